@@ -1,0 +1,1 @@
+"""The targets: each plans its files, ``{path below generated/: text}``, from the model alone."""
