@@ -1,0 +1,69 @@
+# Every target works on a fresh machine: it needs python3 and make, and makes .venv by itself.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# The capture files that `make validate` checks, and how the tests are spread over the cores.
+CAPTURE ?= $(wildcard examples/captures/*)
+WORKERS ?= auto
+
+# pyright runs on the Node.js that requirements-dev.txt pins, and looks for no newer version.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help generate check-generated validate test lint types imports check bench fuzz wheel docs clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the development tools into $(VENV) (once, under a minute)"
+	@$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+generate: $(INSTALLED) ## Write generated/ from schema/
+	$(BIN)/voxspec generate
+
+check-generated: $(INSTALLED) ## Fail when generated/ is not what schema/ says
+	$(BIN)/voxspec generate --check
+
+validate: generate ## Check captures: make validate CAPTURE=file.ndjson (default: the examples)
+	$(BIN)/voxwire validate $(CAPTURE)
+
+test: $(INSTALLED) ## Run all tests
+	$(BIN)/pytest --numprocesses=$(WORKERS)
+
+lint: $(INSTALLED) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Check types with mypy --strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+check: check-generated lint types imports validate test ## All of the above checks, and who may import whom
+
+bench: $(INSTALLED) ## Run the benchmarks and write the table in benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+fuzz: $(INSTALLED) ## Run the property tests with many more examples
+	$(BIN)/pytest --numprocesses=$(WORKERS) --hypothesis-profile=fuzz -m hypothesis
+
+wheel: $(INSTALLED) ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+docs: generate ## Write generated/docs and check every link in the documents
+	$(BIN)/pytest --quiet tests/docs
+
+clean: ## Remove .venv, caches and builds
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,21 @@
+"""Settings that all tests share."""
+
+from hypothesis import HealthCheck, settings
+
+# Everywhere: no deadline, because a slow machine is not a bug. The repeatable profile also draws the
+# same examples in every run, so that a failure in one change was made by that change.
+settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=3000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
