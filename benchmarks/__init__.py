@@ -1,0 +1,1 @@
+"""Benchmarks: how fast the models decode, load and validate, beside what else could do the job."""
