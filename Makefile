@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-# The capture files that `make validate` checks, and how the tests are spread over the cores.
-CAPTURE ?= $(wildcard examples/captures/*)
+# The capture files that `make validate` checks, and how many processes run the tests.
+CAPTURE ?= $(wildcard examples/captures/main-bot-*.ndjson examples/captures/flow-resume-*.ndjson)
 WORKERS ?= auto
 
 # pyright runs on the Node.js that requirements-dev.txt pins, and looks for no newer version.
