@@ -1,0 +1,56 @@
+"""The loops that bulk validation is compared with, each over every frame of one capture.
+
+    python -m benchmarks.bulk_loops msgspec|jsonschema-rs FILE
+
+They check payloads and nothing else: no order of seq, no report, no second look at unknown fields.
+"""
+
+import sys
+from pathlib import Path
+
+
+def msgspec_loop(path: Path) -> int:
+    """Decode each line, then the frame in it, into the typed models with bare msgspec decoders."""
+    import msgspec
+
+    from voxmodels.v1 import frames
+
+    class Line(msgspec.Struct):
+        ts: float
+        text: str = ""
+
+    line_decoder = msgspec.json.Decoder(Line)
+    frame_decoder = msgspec.json.Decoder(frames.ServerFrame)
+    count = 0
+    with path.open("rb") as lines:
+        for line in lines:
+            text = line_decoder.decode(line).text
+            if text:
+                frame_decoder.decode(text)
+                count += 1
+    return count
+
+
+def jsonschema_rs_loop(path: Path) -> int:
+    """Parse each line and the frame in it, then ask the JSON Schema of that frame's type."""
+    import orjson
+
+    from benchmarks.json_schemas import compiled_server_schemas
+
+    valid_for = {name: validator.is_valid for name, validator in compiled_server_schemas().items()}
+    count = 0
+    with path.open("rb") as lines:
+        for line in lines:
+            text = orjson.loads(line).get("text")
+            if text is not None:
+                frame = orjson.loads(text)
+                if not valid_for[frame["type"]](frame):
+                    raise ValueError(f"frame {count} is not valid")
+                count += 1
+    return count
+
+
+LOOPS = {"msgspec": msgspec_loop, "jsonschema-rs": jsonschema_rs_loop}
+
+if __name__ == "__main__":
+    print(LOOPS[sys.argv[1]](Path(sys.argv[2])))
