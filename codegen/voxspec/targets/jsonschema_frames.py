@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from voxspec.model import Direction, Message, NamedType, Protocol, Record
+from voxspec.model import Direction, JsonValue, Message, NamedType, Protocol, Record
 from voxspec.targets.frame_examples import example_frames
 from voxspec.targets.jsonschema_types import NULL, Schema, TypeSchemas, reference
 
@@ -70,13 +70,12 @@ class Definitions:
         readers must; one that only the other side sends is not.
         """
         key = self.protocol.envelope.type.key
-        own = list(self.protocol.messages(direction))
-        known = {message.type for message in own}
+        known = {message.type for message in self.protocol.messages(direction)}
         others = self.protocol.messages(OTHER_SIDE[direction])
-        foreign = [message.type for message in others if message.type not in known]
+        foreign: list[JsonValue] = [m.type for m in others if m.type not in known]
         type_schema: Schema = {"type": "string"}
         if foreign:
-            type_schema["not"] = {"enum": [*foreign]}
+            type_schema["not"] = {"enum": foreign}
         schema: Schema = {
             "title": f"{direction.capitalize()}Frame",
             "description": f"Any frame that the {direction} sends.",
@@ -84,19 +83,28 @@ class Definitions:
             "required": [key],
             "properties": {key: type_schema},
         }
-        if own:
-            # Both keywords of an inner `if` hold for a value that is no object, hence the outer.
-            schema["if"] = {"type": "object"}
-            schema["then"] = {
+        areas = self.protocol.areas_of(direction)
+        if areas:
+            # `properties` holds for a value without the key too, hence the outer `if`.
+            schema["if"] = {"type": "object", "required": [key]}
+            schema["then"] = {"allOf": [self._area(area.messages) for area in areas]}
+        return schema
+
+    def _area(self, messages: tuple[Message, ...]) -> Schema:
+        """The frames of an area. The step in between spares a validator most of the comparisons."""
+        key = self.protocol.envelope.type.key
+        return {
+            "if": {"properties": {key: {"enum": [message.type for message in messages]}}},
+            "then": {
                 "allOf": [
                     {
-                        "if": {"properties": {key: {"const": message.type}}, "required": [key]},
+                        "if": {"properties": {key: {"const": message.type}}},
                         "then": reference(frame_key(message)),
                     }
-                    for message in own
+                    for message in messages
                 ]
-            }
-        return schema
+            },
+        }
 
     def _envelope(self, message: Message) -> tuple[list[str], Schema]:
         """The required envelope keys of a message's frames, and the schema of each key."""

@@ -1,0 +1,326 @@
+"""From schema expressions to types and uses: the part of resolving that knows the dialect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from voxspec.findings import Findings
+from voxspec.metacheck import did_you_mean
+from voxspec.model import (
+    INT_BOUNDS,
+    AnyObjectType,
+    ArrayType,
+    BooleanType,
+    ChoiceType,
+    ConstType,
+    IntegerType,
+    IntFormat,
+    JsonValue,
+    MapType,
+    NamedType,
+    NumberType,
+    StringType,
+    Type,
+    Use,
+)
+from voxspec.source import Path_, Source
+
+Expression = dict[str, JsonValue]
+
+ANNOTATIONS = frozenset(
+    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-lint-ignore "
+    "examples default deprecated since".split()
+)
+_KEYWORDS: dict[str, frozenset[str]] = {
+    "string": frozenset({"minLength", "maxLength", "pattern", "const", "enum", "x-open"})
+    | {"x-enum-descriptions"},
+    "integer": frozenset({"format", "minimum", "maximum"}),
+    "number": frozenset(),
+    "boolean": frozenset(),
+    "array": frozenset({"items", "minItems", "maxItems"}),
+    "object": frozenset({"additionalProperties"}),
+    "null": frozenset(),
+}
+_PLACEHOLDER = Use(BooleanType())
+
+
+def kind_of(expression: Expression) -> str:
+    """What kind of named type an expression defines: scalar, enum, record or union."""
+    if "enum" in expression:
+        return "enum"
+    if "properties" in expression:
+        return "record"
+    if (
+        "oneOf" in expression
+        and "type" not in expression
+        and all(
+            isinstance(option, dict) and "$ref" in option
+            for option in cast(list[JsonValue], expression["oneOf"])
+        )
+    ):
+        return "union"
+    return "scalar"
+
+
+class Expressions:
+    """Resolves expressions against the named types of one protocol."""
+
+    def __init__(self, kinds: Mapping[str, str], findings: Findings) -> None:
+        self.kinds = kinds
+        self.findings = findings
+        self.used: set[str] = set()
+
+    def use(self, source: Source, path: Path_, expression: Expression) -> Use:
+        """The use at ``path``; a placeholder after a mistake, which is then among the findings."""
+        if "$ref" in expression:
+            type_: Type | None = self._reference(source, path, expression)
+            nullable = False
+        elif "oneOf" in expression:
+            return self._annotate(expression, self._choice(source, path, expression))
+        elif "type" in expression:
+            json_type, nullable = _json_type(expression)
+            type_ = self._plain(source, path, expression, json_type)
+        else:
+            self.findings.error(
+                "TYPE_EXPLICIT",
+                f'"{path[-1]}" says no type',
+                source.key_place(*path),
+                "every value states its type, or refers to a named one with $ref",
+            )
+            return _PLACEHOLDER
+        if type_ is None:
+            return _PLACEHOLDER
+        if "x-max-json-length" in expression and not self._is_object(type_):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-max-json-length" applies to objects only',
+                source.key_place(*path, "x-max-json-length"),
+            )
+        return self._annotate(expression, Use(type_, nullable))
+
+    def _is_object(self, type_: Type) -> bool:
+        if isinstance(type_, NamedType):
+            return self.kinds.get(type_.name) in {"record", "union"}
+        return isinstance(type_, MapType | AnyObjectType)
+
+    def _annotate(self, expression: Expression, use: Use) -> Use:
+        return Use(
+            use.type,
+            use.nullable or bool(expression.get("x-published-null")),
+            cast("str | None", expression.get("x-unit")),
+            bool(expression.get("x-sensitive")),
+            cast("int | None", expression.get("x-max-json-length")),
+        )
+
+    def _reference(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        name = str(expression["$ref"])
+        self._only(source, path, expression, {"$ref", "x-open"}, "a reference")
+        if name not in self.kinds:
+            self.findings.error(
+                "REF_RESOLVES",
+                f'no type is called "{name}"',
+                source.place(*path, "$ref"),
+                did_you_mean(name, list(self.kinds)) or "named types stand in types.yaml",
+            )
+            return None
+        self.used.add(name)
+        is_open = expression.get("x-open") is True
+        if "x-open" in expression and (not is_open or self.kinds[name] != "record"):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-open" beside a reference is true and refers to a record',
+                source.key_place(*path, "x-open"),
+                "an enum states its own openness where it is defined",
+            )
+        return NamedType(name, is_open)
+
+    def _plain(
+        self, source: Source, path: Path_, expression: Expression, json_type: str
+    ) -> Type | None:
+        if json_type == "object" and "properties" in expression:
+            self.findings.error(
+                "NO_INLINE_NESTED_OBJECT",
+                f'"{path[-1]}" defines a record inside another',
+                source.key_place(*path),
+                "give it a name in types.yaml and refer to it with $ref",
+            )
+            return None
+        if "enum" in expression:
+            self.findings.error(
+                "ENUM_IS_NAMED",
+                f'"{path[-1]}" defines an enum in place',
+                source.key_place(*path, "enum"),
+                "give it a name in types.yaml and refer to it with $ref",
+            )
+            return None
+        allowed = _KEYWORDS[json_type] | {"type"}
+        self._only(source, path, expression, allowed, f"type {json_type}")
+        match json_type:
+            case "string":
+                return self._string(source, path, expression)
+            case "integer":
+                return self._integer(source, path, expression)
+            case "number":
+                return NumberType()
+            case "boolean":
+                return BooleanType()
+            case "array":
+                return self._array(source, path, expression)
+            case "object":
+                values = expression.get("additionalProperties")
+                if isinstance(values, dict):
+                    return MapType(self.use(source, (*path, "additionalProperties"), values))
+                return AnyObjectType()
+        self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path, "type"))
+        return None
+
+    def _only(
+        self,
+        source: Source,
+        path: Path_,
+        expression: Expression,
+        allowed: frozenset[str] | set[str],
+        what: str,
+    ) -> None:
+        for key in expression:
+            if key not in allowed and key not in ANNOTATIONS:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" does not apply to {what}',
+                    source.key_place(*path, key),
+                )
+
+    def _string(self, source: Source, path: Path_, expression: Expression) -> Type:
+        if "const" in expression:
+            return ConstType(str(expression["const"]))
+        pattern = cast("str | None", expression.get("pattern"))
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                self.findings.error(
+                    "PATTERN_PORTABLE",
+                    f"no regular expression: {error}",
+                    source.place(*path, "pattern"),
+                )
+        low = cast("int | None", expression.get("minLength"))
+        high = cast("int | None", expression.get("maxLength"))
+        self._ordered(source, path, low, high, ("minLength", "maxLength"))
+        return StringType(low, high, pattern)
+
+    def _integer(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        width = cast("IntFormat | None", expression.get("format"))
+        if width is None:
+            self.findings.error(
+                "INT_HAS_WIDTH",
+                f'the integer "{path[-1]}" has no width',
+                source.key_place(*path),
+                f"add format: {' | '.join(INT_BOUNDS)}",
+            )
+            return None
+        low, high = INT_BOUNDS[width]
+        for key, narrower in (("minimum", True), ("maximum", False)):
+            bound = cast("int | None", expression.get(key))
+            if bound is None:
+                continue
+            if not low <= bound <= high:
+                self.findings.error(
+                    "INT_HAS_WIDTH",
+                    f"{key} {bound} is outside {width}",
+                    source.place(*path, key),
+                )
+            elif narrower:
+                low = bound
+            else:
+                high = bound
+        self._ordered(source, path, low, high, ("minimum", "maximum"))
+        return IntegerType(width, low, high)
+
+    def _array(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        items = expression.get("items")
+        if not isinstance(items, dict):
+            self.findings.error(
+                "TYPE_EXPLICIT", f'the array "{path[-1]}" has no items', source.key_place(*path)
+            )
+            return None
+        low = cast("int | None", expression.get("minItems"))
+        high = cast("int | None", expression.get("maxItems"))
+        self._ordered(source, path, low, high, ("minItems", "maxItems"))
+        return ArrayType(self.use(source, (*path, "items"), items), low, high)
+
+    def _ordered(
+        self,
+        source: Source,
+        path: Path_,
+        low: int | None,
+        high: int | None,
+        keys: tuple[str, str],
+    ) -> None:
+        if low is not None and high is not None and low > high:
+            self.findings.error(
+                "BOUNDS_ORDERED",
+                f"{keys[0]} {low} is greater than {keys[1]} {high}",
+                source.key_place(*path, keys[0]),
+            )
+
+    def _choice(self, source: Source, path: Path_, expression: Expression) -> Use:
+        self._only(source, path, expression, {"oneOf"}, "a choice")
+        options: list[Use] = []
+        nullable = False
+        seen: dict[str, int] = {}
+        for index, option in enumerate(cast(list[Expression], expression["oneOf"])):
+            place = (*path, "oneOf", index)
+            if option.get("type") == "null":
+                nullable = True
+                continue
+            use = self.use(source, place, option)
+            for json_type in self._json_types(use):
+                if seen.setdefault(json_type, index) != index:
+                    self.findings.error(
+                        "CHOICE_IS_CLEAR",
+                        f"two options are both a JSON {json_type}",
+                        source.place(*place),
+                        "a reader must be able to tell the options apart by JSON type",
+                    )
+            options.append(use)
+        if not options:
+            self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path))
+            return _PLACEHOLDER
+        if len(options) == 1:
+            only = options[0]
+            return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
+        return Use(ChoiceType(tuple(options)), nullable)
+
+    def _json_types(self, use: Use) -> list[str]:
+        match use.type:
+            case StringType() | ConstType():
+                return ["string"]
+            case IntegerType() | NumberType():
+                return ["number"]
+            case BooleanType():
+                return ["boolean"]
+            case ArrayType():
+                return ["array"]
+            case MapType() | AnyObjectType():
+                return ["object"]
+            case ChoiceType(options=options):
+                return [t for option in options for t in self._json_types(option)]
+            case NamedType(name=name):
+                kind = self.kinds.get(name, "scalar")
+                return {"enum": ["string"], "record": ["object"], "union": ["object"]}.get(
+                    kind, [f"value of {name}"]
+                )
+
+
+def _json_type(expression: Expression) -> tuple[str, bool]:
+    stated = expression["type"]
+    if isinstance(stated, list):
+        return str(stated[0]), True
+    return str(stated), False
+
+
+RECORD_KEYWORDS = ANNOTATIONS | frozenset(
+    "type properties required oneOf if then else x-extra published".split()
+)

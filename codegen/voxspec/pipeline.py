@@ -1,0 +1,221 @@
+"""Loading a protocol: all files of a schema folder, checked, resolved, with every mistake found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from voxspec import metacheck, resolve_protocol
+from voxspec.expressions import Expression, Expressions, kind_of
+from voxspec.findings import Findings, Place, SchemaError
+from voxspec.model import (
+    AnyObjectType,
+    Area,
+    ArrayType,
+    ChoiceType,
+    Direction,
+    MapType,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    Type,
+    Union,
+)
+from voxspec.resolve_messages import AreaFile, resolve_area
+from voxspec.resolve_types import resolve_types
+from voxspec.source import Source, read
+
+_FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
+    ("client", ("client",)),
+    ("server", ("server",)),
+    ("both", ("client", "server")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a schema folder after reading; None where a file is missing or unusable."""
+
+    protocol: Source | None
+    types: Source | None
+    close_codes: Source | None
+    permissions: Source | None
+    areas: tuple[AreaFile, ...]
+
+
+def load_protocol(folder: Path) -> Protocol:
+    """Load the protocol in ``folder``; SchemaError with all findings when anything is wrong."""
+    findings = Findings()
+    files = _read_folder(folder, findings)
+    protocol = _resolve(files, findings) if files.protocol is not None else None
+    if protocol is not None and not findings:
+        _check_examples(protocol, files.areas, findings)
+    if findings or protocol is None:
+        raise SchemaError(findings.sorted())
+    return protocol
+
+
+def _read_folder(folder: Path, findings: Findings) -> Files:
+    def one(name: str, kind: str, *, needed: bool = False) -> Source | None:
+        path = folder / name
+        if not path.is_file():
+            if needed:
+                findings.error(
+                    "SCHEMA_PARSES",
+                    f"there is no {name} in {folder}",
+                    Place(str(path)),
+                    "name the folder of the protocol's schema files with --schema",
+                )
+            return None
+        source = read(path, str(path), findings)
+        return source if source and metacheck.check(source, kind, findings) else None
+
+    areas = []
+    for name, directions in _FOLDERS:
+        for path in sorted((folder / name).glob("*.yaml")):
+            source = one(f"{name}/{path.name}", "messages")
+            if source is not None:
+                areas.append(AreaFile(source, path.stem, directions))
+    return Files(
+        one("protocol.yaml", "protocol", needed=True),
+        one("types.yaml", "types"),
+        one("close_codes.yaml", "close_codes"),
+        one("permissions.yaml", "permissions"),
+        tuple(areas),
+    )
+
+
+def _resolve(files: Files, findings: Findings) -> Protocol:
+    assert files.protocol is not None
+    entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
+    expressions = Expressions({n: kind_of(e) for n, e in entries.items()}, findings)
+    types = resolve_types(files.types, expressions)
+    areas: list[Area] = []
+    for direction in ("client", "server"):
+        for file in files.areas:
+            if direction in file.directions:
+                areas.append(resolve_area(file, cast(Direction, direction), expressions))
+    _check_names(files, types, areas, findings)
+    _check_used(files.types, types, areas, expressions.used, findings)
+    return resolve_protocol.assemble(
+        files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
+    )
+
+
+def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
+    for file in files:
+        if file.stem == message.area and message.direction in file.directions:
+            if ("messages", message.type) in file.source.keys:
+                return file.source.key_place("messages", message.type)
+    return Place("?")
+
+
+def _check_names(
+    files: Files, types: Iterable[NamedDefinition], areas: list[Area], findings: Findings
+) -> None:
+    shared = {d.python_name: f'the type "{d.name}"' for d in types}
+    counts = Counter(d.python_name for d in types)
+    for definition in types:
+        if counts[definition.python_name] > 1 and files.types is not None:
+            findings.error(
+                "CLASS_NAME_UNIQUE",
+                f'two types become the Python name "{definition.python_name}"',
+                files.types.key_place("types", definition.name),
+            )
+    for direction in ("client", "server"):
+        seen: dict[str, Message] = {}
+        taken: dict[str, str] = {}
+        for message in (m for a in areas if a.direction == direction for m in a.messages):
+            place = _message_place(files.areas, message)
+            if message.type in seen:
+                findings.error(
+                    "MESSAGE_NAME_UNIQUE_PER_DIRECTION",
+                    f'"{message.type}" is defined twice for the {direction}',
+                    place,
+                    f'also in the area "{seen[message.type].area}"',
+                )
+                continue
+            seen[message.type] = message
+            for name in (message.python_name, message.frame_name):
+                other = taken.get(name) or shared.get(name)
+                if other is not None:
+                    findings.error(
+                        "CLASS_NAME_UNIQUE",
+                        f'"{message.type}" becomes the Python name "{name}", as {other} does',
+                        place,
+                    )
+                taken[name] = f'the message "{message.type}"'
+
+
+def _check_used(
+    source: Source | None,
+    types: Iterable[NamedDefinition],
+    areas: list[Area],
+    used: set[str],
+    findings: Findings,
+) -> None:
+    if source is None:
+        return
+    variants = {v for d in types if isinstance(d, Union) for v in d.variants}
+    elsewhere = set(_plain_references(types, areas))
+    for definition in types:
+        place = source.key_place("types", definition.name)
+        if definition.name not in used:
+            findings.error(
+                "TYPE_USED", f'no message uses the type "{definition.name}"', place, "delete it"
+            )
+        if isinstance(definition, Record) and definition.tag is not None:
+            if definition.name not in variants:
+                findings.error(
+                    "UNION_HAS_TAG",
+                    f'"{definition.name}" has a constant property but is no variant of a union',
+                    place,
+                )
+            elif definition.name in elsewhere:
+                findings.error(
+                    "UNION_HAS_TAG",
+                    f'"{definition.name}" is a variant of a union and used by itself too',
+                    place,
+                    "refer to the union",
+                )
+
+
+def _plain_references(types: Iterable[NamedDefinition], areas: list[Area]) -> Iterable[str]:
+    """The names that fields and payloads refer to (a union's variants do not count)."""
+    for definition in types:
+        if isinstance(definition, Record):
+            for field in definition.fields:
+                yield from _names(field.use.type)
+    for message in (m for a in areas for m in a.messages):
+        if isinstance(message.payload, NamedType):
+            yield message.payload.name
+        elif message.payload is not None:
+            for field in message.payload.fields:
+                yield from _names(field.use.type)
+
+
+def _names(type_: Type) -> Iterable[str]:
+    match type_:
+        case NamedType(name=name):
+            yield name
+        case ArrayType(items=use) | MapType(values=use):
+            yield from _names(use.type)
+        case ChoiceType(options=options):
+            for option in options:
+                yield from _names(option.type)
+        case AnyObjectType() | _:
+            return
+
+
+def _check_examples(protocol: Protocol, files: Iterable[AreaFile], findings: Findings) -> None:
+    from voxspec.examples import check_examples
+
+    sources = {
+        (file.stem, direction): file.source for file in files for direction in file.directions
+    }
+    check_examples(protocol, sources, findings)

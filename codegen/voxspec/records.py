@@ -1,0 +1,202 @@
+"""From record schemas to records: fields, exactly-one-of, required-when, published names."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from voxspec import naming
+from voxspec.expressions import RECORD_KEYWORDS, Expression, Expressions
+from voxspec.findings import Findings
+from voxspec.metacheck import did_you_mean
+from voxspec.model import ConstType, Field, JsonValue, PublishedName, Record, RequiredWhen
+from voxspec.source import Path_, Source
+
+
+def record(
+    source: Source,
+    path: Path_,
+    expression: Expression,
+    name: str,
+    expressions: Expressions,
+    *,
+    description: str,
+) -> Record:
+    """Resolve the record schema at ``path``; mistakes go to the findings of ``expressions``."""
+    findings = expressions.findings
+    if expression.get("type") not in ("object", ["object", "null"]):
+        findings.error(
+            "TYPE_EXPLICIT", f'the record "{name}" needs type: object', source.place(*path)
+        )
+    for key in expression:
+        if key not in RECORD_KEYWORDS:
+            findings.error(
+                "KEYWORD_APPLIES",
+                f'"{key}" does not apply to a record',
+                source.key_place(*path, key),
+            )
+    properties = cast(dict[str, Expression], expression.get("properties", {}))
+    required = cast(list[str], expression.get("required", []))
+    known = list(properties)
+    for index, key in enumerate(required):
+        _known(source, (*path, "required", index), key, known, findings)
+    fields = _fields(source, path, properties, set(required), expressions)
+    exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
+    when = _required_when(source, path, expression, known, set(required), findings)
+    return Record(
+        name=name,
+        python_name=naming.class_name(name),
+        description=description,
+        fields=fields,
+        extra=bool(expression.get("x-extra")),
+        exactly_one_of=exactly,
+        required_when=when,
+        published=published(cast(list[JsonValue], expression.get("published", []))),
+        tag=next((f.name for f in fields if isinstance(f.use.type, ConstType)), None),
+        note=cast("str | None", expression.get("x-note")),
+    )
+
+
+def published(entries: list[JsonValue]) -> tuple[PublishedName, ...]:
+    """The published names listed in a schema file."""
+    return tuple(
+        PublishedName(
+            name=str(entry["name"]),
+            wire=cast("str | None", entry.get("wire")),
+            envelope=bool(entry.get("envelope")),
+            note=cast("str | None", entry.get("note")),
+        )
+        for entry in cast(list[dict[str, JsonValue]], entries)
+    )
+
+
+def _known(source: Source, path: Path_, key: str, known: list[str], findings: Findings) -> None:
+    if key not in known:
+        findings.error(
+            "REQUIRED_IN_PROPERTIES",
+            f'"{key}" is not among the properties',
+            source.place(*path),
+            did_you_mean(key, known),
+        )
+
+
+def _fields(
+    source: Source,
+    path: Path_,
+    properties: dict[str, Expression],
+    required: set[str],
+    expressions: Expressions,
+) -> tuple[Field, ...]:
+    findings = expressions.findings
+    taken: dict[str, str] = {}
+    fields = []
+    for key, expression in properties.items():
+        place = (*path, "properties", key)
+        attribute = naming.attribute(key)
+        if attribute in taken:
+            findings.error(
+                "NO_PYTHON_NAME_COLLISION",
+                f'"{key}" and "{taken[attribute]}" both become the Python name "{attribute}"',
+                source.key_place(*place),
+                "rename one of them",
+            )
+        taken.setdefault(attribute, key)
+        if "description" not in expression:
+            findings.error(
+                "DESCRIPTION_FIELD",
+                f'"{key}" has no description',
+                source.key_place(*place),
+                "say in one sentence what the value means",
+            )
+        if "x-published-null" in expression and key in required:
+            findings.error(
+                "KEYWORD_APPLIES",
+                '"x-published-null" applies to optional properties only',
+                source.key_place(*place, "x-published-null"),
+            )
+        fields.append(
+            Field(
+                name=key,
+                attribute=attribute,
+                use=expressions.use(source, place, expression),
+                required=key in required,
+                description=str(expression.get("description", "")),
+                note=cast("str | None", expression.get("x-note")),
+                deprecated=cast("str | None", expression.get("deprecated")),
+                since=cast("str | None", expression.get("since")),
+                published_null=bool(expression.get("x-published-null")),
+                default=expression.get("default"),
+            )
+        )
+    return tuple(fields)
+
+
+def _exactly_one_of(
+    source: Source,
+    path: Path_,
+    expression: Expression,
+    known: list[str],
+    required: set[str],
+    findings: Findings,
+) -> tuple[tuple[str, ...], ...]:
+    branches = cast(list[Expression], expression.get("oneOf", []))
+    names = []
+    for index, branch in enumerate(branches):
+        place = (*path, "oneOf", index)
+        listed = branch.get("required")
+        if not isinstance(listed, list) or set(branch) != {"required"}:
+            findings.error(
+                "KEYWORD_APPLIES",
+                "in a record, oneOf says which of its keys exclude each other",
+                source.place(*place),
+                "write every branch as {required: [key]}",
+            )
+            continue
+        key = str(listed[0])
+        _known(source, (*place, "required", 0), key, known, findings)
+        if key in required:
+            findings.error(
+                "ONEOF_MEMBERS_OPTIONAL",
+                f'"{key}" is one of several and cannot be required as well',
+                source.place(*place),
+            )
+        names.append(key)
+    return (tuple(names),) if names else ()
+
+
+def _required_when(
+    source: Source,
+    path: Path_,
+    expression: Expression,
+    known: list[str],
+    required: set[str],
+    findings: Findings,
+) -> tuple[RequiredWhen, ...]:
+    if "if" not in expression:
+        return ()
+    condition = cast(dict[str, dict[str, dict[str, str]]], expression["if"])
+    ((key, constant),) = condition["properties"].items()
+    _known(source, (*path, "if", "properties", key), key, known, findings)
+    if list(condition["required"]) != [key]:
+        findings.error(
+            "REQUIRED_IN_PROPERTIES",
+            f'"if" must also require "{key}"',
+            source.place(*path, "if", "required"),
+            "without it the condition holds when the key is absent",
+        )
+    then = cast(dict[str, list[str]], expression["then"])["required"]
+    for index, name in enumerate(then):
+        _known(source, (*path, "then", "required", index), name, known, findings)
+        if name in required:
+            findings.error(
+                "ONEOF_MEMBERS_OPTIONAL",
+                f'"{name}" is always required already',
+                source.place(*path, "then", "required", index),
+            )
+    otherwise = cast("dict[str, dict[str, list[str]]] | None", expression.get("else"))
+    if otherwise is not None and set(otherwise["not"]["required"]) != set(then):
+        findings.error(
+            "REQUIRED_IN_PROPERTIES",
+            '"else" must name the same keys as "then"',
+            source.place(*path, "else"),
+        )
+    return (RequiredWhen(key, constant["const"], tuple(then), otherwise is not None),)

@@ -1,0 +1,166 @@
+"""Resolving protocol.yaml, close_codes.yaml and permissions.yaml, and assembling the model."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from voxspec import naming
+from voxspec.expressions import Expressions
+from voxspec.findings import Findings
+from voxspec.model import (
+    Area,
+    CloseCode,
+    CloseReason,
+    Endpoint,
+    Envelope,
+    EnvelopeKey,
+    Limit,
+    NamedDefinition,
+    Page,
+    Parameter,
+    Permission,
+    Protocol,
+    SessionRule,
+)
+from voxspec.source import Source
+
+# The data has passed the dialect's meta-schema, so its shape is known here.
+_Data = dict[str, Any]
+
+
+def assemble(
+    source: Source,
+    close_codes: Source | None,
+    permissions: Source | None,
+    types: tuple[NamedDefinition, ...],
+    areas: tuple[Area, ...],
+    expressions: Expressions,
+) -> Protocol:
+    """The whole model."""
+    data = cast(_Data, source.data)
+    codes_data = cast(_Data, close_codes.data) if close_codes else {}
+    bits_data = cast(_Data, permissions.data) if permissions else {}
+    endpoint = data.get("endpoint")
+    return Protocol(
+        name=data["name"],
+        title=data["title"],
+        version=data["version"],
+        summary=data["summary"],
+        description=data["description"],
+        package=data["python"]["package"],
+        endpoint=_endpoint(endpoint) if endpoint else None,
+        envelope=_envelope(source, data["envelope"], expressions),
+        limits=_limits(source, data.get("limits", {}), expressions.findings),
+        session=tuple(SessionRule(**rule) for rule in data.get("session", [])),
+        compression=data.get("compression", {}).get("description"),
+        pages=tuple(
+            Page(name, page["title"], page["body"]) for name, page in data.get("pages", {}).items()
+        ),
+        close_codes_description=codes_data.get("description", ""),
+        close_codes=_close_codes(close_codes, codes_data, expressions.findings),
+        permissions_description=bits_data.get("description", ""),
+        permissions=_permissions(permissions, bits_data, expressions.findings),
+        types=types,
+        areas=areas,
+    )
+
+
+def _endpoint(data: _Data) -> Endpoint:
+    return Endpoint(
+        data["url"],
+        data["description"],
+        tuple(
+            Parameter(
+                name,
+                entry["required"],
+                tuple(entry["values"]),
+                entry["description"],
+                entry["when_absent"],
+            )
+            for name, entry in data.get("parameters", {}).items()
+        ),
+    )
+
+
+def _envelope(source: Source, data: _Data, expressions: Expressions) -> Envelope:
+    keys = {}
+    for role in ("type", "payload", "sequence"):
+        entry = data[role]
+        attribute = entry["key"] if role == "type" else naming.attribute(entry["key"])
+        if entry["key"] in [k.key for k in keys.values()]:
+            expressions.findings.error(
+                "ENVELOPE_KEYS_DIFFER",
+                f'"{entry["key"]}" has two roles in the envelope',
+                source.place("envelope", role, "key"),
+            )
+        keys[role] = EnvelopeKey(entry["key"], attribute, entry["description"])
+    path = ("envelope", "sequence", "schema")
+    return Envelope(
+        keys["type"],
+        keys["payload"],
+        keys["sequence"],
+        expressions.use(source, path, data["sequence"]["schema"]),
+        data["sequence"]["first"],
+        data["description"],
+        data.get("note"),
+    )
+
+
+def _limits(source: Source, data: _Data, findings: Findings) -> tuple[Limit, ...]:
+    limits = []
+    seen: dict[str, str] = {}
+    for name, entry in data.items():
+        constant = naming.constant(name)
+        if constant in seen:
+            findings.error(
+                "NO_PYTHON_NAME_COLLISION",
+                f'"{name}" and "{seen[constant]}" both become the Python name "{constant}"',
+                source.key_place("limits", name),
+            )
+        seen[constant] = name
+        limits.append(Limit(name, constant, entry["value"], entry["unit"], entry["description"]))
+    return tuple(limits)
+
+
+def _close_codes(source: Source | None, data: _Data, findings: Findings) -> tuple[CloseCode, ...]:
+    codes = []
+    names: dict[str, str] = {}
+    for code, entry in data.get("close_codes", {}).items():
+        if entry["name"] in names and source is not None:
+            findings.error(
+                "CLOSE_CODE_UNIQUE",
+                f'{code} and {names[entry["name"]]} have the same name "{entry["name"]}"',
+                source.place("close_codes", code, "name"),
+            )
+        names[entry["name"]] = code
+        reasons = tuple(
+            CloseReason(r, v["recovery"], v.get("delay", False), v["description"])
+            for r, v in entry.get("reasons", {}).items()
+        )
+        codes.append(
+            CloseCode(
+                int(code),
+                entry["name"],
+                entry["recovery"],
+                entry.get("delay", False),
+                entry["description"],
+                reasons,
+                entry.get("note"),
+            )
+        )
+    return tuple(codes)
+
+
+def _permissions(source: Source | None, data: _Data, findings: Findings) -> tuple[Permission, ...]:
+    permissions = []
+    bits: dict[int, str] = {}
+    for name, entry in data.get("permissions", {}).items():
+        if entry["bit"] in bits and source is not None:
+            findings.error(
+                "PERMISSION_BIT_UNIQUE",
+                f'"{name}" and "{bits[entry["bit"]]}" are both bit {entry["bit"]}',
+                source.place("permissions", name, "bit"),
+            )
+        bits[entry["bit"]] = name
+        permissions.append(Permission(name, entry["bit"], entry["description"], entry.get("note")))
+    return tuple(permissions)
