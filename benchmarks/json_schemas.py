@@ -9,9 +9,9 @@ import jsonschema_rs
 FOLDER = Path(__file__).parent.parent / "generated" / "jsonschema" / "v1"
 
 
-def bundle() -> dict[str, object]:
-    """The file that has every definition."""
-    schema: dict[str, object] = json.loads((FOLDER / "bundle.json").read_text("utf-8"))
+def bundle() -> dict[str, dict[str, object]]:
+    """The file that has every definition, under `$defs`."""
+    schema: dict[str, dict[str, object]] = json.loads((FOLDER / "bundle.json").read_text("utf-8"))
     return schema
 
 

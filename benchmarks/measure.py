@@ -4,7 +4,9 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Result = TypeVar("Result")
 
 
 class Spread(NamedTuple):
@@ -24,9 +26,9 @@ class Spread(NamedTuple):
         return f"{self.median:{format_spec}} ({self.low:{format_spec}}-{self.high:{format_spec}})"
 
 
-def interleaved(jobs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+def interleaved(jobs: Mapping[str, Callable[[], Result]], rounds: int) -> dict[str, list[Result]]:
     """Run every job once a round; give each job's results, in the order of the rounds."""
-    results: dict[str, list[float]] = {name: [] for name in jobs}
+    results: dict[str, list[Result]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
             results[name].append(job())
