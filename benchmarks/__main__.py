@@ -6,14 +6,8 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import pydantic_models
-from benchmarks.bulk import ROUNDS as BULK_ROUNDS
-from benchmarks.bulk import bulk
-from benchmarks.decode import ROUNDS as DECODE_ROUNDS
-from benchmarks.decode import decoding
-from benchmarks.startup import ROUNDS as STARTUP_ROUNDS
-from benchmarks.startup import startup
-from benchmarks.table import replace_results
+from benchmarks import bulk, decode, pydantic_models, startup
+from benchmarks.table import Table, replace_results
 
 LIBRARIES = ("msgspec", "orjson", "pydantic", "jsonschema-rs", "jsonschema")
 
@@ -22,28 +16,29 @@ def main() -> None:
     """Measure, print and write the results."""
     with tempfile.TemporaryDirectory() as folder:
         module = pydantic_models.generate(Path(folder))
-        print("Decoding frames …", flush=True)
-        decode_table = decoding(pydantic_models.job(module))
+        print("Reading frames …", flush=True)
+        decode_table = decode.decoding(pydantic_models.job(module))
         print("Starting processes …", flush=True)
-        startup_table = startup(module)
+        startup_table = startup.startup(module)
     print("Checking a long capture …", flush=True)
-    bulk_table, capture = bulk()
-    results = "\n\n".join(
-        [
-            machine(),
-            "### Reading a frame",
-            f"Time as a ratio to `orjson.loads` in the same round: median (lowest-highest) of "
-            f"{DECODE_ROUNDS} rounds.",
-            decode_table.markdown(),
-            "### Start-up",
-            f"Milliseconds: median (lowest-highest) of {STARTUP_ROUNDS} rounds.",
-            startup_table.markdown(),
-            "### A long capture",
-            f"{capture}, one process each, its start included: median (lowest-highest) of "
-            f"{BULK_ROUNDS} rounds.",
-            bulk_table.markdown(),
-        ]
-    )
+    bulk_table, capture = bulk.bulk()
+    sections = [
+        machine(),
+        section(
+            "Reading a frame",
+            "Time as a ratio to `orjson.loads` in the same round",
+            decode.ROUNDS,
+            decode_table,
+        ),
+        section("Start-up", "Milliseconds in fresh processes", startup.ROUNDS, startup_table),
+        section(
+            "A long capture",
+            f"{capture}, a process for each reading of it, its start included",
+            bulk.ROUNDS,
+            bulk_table,
+        ),
+    ]
+    results = "\n\n".join(sections)
     print(results)
     replace_results(Path(__file__).parent / "README.md", results)
 
@@ -55,6 +50,12 @@ def machine() -> str:
         f"Measured on {os.cpu_count()} cores ({platform.machine()}) with "
         f"{platform.python_implementation()} {platform.python_version()}; {versions}."
     )
+
+
+def section(title: str, measured: str, rounds: int, table: Table) -> str:
+    """A heading, what the figures are, and the figures."""
+    figures = f"median (lowest-highest) of {rounds} rounds"
+    return f"### {title}\n\n{measured}: {figures}.\n\n{table.markdown()}"
 
 
 if __name__ == "__main__":
