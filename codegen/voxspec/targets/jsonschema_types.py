@@ -179,9 +179,12 @@ def _string(kind: StringType) -> Schema:
 
 
 def _enum(enum: Enum) -> Schema:
-    """A closed enum lists its values; an open one accepts any string and shows those it knows."""
+    """A closed enum lists its values; an open one accepts any string and shows those it knows.
+
+    The descriptions are in the order of the values, as code generators expect them.
+    """
     values: list[JsonValue] = [value.value for value in enum.values]
-    descriptions: Schema = {value.value: value.description for value in enum.values}
+    descriptions: list[JsonValue] = [value.description for value in enum.values]
     keyword = "examples" if enum.open else "enum"
     return {
         "type": "string",
