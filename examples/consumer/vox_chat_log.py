@@ -1,0 +1,91 @@
+"""Prints the conversation in a captured gateway session.
+
+    vox-chat-log CAPTURE
+
+A capture is one JSON object a line (NDJSON). Frames become typed objects with `decode_server`, and a
+`match` statement picks those that a chat log is about.
+"""
+
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import UnsetType
+
+import voxwire
+from voxmodels.v1 import server
+
+
+@dataclass
+class ChatLog:
+    """What the frames so far have said: names to print instead of ids, and counts."""
+
+    users: dict[int, str] = field(default_factory=dict)
+    feeds: dict[int, str] = field(default_factory=dict)
+    messages: int = 0
+    frames: int = 0
+
+    def lines(self, frame: voxwire.ServerFrame) -> Iterator[str]:
+        """The lines of the log that one frame of the server adds: none, for most."""
+        self.frames += 1
+        match frame.d:
+            case server.Ready(user_id=user_id, display_name=name, server_name=server_name):
+                self.users[user_id] = name
+                yield f"--- {name} joined {server_name}"
+            case server.MemberJoin(user_id=user_id, username=name):
+                self.users[user_id] = name
+                yield f"--- {name} is new here"
+            case server.FeedCreate(feed_id=feed_id, name=name):
+                self.feeds[feed_id] = name
+            case server.MessageCreate(timestamp=timestamp, body=body) as message:
+                self.messages += 1
+                time = datetime.fromtimestamp(timestamp / 1000, UTC)
+                yield f"{time:%H:%M:%S} {self.place(message)} {self.author(message)}: {body or ''}"
+            case server.MessageReactionAdd(user_id=user_id, emoji=emoji):
+                yield f"         {self.user(user_id)} reacts with {emoji}"
+
+    def user(self, user_id: int) -> str:
+        """The user's name, or a number when no frame has named them."""
+        return self.users.get(user_id, f"user {user_id}")
+
+    def author(self, message: server.MessageCreate) -> str:
+        """Who wrote a message; webhooks have no author."""
+        return "webhook" if message.author_id is None else self.user(message.author_id)
+
+    def place(self, message: server.MessageCreate) -> str:
+        """The feed or conversation of a message. Exactly one of the two ids is set."""
+        if isinstance(message.feed_id, UnsetType):
+            return f"(dm {message.dm_id})"
+        return f"#{self.feeds.get(message.feed_id, message.feed_id)}"
+
+
+def server_frames(capture: Path) -> Iterator[voxwire.ServerFrame]:
+    """The server's frames in a capture, typed. Raises voxwire.DecodeError for one that is invalid."""
+    decompressor = voxwire.Decompressor()
+    with capture.open(encoding="utf-8") as lines:
+        for record in map(json.loads, lines):
+            match record:
+                case {"dir": "s2c", "text": text}:
+                    yield voxwire.decode_server(text)
+                case {"dir": "s2c", "b64": data}:
+                    message = decompressor.decompress(base64.b64decode(data))
+                    yield voxwire.decode_server(message)
+
+
+def main() -> None:
+    """Print the log of the capture that the command line names."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: vox-chat-log CAPTURE")
+    log = ChatLog()
+    for frame in server_frames(Path(sys.argv[1])):
+        for line in log.lines(frame):
+            print(line)
+    print(f"--- {log.messages} messages in {log.frames} frames")
+
+
+if __name__ == "__main__":
+    main()
