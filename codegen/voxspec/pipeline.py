@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from voxspec import metacheck, resolve_protocol
+from voxspec.examples import check_examples
 from voxspec.expressions import Expression, Expressions, kind_of
 from voxspec.findings import Findings, Place, SchemaError
 from voxspec.model import (
@@ -101,10 +102,11 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
             if direction in file.directions:
                 areas.append(resolve_area(file, cast(Direction, direction), expressions))
     _check_names(files, types, areas, findings)
-    _check_used(files.types, types, areas, expressions.used, findings)
-    return resolve_protocol.assemble(
+    protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
+    _check_used(files.types, types, areas, expressions.used, findings)
+    return protocol
 
 
 def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
@@ -213,8 +215,6 @@ def _names(type_: Type) -> Iterable[str]:
 
 
 def _check_examples(protocol: Protocol, files: Iterable[AreaFile], findings: Findings) -> None:
-    from voxspec.examples import check_examples
-
     sources = {
         (file.stem, direction): file.source for file in files for direction in file.directions
     }

@@ -1,0 +1,78 @@
+"""``voxspec``: arguments, dispatch to the subcommands, exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from voxspec import __version__
+from voxspec.cli import generate, listing, rules
+from voxspec.findings import SchemaError
+from voxspec.formatting import FormatterError
+from voxspec.write import NotOursError
+
+_DESCRIPTION = "Make code and documents from the schema of a message protocol."
+_EXAMPLES = """\
+examples:
+  voxspec generate                   write generated/ from schema/v1
+  voxspec generate --check           exit 1 and show a diff when generated/ is not current
+  voxspec list                       every message: direction, sequence policy, summary
+  voxspec list --format json         the same for programs
+  voxspec check                      only look for mistakes in the schema files
+  voxspec rules REF_RESOLVES         what a rule means
+
+exit codes: 0 fine, 1 mistakes in the schema or generated files not current, 2 wrong usage
+"""
+_SCHEMA = Path("schema/v1")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SchemaError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        count = len(error.findings)
+        noun = "mistake" if count == 1 else "mistakes"
+        print(f"{count} {noun} in the schema files; nothing was written", file=sys.stderr)
+        return 1
+    except (FormatterError, NotOursError) as error:
+        print(f"voxspec: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        print(f"voxspec: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="voxspec",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"voxspec {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument(
+        "--schema",
+        type=Path,
+        default=_SCHEMA,
+        metavar="FOLDER",
+        help="folder of the schema files (default: %(default)s)",
+    )
+    generate.add(commands, source)
+    listing.add(commands, source)
+    rules.add(commands, source)
+    return parser

@@ -1,0 +1,235 @@
+"""Views of generated classes: everything a template needs to write a class, already spelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voxspec.model import (
+    ConstType,
+    Envelope,
+    Field,
+    Message,
+    NamedType,
+    Protocol,
+    Record,
+    RequiredWhen,
+    Union,
+    Use,
+)
+from voxspec.render import literal
+from voxspec.targets.python_types import Completion, Spelling, constrained, extra_name
+
+_INTEGERS_FROM = "{name} is above {maximum}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: ``default`` is "" for a required one."""
+
+    attribute: str
+    annotation: str
+    default: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """One class. ``keywords`` are its class keyword arguments, ``checks`` its ``__post_init__``."""
+
+    name: str
+    doc: str
+    keywords: tuple[str, ...]
+    fields: tuple[FieldView, ...]
+    checks: tuple[str, ...]
+    secrets: tuple[str, ...]
+    extra: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """One frame class: the envelope's attributes are spelled by the template."""
+
+    name: str
+    tag: str
+    doc: str
+    payload: str
+    payload_default: str
+    payload_class_var: bool
+    sequence: str
+    sequence_class_var: bool
+    checks: tuple[str, ...]
+
+
+def record_view(
+    record: Record, spelling: Spelling, *, doc: str, union: Union | None = None
+) -> ClassView:
+    """The class of a record; ``union`` when it is a variant of one, which then owns its tag."""
+    fields = [f for f in record.fields if not (union and f.name == union.tag)]
+    renames = {f.attribute: f.name for f in fields if f.attribute != f.name}
+    keywords = []
+    if union:
+        keywords.append(f"tag_field={literal(union.tag)}")
+        keywords.append(f"tag={literal(_tag(record, union))}")
+    if record.extra:
+        keywords.append("omit_defaults=True")
+    if renames or record.extra:
+        pairs = [f"{literal(k)}: {literal(v)}" for k, v in renames.items()]
+        if record.extra:
+            pairs.append('"extra": EXTRA_KEY')
+        keywords.append(f"rename={{{', '.join(pairs)}}}")
+    views = tuple(_field_view(field, spelling) for field in fields)
+    return ClassView(
+        name=record.python_name,
+        doc=doc,
+        keywords=tuple(keywords),
+        fields=views,
+        checks=tuple(_checks(record, fields, spelling)),
+        secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f, spelling)),
+        extra=record.extra,
+    )
+
+
+def _tag(record: Record, union: Union) -> str:
+    constant = record.field(union.tag).use.type
+    assert isinstance(constant, ConstType)
+    return constant.value
+
+
+def _secret(field: Field, spelling: Spelling) -> bool:
+    if not isinstance(field.use.type, NamedType):
+        return False
+    definition = spelling.protocol.type(field.use.type.name)
+    use = getattr(definition, "use", None)
+    return isinstance(use, Use) and use.sensitive
+
+
+def _field_view(field: Field, spelling: Spelling) -> FieldView:
+    annotation = spelling.annotation(field.use)
+    if not field.required:
+        annotation += " | UnsetType"
+    notes = [field.description]
+    if field.use.unit:
+        notes.append(f"Unit: {field.use.unit}.")
+    if field.use.sensitive:
+        notes.append("Secret.")
+    if field.deprecated:
+        notes.append(f"Deprecated: {field.deprecated}")
+    if field.note:
+        notes.append(f"Note: {field.note}")
+    return FieldView(
+        field.attribute, annotation, "" if field.required else "UNSET", " ".join(notes)
+    )
+
+
+def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str]:
+    completion = Completion(spelling.protocol)
+    lines: list[str] = []
+    for group in record.exactly_one_of:
+        attributes = [record.field(name).attribute for name in group]
+        if len(attributes) == 2:
+            first, second = attributes
+            condition = f"(self.{first} is UNSET) is (self.{second} is UNSET)"
+        else:
+            terms = " + ".join(f"(self.{a} is not UNSET)" for a in attributes)
+            condition = f"{terms} != 1"
+        names = " and ".join(group) if len(group) == 2 else ", ".join(group)
+        lines += [
+            f"if {condition}:",
+            f"    raise ValueError({literal(f'exactly one of {names} must be there')})",
+        ]
+    for rule in record.required_when:
+        lines += _when(record, rule)
+    for field in fields:
+        lines += _field_checks(field, completion)
+    return lines
+
+
+def _when(record: Record, rule: RequiredWhen) -> list[str]:
+    tested = f"self.{record.field(rule.field).attribute} == {literal(rule.equals)}"
+    lines = []
+    for name in rule.required:
+        attribute = record.field(name).attribute
+        said = f"{name} must be there when {rule.field} is {rule.equals}"
+        if rule.otherwise_absent:
+            said = f"{name} must be there when {rule.field} is {rule.equals}, and only then"
+            lines += [f"if ({tested}) is (self.{attribute} is UNSET):"]
+        else:
+            lines += [f"if {tested} and self.{attribute} is UNSET:"]
+        lines += [f"    raise ValueError({literal(said)})"]
+    return lines
+
+
+def _field_checks(field: Field, completion: Completion) -> list[str]:
+    value = f"self.{field.attribute}"
+    guard = ([] if field.required else [f"{value} is not UNSET"]) + (
+        [f"{value} is not None"] if field.use.nullable else []
+    )
+    lines = []
+    converted = completion.converted(field.use, value)
+    if converted is not None:
+        statement = f"force_setattr(self, {literal(field.attribute)}, {converted})"
+        if guard:
+            lines += [f"if {' and '.join(guard)}:", f"    {statement}"]
+        else:
+            lines += [statement]
+    too_big = completion.too_big(field.use, value)
+    if too_big is not None:
+        lines += [
+            f"if {' and '.join([*guard, too_big])}:",
+            f"    raise ValueError({literal(f'{field.name} is above the maximum of its type')})",
+        ]
+    if field.use.max_json_length is not None:
+        limit = field.use.max_json_length
+        said = f"{field.name} is longer than {limit} characters of compact JSON"
+        lines += [
+            f"if {' and '.join([*guard, f'json_length({value}) > {limit}'])}:",
+            f"    raise ValueError({literal(said)})",
+        ]
+    return lines
+
+
+def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> FrameView:
+    """The frame class of a message."""
+    checks: list[str] = []
+    name = message.python_name
+    shape = spelling.protocol.payload_shape(message)
+    attribute = envelope.payload.attribute
+    tolerated = message.tolerated_keys
+    if isinstance(shape, Record) and shape.extra:
+        name = extra_name(shape.python_name)
+        guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
+        guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
+        call = f"with_extra(self.{attribute}, {shape.python_name})"
+        statement = f"force_setattr(self, {literal(attribute)}, {call})"
+        if guards:
+            checks += [f"if {' and '.join(guards)}:", f"    {statement}"]
+        else:
+            checks += [statement]
+    payload, default = name, ""
+    if message.payload is None:
+        payload, default = "UnsetType", "UNSET"
+    else:
+        if message.payload_nullable:
+            payload += " | None"
+        if message.payload_optional:
+            payload, default = f"{payload} | UnsetType", "UNSET"
+    sequence = constrained_sequence(envelope, spelling) if message.seq == "required" else ""
+    return FrameView(
+        name=message.frame_name,
+        tag=message.type,
+        doc=doc,
+        payload=payload,
+        payload_default=default,
+        payload_class_var=message.payload is None and envelope.payload.key in tolerated,
+        sequence=sequence,
+        sequence_class_var=not sequence and envelope.sequence.key in tolerated,
+        checks=tuple(checks),
+    )
+
+
+def constrained_sequence(envelope: Envelope, spelling: Spelling) -> str:
+    """The annotation of a frame's sequence number."""
+    return spelling.annotation(envelope.sequence_use)
+
+
+__all__ = ["ClassView", "FieldView", "FrameView", "constrained", "frame_view", "record_view"]

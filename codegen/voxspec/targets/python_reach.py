@@ -1,0 +1,94 @@
+"""Which types a definition refers to, and which messages hold records that keep further keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voxspec.model import (
+    ArrayType,
+    ChoiceType,
+    Enum,
+    MapType,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    Scalar,
+    Type,
+    Union,
+)
+
+
+def named_types(type_: Type) -> Iterator[NamedType]:
+    """The references inside a type, in order."""
+    match type_:
+        case NamedType():
+            yield type_
+        case ArrayType(items=use) | MapType(values=use):
+            yield from named_types(use.type)
+        case ChoiceType(options=options):
+            for option in options:
+                yield from named_types(option.type)
+
+
+def _direct(definition: NamedDefinition) -> Iterator[NamedType]:
+    match definition:
+        case Record(fields=fields):
+            for field in fields:
+                yield from named_types(field.use.type)
+        case Scalar(use=use):
+            yield from named_types(use.type)
+        case Union(variants=variants):
+            yield from (NamedType(name) for name in variants)
+        case Enum():
+            return
+
+
+def referenced_by(definition: NamedDefinition) -> list[str]:
+    """The names that a definition refers to directly."""
+    return [reference.name for reference in _direct(definition)]
+
+
+def _shapes(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
+    shape = protocol.payload_shape(message)
+    if shape is not None:
+        yield shape
+
+
+def open_references(protocol: Protocol) -> set[str]:
+    """The records that something refers to as open."""
+    definitions: list[NamedDefinition] = list(protocol.types)
+    for message in protocol.messages():
+        definitions += _shapes(protocol, message)
+    return {ref.name for d in definitions for ref in _direct(d) if ref.open}
+
+
+def reachable(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
+    """Every definition that a message's payload may hold, itself first."""
+    seen: set[str] = set()
+    waiting = list(_shapes(protocol, message))
+    while waiting:
+        definition = waiting.pop()
+        yield definition
+        for name in referenced_by(definition):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(protocol.type(name))
+
+
+def reaches_extra(protocol: Protocol, message: Message) -> bool:
+    """Whether a payload may hold further keys, which plain encoding would misplace."""
+    return any(isinstance(d, Record) and d.extra for d in reachable(protocol, message))
+
+
+def reaches_open(protocol: Protocol, message: Message) -> bool:
+    """Whether a payload may hold a value that readers keep without knowing it."""
+    for definition in reachable(protocol, message):
+        if isinstance(definition, Enum) and definition.open:
+            return True
+        if any(ref.open for ref in _direct(definition)):
+            return True
+        if isinstance(definition, Record) and any(f.published_null for f in definition.fields):
+            return True
+    return False

@@ -1,0 +1,181 @@
+"""Python spellings of types: annotations, and the checks that an annotation cannot express."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from voxspec.model import (
+    AnyObjectType,
+    ArrayType,
+    BooleanType,
+    ChoiceType,
+    ConstType,
+    Enum,
+    IntegerType,
+    MapType,
+    NamedType,
+    NumberType,
+    Protocol,
+    Record,
+    StringType,
+    Type,
+    Use,
+)
+from voxspec.render import literal
+
+INT64_MAX = 2**63 - 1
+"""The largest bound that a msgspec constraint can state; larger ones are checked by code."""
+
+
+@dataclass(slots=True)
+class Spelling:
+    """Spells types for one module and remembers the names that the module must import."""
+
+    protocol: Protocol
+    names: set[str] = field(default_factory=set)
+
+    def annotation(self, use: Use) -> str:
+        """The annotation of a value that is there: ``EntityId | None``."""
+        text = self.type(use.type)
+        return f"{text} | None" if use.nullable else text
+
+    def type(self, type_: Type) -> str:
+        match type_:
+            case StringType():
+                return constrained("str", _string_meta(type_))
+            case IntegerType():
+                return constrained("int", _integer_meta(type_))
+            case NumberType():
+                return "int | float"
+            case BooleanType():
+                return "bool"
+            case ConstType(value=value):
+                return f"Literal[{literal(value)}]"
+            case ArrayType(items=items):
+                bounds = {"min_length": type_.min_items, "max_length": type_.max_items}
+                return constrained(f"tuple[{self.annotation(items)}, ...]", bounds)
+            case MapType(values=values):
+                return f"dict[str, {self.annotation(values)}]"
+            case AnyObjectType():
+                self.names.add("JsonValue")
+                return "dict[str, JsonValue]"
+            case ChoiceType(options=options):
+                return " | ".join(self.annotation(option) for option in options)
+            case NamedType():
+                name = self.named(type_)
+                self.names.add(name)
+                return name
+
+    def named(self, type_: NamedType) -> str:
+        """The name to annotate with: the class, or the alias that lets decoding keep more."""
+        definition = self.protocol.type(type_.name)
+        if type_.open:
+            return open_name(definition.python_name)
+        if isinstance(definition, Record) and definition.extra:
+            return extra_name(definition.python_name)
+        return definition.python_name
+
+
+def open_name(python_name: str) -> str:
+    """The alias for a record whose readers keep any other JSON value too."""
+    return f"{python_name}OrJson"
+
+
+def extra_name(python_name: str) -> str:
+    """The alias for a record that keeps unknown keys: a plain dict to the decoder at first."""
+    return f"{python_name}Value"
+
+
+def constrained(base: str, meta: dict[str, int | str | None]) -> str:
+    """``Annotated[base, Meta(...)]``, or the base alone when nothing is constrained."""
+    parts = [
+        f"{key}={literal(value) if isinstance(value, str) else value}"
+        for key, value in meta.items()
+        if value is not None
+    ]
+    return f"Annotated[{base}, Meta({', '.join(parts)})]" if parts else base
+
+
+def _string_meta(type_: StringType) -> dict[str, int | str | None]:
+    return {
+        "min_length": type_.min_length,
+        "max_length": type_.max_length,
+        "pattern": type_.pattern,
+    }
+
+
+def _integer_meta(type_: IntegerType) -> dict[str, int | str | None]:
+    high = type_.maximum if type_.maximum <= INT64_MAX else None
+    return {"ge": type_.minimum, "le": high}
+
+
+@dataclass(frozen=True, slots=True)
+class PostChecks:
+    """The statements of a class's ``__post_init__``, in order."""
+
+    lines: tuple[str, ...]
+
+
+class Completion:
+    """Writes the statements that complete a decoded value: what annotations cannot say."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+
+    def converted(self, use: Use, value: str) -> str | None:
+        """An expression for ``value`` with its inner records completed; None when none needs it."""
+        match use.type:
+            case NamedType(name=name, open=True):
+                return f"shaped({value}, {self.protocol.type(name).python_name})"
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                if isinstance(definition, Record) and definition.extra:
+                    return f"with_extra({value}, {definition.python_name})"
+                return None
+            case ArrayType(items=items):
+                inner = self.converted(items, "item")
+                return None if inner is None else f"tuple({inner} for item in {value})"
+            case MapType(values=values):
+                inner = self.converted(values, "item")
+                return (
+                    None if inner is None else f"{{key: {inner} for key, item in {value}.items()}}"
+                )
+            case ChoiceType(options=options):
+                inner = [c for c in (self.converted(o, value) for o in options) if c is not None]
+                return inner[0] if inner else None
+        return None
+
+    def too_big(self, use: Use, value: str) -> str | None:
+        """A condition that is true when ``value`` holds an integer above its type's maximum."""
+        match use.type:
+            case IntegerType(maximum=maximum) if maximum > INT64_MAX:
+                return f"{value} > {maximum:#X}".replace("0X", "0x")
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                if isinstance(definition, Record | Enum) or not hasattr(definition, "use"):
+                    return None
+                return self.too_big(definition.use, value)
+            case ArrayType(items=items):
+                inner = self.too_big(items, "item")
+                return (
+                    None
+                    if inner is None
+                    else f"any({_guard(items, 'item', inner)} for item in {value})"
+                )
+            case MapType(values=values):
+                inner = self.too_big(values, "item")
+                return (
+                    None
+                    if inner is None
+                    else f"any({_guard(values, 'item', inner)} for item in {value}.values())"
+                )
+            case ChoiceType(options=options):
+                for option in options:
+                    inner = self.too_big(option, value)
+                    if inner is not None:
+                        return f"isinstance({value}, int) and {inner}"
+        return None
+
+
+def _guard(use: Use, value: str, condition: str) -> str:
+    return f"{value} is not None and {condition}" if use.nullable else condition

@@ -1,0 +1,359 @@
+"""Generated validators: straight-line checks that report every problem of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxspec import naming
+from voxspec.model import (
+    AnyObjectType,
+    Area,
+    ArrayType,
+    BooleanType,
+    ChoiceType,
+    ConstType,
+    Enum,
+    Field,
+    IntegerType,
+    MapType,
+    Message,
+    NamedDefinition,
+    NamedType,
+    NumberType,
+    Protocol,
+    PublishedName,
+    Record,
+    Scalar,
+    StringType,
+    Type,
+    Union,
+    Use,
+)
+from voxspec.render import header, literal
+
+if TYPE_CHECKING:
+    import jinja2
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One validator: its module-level constants, and the lines of its body."""
+
+    function: str
+    doc: str
+    constants: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
+    """The validators of a package and the module that dispatches to them."""
+    root = f"{protocol.package}/{protocol.module}"
+
+    def render(template: str, source: str, **values: object) -> str:
+        return jinja.get_template(f"{template}.py.j2").render(
+            header=header(f"{protocol.name} v{protocol.version}, {source}"),
+            package=protocol.package,
+            module=protocol.module,
+            envelope=protocol.envelope,
+            **values,
+        )
+
+    files = {
+        f"{protocol.package}/_checks.py": render("checks", "voxspec's templates"),
+        f"{root}/validators/__init__.py": render("validators_package", "the schema files"),
+        f"{root}/validators/shared.py": render(
+            "validators",
+            "types.yaml",
+            doc="Checks of the shared types.",
+            shared=True,
+            definitions=[_Writer(protocol, "").named(d) for d in protocol.types],
+        ),
+    }
+    modules = []
+    for area in protocol.areas:
+        definitions = [
+            _Writer(protocol, "shared.").payload(message, message.payload)
+            for message in area.messages
+            if isinstance(message.payload, Record)
+        ]
+        if definitions:
+            modules.append(module_name(area))
+            files[f"{root}/validators/{module_name(area)}.py"] = render(
+                "validators",
+                f"{area.direction}/{area.name}.yaml",
+                doc=f"Checks of the payloads of {area.direction} messages: {area.title}.",
+                shared=False,
+                definitions=definitions,
+            )
+    sequence = protocol.envelope.sequence_use.type
+    if isinstance(sequence, NamedType):
+        named = protocol.type(sequence.name)
+        sequence = named.use.type if isinstance(named, Scalar) else sequence
+    files[f"{root}/validate.py"] = render(
+        "validate",
+        "client/*.yaml and server/*.yaml",
+        modules=sorted({*modules, "shared"}),
+        sides=[
+            {
+                "direction": direction,
+                "messages": [
+                    _dispatch(protocol, message) for message in protocol.messages(direction)
+                ],
+            }
+            for direction in ("client", "server")
+        ],
+        sequence=sequence,
+    )
+    return files
+
+
+def module_name(area: Area) -> str:
+    """The module of an area's validators."""
+    return f"{area.direction}_{naming.module(area.name)}"
+
+
+def _dispatch(protocol: Protocol, message: Message) -> dict[str, object]:
+    function = ""
+    if isinstance(message.payload, Record):
+        area = f"{message.direction}_{naming.module(message.area)}"
+        function = f"{area}.{naming.attribute(message.type)}"
+    elif isinstance(message.payload, NamedType):
+        function = f"shared.{naming.attribute(message.payload.name)}"
+    tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
+    return {
+        "type": message.type,
+        "function": function,
+        "optional": message.payload_optional,
+        "nullable": message.payload_nullable,
+        "numbered": message.seq == "required",
+        "tolerated": f"{{{tolerated}}}" if tolerated else "",
+    }
+
+
+class _Writer:
+    """Writes check calls; ``shared`` is the prefix under which shared checks are reached."""
+
+    def __init__(self, protocol: Protocol, shared: str) -> None:
+        self.protocol = protocol
+        self.shared = shared
+
+    def payload(self, message: Message, record: Record) -> Function:
+        published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
+        doc = f"The payload of `{message.type}`."
+        return self.record(record, naming.attribute(message.type), doc, published)
+
+    def named(self, definition: NamedDefinition) -> Function:
+        name = naming.attribute(definition.name)
+        doc = definition.description
+        match definition:
+            case Scalar(use=use):
+                call = self.call(use.type, "value", "at", "null=null, secret=secret")
+                return Function(name, doc, (), (call,))
+            case Enum():
+                constant = f"_{naming.constant(name)}"
+                values = "".join(f"{literal(v.value)}, " for v in definition.values)
+                call = (
+                    f"check.one_of(value, at, out, {constant}_SET, {constant}, "
+                    f"is_open={definition.open}, null=null, secret=secret)"
+                )
+                constants = (f"{constant} = ({values})", f"{constant}_SET = frozenset({constant})")
+                return Function(name, doc, constants, (call,))
+            case Record():
+                return self.record(definition, name, doc, definition.published)
+            case Union():
+                checks = ", ".join(
+                    f"{literal(_tag_value(self.protocol, variant, definition.tag))}: "
+                    f"{naming.attribute(variant)}"
+                    for variant in definition.variants
+                )
+                lines = (
+                    f"checks = {{{checks}}}",
+                    f"check.variant(value, at, out, {literal(definition.tag)}, checks, "
+                    "null=null, secret=secret)",
+                )
+                return Function(name, doc, (), lines)
+
+    def record(
+        self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
+    ) -> Function:
+        constant = f"_{naming.constant(name)}"
+        required = "".join(f"{literal(f.name)}, " for f in record.fields if f.required)
+        names = "{" + ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published) + "}"
+        constants = [f"{constant}_PUBLISHED: Mapping[str, str | None] = {names}"]
+        lines = [
+            "if value is None and null:",
+            "    return",
+            "if not isinstance(value, dict):",
+            '    expected = "an object or null" if null else "an object"',
+            '    out.wrong("FIELD_TYPE", at, value, expected, secret=secret)',
+            "    return",
+        ]
+        if required:
+            lines.append(f"check.required(value, at, out, ({required}), {constant}_PUBLISHED)")
+        for group in record.exactly_one_of:
+            listed = "".join(f"{literal(g)}, " for g in group)
+            lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
+        for rule in record.required_when:
+            listed = "".join(f"{literal(r)}, " for r in rule.required)
+            lines.append(
+                f"check.required_when(value, at, out, {literal(rule.field)}, "
+                f"{literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
+            )
+        for field in record.fields:
+            lines += self.field(field)
+        if not record.extra:
+            known = ", ".join(literal(f.name) for f in record.fields)
+            known = f"{{{known}}}" if known else ""
+            constants.append(f"{constant}_KEYS: frozenset[str] = frozenset({known})")
+            lines += [
+                f"if not value.keys() <= {constant}_KEYS:",
+                f"    check.unknown_keys(value, at, out, {constant}_KEYS, {constant}_PUBLISHED)",
+            ]
+        elif not required:
+            constants = []
+        return Function(name, doc, tuple(constants), tuple(lines))
+
+    def field(self, field: Field) -> list[str]:
+        key = literal(field.name)
+        pointer = field.name.replace("~", "~0").replace("/", "~1")
+        item = f"value[{key}]"
+        at = f"at + {literal('/' + pointer)}"
+        flags = []
+        if field.use.nullable:
+            flags.append("null=True")
+        if field.use.sensitive:
+            flags.append("secret=True")
+        lines = [f"if {key} in value:"]
+        lines += [f"    {line}" for line in self.lines(field.use, item, at, ", ".join(flags))]
+        if field.published_null:
+            lines.append(f"    check.published_null({item}, {at}, out)")
+        if field.use.max_json_length is not None:
+            lines.append(f"    if isinstance({item}, dict):")
+            lines.append(
+                f"        check.json_length({item}, {at}, out, {field.use.max_json_length})"
+            )
+        return lines
+
+    def lines(self, use: Use, item: str, at: str, flags: str) -> list[str]:
+        """The statements that check one use."""
+        if isinstance(use.type, ChoiceType):
+            return self.choice(use, use.type, item, at, flags)
+        return [self.call(use.type, item, at, flags)]
+
+    def choice(self, use: Use, choice: ChoiceType, item: str, at: str, flags: str) -> list[str]:
+        lines = []
+        keyword = "if"
+        for option in choice.options:
+            test, _ = self.json_type(option.type)
+            lines.append(f"{keyword} {test.format(item)}:")
+            lines += [f"    {line}" for line in self.lines(option, item, at, "")]
+            keyword = "elif"
+        words = [self.json_type(option.type)[1] for option in choice.options]
+        words += ["null"] if use.nullable else []
+        expected = literal(", ".join(words[:-1]) + " or " + words[-1])
+        secret = ", secret=True" if "secret=True" in flags else ""
+        wrong = f'out.wrong("FIELD_TYPE", {at}, {item}, {expected}{secret})'
+        test = f"elif {item} is not None:" if use.nullable else "else:"
+        return [*lines, test, f"    {wrong}"]
+
+    def json_type(self, type_: Type) -> tuple[str, str]:
+        """A test of the JSON type, and what messages call it."""
+        match type_:
+            case StringType() | ConstType():
+                return "isinstance({}, str)", "a string"
+            case IntegerType():
+                return (
+                    "isinstance({0}, int | float) and not isinstance({0}, bool)",
+                    "an integer",
+                )
+            case NumberType():
+                return "isinstance({0}, int | float) and not isinstance({0}, bool)", "a number"
+            case BooleanType():
+                return "isinstance({}, bool)", "true or false"
+            case ArrayType():
+                return "isinstance({}, list)", "an array"
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                if isinstance(definition, Scalar):
+                    return self.json_type(definition.use.type)
+                if isinstance(definition, Enum):
+                    return "isinstance({}, str)", "a string"
+        return "isinstance({}, dict)", "an object"
+
+    def call(self, type_: Type, item: str, at: str, flags: str) -> str:
+        """One call that checks ``item``."""
+        head = f"{item}, {at}, out"
+        tail = f", {flags}" if flags else ""
+        match type_:
+            case StringType(min_length=low, max_length=high, pattern=pattern):
+                bounds = "".join(
+                    f", {key}={literal(value) if isinstance(value, str) else value}"
+                    for key, value in (("low", low), ("high", high), ("pattern", pattern))
+                    if value is not None
+                )
+                return f"check.string({head}{tail}{bounds})"
+            case IntegerType(minimum=low, maximum=high):
+                return f"check.integer({head}, {low}, {high}{tail})"
+            case NumberType():
+                return f"check.number({head}{tail})"
+            case BooleanType():
+                return f"check.boolean({head}{tail})"
+            case ConstType(value=value):
+                return f"check.constant({head}, {literal(value)}{tail})"
+            case AnyObjectType():
+                return f"check.any_object({head}{tail})"
+            case ArrayType(items=items, min_items=low, max_items=high):
+                bounds = "".join(
+                    f", {key}={value}"
+                    for key, value in (("low", low), ("high", high))
+                    if value is not None
+                )
+                return f"check.array({head}, {self.function(items)}{tail}{bounds})"
+            case MapType(values=values):
+                return f"check.mapping({head}, {self.function(values)}{tail})"
+            case NamedType(name=name, open=is_open):
+                function = f"{self.shared}{naming.attribute(name)}"
+                if is_open:
+                    return f"check.shape({head}, {function})"
+                return f"{function}({head}{tail})"
+            case ChoiceType():
+                return f"{self.function(Use(type_))}({head})"
+
+    def function(self, use: Use) -> str:
+        """A one-argument check for the items of an array or map, as an expression."""
+        if isinstance(use.type, NamedType) and not use.nullable and not use.type.open:
+            return f"{self.shared}{naming.attribute(use.type.name)}"
+        flags = ", ".join(
+            flag
+            for flag, there in (("null=True", use.nullable), ("secret=True", use.sensitive))
+            if there
+        )
+        if isinstance(use.type, ChoiceType):
+            return f"lambda value, at, out: {self.inline_choice(use, use.type)}"
+        return f"lambda value, at, out: {self.call(use.type, 'value', 'at', flags)}"
+
+    def inline_choice(self, use: Use, choice: ChoiceType) -> str:
+        """A choice as one expression: the first option of the value's JSON type decides."""
+        words = [self.json_type(option.type)[1] for option in choice.options]
+        words += ["null"] if use.nullable else []
+        expected = literal(", ".join(words[:-1]) + " or " + words[-1])
+        text = f'out.wrong("FIELD_TYPE", at, value, {expected})'
+        if use.nullable:
+            text = f"None if value is None else {text}"
+        for option in reversed(choice.options):
+            test = self.json_type(option.type)[0].format("value")
+            text = f"{self.call(option.type, 'value', 'at', '')} if {test} else {text}"
+        return text
+
+
+def _tag_value(protocol: Protocol, variant: str, tag: str) -> str:
+    record = protocol.type(variant)
+    assert isinstance(record, Record)
+    constant = record.field(tag).use.type
+    assert isinstance(constant, ConstType)
+    return constant.value
+
+
+def _text(value: str | None) -> str:
+    return "None" if value is None else literal(value)
