@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
+import jsonschema.protocols
 
 from voxspec.findings import Findings
-from voxspec.model import JsonValue, Protocol, Record
+from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.source import Path_, Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
@@ -17,12 +18,14 @@ from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
 _Checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
 )
-_Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=_Checker)
+_Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, type_checker=_Checker
+)
 """JSON Schema 2020-12, but integers are written without a fraction, as the dialect says."""
 
 
 def check_examples(
-    protocol: Protocol, sources: Mapping[tuple[str, str], Source], findings: Findings
+    protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], findings: Findings
 ) -> None:
     """Check each message's examples against its frame; ``sources`` by (area, direction)."""
     definitions = Definitions(protocol).all()

@@ -68,10 +68,13 @@ def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
 
 def _report(source: Source, error: jsonschema.ValidationError, findings: Findings) -> None:
     path = tuple(error.absolute_path)
-    keyword, value = error.validator, error.validator_value
-    if keyword == "additionalProperties" and value is False and isinstance(error.instance, dict):
-        known = list(error.schema.get("properties", ()))
-        for key in error.instance:
+    keyword: Any = error.validator
+    value: Any = error.validator_value
+    instance: Any = error.instance
+    schema: Any = error.schema
+    if keyword == "additionalProperties" and value is False and isinstance(instance, dict):
+        known = list(schema.get("properties", ()))
+        for key in instance:
             if key not in known:
                 findings.error(
                     "NO_UNKNOWN_KEYWORD",
@@ -82,7 +85,7 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
         return
     place = source.place(*path)
     if keyword == "required":
-        missing = next(k for k in value if k not in error.instance)
+        missing = next(k for k in value if k not in instance)
         name = f'"{path[-1]}"' if path else "the file"
         findings.error("METASCHEMA_VALID", f'{name} lacks the key "{missing}"', place)
     elif keyword == "type":
@@ -91,10 +94,10 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
         findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place)
     elif keyword == "enum":
         wanted = ", ".join(str(v) for v in value)
-        hint = did_you_mean(str(error.instance), [str(v) for v in value])
+        hint = did_you_mean(str(instance), [str(v) for v in value])
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} must be one of {wanted}; got {json.dumps(error.instance)[:80]}",
+            f"{_name(path)} must be one of {wanted}; got {json.dumps(instance)[:80]}",
             place,
             hint,
         )
@@ -104,11 +107,8 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
     elif keyword == "pattern":
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} is {json.dumps(error.instance)[:80]}, "
-            f"which does not fit the form {value}",
-            source.key_place(*path, error.instance)
-            if (*path, error.instance) in source.keys
-            else place,
+            f"{_name(path)} is {json.dumps(instance)[:80]}, which does not fit the form {value}",
+            source.key_place(*path, instance) if (*path, instance) in source.keys else place,
         )
     elif keyword == "dependentRequired":
         findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message}", place)

@@ -100,7 +100,7 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     for direction in ("client", "server"):
         for file in files.areas:
             if direction in file.directions:
-                areas.append(resolve_area(file, cast(Direction, direction), expressions))
+                areas.append(resolve_area(file, direction, expressions))
     _check_names(files, types, areas, findings)
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
@@ -111,9 +111,9 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
 
 def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
     for file in files:
-        if file.stem == message.area and message.direction in file.directions:
-            if ("messages", message.type) in file.source.keys:
-                return file.source.key_place("messages", message.type)
+        here = file.stem == message.area and message.direction in file.directions
+        if here and ("messages", message.type) in file.source.keys:
+            return file.source.key_place("messages", message.type)
     return Place("?")
 
 

@@ -83,7 +83,7 @@ def _endpoint(data: _Data) -> Endpoint:
 
 
 def _envelope(source: Source, data: _Data, expressions: Expressions) -> Envelope:
-    keys = {}
+    keys: dict[str, EnvelopeKey] = {}
     for role in ("type", "payload", "sequence"):
         entry = data[role]
         attribute = entry["key"] if role == "type" else naming.attribute(entry["key"])

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -20,14 +19,7 @@ else:
 EXTRA_KEY = "\ufdd0extra"
 """The name, no character of any language, under which a decoder would look for ``extra``."""
 
-_ModelT = TypeVar("_ModelT", bound="Model")
-
-
-class Model(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
-    """The base of every record and frame: immutable, compared and hashed by value.
-
-    Absent is ``msgspec.UNSET`` and null is ``None``; they are never merged.
-    """
+_ModelT = TypeVar("_ModelT", bound=msgspec.Struct)
 
 
 class OpenStrEnum(enum.StrEnum):
@@ -80,7 +72,7 @@ def shaped(value: Any, model: type[_ModelT]) -> Any:
 
 
 def to_wire(value: Any) -> Any:
-    """The JSON-ready form of a model, further keys in their place: dicts, lists, plain values."""
+    """The JSON-ready form of a value, further keys in their place: dicts, lists, plain values."""
     if isinstance(value, msgspec.Struct):
         config = value.__struct_config__
         result: dict[str, Any] = {}
@@ -112,13 +104,15 @@ def json_length(value: Any) -> int:
     return len(msgspec.json.encode(to_wire(value)).decode())
 
 
-def masked_fields(value: msgspec.Struct, secrets: tuple[str, ...]) -> Iterator[tuple[str, object]]:
+def masked_fields(value: msgspec.Struct, secrets: tuple[str, ...]) -> list[tuple[str, Any]]:
     """The names and values of a model's present fields, the secret ones masked."""
+    present = []
     for name in value.__struct_fields__:
         item = getattr(value, name)
         if item is UNSET or (name == "extra" and not item):
             continue
-        yield name, Masked() if name in secrets and item is not None else item
+        present.append((name, Masked() if name in secrets and item is not None else item))
+    return present
 
 
 def masked_repr(value: msgspec.Struct, secrets: tuple[str, ...]) -> str:

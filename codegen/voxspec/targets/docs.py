@@ -53,12 +53,11 @@ def plan(protocol: Protocol) -> dict[str, str]:
 
     first_line = Markdown(f"<!-- {header(f'schema/{protocol.module}/')} -->")
     templates = environment("docs").overlay(finalize=_shown)
-    return {
-        f"docs/{protocol.module}/{path}": templates.get_template(f"{name}.md.j2").render(
-            context, header=first_line
-        )
-        for path, (name, context) in pages.items()
-    }
+    files = {}
+    for path, (name, context) in pages.items():
+        text = templates.get_template(f"{name}.md.j2").render(context, header=first_line)
+        files[f"docs/{protocol.module}/{path}"] = text.rstrip("\n") + "\n"
+    return files
 
 
 def _prose_page(site: Site, page: Page) -> dict[str, object]:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"`(?P<code>[^`]+)`"
     r"|(?P<url>\b[a-z]+://[^\s<>`|]*[^\s<>`|.,;:!?)])"
     r"|(?P<name>\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b)"
+    r"|(?P<known>\b(?:[A-Z][A-Z0-9]{2,}|[34][0-9]{3})\b)"
     r"|(?P<special>[\\`*_\[\]<>~$|]|\{(?=[{%#])|&(?=#?\w+;))"
 )
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "{": "&#123;"}
@@ -43,15 +44,18 @@ def prose(text: str, link: NameLink | None = None) -> Markdown:
     """Inline Markdown that shows ``text``.
 
     Words with an underscore and addresses become code, since in a protocol's text they are names;
-    ``link`` may turn such a name into a link. Code in single backticks stays code.
+    ``link`` may turn such a name into a link, and also a word in capitals or the number of a close
+    code. Code in single backticks stays code.
     """
 
     def replace(match: re.Match[str]) -> str:
         if match["special"] is not None:
             return _ENTITIES.get(match["special"], "\\" + match["special"])
-        words = match["code"] or match["url"] or match["name"]
+        words = match["code"] or match["url"] or match["name"] or match["known"]
         target = link(words) if link is not None else None
-        return code(words) if target is None else anchor(code(words), target)
+        if target is None:
+            return words if match["known"] else code(words)
+        return anchor(code(words), target)
 
     return Markdown(_TOKEN.sub(replace, one_line(text)))
 

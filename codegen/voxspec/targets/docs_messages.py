@@ -55,8 +55,18 @@ def area_page(site: Site, area: Area) -> dict[str, object]:
         "title": prose(area_title(area)),
         "description": block(area.description, site.names(source)),
         "index": site.page(source, INDEX),
+        "other": _same_area(site, area),
         "messages": [_message(site, source, message) for message in area.messages],
     }
+
+
+def _same_area(site: Site, area: Area) -> Markdown | None:
+    """A link to the area's page of the other direction, when there is one."""
+    for other in site.protocol.areas_of(OTHER_SIDE[area.direction]):
+        if other.name == area.name:
+            target = site.page(area_path(area), area_path(other))
+            return anchor(prose(area_title(other)), target)
+    return None
 
 
 def _message(site: Site, source: str, message: Message) -> MessageView:

@@ -9,6 +9,7 @@ from voxspec.model import Message, Protocol, PublishedName, Record
 from voxspec.targets.docs_markdown import Markdown, NameLink, anchor, code, listing, prose
 from voxspec.targets.docs_site import (
     CLOSE_CODES,
+    DIRECTIONS,
     DISAGREEMENTS,
     INDEX,
     PERMISSIONS,
@@ -37,7 +38,7 @@ def _groups(site: Site) -> Iterator[tuple[Markdown, list[Place]]]:
     protocol = site.protocol
     link = site.names(DISAGREEMENTS)
     yield Markdown("Frames"), _frames(site, link)
-    for area in protocol.areas:
+    for area in (area for side in DIRECTIONS for area in protocol.areas_of(side)):
         places = [
             Place(site.message_link(DISAGREEMENTS, message), remarks)
             for message in area.messages
@@ -97,10 +98,14 @@ def _record_remarks(named: object, link: NameLink) -> Iterator[Markdown]:
 
 
 def _published(entries: tuple[PublishedName, ...], link: NameLink) -> Iterator[Markdown]:
-    """Renamed keys one by one; keys that do not exist together."""
-    for entry in entries:
-        if entry.wire is not None:
-            yield Markdown(f"{code(entry.name)} is really {code(entry.wire)}.")
+    """What published names are really; then those that do not exist."""
+    renamed = [
+        Markdown(f"{code(entry.name)} is really {code(entry.wire)}")
+        for entry in entries
+        if entry.wire is not None
+    ]
+    if renamed:
+        yield Markdown(f"{listing(renamed)}.")
     for envelope, where in ((False, "payload"), (True, "frame")):
         names = [code(e.name) for e in entries if e.wire is None and e.envelope is envelope]
         if names:

@@ -51,6 +51,9 @@ class Site:
             headings = [area_title(area), *(message.type for message in area.messages)]
             for message, slug in zip(area.messages, slugs(headings)[1:], strict=True):
                 self.messages[area.direction, message.type] = (area_path(area), slug)
+        self.pages = {permission.name: PERMISSIONS for permission in protocol.permissions}
+        for entry in protocol.close_codes:
+            self.pages |= {entry.name: CLOSE_CODES, str(entry.code): CLOSE_CODES}
         outline = list(types_outline(protocol))
         anchors = slugs(heading for heading, _ in outline)
         pairs = zip(outline, anchors, strict=True)
@@ -77,13 +80,15 @@ class Site:
         return anchor(code(name), self.page(source, TYPES, self.types[name]))
 
     def names(self, source: str, message: Message | None = None) -> NameLink:
-        """Links from names of messages in prose, when it is clear which message is meant.
+        """Links from names in prose: messages, permissions and close codes.
 
-        Inside the text about ``message`` its own name is no link, and a name of both directions
-        means the message of the same one.
+        It must be clear which message is meant: inside the text about ``message`` its own name is
+        no link, and a name of both directions means the message of the same one.
         """
 
         def link(word: str) -> str | None:
+            if word in self.pages:
+                return self.page(source, self.pages[word]) if self.pages[word] != source else None
             found = [side for side in DIRECTIONS if (side, word) in self.messages]
             if message is not None and message.direction in found:
                 found = [message.direction]

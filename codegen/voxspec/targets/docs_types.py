@@ -33,6 +33,9 @@ from voxspec.targets.docs_site import (
     types_of,
 )
 
+MANY_USERS = 12
+"""What is used by more than this is used nearly everywhere, and a list of it says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
@@ -109,7 +112,7 @@ def _facts(site: Site, fields: Fields, named: NamedDefinition) -> Iterator[Markd
 
 
 def _used_by(site: Site, name: str) -> Markdown:
-    """Links to the types and messages that refer to a type."""
+    """Links to the types and messages that refer to a type, unless they are too many."""
     users = [
         site.type_link(TYPES, other.name)
         for other in site.protocol.types
@@ -120,6 +123,8 @@ def _used_by(site: Site, name: str) -> Markdown:
             link = site.message_link(TYPES, message)
             both = _both_directions(site.protocol, message)
             users.append(Markdown(f"{link} ({ARROWS[message.direction]})") if both else link)
+    if len(users) > MANY_USERS:
+        return Markdown(f"{len(users)} messages and types")
     return listing(users)
 
 

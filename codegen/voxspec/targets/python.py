@@ -161,8 +161,8 @@ class _Package:
                 case Enum():
                     continue
             items.append(item)
-        names = _enum_names(protocol) & spelling.names
-        return self.render("types", "types.yaml", items=items, enums=sorted(names))
+        enums = sorted(_enum_names(protocol) & spelling.names)
+        return self.render("types", "types.yaml", items=items, enums=enums)
 
     def area(self, area: Area) -> str:
         spelling = Spelling(self.protocol)
@@ -283,6 +283,7 @@ def message_doc(message: Message) -> str:
 
 
 def with_note(description: str, note: str | None) -> str:
+    """A docstring with the note below it."""
     return f"{description}\n\nNote: {note}" if note else description
 
 

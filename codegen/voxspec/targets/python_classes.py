@@ -10,16 +10,13 @@ from voxspec.model import (
     Field,
     Message,
     NamedType,
-    Protocol,
     Record,
     RequiredWhen,
     Union,
     Use,
 )
 from voxspec.render import literal
-from voxspec.targets.python_types import Completion, Spelling, constrained, extra_name
-
-_INTEGERS_FROM = "{name} is above {maximum}"
+from voxspec.targets.python_types import Completion, Spelling, extra_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +101,7 @@ def _secret(field: Field, spelling: Spelling) -> bool:
 
 
 def _field_view(field: Field, spelling: Spelling) -> FieldView:
-    annotation = spelling.annotation(field.use)
-    if not field.required:
-        annotation += " | UnsetType"
+    annotation = spelling.annotation(field.use, absent=not field.required)
     notes = [field.description]
     if field.use.unit:
         notes.append(f"Unit: {field.use.unit}.")
@@ -209,11 +204,12 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     if message.payload is None:
         payload, default = "UnsetType", "UNSET"
     else:
-        if message.payload_nullable:
-            payload += " | None"
         if message.payload_optional:
             payload, default = f"{payload} | UnsetType", "UNSET"
-    sequence = constrained_sequence(envelope, spelling) if message.seq == "required" else ""
+        if message.payload_nullable:
+            payload += " | None"
+    numbered = message.seq == "required"
+    sequence = spelling.annotation(envelope.sequence_use) if numbered else ""
     return FrameView(
         name=message.frame_name,
         tag=message.type,
@@ -225,11 +221,3 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
         sequence_class_var=not sequence and envelope.sequence.key in tolerated,
         checks=tuple(checks),
     )
-
-
-def constrained_sequence(envelope: Envelope, spelling: Spelling) -> str:
-    """The annotation of a frame's sequence number."""
-    return spelling.annotation(envelope.sequence_use)
-
-
-__all__ = ["ClassView", "FieldView", "FrameView", "constrained", "frame_view", "record_view"]

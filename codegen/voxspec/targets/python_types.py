@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from voxspec.model import (
@@ -34,9 +35,11 @@ class Spelling:
     protocol: Protocol
     names: set[str] = field(default_factory=set)
 
-    def annotation(self, use: Use) -> str:
-        """The annotation of a value that is there: ``EntityId | None``."""
+    def annotation(self, use: Use, *, absent: bool = False) -> str:
+        """The annotation of a value that may be ``absent``: ``EntityId | UnsetType | None``."""
         text = self.type(use.type)
+        if absent:
+            text += " | UnsetType"
         return f"{text} | None" if use.nullable else text
 
     def type(self, type_: Type) -> str:
@@ -86,7 +89,7 @@ def extra_name(python_name: str) -> str:
     return f"{python_name}Value"
 
 
-def constrained(base: str, meta: dict[str, int | str | None]) -> str:
+def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:
     """``Annotated[base, Meta(...)]``, or the base alone when nothing is constrained."""
     parts = [
         f"{key}={literal(value) if isinstance(value, str) else value}"
@@ -107,13 +110,6 @@ def _string_meta(type_: StringType) -> dict[str, int | str | None]:
 def _integer_meta(type_: IntegerType) -> dict[str, int | str | None]:
     high = type_.maximum if type_.maximum <= INT64_MAX else None
     return {"ge": type_.minimum, "le": high}
-
-
-@dataclass(frozen=True, slots=True)
-class PostChecks:
-    """The statements of a class's ``__post_init__``, in order."""
-
-    lines: tuple[str, ...]
 
 
 class Completion:
@@ -141,8 +137,8 @@ class Completion:
                     None if inner is None else f"{{key: {inner} for key, item in {value}.items()}}"
                 )
             case ChoiceType(options=options):
-                inner = [c for c in (self.converted(o, value) for o in options) if c is not None]
-                return inner[0] if inner else None
+                found = [c for c in (self.converted(o, value) for o in options) if c is not None]
+                return found[0] if found else None
         return None
 
     def too_big(self, use: Use, value: str) -> str | None:

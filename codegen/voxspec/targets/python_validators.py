@@ -97,9 +97,7 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         sides=[
             {
                 "direction": direction,
-                "messages": [
-                    _dispatch(protocol, message) for message in protocol.messages(direction)
-                ],
+                "messages": [_dispatch(message) for message in protocol.messages(direction)],
             }
             for direction in ("client", "server")
         ],
@@ -113,7 +111,7 @@ def module_name(area: Area) -> str:
     return f"{area.direction}_{naming.module(area.name)}"
 
 
-def _dispatch(protocol: Protocol, message: Message) -> dict[str, object]:
+def _dispatch(message: Message) -> dict[str, object]:
     function = ""
     if isinstance(message.payload, Record):
         area = f"{message.direction}_{naming.module(message.area)}"
@@ -331,6 +329,8 @@ class _Writer:
         )
         if isinstance(use.type, ChoiceType):
             return f"lambda value, at, out: {self.inline_choice(use, use.type)}"
+        if not flags and use.type == StringType():
+            return "check.string"
         return f"lambda value, at, out: {self.call(use.type, 'value', 'at', flags)}"
 
     def inline_choice(self, use: Use, choice: ChoiceType) -> str:

@@ -7,7 +7,7 @@ Validators are in `voxmodels.v1.validate`, imported when needed.
 
 from msgspec import UNSET, UnsetType
 
-from voxmodels._support import JsonValue, Model, OpenStrEnum
+from voxmodels._support import JsonValue, OpenStrEnum
 from voxmodels.v1 import client, endpoint, enums, frames, limits, registry, server, types
 from voxmodels.v1.close_codes import CloseCode, Recovery
 from voxmodels.v1.enums import (
@@ -77,7 +77,6 @@ __all__ = [
     "MediaType",
     "MessageTime",
     "MlsType",
-    "Model",
     "NotificationType",
     "OpenStrEnum",
     "OverrideTargetType",

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from voxmodels import _support
-from voxmodels._support import JsonValue, Model
+from voxmodels._support import JsonValue
 from voxmodels.v1 import client, server
 
 ClientFrame: TypeAlias = (
@@ -120,7 +120,7 @@ ServerFrame: TypeAlias = (
 """Any frame sent by the server, told apart by its type key."""
 
 
-class UnknownFrame(Model, frozen=True, kw_only=True):
+class UnknownFrame(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A frame of a type that the schema does not list, with everything that it carried."""
 
     type: str
@@ -155,7 +155,7 @@ class UnknownFrame(Model, frozen=True, kw_only=True):
 KEYS = frozenset(("type", "d", "seq"))
 """The keys of the envelope."""
 
-HAS_EXTRA: frozenset[type[Model]] = frozenset(
+HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset(
     (
         client.PresenceUpdateFrame,
         client.VoiceCodecNegFrame,
@@ -167,7 +167,7 @@ HAS_EXTRA: frozenset[type[Model]] = frozenset(
 )
 """The frames that may hold further keys on purpose; encode these with :func:`to_wire`."""
 
-MAY_NOTE: frozenset[type[Model]] = frozenset(
+MAY_NOTE: frozenset[type[msgspec.Struct]] = frozenset(
     (
         client.IdentifyFrame,
         client.PresenceUpdateFrame,

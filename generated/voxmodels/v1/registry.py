@@ -6,10 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from voxmodels._support import Model
+import msgspec
+
 from voxmodels.v1 import client, server, types
+
+StructType: TypeAlias = type[msgspec.Struct]
+"""A payload or frame class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,14 @@ class MessageInfo:
 
     type: str
     direction: Literal["client", "server"]
-    frame: type[Model]
-    payloads: tuple[type[Model], ...]
+    frame: StructType
+    payloads: tuple[StructType, ...]
     seq: Literal["required", "never"]
     area: str
     summary: str
 
     @property
-    def payload(self) -> type[Model] | None:
+    def payload(self) -> StructType | None:
         """The payload's class when there is exactly one."""
         return self.payloads[0] if len(self.payloads) == 1 else None
 

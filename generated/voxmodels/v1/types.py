@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import EXTRA_KEY, JsonValue, Model
+from voxmodels._support import EXTRA_KEY, JsonValue
 from voxmodels.v1.enums import ActivityType
 
 EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=4294967295)]
@@ -49,8 +49,8 @@ SequenceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=9223372036854775807)]
 """Position of a server message in its session. The ready message is number 1."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Attachment(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Attachment(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A file that hangs on a message."""
 
     file_id: str
@@ -85,8 +85,8 @@ class Attachment(Model, frozen=True, kw_only=True):
             raise ValueError("size is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmbedField(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmbedField(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """One name and value pair of an embed."""
 
     name: str
@@ -99,58 +99,58 @@ class EmbedField(Model, frozen=True, kw_only=True):
     """Whether the field may stand beside its neighbours."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Embed(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Embed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A preview of a linked page, or a card that a bot or webhook composed. Every key may be
     absent or null.
     """
 
-    title: str | None | UnsetType = UNSET
+    title: str | UnsetType | None = UNSET
     """Title of the card."""
 
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
     """Text of the card."""
 
-    url: str | None | UnsetType = UNSET
+    url: str | UnsetType | None = UNSET
     """Page that the card leads to."""
 
-    site_name: str | None | UnsetType = UNSET
+    site_name: str | UnsetType | None = UNSET
     """Name of the site that the page belongs to."""
 
-    image: str | None | UnsetType = UNSET
+    image: str | UnsetType | None = UNSET
     """Address of the image."""
 
-    image_width: Annotated[int, Meta(ge=0, le=4294967295)] | None | UnsetType = UNSET
+    image_width: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
     """Width of the image. Unit: pixels."""
 
-    image_height: Annotated[int, Meta(ge=0, le=4294967295)] | None | UnsetType = UNSET
+    image_height: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
     """Height of the image. Unit: pixels."""
 
-    video: str | None | UnsetType = UNSET
+    video: str | UnsetType | None = UNSET
     """Address of the video."""
 
-    video_width: Annotated[int, Meta(ge=0, le=4294967295)] | None | UnsetType = UNSET
+    video_width: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
     """Width of the video. Unit: pixels."""
 
-    video_height: Annotated[int, Meta(ge=0, le=4294967295)] | None | UnsetType = UNSET
+    video_height: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
     """Height of the video. Unit: pixels."""
 
-    audio: str | None | UnsetType = UNSET
+    audio: str | UnsetType | None = UNSET
     """Address of the audio."""
 
-    type: str | None | UnsetType = UNSET
+    type: str | UnsetType | None = UNSET
     """Kind of page."""
 
-    locale: str | None | UnsetType = UNSET
+    locale: str | UnsetType | None = UNSET
     """Language of the page."""
 
-    color: RgbColor | None | UnsetType = UNSET
+    color: RgbColor | UnsetType | None = UNSET
     """Colour of the card's edge."""
 
-    fields: tuple[EmbedField, ...] | None | UnsetType = UNSET
+    fields: tuple[EmbedField, ...] | UnsetType | None = UNSET
     """Name and value pairs below the text."""
 
-    thumbnail: str | None | UnsetType = UNSET
+    thumbnail: str | UnsetType | None = UNSET
     """Address of a small image."""
 
 
@@ -160,8 +160,8 @@ else:
     EmbedOrJson = Any  # becomes the record in __post_init__ where it has its shape
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CustomStatus(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CustomStatus(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A status in the user's own words."""
 
     text: str | UnsetType = UNSET
@@ -170,12 +170,20 @@ class CustomStatus(Model, frozen=True, kw_only=True):
     emoji: str | UnsetType = UNSET
     """An emoji shown before the words."""
 
-    expiry: UnixTime | None | UnsetType = UNSET
+    expiry: UnixTime | UnsetType | None = UNSET
     """When the status ends by itself. Null when it stays until it is changed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Activity(Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Activity(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
+):
     """What a user is doing. Programs add keys of their own (a start time, a progress); they are
     kept and passed on.
     """
@@ -199,8 +207,8 @@ else:
     ActivityValue = dict[str, Any]  # completed in __post_init__, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class VoiceMember(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class VoiceMember(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user in a room, with the state of their streams."""
 
     user_id: EntityId
@@ -224,12 +232,12 @@ class VoiceMember(Model, frozen=True, kw_only=True):
     server_deaf: bool | UnsetType = UNSET
     """A moderator turned off the user's incoming audio."""
 
-    joined_at: UnixTime | None | UnsetType = UNSET
+    joined_at: UnixTime | UnsetType | None = UNSET
     """When the user entered the room. Null when the server does not know."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Device(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Device(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A device on which the user has an encryption key."""
 
     device_id: str
@@ -239,22 +247,22 @@ class Device(Model, frozen=True, kw_only=True):
     """Name that the user knows the device by."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BotCommandParam(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BotCommandParam(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A parameter of a bot command."""
 
     name: str
     """Name of the parameter."""
 
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
     """Help text. Null when the bot gave none."""
 
     required: bool | UnsetType = UNSET
     """Whether the command needs this parameter."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BotCommand(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BotCommand(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A slash command that a bot offers."""
 
     name: str
@@ -267,9 +275,15 @@ class BotCommand(Model, frozen=True, kw_only=True):
     """Parameters in order, empty when there are none."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class SlashCommandInteraction(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="slash_command"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="slash_command",
 ):
     """A user called a slash command of the bot."""
 
@@ -292,8 +306,16 @@ class SlashCommandInteraction(
     """The DM it was called in. Null in a feed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ButtonInteraction(Model, frozen=True, kw_only=True, tag_field="type", tag="button"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ButtonInteraction(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="button",
+):
     """A user pressed a button on a message of the bot."""
 
     id: str

@@ -6,20 +6,19 @@ Start, resume and keep alive a session.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model, masked_fields, masked_repr
+from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.enums import Capability
 
 __all__ = ["Heartbeat", "HeartbeatFrame", "Identify", "IdentifyFrame", "Resume", "ResumeFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Identify(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Identify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Log in and start a new session.
 
     The first message of a client that has no session to resume. The server answers with ready,
@@ -39,12 +38,20 @@ class Identify(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("token",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("token",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class IdentifyFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="identify"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class IdentifyFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="identify",
+):
     """The frame of `identify`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["identify"]] = "identify"
@@ -52,8 +59,8 @@ class IdentifyFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="ide
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Resume(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Continue a session after a drop.
 
     The first message of a client that lost its connection. The server replays what came after
@@ -75,12 +82,20 @@ class Resume(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("token", "session_id"))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("token", "session_id"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ResumeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="resume"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ResumeFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="resume",
+):
     """The frame of `resume`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["resume"]] = "resume"
@@ -88,8 +103,8 @@ class ResumeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="resum
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Heartbeat(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Say that the connection is alive.
 
     Sent every heartbeat_interval milliseconds. The server answers with heartbeat_ack. Two
@@ -97,10 +112,18 @@ class Heartbeat(Model, frozen=True, kw_only=True):
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class HeartbeatFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="heartbeat"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class HeartbeatFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="heartbeat",
+):
     """The frame of `heartbeat`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["heartbeat"]] = "heartbeat"
-    d: Heartbeat | None | UnsetType = UNSET
+    d: Heartbeat | UnsetType | None = UNSET
     seq: UnsetType = UNSET

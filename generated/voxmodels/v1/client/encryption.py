@@ -6,20 +6,19 @@ Relay key messages to other devices. The server does not look inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model, masked_fields, masked_repr
+from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.enums import CpaceType, MlsType
 
 __all__ = ["CpaceRelay", "CpaceRelayFrame", "MlsRelay", "MlsRelayFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsRelay(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Relay an MLS group key message.
 
     The server passes data on as mls_welcome, mls_commit or mls_proposal. Data over 16384
@@ -35,12 +34,20 @@ class MlsRelay(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsRelayFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="mls_relay"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsRelayFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="mls_relay",
+):
     """The frame of `mls_relay`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["mls_relay"]] = "mls_relay"
@@ -48,8 +55,8 @@ class MlsRelayFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="mls
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceRelay(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Relay a step of a device pairing.
 
     The server passes it to the other device as cpace_isi, cpace_rsi, cpace_confirm or
@@ -78,12 +85,20 @@ class CpaceRelay(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data", "nonce"))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data", "nonce"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceRelayFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpace_relay"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceRelayFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="cpace_relay",
+):
     """The frame of `cpace_relay`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["cpace_relay"]] = "cpace_relay"

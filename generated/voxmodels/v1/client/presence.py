@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import Model, json_length, with_extra
+from voxmodels._support import json_length, with_extra
 from voxmodels.v1.enums import SettableStatus
 from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class PresenceUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Set status, custom status and activity.
 
     Sets the presence of the user. It reaches others as a presence_update, and comes back to the
@@ -32,10 +32,10 @@ class PresenceUpdate(Model, frozen=True, kw_only=True):
     pages say. The server answers any other value with an error INVALID_STATUS.
     """
 
-    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatus | None | UnsetType = UNSET
+    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatus | UnsetType | None = UNSET
     """A status in the user's own words, as plain text or with an emoji and an end. Null for none."""
 
-    activity: ActivityValue | None | UnsetType = UNSET
+    activity: ActivityValue | UnsetType | None = UNSET
     """What the user is doing. Null for nothing."""
 
     def __post_init__(self) -> None:
@@ -49,9 +49,15 @@ class PresenceUpdate(Model, frozen=True, kw_only=True):
             raise ValueError("activity is longer than 512 characters of compact JSON")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class PresenceUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="presence_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="presence_update",
 ):
     """The frame of `presence_update`, sent by the client; not numbered."""
 
@@ -60,8 +66,8 @@ class PresenceUpdateFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Typing(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Say that the user is typing.
 
     Others in the feed or DM get a typing_start. Accepted once every 5 seconds for each feed or
@@ -82,8 +88,16 @@ class Typing(Model, frozen=True, kw_only=True):
             raise ValueError("exactly one of feed_id and dm_id must be there")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class TypingFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="typing"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class TypingFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="typing",
+):
     """The frame of `typing`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["typing"]] = "typing"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import EXTRA_KEY, JsonValue, Model, with_extra
+from voxmodels._support import EXTRA_KEY, JsonValue, with_extra
 from voxmodels.v1.enums import MediaType, StageResponseType
 from voxmodels.v1.types import EntityId
 
@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class VoiceStateUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Change the own voice state.
 
     Only the keys that are sent change. The server ignores it while the user is in no room.
@@ -48,9 +48,15 @@ class VoiceStateUpdate(Model, frozen=True, kw_only=True):
     """Whether a screen is shared."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class VoiceStateUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="voice_state_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="voice_state_update",
 ):
     """The frame of `voice_state_update`, sent by the client; not numbered."""
 
@@ -59,9 +65,15 @@ class VoiceStateUpdateFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class VoiceCodecNeg(
-    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
 ):
     """Propose codec parameters to the room.
 
@@ -102,8 +114,16 @@ else:
     VoiceCodecNegValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class VoiceCodecNegFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="voice_codec_neg"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class VoiceCodecNegFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="voice_codec_neg",
+):
     """The frame of `voice_codec_neg`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["voice_codec_neg"]] = "voice_codec_neg"
@@ -114,9 +134,15 @@ class VoiceCodecNegFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
         force_setattr(self, "d", with_extra(self.d, VoiceCodecNeg))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class StageResponse(
-    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
 ):
     """Answer on a stage.
 
@@ -145,8 +171,16 @@ else:
     StageResponseValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageResponseFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="stage_response"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageResponseFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_response",
+):
     """The frame of `stage_response`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["stage_response"]] = "stage_response"

@@ -6,13 +6,12 @@ What the server says about the session itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model, masked_fields, masked_repr
+from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.enums import Capability, ErrorCode
 from voxmodels.v1.types import EntityId, SequenceNumber, UnixTime
 
@@ -29,8 +28,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Hello(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Hello(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """First message of every connection.
 
     Sent as soon as the connection stands. The client answers with identify or resume within 30
@@ -43,8 +42,16 @@ class Hello(Model, frozen=True, kw_only=True):
     """Time between two heartbeats of the client. Unit: ms."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class HelloFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="hello"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class HelloFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="hello",
+):
     """The frame of `hello`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["hello"]] = "hello"
@@ -52,8 +59,8 @@ class HelloFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="hello"
     seq: ClassVar[UnsetType] = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Ready(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Ready(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The session stands.
 
     Answers identify and is always seq 1. Keep session_id to resume after a drop. The presence
@@ -89,12 +96,20 @@ class Ready(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("session_id",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("session_id",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ReadyFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="ready"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ReadyFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="ready",
+):
     """The frame of `ready`, sent by the server; numbered."""
 
     type: ClassVar[Literal["ready"]] = "ready"
@@ -102,8 +117,8 @@ class ReadyFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="ready"
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Resumed(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Resumed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The replay is complete.
 
     Answers resume, after the replayed messages. From here on seq continues after the given
@@ -116,8 +131,16 @@ class Resumed(Model, frozen=True, kw_only=True):
     """Last seq of the session at this moment."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ResumedFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="resumed"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ResumedFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="resumed",
+):
     """The frame of `resumed`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["resumed"]] = "resumed"
@@ -125,8 +148,16 @@ class ResumedFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="resu
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class HeartbeatAckFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="heartbeat_ack"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class HeartbeatAckFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="heartbeat_ack",
+):
     """The frame of `heartbeat_ack`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["heartbeat_ack"]] = "heartbeat_ack"
@@ -134,8 +165,8 @@ class HeartbeatAckFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: ClassVar[UnsetType] = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class Error(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Error(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A message was refused.
 
     The server did not act on a message of the client. The connection stays open, and nothing
@@ -151,8 +182,16 @@ class Error(Model, frozen=True, kw_only=True):
     """The reason, for people."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ErrorFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="error"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ErrorFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="error",
+):
     """The frame of `error`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["error"]] = "error"

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -28,8 +27,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A DM was opened.
 
     Goes to everyone in it. Its messages come as message_create with its dm_id.
@@ -48,8 +47,16 @@ class DmCreate(Model, frozen=True, kw_only=True):
     """Its name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="dm_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="dm_create",
+):
     """The frame of `dm_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_create"]] = "dm_create"
@@ -57,8 +64,8 @@ class DmCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="dm_
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A DM changed.
 
     Carries the changed keys only.
@@ -77,8 +84,16 @@ class DmUpdate(Model, frozen=True, kw_only=True):
     """Whether it is a group DM now."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="dm_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="dm_update",
+):
     """The frame of `dm_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_update"]] = "dm_update"
@@ -86,8 +101,8 @@ class DmUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="dm_
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmRecipientAdd(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmRecipientAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user was added to a group DM.
 
     The user gets its messages from now on.
@@ -100,9 +115,15 @@ class DmRecipientAdd(Model, frozen=True, kw_only=True):
     """The user who was added."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class DmRecipientAddFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="dm_recipient_add"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="dm_recipient_add",
 ):
     """The frame of `dm_recipient_add`, sent by the server; numbered."""
 
@@ -111,8 +132,8 @@ class DmRecipientAddFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmRecipientRemove(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmRecipientRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user left a group DM or was removed.
 
     The user does not get its messages any more.
@@ -125,9 +146,15 @@ class DmRecipientRemove(Model, frozen=True, kw_only=True):
     """The user who is gone."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class DmRecipientRemoveFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="dm_recipient_remove"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="dm_recipient_remove",
 ):
     """The frame of `dm_recipient_remove`, sent by the server; numbered."""
 
@@ -136,8 +163,8 @@ class DmRecipientRemoveFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmReadNotify(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmReadNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user read a DM.
 
     A read receipt. The user read everything up to the given message.
@@ -159,8 +186,16 @@ class DmReadNotify(Model, frozen=True, kw_only=True):
             raise ValueError("up_to_msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DmReadNotifyFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="dm_read_notify"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmReadNotifyFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="dm_read_notify",
+):
     """The frame of `dm_read_notify`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_read_notify"]] = "dm_read_notify"

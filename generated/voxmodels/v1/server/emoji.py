@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An emoji was added.
 
     Users of the server can use it from now on.
@@ -50,8 +49,16 @@ class EmojiCreate(Model, frozen=True, kw_only=True):
     """Address of its picture."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="emoji_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="emoji_create",
+):
     """The frame of `emoji_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_create"]] = "emoji_create"
@@ -59,8 +66,8 @@ class EmojiCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An emoji changed.
 
     Carries the changed keys only.
@@ -75,8 +82,16 @@ class EmojiUpdate(Model, frozen=True, kw_only=True):
     """Its new name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="emoji_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="emoji_update",
+):
     """The frame of `emoji_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_update"]] = "emoji_update"
@@ -84,8 +99,8 @@ class EmojiUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An emoji was removed.
 
     It cannot be used any more.
@@ -95,8 +110,16 @@ class EmojiDelete(Model, frozen=True, kw_only=True):
     """The removed emoji."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class EmojiDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="emoji_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class EmojiDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="emoji_delete",
+):
     """The frame of `emoji_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_delete"]] = "emoji_delete"
@@ -104,8 +127,8 @@ class EmojiDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A sticker was added.
 
     Users of the server can use it from now on.
@@ -124,8 +147,16 @@ class StickerCreate(Model, frozen=True, kw_only=True):
     """Address of its picture."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="sticker_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="sticker_create",
+):
     """The frame of `sticker_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_create"]] = "sticker_create"
@@ -133,8 +164,8 @@ class StickerCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A sticker changed.
 
     Carries the changed keys only.
@@ -149,8 +180,16 @@ class StickerUpdate(Model, frozen=True, kw_only=True):
     """Its new name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="sticker_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="sticker_update",
+):
     """The frame of `sticker_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_update"]] = "sticker_update"
@@ -158,8 +197,8 @@ class StickerUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A sticker was removed.
 
     It cannot be used any more.
@@ -169,8 +208,16 @@ class StickerDelete(Model, frozen=True, kw_only=True):
     """The removed sticker."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StickerDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="sticker_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StickerDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="sticker_delete",
+):
     """The frame of `sticker_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_delete"]] = "sticker_delete"

@@ -6,13 +6,12 @@ Key messages of other devices, device pairing, and changes of keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from voxmodels._support import Model, masked_fields, masked_repr
+from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.types import Device, EntityId
 
 __all__ = [
@@ -39,8 +38,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsWelcome(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An MLS welcome for this device.
 
     Lets the device enter a group. Comes from an mls_relay of another device.
@@ -52,12 +51,20 @@ class MlsWelcome(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsWelcomeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="mls_welcome"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsWelcomeFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="mls_welcome",
+):
     """The frame of `mls_welcome`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_welcome"]] = "mls_welcome"
@@ -65,8 +72,8 @@ class MlsWelcomeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="m
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsCommit(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An MLS commit of a group.
 
     Moves the group to its next epoch. Comes from an mls_relay of another device.
@@ -78,12 +85,20 @@ class MlsCommit(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsCommitFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="mls_commit"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsCommitFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="mls_commit",
+):
     """The frame of `mls_commit`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_commit"]] = "mls_commit"
@@ -91,8 +106,8 @@ class MlsCommitFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="ml
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsProposal(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An MLS proposal for a group.
 
     Proposes a change of the group. Comes from an mls_relay of another device.
@@ -104,12 +119,20 @@ class MlsProposal(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MlsProposalFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="mls_proposal"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MlsProposalFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="mls_proposal",
+):
     """The frame of `mls_proposal`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_proposal"]] = "mls_proposal"
@@ -117,8 +140,8 @@ class MlsProposalFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceIsi(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The initiator's share of a device pairing.
 
     First step of a pairing. Answer with a cpace_relay rsi.
@@ -133,12 +156,20 @@ class CpaceIsi(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceIsiFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpace_isi"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceIsiFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="cpace_isi",
+):
     """The frame of `cpace_isi`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_isi"]] = "cpace_isi"
@@ -146,8 +177,8 @@ class CpaceIsiFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpa
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceRsi(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The responder's share of a device pairing.
 
     Second step of a pairing. Answer with a cpace_relay confirm.
@@ -162,12 +193,20 @@ class CpaceRsi(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceRsiFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpace_rsi"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceRsiFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="cpace_rsi",
+):
     """The frame of `cpace_rsi`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_rsi"]] = "cpace_rsi"
@@ -175,8 +214,8 @@ class CpaceRsiFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpa
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceConfirm(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Confirmation of a device pairing.
 
     Third step of a pairing, from the other device, or the user's decision that was made over
@@ -194,12 +233,20 @@ class CpaceConfirm(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceConfirmFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="cpace_confirm"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceConfirmFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="cpace_confirm",
+):
     """The frame of `cpace_confirm`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_confirm"]] = "cpace_confirm"
@@ -207,8 +254,8 @@ class CpaceConfirmFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CpaceNewDeviceKey(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The key for a newly paired device.
 
     Last step of a pairing. The new device decrypts data with the key both sides hold.
@@ -226,13 +273,19 @@ class CpaceNewDeviceKey(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("data", "nonce"))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("data", "nonce"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class CpaceNewDeviceKeyFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="cpace_new_device_key"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="cpace_new_device_key",
 ):
     """The frame of `cpace_new_device_key`, sent by the server; numbered."""
 
@@ -241,8 +294,8 @@ class CpaceNewDeviceKeyFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DeviceListUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DeviceListUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The user's devices changed.
 
     Carries all devices of the user. It replaces the list that was known.
@@ -252,9 +305,15 @@ class DeviceListUpdate(Model, frozen=True, kw_only=True):
     """The devices."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class DeviceListUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="device_list_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="device_list_update",
 ):
     """The frame of `device_list_update`, sent by the server; numbered."""
 
@@ -263,8 +322,8 @@ class DeviceListUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class DevicePairPrompt(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DevicePairPrompt(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A new device wants to be paired.
 
     Ask the user whether the new device is theirs.
@@ -285,13 +344,19 @@ class DevicePairPrompt(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("ip", "location"))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("ip", "location"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class DevicePairPromptFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="device_pair_prompt"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="device_pair_prompt",
 ):
     """The frame of `device_pair_prompt`, sent by the server; numbered."""
 
@@ -300,8 +365,8 @@ class DevicePairPromptFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class KeyResetNotify(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class KeyResetNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user reset their keys.
 
     The user's earlier keys are no longer valid. Warn before encrypting to the user again.
@@ -311,9 +376,15 @@ class KeyResetNotify(Model, frozen=True, kw_only=True):
     """The user whose keys changed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class KeyResetNotifyFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="key_reset_notify"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="key_reset_notify",
 ):
     """The frame of `key_reset_notify`, sent by the server; numbered."""
 

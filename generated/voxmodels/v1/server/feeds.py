@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.enums import FeedType
 from voxmodels.v1.types import EntityId
 
@@ -35,8 +34,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A feed was created.
 
     Add it to the list of feeds.
@@ -58,8 +57,16 @@ class FeedCreate(Model, frozen=True, kw_only=True):
     """The category that it stands in."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="feed_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="feed_create",
+):
     """The frame of `feed_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_create"]] = "feed_create"
@@ -67,8 +74,8 @@ class FeedCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="f
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A feed changed.
 
     Carries the changed keys only.
@@ -90,8 +97,16 @@ class FeedUpdate(Model, frozen=True, kw_only=True):
     """Its new place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="feed_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="feed_update",
+):
     """The frame of `feed_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_update"]] = "feed_update"
@@ -99,8 +114,8 @@ class FeedUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="f
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A feed was deleted.
 
     The feed and its messages are gone.
@@ -110,8 +125,16 @@ class FeedDelete(Model, frozen=True, kw_only=True):
     """The deleted feed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="feed_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="feed_delete",
+):
     """The frame of `feed_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_delete"]] = "feed_delete"
@@ -119,8 +142,8 @@ class FeedDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="f
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedSubscribe(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user follows a feed.
 
     The user is among the followers of the feed from now on.
@@ -133,8 +156,16 @@ class FeedSubscribe(Model, frozen=True, kw_only=True):
     """The user who follows it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedSubscribeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="feed_subscribe"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedSubscribeFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="feed_subscribe",
+):
     """The frame of `feed_subscribe`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_subscribe"]] = "feed_subscribe"
@@ -142,8 +173,8 @@ class FeedSubscribeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FeedUnsubscribe(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user stopped following a feed.
 
     The user does not follow the feed any more.
@@ -156,9 +187,15 @@ class FeedUnsubscribe(Model, frozen=True, kw_only=True):
     """The user who followed it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class FeedUnsubscribeFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="feed_unsubscribe"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="feed_unsubscribe",
 ):
     """The frame of `feed_unsubscribe`, sent by the server; numbered."""
 
@@ -167,8 +204,8 @@ class FeedUnsubscribeFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CategoryCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CategoryCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A category was created.
 
     Categories order the list of feeds and rooms.
@@ -184,9 +221,15 @@ class CategoryCreate(Model, frozen=True, kw_only=True):
     """Its place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class CategoryCreateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="category_create"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="category_create",
 ):
     """The frame of `category_create`, sent by the server; numbered."""
 
@@ -195,8 +238,8 @@ class CategoryCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CategoryUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CategoryUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A category changed.
 
     Carries the changed keys only.
@@ -212,9 +255,15 @@ class CategoryUpdate(Model, frozen=True, kw_only=True):
     """Its new place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class CategoryUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="category_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="category_update",
 ):
     """The frame of `category_update`, sent by the server; numbered."""
 
@@ -223,8 +272,8 @@ class CategoryUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class CategoryDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class CategoryDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A category was deleted.
 
     The category is gone.
@@ -234,9 +283,15 @@ class CategoryDelete(Model, frozen=True, kw_only=True):
     """The deleted category."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class CategoryDeleteFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="category_delete"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="category_delete",
 ):
     """The frame of `category_delete`, sent by the server; numbered."""
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import BotCommand, EntityId, Interaction
 
 __all__ = [
@@ -30,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A webhook was created.
 
     It can post messages to the feed.
@@ -47,8 +46,16 @@ class WebhookCreate(Model, frozen=True, kw_only=True):
     """Name that its messages show."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="webhook_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="webhook_create",
+):
     """The frame of `webhook_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_create"]] = "webhook_create"
@@ -56,8 +63,8 @@ class WebhookCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A webhook changed.
 
     Carries the changed keys only.
@@ -73,8 +80,16 @@ class WebhookUpdate(Model, frozen=True, kw_only=True):
     """Address of the new picture. Empty when it was removed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="webhook_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="webhook_update",
+):
     """The frame of `webhook_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_update"]] = "webhook_update"
@@ -82,8 +97,8 @@ class WebhookUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A webhook was deleted.
 
     It cannot post any more.
@@ -93,8 +108,16 @@ class WebhookDelete(Model, frozen=True, kw_only=True):
     """The deleted webhook."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class WebhookDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="webhook_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class WebhookDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="webhook_delete",
+):
     """The frame of `webhook_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_delete"]] = "webhook_delete"
@@ -102,8 +125,8 @@ class WebhookDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BotCommandsUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BotCommandsUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A bot's commands changed.
 
     Carries commands of the bot with all that is known about each.
@@ -116,9 +139,15 @@ class BotCommandsUpdate(Model, frozen=True, kw_only=True):
     """The commands."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class BotCommandsUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="bot_commands_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="bot_commands_update",
 ):
     """The frame of `bot_commands_update`, sent by the server; numbered."""
 
@@ -127,8 +156,8 @@ class BotCommandsUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BotCommandsDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BotCommandsDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Commands of a bot were removed.
 
     The named commands cannot be called any more.
@@ -141,9 +170,15 @@ class BotCommandsDelete(Model, frozen=True, kw_only=True):
     """Names of the commands."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class BotCommandsDeleteFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="bot_commands_delete"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="bot_commands_delete",
 ):
     """The frame of `bot_commands_delete`, sent by the server; numbered."""
 
@@ -162,9 +197,15 @@ sent.
 """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class InteractionCreateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="interaction_create"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="interaction_create",
 ):
     """The frame of `interaction_create`, sent by the server; numbered."""
 

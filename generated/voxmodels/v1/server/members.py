@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberJoin(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberJoin(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user joined the server.
 
     Add the user to the list of members.
@@ -49,8 +48,16 @@ class MemberJoin(Model, frozen=True, kw_only=True):
     """Name that others see."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberJoinFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="member_join"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberJoinFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="member_join",
+):
     """The frame of `member_join`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_join"]] = "member_join"
@@ -58,8 +65,8 @@ class MemberJoinFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="m
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberLeave(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberLeave(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A member left or was removed.
 
     The user is no member any more.
@@ -69,8 +76,16 @@ class MemberLeave(Model, frozen=True, kw_only=True):
     """The former member."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberLeaveFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="member_leave"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberLeaveFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="member_leave",
+):
     """The frame of `member_leave`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_leave"]] = "member_leave"
@@ -78,8 +93,8 @@ class MemberLeaveFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberBan(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberBan(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user was banned.
 
     The user can no longer join.
@@ -91,8 +106,16 @@ class MemberBan(Model, frozen=True, kw_only=True):
     """The banned user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberBanFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="member_ban"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberBanFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="member_ban",
+):
     """The frame of `member_ban`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_ban"]] = "member_ban"
@@ -100,8 +123,8 @@ class MemberBanFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="me
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberUnban(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberUnban(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A ban was lifted.
 
     The user can join again.
@@ -111,8 +134,16 @@ class MemberUnban(Model, frozen=True, kw_only=True):
     """The user who may join again."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberUnbanFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="member_unban"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberUnbanFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="member_unban",
+):
     """The frame of `member_unban`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_unban"]] = "member_unban"
@@ -120,8 +151,8 @@ class MemberUnbanFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A member changed on this server.
 
     Carries what changed. Can come without any change.
@@ -134,8 +165,16 @@ class MemberUpdate(Model, frozen=True, kw_only=True):
     """The new name on this server."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MemberUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="member_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MemberUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="member_update",
+):
     """The frame of `member_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_update"]] = "member_update"
@@ -143,8 +182,8 @@ class MemberUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class UserUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class UserUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user changed their profile.
 
     Carries the changed keys only.
@@ -163,8 +202,16 @@ class UserUpdate(Model, frozen=True, kw_only=True):
     """The new text about the user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class UserUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="user_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class UserUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="user_update",
+):
     """The frame of `user_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["user_update"]] = "user_update"

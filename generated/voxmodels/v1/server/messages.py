@@ -6,14 +6,13 @@ Messages of feeds and DMs, with their reactions and pins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import Model, masked_fields, masked_repr, shaped
+from voxmodels._support import masked_fields, masked_repr, shaped
 from voxmodels.v1.types import Attachment, Embed, EmbedOrJson, EntityId, MessageTime, Snowflake
 
 __all__ = [
@@ -34,8 +33,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A message was sent.
 
     A new message in a feed or a DM, written by a user or posted by a webhook. In an encrypted
@@ -96,12 +95,20 @@ class MessageCreate(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("opaque_blob",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("opaque_blob",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="message_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_create",
+):
     """The frame of `message_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_create"]] = "message_create"
@@ -109,8 +116,8 @@ class MessageCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A message was edited.
 
     Carries what changed. A message without a body here kept its text.
@@ -140,8 +147,16 @@ class MessageUpdate(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="message_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_update",
+):
     """The frame of `message_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_update"]] = "message_update"
@@ -149,8 +164,8 @@ class MessageUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A message was deleted.
 
     Remove it from view.
@@ -174,8 +189,16 @@ class MessageDelete(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="message_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_delete",
+):
     """The frame of `message_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_delete"]] = "message_delete"
@@ -183,8 +206,8 @@ class MessageDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageBulkDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageBulkDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Several messages of a feed were deleted.
 
     Remove all of them from view.
@@ -203,9 +226,15 @@ class MessageBulkDelete(Model, frozen=True, kw_only=True):
             raise ValueError("msg_ids is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MessageBulkDeleteFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="message_bulk_delete"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_bulk_delete",
 ):
     """The frame of `message_bulk_delete`, sent by the server; numbered."""
 
@@ -214,8 +243,8 @@ class MessageBulkDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageReactionAdd(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageReactionAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user reacted to a message.
 
     One user added one emoji. Count reactions from these messages.
@@ -237,9 +266,15 @@ class MessageReactionAdd(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MessageReactionAddFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="message_reaction_add"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_reaction_add",
 ):
     """The frame of `message_reaction_add`, sent by the server; numbered."""
 
@@ -248,8 +283,8 @@ class MessageReactionAddFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessageReactionRemove(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessageReactionRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user took a reaction back.
 
     One emoji of one user is gone from the message.
@@ -271,9 +306,15 @@ class MessageReactionRemove(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MessageReactionRemoveFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="message_reaction_remove"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_reaction_remove",
 ):
     """The frame of `message_reaction_remove`, sent by the server; numbered."""
 
@@ -282,8 +323,8 @@ class MessageReactionRemoveFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MessagePinUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MessagePinUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A message was pinned or unpinned.
 
     Carries whether the message is pinned now.
@@ -305,9 +346,15 @@ class MessagePinUpdate(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MessagePinUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="message_pin_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="message_pin_update",
 ):
     """The frame of `message_pin_update`, sent by the server; numbered."""
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.enums import NotificationType
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = ["NotificationCreate", "NotificationCreateFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class NotificationCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class NotificationCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Something happened that concerns the user.
 
     Comes for mentions, replies, reactions and messages. A notification without feed_id is about
@@ -54,9 +53,15 @@ class NotificationCreate(Model, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class NotificationCreateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="notification_create"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="notification_create",
 ):
     """The frame of `notification_create`, sent by the server; numbered."""
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import Model, with_extra
+from voxmodels._support import with_extra
 from voxmodels.v1.enums import PresenceStatus
 from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "TypingStart", "TypingStartFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class PresenceUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user's presence.
 
     Comes for every user who is online after ready, and again with each change. It replaces what
@@ -41,7 +41,7 @@ class PresenceUpdate(Model, frozen=True, kw_only=True):
     custom_status: str | CustomStatus | UnsetType = UNSET
     """The user's own words, as they set them: plain text or an object."""
 
-    activity: ActivityValue | None | UnsetType = UNSET
+    activity: ActivityValue | UnsetType | None = UNSET
     """What the user is doing. Absent for nothing. Note: Published pages show null for nothing. On
     the wire the key is absent.
     """
@@ -51,9 +51,15 @@ class PresenceUpdate(Model, frozen=True, kw_only=True):
             force_setattr(self, "activity", with_extra(self.activity, Activity))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class PresenceUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="presence_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="presence_update",
 ):
     """The frame of `presence_update`, sent by the server; numbered."""
 
@@ -62,8 +68,8 @@ class PresenceUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class TypingStart(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user is typing.
 
     Comes after the typing message of another client. At most one of feed_id and dm_id is there
@@ -83,8 +89,16 @@ class TypingStart(Model, frozen=True, kw_only=True):
     """The DM, when typing in a DM."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class TypingStartFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="typing_start"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class TypingStartFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="typing_start",
+):
     """The frame of `typing_start`, sent by the server; numbered."""
 
     type: ClassVar[Literal["typing_start"]] = "typing_start"

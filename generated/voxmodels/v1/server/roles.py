@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.enums import OverrideTargetType, SpaceType
 from voxmodels.v1.types import EntityId, PermissionBits, RgbColor
 
@@ -33,8 +32,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A role was created.
 
     Add it to the list of roles.
@@ -56,8 +55,16 @@ class RoleCreate(Model, frozen=True, kw_only=True):
     """Its place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="role_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="role_create",
+):
     """The frame of `role_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_create"]] = "role_create"
@@ -65,8 +72,8 @@ class RoleCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A role changed.
 
     Carries the changed keys only.
@@ -78,7 +85,7 @@ class RoleUpdate(Model, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     """Its new name."""
 
-    color: RgbColor | None | UnsetType = UNSET
+    color: RgbColor | UnsetType | None = UNSET
     """Its new colour. Null when the colour was removed."""
 
     permissions: PermissionBits | UnsetType = UNSET
@@ -88,8 +95,16 @@ class RoleUpdate(Model, frozen=True, kw_only=True):
     """Its new place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="role_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="role_update",
+):
     """The frame of `role_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_update"]] = "role_update"
@@ -97,8 +112,8 @@ class RoleUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A role was deleted.
 
     Nobody has the role any more.
@@ -108,8 +123,16 @@ class RoleDelete(Model, frozen=True, kw_only=True):
     """The deleted role."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="role_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="role_delete",
+):
     """The frame of `role_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_delete"]] = "role_delete"
@@ -117,8 +140,8 @@ class RoleDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleAssign(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleAssign(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user was given a role.
 
     The user has the role from now on.
@@ -131,8 +154,16 @@ class RoleAssign(Model, frozen=True, kw_only=True):
     """The user who was given it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleAssignFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="role_assign"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleAssignFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="role_assign",
+):
     """The frame of `role_assign`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_assign"]] = "role_assign"
@@ -140,8 +171,8 @@ class RoleAssignFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleRevoke(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A role was taken from a user.
 
     The user does not have the role any more.
@@ -154,8 +185,16 @@ class RoleRevoke(Model, frozen=True, kw_only=True):
     """The user who had it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoleRevokeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="role_revoke"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoleRevokeFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="role_revoke",
+):
     """The frame of `role_revoke`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_revoke"]] = "role_revoke"
@@ -163,8 +202,10 @@ class RoleRevokeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class PermissionOverrideUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class PermissionOverrideUpdate(
+    Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
+):
     """A space makes an exception for a role or user.
 
     Sets what a role or user may do in one feed or room, whatever their roles say elsewhere. It
@@ -190,9 +231,15 @@ class PermissionOverrideUpdate(Model, frozen=True, kw_only=True):
     """What is forbidden here."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class PermissionOverrideUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="permission_override_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="permission_override_update",
 ):
     """The frame of `permission_override_update`, sent by the server; numbered."""
 
@@ -201,8 +248,10 @@ class PermissionOverrideUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class PermissionOverrideDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class PermissionOverrideDelete(
+    Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
+):
     """A space no longer makes an exception.
 
     The usual permissions hold again for this role or user.
@@ -221,9 +270,15 @@ class PermissionOverrideDelete(Model, frozen=True, kw_only=True):
     """The role or user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class PermissionOverrideDeleteFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="permission_override_delete"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="permission_override_delete",
 ):
     """The frame of `permission_override_delete`, sent by the server; numbered."""
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.enums import RoomType
 from voxmodels.v1.types import EntityId
 
@@ -25,8 +24,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A room was created.
 
     Add it to the list of rooms.
@@ -45,8 +44,16 @@ class RoomCreate(Model, frozen=True, kw_only=True):
     """The category that it stands in."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="room_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="room_create",
+):
     """The frame of `room_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_create"]] = "room_create"
@@ -54,8 +61,8 @@ class RoomCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A room changed.
 
     Carries the changed keys only.
@@ -74,8 +81,16 @@ class RoomUpdate(Model, frozen=True, kw_only=True):
     """Its new place in the list."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="room_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="room_update",
+):
     """The frame of `room_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_update"]] = "room_update"
@@ -83,8 +98,8 @@ class RoomUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="r
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A room was deleted.
 
     The room is gone.
@@ -94,8 +109,16 @@ class RoomDelete(Model, frozen=True, kw_only=True):
     """The deleted room."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class RoomDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="room_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class RoomDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="room_delete",
+):
     """The frame of `room_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_delete"]] = "room_delete"

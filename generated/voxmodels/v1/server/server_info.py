@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -24,8 +23,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ServerUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ServerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The server's settings changed.
 
     Carries the changed keys only.
@@ -41,8 +40,16 @@ class ServerUpdate(Model, frozen=True, kw_only=True):
     """The new description. Empty when it was removed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ServerUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="server_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ServerUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="server_update",
+):
     """The frame of `server_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["server_update"]] = "server_update"
@@ -50,8 +57,8 @@ class ServerUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class InviteCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class InviteCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An invite was created.
 
     Whoever has the code can join the server.
@@ -67,8 +74,16 @@ class InviteCreate(Model, frozen=True, kw_only=True):
     """The feed that it leads to."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class InviteCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="invite_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class InviteCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="invite_create",
+):
     """The frame of `invite_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["invite_create"]] = "invite_create"
@@ -76,8 +91,8 @@ class InviteCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class InviteDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class InviteDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An invite was deleted.
 
     The code is of no use any more.
@@ -87,8 +102,16 @@ class InviteDelete(Model, frozen=True, kw_only=True):
     """The deleted code."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class InviteDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="invite_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class InviteDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="invite_delete",
+):
     """The frame of `invite_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["invite_delete"]] = "invite_delete"

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendRequest(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user asks another to be friends.
 
     The target can accept or reject it.
@@ -46,8 +45,16 @@ class FriendRequest(Model, frozen=True, kw_only=True):
     """The user who is asked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendRequestFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="friend_request"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendRequestFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="friend_request",
+):
     """The frame of `friend_request`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_request"]] = "friend_request"
@@ -55,8 +62,8 @@ class FriendRequestFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendAdd(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Two users became friends.
 
     A friend request was accepted.
@@ -71,8 +78,16 @@ class FriendAdd(Model, frozen=True, kw_only=True):
     """The user who had asked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendAddFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="friend_add"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendAddFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="friend_add",
+):
     """The frame of `friend_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_add"]] = "friend_add"
@@ -80,8 +95,8 @@ class FriendAddFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="fr
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendReject(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendReject(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A friend request was rejected.
 
     The two users are no friends.
@@ -96,8 +111,16 @@ class FriendReject(Model, frozen=True, kw_only=True):
     """The user who had asked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendRejectFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="friend_reject"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendRejectFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="friend_reject",
+):
     """The frame of `friend_reject`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_reject"]] = "friend_reject"
@@ -105,8 +128,8 @@ class FriendRejectFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendRemove(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user ended a friendship.
 
     The two users are no friends any more.
@@ -121,8 +144,16 @@ class FriendRemove(Model, frozen=True, kw_only=True):
     """The other user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class FriendRemoveFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="friend_remove"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FriendRemoveFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="friend_remove",
+):
     """The frame of `friend_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_remove"]] = "friend_remove"
@@ -130,8 +161,8 @@ class FriendRemoveFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BlockAdd(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BlockAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user blocked another.
 
     The user no longer wants to hear from the target.
@@ -144,8 +175,16 @@ class BlockAdd(Model, frozen=True, kw_only=True):
     """The user who is blocked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BlockAddFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="block_add"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BlockAddFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="block_add",
+):
     """The frame of `block_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["block_add"]] = "block_add"
@@ -153,8 +192,8 @@ class BlockAddFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="blo
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BlockRemove(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BlockRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user lifted a block.
 
     The user lets the target through again.
@@ -167,8 +206,16 @@ class BlockRemove(Model, frozen=True, kw_only=True):
     """The user who was blocked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class BlockRemoveFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="block_remove"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BlockRemoveFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="block_remove",
+):
     """The frame of `block_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["block_remove"]] = "block_remove"

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from voxmodels._support import Model
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -28,8 +27,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadCreate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A thread was started.
 
     A new thread hangs on a feed, and often on one of its messages.
@@ -52,8 +51,16 @@ class ThreadCreate(Model, frozen=True, kw_only=True):
             raise ValueError("parent_msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="thread_create"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadCreateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="thread_create",
+):
     """The frame of `thread_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_create"]] = "thread_create"
@@ -61,8 +68,8 @@ class ThreadCreateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A thread changed.
 
     Carries the changed keys only.
@@ -81,8 +88,16 @@ class ThreadUpdate(Model, frozen=True, kw_only=True):
     """Whether writing in it is blocked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="thread_update"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadUpdateFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="thread_update",
+):
     """The frame of `thread_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_update"]] = "thread_update"
@@ -90,8 +105,8 @@ class ThreadUpdateFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadDelete(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A thread was deleted.
 
     The thread and its messages are gone.
@@ -101,8 +116,16 @@ class ThreadDelete(Model, frozen=True, kw_only=True):
     """The deleted thread."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="thread_delete"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadDeleteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="thread_delete",
+):
     """The frame of `thread_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_delete"]] = "thread_delete"
@@ -110,8 +133,8 @@ class ThreadDeleteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadSubscribe(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user follows a thread.
 
     The user is among the followers of the thread from now on.
@@ -124,9 +147,15 @@ class ThreadSubscribe(Model, frozen=True, kw_only=True):
     """The user who follows it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class ThreadSubscribeFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="thread_subscribe"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="thread_subscribe",
 ):
     """The frame of `thread_subscribe`, sent by the server; numbered."""
 
@@ -135,8 +164,8 @@ class ThreadSubscribeFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class ThreadUnsubscribe(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class ThreadUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user stopped following a thread.
 
     The user does not follow the thread any more.
@@ -149,9 +178,15 @@ class ThreadUnsubscribe(Model, frozen=True, kw_only=True):
     """The user who followed it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class ThreadUnsubscribeFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="thread_unsubscribe"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="thread_unsubscribe",
 ):
     """The frame of `thread_unsubscribe`, sent by the server; numbered."""
 

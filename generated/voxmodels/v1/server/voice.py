@@ -6,15 +6,14 @@ Who is in which room, codec parameters, and the stage with its speakers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import EXTRA_KEY, JsonValue, Model, masked_fields, masked_repr, with_extra
+from voxmodels._support import EXTRA_KEY, JsonValue, masked_fields, masked_repr, with_extra
 from voxmodels.v1.enums import MediaType
 from voxmodels.v1.types import EntityId, VoiceMember
 
@@ -40,8 +39,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class VoiceStateUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The members of a room.
 
     Comes when somebody enters, leaves or changes their voice state, with everyone who is
@@ -57,9 +56,15 @@ class VoiceStateUpdate(Model, frozen=True, kw_only=True):
     """Everyone who is inside. Empty when the room is."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class VoiceStateUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="voice_state_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="voice_state_update",
 ):
     """The frame of `voice_state_update`, sent by the server; numbered."""
 
@@ -68,9 +73,15 @@ class VoiceStateUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class VoiceCodecNeg(
-    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
 ):
     """Another participant proposes codec parameters.
 
@@ -105,8 +116,16 @@ else:
     VoiceCodecNegValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class VoiceCodecNegFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="voice_codec_neg"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class VoiceCodecNegFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="voice_codec_neg",
+):
     """The frame of `voice_codec_neg`, sent by the server; numbered."""
 
     type: ClassVar[Literal["voice_codec_neg"]] = "voice_codec_neg"
@@ -117,8 +136,8 @@ class VoiceCodecNegFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
         force_setattr(self, "d", with_extra(self.d, VoiceCodecNeg))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageRequest(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user asks to speak.
 
     Moderators of the stage can let the user speak or not.
@@ -131,8 +150,16 @@ class StageRequest(Model, frozen=True, kw_only=True):
     """The user who asks."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageRequestFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="stage_request"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageRequestFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_request",
+):
     """The frame of `stage_request`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_request"]] = "stage_request"
@@ -140,8 +167,8 @@ class StageRequestFrame(Model, frozen=True, kw_only=True, tag_field="type", tag=
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageInvite(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageInvite(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A user is invited to speak.
 
     The invited user answers with stage_response or declines.
@@ -154,8 +181,16 @@ class StageInvite(Model, frozen=True, kw_only=True):
     """The user who is invited."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageInviteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="stage_invite"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageInviteFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_invite",
+):
     """The frame of `stage_invite`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_invite"]] = "stage_invite"
@@ -163,8 +198,8 @@ class StageInviteFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageInviteDecline(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageInviteDecline(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """An invited user declined to speak.
 
     The user stays in the audience.
@@ -177,9 +212,15 @@ class StageInviteDecline(Model, frozen=True, kw_only=True):
     """The user who declined."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class StageInviteDeclineFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="stage_invite_decline"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_invite_decline",
 ):
     """The frame of `stage_invite_decline`, sent by the server; numbered."""
 
@@ -188,8 +229,8 @@ class StageInviteDeclineFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageRevoke(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A speaker was sent back to the audience.
 
     The user may not speak any more.
@@ -202,8 +243,16 @@ class StageRevoke(Model, frozen=True, kw_only=True):
     """The former speaker."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageRevokeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="stage_revoke"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageRevokeFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_revoke",
+):
     """The frame of `stage_revoke`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_revoke"]] = "stage_revoke"
@@ -211,8 +260,8 @@ class StageRevokeFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageTopicUpdate(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageTopicUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The topic of a stage changed.
 
     Carries the new topic.
@@ -225,9 +274,15 @@ class StageTopicUpdate(Model, frozen=True, kw_only=True):
     """What it is about now."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class StageTopicUpdateFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="stage_topic_update"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_topic_update",
 ):
     """The frame of `stage_topic_update`, sent by the server; numbered."""
 
@@ -236,9 +291,15 @@ class StageTopicUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class StageResponse(
-    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
 ):
     """Somebody answered on a stage.
 
@@ -267,8 +328,16 @@ else:
     StageResponseValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class StageResponseFrame(Model, frozen=True, kw_only=True, tag_field="type", tag="stage_response"):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class StageResponseFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="stage_response",
+):
     """The frame of `stage_response`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_response"]] = "stage_response"
@@ -279,8 +348,8 @@ class StageResponseFrame(Model, frozen=True, kw_only=True, tag_field="type", tag
         force_setattr(self, "d", with_extra(self.d, StageResponse))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
-class MediaTokenRefresh(Model, frozen=True, kw_only=True):
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class MediaTokenRefresh(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """A new token for the media server.
 
     Use it for the media connection of the room from now on.
@@ -297,13 +366,19 @@ class MediaTokenRefresh(Model, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return masked_repr(self, ("media_token",))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         return masked_fields(self, ("media_token",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False)
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MediaTokenRefreshFrame(
-    Model, frozen=True, kw_only=True, tag_field="type", tag="media_token_refresh"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="type",
+    tag="media_token_refresh",
 ):
     """The frame of `media_token_refresh`, sent by the server; numbered."""
 

@@ -123,12 +123,7 @@ def bot_commands_delete(
     if "bot_id" in value:
         shared.entity_id(value["bot_id"], at + "/bot_id", out)
     if "command_names" in value:
-        check.array(
-            value["command_names"],
-            at + "/command_names",
-            out,
-            lambda value, at, out: check.string(value, at, out),
-        )
+        check.array(value["command_names"], at + "/command_names", out, check.string)
     if not value.keys() <= _BOT_COMMANDS_DELETE_KEYS:
         check.unknown_keys(
             value, at, out, _BOT_COMMANDS_DELETE_KEYS, _BOT_COMMANDS_DELETE_PUBLISHED
