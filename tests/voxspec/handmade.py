@@ -25,18 +25,8 @@ def field(
     default: m.JsonValue = None,
 ) -> m.Field:
     use = kind if isinstance(kind, m.Use) else m.Use(kind)
-    return m.Field(
-        name,
-        attribute(name),
-        use,
-        required,
-        description,
-        note,
-        deprecated,
-        since,
-        published_null,
-        default,
-    )
+    said = (description, note, deprecated, since, published_null, default)
+    return m.Field(name, attribute(name), use, required, *said)
 
 
 def record(
@@ -49,18 +39,8 @@ def record(
     tag: str | None = None,
     note: str | None = None,
 ) -> m.Record:
-    return m.Record(
-        name,
-        class_name(name),
-        f"The {name} record.",
-        fields,
-        extra,
-        exactly_one_of,
-        required_when,
-        published,
-        tag,
-        note,
-    )
+    rules = (extra, exactly_one_of, required_when, published, tag, note)
+    return m.Record(name, class_name(name), f"The {name} record.", fields, *rules)
 
 
 def message(

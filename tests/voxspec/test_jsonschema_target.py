@@ -27,7 +27,7 @@ def lamp(**fields: object) -> dict[str, Any]:
     return {**LAMP, "data": {**LAMP["data"], **fields}}
 
 
-def errors(direction: str, frame: object) -> list[tuple[str, list[str | int]]]:
+def errors(direction: str, frame: Any) -> list[tuple[str, list[str | int]]]:
     """The failed keyword and the place of each error of a frame, by the bundle.
 
     A frame of a message that the direction has must get the same from the message's own file.
@@ -39,7 +39,7 @@ def errors(direction: str, frame: object) -> list[tuple[str, list[str | int]]]:
     return found
 
 
-def failures(schema: Any, frame: object) -> list[tuple[str, list[str | int]]]:
+def failures(schema: Any, frame: Any) -> list[tuple[str, list[str | int]]]:
     found = Draft202012Validator(schema).iter_errors(frame)
     return sorted(((str(e.validator), list(e.absolute_path)) for e in found), key=str)
 
@@ -125,7 +125,7 @@ def test_examples_are_valid_and_shown_as_frames(message: Any) -> None:
         ("client", {"op": "choose", "data": {"lamp": 1, "how": "locked", "key": ""}}),
     ],
 )
-def test_accepts_what_readers_must_accept(direction: str, frame: object) -> None:
+def test_accepts_what_readers_must_accept(direction: str, frame: Any) -> None:
     assert errors(direction, frame) == []
 
 
@@ -175,7 +175,7 @@ def test_accepts_what_readers_must_accept(direction: str, frame: object) -> None
         (lamp(power="dim"), [("anyOf", ["data", "power"])]),
     ],
 )
-def test_server_frame_breaks_one_rule(frame: object, expected: Any) -> None:
+def test_server_frame_breaks_one_rule(frame: Any, expected: Any) -> None:
     assert errors("server", frame) == expected
 
 

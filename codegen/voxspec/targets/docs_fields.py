@@ -103,7 +103,7 @@ class Fields:
         scalar = self._scalar(use)
         unit = use.unit or (scalar.unit if scalar is not None else None)
         if unit is not None:
-            found.append(f"in {unit}")
+            found.append(f"in {prose(unit)}")
         if use.max_json_length is not None:
             found.append(f"at most {use.max_json_length} characters of compact JSON")
         return [Markdown(text) for text in found]

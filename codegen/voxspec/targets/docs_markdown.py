@@ -25,7 +25,7 @@ NameLink = Callable[[str], str | None]
 """Gives the address of what a word names, None when it is only a word."""
 
 _TOKEN = re.compile(
-    r"`(?P<code>[^`]+)`"
+    r"(?<!`)`(?P<code>[^`]+)`(?!`)"
     r"|(?P<url>\b[a-z]+://[^\s<>`|]*[^\s<>`|.,;:!?)])"
     r"|(?P<name>\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b)"
     r"|(?P<known>\b(?:[A-Z][A-Z0-9]{2,}|[34][0-9]{3})\b)"
@@ -41,7 +41,7 @@ def one_line(text: str) -> str:
 
 
 def prose(text: str, link: NameLink | None = None) -> Markdown:
-    """Inline Markdown that shows ``text``.
+    """Inline Markdown that shows ``text``, and that is a paragraph where it stands alone.
 
     Words with an underscore and addresses become code, since in a protocol's text they are names;
     ``link`` may turn such a name into a link, and also a word in capitals or the number of a close
@@ -57,13 +57,12 @@ def prose(text: str, link: NameLink | None = None) -> Markdown:
             return words if match["known"] else code(words)
         return anchor(code(words), target)
 
-    return Markdown(_TOKEN.sub(replace, one_line(text)))
+    return Markdown(_plain_start(_TOKEN.sub(replace, one_line(text))))
 
 
 def block(text: str, link: NameLink | None = None) -> Markdown:
-    """Paragraphs of prose, divided by empty lines in ``text``; no line can start another block."""
-    paragraphs = [prose(part, link) for part in re.split(r"\n\s*\n", text.strip())]
-    return Markdown("\n\n".join(map(_plain_start, paragraphs)))
+    """Paragraphs of prose, divided by empty lines in ``text``."""
+    return Markdown("\n\n".join(prose(part, link) for part in re.split(r"\n\s*\n", text.strip())))
 
 
 def _plain_start(line: str) -> str:

@@ -89,7 +89,7 @@ class Site:
         def link(word: str) -> str | None:
             if word in self.pages:
                 return self.page(source, self.pages[word]) if self.pages[word] != source else None
-            found = [side for side in DIRECTIONS if (side, word) in self.messages]
+            found: list[Direction] = [side for side in DIRECTIONS if (side, word) in self.messages]
             if message is not None and message.direction in found:
                 found = [message.direction]
                 if word == message.type:

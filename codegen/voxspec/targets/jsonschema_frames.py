@@ -60,7 +60,8 @@ class Definitions:
             schema["x-since"] = message.since
         if message.note is not None:
             schema["x-note"] = message.note
-        return schema | {"examples": [*example_frames(self.protocol.envelope, message)]}
+        schema["examples"] = [*example_frames(self.protocol.envelope, message)]
+        return schema
 
     def direction(self, direction: Direction) -> Schema:
         """The schema of any frame of a direction.

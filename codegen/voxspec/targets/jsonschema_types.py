@@ -161,9 +161,9 @@ def _or_null(schema: Schema) -> Schema:
     if "anyOf" in schema:
         options = schema["anyOf"]
         assert isinstance(options, list)
-        return schema if NULL in options else schema | {"anyOf": [*options, NULL]}
+        return schema if NULL in options else {**schema, "anyOf": [*options, NULL]}
     if "type" in schema and "const" not in schema:
-        return schema | {"type": [schema["type"], "null"]}
+        return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, NULL]}
 
 
