@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import UnsetType
 
 import voxwire
-from voxmodels.v1 import server
+from voxmodels.v1 import ServerFrame, UnknownFrame, server
 
 
 @dataclass
@@ -29,7 +29,7 @@ class ChatLog:
     messages: int = 0
     frames: int = 0
 
-    def lines(self, frame: voxwire.ServerFrame) -> Iterator[str]:
+    def lines(self, frame: ServerFrame | UnknownFrame) -> Iterator[str]:
         """The lines of the log that one frame of the server adds: none, for most."""
         self.frames += 1
         match frame.d:
@@ -63,7 +63,7 @@ class ChatLog:
         return f"#{self.feeds.get(message.feed_id, message.feed_id)}"
 
 
-def server_frames(capture: Path) -> Iterator[voxwire.ServerFrame]:
+def server_frames(capture: Path) -> Iterator[ServerFrame | UnknownFrame]:
     """The server's frames in a capture, typed. Raises voxwire.DecodeError for one that is invalid."""
     decompressor = voxwire.Decompressor()
     with capture.open(encoding="utf-8") as lines:
