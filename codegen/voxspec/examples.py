@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema
+import jsonschema.exceptions
 import jsonschema.protocols
 
 from voxspec.findings import Findings

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import referencing
@@ -68,11 +68,11 @@ def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
 
 def _report(source: Source, error: jsonschema.ValidationError, findings: Findings) -> None:
     path = tuple(error.absolute_path)
-    keyword: Any = error.validator
-    value: Any = error.validator_value
+    keyword = str(error.validator)
+    value = cast(Any, error.validator_value)
     instance: Any = error.instance
     schema: Any = error.schema
-    if keyword == "additionalProperties" and value is False and isinstance(instance, dict):
+    if keyword == "additionalProperties" and isinstance(instance, dict):
         known = list(schema.get("properties", ()))
         for key in instance:
             if key not in known:

@@ -215,7 +215,7 @@ def _names(type_: Type) -> Iterable[str]:
 
 
 def _check_examples(protocol: Protocol, files: Iterable[AreaFile], findings: Findings) -> None:
-    sources = {
+    sources: dict[tuple[str, Direction], Source] = {
         (file.stem, direction): file.source for file in files for direction in file.directions
     }
     check_examples(protocol, sources, findings)

@@ -77,6 +77,13 @@ def _definition(
             return Union(name, python_name, description, "", tuple(variants), note)
         case _:
             use = expressions.use(source, path, expression)
+            if use.nullable:
+                expressions.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'the named type "{name}" may not be null by itself',
+                    source.key_place(*path),
+                    "say where it is used that it may be null",
+                )
             return Scalar(name, python_name, description, use, note)
 
 

@@ -210,6 +210,11 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
             payload += " | None"
     numbered = message.seq == "required"
     sequence = spelling.annotation(envelope.sequence_use) if numbered else ""
+    attribute = f"self.{envelope.sequence.attribute}"
+    too_big = Completion(spelling.protocol).too_big(envelope.sequence_use, attribute)
+    if numbered and too_big is not None:
+        said = f"{envelope.sequence.key} is above the maximum of its type"
+        checks += [f"if {too_big}:", f"    raise ValueError({literal(said)})"]
     return FrameView(
         name=message.frame_name,
         tag=message.type,

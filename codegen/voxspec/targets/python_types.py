@@ -11,13 +11,13 @@ from voxspec.model import (
     BooleanType,
     ChoiceType,
     ConstType,
-    Enum,
     IntegerType,
     MapType,
     NamedType,
     NumberType,
     Protocol,
     Record,
+    Scalar,
     StringType,
     Type,
     Use,
@@ -129,17 +129,25 @@ class Completion:
                     return f"with_extra({value}, {definition.python_name})"
                 return None
             case ArrayType(items=items):
-                inner = self.converted(items, "item")
+                inner = self._item(items)
                 return None if inner is None else f"tuple({inner} for item in {value})"
             case MapType(values=values):
-                inner = self.converted(values, "item")
-                return (
-                    None if inner is None else f"{{key: {inner} for key, item in {value}.items()}}"
-                )
+                inner = self._item(values)
+                pairs = f"for key, item in {value}.items()"
+                return None if inner is None else f"{{key: {inner} {pairs}}}"
             case ChoiceType(options=options):
-                found = [c for c in (self.converted(o, value) for o in options) if c is not None]
-                return found[0] if found else None
+                for option in options:
+                    inner = self.converted(option, value)
+                    if inner is not None:
+                        kinds = "tuple | list" if isinstance(option.type, ArrayType) else "dict"
+                        return f"{inner} if isinstance({value}, {kinds}) else {value}"
         return None
+
+    def _item(self, use: Use) -> str | None:
+        inner = self.converted(use, "item")
+        if inner is None or not use.nullable:
+            return inner
+        return f"(None if item is None else {inner})"
 
     def too_big(self, use: Use, value: str) -> str | None:
         """A condition that is true when ``value`` holds an integer above its type's maximum."""
@@ -148,7 +156,7 @@ class Completion:
                 return f"{value} > {maximum:#X}".replace("0X", "0x")
             case NamedType(name=name):
                 definition = self.protocol.type(name)
-                if isinstance(definition, Record | Enum) or not hasattr(definition, "use"):
+                if not isinstance(definition, Scalar):
                     return None
                 return self.too_big(definition.use, value)
             case ArrayType(items=items):

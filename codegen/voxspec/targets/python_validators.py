@@ -146,7 +146,8 @@ class _Writer:
         doc = definition.description
         match definition:
             case Scalar(use=use):
-                call = self.call(use.type, "value", "at", "null=null, secret=secret")
+                secret = "secret=True" if use.sensitive else "secret=secret"
+                call = self.call(use.type, "value", "at", f"null=null, {secret}")
                 return Function(name, doc, (), (call,))
             case Enum():
                 constant = f"_{naming.constant(name)}"
@@ -316,7 +317,7 @@ class _Writer:
                     return f"check.shape({head}, {function})"
                 return f"{function}({head}{tail})"
             case ChoiceType():
-                return f"{self.function(Use(type_))}({head})"
+                return f"({self.function(Use(type_))})({head})"
 
     def function(self, use: Use) -> str:
         """A one-argument check for the items of an array or map, as an expression."""
