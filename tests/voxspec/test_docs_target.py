@@ -134,8 +134,8 @@ can occur. |
 | `shade` | [`shade`](../types.md#shade), or any JSON value | optional |  | A value. |
 | `look` | string (at most 4 characters) or [`shade`](../types.md#shade) | optional, nullable |  | \
 A value. |
-| `room` | [`lamp_id`](../types.md#lamp_id) | optional |  | A value.<br>Absent on the wire where \
-published pages show null; readers accept both.<br>**Note:** Published pages show null. |
+| `room` | [`lamp_id`](../types.md#lamp_id) | optional |  | A value.<br>Never null on the \
+wire, but readers accept null too.<br>**Note:** Published pages show null. |
 
 | published pages say | the wire has |
 |---|---|
@@ -220,8 +220,7 @@ def test_disagreements_are_all_on_one_page() -> None:
         "| [`welcome`](server/lamps.md#welcome) | Published pages show a count.<br>`n` does not"
         " exist in the frame. |",
         "| [`lamp_report`](server/lamps.md#lamp_report) | `index` is really `lamp`.<br>`colour`"
-        " does not exist in the payload.<br>`room`: Published pages show null.<br>`room` is null"
-        " on published pages, absent on the wire. |",
+        " does not exist in the payload.<br>`room`: Published pages show null. |",
         "## Types",
         "| [`lamp_id`](types.md#lamp_id) | Published pages call it an index. |",
         "## Close codes",

@@ -130,7 +130,7 @@ class Fields:
         if field.default is not None:
             yield f"When absent: {json_code(field.default)}."
         if field.published_null:
-            yield "Absent on the wire where published pages show null; readers accept both."
+            yield "Never null on the wire, but readers accept null too."
         if field.since is not None:
             yield f"Since {prose(field.since)}."
         if field.deprecated is not None:

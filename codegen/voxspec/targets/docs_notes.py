@@ -91,7 +91,9 @@ def _record_remarks(named: object, link: NameLink) -> Iterator[Markdown]:
     for field in named.fields:
         if field.note is not None:
             yield Markdown(f"{code(field.name)}: {prose(field.note, link)}")
-    nulls = [code(field.name) for field in named.fields if field.published_null]
+    nulls = [
+        code(field.name) for field in named.fields if field.published_null and field.note is None
+    ]
     if nulls:
         verb = "is" if len(nulls) == 1 else "are"
         yield Markdown(f"{listing(nulls)} {verb} null on published pages, absent on the wire.")
