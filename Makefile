@@ -48,7 +48,7 @@ types: $(INSTALLED) ## Check types with mypy --strict and pyright
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 imports: $(INSTALLED)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo --no-cache
 
 check: check-generated lint types imports validate test ## All of the above checks, and who may import whom
 
