@@ -67,8 +67,12 @@ def kind_of(expression: Expression) -> str:
 class Expressions:
     """Resolves expressions against the named types of one protocol."""
 
-    def __init__(self, kinds: Mapping[str, str], findings: Findings) -> None:
+    def __init__(
+        self, kinds: Mapping[str, str], findings: Findings, *, complete: bool = True
+    ) -> None:
+        """``complete``: every name is known; else an unknown one is no mistake of its user."""
         self.kinds = kinds
+        self.complete = complete
         self.findings = findings
         self.used: set[str] = set()
 
@@ -118,6 +122,8 @@ class Expressions:
         name = str(expression["$ref"])
         self._only(source, path, expression, {"$ref", "x-open"}, "a reference")
         if name not in self.kinds:
+            if not self.complete:
+                return None
             self.findings.error(
                 "REF_RESOLVES",
                 f'no type is called "{name}"',
@@ -220,12 +226,12 @@ class Expressions:
                 f"add format: {' | '.join(INT_BOUNDS)}",
             )
             return None
-        low, high = INT_BOUNDS[width]
+        low, high = least, most = INT_BOUNDS[width]
         for key, narrower in (("minimum", True), ("maximum", False)):
             bound = cast("int | None", expression.get(key))
             if bound is None:
                 continue
-            if not low <= bound <= high:
+            if not least <= bound <= most:
                 self.findings.error(
                     "INT_HAS_WIDTH",
                     f"{key} {bound} is outside {width}",

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 LINE_LENGTH = 100
-_OPTIONS = ("--isolated", "--no-cache", "--quiet")
+_OPTIONS = ("--isolated", "--no-cache")
 
 
 class FormatterError(RuntimeError):

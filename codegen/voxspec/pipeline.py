@@ -40,13 +40,17 @@ _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a schema folder after reading; None where a file is missing or unusable."""
+    """The files of a schema folder after reading; None where a file is missing or unusable.
+
+    ``broken_types``: there is a types.yaml, but it cannot be used, so no name is known.
+    """
 
     protocol: Source | None
     types: Source | None
     close_codes: Source | None
     permissions: Source | None
     areas: tuple[AreaFile, ...]
+    broken_types: bool
 
 
 def load_protocol(folder: Path) -> Protocol:
@@ -82,19 +86,22 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
             source = one(f"{name}/{path.name}", "messages")
             if source is not None:
                 areas.append(AreaFile(source, path.stem, directions))
+    types = one("types.yaml", "types")
     return Files(
         one("protocol.yaml", "protocol", needed=True),
-        one("types.yaml", "types"),
+        types,
         one("close_codes.yaml", "close_codes"),
         one("permissions.yaml", "permissions"),
         tuple(areas),
+        types is None and (folder / "types.yaml").is_file(),
     )
 
 
 def _resolve(files: Files, findings: Findings) -> Protocol:
     assert files.protocol is not None
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
-    expressions = Expressions({n: kind_of(e) for n, e in entries.items()}, findings)
+    kinds = {name: kind_of(entry) for name, entry in entries.items()}
+    expressions = Expressions(kinds, findings, complete=not files.broken_types)
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):
@@ -102,6 +109,7 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
             if direction in file.directions:
                 areas.append(resolve_area(file, direction, expressions))
     _check_names(files, types, areas, findings)
+    _check_areas(files.areas, findings)
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
@@ -152,6 +160,21 @@ def _check_names(
                         place,
                     )
                 taken[name] = f'the message "{message.type}"'
+
+
+def _check_areas(files: Iterable[AreaFile], findings: Findings) -> None:
+    seen: dict[tuple[str, Direction], Source] = {}
+    for file in files:
+        for direction in file.directions:
+            other = seen.setdefault((file.stem, direction), file.source)
+            if other is not file.source:
+                findings.error(
+                    "AREA_MATCHES_FILE",
+                    f'the {direction} has two areas called "{file.stem}"',
+                    file.source.place("area"),
+                    f"the other one is {other.name}",
+                )
+                break
 
 
 def _check_used(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 
 import jinja2
@@ -38,22 +39,23 @@ def literal(text: str) -> str:
 def docstring(text: str, indent: int = 4, width: int = 96) -> str:
     """A Python docstring that shows ``text``, wrapped, with nothing in it that could end it."""
     pad = " " * indent
-    safe = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    paragraphs = [" ".join(part.split()) for part in safe.strip().split("\n\n")]
+    paragraphs = [docstring_text(part) for part in text.strip().split("\n\n")]
     wrapped = [
         textwrap.fill(part, width - indent, break_long_words=False, break_on_hyphens=False)
         for part in paragraphs
     ]
     body = textwrap.indent("\n\n".join(wrapped), pad).strip()
-    if body.endswith(('"', "\\")):
+    if body.endswith('"'):
         body += " "
     if "\n" in body:
         return f'{pad}"""{body}\n{pad}"""'
     return f'{pad}"""{body}"""'
 
 
-def comment(text: str, indent: int = 0, width: int = 96) -> str:
-    """A Python comment that shows ``text``, wrapped; no line of it can leave the comment."""
-    prefix = " " * indent + "# "
-    lines = textwrap.wrap(" ".join(text.split()), width - len(prefix), break_on_hyphens=False)
-    return "\n".join(prefix + line for line in lines)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def docstring_text(text: str) -> str:
+    """``text`` in one line for the inside of a docstring: it reads the same and ends nothing."""
+    escaped = " ".join(text.split()).replace("\\", "\\\\").replace('""', '\\"\\"')
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped)

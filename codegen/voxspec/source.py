@@ -18,7 +18,9 @@ from voxspec.model import JsonValue
 Path_ = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
+_MAX_DIGITS = 4000
+"""Longer runs of digits stay text: Python itself refuses to read them as an integer."""
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True}
 _BOOLEANS |= {"false": False, "False": False, "FALSE": False}
@@ -104,6 +106,8 @@ class _Builder:
         place = self.place(node)
         self.values[path] = place
         if isinstance(node, yaml.ScalarNode):
+            if not _is_text(node.value):
+                self.findings.error("SCHEMA_PARSES", "a lone surrogate is no text", place)
             return _scalar(node)
         if len(path) > _MAX_DEPTH or id(node) in self.open:
             self.findings.error("SCHEMA_PARSES", "nested too deeply, or inside itself", place)
@@ -137,6 +141,14 @@ class _Builder:
         return result
 
 
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _scalar(node: yaml.ScalarNode) -> JsonValue:
     text = str(node.value)
     if node.style:  # quoted or block text; the C parser says "" for plain
@@ -145,7 +157,7 @@ def _scalar(node: yaml.ScalarNode) -> JsonValue:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
-    if _INTEGER.match(text) and len(text) < 40:
+    if _INTEGER.match(text) and len(text) <= _MAX_DIGITS:
         return int(text)
     if _FLOAT.match(text):
         return float(text)

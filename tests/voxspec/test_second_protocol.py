@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+
 from tests.voxspec.tide import GOLDEN, SCHEMA, STATIC
 from voxspec.generate import plan
 from voxspec.model import Protocol
@@ -155,9 +156,7 @@ def test_open_shapes_become_the_record_where_they_fit(tide: Any) -> None:
 
 
 def test_secrets_do_not_show(tide: Any) -> None:
-    moor = tide.client.Moor(
-        call_sign="ABBA", phrase="sesame", by=tide.Flag.RED, berth=1
-    )
+    moor = tide.client.Moor(call_sign="ABBA", phrase="sesame", by=tide.Flag.RED, berth=1)
     assert repr(moor) == "Moor(call_sign='ABBA', phrase='***', by=<Flag.RED: 'red'>, berth=1)"
     assert "sesame" not in repr(tide.client.MoorFrame(data=moor))
     assert dict(moor.__rich_repr__())["berth"] == 1
@@ -172,8 +171,12 @@ REFUSED = [
     ("server", {"op": "sighted", "data": {"what": "ship"}}, "SEQ_MISSING", ""),
     ("server", {"op": "sighted", "data": {"what": "ship"}, "from": -1}, "SEQ_INVALID", "/from"),
     ("server", {"op": "sighted", "data": {"what": "ship"}, "from": 2**64}, "SEQ_INVALID", "/from"),
-    ("server", {"op": "sighted", "data": {"what": "fish"}, "from": 0}, "VARIANT_UNKNOWN",
-     "/data/what"),
+    (
+        "server",
+        {"op": "sighted", "data": {"what": "fish"}, "from": 0},
+        "VARIANT_UNKNOWN",
+        "/data/what",
+    ),
     ("server", {"op": "sighted", "data": {}, "from": 0}, "FIELD_MISSING", "/data"),
     ("server", {"op": "ping", "data": {"nonce": 2**64}}, "FIELD_RANGE", "/data/nonce"),
     ("server", {"op": "moor", "data": {}}, "WRONG_DIRECTION", "/op"),
@@ -233,9 +236,7 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("change", "rule", "pointer", "hint"), NOTES)
-def test_each_note(
-    tide: Any, change: dict[str, Any], rule: str, pointer: str, hint: str
-) -> None:
+def test_each_note(tide: Any, change: dict[str, Any], rule: str, pointer: str, hint: str) -> None:
     validate = importlib.import_module("tidemodels.v3.validate")
     frame = {"op": "manifest", "data": {"holds": [], "extra": None} | change, "from": 0}
     assert [(p.rule, p.pointer, p.severity, p.hint) for p in validate.server_frame(frame)] == [

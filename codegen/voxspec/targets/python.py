@@ -20,7 +20,7 @@ from voxspec.model import (
     Scalar,
     Union,
 )
-from voxspec.render import comment, docstring, environment, header, literal
+from voxspec.render import docstring, environment, header, literal
 from voxspec.targets import python_validators
 from voxspec.targets.python_classes import frame_view, record_view
 from voxspec.targets.python_reach import (
@@ -267,7 +267,6 @@ def python_environment() -> jinja2.Environment:
     jinja = environment("python")
     jinja.filters["literal"] = literal
     jinja.filters["docstring"] = docstring
-    jinja.filters["comment"] = comment
     jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
     return jinja
 

@@ -1,0 +1,147 @@
+"""The ``voxspec`` command: what it prints, what it writes, how it exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.voxspec.tide import SCHEMA
+from voxspec.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command, in a process of its own."""
+    command = Path(sys.executable).parent / "voxspec"
+    return subprocess.run(
+        [str(command), *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_generate_writes_then_has_nothing_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["generate", "--schema", str(SCHEMA), "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"new      {tmp_path / 'tidemodels/v3/server/harbour.py'}" in lines
+    count = len(lines) - 1
+    assert lines[-1] == f"{count} written, 0 deleted, 0 unchanged"
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"0 written, 0 deleted, {count} unchanged\n"
+
+
+def test_check_shows_stale_missing_and_orphan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["generate", "--schema", str(SCHEMA), "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    assert main([*arguments, "--check"]) == 0
+    enums = tmp_path / "tidemodels/v3/enums.py"
+    (tmp_path / "old.py").write_text(enums.read_text("utf-8"), "utf-8")
+    (tmp_path / "tidemodels/v3/limits.py").unlink()
+    enums.write_text(enums.read_text("utf-8").replace('"red"', '"rad"'), "utf-8")
+    capsys.readouterr()
+    assert main([*arguments, "--check"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[:3] == [
+        f"missing  {tmp_path / 'tidemodels/v3/limits.py'}",
+        f"stale    {enums}",
+        f"orphan   {tmp_path / 'old.py'}",
+    ]
+    assert '-    RED = "rad"' in captured.out
+    assert captured.err == "1 missing, 1 stale, 1 orphaned; run: voxspec generate\n"
+    assert (tmp_path / "old.py").exists()
+
+
+def test_the_committed_files_are_current() -> None:
+    done = run("generate", "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_generation_does_not_depend_on_the_hash_seed(tmp_path: Path, seed: str) -> None:
+    done = run("generate", "--out", str(tmp_path), PYTHONHASHSEED=seed)
+    assert done.returncode == 0
+    checked = run("generate", "--check", "--out", str(tmp_path), PYTHONHASHSEED="77")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_generated_files_name_no_path_and_no_time() -> None:
+    import re
+
+    for path in (ROOT / "generated").rglob("*"):
+        if path.is_file() and path.suffix in {".py", ".md", ".json"}:
+            text = path.read_text("utf-8")
+            assert str(ROOT) not in text, path
+            assert "do not edit" in text[:2048], path
+            assert not re.search(r"generated (on|at) \d", text[:2048], re.IGNORECASE), path
+
+
+def test_list_as_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--schema", str(SCHEMA), "--direction", "client"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "DIRECTION  TYPE  AREA     SEQ    SUMMARY",
+        "client     moor  mooring  never  Join a harbour",
+        "client     ping  link     never  Are you there",
+        "client     bye   link     never  The end",
+        "",
+        "3 messages: 3 from the client",
+    ]
+
+
+def test_list_as_json_has_all_99_messages() -> None:
+    done = run("list", "--format", "json")
+    entries = json.loads(done.stdout)
+    assert len(entries) == 99
+    assert sum(e["direction"] == "client" for e in entries) == 10
+    assert {
+        "type": "typing",
+        "direction": "client",
+        "area": "presence",
+        "seq": "never",
+    }.items() <= (next(e for e in entries if e["type"] == "typing").items())
+
+
+def test_check_says_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--schema", str(SCHEMA)]) == 0
+    assert capsys.readouterr().out == "Tide link protocol v3: 8 messages, no mistakes\n"
+
+
+def test_rules_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "REF_RESOLVES"]) == 0
+    assert capsys.readouterr().out == "REF_RESOLVES: Every $ref names an entry of types.yaml.\n"
+    assert main(["rules", "ref_resolve"]) == 2
+    assert capsys.readouterr().err == (
+        'voxspec: no rule is called ref_resolve; did you mean "REF_RESOLVES"?\n'
+    )
+
+
+def test_wrong_usage_exits_2() -> None:
+    done = run("generate", "--no-such-option")
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: voxspec")
+
+
+def test_help_has_examples_and_exit_codes() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    assert "voxspec generate --check" in done.stdout
+    assert "exit codes: 0 fine" in done.stdout
+
+
+def test_a_missing_schema_folder_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--schema", "no/such/folder"]) == 1
+    assert "there is no protocol.yaml in no/such/folder" in capsys.readouterr().err
