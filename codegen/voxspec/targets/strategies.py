@@ -18,7 +18,7 @@ from voxspec.model import (
     Protocol,
     Record,
 )
-from voxspec.render import docstring, environment, header, literal
+from voxspec.render import docstring, docstring_text, environment, header, literal
 from voxspec.targets.python_reach import referenced_by
 from voxspec.targets.strategies_shapes import Shapes, texts
 
@@ -51,6 +51,7 @@ class _Plan:
         self.templates = environment("strategies")
         self.templates.filters["literal"] = literal
         self.templates.filters["docstring"] = docstring
+        self.templates.filters["docstring_text"] = docstring_text
 
     def files(self) -> dict[str, str]:
         files = {

@@ -142,7 +142,9 @@ class Shapes:
                     "max_length": type_.max_length,
                     "pattern": None if type_.pattern is None else literal(type_.pattern),
                 }
-                return self.call("String", *_given(bounds)) if _given(bounds) else self.name("STRING")
+                return (
+                    self.call("String", *_given(bounds)) if _given(bounds) else self.name("STRING")
+                )
             case IntegerType(format=width, minimum=low, maximum=high):
                 if (low, high) == INT_BOUNDS[width]:
                     return self.name(width.upper())

@@ -29,7 +29,6 @@ import difflib
 import functools
 from typing import Literal
 
-from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import frames
@@ -43,7 +42,7 @@ from voxmodels.v1.strategies._frames import (
     Message,
     NearMiss,
 )
-from voxmodels.v1.strategies._json import ANY, unknown_entries
+from voxmodels.v1.strategies._json import ANY, either, unknown_entries
 from voxmodels.v1.strategies._shapes import strings_but
 
 __all__ = [
@@ -68,22 +67,22 @@ def server_frames(*types: str) -> SearchStrategy[frames.ServerFrame]:
 
     Raises ValueError for a type that the server does not send.
     """
-    return st.one_of(*(message.frames for message in _chosen("server", types)))
+    return either(*(message.frames for message in _chosen("server", types)))
 
 
 def client_frames(*types: str) -> SearchStrategy[frames.ClientFrame]:
     """Valid frames from a client; see :func:`server_frames`."""
-    return st.one_of(*(message.frames for message in _chosen("client", types)))
+    return either(*(message.frames for message in _chosen("client", types)))
 
 
 def server_wire(*types: str) -> SearchStrategy[Object]:
     """Valid frames from the server as JSON-ready dicts; see :func:`server_frames`."""
-    return st.one_of(*(message.wire for message in _chosen("server", types)))
+    return either(*(message.wire for message in _chosen("server", types)))
 
 
 def client_wire(*types: str) -> SearchStrategy[Object]:
     """Valid frames from a client as JSON-ready dicts; see :func:`server_frames`."""
-    return st.one_of(*(message.wire for message in _chosen("client", types)))
+    return either(*(message.wire for message in _chosen("client", types)))
 
 
 def near_misses(
@@ -116,7 +115,9 @@ def near_miss_rules(direction: Literal["client", "server"], type: str) -> tuple[
 def unknown_wire() -> SearchStrategy[Object]:
     """Frames of a type that neither side has, as JSON-ready dicts."""
     taken = tuple(type for messages in _MESSAGES.values() for type in messages)
-    case = Case({TYPE: strings_but(taken)}, {PAYLOAD: ANY, SEQUENCE: SEQUENCE_NUMBERS.values})
+    case = Case(
+        {TYPE: (strings_but(taken),)}, {PAYLOAD: (ANY,), SEQUENCE: SEQUENCE_NUMBERS.alternatives}
+    )
     return objects(case, unknown=unknown_entries((TYPE, PAYLOAD, SEQUENCE)))
 
 

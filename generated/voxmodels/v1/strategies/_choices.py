@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue, json_length
-from voxmodels.v1.strategies._json import ANY, KINDS, Kind
+from voxmodels.v1.strategies._cases import Alternative
+from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
 from voxmodels.v1.strategies._shapes import STRING, Flaw, Shape
 
+_NULL: frozenset[Kind] = frozenset({"null"})
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Choice(Shape):
     """One of several shapes of different kinds."""
 
@@ -24,18 +27,22 @@ class Choice(Shape):
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        return frozenset().union(*(option.kinds for option in self.options))
+        return frozenset(kind for option in self.options for kind in option.kinds)
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return st.one_of(*(option.values for option in self.options))
+        return either(*(option.values for option in self.options))
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return tuple(option.values for option in self.options)
 
     def own_flaws(self) -> Iterator[Flaw]:
         for option in self.options:
             yield from option.own_flaws()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Nullable(Shape):
     """Null or another shape."""
 
@@ -43,17 +50,21 @@ class Nullable(Shape):
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        return self.shape.kinds | {"null"}
+        return self.shape.kinds.union(_NULL)
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return st.one_of(st.none(), self.shape.values)
+        return either(st.none(), self.shape.values)
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return (None, *self.shape.alternatives)
 
     def own_flaws(self) -> Iterator[Flaw]:
         return self.shape.own_flaws()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Open(Shape):
     """A shape that writers keep to and readers do not insist on: nothing is refused."""
 
@@ -65,10 +76,14 @@ class Open(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return st.one_of(self.shape.values, ANY)
+        return either(*self.alternatives)
+
+    @cached_property
+    def alternatives(self) -> tuple[SearchStrategy[JsonValue], ...]:
+        return (self.shape.values, ANY)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class JsonLength(Shape):
     """A shape whose values have at most ``limit`` characters as compact JSON."""
 
@@ -81,7 +96,8 @@ class JsonLength(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return st.one_of(self.shape.values, self._padded(self.limit)).filter(self._fits)
+        values = self.shape.values
+        return either(values, values, values, self._padded(self.limit)).filter(self._fits)
 
     def _fits(self, value: JsonValue) -> bool:
         return json_length(value) <= self.limit

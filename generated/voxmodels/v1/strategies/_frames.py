@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET
 
-from voxmodels.v1.strategies._cases import Case, Entries, Object, objects
-from voxmodels.v1.strategies._json import ANY, other_kinds, pointer_to, unknown_entries
+from voxmodels._support import JsonValue
+from voxmodels.v1.strategies._cases import Case, Object, objects
+from voxmodels.v1.strategies._json import ANY, either, other_kinds, pointer_to, unknown_entries
 from voxmodels.v1.strategies._shapes import Flaw, Integer, Shape
 
 TYPE = "type"
@@ -22,7 +23,10 @@ PAYLOAD = "d"
 SEQUENCE = "seq"
 
 SEQUENCE_NUMBERS = Integer(1, 2**63 - 1)
-_PUBLISHED: Entries = {PAYLOAD: st.builds(dict), SEQUENCE: st.integers(0, 9)}
+_PUBLISHED: dict[str, SearchStrategy[JsonValue]] = {
+    PAYLOAD: st.builds(dict),
+    SEQUENCE: st.integers(0, 9),
+}
 """Values for envelope keys that published pages show on messages that have none of them."""
 
 
@@ -40,7 +44,7 @@ class NearMiss:
     json_schema: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Message:
     """One message in one direction, and how to draw its frames.
 
@@ -49,13 +53,16 @@ class Message:
     with them.
     """
 
-    type: str
+    name: str
     frame_class: type[msgspec.Struct]
     payload: Shape | None = None
     payload_optional: bool = False
     payload_nullable: bool = False
     sequenced: bool = False
     published: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Message({self.name!r})"
 
     @cached_property
     def wire(self) -> SearchStrategy[Object]:
@@ -72,12 +79,12 @@ class Message:
         """Valid payloads, null not among them; UNSET for a message that has none."""
         if self.payload is None:
             return st.just(UNSET)
-        return objects(self._case.having(PAYLOAD, self.payload.values)).map(self._payload_of)
+        return self.payload.values.map(self._typed_payload)
 
     def near_misses(self, *rules: str) -> SearchStrategy[NearMiss]:
         """Frames with one flaw each, of ``rules`` when any are named."""
         chosen = [miss for rule, miss in self._near_misses if not rules or rule in rules]
-        return st.one_of(*chosen) if chosen else st.nothing()
+        return either(*chosen)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -87,13 +94,11 @@ class Message:
     @cached_property
     def _case(self) -> Case:
         """The envelope: which keys a frame has and which it may have."""
-        case = Case({TYPE: st.just(self.type)}, {})
+        case = Case({TYPE: (self.name,)}, {})
         if self.payload is not None:
-            values = self.payload.values
-            if self.payload_nullable:
-                values = st.one_of(st.none(), values)
             put = case.allowing if self.payload_optional else case.having
-            case = put(PAYLOAD, values)
+            null = (None,) if self.payload_nullable else ()
+            case = put(PAYLOAD, *null, *self.payload.alternatives)
         if self.sequenced:
             case = case.having(SEQUENCE, SEQUENCE_NUMBERS.values)
         for key in self.published:
@@ -103,7 +108,10 @@ class Message:
     def _typed(self, frame: Object) -> Any:
         return msgspec.convert(frame, self.frame_class)
 
-    def _payload_of(self, frame: Object) -> Any:
+    def _typed_payload(self, payload: JsonValue) -> Any:
+        frame: Object = {TYPE: self.name, PAYLOAD: payload}
+        if self.sequenced:
+            frame[SEQUENCE] = 1
         return self._typed(frame).d
 
     @cached_property
@@ -121,8 +129,8 @@ class Message:
             return
         if not self.payload_optional:
             yield self._lacking(PAYLOAD, "PAYLOAD_MISSING")
-        kinds = self.payload.kinds | ({"null"} if self.payload_nullable else set())
-        yield self._having(PAYLOAD, Flaw("PAYLOAD_INVALID", "", other_kinds(kinds)))
+        wrong = other_kinds(self.payload.kinds, null_too=self.payload_nullable)
+        yield self._having(PAYLOAD, Flaw("PAYLOAD_INVALID", "", wrong))
         for flaw in self.payload.own_flaws():
             yield self._having(PAYLOAD, flaw)
 
@@ -132,7 +140,7 @@ class Message:
             for flaw in SEQUENCE_NUMBERS.flaws():
                 yield self._having(SEQUENCE, Flaw("SEQ_INVALID", "", flaw.values))
         elif SEQUENCE not in self.published:
-            numbers = st.one_of(SEQUENCE_NUMBERS.values, other_kinds(SEQUENCE_NUMBERS.kinds))
+            numbers = either(SEQUENCE_NUMBERS.values, other_kinds(SEQUENCE_NUMBERS.kinds))
             yield self._having(SEQUENCE, Flaw("SEQ_FORBIDDEN", "", numbers))
 
     def _having(self, key: str, flaw: Flaw) -> _FrameFlaw:

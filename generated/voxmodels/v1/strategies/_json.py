@@ -6,12 +6,14 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from voxmodels._support import JsonValue
+
+ValueT = TypeVar("ValueT")
 
 Kind = Literal["null", "boolean", "integer", "number", "string", "array", "object"]
 
@@ -43,6 +45,24 @@ STRANGE_KEYS = (
 """Keys that a reader could stumble over: Python's names, JSON Pointer's signs, escapes."""
 
 TEXT = st.text(max_size=20)
+
+
+def either(*strategies: SearchStrategy[ValueT]) -> SearchStrategy[ValueT]:
+    """One of ``strategies``, each as likely as the next.
+
+    ``st.one_of`` would count the branches of those that are choices themselves.
+    """
+    some = [strategy for strategy in strategies if not strategy.is_empty]
+    return _either(some, st.integers(0, len(some) - 1)) if some else st.nothing()
+
+
+@st.composite
+def _either(
+    draw: DrawFn, strategies: list[SearchStrategy[ValueT]], places: SearchStrategy[int]
+) -> ValueT:
+    return draw(strategies[draw(places)])
+
+
 SCALARS: SearchStrategy[JsonValue] = st.one_of(
     st.none(),
     st.booleans(),
@@ -52,35 +72,47 @@ SCALARS: SearchStrategy[JsonValue] = st.one_of(
 )
 
 
-def _containers(values: SearchStrategy[JsonValue]) -> SearchStrategy[JsonValue]:
-    return st.one_of(
-        values, st.lists(values, max_size=3), st.dictionaries(TEXT, values, max_size=3)
-    )
+def _nested(values: SearchStrategy[JsonValue]) -> SearchStrategy[JsonValue]:
+    """Scalars half of the time, else arrays and objects of ``values``."""
+    arrays = st.lists(values, max_size=3)
+    return either(SCALARS, SCALARS, arrays, st.dictionaries(TEXT, values, max_size=3))
 
 
-ANY: SearchStrategy[JsonValue] = _containers(_containers(SCALARS))
+ANY = _nested(_nested(SCALARS))
 """Any JSON value, two containers deep at most, with numbers that fit 64 bits."""
 
 OBJECTS: SearchStrategy[dict[str, JsonValue]] = st.dictionaries(
-    st.one_of(st.sampled_from(STRANGE_KEYS), TEXT), ANY, max_size=3
+    either(st.sampled_from(STRANGE_KEYS), TEXT), ANY, max_size=3
 )
 
 
 @functools.cache
-def other_kinds(kinds: frozenset[Kind]) -> SearchStrategy[JsonValue]:
+def other_kinds(kinds: frozenset[Kind], *, null_too: bool = False) -> SearchStrategy[JsonValue]:
     """Values of every JSON kind that is not among ``kinds``. An integer is a number too."""
+    accepted: set[Kind] = {*kinds}
     if "number" in kinds:
-        kinds |= {"integer"}
-    samples = [value for kind, values in _SAMPLES.items() if kind not in kinds for value in values]
+        accepted.add("integer")
+    if null_too:
+        accepted.add("null")
+    samples = [
+        value for kind, values in _SAMPLES.items() if kind not in accepted for value in values
+    ]
     return st.sampled_from(samples).map(copy.deepcopy) if samples else st.nothing()
+
+
+_UNKNOWN_VALUES = either(
+    st.sampled_from([value for samples in _SAMPLES.values() for value in samples]).map(
+        copy.deepcopy
+    ),
+    ANY,
+)
 
 
 def unknown_entries(known: Iterable[str]) -> SearchStrategy[dict[str, JsonValue]]:
     """One or two entries whose keys are not among ``known``."""
     taken = frozenset(known)
-    strange = st.sampled_from([key for key in STRANGE_KEYS if key not in taken])
-    free = TEXT.map("x-{}".format).filter(lambda key: key not in taken)
-    return st.dictionaries(st.one_of(strange, free), ANY, min_size=1, max_size=2)
+    keys = [key for key in STRANGE_KEYS if key not in taken]
+    return st.dictionaries(st.sampled_from(keys), _UNKNOWN_VALUES, min_size=1, max_size=2)
 
 
 def pointer_to(key: str) -> str:

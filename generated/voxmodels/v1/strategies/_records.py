@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
-from voxmodels.v1.strategies._cases import Case, Entries, When, objects
-from voxmodels.v1.strategies._json import Kind, pointer_to, unknown_entries
-from voxmodels.v1.strategies._shapes import Enum, Flaw, Shape, strings_but
+from voxmodels.v1.strategies._cases import Alternative, Case, Entries, When, objects
+from voxmodels.v1.strategies._json import Kind, either, pointer_to, unknown_entries
+from voxmodels.v1.strategies._shapes import Flaw, Shape, strings_but
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Record(Shape):
     """An object with known keys. It may have others, which readers ignore or keep.
 
@@ -88,11 +88,11 @@ class Record(Shape):
         for key, shape in self.fields.items():
             if key in switches:
                 if (value := switches[key]) is not None:
-                    must[key] = st.just(value)
+                    must[key] = (value,)
             elif key in self.required or key in needed:
-                must[key] = shape.values
+                must[key] = shape.alternatives
             elif key not in absent:
-                may[key] = shape.values
+                may[key] = shape.alternatives
         return Case(must, may, switches)
 
     def _with_switches(self, case: Case) -> Case | None:
@@ -101,13 +101,13 @@ class Record(Shape):
             if value is not None:
                 continue
             deciding = [rule.equals for rule in self.required_when if rule.key == key]
-            others = _values_but(self.fields[key], tuple(deciding))
-            if key in self.required:
-                if others.is_empty:
-                    return None
-                case = case.having(key, others)
+            others = _alternatives_but(self.fields[key], tuple(deciding))
+            if key not in self.required:
+                case = case.allowing(key, *others)
+            elif others:
+                case = case.having(key, *others)
             else:
-                case = case.allowing(key, others)
+                return None
         return case
 
     def _around(self, key: str) -> Case | None:
@@ -145,9 +145,9 @@ class Record(Shape):
             if case is None:
                 continue
             yield Flaw("EXACTLY_ONE_OF", "", objects(case))
-            one = case.having(group[0], self.fields[group[0]].values)
+            one = case.having(group[0], *self.fields[group[0]].alternatives)
             for other in group[1:]:
-                two = one.having(other, self.fields[other].values)
+                two = one.having(other, *self.fields[other].alternatives)
                 yield Flaw("EXACTLY_ONE_OF", "", objects(two))
 
     def _switch_flaws(self) -> Iterator[Flaw]:
@@ -160,20 +160,22 @@ class Record(Shape):
                 for case in on:
                     yield Flaw("REQUIRED_WHEN", "", objects(case.without(key)))
                 for case in off if rule.otherwise_absent else []:
-                    one = case.having(key, self.fields[key].values)
+                    one = case.having(key, *self.fields[key].alternatives)
                     yield Flaw("FORBIDDEN_WHEN", pointer_to(key), objects(one))
 
 
-def _values_but(shape: Shape, taken: tuple[str, ...]) -> SearchStrategy[JsonValue]:
+def _alternatives_but(shape: Shape, taken: tuple[str, ...]) -> tuple[Alternative, ...]:
     """The values of ``shape`` that are not among ``taken``."""
-    if isinstance(shape, Enum):
-        left = tuple(name for name in shape.names if name not in taken)
-        if not shape.open:
-            return st.sampled_from(left) if left else st.nothing()
-    return shape.values.filter(lambda value: value not in taken)
+    return tuple(
+        choice.filter(lambda value: value not in taken)
+        if isinstance(choice, SearchStrategy)
+        else choice
+        for choice in shape.alternatives
+        if choice not in taken
+    )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Union(Shape):
     """One of several records, told apart by the string under ``tag``."""
 
@@ -186,7 +188,7 @@ class Union(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return st.one_of(*(variant.values for variant in self.variants.values()))
+        return either(*(variant.values for variant in self.variants.values()))
 
     def own_flaws(self) -> Iterator[Flaw]:
         tag = pointer_to(self.tag)

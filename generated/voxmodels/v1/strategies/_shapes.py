@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
-from voxmodels.v1.strategies._json import KINDS, OBJECTS, TEXT, Kind, other_kinds, pointer_to
+from voxmodels.v1.strategies._cases import Alternative
+from voxmodels.v1.strategies._json import (
+    KINDS,
+    OBJECTS,
+    TEXT,
+    Kind,
+    either,
+    other_kinds,
+    pointer_to,
+)
 
 _EXTRA_ITEMS = 3
 """How many items an array gets beyond those that it needs: few, because each costs time."""
@@ -53,9 +62,17 @@ class Shape(ABC):
     def values(self) -> SearchStrategy[JsonValue]:
         """Valid values."""
 
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Valid values, with those that can be listed one by one."""
+        return (self.values,)
+
     def own_flaws(self) -> Iterator[Flaw]:
         """Flaws of values of the right kind."""
         return iter(())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"  # Hypothesis shows it, and all of it is long
 
     def flaws(self) -> Iterator[Flaw]:
         """All flaws, the wrong kind among them."""
@@ -64,7 +81,7 @@ class Shape(ABC):
         yield from self.own_flaws()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Simple(Shape):
     """A kind of value without any rule, such as a boolean."""
 
@@ -80,7 +97,15 @@ class Simple(Shape):
         return self.drawn
 
 
-@dataclass(frozen=True, eq=False)
+class Boolean(Simple):
+    """True or false."""
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return (False, True)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Integer(Shape):
     """An integer between two bounds, which Hypothesis draws more often than others."""
 
@@ -101,7 +126,7 @@ class Integer(Shape):
         yield Flaw("FIELD_RANGE", "", st.sampled_from(beyond))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class String(Shape):
     """A string; lengths count code points."""
 
@@ -122,7 +147,7 @@ class String(Shape):
         if high is None:
             return st.text(min_size=low, max_size=low + 20) if low else TEXT
         short = st.text(min_size=low, max_size=min(high, low + 20))
-        return st.one_of(short, *(_of_length(size) for size in {low, high} if size))
+        return either(short, *(_of_length(size) for size in sorted({low, high}) if size))
 
     def own_flaws(self) -> Iterator[Flaw]:
         low, high, pattern = self.min_length, self.max_length, self.pattern
@@ -143,7 +168,7 @@ def _of_length(size: int) -> SearchStrategy[str]:
     return st.text(min_size=1, max_size=4).map(lambda piece: (piece * size)[:size])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Const(Shape):
     """Exactly one string."""
 
@@ -157,6 +182,10 @@ class Const(Shape):
     def values(self) -> SearchStrategy[JsonValue]:
         return st.just(self.value)
 
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return (self.value,)
+
     def own_flaws(self) -> Iterator[Flaw]:
         yield Flaw("FIELD_CONST", "", strings_but((self.value,)))
 
@@ -166,10 +195,10 @@ def strings_but(taken: tuple[str, ...]) -> SearchStrategy[str]:
     close = [form for text in taken for form in (text.upper(), f"{text} ", text[:-1], f"{text}s")]
     free = [form for form in close if form not in taken]
     others = TEXT.filter(lambda text: text not in taken)
-    return st.one_of(st.sampled_from(free), others) if free else others
+    return either(st.sampled_from(free), others) if free else others
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Enum(Shape):
     """One of some strings; an open one may be any other string too."""
 
@@ -183,14 +212,18 @@ class Enum(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         known = st.sampled_from(self.names)
-        return st.one_of(known, strings_but(self.names)) if self.open else known
+        return either(known, strings_but(self.names)) if self.open else known
+
+    @cached_property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        return (*self.names, strings_but(self.names)) if self.open else self.names
 
     def own_flaws(self) -> Iterator[Flaw]:
         if not self.open:
             yield Flaw("FIELD_ENUM", "", strings_but(self.names))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Array(Shape):
     """An array of one shape."""
 
@@ -235,7 +268,7 @@ class Array(Shape):
             yield flaw.under(f"/{index}", whole)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Map(Shape):
     """An object with free keys and values of one shape."""
 
@@ -260,7 +293,7 @@ class Map(Shape):
             yield flaw.under(pointer_to(key), whole)
 
 
-BOOLEAN = Simple("boolean", st.booleans())
+BOOLEAN = Boolean("boolean", st.booleans())
 NUMBER = Simple(
     "number",
     st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**53), 2**53)),

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 MESSAGES: dict[str, Message] = {
-    message.type: message
+    message.name: message
     for area in (_control, _encryption, _presence, _voice)
     for message in area._MESSAGES
 }

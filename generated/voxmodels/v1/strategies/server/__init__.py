@@ -217,7 +217,7 @@ __all__ = [
 ]
 
 MESSAGES: dict[str, Message] = {
-    message.type: message
+    message.name: message
     for area in (
         _control,
         _direct_messages,
