@@ -44,15 +44,15 @@ class OpenStrEnum(enum.StrEnum):
 
 
 def with_extra(value: _ModelT | dict[str, Any], model: type[_ModelT]) -> _ModelT:
-    """``value`` as a ``model`` that keeps its unknown keys in ``extra``.
+    """``value`` as a ``model``, unknown keys in ``extra`` where the model has it.
 
     Raises msgspec.ValidationError when a known key has a wrong value.
     """
     if isinstance(value, model):
         return value
-    if not isinstance(value, dict):
-        return msgspec.convert(value, model)
     names = model.__struct_encode_fields__
+    if EXTRA_KEY not in names or not isinstance(value, dict):
+        return msgspec.convert(value, model)
     known = {key: item for key, item in value.items() if key in names and key != EXTRA_KEY}
     result = msgspec.convert(known, model)
     if len(known) != len(value):
