@@ -13,10 +13,9 @@ CAPTURES = ROOT / "examples" / "captures"
 pytestmark = pytest.mark.xdist_group("wheel")
 
 
-@pytest.mark.parametrize("command", ["voxspec", "voxwire"])
-def test_the_command_says_its_version(environment: Environment, command: str) -> None:
-    done = environment.run(command, "--version")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{command} 0.1.0\n", "")
+def test_voxwire_says_its_version(environment: Environment) -> None:
+    done = environment.run("voxwire", "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "voxwire 0.1.0\n", "")
 
 
 def test_voxwire_validates_without_any_extra(environment: Environment) -> None:
@@ -45,6 +44,7 @@ def test_voxspec_generates_from_the_installed_package(
     """With the extra, the templates and the dialect's schema are found inside the wheel."""
     shutil.copytree(ROOT / "schema" / "v1", tmp_path / "schema")
     environment.install(f"{wheel}[spec]")
+    assert environment.run("voxspec", "--version").stdout == "voxspec 0.1.0\n"
     out = tmp_path / "generated"
     arguments = ("--schema", str(tmp_path / "schema"), "--out", str(out))
     done = environment.run("voxspec", "generate", *arguments)

@@ -66,6 +66,6 @@ def test_metadata(wheel: Path) -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata.get_all("Provides-Extra") == ["spec", "testing"]
-    assert "voxspec = voxspec.cli:main" in commands
+    assert "voxspec = voxspec.__main__:main" in commands
     assert "voxwire = voxwire.cli:main" in commands
     assert len(licences) == 1
