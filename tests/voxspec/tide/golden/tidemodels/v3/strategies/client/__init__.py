@@ -12,5 +12,5 @@ from tidemodels.v3.strategies.client.mooring import moor
 __all__ = ["MESSAGES", "bye", "moor", "ping"]
 
 MESSAGES: dict[str, Message] = {
-    message.type: message for area in (_mooring, _link) for message in area._MESSAGES
+    message.name: message for area in (_mooring, _link) for message in area._MESSAGES
 }

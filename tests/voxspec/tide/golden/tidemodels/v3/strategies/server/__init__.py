@@ -12,5 +12,5 @@ from tidemodels.v3.strategies.server.link import bye, ping
 __all__ = ["MESSAGES", "bye", "manifest", "ping", "sighted", "tide"]
 
 MESSAGES: dict[str, Message] = {
-    message.type: message for area in (_harbour, _link) for message in area._MESSAGES
+    message.name: message for area in (_harbour, _link) for message in area._MESSAGES
 }
