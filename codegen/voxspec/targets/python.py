@@ -29,8 +29,10 @@ from voxspec.targets.python_reach import (
     reaches_open,
     referenced_by,
 )
+from voxspec.targets.python_secrets import secret_keys, secrets_of
 from voxspec.targets.python_types import Spelling, extra_name, open_name
 
+_DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 _SIDES = {"client": "sent by the client", "server": "sent by the server"}
 
 
@@ -99,6 +101,15 @@ class _Package:
             ),
             f"{root}/registry.py": self.render(
                 "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
+            ),
+            f"{root}/secrets.py": self.render(
+                "secrets",
+                "client/*.yaml and server/*.yaml",
+                secrets=[
+                    {"direction": direction, "views": secrets_of(protocol, direction)}
+                    for direction in _DIRECTIONS
+                ],
+                secret_keys=secret_keys(protocol),
             ),
         }
         if protocol.close_codes:
