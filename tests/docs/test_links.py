@@ -76,6 +76,7 @@ def _tokens(path: Path) -> list[Token]:
     return [inner for token in top for inner in (token, *(token.children or ()))]
 
 
+@cache
 def _anchors(path: Path) -> set[str]:
     """What can follow `#`: headings as GitHub names them, and ids written by hand."""
     anchors: set[str] = set()
