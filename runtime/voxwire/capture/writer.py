@@ -1,0 +1,153 @@
+"""Writes the native capture format (protocol section 11), line by line, for whoever has frames.
+
+::
+
+    with open_capture("main.ndjson") as capture:
+        capture.opened("wss://host/gateway?v=1&encoding=json", ts)
+        capture.frame(ts, "s2c", '{"type":"hello","d":{"heartbeat_interval":45000}}')
+        capture.closed(ts, 1000, "")
+
+The lines look like those of the recorded captures. Besides the keys of section 11, a line may have
+``conn`` and the close may say ``"by"``: which side closed. Readers ignore keys that they do not know.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from base64 import b64encode
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
+
+from voxwire.capture.events import Closed, Connection, Frame, Opened
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from voxwire.capture.events import CaptureEvent, Direction
+    from voxwire.redact import Redactor
+
+Safety = Literal["buffered", "flushed", "synced"]
+"""When a line is safe. ``buffered``: some time later, fastest, for a capture that can be made again.
+``flushed``: at once, so that a crash of this program loses nothing that was written. ``synced``: at
+once and on the disk, so that not even a crash of the machine does; each line costs milliseconds."""
+
+ClosedBy = Literal["client", "server", "recorder"]
+"""Who ended a connection; ``recorder`` is a proxy in between that was stopped."""
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class CaptureWriter:
+    """Writes lines to a binary file that it owns from now on.
+
+    A line is written in one piece, so that a crash cuts off the last one at most. All times are Unix
+    time in seconds. `conn` names the connection of a line, where several are interleaved in one file.
+    With a `redactor`, secrets are masked in frames, addresses and close reasons.
+
+    Every method raises OSError when the file cannot be written. Not thread-safe.
+    """
+
+    def __init__(
+        self, file: BinaryIO, *, safety: Safety = "flushed", redactor: Redactor | None = None
+    ) -> None:
+        self._file = file
+        self._safety: Final = safety
+        self._redactor = redactor
+
+    def opened(self, url: str, ts: float, conn: str | None = None) -> None:
+        """A connection to `url` began."""
+        if self._redactor is not None:
+            url = self._redactor.url(url)
+        self._write({"url": url, "ts": ts}, conn)
+
+    def frame(
+        self, ts: float, direction: Direction, data: str | bytes, conn: str | None = None
+    ) -> None:
+        """A message: text of a text message, bytes of a binary one."""
+        if self._redactor is not None:
+            data = self._redactor.message(data)
+        line: dict[str, object] = {"ts": ts, "dir": direction}
+        if isinstance(data, str):
+            line |= {"opcode": "text", "text": data}
+        else:
+            line |= {"opcode": "binary", "b64": b64encode(data).decode("ascii")}
+        self._write(line, conn)
+
+    def closed(
+        self,
+        ts: float,
+        code: int,
+        reason: str,
+        conn: str | None = None,
+        *,
+        by: ClosedBy | None = None,
+    ) -> None:
+        """A connection was closed. One that was lost has no such line."""
+        if self._redactor is not None:
+            reason = self._redactor.text(reason)
+        close: dict[str, object] = {"code": code, "reason": reason}
+        if by is not None:
+            close["by"] = by
+        self._write({"close": close, "ts": ts}, conn)
+
+    def event(self, event: CaptureEvent, conn: str | None = None) -> None:
+        """What a capture reader gave; headers that were missing and bad lines are left out."""
+        match event:
+            case Opened(Connection(url=str(url)) as connection):
+                self.opened(url, connection.started, conn)
+            case Frame(ts=ts, direction=direction, data=data):
+                self.frame(ts, direction, data, conn)
+            case Closed(ts=ts, code=code, reason=reason):
+                self.closed(ts, code, reason, conn)
+
+    def close(self) -> None:
+        """Write what is still buffered and close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _write(self, line: dict[str, object], conn: str | None) -> None:
+        if conn is not None:
+            line["conn"] = conn
+        text = f"{_encode(line)}\n"
+        try:
+            data = text.encode("utf-8")
+        except UnicodeEncodeError:  # half a surrogate pair, which no text message can hold
+            data = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+        self._file.write(data)
+        if self._safety != "buffered":
+            self._file.flush()
+            if self._safety == "synced":
+                os.fsync(self._file.fileno())
+
+
+def open_capture(
+    name: str,
+    *,
+    append: bool = False,
+    safety: Safety = "flushed",
+    redactor: Redactor | None = None,
+) -> CaptureWriter:
+    """A writer of the file `name`, which only its owner may read: captures hold secrets.
+
+    A file that exists is left alone, unless it is to be appended to. Then a last line that was cut off
+    is ended, so that it does not swallow the next. Raises FileExistsError and other OSErrors.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(name, flags | (0 if append else os.O_EXCL), stat.S_IRUSR | stat.S_IWUSR)
+    file = open(descriptor, "a+b")  # noqa: PTH123, SIM115 - the writer closes it
+    if append and file.seek(0, os.SEEK_END):
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
+    return CaptureWriter(file, safety=safety, redactor=redactor)
