@@ -24,7 +24,7 @@ def test_commands_print_what_the_readme_shows(block: str) -> None:
     command, _, expected = block.partition("\n")
     program, *arguments = shlex.split(command.removeprefix("$ "))
     done = subprocess.run(
-        [Path(sys.executable).parent / program, *arguments],
+        [Path(sys.executable).parent / Path(program).name, *arguments],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
         capture_output=True,
