@@ -1,0 +1,26 @@
+"""Everything that is wrong with one frame: the slow and exact path behind codec and validation."""
+
+from typing import Literal, NamedTuple
+
+from voxmodels.v1.validate import Problem, client_frame, server_frame
+from voxwire.strict_json import NOT_JSON, parse
+
+Sender = Literal["client", "server"]
+
+
+class Explanation(NamedTuple):
+    """The value of a frame's JSON, or NOT_JSON, and all problems: of the text, then of the frame."""
+
+    value: object
+    problems: tuple[Problem, ...]
+
+
+def explain(data: bytes | str, sender: Sender) -> Explanation:
+    """What :mod:`voxwire.strict_json` and the generated validator say about a frame. Never raises."""
+    value, problems = parse(data)
+    if value is NOT_JSON:
+        return Explanation(value, problems)
+    validate = server_frame if sender == "server" else client_frame
+    reported = {problem.pointer for problem in problems}
+    found = [problem for problem in validate(value) if problem.pointer not in reported]
+    return Explanation(value, (*problems, *found))

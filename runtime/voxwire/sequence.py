@@ -1,0 +1,145 @@
+"""Sequence numbers: is anything missing, repeated or out of order (protocol sections 2 and 8)?
+
+A server numbers the sequenced messages of a session 1, 2, 3, …; ``ready`` is always 1. After a drop,
+a client resumes with the highest number it has, the server replays what came after it, each message
+with its original number, and ends the replay with ``resumed``, which carries the last one.
+
+:class:`SequenceTracker` follows that from the receiver's side. It knows no messages, only numbers,
+and serves a live client, which keeps one tracker over all connections of a session, as well as
+captures, which may begin in the middle of a connection.
+"""
+
+from typing import Final
+
+import msgspec
+
+FIRST: Final = 1
+"""The sequence number of ``ready``, and so of a session's first message."""
+
+
+class InOrder(msgspec.Struct, frozen=True, gc=False):
+    """The number that was due. `replayed` between ``resume`` and ``resumed``."""
+
+    seq: int
+    replayed: bool = False
+
+
+class Gap(msgspec.Struct, frozen=True, gc=False):
+    """A number higher than the one that was due: `first_missing` to `last_missing` never arrived."""
+
+    seq: int
+    first_missing: int
+    last_missing: int
+
+    @property
+    def missing(self) -> range:
+        """The missing numbers."""
+        return range(self.first_missing, self.last_missing + 1)
+
+
+class Duplicate(msgspec.Struct, frozen=True, gc=False):
+    """The same number twice in a row."""
+
+    seq: int
+
+
+class Regression(msgspec.Struct, frozen=True, gc=False):
+    """A number below the highest one so far.
+
+    `continued` when it is one higher than its predecessor: the messages after a single step back
+    then follow in order, so that only the first of such a run is news.
+    """
+
+    seq: int
+    highest: int
+    continued: bool = False
+
+
+class WrongStart(msgspec.Struct, frozen=True, gc=False):
+    """A session whose ``ready`` does not have number 1."""
+
+    seq: int
+
+
+SequenceEvent = InOrder | Gap | Duplicate | Regression | WrongStart
+
+
+class SequenceTracker:
+    """Follows the sequence numbers of one session and says what each of them means.
+
+    >>> tracker = SequenceTracker()
+    >>> tracker.start_session(1)
+    InOrder(seq=1, replayed=False)
+    >>> tracker.receive(4)
+    Gap(seq=4, first_missing=2, last_missing=3)
+    >>> tracker.last_seq
+    4
+    """
+
+    __slots__ = ("_previous", "_replaying", "last_seq")
+
+    def __init__(self, last_seq: int | None = None) -> None:
+        """`last_seq` is the highest number that was received before; None when that is unknown, and
+        the first number to arrive is then taken as it is."""
+        self.last_seq = last_seq
+        """The highest number received: the ``last_seq`` to resume with. None before the first."""
+        self._previous = last_seq
+        self._replaying = False
+
+    @property
+    def replaying(self) -> bool:
+        """Whether a replay has begun and not ended."""
+        return self._replaying
+
+    def start_session(self, seq: int) -> SequenceEvent:
+        """``ready`` arrived with `seq`: a new session begins, whatever came before is forgotten."""
+        self.last_seq = self._previous = seq
+        self._replaying = False
+        return InOrder(seq) if seq == FIRST else WrongStart(seq)
+
+    def resume(self, last_seq: int) -> None:
+        """``resume`` was sent with `last_seq`: a replay of everything after it follows."""
+        self.last_seq = self._previous = last_seq
+        self._replaying = True
+
+    def receive(self, seq: int) -> SequenceEvent:
+        """A sequenced message other than ``ready`` arrived with `seq`."""
+        highest, previous = self.last_seq, self._previous
+        self._previous = seq
+        if highest is None or seq == highest + 1:
+            self.last_seq = seq
+            return InOrder(seq, self._replaying)
+        if seq > highest:
+            self.last_seq = seq
+            return Gap(seq, highest + 1, seq - 1)
+        if seq == previous:
+            return Duplicate(seq)
+        return Regression(seq, highest, continued=previous is not None and seq == previous + 1)
+
+    def advance(self, seq: int) -> bool:
+        """Whether `seq` is the number that was due, and has been received herewith.
+
+        If not, nothing happened: ask :meth:`receive` what it means. Live traffic is nearly always in
+        order, and this takes a third of the time.
+        """
+        if self.last_seq is None or seq != self.last_seq + 1:
+            return False
+        self.last_seq = self._previous = seq
+        return True
+
+    def resumed(self, seq: int) -> SequenceEvent:
+        """``resumed`` arrived: the replay is over and `seq` is the last number of the session.
+
+        A Gap means that the end of the replay is missing, a Regression that the server knows less
+        than was already received.
+        """
+        highest = self.last_seq
+        self._replaying = False
+        self._previous = seq
+        if highest is None or seq == highest:
+            self.last_seq = seq
+            return InOrder(seq, replayed=True)
+        if seq > highest:
+            self.last_seq = seq
+            return Gap(seq, highest + 1, seq)
+        return Regression(seq, highest)
