@@ -1,0 +1,56 @@
+"""Which connection a line of a capture belongs to."""
+
+from voxwire.capture.events import Connection, Opened
+
+
+class Connections:
+    """The connections of one capture file, numbered in order of appearance.
+
+    A header opens a connection. A line without a name belongs to the connection that was opened last.
+    A line with a new name takes the oldest connection that has a header, but no name and no frames
+    yet; with none left, the header of its connection is missing. A close ends the use of a name.
+    """
+
+    def __init__(self) -> None:
+        self.latest: Connection | None = None
+        """The connection that was opened last."""
+        self._count = 0
+        self._named: dict[str, Connection] = {}
+        self._waiting: list[Connection] = []
+
+    def open(self, name: str | None, url: str, ts: float) -> Opened:
+        """A header line."""
+        connection = self._new(ts, url)
+        if name is None:
+            self._waiting.append(connection)
+        else:
+            self._named[name] = connection
+        return Opened(connection, has_header=True)
+
+    def find(self, name: str | None) -> Connection | None:
+        """The connection of a line with this name; None when no header has opened it."""
+        if name is None:
+            return self.latest
+        if name not in self._named:
+            self._waiting = [waiting for waiting in self._waiting if not waiting.frames]
+            if not self._waiting:
+                return None
+            self._named[name] = self._waiting.pop(0)
+        return self._named[name]
+
+    def open_without_header(self, name: str | None, ts: float) -> Opened:
+        """The first line of a connection whose header is missing."""
+        connection = self._new(ts, None)
+        if name is not None:
+            self._named[name] = connection
+        return Opened(connection, has_header=False)
+
+    def release(self, name: str | None) -> None:
+        """A close line: lines that use `name` from now on belong to another connection."""
+        if name is not None:
+            self._named.pop(name, None)
+
+    def _new(self, ts: float, url: str | None) -> Connection:
+        self._count += 1
+        self.latest = Connection(self._count, ts, url)
+        return self.latest

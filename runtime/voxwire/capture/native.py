@@ -1,0 +1,136 @@
+"""The native capture format: one JSON object a line (protocol section 11).
+
+::
+
+    {"url": "wss://host/gateway?v=1&encoding=json", "ts": 1795376354.14}     starts a connection
+    {"ts": 1795376354.15, "dir": "s2c", "opcode": "text", "text": "{…}"}     a text frame
+    {"ts": 1795376354.16, "dir": "s2c", "opcode": "binary", "b64": "KLUv…"}  a binary frame
+    {"close": {"code": 4002, "reason": "DECODE_ERROR"}, "ts": 1795376354.19} the end, if it was seen
+
+``ts`` is Unix time in seconds, ``dir`` is ``s2c`` or ``c2s``. Every line may name its connection with
+``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from voxwire.capture.connections import Connections
+from voxwire.capture.events import BadLine, CaptureEvent, Closed, Direction, Frame
+from voxwire.capture.lines import LineBlock, OverlongLine, whole_lines
+from voxwire.limits import MAX_LINE_SIZE
+
+
+class _Close(msgspec.Struct, frozen=True, gc=False):
+    code: int
+    reason: str = ""
+
+
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """Any line of the format; which one it is follows from the keys that it has."""
+
+    ts: float
+    dir: Direction | None = None
+    opcode: Literal["text", "binary"] | None = None
+    text: str | None = None
+    b64: bytes | None = None
+    conn: str | None = None
+    url: str | None = None
+    close: _Close | None = None
+
+
+class _Unreadable(msgspec.Struct, frozen=True, gc=False):
+    """A line that does not have the format, and why."""
+
+    message: str
+    rule: str = "CAPTURE_LINE_INVALID"
+    hint: str = ""
+
+
+_decode: Final = msgspec.json.Decoder(_Line).decode
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def read_native(blocks: Iterable[bytes]) -> Iterator[CaptureEvent]:
+    """The events of a capture in the native format, in order. A bad line is an event, too."""
+    connections = Connections()
+    for block in whole_lines(blocks):
+        for number, line in enumerate(_parsed(block), block.number):
+            if line is None:
+                continue
+            if isinstance(line, _Unreadable):
+                yield _bad_line(number, line, connections)
+                continue
+            data = line.text if line.opcode == "text" else line.b64
+            if line.dir is None:
+                yield from _header_or_close(number, line, connections)
+            elif data is None or line.opcode is None:
+                problem = _Unreadable('has neither "text" nor "b64" as its "opcode" says')
+                yield _bad_line(number, problem, connections)
+            else:
+                connection = connections.find(line.conn)
+                if connection is None:
+                    opened = connections.open_without_header(line.conn, line.ts)
+                    connection = opened.connection
+                    yield opened
+                connection.frames += 1
+                yield Frame(connection, connection.frames, line.ts, line.dir, data)
+
+
+def _header_or_close(number: int, line: _Line, connections: Connections) -> Iterator[CaptureEvent]:
+    if line.url is not None:
+        yield connections.open(line.conn, line.url, line.ts)
+    elif line.close is not None:
+        connection = connections.find(line.conn)
+        if connection is None:
+            opened = connections.open_without_header(line.conn, line.ts)
+            connection = opened.connection
+            yield opened
+        connections.release(line.conn)
+        yield Closed(connection, line.ts, line.close.code, line.close.reason)
+    else:
+        problem = _Unreadable('is no header, frame or close: it has no "url", "dir" or "close"')
+        yield _bad_line(number, problem, connections)
+
+
+def _bad_line(number: int, line: _Unreadable, connections: Connections) -> BadLine:
+    return BadLine(connections.latest, line.rule, f"line {number} {line.message}", line.hint)
+
+
+def _parsed(block: LineBlock | OverlongLine) -> Sequence[_Line | _Unreadable | None]:
+    """The lines of `block`, one item each; None for a blank one."""
+    if isinstance(block, OverlongLine):
+        message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
+        return [_Unreadable(message, "CAPTURE_LINE_TOO_LONG")]
+    lines = block.data.split(b"\n")
+    last = lines.pop()
+    try:
+        return list(map(_decode, lines)) + ([_decode(last)] if last else [])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        parsed = [_parsed_line(line) for line in lines]
+        return [*parsed, _parsed_line(last, is_cut=True)] if last else parsed
+
+
+def _parsed_line(line: bytes, is_cut: bool = False) -> _Line | _Unreadable | None:
+    """One line without its line end; `is_cut` when it had none."""
+    content = line.removeprefix(_BYTE_ORDER_MARK).strip(b" \t\r")
+    if not content:
+        return None
+    hint = "the capture ends in the middle of this line" if is_cut else ""
+    try:
+        return _decode(content)
+    except msgspec.ValidationError as error:
+        return _Unreadable(f"does not have the format: {_lower_first(error)}")
+    except UnicodeDecodeError:
+        return _Unreadable("is not UTF-8", hint=hint)
+    except RecursionError:
+        return _Unreadable("is nested too deeply")
+    except msgspec.DecodeError as error:
+        reason = _lower_first(error).removeprefix("jSON is malformed: ")
+        return _Unreadable(f"is not JSON: {reason}", hint=hint)
+
+
+def _lower_first(error: Exception) -> str:
+    text = str(error)
+    return text[:1].lower() + text[1:]
