@@ -1,0 +1,18 @@
+"""Checks captures against the protocol and says what is wrong, where, and what to do about it."""
+
+from voxwire.checks.capture_check import CaptureCheck
+from voxwire.checks.findings import Finding, Severity
+from voxwire.checks.rules import RULES, Rule
+from voxwire.checks.selection import Selection
+from voxwire.checks.statistics import Row, Statistics
+
+__all__ = [
+    "RULES",
+    "CaptureCheck",
+    "Finding",
+    "Row",
+    "Rule",
+    "Selection",
+    "Severity",
+    "Statistics",
+]

@@ -1,0 +1,60 @@
+"""One finding about a capture: which rule, what is wrong, and where."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from voxwire.capture import Direction
+from voxwire.masking import mask_secrets
+
+Severity = Literal["error", "warning", "note"]
+
+_MAX_TEXT: Final = 500
+_MAX_NAME: Final = 60
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A mistake or oddity in a capture. All texts are free of secrets.
+
+    The attributes up to `hint` are what ``--format json`` writes, in this order.
+    """
+
+    rule: str
+    """Stable id, UPPER_SNAKE; ``voxwire rules`` lists them."""
+    severity: Severity
+    message: str
+    file: str
+    """As named on the command line; ``<stdin>`` for standard input."""
+    connection: int | None = None
+    """Counts from 1 in its file; None when the finding is about no connection."""
+    frame: int | None = None
+    """Counts from 1 in its connection, both directions together; None for no frame."""
+    time: float | None = None
+    """Unix time of the frame in seconds, as it is in the capture."""
+    direction: Direction | None = None
+    type: str | None = None
+    """The frame's message type, where it could be read."""
+    pointer: str | None = None
+    """JSON Pointer into the frame, ``""`` for all of it; None where none applies."""
+    hint: str | None = None
+    """What to do about it."""
+
+    elapsed: float | None = None
+    """Seconds since the connection began, for people."""
+
+
+def shown_text(text: str) -> str:
+    """`text` as it may be shown: without secrets, half surrogate pairs or excessive length."""
+    return _shown(text, _MAX_TEXT)
+
+
+def shown_name(name: str) -> str:
+    """A message type as it may be shown; a peer may put anything there."""
+    return _shown(name, _MAX_NAME)
+
+
+def _shown(text: str, length: int) -> str:
+    text = mask_secrets(text)
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,112 @@
+"""Every rule that a finding can name: what it means and why it matters.
+
+``voxwire rules`` prints this; rule ids are stable, and a finding never has one that is not here.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from voxwire.checks.findings import Severity
+
+
+class Rule(NamedTuple):
+    """A rule. `severity` is the usual one; `strict` when ``--strict`` makes an error of it."""
+
+    id: str
+    severity: Severity
+    group: str
+    meaning: str
+    strict: bool = False
+
+
+def _group(name: str, *rules: tuple[str, Severity, str]) -> list[Rule]:
+    return [Rule(id_, severity, name, meaning) for id_, severity, meaning in rules]
+
+
+_ALL: Final = [
+    *_group(
+        "capture",
+        ("CAPTURE_UNREADABLE", "error", "The file cannot be opened, is damaged or no capture."),
+        ("CAPTURE_EMPTY", "warning", "The file holds nothing, so nothing was checked."),
+        ("CAPTURE_LINE_INVALID", "error", "A line does not have the capture format."),
+        (
+            "CAPTURE_LINE_TOO_LONG",
+            "error",
+            "A line is longer than any frame can be; it is skipped.",
+        ),
+        ("CAPTURE_NO_HEADER", "note", "A connection has no header line, so its start is unknown."),
+    ),
+    *_group(
+        "compression",
+        ("ZSTD_INVALID", "error", "A binary message is no zstd frame, or a damaged one."),
+        ("ZSTD_TOO_LARGE", "error", "A zstd frame holds more than a frame may have."),
+        ("ZSTD_TRAILING_DATA", "error", "Something follows the one zstd frame of a message."),
+        ("BINARY_FROM_CLIENT", "error", "A client sent a binary message; clients send text."),
+    ),
+    *_group(
+        "json",
+        ("FRAME_TOO_LARGE", "error", "A frame is longer than the limit; it is not looked into."),
+        ("JSON_INVALID", "error", "The text of a frame is not JSON."),
+        ("JSON_NOT_UTF8", "error", "The bytes of a frame are not UTF-8."),
+        ("JSON_NOT_FINITE", "error", "NaN or Infinity stands where JSON has no such number."),
+        ("JSON_NUMBER_RANGE", "error", "A number is too large or too long for any reader."),
+        ("JSON_LONE_SURROGATE", "error", "A text holds half of a surrogate pair."),
+        (
+            "JSON_DUPLICATE_KEY",
+            "error",
+            "An object has a key twice; readers differ on which counts.",
+        ),
+        ("JSON_TOO_DEEP", "error", "Arrays and objects nest deeper than the limit."),
+    ),
+    *_group(
+        "envelope",
+        ("FRAME_NOT_OBJECT", "error", "A frame is JSON, but no object."),
+        ("TYPE_MISSING", "error", "A frame does not say its message type."),
+        ("TYPE_INVALID", "error", "The message type of a frame is not a string."),
+        ("UNKNOWN_TYPE", "note", "The message type is not known here; readers ignore the frame."),
+        ("WRONG_DIRECTION", "error", "Only the other side sends messages of this type."),
+        ("PAYLOAD_MISSING", "error", "A message lacks its payload."),
+        ("PAYLOAD_INVALID", "error", "The payload of a message is not an object."),
+        ("PAYLOAD_FORBIDDEN", "error", "A message that carries no payload has one."),
+        ("SEQ_MISSING", "error", "A numbered message lacks its sequence number."),
+        ("SEQ_INVALID", "error", "A sequence number is not an integer from 1 upwards."),
+        ("SEQ_FORBIDDEN", "error", "A message that is not numbered has a sequence number."),
+    ),
+    *_group(
+        "payload",
+        ("FIELD_MISSING", "error", "A required field is missing."),
+        ("FIELD_TYPE", "error", "A field has a value of the wrong JSON type."),
+        ("FIELD_RANGE", "error", "An integer is outside its range."),
+        ("FIELD_LENGTH", "error", "A text is too long or too short."),
+        ("FIELD_ITEMS", "error", "An array has too many or too few items."),
+        ("FIELD_PATTERN", "error", "A text does not have its form."),
+        ("FIELD_ENUM", "error", "A value is none of those that are allowed."),
+        ("FIELD_CONST", "error", "A field does not have its one fixed value."),
+        ("EXACTLY_ONE_OF", "error", "Of some fields exactly one must be there."),
+        ("REQUIRED_WHEN", "error", "A field is missing that another field's value requires."),
+        ("FORBIDDEN_WHEN", "error", "A field is there that another field's value rules out."),
+        ("VARIANT_UNKNOWN", "error", "The field that tells variants apart names none of them."),
+        ("JSON_LENGTH", "error", "An object is too long when written as compact JSON."),
+        ("UNKNOWN_FIELD", "note", "A field is not known here; readers ignore it."),
+        ("UNKNOWN_ENUM_VALUE", "note", "A value is new in a set that may grow; readers keep it."),
+        ("UNKNOWN_SHAPE", "note", "A value does not have its usual shape; readers keep it."),
+        ("PUBLISHED_NAME", "note", "A name or null from published pages that the wire lacks."),
+        ("MODEL_MISMATCH", "error", "The typed models refuse a frame that no rule is against."),
+    ),
+    *_group(
+        "sequence",
+        ("SEQ_START", "error", "A session does not start with sequence number 1."),
+        ("SEQ_GAP", "error", "Sequence numbers are missing: messages were lost."),
+        ("SEQ_DUPLICATE", "error", "A sequence number comes twice in a row."),
+        ("SEQ_REGRESSION", "error", "A sequence number is lower than one before it."),
+    ),
+]
+
+_STRICT: Final = frozenset(
+    ("UNKNOWN_TYPE", "UNKNOWN_FIELD", "UNKNOWN_ENUM_VALUE", "UNKNOWN_SHAPE", "PUBLISHED_NAME")
+)
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.id: rule._replace(strict=rule.id in _STRICT) for rule in _ALL
+}
+"""All rules by id, in the order in which a frame is looked at."""

@@ -1,0 +1,86 @@
+"""Counts of what was read and found, for the summary."""
+
+from collections import Counter
+from typing import Final
+
+import msgspec
+
+from voxwire.capture import Direction
+from voxwire.checks.findings import Finding
+
+_MAX_ROWS: Final = 1000
+"""Directions and types that are counted apart. The protocol has 99; a hostile peer may make up any
+number, which are then counted together."""
+
+_OTHER_TYPES: Final = "(other types)"
+
+
+class Row(msgspec.Struct, gc=False):
+    """The frames of one direction and message type; type None for frames that do not say theirs.
+
+    `size` is the sum of their bytes, after decompression; the others count frames and findings.
+    """
+
+    direction: Direction
+    type: str | None
+    frames: int = 0
+    size: int = 0
+    errors: int = 0
+    warnings: int = 0
+    notes: int = 0
+
+    def add(self, size: int) -> None:
+        """Count a frame of `size` bytes."""
+        self.frames += 1
+        self.size += size
+
+
+class Statistics:
+    """What has been read and found so far."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.connections = 0
+        self.by_rule: Counter[str] = Counter()
+        self.by_severity: Counter[str] = Counter()
+        self.compressed_size = 0
+        """Bytes of all compressed messages, as sent."""
+        self.decompressed_size = 0
+        """Bytes of their JSON."""
+        self._rows: dict[tuple[Direction, str | None], Row] = {}
+
+    @property
+    def rows(self) -> list[Row]:
+        """One row for each direction and type that occurred: servers' first, most frequent first."""
+        return sorted(
+            self._rows.values(),
+            key=lambda row: (row.direction != "s2c", -row.frames, row.type or ""),
+        )
+
+    @property
+    def frames(self) -> int:
+        """Frames that count."""
+        return sum(row.frames for row in self._rows.values())
+
+    def row(self, direction: Direction, type_: str | None) -> Row:
+        """The row of a direction and type, made when it is new."""
+        row = self._rows.get((direction, type_))
+        if row is None:
+            if len(self._rows) >= _MAX_ROWS:
+                type_ = _OTHER_TYPES
+            row = self._rows.setdefault((direction, type_), Row(direction, type_))
+        return row
+
+    def add_finding(self, finding: Finding) -> None:
+        """Count one finding."""
+        self.by_rule[finding.rule] += 1
+        self.by_severity[finding.severity] += 1
+        if finding.frame is not None and finding.direction is not None:
+            row = self.row(finding.direction, finding.type)
+            match finding.severity:
+                case "error":
+                    row.errors += 1
+                case "warning":
+                    row.warnings += 1
+                case "note":
+                    row.notes += 1

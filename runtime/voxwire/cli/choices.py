@@ -1,0 +1,37 @@
+"""Names given on the command line, checked: an unknown one gets a did-you-mean and exit status 2."""
+
+import argparse
+import difflib
+from collections.abc import Iterable
+
+from voxmodels.v1.registry import CLIENT, SERVER
+from voxwire.checks import RULES
+
+
+def known_rules(text: str) -> frozenset[str]:
+    """One or more rule ids, separated by commas, in any case."""
+    return _known(text.upper(), RULES, "rule", "see `voxwire rules`")
+
+
+def known_types(text: str) -> frozenset[str]:
+    """One or more message types, separated by commas."""
+    return _known(text, {*SERVER, *CLIENT}, "message type", "see the protocol's reference")
+
+
+def count(text: str) -> int:
+    """A number from 0 upwards."""
+    if not text.isdecimal() or not text.isascii():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 upwards")
+    return int(text)
+
+
+def _known(text: str, known: Iterable[str], kind: str, otherwise: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError(f"no {kind} is named")
+    for name in sorted(names):
+        if name not in known:
+            near = difflib.get_close_matches(name, list(known), n=1)
+            advice = f"did you mean {near[0]!r}?" if near else otherwise
+            raise argparse.ArgumentTypeError(f"unknown {kind} {name!r} ({advice})")
+    return names

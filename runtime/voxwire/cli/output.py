@@ -1,0 +1,26 @@
+"""Where the output goes: standard output or a file, in colour only on a terminal."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+def is_coloured(out: TextIO) -> bool:
+    """Whether `out` is a terminal that wants colours (see no-color.org)."""
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def opened_output(path: str | None) -> Iterator[TextIO]:
+    """The file at `path`, or standard output for None or ``-``; UTF-8 both. Raises OSError."""
+    if path is None or path == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        yield sys.stdout
+    else:
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            yield file

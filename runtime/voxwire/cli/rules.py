@@ -1,0 +1,45 @@
+"""``voxwire rules``: every rule that a finding can name."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from voxwire.checks import RULES, Rule
+from voxwire.cli import exit_codes
+from voxwire.cli.choices import known_rules
+from voxwire.cli.output import is_coloured
+from voxwire.report.style import Style
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_command(commands: "Commands") -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "rules",
+        help="list the rules that findings name",
+        description="List the rules that findings name: what each means, and how severe it is. "
+        "Those marked * become errors with --strict.",
+    )
+    parser.add_argument("rules", nargs="*", type=known_rules, metavar="RULE", help="only these")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    style = Style(is_coloured(sys.stdout))
+    chosen = frozenset[str]().union(*options.rules) or RULES.keys()
+    group = ""
+    for rule in RULES.values():
+        if rule.id not in chosen:
+            continue
+        if rule.group != group:
+            group = rule.group
+            print(style.paint(group, "place"))
+        print(_line(rule, style))
+    return exit_codes.CLEAN
+
+
+def _line(rule: Rule, style: Style) -> str:
+    severity = rule.severity + ("*" if rule.strict else "")
+    return f"  {rule.id:20} {style.paint(f'{severity:8}', rule.severity)} {rule.meaning}"

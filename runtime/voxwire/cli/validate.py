@@ -1,0 +1,144 @@
+"""``voxwire validate``: checks captured traffic and says what is wrong with it."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Final, TextIO
+
+from voxwire.checks import CaptureCheck, Selection, Statistics
+from voxwire.cli import exit_codes
+from voxwire.cli.choices import count, known_rules, known_types
+from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.progress import progress_over
+from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
+from voxwire.report.style import Style
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DESCRIPTION: Final = """\
+Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
+message, and the order of the sequence numbers. Files are captures in the native format (one JSON
+object a line), plain or compressed with gzip or zstd; - is standard input."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire validate capture.ndjson                     one line a finding, then a summary
+  voxwire validate --only message_create *.ndjson.zst one message type, several files
+  voxwire validate --format json -o report.json capture.ndjson
+  zstdcat capture.ndjson.zst | voxwire validate --strict --quiet -
+
+exit status:
+  0  nothing found, or notes only
+  1  errors or warnings were found
+  2  the command line is wrong
+  3  a file could not be read; what could be read was checked"""
+
+
+def add_command(commands: "Commands") -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "validate",
+        help="check captured traffic",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="a capture; - is standard input")
+    what = parser.add_argument_group("what to report").add_argument
+    what(
+        "--strict",
+        action="store_true",
+        help="unknown message types, fields and enum values are errors instead of notes",
+    )
+    what(
+        "--select",
+        metavar="RULE[,…]",
+        action="append",
+        type=known_rules,
+        help="only these rules; `voxwire rules` lists them",
+    )
+    what("--ignore", metavar="RULE[,…]", action="append", type=known_rules, help="not these rules")
+    what(
+        "--only",
+        metavar="TYPE[,…]",
+        action="append",
+        type=known_types,
+        help="only frames of these message types",
+    )
+    what(
+        "--direction",
+        choices=("s2c", "c2s"),
+        help="only frames from the server (s2c) or from the client (c2s)",
+    )
+    how = parser.add_argument_group("how to report it").add_argument
+    how(
+        "--format",
+        choices=("text", "json", "jsonl"),
+        default="text",
+        help="text for people (default); one JSON object; or one a line",
+    )
+    how("-o", "--output", metavar="FILE", help="write the report there, not to standard output")
+    how(
+        "--max-findings",
+        metavar="N",
+        type=count,
+        help="list the first N findings; the summary counts all",
+    )
+    how("-q", "--quiet", action="store_true", help="text without a summary, and no progress bar")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        with opened_output(options.output) as out:
+            return _validate(options, out)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"voxwire: cannot write the report: {error}", file=sys.stderr)
+        return exit_codes.USAGE
+
+
+def _validate(options: argparse.Namespace, out: TextIO) -> int:
+    selection = Selection(
+        rules=_union(options.select),
+        ignored=_union(options.ignore) or frozenset(),
+        types=_union(options.only),
+        direction=options.direction,
+        strict=options.strict,
+    )
+    statistics = Statistics()
+    unreadable = False
+    listed = left_out = 0
+    with progress_over(options.files, out, is_wanted=not options.quiet) as progress:
+        report = _report(options, progress.out, is_coloured(out))
+        for name in options.files:
+            check = CaptureCheck(name, selection, statistics)
+            for finding in check.findings(progress.advance):
+                if options.max_findings is None or listed < options.max_findings:
+                    listed += 1
+                    report.finding(finding)
+                else:
+                    left_out += 1
+            if check.failure is not None:
+                unreadable = True
+                if not out.isatty():  # else the finding has just been seen
+                    print(f"voxwire: cannot read {check.file}: {check.failure}", file=sys.stderr)
+        report.finish(statistics, left_out)
+    if unreadable:
+        return exit_codes.UNREADABLE
+    found = statistics.by_severity
+    return exit_codes.FINDINGS if found["error"] or found["warning"] else exit_codes.CLEAN
+
+
+def _report(options: argparse.Namespace, out: TextIO, is_in_colour: bool) -> Report:
+    if options.format == "json":
+        return JsonReport(out)
+    if options.format == "jsonl":
+        return JsonLinesReport(out)
+    return TextReport(out, Style(is_in_colour), has_summary=not options.quiet)
+
+
+def _union(choices: list[frozenset[str]] | None) -> frozenset[str] | None:
+    return None if choices is None else frozenset[str]().union(*choices)
