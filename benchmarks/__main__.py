@@ -54,7 +54,7 @@ def machine() -> str:
 
 def section(title: str, measured: str, rounds: int, table: Table) -> str:
     """A heading, what the figures are, and the figures."""
-    figures = f"median (lowest-highest) of {rounds} rounds"
+    figures = f"median (quartiles) of {rounds} rounds"
     return f"### {title}\n\n{measured}: {figures}.\n\n{table.markdown()}"
 
 

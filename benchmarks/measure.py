@@ -10,20 +10,23 @@ Result = TypeVar("Result")
 
 
 class Spread(NamedTuple):
-    """The median of some figures with their lowest and highest."""
+    """The median of some figures, and the quartiles: half of the figures lie between them."""
 
     median: float
-    low: float
-    high: float
+    lower: float
+    upper: float
 
     @classmethod
     def of(cls, figures: Sequence[float]) -> "Spread":
-        """The spread of at least one figure."""
-        return cls(statistics.median(figures), min(figures), max(figures))
+        """The spread of at least two figures."""
+        lower, median, upper = statistics.quantiles(figures, n=4, method="inclusive")
+        return cls(median, lower, upper)
 
     def text(self, format_spec: str = ".2f") -> str:
-        """As `median (low-high)`."""
-        return f"{self.median:{format_spec}} ({self.low:{format_spec}}-{self.high:{format_spec}})"
+        """As `median (lower-upper)`."""
+        return (
+            f"{self.median:{format_spec}} ({self.lower:{format_spec}}-{self.upper:{format_spec}})"
+        )
 
 
 def interleaved(jobs: Mapping[str, Callable[[], Result]], rounds: int) -> dict[str, list[Result]]:

@@ -1,5 +1,12 @@
-"""Runs a command in a fresh process and says what it cost."""
+"""Runs a command in a fresh process and says what it cost.
 
+    python -m benchmarks.process COMMAND…
+
+A process starts with the peak memory of the one that started it. So commands are started by a small
+process of their own, this module, whose memory is below that of anything it measures.
+"""
+
+import json
 import os
 import subprocess
 import sys
@@ -16,23 +23,34 @@ class Cost(NamedTuple):
     peak_megabytes: float
 
 
-def cost_of(command: Sequence[str], *, expected_status: int = 0) -> Cost:
-    """Run the command, its output thrown away; raises RuntimeError on any other exit status."""
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if process.returncode != expected_status:
-        raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
-    kilobytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
-    return Cost(wall, usage.ru_utime + usage.ru_stime, kilobytes / 1024)
+def cost_of(command: Sequence[str]) -> Cost:
+    """Run the command, its output thrown away; raises CalledProcessError when it fails."""
+    small_process = [sys.executable, "-S", "-m", "benchmarks.process", *command]
+    done = subprocess.run(small_process, check=True, capture_output=True)
+    return Cost(*json.loads(done.stdout))
 
 
 def python_seconds(statement: str) -> float:
-    """Seconds that a statement takes inside a fresh interpreter, the interpreter's start excluded."""
+    """Seconds that a statement takes in a fresh interpreter, the interpreter's own start excluded."""
     program = (
         f"import time; start = time.perf_counter()\n{statement}\nprint(time.perf_counter() - start)"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
     return float(done.stdout)
+
+
+def main() -> None:
+    """Run the command that the command line names and print its cost as JSON."""
+    command = sys.argv[1:]
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} ended with status {process.returncode}")
+    print(json.dumps([wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
+
+
+if __name__ == "__main__":
+    main()
