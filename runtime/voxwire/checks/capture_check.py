@@ -56,17 +56,21 @@ class CaptureCheck:
 
         `advance` is told how many bytes of the file were read. Never raises for what a file holds.
         """
+        return self.findings_in(read_capture(self._name, advance))
+
+    def findings_in(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        """The same for events that come from elsewhere, such as a connection that is still open."""
         self._statistics.files += 1
-        for finding in self._all_findings(advance):
+        for finding in self._all_findings(events):
             selected = self._selection.select(finding)
             if selected is not None:
                 self._statistics.add_finding(selected)
                 yield selected
 
-    def _all_findings(self, advance: Advance | None) -> Iterator[Finding]:
+    def _all_findings(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         is_empty = True
         try:
-            for event in read_capture(self._name, advance):
+            for event in events:
                 is_empty = False
                 if isinstance(event, Frame):
                     found = self._frame(event)
