@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from voxwire.cli import exit_codes, rules, validate
+from voxwire.cli import exit_codes, record, rules, validate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,5 +35,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
+    record.add_command(commands)
     rules.add_command(commands)
     return parser

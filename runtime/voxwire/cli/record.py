@@ -1,0 +1,222 @@
+"""``voxwire record``: records the traffic between a client and a server, as a proxy between them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from voxwire.cli import exit_codes
+
+if TYPE_CHECKING:
+    from voxwire.capture.writer import CaptureWriter
+    from voxwire.checks import Statistics
+    from voxwire.live.upstream import Target
+    from voxwire.live.watch import Watch
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DESCRIPTION: Final = """\
+Record the traffic between clients and a server. The recorder listens, connects every client on to the
+server, and writes what passes in both directions to a capture, message for message. Clients connect to
+its address instead of the server's, with the path and query that they would use there."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o main.ndjson
+      a client that uses ws://127.0.0.1:8765/gateway?v=1&encoding=json&compress=zstd is connected to
+      wss://chat.example.org/gateway?v=1&encoding=json&compress=zstd
+  voxwire record --listen 8765 --to "wss://chat.example.org/gateway?v=1" -o main.ndjson
+      clients that give no path or query get this one
+  voxwire record --listen 8765 --to wss://chat.example.org --redact -o - | gzip > main.ndjson.gz
+
+A capture holds the tokens of its clients unless --redact is given; the file can be read by you alone.
+--redact replaces tokens, session ids, encrypted data and addresses by masks. Frames that hold some are
+not the bytes that were sent; what was sent is never changed.
+
+Ctrl+C ends the recording: both sides are told with close code 1001.
+
+exit status:
+  0  recorded, and with --validate nothing was found or notes only
+  1  --validate found errors or warnings
+  2  the command line is wrong, or it cannot listen there
+  3  the capture could not be written to its end"""
+
+
+class Address(NamedTuple):
+    """A host and port to listen on."""
+
+    host: str
+    port: int
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "record",
+        help="record live traffic as a proxy",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--listen",
+        required=True,
+        metavar="[HOST:]PORT",
+        type=_address,
+        help="where clients connect to; the host is 127.0.0.1 unless given, port 0 is any free one",
+    )
+    add("--to", required=True, metavar="URL", help="the server, ws:// or wss://")
+    add("-o", "--output", required=True, metavar="FILE", help="the capture; - is standard output")
+    add("--append", action="store_true", help="add to a capture that exists")
+    add("--redact", action="store_true", help="mask secrets in the capture")
+    add(
+        "--validate",
+        action="store_true",
+        help="check the traffic and print findings as they happen",
+    )
+    add(
+        "--sync", action="store_true", help="have each line on the disk at once; slows traffic down"
+    )
+    add("-q", "--quiet", action="store_true", help="say nothing about connections")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        from voxwire.live.upstream import Target
+    except ModuleNotFoundError as error:
+        if error.name != "websockets":
+            raise
+        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+    try:
+        target = Target.parse(options.to)
+    except ValueError as error:
+        return _refuse(f"--to: {error}")
+    try:
+        writer = _writer(options)
+    except FileExistsError:
+        return _refuse(f"{options.output} exists; choose another name, or give --append")
+    except OSError as error:
+        return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+    watch, statistics = _watch(options)
+    import asyncio  # costs every command's start-up too much to stand above
+
+    try:
+        status = asyncio.run(_record(options, target, writer, watch))
+    finally:
+        with suppress(OSError):  # it was reported when the line was written
+            writer.close()
+        if watch is not None:
+            watch.close()
+            if watch.skipped:
+                _say(f"{watch.skipped} frames were not checked: they came too fast")
+    if status == exit_codes.USAGE and not options.append and options.output != "-":
+        Path(options.output).unlink()  # nothing was recorded; leave no empty capture behind
+    found = statistics.by_severity
+    if status == exit_codes.CLEAN and (found["error"] or found["warning"]):
+        return exit_codes.FINDINGS
+    return status
+
+
+async def _record(
+    options: argparse.Namespace, target: Target, writer: CaptureWriter, watch: Watch | None
+) -> int:
+    """Record until a signal comes or the capture cannot be written."""
+    import asyncio
+
+    from voxwire.live.recorder import recording
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    host, port = options.listen
+    notify = _ignore if options.quiet else _say
+    try:
+        context = recording(target, writer, host=host, port=port, notify=notify, watch=watch)
+        async with context as recorder:
+            notify(f"listening on {recorder.address}, forwarding to {target.origin}")
+            failed = asyncio.create_task(recorder.failed())
+            waiting = asyncio.create_task(stopped.wait())
+            await asyncio.wait((failed, waiting), return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+    except OSError as error:
+        return _refuse(f"cannot listen on {host}:{port}: {error.strerror or error}")
+    done = recorder.recording
+    notify(f"recorded {_count(done.frames, 'frame')} of {_count(done.connections, 'connection')}")
+    if failed.done():
+        reason = failed.result()
+        _say(f"stopped: the capture cannot be written: {reason.strerror or reason}")
+        return exit_codes.UNREADABLE
+    failed.cancel()
+    return exit_codes.CLEAN
+
+
+def _writer(options: argparse.Namespace) -> CaptureWriter:
+    from voxwire.capture.writer import CaptureWriter, open_capture
+    from voxwire.redact import Redactor
+
+    redactor = Redactor() if options.redact else None
+    if options.output == "-":
+        # A descriptor of its own: closing that of sys.stdout would fail at exit.
+        return CaptureWriter(os.fdopen(os.dup(sys.stdout.fileno()), "wb"), redactor=redactor)
+    safety: Final = "synced" if options.sync else "flushed"
+    return open_capture(options.output, append=options.append, safety=safety, redactor=redactor)
+
+
+def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
+    """What checks the traffic, and the counts of what it finds. Prints findings to standard output,
+    or to standard error where that is taken by the capture."""
+    from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
+
+    statistics = Statistics()
+    if not options.validate:
+        return None, statistics
+    from voxwire.cli.output import is_coloured
+    from voxwire.live.watch import Watch
+    from voxwire.report import TextReport
+    from voxwire.report.style import Style
+
+    out = sys.stderr if options.output == "-" else sys.stdout
+    report = TextReport(out, Style(is_coloured(out)))
+
+    def show(finding: Finding) -> None:
+        report.finding(finding)
+        out.flush()
+
+    nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
+    check = CaptureCheck(options.output, nothing_recorded, statistics)
+    return Watch(check.findings_in, show), statistics
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdecimal() and int(port) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end with a port")
+    return Address(host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port))
+
+
+def _say(sentence: str) -> None:
+    from voxwire.masking import mask_secrets
+    from voxwire.report.style import printable
+
+    print(f"voxwire record: {printable(mask_secrets(sentence))}", file=sys.stderr, flush=True)
+
+
+def _ignore(sentence: str) -> None:
+    del sentence
+
+
+def _refuse(sentence: str) -> int:
+    _say(sentence)
+    return exit_codes.USAGE
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,99 @@
+"""One recorded connection: passes messages and the close between a client and its server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from voxwire.live.upstream import CLOSE_TIMEOUT
+
+if TYPE_CHECKING:
+    from websockets.asyncio.connection import Connection
+
+    from voxwire.capture import Direction
+    from voxwire.capture.writer import ClosedBy
+    from voxwire.live.recording import RecordedConnection
+
+STOPPED: Final = "recorder stopped"
+"""The close reason for both sides when the recorder ends."""
+
+
+class Relay:
+    """Forwards in both directions until one side ends the connection, then ends the other.
+
+    A message is recorded as soon as it is complete and then sent on; the next one is read when there is
+    room for it. So a receiver that is slow makes the sender wait, as it would without a recorder.
+    """
+
+    def __init__(self, client: Connection, server: Connection, record: RecordedConnection) -> None:
+        self._client: Final = client
+        self._server: Final = server
+        self._record: Final = record
+
+    async def run(self) -> None:
+        """Forward until both connections are closed."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._forward(self._client, self._server, "c2s", "client"))
+            both.create_task(self._forward(self._server, self._client, "s2c", "server"))
+
+    async def stop(self) -> None:
+        """End the connection from here, telling both sides that this end goes away."""
+        self._record.closed(CloseCode.GOING_AWAY, STOPPED, "recorder")
+        async with asyncio.TaskGroup() as both:
+            both.create_task(close(self._client, CloseCode.GOING_AWAY, STOPPED))
+            both.create_task(close(self._server, CloseCode.GOING_AWAY, STOPPED))
+
+    async def _forward(
+        self, source: Connection, target: Connection, direction: Direction, side: ClosedBy
+    ) -> None:
+        while True:
+            try:
+                data = await source.recv()
+            except ConnectionClosed as end:
+                await self._end(end, target, side)
+                return
+            self._record.frame(direction, data)
+            # The target has closed: the other direction sees that, too, and ends the source.
+            with suppress(ConnectionClosed):
+                await target.send(data)
+
+    async def _end(self, end: ConnectionClosed, target: Connection, side: ClosedBy) -> None:
+        """Record how `side` ended, and end the other side in the same way."""
+        if end.rcvd is not None and (end.sent is None or end.rcvd_then_sent):
+            self._record.closed(end.rcvd.code, end.rcvd.reason, side)
+            await close(target, end.rcvd.code, end.rcvd.reason)
+        elif end.sent is not None:
+            # The library refused what came, such as a broken frame (RFC 6455, section 7.1.7).
+            self._record.closed(end.sent.code, end.sent.reason, "recorder")
+            await close(target, end.sent.code, end.sent.reason)
+        else:
+            self._record.lost(side)
+            await _cut(target)
+
+
+async def close(connection: Connection, code: int, reason: str) -> None:
+    """Close a connection; cut it when the other end does not answer, or does not read at all."""
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            if code != CloseCode.NO_STATUS_RCVD:
+                await connection.close(code, reason)
+            else:  # a close frame without a code, which close() cannot send
+                with suppress(ConnectionClosed):
+                    async with connection.send_context():
+                        connection.protocol.send_close()
+    except TimeoutError:
+        connection.transport.abort()
+
+
+async def _cut(connection: Connection) -> None:
+    """End a connection without a close frame; what was sent before still goes out."""
+    connection.transport.close()
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await connection.wait_closed()
+    except TimeoutError:
+        connection.transport.abort()

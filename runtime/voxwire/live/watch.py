@@ -1,0 +1,96 @@
+"""Looks at traffic while it goes by, without ever holding it up."""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from voxwire.capture import Connection, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from voxwire.capture import CaptureEvent
+    from voxwire.checks import Finding
+
+MAX_WAITING: Final = 10_000
+"""Events that may wait to be checked: seconds of work, at some 20 microseconds for most frames."""
+
+MAX_WAITING_SIZE: Final = 64 * 1_048_576
+"""Characters and bytes of the messages that may wait. It bounds memory when messages are long."""
+
+
+class Watch:
+    """Checks events in a thread of its own, in the order in which they are offered.
+
+    `check` turns events into findings; `report` is called with each, in that thread. When checking
+    falls behind, frames are skipped and counted, and their connection is from then on treated like one
+    whose beginning was not seen: what was skipped is not reported as missing.
+    """
+
+    def __init__(
+        self,
+        check: Callable[[Iterable[CaptureEvent]], Iterator[Finding]],
+        report: Callable[[Finding], None],
+        *,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
+        self.skipped = 0
+        """Frames that were not checked."""
+        self._check: Final = check
+        self._report: Final = report
+        self._max_waiting: Final = max_waiting
+        self._queue: Final[SimpleQueue[CaptureEvent | None]] = SimpleQueue()
+        # Each counter has one writer, so that no lock is needed: what waits is their difference.
+        self._offered_size = 0
+        self._taken_size = 0
+        self._resumed: dict[int, Connection] = {}
+        self._interrupted: set[int] = set()
+        self._error: Exception | None = None
+        self._thread: Final = threading.Thread(target=self._run, name="voxwire-watch", daemon=True)
+        self._thread.start()
+
+    def offer(self, event: CaptureEvent) -> None:
+        """Have `event` checked some time soon, or skip it; returns at once."""
+        if not isinstance(event, Frame):
+            self._queue.put(event)
+            return
+        number = event.connection.number
+        if (
+            self._queue.qsize() >= self._max_waiting
+            or self._offered_size - self._taken_size > MAX_WAITING_SIZE
+        ):
+            self.skipped += 1
+            self._interrupted.add(number)
+            return
+        if number in self._interrupted:
+            self._interrupted.remove(number)
+            whole = event.connection
+            self._resumed[number] = Connection(number, whole.started, whole.url)
+        if number in self._resumed:
+            event = msgspec.structs.replace(event, connection=self._resumed[number])
+        self._offered_size += len(event.data)
+        self._queue.put(event)
+
+    def close(self) -> None:
+        """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
+        self._queue.put(None)
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            for finding in self._check(self._events()):
+                self._report(finding)
+        except Exception as error:
+            self._error = error
+
+    def _events(self) -> Iterator[CaptureEvent]:
+        while (event := self._queue.get()) is not None:
+            if isinstance(event, Frame):
+                self._taken_size += len(event.data)
+            yield event
