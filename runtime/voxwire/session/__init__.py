@@ -1,0 +1,99 @@
+"""Both ends of a gateway connection, without any I/O (protocol section 8).
+
+A :class:`ClientConnection` or :class:`ServerConnection` lives as long as one WebSocket connection and
+is driven by whoever owns the socket and the clock:
+
+======================================  ==========================================================
+when                                    call
+======================================  ==========================================================
+the WebSocket is open                   ``opened(now)``
+a message arrived                       ``receive(message, now)``
+``next_deadline()`` is reached          ``tick(now)``
+the application wants to send           ``send(payload, now)``, and send the message that it returns
+the application wants to end            ``close(code, reason)``
+the WebSocket has ended, or never was   ``closed(code, reason, now)``
+======================================  ==========================================================
+
+`now` is in seconds on any clock that never goes back, the same for all calls.
+
+**Everything that has to go out comes back from a call.** ``send`` returns its one message. All others
+return a list of events, and two kinds of events are orders: :class:`Transmit` has a message to send,
+:class:`Close` a code to close with. Carry out the orders, and send the messages, in the order of the
+calls that returned them, before or after later calls as you like: a connection never waits for it.
+
+**A frame for the application is an event itself**: ``case server.MessageCreateFrame(d=payload):``.
+All kinds of events are in :mod:`voxwire.session.events`.
+
+**Two families of errors leave a connection**, and no others. LocalProtocolError is the caller's
+mistake; nothing happened, and the connection is as before. RemoteProtocolError leaves ``receive``
+alone and is the peer's mistake; it sticks. Close the WebSocket with its ``close_code`` and
+:func:`close_reason` of that, and go on to ``closed``. A message that breaks only its own rules is no
+error: it becomes a :class:`FrameInvalid`. A message of a type that is not known is no error either: it
+becomes an UnknownFrame.
+
+What outlives a connection is an object of its own: :class:`ClientSession` holds the login, the session
+and its last number, and the backoff; :class:`ServerSession` numbers messages and keeps them for a
+replay. When a client's connection has ended, ``next_connection()`` says what to do.
+
+The states and what is legal in each are tables in :mod:`voxwire.session.states`; a diagram of them is
+in docs/session-states.md.
+"""
+
+from voxwire.session.backoff import Backoff
+from voxwire.session.client import ClientConnection
+from voxwire.session.client_session import ClientSession
+from voxwire.session.endpoint import is_compressed
+from voxwire.session.events import (
+    ClientEvent,
+    Close,
+    ConnectionClosed,
+    Event,
+    FrameIgnored,
+    FrameInvalid,
+    FrameRepeated,
+    HeartbeatAcked,
+    HelloReceived,
+    IdentifyReceived,
+    ResumeReceived,
+    ServerEvent,
+    SessionResumed,
+    SessionStarted,
+    SessionTakenOver,
+    Transmit,
+)
+from voxwire.session.rate import FailedLogins, TooManyMessagesError
+from voxwire.session.recovery import NextConnection, close_reason
+from voxwire.session.replay import ServerSession, ServerSessions
+from voxwire.session.server import ServerConnection
+from voxwire.session.states import State
+
+__all__ = [
+    "Backoff",
+    "ClientConnection",
+    "ClientEvent",
+    "ClientSession",
+    "Close",
+    "ConnectionClosed",
+    "Event",
+    "FailedLogins",
+    "FrameIgnored",
+    "FrameInvalid",
+    "FrameRepeated",
+    "HeartbeatAcked",
+    "HelloReceived",
+    "IdentifyReceived",
+    "NextConnection",
+    "ResumeReceived",
+    "ServerConnection",
+    "ServerEvent",
+    "ServerSession",
+    "ServerSessions",
+    "SessionResumed",
+    "SessionStarted",
+    "SessionTakenOver",
+    "State",
+    "TooManyMessagesError",
+    "Transmit",
+    "close_reason",
+    "is_compressed",
+]

@@ -1,0 +1,168 @@
+"""What a connection tells its caller: orders to the transport, and news for the application.
+
+Lists of events come back from ``opened``, ``receive``, ``tick``, ``accept``, ``reject``, ``close`` and
+``closed``. Their order matters: carry out orders in the order in which they were given.
+
+Two events are orders, :class:`Transmit` and :class:`Close`. Everything else is news.
+
+A frame for the application is an event itself, and so is an UnknownFrame, whose type the protocol does
+not list. Findings of :mod:`voxwire.sequence` also appear as they are: ``Gap`` says that messages are
+missing before the frame that follows, ``WrongStart`` that a session did not begin at 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from voxmodels.v1 import ClientFrame, ServerFrame, UnknownFrame, client, server
+from voxwire.masking import mask_secrets
+from voxwire.sequence import Duplicate, Gap, Regression, WrongStart
+
+if TYPE_CHECKING:
+    from voxmodels.v1.validate import Problem
+    from voxwire.session.server import ServerConnection
+
+
+class Transmit(Struct, frozen=True):
+    """An order: send this as one WebSocket message, text for `str` and binary for `bytes`.
+
+    The message may hold a token, so its `repr` only shows how long it is.
+    """
+
+    message: str | bytes
+
+    def __repr__(self) -> str:
+        unit = "characters" if isinstance(self.message, str) else "bytes"
+        return f"Transmit(<{len(self.message)} {unit}>)"
+
+
+class Close(Struct, frozen=True):
+    """An order: close the transport with this code and reason, then call ``closed``."""
+
+    code: int
+    reason: str = ""
+
+
+class ConnectionClosed(Struct, frozen=True):
+    """The transport has ended, with what ``closed`` was told."""
+
+    code: int
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"ConnectionClosed(code={self.code}, reason={mask_secrets(self.reason)!r})"
+
+
+class FrameRepeated(Struct, frozen=True, gc=False):
+    """A frame whose number is not new, so that it was delivered before or was reported missing.
+
+    Only a faulty server sends one. `finding` says how the number is out of order.
+    """
+
+    frame: ServerFrame | UnknownFrame
+    finding: Duplicate | Regression
+
+
+class FrameInvalid(Struct, frozen=True):
+    """A frame that breaks rules of its message, but not the connection.
+
+    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes.
+    """
+
+    problems: tuple[Problem, ...]
+    type: str | None
+    seq: int | None = None
+
+
+class FrameIgnored(Struct, frozen=True, gc=False):
+    """A valid frame that a server passes over, and why."""
+
+    frame: ClientFrame
+    why: str
+
+
+class HelloReceived(Struct, frozen=True, gc=False):
+    """The server greeted the client. `heartbeat_interval` is in seconds."""
+
+    heartbeat_interval: float
+
+
+class SessionStarted(Struct, frozen=True, gc=False):
+    """A new session began. `lost`: it replaces one that could not be resumed, so what was sent since
+    then has to be loaded over REST."""
+
+    ready: server.Ready
+    lost: bool = False
+
+
+class SessionResumed(Struct, frozen=True, gc=False):
+    """The session goes on after the message with number `last_seq`. `replayed` messages, as far as
+    the numbers tell, were missed and came again."""
+
+    last_seq: int
+    replayed: int
+
+
+class HeartbeatAcked(Struct, frozen=True, gc=False):
+    """A heartbeat was answered after `latency` seconds; None when none was waiting for it."""
+
+    latency: float | None
+
+
+class IdentifyReceived(Struct, frozen=True, gc=False):
+    """A client wants to start a session. Answer with ``accept`` or ``reject``."""
+
+    identify: client.Identify
+
+
+class ResumeReceived(Struct, frozen=True, gc=False):
+    """A client wants to resume a session. Answer with ``accept`` or ``reject``."""
+
+    resume: client.Resume
+
+
+class SessionTakenOver(Struct, frozen=True):
+    """The resumed session was still attached to another connection, which is finished now.
+
+    Carry out `close` on the transport of `connection`. Usually nobody listens there any more.
+    """
+
+    connection: ServerConnection
+    close: Close
+
+
+ClientEvent: TypeAlias = (
+    Transmit
+    | Close
+    | ConnectionClosed
+    | ServerFrame
+    | UnknownFrame
+    | FrameRepeated
+    | FrameInvalid
+    | Gap
+    | WrongStart
+    | HelloReceived
+    | SessionStarted
+    | SessionResumed
+    | HeartbeatAcked
+)
+"""What a ClientConnection reports."""
+
+ServerEvent: TypeAlias = (
+    Transmit
+    | Close
+    | ConnectionClosed
+    | ClientFrame
+    | UnknownFrame
+    | FrameInvalid
+    | FrameIgnored
+    | IdentifyReceived
+    | ResumeReceived
+    | SessionTakenOver
+)
+"""What a ServerConnection reports."""
+
+Event: TypeAlias = ClientEvent | ServerEvent
+"""What either connection reports."""
