@@ -31,7 +31,12 @@ def test_it_uses_the_installed_packages(environment: Environment) -> None:
 
 def test_its_types_are_checked_against_the_installed_wheel(environment: Environment) -> None:
     python = environment.folder / "bin" / "python"
-    options = ["--strict", "--no-incremental", "--config-file=", f"--python-executable={python}"]
+    options = [
+        "--strict",
+        "--cache-dir=/dev/null",
+        "--config-file=",
+        f"--python-executable={python}",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *options, "vox_chat_log.py"],
         cwd=CONSUMER,
