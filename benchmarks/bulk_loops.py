@@ -6,7 +6,11 @@ They check payloads and nothing else: no order of seq, no report, no second look
 """
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+Loop = Callable[[Path], int]
+"""Reads a capture and gives the number of frames in it."""
 
 
 def msgspec_loop(path: Path) -> int:
@@ -50,7 +54,7 @@ def jsonschema_rs_loop(path: Path) -> int:
     return count
 
 
-LOOPS = {"msgspec": msgspec_loop, "jsonschema-rs": jsonschema_rs_loop}
+LOOPS: Mapping[str, Loop] = {"msgspec": msgspec_loop, "jsonschema-rs": jsonschema_rs_loop}
 
 if __name__ == "__main__":
     print(LOOPS[sys.argv[1]](Path(sys.argv[2])))

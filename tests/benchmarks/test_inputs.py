@@ -1,0 +1,73 @@
+"""What the benchmarks measure is what they say: their inputs, and the place of their results."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import voxwire
+from benchmarks import bulk_loops, handwritten
+from benchmarks.frames import most_frequent, server_frames
+from benchmarks.make_capture import write_capture
+from benchmarks.table import END, START, Table, replace_results
+from voxwire.cli import main
+
+FRAMES = 3000
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("capture") / "long.ndjson"
+    write_capture(path, FRAMES)
+    return path
+
+
+def test_the_long_capture_is_the_same_every_time(capture: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.ndjson"
+    write_capture(again, FRAMES)
+    assert again.read_bytes() == capture.read_bytes()
+
+
+def test_the_long_capture_has_nothing_to_report(
+    capture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--format", "json", str(capture)]) == 0
+    summary = json.loads(capsys.readouterr().out)["summary"]
+    counts = {key: summary[key] for key in ("frames", "errors", "warnings", "notes")}
+    assert counts == {"frames": FRAMES, "errors": 0, "warnings": 0, "notes": 0}
+
+
+@pytest.mark.parametrize("loop", bulk_loops.LOOPS.values(), ids=bulk_loops.LOOPS.keys())
+def test_the_loops_read_every_frame(loop: bulk_loops.Loop, capture: Path) -> None:
+    assert loop(capture) == FRAMES
+
+
+def test_the_handwritten_structs_are_the_most_frequent_types() -> None:
+    frames = server_frames()
+    assert len(frames) == 2933
+    assert set(most_frequent(frames, len(handwritten.TYPES))) == handwritten.TYPES
+
+
+def test_every_frame_that_is_decoded_is_known() -> None:
+    assert not any(
+        isinstance(voxwire.decode_server(frame.data), voxwire.UnknownFrame)
+        for frame in server_frames()
+    )
+
+
+def test_results_replace_what_was_between_the_markers(tmp_path: Path) -> None:
+    document = tmp_path / "README.md"
+    document.write_text(f"before\n{START}\nold\n{END}\nafter\n")
+    table = Table(("name", "figure"), [("a", "1.00")]).markdown()
+    replace_results(document, table)
+    expected = (
+        f"before\n{START}\n\n| name | figure |\n| --- | --- |\n| a | 1.00 |\n\n{END}\nafter\n"
+    )
+    assert document.read_text() == expected
+
+
+def test_results_need_their_place(tmp_path: Path) -> None:
+    document = tmp_path / "README.md"
+    document.write_text("nothing here\n")
+    with pytest.raises(ValueError, match=r"README\.md has no place for results"):
+        replace_results(document, "results")
