@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from voxwire.live.upstream import Target
     except ModuleNotFoundError as error:
-        if error.name != "websockets":
+        if (error.name or "").partition(".")[0] != "websockets":
             raise
         return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
     try:

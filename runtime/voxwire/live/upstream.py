@@ -129,11 +129,13 @@ def in_words(error: Exception) -> str:
         case ssl.SSLCertVerificationError():
             return f"the server's certificate is not trusted: {error.verify_message}"
         case ssl.SSLError():
-            return f"TLS failed: {error.reason or error}"
+            return f"TLS failed: {error}"
         case TimeoutError():
             return f"the server did not answer within {OPEN_TIMEOUT:g} seconds"
         case ConnectionRefusedError():
             return "nothing listens at the address"
+        case ConnectionResetError():
+            return "the server broke the connection off before it was open"
         case socket.gaierror():
             return "the host name is not known"
         case OSError():

@@ -1,0 +1,168 @@
+"""Validation beside the traffic: never in its way, and honest about what it skipped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.voxwire_live.recorded import echo, messages, recorded_server, run
+from voxwire.capture import CaptureEvent, Connection, Frame, Opened
+from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
+from voxwire.live import watch as watch_module
+from voxwire.live.watch import Watch
+
+CONNECTION = Connection(1, 0.0, "ws://host")
+
+
+def frame(number: int, data: str = "", connection: Connection = CONNECTION) -> Frame:
+    return Frame(connection, number, float(number), "s2c", data)
+
+
+def member_leave(number: int, seq: int) -> Frame:
+    return frame(number, f'{{"type":"member_leave","d":{{"user_id":7}},"seq":{seq}}}')
+
+
+class Check:
+    """A check that can be held, and notes what it was given."""
+
+    def __init__(self) -> None:
+        self.may_go = threading.Event()
+        self.seen: list[CaptureEvent] = []
+        self.is_busy = threading.Event()
+
+    def __call__(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        for event in events:
+            self.is_busy.set()
+            assert self.may_go.wait(10)
+            self.seen.append(event)
+            yield Finding(rule="R", severity="note", message="m", file="f")
+
+
+def test_everything_is_checked_in_order_before_it_closes() -> None:
+    check, found = Check(), list[Finding]()
+    check.may_go.set()
+    watch = Watch(check, found.append)
+    events: list[CaptureEvent] = [Opened(CONNECTION, has_header=True), frame(1), frame(2)]
+    for event in events:
+        watch.offer(event)
+    watch.close()
+    assert check.seen == events
+    assert (len(found), watch.skipped) == (3, 0)
+
+
+def test_when_checking_falls_behind_frames_are_skipped_and_counted() -> None:
+    check = Check()
+    watch = Watch(check, lambda _: None, max_waiting=2)
+    watch.offer(frame(1))
+    assert check.is_busy.wait(10)
+    for number in range(2, 7):
+        watch.offer(frame(number))
+    assert watch.skipped == 3
+    check.may_go.set()
+    watch.close()
+    assert [event.number for event in check.seen if isinstance(event, Frame)] == [1, 2, 3]
+
+
+def test_long_messages_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_module, "MAX_WAITING_SIZE", 1000)
+    check = Check()
+    watch = Watch(check, lambda _: None)
+    watch.offer(frame(1))
+    assert check.is_busy.wait(10)
+    for number in range(2, 6):
+        watch.offer(frame(number, "x" * 600))
+    assert watch.skipped == 2
+    check.may_go.set()
+    watch.close()
+
+
+def test_what_was_skipped_is_not_reported_as_missing() -> None:
+    busy, held, caught_up = threading.Event(), threading.Event(), threading.Event()
+    found: list[Finding] = []
+
+    def check(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        def paused() -> Iterator[CaptureEvent]:
+            for event in events:
+                busy.set()
+                assert held.wait(10)
+                if isinstance(event, Opened):
+                    caught_up.set()
+                yield event
+
+        return CaptureCheck("x", Selection(), Statistics()).findings_in(paused())
+
+    watch = Watch(check, found.append, max_waiting=2)
+    watch.offer(member_leave(1, 1))
+    assert busy.wait(10)
+    for number in range(2, 7):
+        watch.offer(member_leave(number, number))
+    assert watch.skipped == 3
+    held.set()
+    watch.offer(Opened(Connection(2, 0.0, "ws://host"), has_header=True))
+    assert caught_up.wait(10)
+    watch.offer(member_leave(7, 7))
+    watch.offer(member_leave(8, 9))
+    watch.close()
+    assert [(f.rule, f.connection, f.frame) for f in found] == [("SEQ_GAP", 1, 8)]
+
+
+def test_a_bug_in_the_check_is_not_hidden() -> None:
+    def check(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        for event in events:
+            raise LookupError(type(event).__name__)
+        yield from ()
+
+    watch = Watch(check, lambda _: None, max_waiting=5)
+    for number in range(10):
+        watch.offer(frame(number))
+    with pytest.raises(LookupError, match="Frame"):
+        watch.close()
+
+
+def test_traffic_does_not_wait_for_the_check(tmp_path: Path) -> None:
+    """All messages pass while the check has not finished the first."""
+    check = Check()
+    watch = Watch(check, lambda _: None, max_waiting=10)
+
+    async def test() -> None:
+        async with (
+            recorded_server(echo, tmp_path, watch=watch) as setup,
+            connect(setup.url) as client,
+        ):
+            for number in range(100):
+                await client.send(str(number))
+                assert await client.recv() == str(number)
+
+    run(test())
+    assert len(messages(tmp_path / "main.ndjson")[0]) == 200
+    assert check.seen == []
+    assert watch.skipped == 190
+    check.may_go.set()
+    watch.close()
+
+
+def test_findings_name_connection_and_frame(tmp_path: Path) -> None:
+    found: list[Finding] = []
+    watch = Watch(CaptureCheck("x", Selection(), Statistics()).findings_in, found.append)
+
+    async def test() -> None:
+        async with recorded_server(echo, tmp_path, watch=watch) as setup:
+            for _ in range(2):
+                async with connect(setup.url) as client:
+                    await client.send('{"type":"heartbeat"}')
+                    await client.recv()
+
+    run(test())
+    watch.close()
+    assert [(f.rule, f.connection, f.frame) for f in found] == [
+        ("WRONG_DIRECTION", 1, 2),
+        ("WRONG_DIRECTION", 2, 2),
+    ]
+    check = CaptureCheck(str(tmp_path / "main.ndjson"), Selection(), Statistics())
+    same = [msgspec.structs.replace(f, file="x") for f in check.findings()]
+    assert [f.message for f in same] == [f.message for f in found]
