@@ -1,0 +1,214 @@
+"""Decoding: what is accepted, what is refused, and everything that the error then says."""
+
+import json
+import pickle
+
+import pytest
+
+from voxmodels.v1 import UNSET, Activity, UnknownFrame, client, server
+from voxwire import DecodeError, ProtocolError, VoxwireError, decode_client, decode_server
+from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
+
+LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
+LEAVE_FRAME = server.MemberLeaveFrame(d=server.MemberLeave(user_id=7), seq=12)
+
+
+def problems(data: bytes | str, *, from_client: bool = False) -> list[tuple[str, str]]:
+    """Rule and pointer of every problem of a frame that is refused."""
+    with pytest.raises(DecodeError) as caught:
+        (decode_client if from_client else decode_server)(data)
+    return [(problem.rule, problem.pointer) for problem in caught.value.problems]
+
+
+def close_code(data: bytes | str) -> int:
+    with pytest.raises(DecodeError) as caught:
+        decode_client(data)
+    return caught.value.close_code
+
+
+def with_extra(value: str) -> str:
+    """LEAVE with a field that nobody knows."""
+    return LEAVE.replace("7}", f'7,"x":{value}}}')
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LEAVE,
+        LEAVE.encode(),
+        ' { "seq" : 12 ,\r\n\t"d" : { "user_id" : 7 } , "type" : "member_leave" } ',
+        r'{"\u0074ype":"member\u005fleave","d":{"user_id":7},"seq":12}',
+        with_extra('{"y":[null]}'),
+        with_extra('"é"').encode(),
+    ],
+)
+def test_any_layout(data: bytes | str) -> None:
+    assert decode_server(data) == LEAVE_FRAME
+
+
+def test_either_direction_has_its_own_classes() -> None:
+    text = '{"type":"presence_update","d":{"status":"online"}}'
+    assert decode_client(text) == client.PresenceUpdateFrame(
+        d=client.PresenceUpdate(status=decode_client(text).d.status)  # type: ignore[union-attr]
+    )
+    assert problems(text)[0] == ("SEQ_MISSING", "")
+
+
+def test_absent_null_and_empty_heartbeats() -> None:
+    assert decode_client('{"type":"heartbeat"}') == client.HeartbeatFrame(d=UNSET)
+    assert decode_client('{"type":"heartbeat","d":null}') == client.HeartbeatFrame(d=None)
+    assert decode_client('{"type":"heartbeat","d":{}}') == client.HeartbeatFrame(
+        d=client.Heartbeat()
+    )
+
+
+def test_unknown_enum_values_and_further_keys_are_kept() -> None:
+    text = (
+        '{"type":"presence_update","seq":2,"d":{"user_id":1,"status":"brb",'
+        '"activity":{"type":"dancing","bpm":120}}}'
+    )
+    frame = decode_server(text)
+    assert isinstance(frame, server.PresenceUpdateFrame)
+    assert frame.d.status == "brb"
+    assert not frame.d.status.is_known
+    assert isinstance(frame.d.activity, Activity)
+    assert frame.d.activity.extra == {"bpm": 120}
+
+
+def test_an_unknown_type_keeps_everything() -> None:
+    text = '{"type":"new_thing","seq":3,"d":[1,{"a":null}],"more":{"é":1.5}}'
+    assert decode_server(text) == UnknownFrame(
+        type="new_thing", seq=3, d=[1, {"a": None}], extra={"more": {"é": 1.5}}
+    )
+    assert decode_client('{"type":""}') == UnknownFrame(type="")
+
+
+def test_published_envelope_keys_are_put_up_with() -> None:
+    text = '{"type":"hello","seq":0,"d":{"heartbeat_interval":45000}}'
+    assert decode_server(text) == server.HelloFrame(d=server.Hello(heartbeat_interval=45000))
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("not json", [("JSON_INVALID", "")]),
+        ("[]", [("FRAME_NOT_OBJECT", "")]),
+        ("{}", [("TYPE_MISSING", "")]),
+        ('{"type":null}', [("TYPE_INVALID", "/type")]),
+        ('{"type":"ready","d":{}}', [("WRONG_DIRECTION", "/type")]),
+        ('{"type":"typing"}', [("PAYLOAD_MISSING", "")]),
+        ('{"type":"typing","d":7}', [("PAYLOAD_INVALID", "/d")]),
+        ('{"type":"typing","d":{}}', [("EXACTLY_ONE_OF", "/d")]),
+        ('{"type":"typing","d":{"feed_id":1},"seq":1}', [("SEQ_FORBIDDEN", "/seq")]),
+        ('{"type":"typing","d":{"feed_id":1.0}}', [("FIELD_TYPE", "/d/feed_id")]),
+        ('{"type":"typing","d":{"feed_id":4294967296}}', [("FIELD_RANGE", "/d/feed_id")]),
+        ('{"type":"typing","d":{"feed_id":NaN}}', [("JSON_NOT_FINITE", "/d/feed_id")]),
+        ('{"type":"typing","d":{"feed_id":1e400}}', [("JSON_NUMBER_RANGE", "/d/feed_id")]),
+    ],
+)
+def test_what_a_client_must_not_send(data: str, expected: list[tuple[str, str]]) -> None:
+    assert problems(data, from_client=True) == expected
+
+
+def test_all_problems_at_once() -> None:
+    text = '{"type":"role_create","seq":"1","d":{"role_id":-1,"name":7,"color":null,"x":1}}'
+    assert problems(text) == [
+        ("SEQ_INVALID", "/seq"),
+        ("FIELD_MISSING", "/d"),
+        ("FIELD_MISSING", "/d"),
+        ("FIELD_RANGE", "/d/role_id"),
+        ("FIELD_TYPE", "/d/name"),
+        ("UNKNOWN_FIELD", "/d/x"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b'"\xff"', ("JSON_NOT_UTF8", "")),
+        (b'{"\xff":1}', ("JSON_NOT_UTF8", "")),
+        (b"NaN", ("JSON_NOT_FINITE", "/d/x")),
+        (b"[-Infinity]", ("JSON_NOT_FINITE", "/d/x/0")),
+        (rb'"\ud800"', ("JSON_LONE_SURROGATE", "/d/x")),
+        (rb'{"\udc00":1}', ("JSON_LONE_SURROGATE", "/d/x/\udc00")),
+    ],
+)
+def test_json_is_strict_in_fields_that_are_ignored(value: bytes, expected: tuple[str, str]) -> None:
+    short = with_extra("?").encode().replace(b"?", value)
+    long = short.replace(b"}", b',"y":"' + b"y" * 1000 + b'"}', 1)
+    assert expected in problems(short)
+    assert expected in problems(long)
+
+
+def test_lone_surrogates_in_text() -> None:
+    assert ("JSON_LONE_SURROGATE", "/d/x") in problems(with_extra('"\ud800"'))
+
+
+def test_nothing_that_is_ignored_decides() -> None:
+    """Each of these is reported by `voxwire validate`, but does not reach the result."""
+    deep = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
+    for text in (with_extra("1e400"), with_extra('{"a":1,"a":2}'), with_extra(deep)):
+        assert decode_server(text) == LEAVE_FRAME
+    assert decode_server(LEAVE.replace('"seq"', '"seq":1,"seq"')) == LEAVE_FRAME
+    assert decode_server('{"type":"new_thing","a":1,"a":2}') == UnknownFrame(
+        type="new_thing", extra={"a": 2}
+    )
+
+
+def test_depth_is_limited_where_json_is_kept() -> None:
+    def message(depth: int) -> str:
+        embed = "[" * depth + "]" * depth
+        return (
+            '{"type":"message_create","seq":2,"d":{"msg_id":1,"author_id":1,"body":null,'
+            f'"timestamp":1,"feed_id":1,"embed":{embed}}}}}'
+        )
+
+    decode_server(message(MAX_DEPTH - 2))
+    assert problems(message(MAX_DEPTH - 1)) == [("JSON_TOO_DEEP", "")]
+    assert problems(message(100_000)) == [("JSON_TOO_DEEP", "")]
+    assert problems('{"type":"x","d":' + "[" * 100_000) == [("JSON_TOO_DEEP", "")]
+
+
+def test_size_is_limited() -> None:
+    empty = with_extra('""')
+    longest = empty.replace('""', f'"{"x" * (MAX_FRAME_SIZE - len(empty))}"')
+    assert decode_server(longest) == LEAVE_FRAME
+    assert decode_server(longest.encode()) == LEAVE_FRAME
+    assert problems(longest + " ") == [("FRAME_TOO_LARGE", "")]
+    assert problems(longest.encode() + b" ") == [("FRAME_TOO_LARGE", "")]
+    # One character fewer, but one byte more.
+    assert problems(longest.replace("xxx", "éé", 1)) == [("FRAME_TOO_LARGE", "")]
+
+
+def test_close_codes() -> None:
+    """4002 for what is no JSON and 4000 for other frames, as servers do (protocol section 2)."""
+    assert close_code("not json") == 4002
+    assert close_code(b"\xff") == 4002
+    assert close_code("[]") == 4000
+    assert close_code('{"type":"typing","d":7}') == 4000
+    assert close_code('{"type":"typing","d":{"feed_id":NaN}}') == 4002
+    assert close_code(" " * (MAX_FRAME_SIZE + 1)) == 1009
+    activity = json.dumps({"name": "x" * 600})
+    text = f'{{"type":"presence_update","d":{{"status":"dnd","activity":{activity}}}}}'
+    assert problems(text, from_client=True) == [("JSON_LENGTH", "/d/activity")]
+    assert close_code(text) == 4000
+
+
+def test_the_error_is_short_has_no_secret_and_can_be_pickled() -> None:
+    text = '{"type":"resume","d":{"token":["vox_sess_abcdefgh"],"session_id":7,"last_seq":-1}}'
+    with pytest.raises(DecodeError) as caught:
+        decode_client(text)
+    error = caught.value
+    assert isinstance(error, ProtocolError)
+    assert isinstance(error, VoxwireError)
+    assert str(error) == 'FIELD_TYPE: /d/token: "token" must be a string; got *** (and 2 more)'
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.problems, again.close_code, str(again)) == (error.problems, 4000, str(error))
+
+
+def test_a_secret_in_the_wrong_place_is_masked() -> None:
+    text = '{"type":"typing","d":{"feed_id":"vox_sess_abcdefgh"}}'
+    with pytest.raises(DecodeError) as caught:
+        decode_client(text)
+    assert "vox_sess_***" in str(caught.value)
+    assert "abcdefgh" not in str(caught.value)

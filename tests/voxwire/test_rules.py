@@ -1,0 +1,78 @@
+"""The list of rules is complete: nothing reports a rule that is not in it."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from voxmodels.v1 import CloseCode, ErrorCode
+from voxwire.checks import RULES
+from voxwire.cli import main
+
+SOURCES = sorted(
+    Path(str(module.__file__)).read_text("utf-8")
+    for name, module in sys.modules.items()
+    if name.partition(".")[0] in {"voxmodels", "voxwire"}
+    and ".strategies" not in name
+    and name != "voxwire.checks.rules"
+)
+"""Everything that `voxwire validate` runs on."""
+
+FOUND = {rule for source in SOURCES for rule in re.findall(r'"([A-Z0-9]+(?:_[A-Z0-9]+)+)"', source)}
+NOT_RULES = {
+    "AUTH_RATE_LIMITED",
+    "NOT_JSON",
+    "NO_COLOR",
+    "PROTOCOL_VERSION",
+    *ErrorCode.__members__,
+}
+"""Other names that look like rules."""
+
+
+def test_every_rule_in_the_code_is_listed() -> None:
+    assert {"FIELD_MISSING", "JSON_DUPLICATE_KEY", "SEQ_GAP", "CAPTURE_EMPTY"} <= FOUND
+    assert FOUND - set(RULES) - NOT_RULES - set(CloseCode.__members__) == set()
+
+
+def test_every_listed_rule_is_in_the_code() -> None:
+    assert set(RULES) - FOUND == set()
+
+
+def test_rules_are_written_alike() -> None:
+    for id_, rule in RULES.items():
+        assert rule.id == id_
+        assert re.fullmatch("[A-Z]+(_[A-Z0-9]+)+", id_)
+        assert rule.meaning.endswith(".")
+        assert rule.severity in {"error", "warning", "note"}
+    assert {id_ for id_, rule in RULES.items() if rule.strict} == {
+        "UNKNOWN_TYPE",
+        "UNKNOWN_FIELD",
+        "UNKNOWN_ENUM_VALUE",
+        "UNKNOWN_SHAPE",
+        "PUBLISHED_NAME",
+    }
+
+
+def test_the_command_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith(" ")] == list(RULES)
+    assert lines[0] == "capture"
+    assert "  UNKNOWN_FIELD        note*    A field is not known here; readers ignore it." in lines
+
+
+def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "seq_gap", "FIELD_TYPE,FIELD_RANGE"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "payload",
+        "FIELD_TYPE",
+        "FIELD_RANGE",
+        "sequence",
+        "SEQ_GAP",
+    ]
+    with pytest.raises(SystemExit) as caught:
+        main(["rules", "SEQ_GAPS"])
+    assert caught.value.code == 2
+    assert "unknown rule 'SEQ_GAPS' (did you mean 'SEQ_GAP'?)" in capsys.readouterr().err

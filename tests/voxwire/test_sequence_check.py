@@ -1,0 +1,157 @@
+"""Sequence findings in captures: what is out of order, and what only looks like it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.voxwire.checking import Checked, check_lines
+from tests.voxwire.native import (
+    binary,
+    c2s,
+    close,
+    header,
+    leave,
+    ready,
+    resume,
+    resumed,
+    s2c,
+)
+
+
+def check(tmp_path: Path, *lines: str) -> Checked:
+    return check_lines(tmp_path, header(), *lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [ready(), leave(2), leave(3)],
+        [leave(40), leave(41)],
+        [resume(10), leave(11), leave(12), resumed(12), leave(13)],
+        [resume(10), resumed(10), leave(11)],
+        [resumed(10), leave(11)],
+        [ready(), leave(2), resume(77), leave(3)],
+        [leave(40), ready(), leave(2)],
+        [s2c({"type": "new_thing", "seq": 1}), leave(2)],
+        [leave(1), s2c({"type": "new_thing"}), leave(2)],
+        [ready(), s2c({"type": "heartbeat_ack"}), leave(2)],
+    ],
+    ids=[
+        "from the start",
+        "from the middle",
+        "replay",
+        "empty replay",
+        "resume not captured",
+        "resume that the server ignores",
+        "new session",
+        "numbered unknown type",
+        "unnumbered unknown type",
+        "unnumbered message",
+    ],
+)
+def test_in_order(tmp_path: Path, lines: list[str]) -> None:
+    assert [rule for rule, *_ in check(tmp_path, *lines).rules if rule.startswith("SEQ")] == []
+
+
+def test_a_gap(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, ready(), leave(2), leave(6), leave(7)).findings
+    assert (finding.rule, finding.severity) == ("SEQ_GAP", "error")
+    assert (finding.connection, finding.frame, finding.pointer) == (1, 3, "/seq")
+    assert (finding.direction, finding.type) == ("s2c", "member_leave")
+    assert finding.message == "seq jumps from 2 to 6: 3 to 5 are missing"
+    assert finding.hint == "the server skipped them, or the capture lost them"
+
+
+def test_one_missing_number(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, leave(2), leave(4)).findings
+    assert finding.message == "seq jumps from 2 to 4: 3 is missing"
+
+
+def test_a_replay_that_starts_too_late(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, resume(10), leave(13), resumed(13)).findings
+    assert (finding.rule, finding.frame, finding.pointer) == ("SEQ_GAP", 2, "/seq")
+
+
+def test_a_replay_that_ends_too_early(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, resume(10), leave(11), resumed(14), leave(15)).findings
+    assert (finding.rule, finding.frame, finding.pointer) == ("SEQ_GAP", 3, "/d/seq")
+    assert finding.message == "the replay ends before seq 14: 12 to 14 are missing"
+
+
+def test_a_duplicate(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, leave(2), leave(2), leave(3)).findings
+    assert (finding.rule, finding.frame) == ("SEQ_DUPLICATE", 2)
+    assert finding.message == "seq 2 comes twice in a row"
+
+
+def test_a_step_back_is_reported_once(tmp_path: Path) -> None:
+    lines = [leave(seq) for seq in (8, 9, 3, 4, 5, 6, 7, 8, 9, 10)]
+    (finding,) = check(tmp_path, *lines).findings
+    assert (finding.rule, finding.frame) == ("SEQ_REGRESSION", 3)
+    assert finding.message == "seq goes back from 9 to 3"
+
+
+def test_a_session_that_does_not_start_at_one(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, ready(5), leave(6)).findings
+    assert (finding.rule, finding.frame) == ("SEQ_START", 1)
+    assert finding.message == "the session starts at seq 5, not at 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (s2c("not json"), "JSON_INVALID"),
+        (s2c({"type": "member_leave", "d": {"user_id": 7}}), "SEQ_MISSING"),
+        (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": "3"}), "SEQ_INVALID"),
+        (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": 10**30}), "SEQ_INVALID"),
+        (binary(b"no zstd"), "ZSTD_INVALID"),
+        ("no line", "CAPTURE_LINE_INVALID"),
+    ],
+)
+def test_what_cannot_be_read_is_reported_once_and_no_gap(
+    tmp_path: Path, line: str, rule: str
+) -> None:
+    checked = check(tmp_path, leave(2), line, leave(4), leave(5))
+    assert [rule for rule, *_ in checked.rules] == [rule]
+    # It explains the one message that is missing, not more.
+    checked = check(tmp_path, leave(2), line, leave(5))
+    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+    # It was no numbered message, so that it explains nothing later.
+    checked = check(tmp_path, leave(2), line, leave(3), leave(5))
+    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+
+
+def test_a_frame_with_another_mistake_keeps_its_number(tmp_path: Path) -> None:
+    wrong = s2c({"type": "member_leave", "d": {"user_id": "7"}, "seq": 3})
+    assert check(tmp_path, leave(2), wrong, leave(4)).rules == [("FIELD_TYPE", 1, 2)]
+    assert check(tmp_path, leave(2), wrong, leave(5)).rules == [
+        ("FIELD_TYPE", 1, 2),
+        ("SEQ_GAP", 1, 3),
+    ]
+
+
+def test_a_wrong_resume_still_says_what_the_client_has(tmp_path: Path) -> None:
+    wrong = c2s({"type": "resume", "d": {"token": 1, "session_id": "s", "last_seq": 10}})
+    assert check(tmp_path, wrong, leave(12)).rules == [("FIELD_TYPE", 1, 1), ("SEQ_GAP", 1, 2)]
+
+
+def test_each_connection_has_its_own_order(tmp_path: Path) -> None:
+    checked = check(
+        tmp_path, ready(), leave(2), close(), header(), ready(), leave(2), header(), leave(9)
+    )
+    assert checked.rules == []
+    assert checked.statistics.connections == 3
+
+
+def test_interleaved_connections(tmp_path: Path) -> None:
+    checked = check_lines(
+        tmp_path,
+        header(conn="a"),
+        header(conn="b"),
+        leave(5, conn="a"),
+        leave(90, conn="b"),
+        leave(6, conn="a"),
+        leave(92, conn="b"),
+        leave(7, conn="a"),
+    )
+    assert checked.rules == [("SEQ_GAP", 2, 2)]
