@@ -84,21 +84,11 @@ class SequenceTracker:
         self.last_seq = last_seq
         """The highest number received: the ``last_seq`` to resume with. None before the first.
 
-        Who checks by itself that the next number is due may raise this by one instead of calling
-        :meth:`receive`, unless :attr:`is_astray`. Live traffic is nearly always in order.
+        Who checks by itself that the number that arrived is the one that is due may raise this by
+        one instead of calling :meth:`receive`, unless the number before was not new.
         """
         self._stray: int | None = None
         self._replaying = False
-
-    @property
-    def replaying(self) -> bool:
-        """Whether a replay has begun and not ended."""
-        return self._replaying
-
-    @property
-    def is_astray(self) -> bool:
-        """Whether the latest number was not new."""
-        return self._stray is not None
 
     def start_session(self, seq: int) -> SequenceEvent:
         """``ready`` arrived with `seq`: a new session begins, whatever came before is forgotten."""

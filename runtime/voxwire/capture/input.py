@@ -8,9 +8,9 @@ import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final, cast
 
 import zstandard
 
@@ -66,7 +66,7 @@ def size_on_disk(name: str) -> int:
 class _Source(io.RawIOBase):
     """A binary file whose first bytes can be looked at, and that tells how far it was read."""
 
-    def __init__(self, file: BinaryIO, advance: Advance | None) -> None:
+    def __init__(self, file: io.BufferedReader, advance: Advance | None) -> None:
         super().__init__()
         self._file = file
         self._advance = advance
@@ -81,22 +81,22 @@ class _Source(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if self._ahead:
-            wanted = len(self._ahead) if size < 0 else size
-            data, self._ahead = self._ahead[:wanted], self._ahead[wanted:]
-        else:
-            data = self._file.read(size)
+        """What is there, at most `size` bytes; empty at the end only."""
+        ahead = self._ahead if size < 0 else self._ahead[:size]
+        self._ahead = self._ahead[len(ahead) :]
+        rest = size - len(ahead)
+        data = ahead + self._file.read1(rest) if rest else ahead
         if self._advance is not None:
             self._advance(len(data))
         return data
 
 
-def _opened(name: str) -> nullcontext[BinaryIO] | BinaryIO:
+def _opened(name: str) -> AbstractContextManager[io.BufferedReader]:
     if name != STDIN:
         return Path(name).open("rb")
     if sys.stdin is None:
         raise CaptureError("standard input is closed")
-    return nullcontext(sys.stdin.buffer)
+    return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
 
 
 def _read_all(source: _Source) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from voxwire.capture import (
     Opened,
     read_capture,
 )
-from voxwire.checks.findings import Finding, shown_name, shown_text
+from voxwire.checks.findings import Finding, shown_file, shown_name, shown_text
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.rules import RULES
 from voxwire.checks.sequence_check import SequenceCheck
@@ -44,7 +44,7 @@ class CaptureCheck:
     def __init__(self, name: str, selection: Selection, statistics: Statistics) -> None:
         self.failure: str | None = None
         self._name = name
-        self.file = "<stdin>" if name == STDIN else shown_text(name)
+        self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
         self._decompressor = Decompressor()

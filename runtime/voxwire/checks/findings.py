@@ -53,6 +53,11 @@ def shown_name(name: str) -> str:
     return _shown(name, _MAX_NAME)
 
 
+def shown_file(name: str) -> str:
+    """A file name as it may be shown, also when its bytes are no text in the system's encoding."""
+    return mask_secrets(name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+
+
 def _shown(text: str, length: int) -> str:
     text = mask_secrets(text)
     if not text.isascii():

@@ -27,7 +27,7 @@ _ALL: Final = [
     *_group(
         "capture",
         ("CAPTURE_UNREADABLE", "error", "The file cannot be opened, is damaged or no capture."),
-        ("CAPTURE_EMPTY", "warning", "The file holds nothing, so nothing was checked."),
+        ("CAPTURE_EMPTY", "error", "The file holds nothing, so that nothing was checked."),
         ("CAPTURE_LINE_INVALID", "error", "A line does not have the capture format."),
         (
             "CAPTURE_LINE_TOO_LONG",
