@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from websockets.asyncio.connection import Connection as Socket
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close
 
 from voxwire.capture import Closed, Connection, Frame, Opened, read_capture
 from voxwire.capture.writer import open_capture
@@ -122,3 +125,12 @@ async def echo(connection: ServerConnection) -> None:
     """A server that gives back what it gets."""
     async for message in connection:
         await connection.send(message)
+
+
+async def end_of(connection: Socket) -> Close | None:
+    """The close that arrives; None when the connection is lost."""
+    try:
+        while True:
+            await connection.recv()
+    except ConnectionClosed as end:
+        return end.rcvd

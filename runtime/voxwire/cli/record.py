@@ -32,7 +32,8 @@ examples:
       wss://chat.example.org/gateway?v=1&encoding=json&compress=zstd
   voxwire record --listen 8765 --to "wss://chat.example.org/gateway?v=1" -o main.ndjson
       clients that give no path or query get this one
-  voxwire record --listen 8765 --to wss://chat.example.org --redact -o - | gzip > main.ndjson.gz
+  voxwire record --listen 8765 --to wss://chat.example.org --redact --validate -o main.ndjson
+      the capture can be shown to others; findings are printed while the traffic goes by
 
 A capture holds the tokens of its clients unless --redact is given; the file can be read by you alone.
 --redact replaces tokens, session ids, encrypted data and addresses by masks. Frames that hold some are
