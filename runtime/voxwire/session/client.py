@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from voxmodels.v1 import ServerFrame
+    from voxwire.sequence import SequenceEvent
     from voxwire.session.client_session import ClientSession
     from voxwire.session.events import ClientEvent
     from voxwire.session.recovery import NextConnection
@@ -169,9 +170,9 @@ class ClientConnection(Connection):
         self._expect()
 
     def _expect(self) -> None:
-        """Note which number is due, and whether numbers are in order at all."""
+        """Let :meth:`receive` deliver the number that is due by itself."""
         self._sequence = self.session.sequence
-        self._flows = self._state in NUMBERED_STATES and not self._sequence.is_astray
+        self._flows = self._state in NUMBERED_STATES
         self._due = self.session.last_seq + 1
 
     def _decision(self, code: int, reason: str) -> NextConnection:
@@ -215,11 +216,18 @@ class ClientConnection(Connection):
                 return [HeartbeatAcked(self._heartbeats.acked(now) if self._heartbeats else None)]
         if not isinstance(frame.seq, int) or frame.seq < 1:
             return [frame]
-        finding = self._sequence.receive(frame.seq)
-        self._expect()
+        finding = self._find(frame.seq)
         if isinstance(finding, Duplicate | Regression):
             return [FrameRepeated(frame, finding)]
         return [finding, frame] if isinstance(finding, Gap) else [frame]
+
+    def _find(self, seq: int) -> SequenceEvent:
+        """What the number of a message means."""
+        finding = self._sequence.receive(seq)
+        self._expect()
+        # A number that is not new has a bearing on what the tracker says about the next one.
+        self._flows = not isinstance(finding, Duplicate | Regression)
+        return finding
 
     def _greet(self, hello: server.Hello, now: float) -> list[ClientEvent]:
         interval = hello.heartbeat_interval / MILLISECONDS
@@ -271,6 +279,5 @@ class ClientConnection(Connection):
         invalid = FrameInvalid(error.problems, name, seq)
         if seq is None or kind is server.ErrorFrame:
             return [invalid]
-        finding = self._sequence.receive(seq)
-        self._expect()
+        finding = self._find(seq)
         return [finding, invalid] if isinstance(finding, Gap) else [invalid]

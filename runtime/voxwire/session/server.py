@@ -213,12 +213,9 @@ class ServerConnection(Connection):
         deadline = self.next_deadline()
         if deadline is None or now < deadline:
             return []
-        late = (
-            CloseCode.NOT_AUTHENTICATED
-            if self._state is State.GREETED
-            else CloseCode.SESSION_TIMEOUT
-        )
-        return [*self.close(late, close_reason(late))]
+        greeted = self._state is State.GREETED
+        code = CloseCode.NOT_AUTHENTICATED if greeted else CloseCode.SESSION_TIMEOUT
+        return [*self.close(code, close_reason(code))]
 
     def _carry(self, session: ServerSession, answer: FrameClass) -> None:
         self._enter(SERVER_MAY_SEND[self._state][answer])

@@ -1,0 +1,144 @@
+"""Backoff, heartbeats and rates by themselves."""
+
+import pickle
+
+import pytest
+
+from voxmodels.v1 import client
+from voxwire import LocalProtocolError
+from voxwire.session import Backoff, FailedLogins, TooManyMessagesError
+from voxwire.session.heartbeat import HeartbeatSchedule, HeartbeatWatch
+from voxwire.session.rate import SlidingWindow, TypingPace
+
+
+def zero() -> float:
+    return 0.0
+
+
+def nearly_one() -> float:
+    return 0.999
+
+
+def test_waits_double_up_to_a_minute() -> None:
+    backoff = Backoff(zero)
+    assert [backoff.next_delay() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_up_to_half_of_a_wait_is_random() -> None:
+    backoff = Backoff(nearly_one)
+    assert [round(backoff.next_delay(), 2) for _ in range(3)] == [0.5, 1.0, 2.0]
+
+
+def test_success_starts_over() -> None:
+    backoff = Backoff(zero)
+    backoff.next_delay()
+    backoff.next_delay()
+    backoff.reset()
+    assert backoff.next_delay() == 1
+
+
+def test_a_server_can_ask_for_patience() -> None:
+    backoff = Backoff(zero)
+    assert [backoff.next_delay(longest=True), backoff.next_delay()] == [60, 60]
+
+
+def test_heartbeats_begin_within_the_first_interval() -> None:
+    schedule = HeartbeatSchedule(40.0, 100.0, lambda: 0.25)
+    assert schedule.due_at == 110.0
+    schedule.sent(110.0)
+    assert schedule.due_at == 150.0
+
+
+def test_a_late_heartbeat_is_not_followed_by_a_burst() -> None:
+    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule.sent(500.0)
+    assert schedule.due_at == 540.0
+
+
+def test_two_unanswered_heartbeats_are_the_end() -> None:
+    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule.sent(0.0)
+    assert not schedule.is_dead
+    schedule.sent(40.0)
+    assert schedule.is_dead
+
+
+def test_an_answer_starts_the_count_anew() -> None:
+    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule.sent(0.0)
+    schedule.sent(40.0)
+    assert schedule.acked(41.5) == 41.5
+    assert not schedule.is_dead
+    assert schedule.acked(42.0) is None
+
+
+def test_silence_lasts_one_and_a_half_intervals() -> None:
+    watch = HeartbeatWatch(40.0, 10.0)
+    assert watch.expires_at == 70.0
+    assert watch.received(50.0)
+    assert watch.expires_at == 110.0
+
+
+def test_a_heartbeat_that_comes_too_soon_was_not_due() -> None:
+    watch = HeartbeatWatch(40.0, 0.0)
+    assert not watch.received(19.9)
+    assert watch.received(39.9)
+
+
+def test_a_window_slides() -> None:
+    window = SlidingWindow(3, 60.0)
+    for now in (0.0, 10.0, 20.0):
+        assert not window.is_full(now)
+        window.add(now)
+    assert window.is_full(59.9)
+    assert window.free_at(59.9) == 60.0
+    assert not window.is_full(60.0)
+
+
+def test_a_window_keeps_places_free() -> None:
+    window = SlidingWindow(3, 60.0)
+    window.add(0.0)
+    window.add(10.0)
+    assert window.free_at(20.0, reserved=1) == 60.0
+    assert window.free_at(20.0, reserved=0) == 20.0
+
+
+def test_typing_is_accepted_every_five_seconds_for_each_target() -> None:
+    pace = TypingPace()
+    feed, same_number = client.Typing(feed_id=3), client.Typing(dm_id=3)
+    assert pace.accepts(feed, 0.0)
+    assert pace.accepts(same_number, 0.0)
+    assert not pace.accepts(feed, 4.9)
+    assert pace.accepts(feed, 5.0)
+
+
+def test_typing_in_many_places_takes_bounded_memory() -> None:
+    pace = TypingPace()
+    for number in range(5000):
+        assert pace.accepts(client.Typing(feed_id=number), number * 0.5)
+    assert len(pace._accepted) <= 122
+
+
+def test_failed_logins_block_an_address_for_a_minute() -> None:
+    failed = FailedLogins()
+    for second in range(10):
+        assert not failed.blocks("192.0.2.1", second)
+        failed.add("192.0.2.1", second)
+    assert failed.blocks("192.0.2.1", 59.0)
+    assert not failed.blocks("192.0.2.2", 59.0)
+    assert not failed.blocks("192.0.2.1", 60.0)
+
+
+def test_failed_logins_of_many_addresses_take_bounded_memory() -> None:
+    failed = FailedLogins(limit=1, max_addresses=2)
+    for address in ("a", "b", "a", "c"):
+        failed.add(address, 0.0)
+    assert [failed.blocks(address, 1.0) for address in "abc"] == [True, False, True]
+
+
+def test_too_many_messages_says_when_to_try_again() -> None:
+    error = TooManyMessagesError(12.5)
+    assert isinstance(error, LocalProtocolError)
+    assert pickle.loads(pickle.dumps(error)).retry_at == 12.5
+    with pytest.raises(TooManyMessagesError, match="too many messages in a minute"):
+        raise error
