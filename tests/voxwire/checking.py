@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.voxwire.native import capture
-from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
+from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 
 
 class Checked(NamedTuple):
@@ -23,6 +23,13 @@ def check_file(path: Path, selection: Selection | None = None) -> Checked:
     statistics = Statistics()
     check = CaptureCheck(str(path), selection or Selection(), statistics)
     return Checked(list(check.findings()), statistics)
+
+
+def check_conversation(*paths: Path) -> list[Finding]:
+    """All findings of the files, read in this order as one set, the conversation included."""
+    sessions, statistics = Sessions(), Statistics()
+    checks = [CaptureCheck(str(path), Selection(), statistics, sessions) for path in paths]
+    return [finding for check in checks for finding in check.findings()]
 
 
 def check_lines(folder: Path, *lines: str, selection: Selection | None = None) -> Checked:

@@ -4,6 +4,7 @@ from voxwire.checks.capture_check import CaptureCheck
 from voxwire.checks.findings import Finding, Severity
 from voxwire.checks.rules import RULES, Rule
 from voxwire.checks.selection import Selection
+from voxwire.checks.session import Sessions
 from voxwire.checks.statistics import Row, Statistics
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Row",
     "Rule",
     "Selection",
+    "Sessions",
     "Severity",
     "Statistics",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec import UNSET
 
 from voxwire.capture import (
     STDIN,
@@ -18,6 +20,7 @@ from voxwire.checks.findings import Finding, shown_file, shown_name, shown_text
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.rules import RULES
 from voxwire.checks.sequence_check import SequenceCheck
+from voxwire.checks.session import CONTROL_TYPES, SessionCheck, SessionProblem, Sessions
 from voxwire.checks.statistics import Row
 from voxwire.compression import Decompressor
 from voxwire.errors import CaptureError, CompressionError
@@ -34,22 +37,49 @@ _ABOUT_THE_TEXT: Final = frozenset(
 """Rules about a text that has no value a pointer could point into."""
 
 
+class _Followed:
+    """What is known of one connection. `session` is None when the conversation is not checked."""
+
+    __slots__ = ("closed", "sequence", "session")
+
+    def __init__(self, sequence: SequenceCheck, session: SessionCheck | None) -> None:
+        self.sequence = sequence
+        self.session = session
+        self.closed = False
+
+
+class _Kind(NamedTuple):
+    """Where frames of one class are counted, and whether the session has to look at each."""
+
+    row: Row
+    is_for_session: bool
+
+
 class CaptureCheck:
     """Checks one capture file; memory does not grow with its length.
 
-    `file` is its name as findings show it. `failure` says why the file could not be read to its end;
-    None as long as it could.
+    `sessions` knows the sessions of all files of a run, so that a resume can be held against what
+    came before; without it, frames and their numbers are checked, but not the conversation. `file` is
+    the file's name as findings show it. `failure` says why it could not be read to its end; None as
+    long as it could.
     """
 
-    def __init__(self, name: str, selection: Selection, statistics: Statistics) -> None:
+    def __init__(
+        self,
+        name: str,
+        selection: Selection,
+        statistics: Statistics,
+        sessions: Sessions | None = None,
+    ) -> None:
         self.failure: str | None = None
         self._name = name
         self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
         self._decompressor = Decompressor()
-        self._sequences: dict[Connection, SequenceCheck] = {}
-        self._rows: dict[type, Row] = {}
+        self._sessions = sessions
+        self._connections: dict[Connection, _Followed] = {}
+        self._kinds: dict[type, _Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
@@ -101,13 +131,24 @@ class CaptureCheck:
         typed = sound_frame(data, frame.direction)
         if typed is None:
             return self._inspect(frame, data)
-        row = self._rows.get(type(typed))
-        if row is None:
-            row = self._rows[type(typed)] = self._row(frame, typed.type)
-        row.frames += 1
-        row.size += len(data)
-        problem = self._sequence(frame.connection).follow(typed)
-        return () if problem is None else (self._finding(frame, typed.type, *problem),)
+        kind = self._kinds.get(type(typed))
+        if kind is None:
+            kind = self._kinds[type(typed)] = self._kind(frame, typed.type)
+        kind.row.frames += 1
+        kind.row.size += len(data)
+        followed = self._followed(frame.connection)
+        problem = followed.sequence.follow(typed)
+        session = followed.session
+        if session is None or not (
+            kind.is_for_session
+            or session.is_unsettled
+            or session.odd_kind is isinstance(content, bytes)
+        ):
+            return () if problem is None else (self._finding(frame, typed.type, *problem),)
+        problems = [] if problem is None else [self._finding(frame, typed.type, *problem)]
+        seq = None if typed.seq is UNSET else typed.seq
+        said = self._conversation(session, frame, typed.type, seq, typed.d)
+        return problems + [self._finding(frame, typed.type, *problem) for problem in said]
 
     def _inspect(self, frame: Frame, data: bytes) -> Iterator[Finding]:
         """The exact check, for a frame about which there may be something to say."""
@@ -116,23 +157,54 @@ class CaptureCheck:
         for p in found.problems:
             pointer = None if p.rule in _ABOUT_THE_TEXT else p.pointer
             yield self._finding(frame, found.type, p.rule, pointer, p.message, p.hint, p.severity)
-        sequence = self._sequence(frame.connection)
-        problem = sequence.follow_report(found, is_from_server=frame.direction == "s2c")
+        followed = self._followed(frame.connection)
+        is_from_server = frame.direction == "s2c"
+        problem = followed.sequence.follow_report(found, is_from_server=is_from_server)
         if problem is not None:
             yield self._finding(frame, found.type, *problem)
+        if followed.session is not None:
+            rules = [problem.rule for problem in found.problems]
+            for said in self._conversation(
+                followed.session, frame, found.type, found.seq, found.payload, rules
+            ):
+                yield self._finding(frame, found.type, *said)
+
+    def _conversation(
+        self,
+        session: SessionCheck,
+        frame: Frame,
+        type_: str | None,
+        seq: int | None,
+        payload: Any,
+        rules: Iterable[str] = (),
+    ) -> list[SessionProblem]:
+        """What a frame means to the session. `rules` are those that the frame itself breaks."""
+        if frame.direction == "c2s":
+            return session.client_frame(frame.ts, frame.number, type_, payload, rules)
+        binary = isinstance(frame.data, bytes)
+        return session.server_frame(frame.ts, type_, seq, payload, binary=binary)
 
     def _binary_from_client(self, frame: Frame, size: int) -> Iterator[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
         self._row(frame, None).add(size)
         message, hint = "a client sent a binary message", "clients send uncompressed text"
         yield self._finding(frame, None, "BINARY_FROM_CLIENT", None, message, hint)
+        session = self._followed(frame.connection).session
+        if session is not None:
+            rules = ["BINARY_FROM_CLIENT"]
+            for said in self._conversation(session, frame, None, None, None, rules):
+                yield self._finding(frame, None, *said)
 
     def _undecompressed(
         self, frame: Frame, size: int, error: CompressionError
     ) -> Iterator[Finding]:
         self._row(frame, None).add(size)
-        self._sequence(frame.connection).miss()
+        followed = self._followed(frame.connection)
+        followed.sequence.miss()
         yield self._finding(frame, None, error.rule, None, str(error))
+        if followed.session is not None:
+            for said in self._conversation(followed.session, frame, None, None, None):
+                yield self._finding(frame, None, *said)
 
     def _other(self, event: CaptureEvent) -> Iterator[Finding]:
         match event:
@@ -145,18 +217,42 @@ class CaptureCheck:
                         connection,
                         "times count from its first frame",
                     )
-            case Closed(connection):
-                self._sequences.pop(connection, None)
+                yield from self._opened(connection, has_header)
+            case Closed(connection, ts, code, reason):
+                followed = self._followed(connection)
+                followed.closed = True
+                if followed.session is not None:
+                    for said in followed.session.closed(ts, code, reason):
+                        yield self._connection_finding(connection, ts, said)
             case BadLine(connection, rule, message, hint):
                 if connection is not None:
-                    self._sequence(connection).miss()
+                    self._followed(connection).sequence.miss()
                 yield self._file_finding(rule, message, connection, hint)
 
-    def _sequence(self, connection: Connection) -> SequenceCheck:
-        sequence = self._sequences.get(connection)
-        if sequence is None:
-            sequence = self._sequences[connection] = SequenceCheck()
-        return sequence
+    def _opened(self, connection: Connection, has_header: bool) -> Iterator[Finding]:
+        """A connection began; those that were closed before can be forgotten now."""
+        for other in [c for c, followed in self._connections.items() if followed.closed]:
+            del self._connections[other]
+        session = self._followed(connection, from_start=has_header).session
+        if session is not None:
+            for said in session.opened():
+                yield self._connection_finding(connection, connection.started, said)
+
+    def _followed(self, connection: Connection, *, from_start: bool = False) -> _Followed:
+        followed = self._connections.get(connection)
+        if followed is None:
+            sequence = SequenceCheck()
+            session = None
+            if self._sessions is not None:
+                session = SessionCheck(
+                    connection.url, self._sessions, sequence, from_start=from_start
+                )
+            followed = self._connections[connection] = _Followed(sequence, session)
+        return followed
+
+    def _kind(self, frame: Frame, type_: str) -> _Kind:
+        is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
+        return _Kind(self._row(frame, type_), is_for_session)
 
     def _row(self, frame: Frame, type_: str | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
@@ -188,6 +284,21 @@ class CaptureCheck:
             pointer=None if pointer is None else shown_text(pointer),
             hint=shown_text(hint) or None,
             elapsed=frame.ts - frame.connection.started,
+        )
+
+    def _connection_finding(
+        self, connection: Connection, ts: float, said: SessionProblem
+    ) -> Finding:
+        """A finding about a connection at a time, but about no frame of it."""
+        return Finding(
+            rule=said.rule,
+            severity=RULES[said.rule].severity,
+            message=shown_text(said.message),
+            file=self.file,
+            connection=connection.number,
+            time=ts,
+            hint=shown_text(said.hint) or None,
+            elapsed=ts - connection.started,
         )
 
     def _file_finding(

@@ -46,6 +46,11 @@ class SequenceCheck:
         self._tracker = SequenceTracker()
         self._unreadable = 0
 
+    @property
+    def last_seq(self) -> int | None:
+        """The highest number received; None before the first."""
+        return self._tracker.last_seq
+
     def follow(self, frame: Any) -> SequenceProblem | None:
         """A valid frame of either side, as the typed decoders give it."""
         kind, seq = type(frame), frame.seq

@@ -174,7 +174,7 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
 def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
     """What checks the traffic, and the counts of what it finds. Prints findings to standard output,
     or to standard error where that is taken by the capture."""
-    from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
+    from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 
     statistics = Statistics()
     if not options.validate:
@@ -192,7 +192,7 @@ def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
         out.flush()
 
     nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
-    check = CaptureCheck(options.output, nothing_recorded, statistics)
+    check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
     return Watch(check.findings_in, show), statistics
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
-from voxwire.checks import CaptureCheck, Selection, Statistics
+from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_rules, known_types
 from voxwire.cli.output import is_coloured, opened_output
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
-message, and the order of the sequence numbers. Files are captures in the native format (one JSON
-object a line), plain or compressed with gzip or zstd; - is standard input."""
+message, the order of the sequence numbers, and the conversation: hello, identify, resume, heartbeats,
+rates and close codes. Files are captures in the native format (one JSON object a line), plain or
+compressed with gzip or zstd; - is standard input. A session that goes on in another file is followed
+there: name the files in their order."""
 
 _EPILOG: Final = """\
 examples:
@@ -50,6 +52,11 @@ def add_command(commands: "Commands") -> None:
         "--strict",
         action="store_true",
         help="unknown message types, fields and enum values are errors instead of notes",
+    )
+    what(
+        "--no-session",
+        action="store_true",
+        help="check each frame and the sequence numbers, but not the conversation",
     )
     what(
         "--select",
@@ -109,12 +116,13 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
         strict=options.strict,
     )
     statistics = Statistics()
+    sessions = None if options.no_session else Sessions()
     unreadable = False
     listed = left_out = 0
     with progress_over(options.files, out, is_wanted=not options.quiet) as progress:
         report = _report(options, progress.out, is_coloured(out))
         for name in options.files:
-            check = CaptureCheck(name, selection, statistics)
+            check = CaptureCheck(name, selection, statistics, sessions)
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:
                     listed += 1
@@ -125,7 +133,7 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
                 unreadable = True
                 if not out.isatty():  # else the finding has just been seen
                     print(f"voxwire: cannot read {check.file}: {check.failure}", file=sys.stderr)
-        report.finish(statistics, left_out)
+    report.finish(statistics, left_out)
     if unreadable:
         return exit_codes.UNREADABLE
     found = statistics.by_severity

@@ -1,0 +1,167 @@
+"""The order of a session: hello, then identify or resume, then ready or resumed, then the rest.
+
+What each message means in each phase stands in one table; the only rules outside of it are that
+hello comes first, and that a capture may begin in the middle.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Final
+
+from voxmodels.v1 import client, server
+from voxwire.checks.session.problems import SessionProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Phase(enum.Enum):
+    """How far a connection is. UNKNOWN: the capture began after the handshake."""
+
+    UNKNOWN = "unknown"
+    CONNECTED = "connected"
+    IDENTIFYING = "identifying"
+    RESUMING = "resuming"
+    ESTABLISHED = "established"
+    REFUSED = "refused"
+    """The client began with something else; the server will close with 4003."""
+
+
+class Said(enum.Enum):
+    """What a message is to the session; all other messages are one of the last two."""
+
+    IDENTIFY = client.IdentifyFrame.type
+    RESUME = client.ResumeFrame.type
+    READY = server.ReadyFrame.type
+    RESUMED = server.ResumedFrame.type
+    NUMBERED = "numbered"
+    """Any other server message that has a sequence number."""
+    REQUEST = "request"
+    """Any other message of the client."""
+
+
+_KNOWN: Final[Mapping[str, Said]] = {
+    said.value: said for said in (Said.IDENTIFY, Said.RESUME, Said.READY, Said.RESUMED)
+}
+
+_NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
+    (Phase.UNKNOWN, Said.IDENTIFY): Phase.IDENTIFYING,
+    (Phase.UNKNOWN, Said.RESUME): Phase.RESUMING,
+    (Phase.UNKNOWN, Said.READY): Phase.ESTABLISHED,
+    (Phase.UNKNOWN, Said.RESUMED): Phase.ESTABLISHED,
+    (Phase.CONNECTED, Said.IDENTIFY): Phase.IDENTIFYING,
+    (Phase.CONNECTED, Said.RESUME): Phase.RESUMING,
+    (Phase.CONNECTED, Said.REQUEST): Phase.REFUSED,
+    (Phase.CONNECTED, Said.READY): Phase.ESTABLISHED,
+    (Phase.CONNECTED, Said.RESUMED): Phase.ESTABLISHED,
+    (Phase.IDENTIFYING, Said.READY): Phase.ESTABLISHED,
+    (Phase.IDENTIFYING, Said.RESUMED): Phase.ESTABLISHED,
+    (Phase.RESUMING, Said.RESUMED): Phase.ESTABLISHED,
+    (Phase.RESUMING, Said.READY): Phase.ESTABLISHED,
+}
+"""Where a message leads; a pair that is not listed leaves the phase as it is."""
+
+_IDENTIFY_AGAIN: Final = SessionProblem(
+    "IDENTIFY_REPEATED",
+    None,
+    "the client identifies again on this connection",
+    "the server closes with 4005; open a new connection for a new session",
+)
+_RESUME_AGAIN: Final = SessionProblem(
+    "RESUME_REPEATED",
+    None,
+    "the client resumes on a connection that has a session already",
+    "the server ignores it; resume is the first message of a new connection",
+)
+_READY_UNASKED: Final = SessionProblem(
+    "READY_UNASKED", None, "ready comes without an identify that it answers"
+)
+_RESUMED_UNASKED: Final = SessionProblem(
+    "RESUMED_UNASKED", None, "resumed comes without a resume that it answers"
+)
+_TOO_EARLY: Final = SessionProblem(
+    "BEFORE_READY", "/seq", "a numbered message comes before the session is established"
+)
+_NOT_IDENTIFIED: Final = SessionProblem(
+    "NOT_IDENTIFIED",
+    None,
+    "the client's first message is neither identify nor resume",
+    "the server closes with 4003",
+)
+
+_WRONG: Final[Mapping[tuple[Phase, Said], SessionProblem]] = {
+    (Phase.CONNECTED, Said.REQUEST): _NOT_IDENTIFIED,
+    (Phase.IDENTIFYING, Said.IDENTIFY): _IDENTIFY_AGAIN,
+    (Phase.RESUMING, Said.IDENTIFY): _IDENTIFY_AGAIN,
+    (Phase.ESTABLISHED, Said.IDENTIFY): _IDENTIFY_AGAIN,
+    (Phase.IDENTIFYING, Said.RESUME): _RESUME_AGAIN,
+    (Phase.RESUMING, Said.RESUME): _RESUME_AGAIN,
+    (Phase.ESTABLISHED, Said.RESUME): _RESUME_AGAIN,
+    (Phase.CONNECTED, Said.READY): _READY_UNASKED,
+    (Phase.RESUMING, Said.READY): _READY_UNASKED,
+    (Phase.ESTABLISHED, Said.READY): _READY_UNASKED,
+    (Phase.CONNECTED, Said.RESUMED): _RESUMED_UNASKED,
+    (Phase.IDENTIFYING, Said.RESUMED): _RESUMED_UNASKED,
+    (Phase.ESTABLISHED, Said.RESUMED): _RESUMED_UNASKED,
+    (Phase.CONNECTED, Said.NUMBERED): _TOO_EARLY,
+    (Phase.IDENTIFYING, Said.NUMBERED): _TOO_EARLY,
+}
+"""What is wrong with a message in a phase; a pair that is not listed is in order."""
+
+
+class Phases:
+    """Follows one connection through the phases. `from_start`: the capture has its beginning."""
+
+    def __init__(self, *, from_start: bool) -> None:
+        self.phase = Phase.CONNECTED if from_start else Phase.UNKNOWN
+        self.past: set[Said] = set()
+        """What was said so far."""
+        self.repeated_identify = False
+        self._greeted = not from_start
+        self._early_reported = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether a numbered message of the server is in order now."""
+        return self._greeted and self.phase not in (Phase.CONNECTED, Phase.IDENTIFYING)
+
+    def greet(self, type_: str | None, seq: int | None) -> SessionProblem | None:
+        """Any message of the server arrived: is hello the first one, and only that one?"""
+        is_hello = type_ == server.HelloFrame.type
+        if self._greeted:
+            if is_hello and self.phase is not Phase.UNKNOWN:
+                return SessionProblem("HELLO_REPEATED", None, "hello comes a second time")
+            return None
+        self._greeted = True
+        if is_hello or type_ is None:
+            return None
+        started_before = type_ == server.HeartbeatAckFrame.type or (seq is not None and seq > 1)
+        if started_before and not self.past:
+            self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
+            return None
+        return SessionProblem(
+            "HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello"
+        )
+
+    def say(self, type_: str | None, *, by_client: bool, numbered: bool) -> SessionProblem | None:
+        """A message arrived; is it in order in this phase?"""
+        said = _KNOWN.get(type_) if type_ is not None else None
+        if said is None or (said in (Said.IDENTIFY, Said.RESUME)) is not by_client:
+            if by_client:
+                said = Said.REQUEST
+            elif numbered:
+                said = Said.NUMBERED
+            else:
+                return None
+        step = (self.phase, said)
+        self.past.add(said)
+        self.phase = _NEXT.get(step, self.phase)
+        problem = _WRONG.get(step)
+        if problem is _IDENTIFY_AGAIN:
+            self.repeated_identify = True
+        if problem is _TOO_EARLY:
+            if self._early_reported:
+                return None
+            self._early_reported = True
+        return problem

@@ -1,0 +1,293 @@
+"""The conversation: every rule broken once, in a capture that is otherwise in order."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.voxwire.checking import check_conversation
+from tests.voxwire.native import (
+    EXAMPLES,
+    START,
+    binary,
+    c2s,
+    capture,
+    close,
+    header,
+    leave,
+    ready,
+    resume,
+    resumed,
+    s2c,
+)
+from voxmodels.v1 import limits
+from voxwire.checks import RULES
+from voxwire.compression import Compressor
+
+PLAIN = "wss://host/gateway?v=1&encoding=json"
+ZSTD = f"{PLAIN}&compress=zstd"
+INTERVAL = 1000
+
+
+def at(seconds: float) -> dict[str, float]:
+    return {"ts": START + seconds}
+
+
+def hello(seconds: float = 1) -> str:
+    return s2c({"type": "hello", "d": {"heartbeat_interval": INTERVAL}}, **at(seconds))
+
+
+def identify() -> str:
+    return c2s({"type": "identify", "d": {"token": "vox_sess_abcdefgh"}})
+
+
+def beat(seconds: float = 1) -> str:
+    return c2s({"type": "heartbeat"}, **at(seconds))
+
+
+def ack(seconds: float = 1) -> str:
+    return s2c({"type": "heartbeat_ack"}, **at(seconds))
+
+
+def typing(feed: int, seconds: float = 1) -> str:
+    return c2s({"type": "typing", "d": {"feed_id": feed}}, **at(seconds))
+
+
+def zstd(frame: str) -> str:
+    return binary(Compressor().compress(frame.encode()))
+
+
+HELLO_TEXT = '{"type":"hello","d":{"heartbeat_interval":1000}}'
+ERROR = s2c({"type": "error", "d": {"code": "INVALID_STATUS", "message": "no"}})
+BEGUN = [hello(), identify(), ready()]
+STATUS = c2s({"type": "presence_update", "d": {"status": "idle"}})
+
+
+def find(tmp_path: Path, *lines: str, url: str = PLAIN) -> list[tuple[str, int | None]]:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(header(url=url), *lines))
+    return [(f.rule, f.frame) for f in check_conversation(path)]
+
+
+IN_ORDER = {
+    "identify": [*BEGUN, leave(2), beat(), ack(), leave(3), close()],
+    "resume": [hello(), resume(5), leave(6), resumed(6), leave(7), close(1001)],
+    "client first": [identify(), hello(), ready(), leave(2)],
+    "error before ready": [hello(), identify(), ERROR, ready()],
+    "lost": [*BEGUN, leave(2)],
+    "from the middle": [leave(40), beat(), ack(), leave(41), STATUS, close()],
+    "from the middle, ack first": [ack(), leave(40)],
+    "slow beats": [*BEGUN, beat(2.4), ack(2.4), beat(3.8), ack(3.8), close(**at(5.2))],
+    "typing elsewhere": [*BEGUN, typing(1), typing(2)],
+    "typing later": [
+        *BEGUN,
+        typing(1, 1),
+        beat(2),
+        ack(2),
+        beat(3),
+        ack(3),
+        beat(4),
+        ack(4),
+        beat(5),
+        ack(5),
+        typing(1, 6),
+    ],
+    "as many as allowed": [*BEGUN, *[STATUS] * (limits.MESSAGE_RATE - 1)],
+}
+
+
+@pytest.mark.parametrize("lines", IN_ORDER.values(), ids=IN_ORDER.keys())
+def test_conversations_in_order(tmp_path: Path, lines: list[str]) -> None:
+    assert find(tmp_path, *lines) == []
+
+
+BROKEN: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
+    "HELLO_NOT_FIRST": ([identify(), ready(), leave(2)], [("HELLO_NOT_FIRST", 2)]),
+    "HELLO_REPEATED": ([*BEGUN, hello()], [("HELLO_REPEATED", 4)]),
+    "NOT_IDENTIFIED": ([hello(), typing(1), STATUS], [("NOT_IDENTIFIED", 2)]),
+    "IDENTIFY_REPEATED": ([*BEGUN, identify()], [("IDENTIFY_REPEATED", 4)]),
+    "IDENTIFY_REPEATED before ready": (
+        [hello(), identify(), identify(), ready()],
+        [("IDENTIFY_REPEATED", 3)],
+    ),
+    "RESUME_REPEATED": ([*BEGUN, resume(1)], [("RESUME_REPEATED", 4)]),
+    "READY_UNASKED": ([hello(), ready()], [("READY_UNASKED", 2)]),
+    "READY_UNASKED to a resume": ([hello(), resume(3), ready()], [("READY_UNASKED", 3)]),
+    "RESUMED_UNASKED": ([*BEGUN, resumed(1)], [("RESUMED_UNASKED", 4)]),
+    "BEFORE_READY": ([hello(), identify(), leave(1), leave(2)], [("BEFORE_READY", 3)]),
+    "HEARTBEAT_LATE": ([*BEGUN, beat(2.6), ack(2.6)], [("HEARTBEAT_LATE", 4)]),
+    "HEARTBEAT_LATE at the close": ([*BEGUN, close(**at(2.6))], [("HEARTBEAT_LATE", None)]),
+    "HEARTBEAT_ACK_MISSING": ([*BEGUN, beat(2), beat(3), ack(3)], [("HEARTBEAT_ACK_MISSING", 5)]),
+    "HEARTBEAT_NOT_GIVEN_UP": (
+        [*BEGUN, beat(2), beat(3), beat(4)],
+        [("HEARTBEAT_ACK_MISSING", 5), ("HEARTBEAT_ACK_MISSING", 6), ("HEARTBEAT_NOT_GIVEN_UP", 6)],
+    ),
+    "HEARTBEAT_ACK_UNASKED": ([*BEGUN, ack()], [("HEARTBEAT_ACK_UNASKED", 4)]),
+    "HEARTBEAT_ACK_UNASKED twice": ([*BEGUN, beat(), ack(), ack()], [("HEARTBEAT_ACK_UNASKED", 6)]),
+    "RATE_TYPING": ([*BEGUN, typing(1), typing(1)], [("RATE_TYPING", 5)]),
+    "RATE_MESSAGES": (
+        [*BEGUN, *[STATUS] * (limits.MESSAGE_RATE + 5)],
+        [("RATE_MESSAGES", 3 + limits.MESSAGE_RATE)],
+    ),
+    "FRAME_AFTER_CLOSE": ([*BEGUN, close(), leave(2)], [("FRAME_AFTER_CLOSE", 4)]),
+    "CLOSE_CODE_UNKNOWN": ([*BEGUN, close(4999)], [("CLOSE_CODE_UNKNOWN", None)]),
+    "CLOSE_MEANING": ([*BEGUN, close(1012)], [("CLOSE_MEANING", None)]),
+    "CLOSE_REASON_MISMATCH": (
+        [hello(), identify(), close(4004, "SESSION_EXPIRED")],
+        [("CLOSE_REASON_MISMATCH", None), ("CLOSE_MEANING", None)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "found"), BROKEN.values(), ids=BROKEN.keys())
+def test_each_rule(tmp_path: Path, lines: list[str], found: list[tuple[str, int | None]]) -> None:
+    assert find(tmp_path, *lines) == found
+
+
+FITTING = {
+    4002: [*BEGUN, c2s("no json")],
+    4003: [hello(), typing(1)],
+    4004: [hello(), identify()],
+    4005: [*BEGUN, identify()],
+    4006: [hello(), identify()],
+    4009: [hello(), resume(3)],
+    4010: [hello(), resume(3)],
+    4011: [hello(), identify()],
+    4012: [hello()],
+}
+OTHERWISE = {
+    4001: BEGUN,
+    4002: BEGUN,
+    4003: BEGUN,
+    4004: BEGUN,
+    4005: BEGUN,
+    4006: BEGUN,
+    4007: BEGUN,
+    4009: BEGUN,
+    4010: [hello(), identify()],
+    4011: BEGUN,
+    4012: BEGUN,
+}
+
+
+@pytest.mark.parametrize("code", FITTING)
+def test_close_codes_that_fit(tmp_path: Path, code: int) -> None:
+    rules = [rule for rule, _ in find(tmp_path, *FITTING[code], close(code))]
+    assert rules[-1] == "CLOSE_MEANING"
+    assert "CLOSE_CODE_UNEXPECTED" not in rules
+
+
+@pytest.mark.parametrize("code", OTHERWISE)
+def test_close_codes_that_do_not_fit(tmp_path: Path, code: int) -> None:
+    assert find(tmp_path, *OTHERWISE[code], close(code)) == [
+        ("CLOSE_CODE_UNEXPECTED", None),
+        ("CLOSE_MEANING", None),
+    ]
+
+
+def test_a_close_says_what_to_do_next(tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(header(), hello(), identify(), close(4008, "AUTH_RATE_LIMITED")))
+    (finding,) = check_conversation(path)
+    assert finding.message.startswith("closed with 4008 SERVER_RESTART AUTH_RATE_LIMITED: ")
+    assert finding.hint == "next: reconnect with a new session, after a delay"
+    assert (finding.time, finding.elapsed) == (START + 1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "lines", "found"),
+    [
+        (ZSTD, [hello()], [("COMPRESSION_MISSING", 1)]),
+        (PLAIN, [zstd(HELLO_TEXT)], [("COMPRESSION_UNASKED", 1)]),
+        (ZSTD, [zstd(HELLO_TEXT)], []),
+        (f"{PLAIN}&compress=ZSTD", [hello()], [("ENDPOINT_QUERY", None)]),
+        ("wss://host/gateway?v=2", [hello()], [("ENDPOINT_QUERY", None)]),
+        ("wss://host/gateway", [hello()], []),
+        (
+            ZSTD,
+            [zstd(HELLO_TEXT), identify(), zstd('{"type":"resumed","d":{"seq":3}}'), leave(4)],
+            [("RESUMED_UNASKED", 3), ("COMPRESSION_MISSING", 4)],
+        ),
+    ],
+)
+def test_the_address_agrees_with_the_traffic(
+    tmp_path: Path, url: str, lines: list[str], found: list[tuple[str, int | None]]
+) -> None:
+    assert find(tmp_path, *lines, url=url) == found
+
+
+def test_a_compressed_client_frame(tmp_path: Path) -> None:
+    frame = binary(b"\x28\xb5\x2f\xfd", "c2s")
+    assert find(tmp_path, hello(), frame) == [("BINARY_FROM_CLIENT", 2), ("NOT_IDENTIFIED", 2)]
+
+
+def _two_files(tmp_path: Path, received: int, claimed: int) -> list[tuple[str, str | None, str]]:
+    first, second = tmp_path / "1.ndjson", tmp_path / "2.ndjson"
+    numbered = [leave(seq) for seq in range(2, received + 1)]
+    first.write_bytes(capture(header(), *BEGUN, *numbered))
+    payload = {
+        "token": "vox_sess_abcdefgh",
+        "session_id": "sess_0123456789abcdef",
+        "last_seq": claimed,
+    }
+    again = c2s({"type": "resume", "d": payload})
+    second.write_bytes(capture(header(), hello(), again, resumed(claimed)))
+    return [(f.rule, f.pointer, f.message) for f in check_conversation(first, second)]
+
+
+def test_a_resume_in_another_file(tmp_path: Path) -> None:
+    assert _two_files(tmp_path, 5, 5) == []
+
+
+@pytest.mark.parametrize("claimed", [3, 8])
+def test_a_resume_that_claims_something_else(tmp_path: Path, claimed: int) -> None:
+    assert _two_files(tmp_path, 5, claimed) == [
+        (
+            "RESUME_LAST_SEQ",
+            "/d/last_seq",
+            f"the client resumes after seq {claimed}, but had received seq 5",
+        )
+    ]
+
+
+RECORDED: dict[str, list[tuple[str, int | None]]] = {
+    "flow-bad-json-after-identify-4002": [("CLOSE_MEANING", None)],
+    "flow-bad-token-4004": [("CLOSE_MEANING", None)],
+    "flow-no-heartbeat-4007": [("HEARTBEAT_LATE", None), ("CLOSE_MEANING", None)],
+    "flow-not-identified-typing-4003-zstd": [("NOT_IDENTIFIED", 2), ("CLOSE_MEANING", None)],
+    "flow-resume-a1-lost": [],
+    "flow-resume-a2": [],
+    "flow-resume-a3-plain": [],
+    "flow-resume-last-seq-0-4010": [],
+    "flow-resume-unknown-session-4009": [("CLOSE_MEANING", None)],
+    "flow-second-identify-4005": [("IDENTIFY_REPEATED", 4), ("CLOSE_MEANING", None)],
+    "flow-unknown-types-ignored": [("RESUME_REPEATED", 28)],
+    "main-alice-desktop-zstd": [],
+    "main-alice-phone-plain": [],
+    "main-bot-plain": [],
+}
+SESSION_RULES = {rule.id for rule in RULES.values() if rule.group == "session"}
+
+
+def test_session_findings_of_the_recorded_captures() -> None:
+    paths = [EXAMPLES / f"{name}.ndjson" for name in RECORDED]
+    found: dict[str, list[tuple[str, int | None]]] = {name: [] for name in RECORDED}
+    for finding in check_conversation(*paths):
+        if finding.rule in SESSION_RULES:
+            found[Path(finding.file).stem].append((finding.rule, finding.frame))
+    assert found == RECORDED
+
+
+def test_every_recorded_capture_is_among_them() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.ndjson")} == set(RECORDED)
+
+
+def test_every_session_rule_is_broken_above() -> None:
+    from_tables = {rule for _, found in BROKEN.values() for rule, _ in found}
+    elsewhere = {
+        "CLOSE_CODE_UNEXPECTED",
+        "COMPRESSION_MISSING",
+        "COMPRESSION_UNASKED",
+        "ENDPOINT_QUERY",
+        "RESUME_LAST_SEQ",
+    }
+    assert from_tables - {"SEQ_START"} | elsewhere == SESSION_RULES
