@@ -1,4 +1,4 @@
-"""The loops that bulk validation is compared with, each over every frame of one capture.
+"""The loops that bulk validation is compared with, each over every server frame of one capture.
 
     python -m benchmarks.bulk_loops msgspec|jsonschema-rs FILE
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 Loop = Callable[[Path], int]
-"""Reads a capture and gives the number of frames in it."""
+"""Reads a capture and gives the number of server frames in it."""
 
 
 def msgspec_loop(path: Path) -> int:
@@ -20,7 +20,7 @@ def msgspec_loop(path: Path) -> int:
     from voxmodels.v1 import frames
 
     class Line(msgspec.Struct):
-        ts: float
+        dir: str = ""
         text: str = ""
 
     line_decoder = msgspec.json.Decoder(Line)
@@ -28,9 +28,9 @@ def msgspec_loop(path: Path) -> int:
     count = 0
     with path.open("rb") as lines:
         for line in lines:
-            text = line_decoder.decode(line).text
-            if text:
-                frame_decoder.decode(text)
+            record = line_decoder.decode(line)
+            if record.dir == "s2c":
+                frame_decoder.decode(record.text)
                 count += 1
     return count
 
@@ -45,9 +45,9 @@ def jsonschema_rs_loop(path: Path) -> int:
     count = 0
     with path.open("rb") as lines:
         for line in lines:
-            text = orjson.loads(line).get("text")
-            if text is not None:
-                frame = orjson.loads(text)
+            record = orjson.loads(line)
+            if record.get("dir") == "s2c":
+                frame = orjson.loads(record["text"])
                 if not valid_for[frame["type"]](frame):
                     raise ValueError(f"frame {count} is not valid")
                 count += 1

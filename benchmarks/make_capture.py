@@ -2,8 +2,9 @@
 
     python -m benchmarks.make_capture FILE [--frames N]
 
-Every run writes the same bytes. The capture is one connection in order: `hello`, then sequenced
-messages with seq 1, 2, 3, …, so that a checker of captures has nothing to report about it.
+Every run writes the same bytes. The capture is one session in order: `hello`, the client's `identify`,
+then sequenced messages with seq 1, 2, 3, …, all before the first heartbeat is due, so that a checker
+of captures has nothing to report about it.
 """
 
 import argparse
@@ -17,19 +18,25 @@ from benchmarks.frames import plain_server_frames
 FRAMES = 200_000
 START = 1_795_376_349.0
 """Unix time of the connection, in seconds."""
-INTERVAL = 0.01
-"""Seconds between two frames."""
-ONCE = frozenset({"hello", "ready", "resumed"})
-"""Types that open a session: they stand at the start of the capture and are not repeated."""
+DURATION = 40.0
+"""Seconds from the first frame to the last: less than the 45 of a heartbeat interval."""
+IDENTIFY: dict[str, object] = {
+    "type": "identify",
+    "d": {"token": "vox_sess_example", "protocol_version": 1},
+}
+ONCE = frozenset({"heartbeat_ack", "hello", "ready", "resumed"})
+"""Types that open a session or answer a client: they are not repeated."""
 
 
 def write_capture(path: Path, frames: int = FRAMES) -> None:
-    """Write a capture with `frames` server frames to `path`."""
+    """Write a capture with `frames` server frames and one of the client to `path`."""
     with path.open("w", encoding="utf-8") as out:
         out.write(_line({"url": "ws://127.0.0.1/gateway?v=1&encoding=json", "ts": START}))
         for index, message in enumerate(itertools.islice(_messages(), frames)):
-            ts = round(START + index * INTERVAL, 2)
-            out.write(_line({"ts": ts, "dir": "s2c", "opcode": "text", "text": _compact(message)}))
+            ts = round(START + DURATION * index / frames, 6)
+            out.write(_frame_line(ts, "s2c", message))
+            if message["type"] == "hello":
+                out.write(_frame_line(ts, "c2s", IDENTIFY))
 
 
 def _messages() -> Iterator[dict[str, object]]:
@@ -39,6 +46,10 @@ def _messages() -> Iterator[dict[str, object]]:
     seq = itertools.count(1)
     for message in itertools.chain(opening, itertools.cycle(repeated)):
         yield message | {"seq": next(seq)} if "seq" in message else message
+
+
+def _frame_line(ts: float, direction: str, message: dict[str, object]) -> str:
+    return _line({"ts": ts, "dir": direction, "opcode": "text", "text": _compact(message)})
 
 
 def _line(record: dict[str, object]) -> str:

@@ -26,7 +26,7 @@ class Cost(NamedTuple):
 def cost_of(command: Sequence[str]) -> Cost:
     """Run the command, its output thrown away; raises CalledProcessError when it fails."""
     small_process = [sys.executable, "-S", "-m", "benchmarks.process", *command]
-    done = subprocess.run(small_process, check=True, capture_output=True)
+    done = subprocess.run(small_process, check=True, stdout=subprocess.PIPE)
     return Cost(*json.loads(done.stdout))
 
 
