@@ -258,6 +258,17 @@ def test_calls_in_the_wrong_order() -> None:
         resuming_server("sess_other").accept(detached_session(0), 0.0)
 
 
+def test_a_client_that_has_gone_needs_no_answer() -> None:
+    connection = greeting_server()
+    connection.receive(text(IDENTIFY), 0.0)
+    connection.closed(1006, "", 1.0)
+    sessions = ServerSessions()
+    session = sessions.start(ready())
+    assert connection.accept(session, 2.0) == []
+    assert connection.reject(CloseCode.AUTH_FAILED) == []
+    assert sessions.expire(302.0) == [session]
+
+
 @pytest.mark.parametrize(
     ("payload", "match"),
     [

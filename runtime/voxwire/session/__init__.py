@@ -25,8 +25,8 @@ calls that returned them, before or after later calls as you like: a connection 
 All kinds of events are in :mod:`voxwire.session.events`.
 
 **Two families of errors leave a connection**, and no others. LocalProtocolError is the caller's
-mistake; nothing happened, and the connection is as before. RemoteProtocolError leaves ``receive``
-alone and is the peer's mistake; it sticks. Close the WebSocket with its ``close_code`` and
+mistake; nothing happened, and the connection is as before. RemoteProtocolError comes from ``receive``
+only, and is the peer's mistake; it sticks. Close the WebSocket with its ``close_code`` and
 :func:`close_reason` of that, and go on to ``closed``. A message that breaks only its own rules is no
 error: it becomes a :class:`FrameInvalid`. A message of a type that is not known is no error either: it
 becomes an UnknownFrame.
@@ -34,6 +34,53 @@ becomes an UnknownFrame.
 What outlives a connection is an object of its own: :class:`ClientSession` holds the login, the session
 and its last number, and the backoff; :class:`ServerSession` numbers messages and keeps them for a
 replay. When a client's connection has ended, ``next_connection()`` says what to do.
+
+A client, with a socket that returns None when a deadline has come::
+
+    session = ClientSession(token, random=random.random)
+    while True:
+        connection = ClientConnection(session, url)
+        socket = connect(url)
+        events = connection.opened(now())
+        while connection.state is not State.CLOSED:
+            for event in events:
+                match event:
+                    case Transmit(message=message):
+                        socket.send(message)
+                    case Close(code=code, reason=reason):
+                        socket.close(code, reason)
+                    case server.MessageCreateFrame(d=payload):
+                        print(payload.body)
+            try:
+                message = socket.receive(until=connection.next_deadline())
+                if message is None:
+                    events = connection.tick(now())
+                else:
+                    events = connection.receive(message, now())
+            except RemoteProtocolError as error:
+                events = [Close(error.close_code, close_reason(error.close_code))]
+            except SocketClosed as end:
+                events = connection.closed(end.code, end.reason, now())
+        decision = connection.next_connection()
+        if decision.recovery is Recovery.FATAL:
+            break
+        sleep(decision.delay)
+
+A server runs the same inner loop, starting with the hello that ``opened`` gives, and has two more
+cases, which give further events::
+
+    case IdentifyReceived(identify=identify):
+        user = user_of(identify.token)
+        if user is None:
+            events = connection.reject(CloseCode.AUTH_FAILED)
+        else:
+            events = connection.accept(sessions.start(server.Ready(...)), now())
+    case ResumeReceived(resume=resume):
+        resumable = sessions.find(resume.session_id, now())
+        if resumable is None:
+            events = connection.reject(CloseCode.SESSION_EXPIRED)
+        else:
+            events = connection.accept(resumable, now())
 
 The states and what is legal in each are tables in :mod:`voxwire.session.states`; a diagram of them is
 in docs/session-states.md.

@@ -81,7 +81,8 @@ class ClientConnection(Connection):
         """Process one WebSocket message: a text as `str`, a binary one as `bytes`.
 
         Raises RemoteProtocolError when the server broke the protocol, then and on every later call:
-        close the transport with its ``close_code`` and call :meth:`closed`.
+        close the transport with its ``close_code`` and call :meth:`closed`. A text is no mistake where
+        compression was asked for, since not every server has it. Gives nothing after :meth:`close`.
         """
         if self._is_silent and not self._check_receiving():
             return []

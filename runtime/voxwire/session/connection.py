@@ -48,11 +48,15 @@ class Connection:
             raise LocalProtocolError(f"close code {code} cannot be sent")
         if len(reason.encode("utf-8", "surrogatepass")) > MAX_REASON_SIZE:
             raise LocalProtocolError(f"a close reason has at most {MAX_REASON_SIZE} bytes")
-        if self._state in _ENDED:
+        if self._has_ended:
             return []
         self._enter(State.CLOSING)
         self._close_code = int(code)
         return [Close(self._close_code, reason)]
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._state in _ENDED
 
     def _enter(self, state: State) -> None:
         self._state = state
@@ -87,5 +91,5 @@ class Connection:
         """Raise LocalProtocolError when nothing can be sent any more."""
         if self._failure is not None:
             raise LocalProtocolError("the peer broke the protocol: close the connection")
-        if self._state in _ENDED:
+        if self._has_ended:
             raise LocalProtocolError("the connection has ended")

@@ -102,11 +102,7 @@ class ServerConnection(Connection):
         return [Transmit(self.wrapped(hello))]
 
     def receive(self, message: str | bytes, now: float) -> list[ServerEvent]:
-        """Process one WebSocket message: a text as `str`, a binary one as `bytes`.
-
-        Raises RemoteProtocolError when the client broke the protocol, then and on every later call:
-        close the transport with its ``close_code`` and call :meth:`closed`.
-        """
+        """Process one WebSocket message. As :meth:`ClientConnection.receive`, for client messages."""
         if self._is_silent and not self._check_receiving():
             return []
         try:
@@ -130,8 +126,13 @@ class ServerConnection(Connection):
 
         A session that cannot be resumed closes the connection: 4009 when it has expired, 4010 when
         its buffer does not reach back far enough. Otherwise what the client missed is sent at once,
-        and a connection that still had the session is finished.
+        and a connection that still had the session is finished. If the client has gone in the
+        meantime, a new session waits for its lifetime to end, and nothing is sent.
         """
+        if self._has_ended:
+            if not session.is_used:
+                session.detach(now)
+            return []
         if self._state is State.IDENTIFYING:
             if session.is_used:
                 raise LocalProtocolError("identify starts a new session; this one was used before")
@@ -159,7 +160,7 @@ class ServerConnection(Connection):
 
         Without `reason` it is the name of the code, as servers send it.
         """
-        if self._state not in (State.IDENTIFYING, State.RESUMING):
+        if not self._has_ended and self._state not in (State.IDENTIFYING, State.RESUMING):
             raise LocalProtocolError("there is no identify or resume to answer")
         return [*self.close(code, close_reason(code) if reason is None else reason)]
 
@@ -237,8 +238,7 @@ class ServerConnection(Connection):
             code = CLOSE_CODES[self._state][listed_as]
             raise RemoteProtocolError(f"not due here: {self._state.value}", code)
         # A heartbeat that was asked for does not count, or short intervals would use up the rate.
-        was_due = kind is client.HeartbeatFrame and self._watch.received(now)
-        if not was_due:
+        if not (kind is client.HeartbeatFrame and self._watch.received(now)):
             if self._received.is_full(now):
                 raise RemoteProtocolError("too many messages in a minute", CloseCode.RATE_LIMITED)
             self._received.add(now)
