@@ -1,1 +1,55 @@
-"""Real connections, on the ``websockets`` library: the extra ``live``. The rest never imports this."""
+"""Real connections, on the ``websockets`` library: the extra ``live``. The rest never imports this.
+
+::
+
+    async with voxwire.live.connect("wss://chat.example.org", token) as gateway:
+        async for frame in gateway: ...
+
+The library is imported when one of these names is used. Without it they raise ImportError.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from voxwire.live.client import Gateway, connect
+    from voxwire.live.events import (
+        Disconnected,
+        GatewayClosedError,
+        GatewayEvent,
+        GatewayUnreachableError,
+    )
+
+__all__ = [
+    "Disconnected",
+    "Gateway",
+    "GatewayClosedError",
+    "GatewayEvent",
+    "GatewayUnreachableError",
+    "connect",
+]
+
+_MODULES: Final = {
+    "Disconnected": "voxwire.live.events",
+    "Gateway": "voxwire.live.client",
+    "GatewayClosedError": "voxwire.live.events",
+    "GatewayEvent": "voxwire.live.events",
+    "GatewayUnreachableError": "voxwire.live.events",
+    "connect": "voxwire.live.client",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    try:
+        return getattr(import_module(_MODULES[name]), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "websockets":
+            raise
+        raise ImportError(
+            "websockets is not installed; install the extra: vox-protocol[live]", name="websockets"
+        ) from error
