@@ -1,0 +1,108 @@
+"""What a live client tells its application, and the errors that end it (protocol section 8).
+
+Frames are events themselves, and so is all news of a connection of :mod:`voxwire.session`, except that
+:class:`Disconnected` takes the place of its ``ConnectionClosed``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
+
+from voxmodels.v1 import Recovery, ServerFrame, UnknownFrame
+from voxwire.errors import VoxwireError
+from voxwire.masking import mask_secrets
+from voxwire.sequence import Gap, WrongStart
+from voxwire.session import (
+    FrameInvalid,
+    FrameRepeated,
+    HeartbeatAcked,
+    HelloReceived,
+    SessionResumed,
+    SessionStarted,
+)
+from voxwire.session.recovery import close_reason
+
+if TYPE_CHECKING:
+    from voxwire.session import NextConnection
+
+
+class Disconnected(Struct, frozen=True):
+    """A connection ended, or could not be opened, and the client will connect again by itself.
+
+    `code` and `reason` are those of the server's close; 1006 when there was none. `description` says
+    in words what happened. `recovery` is RESUME or IDENTIFY: with the latter, what is sent from here
+    to the next ``SessionStarted`` is lost and has to be loaded over REST. `delay` is in seconds.
+    """
+
+    code: int
+    reason: str
+    description: str
+    recovery: Recovery
+    delay: float
+
+    @classmethod
+    def of(
+        cls, code: int, reason: str, plan: NextConnection, description: str | None = None
+    ) -> Disconnected:
+        """What to tell of an end for which the session made `plan`."""
+        words = mask_secrets(plan.description if description is None else description)
+        return cls(code, mask_secrets(reason), words, plan.recovery, plan.delay)
+
+
+News: TypeAlias = (
+    HelloReceived
+    | HeartbeatAcked
+    | SessionStarted
+    | SessionResumed
+    | Gap
+    | WrongStart
+    | FrameRepeated
+    | FrameInvalid
+    | Disconnected
+)
+"""The events that are no frames."""
+
+NEWS: Final = frozenset(
+    (
+        HelloReceived,
+        HeartbeatAcked,
+        SessionStarted,
+        SessionResumed,
+        Gap,
+        WrongStart,
+        FrameRepeated,
+        FrameInvalid,
+        Disconnected,
+    )
+)
+"""Their classes."""
+
+Frame: TypeAlias = ServerFrame | UnknownFrame
+"""A frame for the application."""
+
+GatewayEvent: TypeAlias = Frame | News
+"""Everything that a live client tells."""
+
+
+class GatewayClosedError(VoxwireError):
+    """The server closed the connection with a code after which no client may come back.
+
+    `code` and `reason` are those of the close, `description` says what the code means: 4004, for
+    example, that the token is not valid.
+    """
+
+    def __init__(self, code: int, reason: str, description: str) -> None:
+        self.code = code
+        self.reason = mask_secrets(reason)
+        self.description = description
+        name = self.reason or close_reason(code)
+        super().__init__(f"closed for good with {code} {name}".rstrip() + f": {description}")
+
+    def __reduce__(self) -> tuple[type[GatewayClosedError], tuple[int, str, str]]:
+        return GatewayClosedError, (self.code, self.reason, self.description)
+
+
+class GatewayUnreachableError(VoxwireError):
+    """The very first connection could not be opened: most likely the address is wrong."""
