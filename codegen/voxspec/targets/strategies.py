@@ -23,7 +23,7 @@ from voxspec.targets.python_reach import referenced_by
 from voxspec.targets.strategies_shapes import Shapes, texts
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
-_SUPPORT = ("cases", "choices", "json", "records", "shapes")
+_SUPPORT = ("cases", "choices", "containers", "json", "records", "shapes")
 
 
 def plan(protocol: Protocol) -> dict[str, str]:

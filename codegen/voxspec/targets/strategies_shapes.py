@@ -37,11 +37,12 @@ from voxspec.render import literal
 HOMES = {
     "_cases": ("When",),
     "_choices": ("Choice", "JsonLength", "Nullable", "Open"),
+    "_containers": ("Array", "Map"),
     "_frames": ("Message",),
     "_records": ("Record", "Union"),
     "_shapes": (
         *("ANY_OBJECT", "BOOLEAN", "INT32", "INT64", "NUMBER", "STRING", "UINT32", "UINT64"),
-        *("Array", "Const", "Enum", "Flaw", "Integer", "Map", "Shape", "String"),
+        *("Const", "Enum", "Flaw", "Integer", "Shape", "String"),
     ),
 }
 """Where each name of an expression is defined."""

@@ -8,7 +8,7 @@ They need Hypothesis, which nothing else in voxmodels does.
 ``server_frames(*types)``, ``client_frames``    typed frames, of all messages or of those named
 ``server_wire(*types)``, ``client_wire``        the same frames as JSON-ready dicts
 ``near_misses(direction, type, *rules)``        frames with exactly one flaw
-``near_miss_rules(direction, type)``            the rules that those flaws break
+``each_near_miss(direction, type)``             one strategy for every such flaw
 ``unknown_frames()``, ``unknown_wire()``        frames of a type that neither side has
 ==============================================  ================================================
 
@@ -50,7 +50,7 @@ __all__ = [
     "client",
     "client_frames",
     "client_wire",
-    "near_miss_rules",
+    "each_near_miss",
     "near_misses",
     "server",
     "server_frames",
@@ -88,27 +88,28 @@ def client_wire(*types: str) -> SearchStrategy[Object]:
 def near_misses(
     direction: Literal["client", "server"], type: str, *rules: str
 ) -> SearchStrategy[NearMiss]:
-    """Frames of one message with exactly one flaw, of ``rules`` when any are named.
+    """Frames of one message with exactly one flaw: each rule is broken as often as the next.
 
-    Raises ValueError for a type that this side does not send, and for rules that no near miss of
-    the message breaks.
+    With ``rules`` only these are broken. Raises ValueError for a type that this side does not
+    send, and for a rule that no near miss of the message breaks.
     """
     (message,) = _chosen(direction, (type,))
     for rule in rules:
-        if rule not in message.rules:
-            raise ValueError(
-                f"no near miss of {type!r} breaks {rule!r}; {message.rules} are broken"
-            )
-    return message.near_misses(*rules)
+        if rule not in message.near_misses:
+            broken = ", ".join(message.near_misses)
+            raise ValueError(f"no near miss of {type!r} breaks {rule!r}; they break {broken}")
+    return either(*(either(*message.near_misses[rule]) for rule in rules or message.near_misses))
 
 
-def near_miss_rules(direction: Literal["client", "server"], type: str) -> tuple[str, ...]:
-    """The rules that :func:`near_misses` of this message break.
+def each_near_miss(
+    direction: Literal["client", "server"], type: str
+) -> tuple[SearchStrategy[NearMiss], ...]:
+    """One strategy for every single way to break a frame of one message: to try them all.
 
     Raises ValueError for a type that this side does not send.
     """
     (message,) = _chosen(direction, (type,))
-    return message.rules
+    return tuple(way for ways in message.near_misses.values() for way in ways)
 
 
 @functools.cache

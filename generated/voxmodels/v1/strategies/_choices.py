@@ -80,7 +80,8 @@ class Open(Shape):
 
     @cached_property
     def alternatives(self) -> tuple[SearchStrategy[JsonValue], ...]:
-        return (self.shape.values, ANY)
+        almost = either(*(flaw.values for flaw in self.shape.own_flaws()))
+        return (self.shape.values, almost, ANY)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

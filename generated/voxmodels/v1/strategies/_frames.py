@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from voxmodels._support import JsonValue
 from voxmodels.v1.strategies._cases import Case, Object, objects
-from voxmodels.v1.strategies._json import ANY, either, other_kinds, pointer_to, unknown_entries
+from voxmodels.v1.strategies._json import ANY, other_kinds, pointer_to, unknown_entries
 from voxmodels.v1.strategies._shapes import Flaw, Integer, Shape
 
 TYPE = "type"
@@ -81,15 +81,13 @@ class Message:
             return st.just(UNSET)
         return self.payload.values.map(self._typed_payload)
 
-    def near_misses(self, *rules: str) -> SearchStrategy[NearMiss]:
-        """Frames with one flaw each, of ``rules`` when any are named."""
-        chosen = [miss for rule, miss in self._near_misses if not rules or rule in rules]
-        return either(*chosen)
-
     @cached_property
-    def rules(self) -> tuple[str, ...]:
-        """The rules that near misses of this message break, in no order that means anything."""
-        return tuple(dict.fromkeys(rule for rule, _ in self._near_misses))
+    def near_misses(self) -> dict[str, tuple[SearchStrategy[NearMiss], ...]]:
+        """Frames with one flaw: for each rule a strategy for every way to break it."""
+        ways: dict[str, tuple[SearchStrategy[NearMiss], ...]] = {}
+        for flaw in (*self._payload_flaws(), *self._sequence_flaws()):
+            ways[flaw.rule] = (*ways.get(flaw.rule, ()), _near_misses(flaw))
+        return ways
 
     @cached_property
     def _case(self) -> Case:
@@ -114,14 +112,6 @@ class Message:
             frame[SEQUENCE] = 1
         return self._typed(frame).d
 
-    @cached_property
-    def _near_misses(self) -> tuple[tuple[str, SearchStrategy[NearMiss]], ...]:
-        return tuple((flaw.rule, _near_misses(flaw)) for flaw in self._flaws())
-
-    def _flaws(self) -> Iterator[_FrameFlaw]:
-        yield from self._payload_flaws()
-        yield from self._sequence_flaws()
-
     def _payload_flaws(self) -> Iterator[_FrameFlaw]:
         if self.payload is None:
             if PAYLOAD not in self.published:
@@ -129,8 +119,8 @@ class Message:
             return
         if not self.payload_optional:
             yield self._lacking(PAYLOAD, "PAYLOAD_MISSING")
-        wrong = other_kinds(self.payload.kinds, null_too=self.payload_nullable)
-        yield self._having(PAYLOAD, Flaw("PAYLOAD_INVALID", "", wrong))
+        for values in other_kinds(self.payload.kinds, null_too=self.payload_nullable):
+            yield self._having(PAYLOAD, Flaw("PAYLOAD_INVALID", "", values))
         for flaw in self.payload.own_flaws():
             yield self._having(PAYLOAD, flaw)
 
@@ -140,8 +130,8 @@ class Message:
             for flaw in SEQUENCE_NUMBERS.flaws():
                 yield self._having(SEQUENCE, Flaw("SEQ_INVALID", "", flaw.values))
         elif SEQUENCE not in self.published:
-            numbers = either(SEQUENCE_NUMBERS.values, other_kinds(SEQUENCE_NUMBERS.kinds))
-            yield self._having(SEQUENCE, Flaw("SEQ_FORBIDDEN", "", numbers))
+            for values in (SEQUENCE_NUMBERS.values, *other_kinds(SEQUENCE_NUMBERS.kinds)):
+                yield self._having(SEQUENCE, Flaw("SEQ_FORBIDDEN", "", values))
 
     def _having(self, key: str, flaw: Flaw) -> _FrameFlaw:
         """Frames with a flawed value under ``key``."""

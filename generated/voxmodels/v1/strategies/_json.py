@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import copy
-import functools
-from collections.abc import Iterable
-from typing import Literal, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Generic, Literal, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -28,6 +27,10 @@ _SAMPLES: dict[Kind, tuple[JsonValue, ...]] = {
 }
 
 KINDS = frozenset(_SAMPLES)
+
+_SAMPLE_VALUES: dict[Kind, SearchStrategy[JsonValue]] = {
+    kind: st.sampled_from(values).map(copy.deepcopy) for kind, values in _SAMPLES.items()
+}
 
 STRANGE_KEYS = (
     "x_unknown",
@@ -53,14 +56,24 @@ def either(*strategies: SearchStrategy[ValueT]) -> SearchStrategy[ValueT]:
     ``st.one_of`` would count the branches of those that are choices themselves.
     """
     some = [strategy for strategy in strategies if not strategy.is_empty]
-    return _either(some, st.integers(0, len(some) - 1)) if some else st.nothing()
+    return _either(_Options(some)) if some else st.nothing()
+
+
+class _Options(Generic[ValueT]):
+    """Some strategies, shown in short: Hypothesis prints them with a failing example."""
+
+    def __init__(self, strategies: list[SearchStrategy[ValueT]]) -> None:
+        self.strategies = strategies
+        self.places = st.integers(0, len(strategies) - 1)
+
+    def __repr__(self) -> str:
+        count = len(self.strategies)
+        return " | ".join(map(repr, self.strategies)) if count < 4 else f"one of {count}"
 
 
 @st.composite
-def _either(
-    draw: DrawFn, strategies: list[SearchStrategy[ValueT]], places: SearchStrategy[int]
-) -> ValueT:
-    return draw(strategies[draw(places)])
+def _either(draw: DrawFn, options: _Options[ValueT]) -> ValueT:
+    return draw(options.strategies[draw(options.places)])
 
 
 SCALARS: SearchStrategy[JsonValue] = st.one_of(
@@ -86,25 +99,18 @@ OBJECTS: SearchStrategy[dict[str, JsonValue]] = st.dictionaries(
 )
 
 
-@functools.cache
-def other_kinds(kinds: frozenset[Kind], *, null_too: bool = False) -> SearchStrategy[JsonValue]:
-    """Values of every JSON kind that is not among ``kinds``. An integer is a number too."""
-    accepted: set[Kind] = {*kinds}
-    if "number" in kinds:
-        accepted.add("integer")
-    if null_too:
-        accepted.add("null")
-    samples = [
-        value for kind, values in _SAMPLES.items() if kind not in accepted for value in values
-    ]
-    return st.sampled_from(samples).map(copy.deepcopy) if samples else st.nothing()
+def other_kinds(
+    kinds: frozenset[Kind], *, null_too: bool = False
+) -> Iterator[SearchStrategy[JsonValue]]:
+    """One strategy for every JSON kind that is not among ``kinds``. An integer is a number too."""
+    for kind, values in _SAMPLE_VALUES.items():
+        is_accepted = kind in kinds or (kind == "integer" and "number" in kinds)
+        if not is_accepted and not (null_too and kind == "null"):
+            yield values
 
 
 _UNKNOWN_VALUES = either(
-    st.sampled_from([value for samples in _SAMPLES.values() for value in samples]).map(
-        copy.deepcopy
-    ),
-    ANY,
+    st.sampled_from([v for values in _SAMPLES.values() for v in values]).map(copy.deepcopy), ANY
 )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from voxmodels.v1.strategies._choices import Choice, Nullable
+from voxmodels.v1.strategies._containers import Array, Map
 from voxmodels.v1.strategies._records import Record, Union
 from voxmodels.v1.strategies._shapes import (
     BOOLEAN,
@@ -11,11 +12,9 @@ from voxmodels.v1.strategies._shapes import (
     STRING,
     UINT32,
     UINT64,
-    Array,
     Const,
     Enum,
     Integer,
-    Map,
 )
 
 ENTITY_ID = UINT32

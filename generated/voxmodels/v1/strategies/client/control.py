@@ -7,9 +7,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import client as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING, UINT32, Array, Integer
+from voxmodels.v1.strategies._shapes import STRING, UINT32, Integer
 
 __all__ = ["heartbeat", "identify", "resume"]
 

@@ -9,9 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Array
+from voxmodels.v1.strategies._shapes import BOOLEAN, STRING
 
 __all__ = ["dm_create", "dm_read_notify", "dm_recipient_add", "dm_recipient_remove", "dm_update"]
 

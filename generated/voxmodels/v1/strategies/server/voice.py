@@ -10,9 +10,10 @@ from hypothesis.strategies import SearchStrategy
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Choice
+from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import ANY_OBJECT, BOOLEAN, STRING, UINT32, Array
+from voxmodels.v1.strategies._shapes import ANY_OBJECT, BOOLEAN, STRING, UINT32
 
 __all__ = [
     "media_token_refresh",

@@ -8,9 +8,10 @@ from hypothesis.strategies import SearchStrategy
 from tidemodels.v3 import server as _payloads
 from tidemodels.v3.strategies import _types
 from tidemodels.v3.strategies._choices import Choice, Nullable, Open
+from tidemodels.v3.strategies._containers import Array, Map
 from tidemodels.v3.strategies._frames import Message
 from tidemodels.v3.strategies._records import Record
-from tidemodels.v3.strategies._shapes import BOOLEAN, STRING, Array, Map, String
+from tidemodels.v3.strategies._shapes import BOOLEAN, STRING, String
 
 __all__ = ["manifest", "sighted", "tide"]
 

@@ -1,0 +1,1 @@
+"""What holds for every message and for any input, tried on drawn examples."""

@@ -1,0 +1,1 @@
+"""The generated strategies: what they offer, what they draw, and that their near misses miss."""
