@@ -24,15 +24,6 @@ def exceeds_size(data: bytes | str) -> bool:
     return len(data) > MAX_FRAME_SIZE
 
 
-def check_utf8(data: bytes | str) -> None:
-    """Raise UnicodeDecodeError when `data` is bytes and not UTF-8 everywhere.
-
-    Typed decoders do not look where they skip a field.
-    """
-    if isinstance(data, bytes):
-        str(data, "utf-8")
-
-
 def exceeds_depth(data: bytes | str) -> bool:
     """Whether arrays and objects in `data` nest deeper than the limit.
 
@@ -40,8 +31,13 @@ def exceeds_depth(data: bytes | str) -> bool:
     """
     if len(data) < SHALLOW_LENGTH:
         return False
-    text = data if isinstance(data, str) else str(data, "utf-8", "replace")
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
+    if isinstance(data, str):
+        text = data
+        openings = text.count("{") + text.count("[")
+    else:
+        openings = data.count(b"{") + data.count(b"[")
+        text = "" if openings <= MAX_DEPTH else str(data, "utf-8", "replace")
+    if openings <= MAX_DEPTH:
         return False
     brackets = _BRACKET.findall(_STRING.sub("", text))
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > MAX_DEPTH

@@ -30,15 +30,6 @@ class OpenField(NamedTuple):
     texts: frozenset[str] | None
 
 
-def has_free_json(payload: Any) -> bool:
-    """Whether a payload of an open frame holds JSON that may have any shape. False is certain."""
-    for name, _ in open_fields(type(payload)):
-        value = getattr(payload, name)
-        if value is not UNSET and not isinstance(value, str):
-            return True
-    return False
-
-
 def is_noteworthy(value: Any) -> bool:
     """Whether a validator might note something about a payload of an open frame, or about a record in
     it. False is certain."""

@@ -24,6 +24,7 @@ from voxspec.render import docstring, environment, header, literal
 from voxspec.targets import python_validators
 from voxspec.targets.python_classes import frame_view, record_view
 from voxspec.targets.python_reach import (
+    free_json,
     open_references,
     reaches_extra,
     reaches_open,
@@ -255,6 +256,9 @@ class _Package:
                     "title": direction.title(),
                     "messages": messages,
                     "keeps_extra": [m for m in messages if reaches_extra(self.protocol, m)],
+                    "free_json": [
+                        (m, names) for m in messages if (names := free_json(self.protocol, m))
+                    ],
                     "may_note": [m for m in messages if reaches_open(self.protocol, m)],
                     "shapes": {
                         m.type: self.shape_classes(m) for m in messages if m.payload is not None

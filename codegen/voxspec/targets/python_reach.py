@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.model import (
+    AnyObjectType,
     ArrayType,
     ChoiceType,
     Enum,
@@ -92,3 +93,42 @@ def reaches_open(protocol: Protocol, message: Message) -> bool:
         if isinstance(definition, Record) and any(f.published_null for f in definition.fields):
             return True
     return False
+
+
+def holds_free_json(protocol: Protocol, type_: Type) -> bool:
+    """Whether a value of this type may hold JSON that nests to any depth."""
+    match type_:
+        case AnyObjectType():
+            return True
+        case ArrayType(items=use) | MapType(values=use):
+            return holds_free_json(protocol, use.type)
+        case ChoiceType(options=options):
+            return any(holds_free_json(protocol, option.type) for option in options)
+        case NamedType(open=True):
+            return True
+        case NamedType(name=name):
+            definition = protocol.type(name)
+            if isinstance(definition, Scalar):
+                return holds_free_json(protocol, definition.use.type)
+            if isinstance(definition, Union):
+                variants = (NamedType(variant) for variant in definition.variants)
+                return any(holds_free_json(protocol, variant) for variant in variants)
+            return isinstance(definition, Record) and bool(free_json_fields(protocol, definition))
+    return False
+
+
+def free_json_fields(protocol: Protocol, record: Record) -> list[str]:
+    """The attributes of a record that may hold JSON that nests to any depth."""
+    names = [f.attribute for f in record.fields if holds_free_json(protocol, f.use.type)]
+    return [*names, "extra"] if record.extra else names
+
+
+def free_json(protocol: Protocol, message: Message) -> list[str]:
+    """The same for a message's payload, whichever record it is."""
+    shape = protocol.payload_shape(message)
+    if isinstance(shape, Union):
+        records = [protocol.type(variant) for variant in shape.variants]
+    else:
+        records = [shape] if shape is not None else []
+    names = [n for r in records if isinstance(r, Record) for n in free_json_fields(protocol, r)]
+    return list(dict.fromkeys(names))

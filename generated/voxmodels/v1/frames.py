@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
@@ -180,6 +182,19 @@ MAY_NOTE: frozenset[type[msgspec.Struct]] = frozenset(
 )
 """The frames that may hold a value which readers keep and a validator notes: one of an open enum
 that is not listed, a shape that is not the usual one, a null that only published pages show."""
+
+FREE_JSON: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        client.PresenceUpdateFrame: ("activity",),
+        client.VoiceCodecNegFrame: ("dependency_templates", "extra"),
+        client.StageResponseFrame: ("extra",),
+        server.MessageCreateFrame: ("embed",),
+        server.PresenceUpdateFrame: ("activity",),
+        server.VoiceCodecNegFrame: ("dependency_templates", "extra"),
+        server.StageResponseFrame: ("extra",),
+    }
+)
+"""The payload attributes, by frame, that may hold JSON which nests to any depth."""
 
 
 def to_wire(frame: ServerFrame | ClientFrame | UnknownFrame) -> dict[str, Any]:

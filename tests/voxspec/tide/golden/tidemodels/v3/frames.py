@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
@@ -66,6 +68,11 @@ HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame,))
 MAY_NOTE: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame,))
 """The frames that may hold a value which readers keep and a validator notes: one of an open enum
 that is not listed, a shape that is not the usual one, a null that only published pages show."""
+
+FREE_JSON: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {client.MoorFrame: ("note",), server.ManifestFrame: ("holds", "by_deck", "extra_", "pennant")}
+)
+"""The payload attributes, by frame, that may hold JSON which nests to any depth."""
 
 
 def to_wire(frame: ServerFrame | ClientFrame | UnknownFrame) -> dict[str, Any]:
