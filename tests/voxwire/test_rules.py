@@ -59,7 +59,7 @@ def test_the_command_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if line.startswith(" ")] == list(RULES)
     assert lines[0] == "capture"
-    assert "  UNKNOWN_FIELD        note*    A field is not known here; readers ignore it." in lines
+    assert "  UNKNOWN_FIELD         note*    A field is not known here; readers ignore it." in lines
 
 
 def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,37 +4,60 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib import metadata
+from typing import NoReturn
 
 from voxwire.cli import exit_codes, record, rules, validate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``voxwire`` with `arguments`, by default those of the process; give its exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    _open_closed_streams()
+    options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-        return status
     except BrokenPipeError:
-        # The interpreter flushes at exit; let it flush to nowhere instead of failing once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return exit_codes.BROKEN_PIPE
+    except OSError as error:
+        _discard_output()
+        print(f"voxwire: cannot write: {error}", file=sys.stderr)
+        return exit_codes.USAGE
     except KeyboardInterrupt:
         print("voxwire: interrupted", file=sys.stderr)
         return exit_codes.INTERRUPTED
+    return status
+
+
+def _discard_output() -> None:
+    """What is still to be written goes nowhere: the interpreter would fail on it at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed_streams() -> None:
+    """A process may be started without the standard streams: what it says then goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="voxwire", description="Check and read traffic of the Vox gateway protocol."
     )
-    parser.add_argument(
-        "--version", action="version", version=f"voxwire {metadata.version('vox-protocol')}"
-    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
     record.add_command(commands)
     rules.add_command(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for, which takes longer than all other imports."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib import metadata
+
+        print(f"{parser.prog} {metadata.version('vox-protocol')}")
+        parser.exit()

@@ -2,13 +2,15 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import RULES, Rule
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import known_rules
 from voxwire.cli.output import is_coloured
 from voxwire.report.style import Style
+
+_WIDTH: Final = max(map(len, RULES))
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -42,4 +44,4 @@ def _run(options: argparse.Namespace) -> int:
 
 def _line(rule: Rule, style: Style) -> str:
     severity = rule.severity + ("*" if rule.strict else "")
-    return f"  {rule.id:20} {style.paint(f'{severity:8}', rule.severity)} {rule.meaning}"
+    return f"  {rule.id:{_WIDTH}} {style.paint(f'{severity:8}', rule.severity)} {rule.meaning}"

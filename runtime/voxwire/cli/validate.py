@@ -97,14 +97,8 @@ def add_command(commands: "Commands") -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    try:
-        with opened_output(options.output) as out:
-            return _validate(options, out)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        print(f"voxwire: cannot write the report: {error}", file=sys.stderr)
-        return exit_codes.USAGE
+    with opened_output(options.output) as out:
+        return _validate(options, out)
 
 
 def _validate(options: argparse.Namespace, out: TextIO) -> int:
