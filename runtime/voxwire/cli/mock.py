@@ -1,0 +1,251 @@
+"""``voxwire mock``: a gateway to test clients with."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import math
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from voxwire.cli import exit_codes
+from voxwire.cli.choices import count
+from voxwire.cli.mock_output import Printer, say, summary
+
+if TYPE_CHECKING:
+    from voxwire.live.mock.faults import Fault
+    from voxwire.live.mock.options import MockOptions
+    from voxwire.live.mock.source import Source
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DESCRIPTION: Final = """\
+Run a gateway to test clients with. It accepts every token, each as a user of its own, answers
+heartbeats, resumes sessions with replay, passes presence, typing, voice and key messages on, and checks
+what clients send: each finding is a line on standard output, as voxwire validate prints it."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire mock --port 8765
+      then connect a client to ws://127.0.0.1:8765/gateway?v=1&encoding=json
+  voxwire mock --from capture.ndjson --speed 10
+      every session gets what the server sent in the capture, ten times as fast
+  voxwire mock --random --seed 7 --rate 50 --fault drop:every=100 --fault skip:every=33
+      made-up events; connections break, and messages are missing
+  voxwire mock --fault help
+      all faults
+
+Whether messages are compressed, each client decides by its URL (compress=zstd). Every user is in voice
+room 1. The mock stands alone: it has no REST, and knows no feeds or permissions.
+
+Ctrl+C ends it: clients are told with close code 1001.
+
+exit status:
+  0  nothing was found about clients, or notes only
+  1  errors or warnings were found
+  2  the command line is wrong, or it cannot listen there
+  3  the capture cannot be read"""
+
+_HELP: Final = "help"
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "mock",
+        help="run a gateway to test clients with",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    where = parser.add_argument_group("where it listens").add_argument
+    where("--host", default="127.0.0.1", help="this machine only (127.0.0.1) unless given")
+    where("--port", type=_port, default=0, metavar="N", help="any that is free unless given")
+    where("--expose", action="store_true", help="allow a --host that other machines can reach")
+    what = parser.add_argument_group("what it sends")
+    source = what.add_mutually_exclusive_group()
+    source.add_argument(
+        "--from", dest="capture", metavar="CAPTURE", help="what the server sent in a capture"
+    )
+    source.add_argument("--random", action="store_true", help="made-up events")
+    add = what.add_argument
+    add(
+        "--speed",
+        type=_factor,
+        metavar="X",
+        help="play the capture X times as fast; max: as fast as clients can take it",
+    )
+    add("--seed", type=count, metavar="N", help="which events are made up (0 unless given)")
+    add(
+        "--rate",
+        type=_factor,
+        metavar="R",
+        help="made-up events a second (1 unless given); max: as fast as clients can take them",
+    )
+    add("--count", type=count, metavar="N", help="make up N events for each session, then no more")
+    how = parser.add_argument_group("how it behaves").add_argument
+    how("--compress", action="store_true", help="print the URL that asks for compression")
+    how(
+        "--token-env",
+        metavar="VAR",
+        help="accept only the token in this environment variable; others get 4004",
+    )
+    how(
+        "--heartbeat-interval",
+        type=_milliseconds,
+        metavar="MS",
+        default=45_000,
+        help="what hello asks for (45000 unless given)",
+    )
+    how(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="FAULT",
+        help="misbehave, such as drop:every=50; may be given several times; help lists all",
+    )
+    how("--strict", action="store_true", help="unknown fields and the like are errors, not notes")
+    how("-q", "--quiet", action="store_true", help="say nothing about connections")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if _HELP in options.fault:
+        from voxwire.live.mock.faults import fault_help
+
+        print("\n".join(fault_help()))
+        return exit_codes.CLEAN
+    if not (options.expose or _is_loopback(options.host)):
+        return _refuse(f"{options.host} can be reached by others; give --expose if that is meant")
+    if options.speed is not None and options.capture is None:
+        return _refuse("--speed needs --from")
+    if not options.random and {options.seed, options.rate, options.count} != {None}:
+        return _refuse("--seed, --rate and --count need --random")
+    token = None
+    if options.token_env is not None:
+        token = os.environ.get(options.token_env)
+        if not token:
+            return _refuse(f"the environment variable {options.token_env} is not set")
+    from voxwire.errors import CaptureError
+
+    try:
+        source = _source(options)
+    except CaptureError as error:
+        say(f"cannot read {options.capture}: {error}")
+        return exit_codes.UNREADABLE
+    try:
+        import websockets  # noqa: F401
+    except ModuleNotFoundError:
+        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+    from voxwire.live.mock.options import MockOptions
+
+    setup = MockOptions(
+        host=options.host,
+        port=options.port,
+        token=token,
+        source=source,
+        faults=tuple(options.fault),
+        heartbeat_interval=options.heartbeat_interval,
+        strict=options.strict,
+    )
+    import asyncio  # costs every command's start-up too much to stand above
+
+    return asyncio.run(_serve(setup, options))
+
+
+async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
+    """Run until a signal comes."""
+    import asyncio
+
+    from voxwire.live.mock.gateway import mock_gateway
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    observer = Printer(sys.stdout, is_quiet=options.quiet)
+    try:
+        async with mock_gateway(setup, observer) as gateway:
+            say(f"listening on {gateway.url(compress=options.compress)}")
+            if setup.source is not None:
+                observer.said(setup.source.description)
+            if options.expose and not _is_loopback(options.host):
+                say(f"warning: {options.host} can be reached by others, and accepts anyone")
+            await stopped.wait()
+    except OSError as error:
+        return _refuse(f"cannot listen on {setup.host}:{setup.port}: {error.strerror or error}")
+    for sentence in summary(gateway, observer):
+        observer.said(sentence)
+    return exit_codes.FINDINGS if observer.has_mistakes else exit_codes.CLEAN
+
+
+def _source(options: argparse.Namespace) -> Source | None:
+    """What every session gets. Raises CaptureError."""
+    if options.capture is not None:
+        from voxwire.live.mock.playback import CapturePlayback
+
+        return CapturePlayback(options.capture, _speed(options.speed))
+    if options.random:
+        from voxwire.live.mock.random_events import RandomEvents
+
+        return RandomEvents(options.seed or 0, _speed(options.rate), options.count)
+    return None
+
+
+def _fault(text: str) -> Fault | str:
+    from voxwire.live.mock.faults import FaultError, parse_fault
+
+    if text == _HELP:
+        return text
+    try:
+        return parse_fault(text)
+    except FaultError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _speed(factor: float | None) -> float | None:
+    """1 unless given, None for the fastest."""
+    if factor is None:
+        return 1.0
+    return None if math.isinf(factor) else factor
+
+
+def _factor(text: str) -> float:
+    """A number above 0, or infinity for "max"."""
+    if text == "max":
+        return math.inf
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number above 0 nor max")
+    return factor
+
+
+def _milliseconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of milliseconds from 1 upwards")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
+    return int(text)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse(sentence: str) -> int:
+    say(sentence)
+    return exit_codes.USAGE

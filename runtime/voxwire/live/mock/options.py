@@ -1,0 +1,68 @@
+"""How a mock gateway is set up, and who is told what happens there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
+
+from voxmodels.v1 import limits
+
+if TYPE_CHECKING:
+    from voxmodels.v1 import ClientFrame, UnknownFrame
+    from voxwire.checks import Finding
+    from voxwire.live.mock.faults import Fault
+    from voxwire.live.mock.source import Source
+
+HEARTBEAT_INTERVAL: Final = 45_000
+"""Milliseconds between heartbeats that recorded servers ask for (protocol section 3)."""
+
+
+class MockOptions(Struct, frozen=True, kw_only=True):
+    """How a mock gateway is set up."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 is any port that is free."""
+    token: str | None = None
+    """The only token that is accepted; None accepts any. Every token is a user of its own."""
+    source: Source | None = None
+    """What is sent to every session without being asked for."""
+    faults: tuple[Fault, ...] = ()
+    heartbeat_interval: int = HEARTBEAT_INTERVAL
+    """Milliseconds."""
+    capacity: int = limits.REPLAY_BUFFER
+    """Messages that are kept of each session."""
+    lifetime: float = limits.SESSION_LIFETIME
+    """Seconds for which a session can be resumed."""
+    strict: bool = False
+    """Whether findings such as unknown fields are errors instead of notes."""
+
+    def __repr__(self) -> str:
+        return f"<MockOptions of {self.host}:{self.port}>"  # no token in a traceback
+
+
+class Observer(Protocol):
+    """Is told what happens at a gateway."""
+
+    def said(self, sentence: str) -> None:
+        """Something happened to a connection. The sentence may quote what a client sent."""
+
+    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+        """A client sent a frame. One that is not valid is a finding instead."""
+
+    def found(self, finding: Finding) -> None:
+        """A finding about a client. Called in another thread than the rest."""
+
+
+class Nobody:
+    """An observer that does nothing."""
+
+    def said(self, sentence: str) -> None:
+        """Nothing follows."""
+
+    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+        """Nothing follows."""
+
+    def found(self, finding: Finding) -> None:
+        """Nothing follows."""
