@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import RULES, Rule
+from voxwire.checks.rule_examples import EXAMPLES
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import known_rules
 from voxwire.cli.output import is_coloured
@@ -39,6 +40,8 @@ def _run(options: argparse.Namespace) -> int:
             group = rule.group
             print(style.paint(group, "place"))
         print(_line(rule, style))
+        if options.rules and rule.id in EXAMPLES:
+            print(f"  {'':{_WIDTH}} {style.paint('example', 'dim')}  {EXAMPLES[rule.id]}")
     return exit_codes.CLEAN
 
 
