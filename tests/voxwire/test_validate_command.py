@@ -15,6 +15,9 @@ from voxwire.cli import main
 
 CLEAN = EXAMPLES / "main-bot-plain.ndjson"
 FAULTY = EXAMPLES / "main-alice-phone-plain.ndjson"
+FRAMES_ONLY = "--no-session"
+"""For captures that are no conversation; test_session_checks.py is about those that are."""
+
 NOTES = capture(header(), c2s({"type": "no_such_type", "d": {"x": 1}}))
 
 
@@ -73,7 +76,7 @@ def test_one_line_a_finding(run: Any) -> None:
 
 
 def test_a_hint_and_what_is_left_out(run: Any) -> None:
-    _, out, _ = run("--quiet", EXAMPLES / "flow-unknown-types-ignored.ndjson")
+    _, out, _ = run("--quiet", FRAMES_ONLY, EXAMPLES / "flow-unknown-types-ignored.ndjson")
     place = f"{EXAMPLES}/flow-unknown-types-ignored.ndjson#c1"
     lines = out.splitlines()
     assert lines[1] == f'{place}:19 +0.098s c2s error[TYPE_MISSING] the frame lacks "type"'
@@ -99,20 +102,20 @@ def test_several_files_and_their_compression(run: Any) -> None:
 
 def test_control_characters_are_escaped(run: Any, tmp_path: Path) -> None:
     path = write(tmp_path, capture(header(), s2c({"type": "a\x1b[2J\n\u202eb"})))
-    _, out, _ = run("--quiet", path)
+    _, out, _ = run("--quiet", FRAMES_ONLY, path)
     (line,) = out.splitlines()
     assert r"s2c a\x1b[2J\n\u202eb /type note[UNKNOWN_TYPE]" in line
 
 
 def test_lines_and_files_without_frames(run: Any, tmp_path: Path) -> None:
     path = write(tmp_path, capture(header(), "x", leave(1)))
-    _, out, _ = run("--quiet", path)
+    _, out, _ = run("--quiet", FRAMES_ONLY, path)
     assert (
         out
         == f"{path}#c1 error[CAPTURE_LINE_INVALID] line 2 is not JSON: invalid character (byte 0)\n"
     )
     path = write(tmp_path, capture(leave(1)))
-    _, out, _ = run("--quiet", path)
+    _, out, _ = run("--quiet", FRAMES_ONLY, path)
     assert out == (
         f"{path}#c1 note[CAPTURE_NO_HEADER] the connection has no header line "
         "(times count from its first frame)\n"
@@ -159,7 +162,7 @@ def test_json_of_a_clean_capture(run: Any) -> None:
 
 def test_json_of_what_has_no_place(run: Any, tmp_path: Path) -> None:
     path = write(tmp_path, capture(header(), "x", s2c("x"), s2c("[]")))
-    line, text, frame = run("--format", "json", path).json["findings"]
+    line, text, frame = run("--format", "json", FRAMES_ONLY, path).json["findings"]
     nothing = {"frame": None, "time": None, "direction": None, "type": None, "pointer": None}
     assert line == line | nothing | {"connection": 1}
     assert text == text | {"frame": 1, "time": START + 1, "direction": "s2c", "pointer": None}
@@ -192,15 +195,15 @@ def rules(ran: Ran) -> list[str]:
 
 def test_notes_alone_are_no_failure(run: Any, tmp_path: Path) -> None:
     path = write(tmp_path, NOTES)
-    ran = run("--format", "json", path)
+    ran = run("--format", "json", FRAMES_ONLY, path)
     assert (ran.status, rules(ran)) == (0, ["UNKNOWN_TYPE"])
-    ran = run("--format", "json", "--strict", path)
+    ran = run("--format", "json", "--strict", FRAMES_ONLY, path)
     assert (ran.status, rules(ran)) == (1, ["UNKNOWN_TYPE"])
     assert ran.json["summary"]["errors"] == 1
 
 
 def test_select_and_ignore(run: Any) -> None:
-    as_json = ("--format", "json", EXAMPLES / "flow-unknown-types-ignored.ndjson")
+    as_json = ("--format", "json", FRAMES_ONLY, EXAMPLES / "flow-unknown-types-ignored.ndjson")
     everything = rules(run(*as_json))
     assert len(everything) == 8
     assert rules(run("--select", "TYPE_MISSING", *as_json)) == ["TYPE_MISSING"] * 2
@@ -229,15 +232,15 @@ def test_only_some_types_and_one_direction(run: Any) -> None:
 def test_the_order_is_followed_through_frames_that_do_not_count(run: Any, tmp_path: Path) -> None:
     hello = s2c({"type": "feed_delete", "d": {"feed_id": 1}, "seq": 3})
     path = write(tmp_path, capture(header(), leave(2), hello, leave(4), leave(6)))
-    ran = run("--format", "json", "--only", "member_leave", path)
+    ran = run("--format", "json", "--only", "member_leave", FRAMES_ONLY, path)
     assert rules(ran) == ["SEQ_GAP"]
 
 
 def test_max_findings(run: Any) -> None:
     path = EXAMPLES / "flow-unknown-types-ignored.ndjson"
-    ran = run("--format", "json", "--max-findings", "3", path)
+    ran = run("--format", "json", "--max-findings", "3", FRAMES_ONLY, path)
     assert (ran.status, len(rules(ran)), ran.json["summary"]["errors"]) == (1, 3, 6)
-    ran = run("--max-findings", "0", "--quiet", path)
+    ran = run("--max-findings", "0", "--quiet", FRAMES_ONLY, path)
     assert (ran.status, ran.out) == (1, "… and 8 more\n")
 
 
@@ -302,7 +305,11 @@ def test_an_empty_file_was_not_checked(run: Any, tmp_path: Path) -> None:
 
 
 def test_a_connection_without_frames_is_nothing_to_report(run: Any, tmp_path: Path) -> None:
-    assert run("--quiet", write(tmp_path, capture(header(), close(1006)))) == (0, "", "")
+    assert run("--quiet", FRAMES_ONLY, write(tmp_path, capture(header(), close(1006)))) == (
+        0,
+        "",
+        "",
+    )
 
 
 # --- As a process ----------------------------------------------------------------------------
@@ -322,7 +329,7 @@ def test_standard_input() -> None:
 def test_output_is_utf8_everywhere(tmp_path: Path) -> None:
     path = write(tmp_path, capture(header(), s2c({"type": "é𝕏"})), "ünï.ndjson")
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
-    done = process("--quiet", path, env=environment)
+    done = process("--quiet", FRAMES_ONLY, path, env=environment)
     assert done.returncode == 0
     assert "ünï.ndjson#c1:1 +1.000s s2c é𝕏 /type note[UNKNOWN_TYPE]" in done.stdout.decode()
 
