@@ -1,0 +1,35 @@
+"""A mock gateway for the tests of a client: the extra ``testing``.
+
+With pytest, ask for the fixture ``vox_gateway``; nothing has to be imported::
+
+    def test_it_says_that_the_user_types(vox_gateway):
+        with MyClient(vox_gateway.url, token="any") as client:
+            client.type_in(feed_id=3)
+            assert vox_gateway.wait_for("typing").d.feed_id == 3
+        vox_gateway.assert_no_findings()
+
+:class:`VoxGateway` says what the fixture can do, and is its type. The marker ``vox_gateway`` changes how
+the gateway is set up; it takes what :func:`running_gateway` takes, which is for tests without pytest::
+
+    @pytest.mark.vox_gateway(token="secret", faults=["drop:every=5"])
+    def test_it_resumes(vox_gateway): ...
+
+The gateway runs in a thread of its own, so that clients may be synchronous or asynchronous. In an
+asynchronous test, wait with ``await asyncio.to_thread(vox_gateway.wait_for, "typing")``.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voxwire.testing.gateway import VoxGateway, running_gateway
+
+__all__ = ["VoxGateway", "running_gateway"]
+
+
+def __getattr__(name: str) -> object:
+    # Every run of pytest imports this package, for its plugin. Only tests that use it need the rest.
+    if name in __all__:
+        from voxwire.testing import gateway
+
+        return getattr(gateway, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
