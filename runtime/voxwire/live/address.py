@@ -14,8 +14,8 @@ def gateway_url(address: str, compress: bool | None = None) -> str:
     """The whole address for a ``ws://`` or ``wss://`` address of a server or of its gateway.
 
     Path and parameters that are given stay; what is missing is added. `compress` turns compression of
-    server frames on or off; None leaves that to the address, and turns it on if that does not say.
-    Raises ValueError in words.
+    server frames on or off; None leaves that to the parameters of the address, and turns it on if
+    there are none. Raises ValueError in words.
 
     >>> gateway_url("wss://host")
     'wss://host/gateway?v=1&encoding=json&compress=zstd'
@@ -27,7 +27,7 @@ def gateway_url(address: str, compress: bool | None = None) -> str:
     target = Target.parse(address)
     given = parse_qsl(target.query, keep_blank_values=True)
     if compress is None:
-        compress = _COMPRESSION not in dict(given)
+        compress = not given
     else:
         given = [(name, value) for name, value in given if name != _COMPRESSION]
     wanted = endpoint.query(compress="zstd") if compress else endpoint.query()

@@ -30,11 +30,10 @@ from voxmodels.v1 import CloseCode
 from voxwire.live.address import gateway_url
 from voxwire.live.client_dialer import Dialer, checked_token
 from voxwire.live.client_driver import Driver
-from voxwire.live.events import NEWS
 from voxwire.session import ClientSession
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Coroutine, Iterable
     from ssl import SSLContext
 
     from msgspec import Struct
@@ -64,7 +63,8 @@ async def connect(
     :param token: the login; or a function, or coroutine function, that gives it before each
         connection. It appears in no repr, no log and no error. What the function raises, raises
         whoever waits.
-    :param compress: whether the server compresses its frames. None: as `url` says, else yes.
+    :param compress: whether the server compresses its frames. None: as the parameters of `url` say,
+        and yes if it has none.
     :param capabilities: what the client says it supports.
     :param keep_trying: whether to go on trying when the first connection cannot be opened.
     :param ssl: how to check the server's certificate, if not as usual.
@@ -113,14 +113,10 @@ class Gateway:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Frame:
+    def __anext__(self) -> Coroutine[None, None, Frame]:
         """The next frame. Can be cancelled without a loss; news on the way is only logged."""
-        while True:
-            event = await self._driver.next()
-            if event is None:
-                raise StopAsyncIteration
-            if type(event) not in NEWS:
-                return cast("Frame", event)
+        # No coroutine of its own: that would cost a tenth of the time of a frame.
+        return cast("Coroutine[None, None, Frame]", self._driver.next(frames_only=True))
 
     def events(self) -> Events:
         """Frames and news, in order. Both iterations draw from the same stream."""
@@ -158,8 +154,6 @@ class Events:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> GatewayEvent:
-        event = await self._driver.next()
-        if event is None:
-            raise StopAsyncIteration
-        return event
+    def __anext__(self) -> Coroutine[None, None, GatewayEvent]:
+        """The next frame or news. Can be cancelled without a loss."""
+        return self._driver.next()
