@@ -21,6 +21,8 @@ from tests.properties.messages import (
 from voxmodels.v1 import UnknownFrame, strategies, validate
 from voxwire import DecodeError
 
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
+
 
 @each_message
 def test_valid_frames_are_accepted_by_all(message: Named) -> None:

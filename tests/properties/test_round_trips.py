@@ -14,6 +14,8 @@ from tests.properties.messages import Direction, Named, decode, each_message, ex
 from voxmodels.v1 import Embed, UnknownFrame, strategies, validate
 from voxwire import encode
 
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
+
 
 @each_message
 def test_encoded_frames_survive_decoding_byte_for_byte(message: Named) -> None:

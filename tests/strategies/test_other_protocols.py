@@ -1,4 +1,7 @@
-"""The same properties for a protocol that has what the first one lacks: patterns, other keys, …"""
+"""The same properties for protocols that have what the first one lacks: patterns, other keys, …
+
+One is the second protocol of the toolkit's own tests; the other consists of nothing but corner cases.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,25 +19,37 @@ from hypothesis import given
 
 from tests.properties.judges import Judges
 from tests.properties.messages import examples
-from tests.voxspec.tide import SCHEMA
+from tests.voxspec import tide
 from voxspec.generate import plan
+from voxspec.model import Protocol
 from voxspec.pipeline import load_protocol
 from voxspec.write import apply
 
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in map(load_protocol, (tide.SCHEMA, Path(__file__).parent / "corners"))
+}
 MESSAGES = [
-    *(("client", name) for name in ("ping", "bye", "moor")),
-    *(("server", name) for name in ("ping", "bye", "sighted", "manifest", "tide")),
+    pytest.param(name, message.direction, message.type, id=f"{message.direction}-{message.type}")
+    for name, protocol in PROTOCOLS.items()
+    for message in protocol.messages()
 ]
+each_message = pytest.mark.parametrize(("protocol", "direction", "type_"), MESSAGES)
 
 
-class Tide:
-    """The generated package of the second protocol."""
+class Generated:
+    """The generated package of a protocol."""
 
-    def __init__(self, files: dict[str, str]) -> None:
-        self.models = importlib.import_module("tidemodels.v3")
-        self.strategies = importlib.import_module("tidemodels.v3.strategies")
-        self.validate = importlib.import_module("tidemodels.v3.validate")
-        self.files = files
+    def __init__(self, protocol: Protocol, folder: Path) -> None:
+        self.files = plan(protocol)
+        self.module = protocol.module
+        apply(self.files, folder)
+        package = f"{protocol.package}.{protocol.module}"
+        self.models = importlib.import_module(package)
+        self.strategies = importlib.import_module(f"{package}.strategies")
+        self.validate = importlib.import_module(f"{package}.validate")
 
     def judges(self, direction: str, type_: str) -> Judges:
         frames = getattr(self.models, f"{direction.capitalize()}Frame")
@@ -41,46 +57,52 @@ class Tide:
             decode=functools.partial(msgspec.json.decode, type=frames),
             refusals=(msgspec.ValidationError,),
             validate=getattr(self.validate, f"{direction}_frame"),
-            schema=json.loads(self.files[f"jsonschema/v3/{direction}/{type_}.json"]),
+            schema=json.loads(self.files[f"jsonschema/{self.module}/{direction}/{type_}.json"]),
         )
 
 
 @pytest.fixture(scope="module")
-def tide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tide]:
-    folder = tmp_path_factory.mktemp("tide")
-    files = plan(load_protocol(SCHEMA))
-    apply(files, folder)
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Generated]]:
+    folder = tmp_path_factory.mktemp("protocols")
     sys.path.insert(0, str(folder))
     try:
-        yield Tide(files)
+        yield {name: Generated(protocol, folder) for name, protocol in PROTOCOLS.items()}
     finally:
         sys.path.remove(str(folder))
-        for name in [n for n in sys.modules if n.split(".")[0] == "tidemodels"]:
+        names = {protocol.package for protocol in PROTOCOLS.values()}
+        for name in [n for n in sys.modules if n.split(".")[0] in names]:
             del sys.modules[name]
 
 
-@pytest.mark.parametrize(("direction", "type_"), MESSAGES)
-def test_valid_frames_are_accepted_and_survive(tide: Tide, direction: str, type_: str) -> None:
-    three = tide.judges(direction, type_)
+@each_message
+def test_valid_frames_are_accepted_and_survive(
+    packages: dict[str, Generated], protocol: str, direction: str, type_: str
+) -> None:
+    package = packages[protocol]
+    three = package.judges(direction, type_)
+    to_wire = package.models.frames.to_wire
 
-    @given(getattr(tide.strategies, f"{direction}_wire")(type_))
+    @given(getattr(package.strategies, f"{direction}_wire")(type_))
     def accepted(frame: dict[str, Any]) -> None:
         assert three.errors(frame) == []
         assert three.schema_accepts(frame)
         decoded = three.decode(msgspec.json.encode(frame))
-        data = msgspec.json.encode(tide.models.frames.to_wire(decoded))
-        assert three.decode(data) == decoded
-        assert msgspec.json.encode(tide.models.frames.to_wire(three.decode(data))) == data
+        data = msgspec.json.encode(to_wire(decoded))
+        again = three.decode(data)
+        assert again == decoded
+        assert msgspec.json.encode(to_wire(again)) == data
 
     accepted()
 
 
-@pytest.mark.parametrize(("direction", "type_"), MESSAGES)
-def test_near_misses_are_refused_for_one_reason(tide: Tide, direction: str, type_: str) -> None:
-    three = tide.judges(direction, type_)
-    for way in tide.strategies.each_near_miss(direction, type_):
+@each_message
+def test_near_misses_are_refused_for_one_reason(
+    packages: dict[str, Generated], protocol: str, direction: str, type_: str
+) -> None:
+    three = packages[protocol].judges(direction, type_)
+    for way in packages[protocol].strategies.each_near_miss(direction, type_):
 
-        @examples(0.1)
+        @examples(0.03)
         @given(way)
         def refused(miss: Any) -> None:
             assert three.errors(miss.frame) == [(miss.rule, miss.pointer)]
@@ -90,20 +112,41 @@ def test_near_misses_are_refused_for_one_reason(tide: Tide, direction: str, type
         refused()
 
 
-def test_rules_that_only_this_protocol_has(tide: Tide) -> None:
-    def rules(direction: str, type_: str) -> set[str]:
-        return set(getattr(tide.strategies, direction).MESSAGES[type_].near_misses)
+RULES = [
+    ("tide-link", "client", "moor", {"FIELD_PATTERN", "JSON_LENGTH", "REQUIRED_WHEN"}),
+    ("tide-link", "client", "bye", {"PAYLOAD_FORBIDDEN", "SEQ_FORBIDDEN"}),
+    ("tide-link", "server", "sighted", {"FIELD_ITEMS", "VARIANT_UNKNOWN"}),
+    ("corners", "client", "optional_switch", {"REQUIRED_WHEN", "FORBIDDEN_WHEN"}),
+    ("corners", "client", "open_switch", {"REQUIRED_WHEN", "FIELD_LENGTH"}),
+    ("corners", "client", "fixed_switch", {"REQUIRED_WHEN", "FIELD_ENUM"}),
+    ("corners", "client", "switch_and_group", {"EXACTLY_ONE_OF", "FORBIDDEN_WHEN", "FIELD_ITEMS"}),
+    ("corners", "server", "strings", {"FIELD_LENGTH", "FIELD_PATTERN", "SEQ_INVALID"}),
+    ("corners", "server", "choices", {"FIELD_RANGE", "FIELD_ITEMS", "VARIANT_UNKNOWN"}),
+    ("corners", "server", "limited", {"JSON_LENGTH", "FIELD_RANGE"}),
+]
 
-    assert "FIELD_PATTERN" in rules("client", "moor")
-    assert "PAYLOAD_FORBIDDEN" in rules("client", "bye")
-    assert {"FIELD_ITEMS", "VARIANT_UNKNOWN"} <= rules("server", "sighted")
-    assert "SEQ_FORBIDDEN" not in rules("server", "tide")
+
+@pytest.mark.parametrize(("protocol", "direction", "type_", "rules"), RULES)
+def test_near_misses_break_these_rules(
+    packages: dict[str, Generated], protocol: str, direction: str, type_: str, rules: set[str]
+) -> None:
+    messages = getattr(packages[protocol].strategies, direction).MESSAGES
+    assert rules <= set(messages[type_].near_misses)
 
 
-def test_unknown_frames(tide: Tide) -> None:
-    @given(tide.strategies.unknown_frames())
+def test_what_may_always_be_there_breaks_no_rule(packages: dict[str, Generated]) -> None:
+    corners, tides = packages["corners"].strategies, packages["tide-link"].strategies
+    assert "FORBIDDEN_WHEN" not in corners.client.MESSAGES["open_switch"].near_misses
+    assert "FORBIDDEN_WHEN" not in corners.client.MESSAGES["fixed_switch"].near_misses
+    assert "SEQ_FORBIDDEN" not in tides.server.MESSAGES["tide"].near_misses
+
+
+def test_unknown_frames(packages: dict[str, Generated]) -> None:
+    package = packages["tide-link"]
+
+    @given(package.strategies.unknown_frames())
     def kept(frame: Any) -> None:
         wire = frame.to_wire()
-        assert [p.rule for p in tide.validate.server_frame(wire)] == ["UNKNOWN_TYPE"]
+        assert [p.rule for p in package.validate.server_frame(wire)] == ["UNKNOWN_TYPE"]
 
     kept()

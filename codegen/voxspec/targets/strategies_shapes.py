@@ -120,6 +120,8 @@ class Shapes:
         if record.required_when:
             rules = entries(self._when(rule) for rule in record.required_when)
             arguments.append(f"required_when={rules}")
+        if record.extra:
+            arguments.append("extra=True")
         return self.call("Record", *arguments)
 
     def _when(self, rule: RequiredWhen) -> str:

@@ -12,9 +12,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue, json_length
 from voxmodels.v1.strategies._cases import Alternative
+from voxmodels.v1.strategies._containers import Map
 from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
-from voxmodels.v1.strategies._shapes import STRING, Flaw, Shape
+from voxmodels.v1.strategies._shapes import ANY_OBJECT, STRING, Flaw, Shape
 
 _NULL: frozenset[Kind] = frozenset({"null"})
 
@@ -104,35 +105,40 @@ class JsonLength(Shape):
         return json_length(value) <= self.limit
 
     def own_flaws(self) -> Iterator[Flaw]:
-        yield Flaw("JSON_LENGTH", "", self._padded(self.limit + 1), json_schema=False)
+        for size in (self.limit + 1, 2 * self.limit + 2):
+            yield Flaw("JSON_LENGTH", "", self._padded(size), json_schema=False)
         for flaw in self.shape.own_flaws():
             yield flaw.under("", flaw.values.filter(self._fits))
 
     def _padded(self, size: int) -> SearchStrategy[JsonValue]:
         """Objects of exactly ``size`` characters, or a few more when they are that long anyway."""
-        key = _padding_key(self.shape)
-
-        def pad(value: JsonValue) -> JsonValue:
-            if not isinstance(value, dict):
-                return value
-            value = {**value, key: ""}
-            return {**value, key: "x" * (size - json_length(value))}
-
-        objects = self.shape.values.filter(lambda value: isinstance(value, dict))
-        return objects.map(pad)
+        return either(*(_padded(shape, key, size) for shape, key in _padding_keys(self.shape)))
 
 
-def _padding_key(shape: Shape) -> str:
-    """A key that takes any text: a field without limits, else one that nobody knows."""
+def _padded(shape: Shape, key: str, size: int) -> SearchStrategy[JsonValue]:
+    def pad(value: JsonValue) -> JsonValue:
+        if not isinstance(value, dict):
+            return value
+        value = {**value, key: ""}
+        return {**value, key: "x" * (size - json_length(value))}
+
+    return shape.values.map(pad)
+
+
+def _padding_keys(shape: Shape) -> Iterator[tuple[Shape, str]]:
+    """Shapes of objects, each with a key that takes any text: a field, or one that nobody knows."""
     match shape:
-        case Nullable(shape=inner) | Open(shape=inner):
-            return _padding_key(inner)
+        case Nullable(shape=inner):
+            yield from _padding_keys(inner)
         case Choice(options=options):
-            return next((_padding_key(o) for o in options if "object" in o.kinds), "x_padding")
+            for option in options:
+                yield from _padding_keys(option)
         case Union(variants=variants):
-            keys = [_padding_key(variant) for variant in variants.values()]
-            return keys[0] if len(set(keys)) == 1 else "x_padding"
-        case Record() as record:
-            fields = {**record.required, **record.optional}
-            return next((key for key, field in fields.items() if field is STRING), "x_padding")
-    return "x_padding"
+            for variant in variants.values():
+                yield from _padding_keys(variant)
+        case Record(extra=extra):
+            texts = [key for key, field in shape.fields.items() if field is STRING]
+            for key in [*texts, *["x_padding"] * extra][:1]:
+                yield (shape, key)
+        case _ if shape is ANY_OBJECT or (isinstance(shape, Map) and shape.items is STRING):
+            yield (shape, "x_padding")

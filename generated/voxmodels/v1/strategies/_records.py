@@ -19,7 +19,7 @@ from voxmodels.v1.strategies._shapes import Flaw, Shape, strings_but
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Record(Shape):
-    """An object with known keys. It may have others, which readers ignore or keep.
+    """An object with known keys. It may have others, which readers ignore or, with ``extra``, keep.
 
     ``exactly_one_of``: groups of optional keys of which one is there. ``required_when``: optional
     keys that the value of another key asks for.
@@ -29,6 +29,7 @@ class Record(Shape):
     optional: Mapping[str, Shape] = field(default_factory=dict)
     exactly_one_of: tuple[tuple[str, ...], ...] = ()
     required_when: tuple[When, ...] = ()
+    extra: bool = False
 
     @property
     def kinds(self) -> frozenset[Kind]:

@@ -68,7 +68,7 @@ EMBED = Record(
     }
 )
 CUSTOM_STATUS = Record(optional={"text": STRING, "emoji": STRING, "expiry": Nullable(UNIX_TIME)})
-ACTIVITY = Record(optional={"type": ACTIVITY_TYPE, "name": STRING, "detail": STRING})
+ACTIVITY = Record(optional={"type": ACTIVITY_TYPE, "name": STRING, "detail": STRING}, extra=True)
 VOICE_MEMBER = Record(
     required={
         "user_id": ENTITY_ID,

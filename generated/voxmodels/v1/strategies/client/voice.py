@@ -56,6 +56,7 @@ VOICE_CODEC_NEG = Message(
             "target_bitrates": Array(UINT32),
             "dependency_templates": Array(Choice((ANY_OBJECT, STRING))),
         },
+        extra=True,
     ),
 )
 STAGE_RESPONSE = Message(
@@ -66,7 +67,8 @@ STAGE_RESPONSE = Message(
             "room_id": _types.ENTITY_ID,
             "response_type": _types.STAGE_RESPONSE_TYPE,
             "accepted": BOOLEAN,
-        }
+        },
+        extra=True,
     ),
 )
 

@@ -90,6 +90,7 @@ VOICE_CODEC_NEG = Message(
             "target_bitrates": Array(UINT32),
             "dependency_templates": Array(Choice((ANY_OBJECT, STRING))),
         },
+        extra=True,
     ),
     sequenced=True,
 )
@@ -129,6 +130,7 @@ STAGE_RESPONSE = Message(
     Record(
         required={"user_id": _types.ENTITY_ID},
         optional={"response_type": STRING, "accepted": BOOLEAN},
+        extra=True,
     ),
     sequenced=True,
 )
