@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import find, settings
+from hypothesis import Phase, find, settings
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import strategies
@@ -26,7 +26,7 @@ SHOWN: list[tuple[str, str, Callable[[Payload], bool]]] = [
     ("the smallest integer", "member_ban", lambda d: d["user_id"] == 0),
     ("the largest entity id", "member_ban", lambda d: d["user_id"] == 2**32 - 1),
     ("the largest snowflake", "message_delete", lambda d: d["msg_id"] == 2**64 - 1),
-    ("a negative colour", "role_create", lambda d: (d["color"] or 0) == -(2**63)),
+    ("a negative colour", "role_create", lambda d: (d["color"] or 0) < -(2**24)),
     ("an empty string", "mls_commit", lambda d: d["data"] == ""),
     ("an astral character", "mls_commit", lambda d: max(d["data"], default="") > "\uffff"),
     ("a control character", "mls_commit", lambda d: "\x00" in d["data"]),
@@ -44,7 +44,8 @@ SHOWN: list[tuple[str, str, Callable[[Payload], bool]]] = [
     ("a free map", "interaction_create", lambda d: True in d.get("params", {}).values()),
 ]
 
-FEW = settings(max_examples=5000, derandomize=True, database=None)
+SHRUNK = settings(max_examples=5000, derandomize=True, database=None)
+FOUND = settings(SHRUNK, phases=[Phase.generate])
 
 
 def _of(payload: Payload, key: str) -> Payload:
@@ -56,36 +57,36 @@ def _of(payload: Payload, key: str) -> Payload:
 def test_frames_show(what: str, type_: str, shows: Callable[[Payload], bool]) -> None:
     if type_ == "activity":
         wire: SearchStrategy[Any] = strategies.server_wire("presence_update")
-        find(wire, lambda frame: shows(_of(frame["d"], "activity")), settings=FEW)
+        find(wire, lambda frame: shows(_of(frame["d"], "activity")), settings=FOUND)
     else:
-        find(strategies.server_wire(type_), lambda frame: shows(frame["d"]), settings=FEW)
+        find(strategies.server_wire(type_), lambda frame: shows(frame["d"]), settings=FOUND)
 
 
 def test_heartbeats_show_all_three_forms() -> None:
     wire = strategies.client_wire("heartbeat")
-    find(wire, lambda frame: "d" not in frame, settings=FEW)
-    find(wire, lambda frame: "d" in frame and frame["d"] is None, settings=FEW)
-    find(wire, lambda frame: frame.get("d") == {}, settings=FEW)
+    find(wire, lambda frame: "d" not in frame, settings=FOUND)
+    find(wire, lambda frame: "d" in frame and frame["d"] is None, settings=FOUND)
+    find(wire, lambda frame: frame.get("d") == {}, settings=FOUND)
 
 
 def test_texts_reach_their_limit() -> None:
     wire: SearchStrategy[Any] = strategies.client_wire("mls_relay")
-    find(wire, lambda frame: len(frame["d"]["data"]) == 16384, settings=FEW)
+    find(wire, lambda frame: len(frame["d"]["data"]) == 16384, settings=SHRUNK)
 
 
 def test_keys_come_in_another_order() -> None:
     wire = strategies.server_wire("member_ban")
-    find(wire, lambda frame: list(frame) == ["seq", "d", "type"], settings=FEW)
+    find(wire, lambda frame: list(frame) == ["seq", "d", "type"], settings=FOUND)
 
 
 def test_envelopes_show_unknown_keys_and_published_ones() -> None:
     wire = strategies.server_wire("hello")
-    find(wire, lambda frame: "x_unknown" in frame, settings=FEW)
-    find(wire, lambda frame: frame.get("seq") == 0, settings=FEW)
+    find(wire, lambda frame: "x_unknown" in frame, settings=FOUND)
+    find(wire, lambda frame: frame.get("seq") == 0, settings=FOUND)
 
 
 def test_the_simplest_frame_is_what_shrinking_ends_at() -> None:
-    assert find(strategies.server_wire("message_create"), lambda _: True, settings=FEW) == {
+    assert find(strategies.server_wire("message_create"), lambda _: True, settings=SHRUNK) == {
         "type": "message_create",
         "d": {"msg_id": 0, "author_id": None, "body": None, "timestamp": 0, "feed_id": 0},
         "seq": 1,
@@ -94,7 +95,7 @@ def test_the_simplest_frame_is_what_shrinking_ends_at() -> None:
 
 def test_a_failure_shrinks_to_what_matters() -> None:
     wire: SearchStrategy[Any] = strategies.server_wire("message_create")
-    found = find(wire, lambda frame: len(frame["d"].get("attachments", ())) > 1, settings=FEW)
+    found = find(wire, lambda frame: len(frame["d"].get("attachments", ())) > 1, settings=SHRUNK)
     file = {"file_id": "", "name": "", "size": 0, "mime": "", "url": ""}
     assert found["d"]["attachments"] == [file, file]
     assert set(found["d"]) == {"msg_id", "author_id", "body", "timestamp", "feed_id", "attachments"}
