@@ -78,7 +78,7 @@ async def connect(
     comes from everything that waits later. Leaving closes with 1000: the session then ends by itself.
     """
     session = ClientSession(
-        checked_token(token) if isinstance(token, str) else "",
+        "" if callable(token) else checked_token(token),
         random=random.random,
         capabilities=capabilities,
     )

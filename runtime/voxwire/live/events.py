@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Disconnected(Struct, frozen=True):
     """A connection ended, or could not be opened, and the client will connect again by itself.
 
-    `code` and `reason` are those of the server's close; 1006 when there was none. `description` says
-    in words what happened. `recovery` is RESUME or IDENTIFY: with the latter, what is sent from here
+    `code` and `reason` are those of the close, which this side may have sent, too; 1006 when there was
+    none. `description` says in words what happened. `recovery` is RESUME or IDENTIFY: with the latter, what is sent from here
     to the next ``SessionStarted`` is lost and has to be loaded over REST. `delay` is in seconds.
     """
 

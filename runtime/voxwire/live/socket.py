@@ -52,7 +52,7 @@ class Record(Protocol):
 
 
 class Ending(NamedTuple):
-    """The close that the server sent; 1006 when it sent none."""
+    """The close that was sent: by the server, or else by this side; 1006 when there was none."""
 
     code: int
     reason: str
@@ -112,7 +112,10 @@ class Socket:
             self._closing = asyncio.create_task(self._close(code, reason))
 
     def ended(self, end: ConnectionClosed) -> Ending:
-        """How it ended, for the record and for the caller."""
+        """How it ended, for the record and for the caller.
+
+        The library closes by itself, too: with 1009 for a message that is too long, for example.
+        """
         received, sent = end.rcvd, end.sent
         if self.record is not None:
             if received is not None and (sent is None or end.rcvd_then_sent):
@@ -121,7 +124,8 @@ class Socket:
                 self.record.closed(sent.code, sent.reason, "client")
             else:
                 self.record.lost("server")
-        return Ending(_NO_CLOSE, "") if received is None else Ending(received.code, received.reason)
+        close = received or sent
+        return Ending(_NO_CLOSE, "") if close is None else Ending(close.code, close.reason)
 
     async def finished(self) -> None:
         """Wait until nothing of it is left, after the end."""
