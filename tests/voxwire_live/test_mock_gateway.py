@@ -1,0 +1,259 @@
+"""The mock gateway as a plain client sees it: logins, sessions, compression, closes, findings."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.voxwire_live.mocked import MESSAGE, logged_in, mocked, plain_client, run
+from voxmodels.v1 import CloseCode, client, server
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_the_url_decides_on_compression(compress: bool) -> None:
+    async def test() -> None:
+        async with mocked() as setup:
+            async with plain_client(setup.gateway.url(compress=compress)) as plain:
+                await plain.send(client.Identify(token="any"))
+                assert isinstance(await plain.socket.recv(), bytes if compress else str)
+                setup.gateway.send(MESSAGE)
+                assert await plain.numbers(1) == [2]
+                assert await plain.heartbeat() == []
+            assert setup.rules == []
+
+    run(test())
+
+
+def test_hello_has_the_interval_and_ready_the_user() -> None:
+    async def test() -> None:
+        async with mocked(heartbeat_interval=1234) as setup:
+            async with connect(setup.gateway.url()) as socket:
+                assert await socket.recv() == '{"type":"hello","d":{"heartbeat_interval":1234}}'
+            async with plain_client(setup.gateway.url()) as first:
+                ready = await first.identify("one")
+                assert (ready.user_id, ready.display_name, ready.protocol_version) == (
+                    1,
+                    "User 1",
+                    1,
+                )
+            async with plain_client(setup.gateway.url()) as second:
+                assert (await second.identify("two")).user_id == 2
+            async with plain_client(setup.gateway.url()) as third:
+                assert (await third.identify("one")).user_id == 1
+
+    run(test())
+
+
+def test_a_session_is_resumed_with_what_was_missed() -> None:
+    async def test() -> None:
+        async with mocked() as setup:
+            async with logged_in(setup) as first:
+                setup.gateway.send(MESSAGE)
+                assert await first.numbers(1) == [2]
+                assert await setup.gateway.drop() == 1
+                assert await first.end() == (1006, "", [])
+            assert setup.gateway.send(MESSAGE) == (3,)
+            assert setup.gateway.send(server.MemberLeave(user_id=8)) == (4,)
+            async with plain_client(setup.gateway.url(compress=True)) as second:
+                await second.resume(first.session_id, 2)
+                frames = [await second.next() for _ in range(3)]
+                assert frames == [
+                    server.MemberLeaveFrame(d=MESSAGE, seq=3),
+                    server.MemberLeaveFrame(d=server.MemberLeave(user_id=8), seq=4),
+                    server.ResumedFrame(d=server.Resumed(seq=4)),
+                ]
+                setup.gateway.send(MESSAGE)
+                assert await second.numbers(1) == [5]
+            assert setup.rules == []
+
+    run(test())
+
+
+def test_what_cannot_be_resumed_is_closed() -> None:
+    async def test() -> None:
+        async with mocked(capacity=2) as setup, logged_in(setup) as first:
+            for _ in range(3):
+                setup.gateway.send(MESSAGE)
+            for session_id, last_seq, token, code in (
+                (first.session_id, 1, "token", CloseCode.REPLAY_EXHAUSTED),
+                (first.session_id, 9, "token", CloseCode.REPLAY_EXHAUSTED),
+                ("sess_unknown", 1, "token", CloseCode.SESSION_EXPIRED),
+                (first.session_id, 4, "another", CloseCode.SESSION_EXPIRED),
+            ):
+                async with plain_client(setup.gateway.url()) as plain:
+                    await plain.resume(session_id, last_seq, token)
+                    assert await plain.end() == (code, code.name, [])
+
+    run(test())
+
+
+def test_a_session_expires() -> None:
+    async def test() -> None:
+        async with mocked(lifetime=0.0) as setup:
+            async with logged_in(setup) as first:
+                pass
+            await setup.gateway.until(lambda: not setup.gateway.sessions)
+            async with plain_client(setup.gateway.url()) as plain:
+                await plain.resume(first.session_id, 1)
+                assert (await plain.end())[0] == CloseCode.SESSION_EXPIRED
+
+    run(test())
+
+
+def test_a_session_is_taken_over() -> None:
+    async def test() -> None:
+        async with (
+            mocked() as setup,
+            logged_in(setup) as first,
+            plain_client(setup.gateway.url()) as second,
+        ):
+            await second.resume(first.session_id, 1)
+            assert type(await second.next()) is server.ResumedFrame
+            assert await first.end() == (4009, "SESSION_EXPIRED", [])
+            setup.gateway.send(MESSAGE)
+            assert await second.numbers(1) == [2]
+
+    run(test())
+
+
+def test_only_the_given_token_is_accepted() -> None:
+    async def test() -> None:
+        async with mocked(token="right") as setup:
+            for _ in range(10):
+                async with plain_client(setup.gateway.url()) as plain:
+                    await plain.send(client.Identify(token="wrong"))
+                    assert await plain.end() == (4004, "AUTH_FAILED", [])
+            async with plain_client(setup.gateway.url()) as plain:
+                await plain.send(client.Identify(token="right"))
+                assert await plain.end() == (4008, "AUTH_RATE_LIMITED", [])
+
+    run(test())
+
+
+def test_the_right_token_is_accepted() -> None:
+    async def test() -> None:
+        async with mocked(token="right") as setup, logged_in(setup, "right") as plain:
+            assert plain.session_id
+            async with plain_client(setup.gateway.url()) as other:
+                await other.resume(plain.session_id, 1, "wrong")
+                assert (await other.end())[0] == CloseCode.AUTH_FAILED
+
+    run(test())
+
+
+def test_a_user_has_five_connections_at_most() -> None:
+    async def test() -> None:
+        async with mocked() as setup, AsyncExitStack() as stack:
+            for _ in range(5):
+                await stack.enter_async_context(logged_in(setup))
+            async with plain_client(setup.gateway.url()) as sixth:
+                await sixth.send(client.Identify(token="token"))
+                assert await sixth.end() == (4006, "RATE_LIMITED", [])
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"type":"identify","d":{"token":"token"}}', CloseCode.ALREADY_AUTHENTICATED),
+        ("{", CloseCode.DECODE_ERROR),
+        ("[]", CloseCode.UNKNOWN_ERROR),
+    ],
+)
+def test_what_breaks_the_protocol_is_closed(text: str, code: CloseCode) -> None:
+    async def test() -> None:
+        async with mocked() as setup, logged_in(setup) as plain:
+            await plain.send(text)
+            assert await plain.end() == (code, code.name, [])
+            assert setup.gateway.sessions[0].last_seq == 1
+
+    run(test())
+
+
+def test_the_first_message_must_be_a_login() -> None:
+    async def test() -> None:
+        async with mocked() as setup, plain_client(setup.gateway.url()) as plain:
+            await plain.send(client.Typing(feed_id=1))
+            assert await plain.end() == (4003, "NOT_AUTHENTICATED", [])
+
+    run(test())
+
+
+def test_a_client_without_heartbeats_is_closed() -> None:
+    async def test() -> None:
+        async with mocked(heartbeat_interval=20) as setup, logged_in(setup) as plain:
+            assert await plain.end() == (4007, "SESSION_TIMEOUT", [])
+
+    run(test())
+
+
+def test_the_mistakes_of_a_client_are_findings() -> None:
+    async def test() -> None:
+        async with mocked() as setup:
+            async with logged_in(setup) as plain:
+                await plain.send('{"type":"typing_start","d":{"feed_id":1}}')
+                await plain.send('{"type":"typing","d":{"feed_id":1,"dm_id":2}}')
+                await plain.send('{"type":"heartbeat","seq":4}')
+                await plain.send('{"type":"presence_update","d":{"status":"idle","mood":1}}')
+                await plain.send('{"type":"party"}')
+                assert len(await plain.heartbeat()) == 0
+                await plain.heartbeat()
+            assert setup.rules == [
+                "WRONG_DIRECTION",
+                "EXACTLY_ONE_OF",
+                "SEQ_FORBIDDEN",
+                "UNKNOWN_FIELD",
+                "UNKNOWN_TYPE",
+            ]
+            first = setup.notebook.findings[0]
+            assert (first.file, first.connection, first.frame, first.direction, first.type) == (
+                "mock",
+                1,
+                4,
+                "c2s",
+                "typing_start",
+            )
+            assert first.hint == 'did you mean "typing"?'
+
+    run(test())
+
+
+def test_strict_makes_errors_of_notes() -> None:
+    async def test() -> None:
+        async with mocked(strict=True) as setup, logged_in(setup) as plain:
+            await plain.send('{"type":"party"}')
+            await plain.heartbeat()
+            assert setup.rules == ["UNKNOWN_TYPE"]
+            assert setup.notebook.findings[0].severity == "error"
+
+    run(test())
+
+
+def test_stopping_tells_the_clients() -> None:
+    async def test() -> None:
+        async with AsyncExitStack() as stack:
+            async with mocked() as setup:
+                plain = await stack.enter_async_context(logged_in(setup))
+                greeted = await stack.enter_async_context(plain_client(setup.gateway.url()))
+            assert await plain.end() == (1001, "mock stopped", [])
+            assert await greeted.end() == (1001, "mock stopped", [])
+
+    run(test())
+
+
+def test_what_happens_is_told_without_secrets() -> None:
+    async def test() -> None:
+        async with mocked() as setup, logged_in(setup, "vox_sess_46KiE4r-YgW9") as plain:
+            await setup.gateway.close(4000, "UNKNOWN_ERROR")
+            await plain.end()
+        assert setup.notebook.sentences == [
+            "connection 1 opened",
+            "connection 1: the session of user 1 began",
+            "connection 1 ended with 4000 UNKNOWN_ERROR",
+        ]
+        assert "46KiE4r" not in repr((setup.gateway.options, setup.notebook.frames))
+
+    run(test())
