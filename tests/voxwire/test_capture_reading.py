@@ -114,6 +114,8 @@ def test_interleaved_connections() -> None:
     # Headers without a name are taken in order by the names that come up.
     assert frame_numbers(header(), header(), b, a, b) == [(1, 1), (2, 1), (1, 2)]
     assert frame_numbers(header(), a, header(), b, a) == [(1, 1), (2, 1), (1, 2)]
+    # A header with frames of its own is not for the taking.
+    assert frame_numbers(header(), leave(1), header(), a) == [(1, 1), (2, 1)]
     # A close frees the name.
     closed = close(conn="a")
     assert frame_numbers(header(), a, closed, header(), a) == [(1, 1), (2, 1)]

@@ -1,13 +1,14 @@
 """Strict JSON: each way to be wrong has its rule and its place, and nothing raises."""
 
 import json
+import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE, MAX_NUMBER_LENGTH
-from voxwire.strict_json import NOT_JSON, parse
+from voxwire.strict_json import NOT_JSON, parse, string_count
 
 
 def found(data: bytes | str) -> list[tuple[str, str]]:
@@ -143,6 +144,19 @@ def test_the_longest_number() -> None:
     assert parse("9" * MAX_NUMBER_LENGTH) == (10**MAX_NUMBER_LENGTH - 1, ())
 
 
+@pytest.mark.parametrize("limit", [0, 640])
+def test_the_longest_number_is_not_up_to_the_interpreter(limit: int) -> None:
+    usual = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(limit)
+    try:
+        assert found(f'["\\ud800",{"9" * (MAX_NUMBER_LENGTH + 1)}]') == [
+            ("JSON_LONE_SURROGATE", "/0"),
+            ("JSON_NUMBER_RANGE", "/1"),
+        ]
+    finally:
+        sys.set_int_max_str_digits(usual)
+
+
 def test_messages_show_nothing_of_the_text() -> None:
     for text in ('{"token": vox_sess_secret}', "vox_sess_secret", '{"a":"\\vox_sess_secret"}'):
         for problem in parse(text).problems:
@@ -169,6 +183,21 @@ def test_what_is_written_is_read(value: object, ensure_ascii: bool, indent: int 
         parsed = parse(data)
         assert parsed.problems == ()
         assert json.dumps(parsed.value) == json.dumps(value)
+
+
+def strings(value: object) -> int:
+    """How many strings a JSON value is made of."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(strings, value.values()))
+    return sum(map(strings, value)) if isinstance(value, list) else isinstance(value, str)
+
+
+@given(VALUES, st.booleans())
+@example(['"', "\\", '\\"', "\\\\", '\\\\"', "\\\\\\"], False)
+@example({'"': '"', "\\": {'\\"': "\\"}}, True)
+def test_strings_are_counted_whatever_is_in_them(value: object, ensure_ascii: bool) -> None:
+    text = json.dumps(value, ensure_ascii=ensure_ascii)
+    assert string_count(text) == string_count(text.encode()) == 2 * strings(value)
 
 
 @given(st.binary() | st.text(st.characters()))
