@@ -90,6 +90,11 @@ class SequenceTracker:
         self._stray: int | None = None
         self._replaying = False
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the last number was the highest so far: the next one is then one more."""
+        return self.last_seq is not None and self._stray is None
+
     def start_session(self, seq: int) -> SequenceEvent:
         """``ready`` arrived with `seq`: a new session begins, whatever came before is forgotten."""
         self.last_seq = seq

@@ -13,7 +13,7 @@ from voxwire.capture.events import (
     Opened,
 )
 from voxwire.capture.input import STDIN, Advance, read_blocks, size_on_disk
-from voxwire.capture.native import read_native
+from voxwire.capture.native import Line, NativeReader, ParsedLine, read_native
 
 __all__ = [
     "STDIN",
@@ -24,7 +24,11 @@ __all__ = [
     "Connection",
     "Direction",
     "Frame",
+    "Line",
+    "NativeReader",
     "Opened",
+    "ParsedLine",
+    "capture_blocks",
     "read_capture",
     "size_on_disk",
 ]
@@ -40,4 +44,9 @@ def read_capture(name: str, advance: Advance | None = None) -> Iterator[CaptureE
     ...     if isinstance(event, Frame):
     ...         print(event.direction, event.data)
     """
-    return read_native(refuse_other_formats(read_blocks(name, advance)))
+    return read_native(capture_blocks(name, advance))
+
+
+def capture_blocks(name: str, advance: Advance | None = None) -> Iterator[bytes]:
+    """The bytes of the capture file `name`, decompressed; otherwise as :func:`read_capture`."""
+    return refuse_other_formats(read_blocks(name, advance))

@@ -12,7 +12,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -27,7 +27,7 @@ class _Close(msgspec.Struct, frozen=True, gc=False):
     reason: str = ""
 
 
-class _Line(msgspec.Struct, frozen=True, gc=False):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """Any line of the format; which one it is follows from the keys that it has."""
 
     ts: float
@@ -40,7 +40,7 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
     close: _Close | None = None
 
 
-class _Unreadable(msgspec.Struct, frozen=True, gc=False):
+class UnreadableLine(msgspec.Struct, frozen=True, gc=False):
     """A line that does not have the format, and why."""
 
     message: str
@@ -48,37 +48,57 @@ class _Unreadable(msgspec.Struct, frozen=True, gc=False):
     hint: str = ""
 
 
-_decode: Final = msgspec.json.Decoder(_Line).decode
+ParsedLine: TypeAlias = Line | UnreadableLine | None
+"""A line of a capture; None for a blank one."""
+
+_decode: Final = msgspec.json.Decoder(Line).decode
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def read_native(blocks: Iterable[bytes]) -> Iterator[CaptureEvent]:
     """The events of a capture in the native format, in order. A bad line is an event, too."""
-    connections = Connections()
-    for block in whole_lines(blocks):
-        for number, line in enumerate(_parsed(block), block.number):
-            if line is None:
-                continue
-            if isinstance(line, _Unreadable):
-                yield _bad_line(number, line, connections)
-                continue
-            data = line.text if line.opcode == "text" else line.b64
-            if line.dir is None:
-                yield from _header_or_close(number, line, connections)
-            elif data is None or line.opcode is None:
-                problem = _Unreadable('has neither "text" nor "b64" as its "opcode" says')
-                yield _bad_line(number, problem, connections)
-            else:
-                connection = connections.find(line.conn)
-                if connection is None:
-                    opened = connections.open_without_header(line.conn, line.ts)
-                    connection = opened.connection
-                    yield opened
-                connection.frames += 1
-                yield Frame(connection, connection.frames, line.ts, line.dir, data)
+    reader = NativeReader()
+    for number, lines in reader.parsed(blocks):
+        for ahead, line in enumerate(lines):
+            yield from reader.events(number + ahead, line)
 
 
-def _header_or_close(number: int, line: _Line, connections: Connections) -> Iterator[CaptureEvent]:
+class NativeReader:
+    """Reads a capture in two steps, for those who can make short work of plain lines in between."""
+
+    def __init__(self) -> None:
+        self.connections = Connections()
+
+    def parsed(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, Sequence[ParsedLine]]]:
+        """Some lines in a row, and the number of the first of them, from 1."""
+        for block in whole_lines(blocks):
+            yield block.number, _parsed(block)
+
+    def events(self, number: int, line: ParsedLine) -> Iterator[CaptureEvent]:
+        """What the line with this number means."""
+        if line is None:
+            return
+        connections = self.connections
+        if isinstance(line, UnreadableLine):
+            yield _bad_line(number, line, connections)
+            return
+        data = line.text if line.opcode == "text" else line.b64
+        if line.dir is None:
+            yield from _header_or_close(number, line, connections)
+        elif data is None or line.opcode is None:
+            problem = UnreadableLine('has neither "text" nor "b64" as its "opcode" says')
+            yield _bad_line(number, problem, connections)
+        else:
+            connection = connections.find(line.conn)
+            if connection is None:
+                opened = connections.open_without_header(line.conn, line.ts)
+                connection = opened.connection
+                yield opened
+            connection.frames += 1
+            yield Frame(connection, connection.frames, line.ts, line.dir, data)
+
+
+def _header_or_close(number: int, line: Line, connections: Connections) -> Iterator[CaptureEvent]:
     if line.url is not None:
         yield connections.open(line.conn, line.url, line.ts)
     elif line.close is not None:
@@ -90,19 +110,19 @@ def _header_or_close(number: int, line: _Line, connections: Connections) -> Iter
         connections.release(line.conn)
         yield Closed(connection, line.ts, line.close.code, line.close.reason)
     else:
-        problem = _Unreadable('is no header, frame or close: it has no "url", "dir" or "close"')
+        problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)
 
 
-def _bad_line(number: int, line: _Unreadable, connections: Connections) -> BadLine:
+def _bad_line(number: int, line: UnreadableLine, connections: Connections) -> BadLine:
     return BadLine(connections.latest, line.rule, f"line {number} {line.message}", line.hint)
 
 
-def _parsed(block: LineBlock | OverlongLine) -> Sequence[_Line | _Unreadable | None]:
+def _parsed(block: LineBlock | OverlongLine) -> Sequence[ParsedLine]:
     """The lines of `block`, one item each; None for a blank one."""
     if isinstance(block, OverlongLine):
         message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
-        return [_Unreadable(message, "CAPTURE_LINE_TOO_LONG")]
+        return [UnreadableLine(message, "CAPTURE_LINE_TOO_LONG")]
     lines = block.data.split(b"\n")
     last = lines.pop()
     try:
@@ -112,7 +132,7 @@ def _parsed(block: LineBlock | OverlongLine) -> Sequence[_Line | _Unreadable | N
         return [*parsed, _parsed_line(last, is_cut=True)] if last else parsed
 
 
-def _parsed_line(line: bytes, is_cut: bool = False) -> _Line | _Unreadable | None:
+def _parsed_line(line: bytes, is_cut: bool = False) -> ParsedLine:
     """One line without its line end; `is_cut` when it had none."""
     content = line.removeprefix(_BYTE_ORDER_MARK).strip(b" \t\r")
     if not content:
@@ -121,14 +141,14 @@ def _parsed_line(line: bytes, is_cut: bool = False) -> _Line | _Unreadable | Non
     try:
         return _decode(content)
     except msgspec.ValidationError as error:
-        return _Unreadable(f"does not have the format: {_lower_first(error)}")
+        return UnreadableLine(f"does not have the format: {_lower_first(error)}")
     except UnicodeDecodeError:
-        return _Unreadable("is not UTF-8", hint=hint)
+        return UnreadableLine("is not UTF-8", hint=hint)
     except RecursionError:
-        return _Unreadable("is nested too deeply")
+        return UnreadableLine("is nested too deeply")
     except msgspec.DecodeError as error:
         reason = _lower_first(error).removeprefix("jSON is malformed: ")
-        return _Unreadable(f"is not JSON: {reason}", hint=hint)
+        return UnreadableLine(f"is not JSON: {reason}", hint=hint)
 
 
 def _lower_first(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET
 
@@ -13,14 +13,16 @@ from voxwire.capture import (
     Closed,
     Connection,
     Frame,
+    NativeReader,
     Opened,
-    read_capture,
+    capture_blocks,
 )
 from voxwire.checks.findings import Finding, shown_file, shown_name, shown_text
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.rules import RULES
 from voxwire.checks.sequence_check import SequenceCheck
 from voxwire.checks.session import CONTROL_TYPES, SessionCheck, SessionProblem, Sessions
+from voxwire.checks.skim import Kind, skim
 from voxwire.checks.statistics import Row
 from voxwire.compression import Decompressor
 from voxwire.errors import CaptureError, CompressionError
@@ -47,12 +49,13 @@ class _Followed:
         self.session = session
         self.closed = False
 
-
-class _Kind(NamedTuple):
-    """Where frames of one class are counted, and whether the session has to look at each."""
-
-    row: Row
-    is_for_session: bool
+    @property
+    def can_be_skimmed(self) -> bool:
+        """Whether a sound text frame of the server with the number that is due is no news."""
+        session = self.session
+        return self.sequence.is_in_order and (
+            session is None or not (session.is_unsettled or session.odd_kind is False)
+        )
 
 
 class CaptureCheck:
@@ -76,44 +79,62 @@ class CaptureCheck:
         self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
+        self._is_empty = True
         self._decompressor = Decompressor()
         self._sessions = sessions
         self._connections: dict[Connection, _Followed] = {}
-        self._kinds: dict[type, _Kind] = {}
+        self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
 
         `advance` is told how many bytes of the file were read. Never raises for what a file holds.
         """
-        return self.findings_in(read_capture(self._name, advance))
+        return self._selected(self._read(advance))
 
     def findings_in(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         """The same for events that come from elsewhere, such as a connection that is still open."""
+        return self._selected(found for event in events for found in self._event(event))
+
+    def _selected(self, findings: Iterator[Finding]) -> Iterator[Finding]:
         self._statistics.files += 1
-        for finding in self._all_findings(events):
+        for finding in self._guarded(findings):
             selected = self._selection.select(finding)
             if selected is not None:
                 self._statistics.add_finding(selected)
                 yield selected
 
-    def _all_findings(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
-        is_empty = True
+    def _guarded(self, findings: Iterator[Finding]) -> Iterator[Finding]:
         try:
-            for event in events:
-                is_empty = False
-                if isinstance(event, Frame):
-                    found = self._frame(event)
-                    if found:
-                        yield from found
-                else:
-                    yield from self._other(event)
+            yield from findings
         except CaptureError as error:
             self.failure = str(error)
             yield self._file_finding("CAPTURE_UNREADABLE", self.failure)
         else:
-            if is_empty:
+            if self._is_empty:
                 yield self._file_finding("CAPTURE_EMPTY", "the capture is empty")
+
+    def _read(self, advance: Advance | None) -> Iterator[Finding]:
+        """The file, line by line; stretches of plain sound frames are only skimmed."""
+        reader = NativeReader()
+        for number, lines in reader.parsed(capture_blocks(self._name, advance)):
+            index = 0
+            while index < len(lines):
+                connection = reader.connections.latest
+                if connection is not None:
+                    followed = self._followed(connection)
+                    if followed.can_be_skimmed:
+                        tracker = followed.sequence.tracker
+                        index = skim(lines, index, connection, tracker, self._kinds)
+                        if index == len(lines):
+                            break
+                for event in reader.events(number + index, lines[index]):
+                    yield from self._event(event)
+                index += 1
+
+    def _event(self, event: CaptureEvent) -> Iterable[Finding]:
+        self._is_empty = False
+        return self._frame(event) if isinstance(event, Frame) else self._other(event)
 
     def _frame(self, frame: Frame) -> Iterable[Finding]:
         content = frame.data
@@ -250,9 +271,9 @@ class CaptureCheck:
             followed = self._connections[connection] = _Followed(sequence, session)
         return followed
 
-    def _kind(self, frame: Frame, type_: str) -> _Kind:
+    def _kind(self, frame: Frame, type_: str) -> Kind:
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
-        return _Kind(self._row(frame, type_), is_for_session)
+        return Kind(self._row(frame, type_), is_for_session)
 
     def _row(self, frame: Frame, type_: str | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""

@@ -43,13 +43,18 @@ class SequenceCheck:
     """
 
     def __init__(self) -> None:
-        self._tracker = SequenceTracker()
+        self.tracker = SequenceTracker()
         self._unreadable = 0
 
     @property
     def last_seq(self) -> int | None:
         """The highest number received; None before the first."""
-        return self._tracker.last_seq
+        return self.tracker.last_seq
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether the numbers so far are known and in order, so that the next one is known, too."""
+        return self._unreadable == 0 and self.tracker.is_in_order
 
     def follow(self, frame: Any) -> SequenceProblem | None:
         """A valid frame of either side, as the typed decoders give it."""
@@ -61,9 +66,9 @@ class SequenceCheck:
                 self._resume(frame.d.last_seq)
             return None
         if kind is server.ReadyFrame:
-            event = self._tracker.start_session(seq)
+            event = self.tracker.start_session(seq)
         else:
-            event = self._tracker.receive(seq)
+            event = self.tracker.receive(seq)
         return self._problem(event, "/seq")
 
     def follow_report(self, report: FrameReport, is_from_server: bool) -> SequenceProblem | None:
@@ -84,8 +89,8 @@ class SequenceCheck:
             self.miss()
             return None
         if report.type == "ready":
-            return self._problem(self._tracker.start_session(report.seq), "/seq")
-        return self._problem(self._tracker.receive(report.seq), "/seq")
+            return self._problem(self.tracker.start_session(report.seq), "/seq")
+        return self._problem(self.tracker.receive(report.seq), "/seq")
 
     def miss(self) -> None:
         """Something came from the server, and its number is not known."""
@@ -93,11 +98,11 @@ class SequenceCheck:
 
     def _resume(self, last_seq: int) -> None:
         # The server ignores resume on a connection that has a session already.
-        if self._tracker.last_seq is None:
-            self._tracker.resume(last_seq)
+        if self.tracker.last_seq is None:
+            self.tracker.resume(last_seq)
 
     def _resumed(self, last_seq: int) -> SequenceProblem | None:
-        return self._problem(self._tracker.resumed(last_seq), "/d/seq")
+        return self._problem(self.tracker.resumed(last_seq), "/d/seq")
 
     def _problem(self, event: SequenceEvent, pointer: str) -> SequenceProblem | None:
         unreadable, self._unreadable = self._unreadable, 0
