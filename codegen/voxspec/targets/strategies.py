@@ -18,7 +18,7 @@ from voxspec.model import (
     Protocol,
     Record,
 )
-from voxspec.render import docstring, docstring_text, environment, header, literal
+from voxspec.render import docstring, environment, header, literal
 from voxspec.targets.python_reach import referenced_by
 from voxspec.targets.strategies_shapes import Shapes, texts
 
@@ -51,7 +51,6 @@ class _Plan:
         self.templates = environment("strategies")
         self.templates.filters["literal"] = literal
         self.templates.filters["docstring"] = docstring
-        self.templates.filters["docstring_text"] = docstring_text
 
     def files(self) -> dict[str, str]:
         files = {
@@ -84,7 +83,7 @@ class _Plan:
 
     def _package(self) -> dict[str, object]:
         example = next((m.type for m in self.protocol.messages("server")), "message")
-        return {"title": self.protocol.title, "example": example}
+        return {"example": example}
 
     def _envelope(self) -> dict[str, object]:
         shapes = Shapes(self.protocol, prefix="_types.")
