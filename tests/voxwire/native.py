@@ -23,13 +23,13 @@ def c2s(frame: object, **keys: object) -> str:
     return _text("c2s", frame, keys)
 
 
-def binary(data: bytes, direction: str = "s2c", **keys: object) -> str:
+def binary(data: bytes, direction: object = "s2c", **keys: object) -> str:
     b64 = base64.b64encode(data).decode()
     line = {"ts": START + 1, "dir": direction, "opcode": "binary", "b64": b64}
     return json.dumps(line | keys)
 
 
-def close(code: int = 1000, reason: str = "", **keys: object) -> str:
+def close(code: object = 1000, reason: object = "", **keys: object) -> str:
     return json.dumps({"close": {"code": code, "reason": reason}, "ts": START + 1} | keys)
 
 
