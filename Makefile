@@ -9,13 +9,17 @@ INSTALLED := $(VENV)/.installed
 CAPTURE ?= $(wildcard examples/captures/main-bot-*.ndjson examples/captures/flow-resume-*.ndjson)
 WORKERS ?= auto
 
+# A hash of every file that git tracks or would: what the tests passed with, kept by `make test`.
+TESTED := $(VENV)/.tested
+TREE = git ls-files -z --cached --others --exclude-standard 2>/dev/null | xargs -0r sha256sum 2>&1 | sha256sum
+
 # pyright runs on the Node.js that requirements-dev.txt pins, and looks for no newer version.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help generate check-generated validate test lint types imports check bench fuzz wheel docs clean
+.PHONY: help generate check-generated validate test tested lint types imports check bench fuzz wheel docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +41,16 @@ validate: generate ## Check captures: make validate CAPTURE=file.ndjson (default
 	$(BIN)/voxwire validate $(CAPTURE)
 
 test: $(INSTALLED) ## Run all tests
+	@rm -f $(TESTED) && $(TREE) > $(TESTED).now
 	$(BIN)/pytest --numprocesses=$(WORKERS)
+	@mv $(TESTED).now $(TESTED)
+
+# `make check` after `make test` runs the tests once more only if a file has changed in between.
+tested: $(INSTALLED)
+	@if git rev-parse --quiet --git-dir >/dev/null 2>&1 && test -s $(TESTED) \
+		&& $(TREE) | cmp -s - $(TESTED); \
+	then echo "The tests have passed with exactly these files; they are not run again."; \
+	else $(MAKE) --no-print-directory test; fi
 
 lint: $(INSTALLED) ## Check style and formatting
 	$(BIN)/ruff check .
@@ -50,7 +63,7 @@ types: $(INSTALLED) ## Check types with mypy --strict and pyright
 imports: $(INSTALLED)
 	$(BIN)/lint-imports --no-logo --no-cache
 
-check: check-generated lint types imports validate test ## All of the above checks, and who may import whom
+check: check-generated lint types imports validate tested ## All of the above checks, and who may import whom
 
 bench: $(INSTALLED) ## Run the benchmarks and write the table in benchmarks/README.md
 	$(BIN)/python -m benchmarks
