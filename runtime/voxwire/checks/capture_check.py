@@ -17,7 +17,14 @@ from voxwire.capture import (
     Opened,
     capture_blocks,
 )
-from voxwire.checks.findings import Finding, shown_file, shown_name, shown_text
+from voxwire.checks.findings import (
+    Finding,
+    about_connection,
+    about_file,
+    about_frame,
+    shown_file,
+    shown_name,
+)
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.rules import RULES
 from voxwire.checks.sequence_check import SequenceCheck
@@ -292,45 +299,18 @@ class CaptureCheck:
         hint: str = "",
         severity: Severity | None = None,
     ) -> Finding:
-        return Finding(
-            rule=rule,
-            severity=severity or RULES[rule].severity,
-            message=shown_text(message),
-            file=self.file,
-            connection=frame.connection.number,
-            frame=frame.number,
-            time=frame.ts,
-            direction=frame.direction,
-            type=None if type_ is None else shown_name(type_),
-            pointer=None if pointer is None else shown_text(pointer),
-            hint=shown_text(hint) or None,
-            elapsed=frame.ts - frame.connection.started,
-        )
+        severity = severity or RULES[rule].severity
+        return about_frame(self.file, frame, type_, rule, severity, pointer, message, hint)
 
     def _connection_finding(
         self, connection: Connection, ts: float, said: SessionProblem
     ) -> Finding:
-        """A finding about a connection at a time, but about no frame of it."""
-        return Finding(
-            rule=said.rule,
-            severity=RULES[said.rule].severity,
-            message=shown_text(said.message),
-            file=self.file,
-            connection=connection.number,
-            time=ts,
-            hint=shown_text(said.hint) or None,
-            elapsed=ts - connection.started,
+        severity = RULES[said.rule].severity
+        return about_connection(
+            self.file, connection, ts, said.rule, severity, said.message, said.hint
         )
 
     def _file_finding(
         self, rule: str, message: str, connection: Connection | None = None, hint: str = ""
     ) -> Finding:
-        """A finding about a line, a connection or the whole file."""
-        return Finding(
-            rule=rule,
-            severity=RULES[rule].severity,
-            message=shown_text(message),
-            file=self.file,
-            connection=None if connection is None else connection.number,
-            hint=hint or None,
-        )
+        return about_file(self.file, connection, rule, RULES[rule].severity, message, hint)

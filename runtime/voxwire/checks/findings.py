@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from voxwire.capture import Direction
+from voxwire.capture import Connection, Direction, Frame
 from voxwire.masking import mask_secrets
 
 Severity = Literal["error", "warning", "note"]
@@ -63,3 +63,71 @@ def _shown(text: str, length: int) -> str:
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def about_frame(
+    file: str,
+    frame: Frame,
+    type_: str | None,
+    rule: str,
+    severity: Severity,
+    pointer: str | None,
+    message: str,
+    hint: str,
+) -> Finding:
+    """A finding about one frame."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=shown_text(message),
+        file=file,
+        connection=frame.connection.number,
+        frame=frame.number,
+        time=frame.ts,
+        direction=frame.direction,
+        type=None if type_ is None else shown_name(type_),
+        pointer=None if pointer is None else shown_text(pointer),
+        hint=shown_text(hint) or None,
+        elapsed=frame.ts - frame.connection.started,
+    )
+
+
+def about_connection(
+    file: str,
+    connection: Connection,
+    ts: float,
+    rule: str,
+    severity: Severity,
+    message: str,
+    hint: str,
+) -> Finding:
+    """A finding about a connection at a time, but about no frame of it."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=shown_text(message),
+        file=file,
+        connection=connection.number,
+        time=ts,
+        hint=shown_text(hint) or None,
+        elapsed=ts - connection.started,
+    )
+
+
+def about_file(
+    file: str,
+    connection: Connection | None,
+    rule: str,
+    severity: Severity,
+    message: str,
+    hint: str,
+) -> Finding:
+    """A finding about a line, a connection or the whole file."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=shown_text(message),
+        file=file,
+        connection=None if connection is None else connection.number,
+        hint=hint or None,
+    )
