@@ -68,7 +68,7 @@ def decode_server(data: bytes | str) -> ServerFrame | UnknownFrame:
     if len(data) >= SHALLOW_LENGTH:
         return _decode_long(data, typed_server_frame, "server")
     try:
-        if type(data) is bytes and not data.isascii():
+        if not data.isascii() and type(data) is bytes:
             data.decode()  # typed decoders do not look at the text of fields that they skip
         return typed_server_frame(data)
     except TYPED_DECODER_ERRORS:
@@ -80,7 +80,7 @@ def decode_client(data: bytes | str) -> ClientFrame | UnknownFrame:
     if len(data) >= SHALLOW_LENGTH:
         return _decode_long(data, typed_client_frame, "client")
     try:
-        if type(data) is bytes and not data.isascii():
+        if not data.isascii() and type(data) is bytes:
             data.decode()  # typed decoders do not look at the text of fields that they skip
         return typed_client_frame(data)
     except TYPED_DECODER_ERRORS:
@@ -120,7 +120,7 @@ def _decode_long(
     if len(data) > SURELY_SMALL and exceeds_size(data):
         return _explained(data, sender)
     try:
-        if type(data) is bytes and not data.isascii():
+        if not data.isascii() and type(data) is bytes:
             data.decode()
         frame = typed_frame(data)
     except TYPED_DECODER_ERRORS:
