@@ -6,7 +6,7 @@ mean stands in the static templates of the target.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from voxspec import naming
@@ -187,7 +187,7 @@ def entries(codes: Iterable[str]) -> str:
     return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
 
 
-def _given(arguments: dict[str, str | int | None]) -> list[str]:
+def _given(arguments: Mapping[str, str | int | None]) -> list[str]:
     return [f"{name}={value}" for name, value in arguments.items() if value is not None]
 
 
