@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from voxwire.cli import exit_codes, mock, record, rules, validate
+from voxwire.cli import exit_codes, listen, mock, record, rules, validate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     validate.add_command(commands)
     record.add_command(commands)
+    listen.add_command(commands)
     mock.add_command(commands)
     rules.add_command(commands)
     return parser

@@ -1,0 +1,273 @@
+"""``voxwire listen``: logs in to a gateway and prints or records what arrives."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from voxwire.cli import exit_codes
+from voxwire.cli.choices import count, known_types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voxwire.capture.writer import CaptureWriter
+    from voxwire.cli.listen_output import Limit, Sink
+    from voxwire.live.events import News
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DESCRIPTION: Final = """\
+Log in to a gateway and print the frames that it sends, one a line, or record them. A connection that is
+lost is replaced, and the session resumed. What happens to connections is told on standard error."""
+
+_EPILOG: Final = """\
+The token is read from an environment variable, so that it is in no list of processes and in no history:
+  read -rs VOX_TOKEN; export VOX_TOKEN
+
+examples:
+  voxwire listen wss://chat.example.org --token-env VOX_TOKEN
+  voxwire listen wss://chat.example.org --token-env VOX_TOKEN --only message_create --format json
+  voxwire listen wss://chat.example.org --token-env VOX_TOKEN -o main.ndjson --redact --duration 60
+  voxwire listen ws://127.0.0.1:8765 --token-env VOX_TOKEN --no-compress --count 10
+
+The path /gateway and the parameters v, encoding and compress are added to the address where it has
+none. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
+is given; the file can be read by you alone.
+
+Ctrl+C ends it; the gateway is told with close code 1000.
+
+exit status:
+  0  ended by Ctrl+C, --count or --duration
+  2  the command line is wrong, or the capture cannot be written there
+  3  the gateway cannot be reached or refuses for good, or the capture could not be written to its end"""
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "listen",
+        help="print or record what a gateway sends",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("url", metavar="URL", help="the gateway, ws:// or wss://")
+    add("--token-env", required=True, metavar="VAR", help="the variable that holds the token")
+    add(
+        "--compress",
+        action=argparse.BooleanOptionalAction,
+        help="have frames compressed on their way (as the address says, and yes if it has no query)",
+    )
+    printing = parser.add_argument_group("what to print").add_argument
+    printing(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default); or each frame as a line of JSON",
+    )
+    printing(
+        "--only",
+        metavar="TYPE[,…]",
+        action="append",
+        type=known_types,
+        help="only frames of these message types",
+    )
+    recording = parser.add_argument_group("recording").add_argument
+    recording("-o", "--output", metavar="FILE", help="record a capture there; - is standard output")
+    recording("--redact", action="store_true", help="mask secrets in the capture")
+    ending = parser.add_argument_group("when to end").add_argument
+    ending("--count", metavar="N", type=count, help="after N frames were printed or recorded")
+    ending("--duration", metavar="S", type=_seconds, help="after S seconds")
+    add("-q", "--quiet", action="store_true", help="say nothing about connections")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.output is None and options.redact:
+        return _refuse("--redact needs -o; printed frames are always masked")
+    if options.output is not None and options.only is not None:
+        return _refuse("--only is for printing; a capture holds every frame")
+    token = os.environ.get(options.token_env, "").strip()
+    if not token:
+        return _refuse(f"the environment variable {options.token_env} is not set")
+    try:
+        from voxwire.live.address import gateway_url
+        from voxwire.live.client_dialer import checked_token
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "websockets":
+            raise
+        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+    try:
+        checked_token(token)
+        url = gateway_url(options.url, options.compress)
+    except ValueError as error:
+        return _refuse(str(error))
+    if options.count == 0:
+        return exit_codes.CLEAN
+    import asyncio  # costs every command's start-up too much to stand above
+
+    with ExitStack() as stack:
+        try:
+            listening = _Listening(options, stack)
+        except FileExistsError:
+            return _refuse(f"{options.output} exists; choose another name")
+        except OSError as error:
+            return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+        status = asyncio.run(listening.run(url, token))
+    nothing = listening.sink.connections == 0
+    if nothing and options.output not in (None, "-"):
+        Path(options.output).unlink()  # leave no empty capture behind
+    return status
+
+
+class _Listening:
+    """One run of the command."""
+
+    def __init__(self, options: argparse.Namespace, stack: ExitStack) -> None:
+        """`stack` closes what is opened. Raises OSError when there can be no capture."""
+        import asyncio
+
+        from voxwire.cli.listen_output import Limit
+
+        self._quiet: Final[bool] = options.quiet
+        self._duration: Final[float | None] = options.duration
+        self._stopped: Final = asyncio.Event()
+        self._failure: OSError | None = None
+        self._missing = 0
+        limit = Limit(options.count, self._stopped.set)
+        self.sink: Final = (
+            _printer(options, limit, stack)
+            if options.output is None
+            else _recorder(_writer(options, stack), limit, self._fail)
+        )
+
+    async def run(self, url: str, token: str) -> int:
+        """Listen until there is a reason to end; give the exit status."""
+        import asyncio
+
+        from voxwire.errors import VoxwireError
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
+                asyncio.get_running_loop().add_signal_handler(number, self._stopped.set)
+        start = time.monotonic()
+        receiving = asyncio.create_task(self._receive(url, token))
+        stopping = asyncio.create_task(self._stopped.wait())
+        status = exit_codes.CLEAN
+        try:
+            await asyncio.wait(
+                (receiving, stopping), timeout=self._duration, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            stopping.cancel()
+            receiving.cancel()
+            try:
+                await receiving
+            except asyncio.CancelledError:
+                pass
+            except VoxwireError as error:
+                _say(str(error))
+                status = exit_codes.UNREADABLE
+            await self.sink.flush()
+            self._summarize(time.monotonic() - start)
+        if self._failure is not None:
+            _say(f"the capture cannot be written: {self._failure.strerror or self._failure}")
+            return exit_codes.UNREADABLE
+        return status
+
+    async def _receive(self, url: str, token: str) -> None:
+        from voxwire.live.client import connect
+        from voxwire.live.events import NEWS
+        from voxwire.sequence import Gap
+
+        async with connect(url, token, record=self.sink.connection) as gateway:
+            async for event in gateway.events():
+                await self.sink.flush()
+                if type(event) in NEWS:
+                    self._tell(cast("News", event))
+                if isinstance(event, Gap):
+                    self._missing += len(event.missing)
+
+    def _tell(self, news: News) -> None:
+        from voxwire.live.client_log import in_words
+
+        sentence = in_words(news)
+        if sentence and not self._quiet:
+            _say(sentence)
+
+    def _fail(self, error: OSError) -> None:
+        self._failure = error
+        self._stopped.set()
+
+    def _summarize(self, seconds: float) -> None:
+        if self._quiet or not self.sink.connections:
+            return
+        connections = _count(self.sink.connections, "connection")
+        missing = f"; {_count(self._missing, 'message')} missing" if self._missing else ""
+        _say(f"{_count(self.sink.frames, 'frame')} in {seconds:.1f} s over {connections}{missing}")
+
+
+def _printer(options: argparse.Namespace, limit: Limit, stack: ExitStack) -> Sink:
+    from voxwire.cli.listen_output import Printer
+    from voxwire.cli.output import is_coloured, opened_output
+    from voxwire.report.style import Style
+
+    out = stack.enter_context(opened_output(None))
+    types = None if options.only is None else frozenset[str]().union(*options.only)
+    return Printer(out, options.format, limit, types=types, style=Style(is_coloured(out)))
+
+
+def _recorder(writer: CaptureWriter, limit: Limit, fail: Callable[[OSError], None]) -> Sink:
+    from voxwire.cli.listen_output import Recorder
+    from voxwire.live.recording import Recording
+
+    return Recorder(Recording(writer, notify=lambda _: None, on_failure=fail), limit)
+
+
+def _writer(options: argparse.Namespace, stack: ExitStack) -> CaptureWriter:
+    from voxwire.capture.writer import CaptureWriter, open_capture
+    from voxwire.redact import Redactor
+
+    redactor = Redactor() if options.redact else None
+    if options.output == "-":
+        # A descriptor of its own: closing that of sys.stdout would fail at exit.
+        writer = CaptureWriter(os.fdopen(os.dup(sys.stdout.fileno()), "wb"), redactor=redactor)
+    else:
+        writer = open_capture(options.output, redactor=redactor)
+    stack.enter_context(suppress(OSError))  # it was reported when the line was written
+    return stack.enter_context(writer)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds
+
+
+def _say(sentence: str) -> None:
+    from voxwire.masking import mask_secrets
+    from voxwire.report.style import printable
+
+    print(f"voxwire listen: {printable(mask_secrets(sentence))}", file=sys.stderr, flush=True)
+
+
+def _refuse(sentence: str) -> int:
+    _say(sentence)
+    return exit_codes.USAGE
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
