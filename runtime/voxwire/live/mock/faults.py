@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from msgspec import Struct
 
@@ -217,7 +217,7 @@ def _close_code(text: str) -> int:
 
 
 def _fault(text: str, kind: str, values: Mapping[str, int | str]) -> Fault:
-    make: Callable[..., Fault] = Fault
+    make = cast("Callable[..., Fault]", Fault)  # the values are checked one by one before
     fault = make(text=text, kind=kind, **values)
     if fault.code is not None:
         try:  # what WebSocket can send is known there

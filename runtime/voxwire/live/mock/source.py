@@ -30,6 +30,8 @@ class Source(Protocol):
     @property
     def description(self) -> str:
         """What it is, as in "plays 735 messages of main.ndjson"."""
+        ...
 
     def events(self) -> Iterator[Planned]:
         """The messages of one session, in order."""
+        ...
