@@ -1,0 +1,237 @@
+"""The fixture ``vox_gateway``, with synchronous and asynchronous clients, and what it costs others."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.voxwire_live.mocked import MESSAGE, plain_client
+from voxmodels.v1 import UnknownFrame, client, server
+from voxwire import Decompressor, EncodeError, decode_server, encode
+from voxwire.live.mock.faults import FaultError
+from voxwire.live.mock.random_events import RandomEvents
+from voxwire.testing import VoxGateway, running_gateway
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT = 20.0
+
+
+def receive(socket: ClientConnection) -> Any:
+    """The next frame."""
+    message = socket.recv(timeout=TIMEOUT)
+    return decode_server(
+        Decompressor().decompress(message) if isinstance(message, bytes) else message
+    )
+
+
+@contextmanager
+def logged_in(url: str) -> Iterator[ClientConnection]:
+    """A synchronous client that has a session."""
+    with connect(url) as socket:
+        receive(socket)
+        socket.send(encode(client.Identify(token="any")).decode())
+        receive(socket)
+        yield socket
+
+
+def test_a_synchronous_client(vox_gateway: VoxGateway) -> None:
+    assert vox_gateway.url.startswith("ws://127.0.0.1:")
+    with logged_in(vox_gateway.url) as socket:
+        assert vox_gateway.send(MESSAGE) == (2,)
+        assert receive(socket) == server.MemberLeaveFrame(d=MESSAGE, seq=2)
+        socket.send(encode(client.Typing(feed_id=3)).decode())
+        typing = vox_gateway.wait_for(client.TypingFrame)
+        assert typing.d.feed_id == 3
+        assert [frame.type for frame in vox_gateway.received] == ["identify", "typing"]
+    vox_gateway.assert_no_findings()
+
+
+def test_an_asynchronous_client(vox_gateway: VoxGateway) -> None:
+    async def test() -> None:
+        async with plain_client(vox_gateway.compressed_url) as plain:
+            await plain.identify()
+            vox_gateway.send(MESSAGE)
+            assert await plain.numbers(1) == [2]
+            waiting = asyncio.create_task(asyncio.to_thread(vox_gateway.wait_for, "party"))
+            await plain.send('{"type":"party","d":{"size":3}}')
+            assert await waiting == UnknownFrame(type="party", d={"size": 3})
+
+    asyncio.run(asyncio.wait_for(test(), TIMEOUT))
+
+
+def test_waiting_in_an_event_loop_is_refused(vox_gateway: VoxGateway) -> None:
+    async def test() -> None:
+        with pytest.raises(RuntimeError, match=r"await asyncio\.to_thread"):
+            vox_gateway.wait_for("typing")
+        with pytest.raises(RuntimeError, match=r"await asyncio\.to_thread"):
+            vox_gateway.send(MESSAGE)
+
+    asyncio.run(test())
+
+
+def test_every_frame_is_given_once(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url) as socket:
+        for feed_id in (1, 2):
+            socket.send(encode(client.Typing(feed_id=feed_id)).decode())
+        socket.send(encode(client.HeartbeatFrame()).decode())
+        assert vox_gateway.wait_for("heartbeat") == client.HeartbeatFrame()
+        found = [vox_gateway.wait_for(client.TypingFrame).d.feed_id for _ in range(2)]
+        assert found == [1, 2]
+        with pytest.raises(TimeoutError) as error:
+            vox_gateway.wait_for("typing", timeout=0.01)
+        expected = "no typing came within 0.01 s; what came: identify, typing, typing, heartbeat"
+        assert str(error.value) == expected
+
+
+def test_waiting_in_vain_shows_the_findings(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url) as socket:
+        socket.send('{"type":"typing","d":{}}')
+        socket.send('{"type":"heartbeat"}')
+        vox_gateway.wait_for("heartbeat")
+        with pytest.raises(TimeoutError, match=r"error\[EXACTLY_ONE_OF\]"):
+            vox_gateway.wait_for("typing", timeout=0.01)
+
+
+def test_what_is_no_message_of_a_client_cannot_be_waited_for(vox_gateway: VoxGateway) -> None:
+    with pytest.raises(TypeError, match="ReadyFrame is no frame of a client"):
+        vox_gateway.wait_for(server.ReadyFrame)
+
+
+def test_findings_fail_the_test(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url) as socket:
+        socket.send('{"type":"presence_update","d":{"status":"idle","mood":1}}')
+        vox_gateway.wait_for("presence_update")
+        vox_gateway.assert_no_findings()
+        with pytest.raises(AssertionError, match=r"note\[UNKNOWN_FIELD\]"):
+            vox_gateway.assert_no_findings(notes=True)
+        socket.send('{"type":"typing_start","d":{"feed_id":1}}')
+        socket.send('{"type":"heartbeat"}')
+        vox_gateway.wait_for("heartbeat")
+        with pytest.raises(AssertionError) as error:
+            vox_gateway.assert_no_findings()
+        first, second, rest = str(error.value).split("\n")
+        assert (first, rest) == ("clients sent something wrong:", "")
+        assert "c2s typing_start /type error[WRONG_DIRECTION] unknown client message" in second
+        assert [f.rule for f in vox_gateway.findings] == ["UNKNOWN_FIELD", "WRONG_DIRECTION"]
+
+
+def test_connections_are_lost_and_closed(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url) as socket:
+        assert vox_gateway.drop() == 1
+        with pytest.raises(ConnectionClosed) as lost:
+            receive(socket)
+        assert lost.value.rcvd is None
+    assert vox_gateway.drop() == 0
+    with logged_in(vox_gateway.url) as socket:
+        assert vox_gateway.close(4000, "UNKNOWN_ERROR") == 1
+        with pytest.raises(ConnectionClosed) as closed:
+            receive(socket)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4000
+    assert vox_gateway.send(MESSAGE) == (2, 2), "both sessions can be resumed"
+
+
+def test_faults_come_and_go(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url) as socket:
+        vox_gateway.fault("skip:every=2")
+        for _ in range(4):
+            vox_gateway.send(MESSAGE)
+        assert [receive(socket).seq for _ in range(2)] == [2, 4]
+        vox_gateway.clear_faults()
+        vox_gateway.send(MESSAGE)
+        assert receive(socket).seq == 6
+        with pytest.raises(FaultError, match="did you mean 'skip'"):
+            vox_gateway.fault("skp:every=2")
+
+
+def test_only_what_is_sequenced_is_sent(vox_gateway: VoxGateway) -> None:
+    with pytest.raises(TimeoutError, match=r"no client had a session after 0\.01 s"):
+        vox_gateway.send(MESSAGE, timeout=0.01)
+    with logged_in(vox_gateway.url) as socket:
+        with pytest.raises(EncodeError):
+            vox_gateway.send(server.MemberLeave(user_id=-1))
+        assert vox_gateway.send(UnknownFrame(type="party")) == (2,)
+        assert receive(socket) == UnknownFrame(type="party", seq=2)
+
+
+@pytest.mark.vox_gateway(
+    token="right",
+    faults=["repeat:after=1"],
+    heartbeat_interval=999,
+    source=RandomEvents(seed=1, rate=None, count=2),
+)
+def test_the_marker_sets_it_up(vox_gateway: VoxGateway) -> None:
+    async def test() -> None:
+        async with plain_client(vox_gateway.url) as wrong:
+            await wrong.send(client.Identify(token="wrong"))
+            assert (await wrong.end())[0] == 4004
+        async with plain_client(vox_gateway.url) as plain:
+            assert (await plain.identify("right")).user_id == 1
+            assert await plain.numbers(3) == [2, 2, 3]
+
+    asyncio.run(asyncio.wait_for(test(), TIMEOUT))
+
+
+def test_without_pytest() -> None:
+    with running_gateway(lifetime=0.0) as gateway:
+        url = gateway.url
+        with logged_in(url):
+            assert gateway.send(MESSAGE) == (2,)
+    gateway.stop()
+    with pytest.raises(OSError, match="refused"), connect(url):
+        pass
+    with pytest.raises(FaultError), running_gateway(faults=["nonsense"]):
+        pass
+
+
+def test_the_example_passes() -> None:
+    done = _pytest("-q", "-W", "error", str(ROOT / "examples" / "testing_a_client"))
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "3 passed" in done.stdout
+
+
+def test_the_plugin_costs_little_when_it_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "test_loaded.py").write_text(
+        "import sys\n"
+        "def test_loaded(pytestconfig):\n"
+        "    assert 'voxwire.testing.plugin' in sys.modules\n"
+        "    heavy = {'websockets', 'hypothesis', 'voxwire.live', 'voxwire.testing.gateway'}\n"
+        "    assert heavy.isdisjoint(sys.modules)\n",
+        "utf-8",
+    )
+    done = _pytest("-q", "-p", "no:hypothesispytest", str(tmp_path))
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("import sys\nsys.modules['websockets'] = None\n", "utf-8")
+    (tmp_path / "test_it.py").write_text("def test_it(vox_gateway): pass\n", "utf-8")
+    done = _pytest("-q", str(tmp_path))
+    assert done.returncode == 1
+    assert "websockets is not installed; install the extra: vox-protocol[testing]" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_the_marker_is_listed(tmp_path: Path) -> None:
+    assert "@pytest.mark.vox_gateway(**options)" in _pytest("--markers", str(tmp_path)).stdout
+
+
+def _pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A run of its own, without the settings of this project."""
+    options = ("-c", "/dev/null", "-p", "no:cacheprovider")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
