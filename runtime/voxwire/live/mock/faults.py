@@ -13,8 +13,8 @@ all; without it ``after`` and ``on`` act once, ``every`` for ever. Nothing is ra
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple, cast
 
 from msgspec import Struct
 
