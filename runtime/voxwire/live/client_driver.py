@@ -25,7 +25,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, cast
 
 from voxmodels.v1 import Recovery, limits, server
-from voxwire.codec import encode
 from voxwire.errors import LocalProtocolError, RemoteProtocolError, VoxwireError
 from voxwire.live.client_dialer import Unreachable
 from voxwire.live.client_log import log_news
@@ -62,7 +61,7 @@ MAX_PENDING: Final = 10 * limits.REPLAY_BUFFER
 a server breaks its own limit; what is more has to wait in the socket."""
 
 _CONNECTION_LOST: Final = 1006
-_ACK: Final = encode(server.HeartbeatAckFrame()).decode()
+_ACK: Final = '{"type":"heartbeat_ack"}'
 _PASSING: Final = frozenset(
     {State.CONNECTED, State.GREETED, State.IDENTIFYING, State.RESUMING, State.CLOSING}
 )

@@ -55,7 +55,8 @@ def in_words(news: News) -> str:
             return mask_secrets(f"a {name or 'message'} is not valid: {summarized(problems)}")
         case Disconnected(code=code, reason=reason, description=what, delay=delay):
             close = f"{code} {reason}".rstrip()
-            return f"disconnected ({close}): {what} Connecting again in {delay:.1f} s"
+            what = what.rstrip(".")
+            return f"disconnected ({close}): {what}; connecting again in {delay:.1f} s"
     return ""
 
 

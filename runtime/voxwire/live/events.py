@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 
-from voxmodels.v1 import Recovery, ServerFrame, UnknownFrame
+from voxmodels.v1 import CloseCode, Recovery, ServerFrame, UnknownFrame
 from voxwire.errors import VoxwireError
 from voxwire.masking import mask_secrets
 from voxwire.sequence import Gap, WrongStart
@@ -26,6 +26,9 @@ from voxwire.session.recovery import close_reason
 
 if TYPE_CHECKING:
     from voxwire.session import NextConnection
+
+
+_LOST_AS_DOCUMENTED: Final = CloseCode.CONNECTION_LOST.meaning().description
 
 
 class Disconnected(Struct, frozen=True):
@@ -47,7 +50,9 @@ class Disconnected(Struct, frozen=True):
         cls, code: int, reason: str, plan: NextConnection, description: str | None = None
     ) -> Disconnected:
         """What to tell of an end for which the session made `plan`."""
-        words = mask_secrets(plan.description if description is None else description)
+        words = mask_secrets(description or plan.description)
+        if words == _LOST_AS_DOCUMENTED:
+            words = "The connection was lost."
         return cls(code, mask_secrets(reason), words, plan.recovery, plan.delay)
 
 
