@@ -1,4 +1,4 @@
-"""Every fault of the mock gateway, as a plain client sees it; and how faults are written."""
+"""Every fault of the mock gateway, as a plain client sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 from tests.voxwire_live.mocked import MESSAGE, logged_in, mocked, plain_client, run
 from voxmodels.v1 import CloseCode, client, server
 from voxwire import CompressionError, DecodeError, decode_server
-from voxwire.live.mock.faults import FaultError, fault_help, parse_fault
+from voxwire.live.mock.faults import parse_fault
 from voxwire.live.mock.injection import Faults, Injection, Outgoing
 from voxwire.live.mock.random_events import RandomEvents
 
@@ -276,41 +276,3 @@ def test_faults_combine_and_act_alike_in_every_run() -> None:
     run(test())
     assert results[0] == results[1]
     assert results[0].count("1006") == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("dorp:every=3", "unknown fault 'dorp' (did you mean 'drop'? there are: drop, close, "),
-        ("nonsense", "unknown fault 'nonsense' (there are: drop, "),
-        ("drop:evry=3", "unknown parameter of drop 'evry' (did you mean 'every'? there are: "),
-        ("skip:on=resume", "unknown parameter of skip 'on' (there are: every, after, times)"),
-        ("drop", "drop needs every or after or on: when it acts"),
-        ("drop:every=0", "every must be a number from 1 upwards; got '0'"),
-        ("drop:every=x", "every must be a number from 1 upwards; got 'x'"),
-        ("drop:every=2,every=3", "every is given twice"),
-        ("drop:every=2,after=3", "every and after exclude each other"),
-        ("drop:on=ready", "unknown value of on 'ready' (there are: identify, resume)"),
-        ("close:after=2", "close needs code: the close code, or its name in the protocol"),
-        ("close:after=2,code=12", "unknown close code '12' (there are: NORMAL, "),
-        (
-            "close:after=2,code=1006",
-            "close code 1006 cannot be sent; to lose a connection use drop",
-        ),
-        ("delay:every=2", "delay needs ms: for how many milliseconds"),
-        ("corrupt:every=2,how=badly", "unknown value of how 'badly' (there are: cut, trailing, "),
-        ("refuse:status=200", "status must be a number from 400 upwards; got '200'"),
-        ("refuse:status=600", "status must be at most 599; got '600'"),
-    ],
-)
-def test_mistakes_in_a_fault_get_advice(text: str, message: str) -> None:
-    with pytest.raises(FaultError) as error:
-        parse_fault(text)
-    assert str(error.value).startswith(message)
-
-
-def test_the_help_names_every_fault_and_parameter() -> None:
-    lines = list(fault_help())
-    assert lines[0] == "drop      The connection is lost, without a close frame."
-    assert lines[1] == "            every=N, after=N, on=identify|resume, times=N"
-    assert "            ms=N, every=N (1 unless given), after=N, times=N" in lines

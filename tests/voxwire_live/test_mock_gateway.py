@@ -1,4 +1,4 @@
-"""The mock gateway as a plain client sees it: logins, sessions, compression, closes, findings."""
+"""The mock gateway as a plain client sees it: logins, sessions, compression, and its end."""
 
 from __future__ import annotations
 
@@ -151,83 +151,6 @@ def test_a_user_has_five_connections_at_most() -> None:
             async with plain_client(setup.gateway.url()) as sixth:
                 await sixth.send(client.Identify(token="token"))
                 assert await sixth.end() == (4006, "RATE_LIMITED", [])
-
-    run(test())
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ('{"type":"identify","d":{"token":"token"}}', CloseCode.ALREADY_AUTHENTICATED),
-        ("{", CloseCode.DECODE_ERROR),
-        ("[]", CloseCode.UNKNOWN_ERROR),
-    ],
-)
-def test_what_breaks_the_protocol_is_closed(text: str, code: CloseCode) -> None:
-    async def test() -> None:
-        async with mocked() as setup, logged_in(setup) as plain:
-            await plain.send(text)
-            assert await plain.end() == (code, code.name, [])
-            assert setup.gateway.sessions[0].last_seq == 1
-
-    run(test())
-
-
-def test_the_first_message_must_be_a_login() -> None:
-    async def test() -> None:
-        async with mocked() as setup, plain_client(setup.gateway.url()) as plain:
-            await plain.send(client.Typing(feed_id=1))
-            assert await plain.end() == (4003, "NOT_AUTHENTICATED", [])
-
-    run(test())
-
-
-def test_a_client_without_heartbeats_is_closed() -> None:
-    async def test() -> None:
-        async with mocked(heartbeat_interval=20) as setup, logged_in(setup) as plain:
-            assert await plain.end() == (4007, "SESSION_TIMEOUT", [])
-
-    run(test())
-
-
-def test_the_mistakes_of_a_client_are_findings() -> None:
-    async def test() -> None:
-        async with mocked() as setup:
-            async with logged_in(setup) as plain:
-                await plain.send('{"type":"typing_start","d":{"feed_id":1}}')
-                await plain.send('{"type":"typing","d":{"feed_id":1,"dm_id":2}}')
-                await plain.send('{"type":"heartbeat","seq":4}')
-                await plain.send('{"type":"presence_update","d":{"status":"idle","mood":1}}')
-                await plain.send('{"type":"party"}')
-                assert len(await plain.heartbeat()) == 0
-                await plain.heartbeat()
-            assert setup.rules == [
-                "WRONG_DIRECTION",
-                "EXACTLY_ONE_OF",
-                "SEQ_FORBIDDEN",
-                "UNKNOWN_FIELD",
-                "UNKNOWN_TYPE",
-            ]
-            first = setup.notebook.findings[0]
-            assert (first.file, first.connection, first.frame, first.direction, first.type) == (
-                "mock",
-                1,
-                4,
-                "c2s",
-                "typing_start",
-            )
-            assert first.hint == 'did you mean "typing"?'
-
-    run(test())
-
-
-def test_strict_makes_errors_of_notes() -> None:
-    async def test() -> None:
-        async with mocked(strict=True) as setup, logged_in(setup) as plain:
-            await plain.send('{"type":"party"}')
-            await plain.heartbeat()
-            assert setup.rules == ["UNKNOWN_TYPE"]
-            assert setup.notebook.findings[0].severity == "error"
 
     run(test())
 

@@ -6,7 +6,7 @@ import threading
 from queue import Queue
 from typing import TYPE_CHECKING, Final
 
-from voxwire.checks import CaptureCheck, Selection, Statistics
+from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ _SERVERS_FAULT: Final = frozenset({"HEARTBEAT_ACK_MISSING", "RESUME_LAST_SEQ"})
 """Rules about client messages that a faulty server breaks: a mock that leaves heartbeats unanswered,
 or that loses a connection with messages on their way."""
 
-_ABOUT_CLIENTS: Final = frozenset({"HEARTBEAT_LATE"})
+_ABOUT_CLIENTS: Final = frozenset({"ENDPOINT_QUERY", "HEARTBEAT_LATE"})
 """Rules about clients that need no message of theirs."""
 
 
@@ -40,7 +40,7 @@ class ClientCheck:
         self._report: Final = report
         self._queue: Final[Queue[CaptureEvent | None]] = Queue(_MAX_WAITING)
         selection = Selection(strict=strict)
-        self._check: Final = CaptureCheck(NAME, selection, Statistics())
+        self._check: Final = CaptureCheck(NAME, selection, Statistics(), Sessions())
         self._error: Exception | None = None
         self._thread: Final = threading.Thread(target=self._run, name="voxwire-mock", daemon=True)
         self._thread.start()
