@@ -180,3 +180,23 @@ def test_what_happens_is_told_without_secrets() -> None:
         assert "46KiE4r" not in repr((setup.gateway.options, setup.notebook.frames))
 
     run(test())
+
+
+@pytest.mark.parametrize("how", ["drop", "close"])
+def test_a_client_that_does_not_read_holds_nothing_up(how: str) -> None:
+    async def test() -> None:
+        async with (
+            mocked() as setup,
+            connect(setup.gateway.url(), max_queue=1, close_timeout=0.01) as socket,
+        ):
+            await socket.send('{"type":"identify","d":{"token":"token"}}')
+            await setup.gateway.until(lambda: bool(setup.gateway.sessions))
+            for _ in range(50):  # more than the system buffers
+                setup.gateway.send(server.ServerUpdate(description="x" * 1_000_000))
+            if how == "drop":
+                assert await setup.gateway.drop() == 1
+            else:
+                assert await setup.gateway.close(4000) == 1
+            assert setup.gateway.send(MESSAGE) == (52,)
+
+    run(test())

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _ROOM: Final = 100
 """Messages that may wait to be sent before whoever makes them up has to wait."""
 
+CLOSE_TIMEOUT: Final = 1.0
+"""Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
+
 CONNECTION_LOST: Final = 1006
 """What stands for the close code when there was no close frame (RFC 6455, section 7.1.5)."""
 
@@ -102,16 +105,21 @@ class MockConnection:
                     self._gateway.handle(self, event, message)
 
     def drop(self) -> None:
-        """Lose the connection: what was sent arrives, but no close frame."""
+        """Lose the connection: what was sent arrives, if the client reads on, but no close frame."""
         self._leave()
         self._is_silent = True
         self._socket.transport.close()
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._socket.transport.abort)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection at once, whatever waits to be sent."""
         self._leave()
         self._is_silent = True
-        await self._socket.close(code, reason)
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._socket.close(code, reason)
+        except TimeoutError:  # a client that reads nothing does not get the close either
+            self._socket.transport.abort()
 
     def _leave(self) -> None:
         """The session goes on without this connection."""

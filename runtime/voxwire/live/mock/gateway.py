@@ -15,7 +15,7 @@ from voxwire.codec import decode_client
 from voxwire.errors import RemoteProtocolError
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.live.mock.checking import ClientCheck
-from voxwire.live.mock.connection import MockConnection
+from voxwire.live.mock.connection import CLOSE_TIMEOUT, MockConnection
 from voxwire.live.mock.injection import Faults, Outgoing
 from voxwire.live.mock.logins import Logins
 from voxwire.live.mock.options import MockOptions, Nobody
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
 _LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
-
-_CLOSE_TIMEOUT: Final = 1.0
-"""Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
 
 _MAX_MESSAGE_SIZE: Final = 4 * MAX_FRAME_SIZE
 """Longest message in bytes that is read. Longer than a frame may be, so that a finding can say so."""
@@ -123,7 +120,7 @@ class MockGateway:
             process_request=self._handshake,
             server_header=None,
             compression=None,
-            close_timeout=_CLOSE_TIMEOUT,
+            close_timeout=CLOSE_TIMEOUT,
             ping_interval=None,
             max_size=_MAX_MESSAGE_SIZE,
             logger=_LOGGER,
