@@ -6,10 +6,10 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, decode, pydantic_models, startup
+from benchmarks import bulk, decode, live, live_server, pydantic_models, startup
 from benchmarks.table import Table, replace_results
 
-LIBRARIES = ("msgspec", "orjson", "pydantic", "jsonschema-rs", "jsonschema")
+LIBRARIES = ("msgspec", "orjson", "pydantic", "jsonschema-rs", "jsonschema", "websockets")
 
 
 def main() -> None:
@@ -22,6 +22,8 @@ def main() -> None:
         startup_table = startup.startup(module)
     print("Checking a long capture …", flush=True)
     bulk_table, capture = bulk.bulk()
+    print("Receiving from a server …", flush=True)
+    live_table = live.live()
     sections = [
         machine(),
         section(
@@ -36,6 +38,12 @@ def main() -> None:
             f"{capture}, a process for each reading of it, its start included",
             bulk.ROUNDS,
             bulk_table,
+        ),
+        section(
+            "A live connection",
+            f"{live_server.FRAMES:,} frames from a server in another process, as fast as they are taken",
+            live.ROUNDS,
+            live_table,
         ),
     ]
     results = "\n\n".join(sections)

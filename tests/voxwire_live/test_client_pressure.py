@@ -34,13 +34,11 @@ def test_a_slow_consumer_makes_the_server_wait_and_stays_connected() -> None:
             frames = 0
             while frames < 100:
                 frames += isinstance(await anext(gateway), server.MessageCreateFrame)
-            beats = mock.heartbeats
-            await mock.until(lambda: mock.heartbeats > beats + 10)
-            assert not flooding.done()
-            stopped_at = sent
-            beats = mock.heartbeats
-            await mock.until(lambda: mock.heartbeats > beats + 3)
-            assert sent == stopped_at
+            before = -1
+            while sent != before:
+                before, beats = sent, mock.heartbeats
+                await mock.until(lambda: mock.heartbeats > beats + 5)  # noqa: B023
+            assert sent < count
             assert len(gateway._driver._pending) == 0
             expected = frames + 2
             async for event in gateway.events():

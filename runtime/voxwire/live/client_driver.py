@@ -183,11 +183,9 @@ class Driver:
 
     async def _settle(self) -> None:
         """Bring what has begun to an end: a handshake, or closing."""
-        while (
-            self._connection.state in _PASSING
-            and self._socket is not None
-            and len(self._pending) < MAX_PENDING
-        ):
+        while self._socket is not None and self._connection.state in _PASSING:
+            if len(self._pending) >= MAX_PENDING:
+                return
             await self._receive(self._socket)
 
     async def _rest_until(self, time: float) -> None:
