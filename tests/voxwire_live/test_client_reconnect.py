@@ -349,3 +349,23 @@ def test_an_old_session_is_not_awaited_after_a_close_in_the_handshake() -> None:
             await news(gateway, Disconnected, Disconnected, SessionStarted)
 
     run(test())
+
+
+def test_cancelling_a_reconnection_anywhere_loses_nothing() -> None:
+    async def test() -> None:
+        async with connected() as (gateway, mock):
+            for number in range(80):
+                mock.drop()
+                await mock.publish(mock.session, leave(number))
+                waiting = asyncio.ensure_future(anext(gateway))
+                for _ in range(number):
+                    await asyncio.sleep(0)
+                waiting.cancel()
+                try:
+                    frame = await waiting
+                except asyncio.CancelledError:
+                    frame = await anext(gateway)
+                assert frame == server.MemberLeaveFrame(d=leave(number), seq=number + 2)
+            assert len(mock.sessions) == 1
+
+    run(test())
