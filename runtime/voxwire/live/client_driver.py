@@ -24,7 +24,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final, cast
 
-from voxmodels.v1 import Recovery, limits, server
+from voxmodels.v1 import CloseCode, Recovery, limits, server
 from voxwire.errors import LocalProtocolError, RemoteProtocolError, VoxwireError
 from voxwire.live.client_dialer import Unreachable
 from voxwire.live.client_log import log_news
@@ -60,7 +60,7 @@ MAX_PENDING: Final = 10 * limits.REPLAY_BUFFER
 """Events that may wait to be asked for. A replay comes at once and has 1000 messages at most, unless
 a server breaks its own limit; what is more has to wait in the socket."""
 
-_CONNECTION_LOST: Final = 1006
+_NO_FRAMES: Final = NEWS | {Transmit, Close}
 _ACK: Final = '{"type":"heartbeat_ack"}'
 _PASSING: Final = frozenset(
     {State.CONNECTED, State.GREETED, State.IDENTIFYING, State.RESUMING, State.CLOSING}
@@ -183,10 +183,8 @@ class Driver:
 
     async def _settle(self) -> None:
         """Bring what has begun to an end: a handshake, or closing."""
-        while self._socket is not None and self._connection.state in _PASSING:
-            if len(self._pending) >= MAX_PENDING:
-                return
-            await self._receive(self._socket)
+        while self._connection.state in _PASSING and len(self._pending) < MAX_PENDING:
+            await self._receive(cast("Socket", self._socket))  # only CLOSED has none
 
     async def _rest_until(self, time: float) -> None:
         """Sleep until a time or until the client is closed."""
@@ -213,8 +211,8 @@ class Driver:
         if not self._keep_trying:
             self._give_up(GatewayUnreachableError(why))
             return
-        self._connection.closed(_CONNECTION_LOST, "", monotonic())
-        self._plan(_CONNECTION_LOST, "", why)
+        self._connection.closed(CloseCode.CONNECTION_LOST, "", monotonic())
+        self._plan(CloseCode.CONNECTION_LOST, "", why)
 
     async def _receive(self, socket: Socket) -> None:
         """Process one message, or the end."""
@@ -299,6 +297,3 @@ class Driver:
         if not sees_answers and connection.state is State.READY:
             connection.receive(_ACK, monotonic())
         self._carry_out(connection.tick(monotonic()))
-
-
-_NO_FRAMES: Final = NEWS | {Transmit, Close}
