@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, decode, live, live_server, pydantic_models, startup
+from benchmarks import bulk, decode, live, live_server, pydantic_models, session, startup
 from benchmarks.table import Table, replace_results
 
 LIBRARIES = ("msgspec", "orjson", "pydantic", "jsonschema-rs", "jsonschema", "websockets")
@@ -20,6 +20,8 @@ def main() -> None:
         decode_table = decode.decoding(pydantic_models.job(module))
         print("Starting processes …", flush=True)
         startup_table = startup.startup(module)
+    print("Following sessions …", flush=True)
+    session_table = session.session()
     print("Checking a long capture …", flush=True)
     bulk_table, capture = bulk.bulk()
     print("Receiving from a server …", flush=True)
@@ -31,6 +33,12 @@ def main() -> None:
             "Time as a ratio to `orjson.loads` in the same round",
             decode.ROUNDS,
             decode_table,
+        ),
+        section(
+            "Following a session",
+            "Time of `ClientConnection.receive` as a ratio to decoding alone",
+            session.ROUNDS,
+            session_table,
         ),
         section("Start-up", "Milliseconds in fresh processes", startup.ROUNDS, startup_table),
         section(
