@@ -39,12 +39,13 @@ DAMAGED = st.tuples(FRAMES, st.binary(max_size=3), st.integers(0, 10_000), st.in
 
 
 def decides(direction: Direction, data: bytes | str) -> None:
-    """Decode; any exception but a DecodeError with a reason fails the test."""
+    """Decode; it must give a frame of strict JSON or a DecodeError with a reason."""
     try:
         decode(direction, data)
     except DecodeError as error:
         refusal = error
     else:
+        assert is_strict_json(data)
         return
     rules = [problem.rule for problem in refusal.problems if problem.severity == "error"]
     assert rules
@@ -52,6 +53,21 @@ def decides(direction: Direction, data: bytes | str) -> None:
     assert 4000 <= refusal.close_code < 4100 or refusal.close_code == 1009
     for problem in refusal.problems:
         assert re.fullmatch("(/([^~/]|~[01])*)*", problem.pointer, re.DOTALL)
+
+
+def is_strict_json(data: bytes | str) -> bool:
+    """Whether the standard library takes it too, finite numbers and whole characters only."""
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 both_directions = pytest.mark.parametrize("direction", ["client", "server"])
