@@ -20,6 +20,7 @@ from tests.voxwire.native import (
     s2c,
 )
 from voxmodels.v1 import limits
+from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import RULES
 from voxwire.compression import Compressor
 
@@ -291,3 +292,14 @@ def test_every_session_rule_is_broken_above() -> None:
         "RESUME_LAST_SEQ",
     }
     assert from_tables - {"SEQ_START"} | elsewhere == SESSION_RULES
+
+
+def test_connections_that_never_end_are_forgotten_one_day(tmp_path: Path) -> None:
+    def begun(name: str) -> list[str]:
+        return [header(conn=name), s2c(HELLO_TEXT, conn=name)]
+
+    others = [line for number in range(MAX_CONNECTIONS) for line in begun(f"other {number}")]
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*begun("first"), *others, s2c(HELLO_TEXT, conn="first")))
+    (finding,) = check_conversation(path)
+    assert (finding.rule, finding.connection) == ("CAPTURE_NO_HEADER", MAX_CONNECTIONS + 2)

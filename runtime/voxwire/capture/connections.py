@@ -1,6 +1,12 @@
 """Which connection a line of a capture belongs to."""
 
+from typing import Final
+
 from voxwire.capture.events import Connection, Opened
+
+MAX_CONNECTIONS: Final = 1000
+"""Connections of one file that are kept apart at a time. Of more, the oldest is forgotten, so that memory
+does not grow with a file in which connections begin and never end."""
 
 
 class Connections:
@@ -22,9 +28,10 @@ class Connections:
         """A header line."""
         connection = self._new(ts, url)
         if name is None:
-            self._waiting.append(connection)
+            waiting = [other for other in self._waiting if not other.frames]
+            self._waiting = [*waiting[1 - MAX_CONNECTIONS :], connection]
         else:
-            self._named[name] = connection
+            self._name(name, connection)
         return Opened(connection, has_header=True)
 
     def find(self, name: str | None) -> Connection | None:
@@ -35,20 +42,26 @@ class Connections:
             self._waiting = [waiting for waiting in self._waiting if not waiting.frames]
             if not self._waiting:
                 return None
-            self._named[name] = self._waiting.pop(0)
+            self._name(name, self._waiting.pop(0))
         return self._named[name]
 
     def open_without_header(self, name: str | None, ts: float) -> Opened:
         """The first line of a connection whose header is missing."""
         connection = self._new(ts, None)
         if name is not None:
-            self._named[name] = connection
+            self._name(name, connection)
         return Opened(connection, has_header=False)
 
     def release(self, name: str | None) -> None:
         """A close line: lines that use `name` from now on belong to another connection."""
         if name is not None:
             self._named.pop(name, None)
+
+    def _name(self, name: str, connection: Connection) -> None:
+        self._named.pop(name, None)
+        self._named[name] = connection
+        if len(self._named) > MAX_CONNECTIONS:
+            del self._named[next(iter(self._named))]
 
     def _new(self, ts: float, url: str | None) -> Connection:
         self._count += 1

@@ -17,6 +17,7 @@ from voxwire.capture import (
     Opened,
     capture_blocks,
 )
+from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks.findings import (
     Finding,
     about_connection,
@@ -49,12 +50,11 @@ _ABOUT_THE_TEXT: Final = frozenset(
 class _Followed:
     """What is known of one connection. `session` is None when the conversation is not checked."""
 
-    __slots__ = ("closed", "sequence", "session")
+    __slots__ = ("sequence", "session")
 
     def __init__(self, sequence: SequenceCheck, session: SessionCheck | None) -> None:
         self.sequence = sequence
         self.session = session
-        self.closed = False
 
     @property
     def can_be_skimmed(self) -> bool:
@@ -90,6 +90,7 @@ class CaptureCheck:
         self._decompressor = Decompressor()
         self._sessions = sessions
         self._connections: dict[Connection, _Followed] = {}
+        self._closed: list[Connection] = []
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -248,7 +249,7 @@ class CaptureCheck:
                 yield from self._opened(connection, has_header)
             case Closed(connection, ts, code, reason):
                 followed = self._followed(connection)
-                followed.closed = True
+                self._closed.append(connection)
                 if followed.session is not None:
                     for said in followed.session.closed(ts, code, reason):
                         yield self._connection_finding(connection, ts, said)
@@ -259,8 +260,11 @@ class CaptureCheck:
 
     def _opened(self, connection: Connection, has_header: bool) -> Iterator[Finding]:
         """A connection began; those that were closed before can be forgotten now."""
-        for other in [c for c, followed in self._connections.items() if followed.closed]:
-            del self._connections[other]
+        for other in self._closed:
+            self._connections.pop(other, None)
+        self._closed.clear()
+        if len(self._connections) >= MAX_CONNECTIONS:
+            del self._connections[next(iter(self._connections))]
         session = self._followed(connection, from_start=has_header).session
         if session is not None:
             for said in session.opened():

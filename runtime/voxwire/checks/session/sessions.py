@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from voxwire.checks.session.problems import SessionProblem
 
-_MAX_SESSIONS: Final = 100_000
+_MAX_SESSIONS: Final = 10_000
 """Sessions that are remembered; the oldest is forgotten first, so that memory stays flat."""
 
 
