@@ -26,7 +26,7 @@ help: ## Show this list
 
 $(INSTALLED): requirements-dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the development tools into $(VENV) (once, under a minute)"
+	@echo "Installing the development tools into $(VENV) (once, a minute or two)"
 	@$(BIN)/python -m pip install -qq --requirement requirements-dev.txt
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@

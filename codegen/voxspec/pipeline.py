@@ -188,9 +188,10 @@ def _check_used(
         return
     variants = {v for d in types if isinstance(d, Union) for v in d.variants}
     elsewhere = set(_plain_references(types, areas))
+    is_sound = not findings  # else the message that uses a type may stand in a broken file
     for definition in types:
         place = source.key_place("types", definition.name)
-        if definition.name not in used:
+        if definition.name not in used and is_sound:
             findings.error(
                 "TYPE_USED", f'no message uses the type "{definition.name}"', place, "delete it"
             )

@@ -101,6 +101,20 @@ def shown(value: object) -> str:
     return text if len(text) <= _GOT_LENGTH else f"{text[: _GOT_LENGTH - 1]}…"
 
 
+def kind_of(value: object) -> str:
+    """What a JSON value is, without showing it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "a string"
+        case int() | float():
+            return "a number"
+    return shown(value)
+
+
 def name_of(pointer: str) -> str:
     """The last key of a pointer as messages call it."""
     if not pointer:

@@ -40,7 +40,8 @@ _VALUE, _ITEM_OR_END, _KEY, _KEY_OR_END, _COLON, _COMMA_OR_END = range(6)
 
 
 def scan(text: str, marked_keys: Set[str]) -> Iterator[Scalar]:
-    """The scalars of `text` in order, keys among them; marked below `marked_keys`.
+    """The scalars of `text` in order, keys among them; marked below `marked_keys`, which are lower case
+    and stand for any case.
 
     Raises NotJsonError when `text` is no JSON, possibly after some scalars.
     """
@@ -66,7 +67,7 @@ def scan(text: str, marked_keys: Set[str]) -> Iterator[Scalar]:
             if kind != "string":
                 raise NotJsonError
             yield Scalar(match.start("string"), position, "key", is_inside_marked)
-            key_marks = is_inside_marked or string_value(token) in marked_keys
+            key_marks = is_inside_marked or string_value(token).lower() in marked_keys
             expected = _COLON
         elif expected in (_VALUE, _ITEM_OR_END):
             is_marked = key_marks if containers and containers[-1][0] == "}" else is_inside_marked

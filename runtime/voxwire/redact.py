@@ -13,7 +13,7 @@ frames are decompressed, masked and compressed again, always with their content 
 Where it is not clear what a text says, more is masked rather than less:
 
 - below the key of a secret every string and number is masked, in any message, known or not;
-- in a JSON text that is no object every string is masked;
+- in a JSON text that is no object every string is masked, and so is a payload that is a string;
 - a text that is no JSON, and bytes that are no zstd frame, are masked as a whole;
 - what looks like a token, and secrets that were seen before, are masked wherever they occur.
 """
@@ -45,6 +45,10 @@ _REMEMBERED: Final = 32
 
 _LOOKED_FOR: Final = range(16, 257)
 """Lengths of such secrets. Shorter ones could be ordinary words; longer ones are not quoted."""
+
+_PAYLOAD_KEY: Final = '"d"'
+"""The key of the payload, as it is written. A payload that is a string is a mistake, and may be a secret
+that stands in the wrong place."""
 
 _DIGIT: Final = re.compile(r"[0-9]")
 _QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
@@ -83,10 +87,12 @@ class Redactor:
         everything = not text.lstrip().startswith("{")
         parts: list[str] = []
         end = 0
+        is_payload = False
         try:
             for scalar in scan(text, KEYS):
                 literal = text[scalar.start : scalar.end]
-                masked = self._scalar(scalar, literal, everything, searches)
+                masked = self._scalar(scalar, literal, everything or is_payload, searches)
+                is_payload = scalar.kind == "key" and literal == _PAYLOAD_KEY
                 if masked is not literal:
                     parts += (text[end : scalar.start], masked)
                     end = scalar.end

@@ -187,7 +187,6 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert [f.rule for f in findings] == [
         "REF_RESOLVES",
         "PERMISSION_BIT_UNIQUE",
-        "TYPE_USED",
         "REF_RESOLVES",
     ]
     assert findings[0].hint == 'did you mean "flag"?'
@@ -199,6 +198,21 @@ def test_a_file_that_is_no_utf8(tmp_path: Path) -> None:
     assert [(f.rule, str(f.where), f.message) for f in _findings(folder)] == [
         ("SCHEMA_PARSES", f"{folder / 'types.yaml'}:2:1", "the file is not UTF-8")
     ]
+
+
+def test_types_are_not_called_unused_for_a_file_that_is_broken(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    path = folder / "server/harbour.yaml"
+    path.write_text(path.read_text("utf-8").replace("    summary: Something", "    sumary: Some"))
+    assert {f.rule for f in _findings(folder)} == {"NO_UNKNOWN_KEYWORD", "METASCHEMA_VALID"}
+
+
+def test_every_unused_type_is_named(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    path = folder / "types.yaml"
+    more = "".join(f"  unused_{n}: {{description: Nobody, type: boolean}}\n" for n in (1, 2))
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    assert [f.rule for f in _findings(folder)] == ["TYPE_USED", "TYPE_USED"]
 
 
 def test_two_areas_of_one_name(tmp_path: Path) -> None:

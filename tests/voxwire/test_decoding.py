@@ -212,3 +212,8 @@ def test_a_secret_in_the_wrong_place_is_masked() -> None:
         decode_client(text)
     assert "vox_sess_***" in str(caught.value)
     assert "abcdefgh" not in str(caught.value)
+
+
+def test_an_unknown_frame_shows_none_of_its_values() -> None:
+    frame = decode_client('{"type":"idetify","d":{"token":"hunter2"},"more":"hunter2"}')
+    assert repr(frame) == "UnknownFrame(type='idetify', keys=['type', 'd', 'more'])"

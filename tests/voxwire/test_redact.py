@@ -307,3 +307,18 @@ def test_the_address_is_kept_when_nothing_in_it_is_secret(tmp_path: Path) -> Non
         for file in (CAPTURES[0], copy)
     ]
     assert urls[0] == urls[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"identify","d":"hunter2"}',
+        '{"type":"heartbeat","d" : "hunter2"}',
+        '{"type":"identify","d":{"Token":"hunter2"}}',
+        '{"type":"no_such","d":{"x":{"TOKEN":["hunter2"]}}}',
+    ],
+)
+def test_secrets_in_the_wrong_place(text: str) -> None:
+    masked = Redactor().json(text)
+    assert "hunter2" not in masked
+    assert json.loads(masked)["type"] == json.loads(text)["type"]

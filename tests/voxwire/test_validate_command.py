@@ -344,3 +344,26 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 141
+
+
+# --- What must not happen ----------------------------------------------------------------------
+
+
+def test_the_report_never_overwrites_the_capture(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, NOTES)
+    link = tmp_path / "link.ndjson"
+    link.symlink_to(path)
+    for output in (path, link):
+        status, out, err = run("-o", output, path)
+        assert (status, out) == (2, "")
+        assert err == f"voxwire: the report would overwrite {output}, which is to be checked\n"
+    assert path.read_bytes() == NOTES
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl"])
+def test_a_payload_that_is_a_text_may_be_a_secret(run: Any, tmp_path: Path, form: str) -> None:
+    frame = c2s({"type": "identify", "d": "hunter2hunter2"})
+    status, out, err = run("--format", form, write(tmp_path, capture(header(), frame)))
+    assert status == 1
+    assert "must be an object; got a string" in out
+    assert "hunter2" not in out + err

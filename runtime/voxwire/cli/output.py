@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -24,3 +24,16 @@ def opened_output(path: str | None) -> Iterator[TextIO]:
     else:
         with Path(path).open("w", encoding="utf-8", newline="\n") as file:
             yield file
+
+
+def is_one_of(path: str | None, others: Iterable[str]) -> bool:
+    """Whether the output file is one of these, also by another name of it."""
+    if path is None or path == "-":
+        return False
+    for other in others:
+        try:
+            if Path(path).samefile(other):
+                return True
+        except (OSError, ValueError):
+            continue
+    return False

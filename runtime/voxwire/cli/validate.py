@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_rules, known_types
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
 from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
 from voxwire.report.style import Style
@@ -97,6 +97,12 @@ def add_command(commands: "Commands") -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if is_one_of(options.output, options.files):
+        print(
+            f"voxwire: the report would overwrite {options.output}, which is to be checked",
+            file=sys.stderr,
+        )
+        return exit_codes.USAGE
     with opened_output(options.output) as out:
         return _validate(options, out)
 

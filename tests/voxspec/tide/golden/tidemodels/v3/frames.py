@@ -36,6 +36,14 @@ class UnknownFrame(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omi
     extra: dict[str, JsonValue] = msgspec.field(default_factory=dict)
     """Further keys of the frame, as they came."""
 
+    def __repr__(self) -> str:
+        """Without any value that came: what is secret in an unknown message, nobody knows."""
+        keys = [*self.to_wire()]
+        return f"UnknownFrame(op={self.op!r}, keys={keys})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("op", self.op), ("keys", [*self.to_wire()])]
+
     @classmethod
     def from_wire(cls, frame: dict[str, JsonValue]) -> UnknownFrame:
         """The frame for a parsed JSON object. Raises TypeError when its type is no string."""

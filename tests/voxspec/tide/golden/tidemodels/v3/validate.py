@@ -166,13 +166,20 @@ def _payload(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
                 _PAYLOAD,
                 'this message carries no "data"',
                 expected="no such key",
-                got=check.shown(value),
+                got=check.kind_of(value),
                 hint="leave the key out",
             )
     elif value is None and rule.nullable:
         return
     elif not isinstance(value, dict):
         expected = "an object or null" if rule.nullable else "an object"
-        out.wrong("PAYLOAD_INVALID", _PAYLOAD, value, expected)
+        got = check.kind_of(value)  # the value itself may be a secret in the wrong place
+        out.error(
+            "PAYLOAD_INVALID",
+            _PAYLOAD,
+            f"{check.name_of(_PAYLOAD)} must be {expected}; got {got}",
+            expected=expected,
+            got=got,
+        )
     else:
         rule.payload(value, _PAYLOAD, out)
