@@ -1,6 +1,6 @@
 """The model of a protocol: what the schema files say, resolved, immutable, free of YAML.
 
-Built once by :mod:`voxspec.resolve` and read by every target. Nothing in here is about a target
+Built once by :mod:`voxspec.pipeline` and read by every target. Nothing in here is about a target
 language, except the Python names that :mod:`voxspec.naming` decided once for all targets.
 
 Shapes: a :data:`Type` says what a JSON value may be; a :class:`Use` is a type at a place (may it

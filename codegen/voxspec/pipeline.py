@@ -12,6 +12,7 @@ from voxspec import metacheck, resolve_protocol
 from voxspec.examples import check_examples
 from voxspec.expressions import Expression, Expressions, kind_of
 from voxspec.findings import Findings, Place, SchemaError
+from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     AnyObjectType,
     Area,
@@ -36,6 +37,9 @@ _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("server", ("server",)),
     ("both", ("client", "server")),
 )
+
+
+_FILES = ("protocol.yaml", "types.yaml", "close_codes.yaml", "permissions.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
         source = read(path, str(path), findings)
         return source if source and metacheck.check(source, kind, findings) else None
 
+    _check_folder(folder, findings)
     areas = []
     for name, directions in _FOLDERS:
         for path in sorted((folder / name).glob("*.yaml")):
@@ -95,6 +100,34 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
         tuple(areas),
         types is None and (folder / "types.yaml").is_file(),
     )
+
+
+def _check_folder(folder: Path, findings: Findings) -> None:
+    """Everything in a schema folder is read; what would not be is a mistake, not a surprise."""
+    areas = [name for name, _ in _FOLDERS]
+    known = [*_FILES, *areas]
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if _is_hidden(path):
+            continue
+        if path.name not in known or path.is_dir() is not (path.name in areas):
+            hint = did_you_mean(path.name, known) or f"known here: {', '.join(known)}"
+            findings.error("SCHEMA_PARSES", "is no part of a schema", Place(str(path)), hint)
+        elif path.is_dir():
+            for inner in sorted(path.iterdir()):
+                if not _is_hidden(inner) and not (inner.suffix == ".yaml" and inner.is_file()):
+                    findings.error(
+                        "SCHEMA_PARSES",
+                        "is no message file",
+                        Place(str(inner)),
+                        "message files are called AREA.yaml",
+                    )
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a file is an editor's or a system's, and not the schema's."""
+    return path.name.startswith(".") or path.name.endswith("~")
 
 
 def _resolve(files: Files, findings: Findings) -> Protocol:

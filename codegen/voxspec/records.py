@@ -42,6 +42,7 @@ def record(
     fields = _fields(source, path, properties, set(required), expressions)
     exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
     when = _required_when(source, path, expression, known, set(required), findings)
+    check_published(source, path, expression.get("published"), known, findings)
     return Record(
         name=name,
         python_name=naming.class_name(name),
@@ -67,6 +68,16 @@ def published(entries: list[JsonValue]) -> tuple[PublishedName, ...]:
         )
         for entry in cast(list[dict[str, JsonValue]], entries)
     )
+
+
+def check_published(
+    source: Source, path: Path_, entries: JsonValue, known: list[str], findings: Findings
+) -> None:
+    """The real names that published names stand for are among the ``known`` keys."""
+    for index, entry in enumerate(cast(list[dict[str, JsonValue]], entries or [])):
+        wire = entry.get("wire")
+        if wire is not None and not entry.get("envelope"):
+            _known(source, (*path, "published", index, "wire"), str(wire), known, findings)
 
 
 def _known(source: Source, path: Path_, key: str, known: list[str], findings: Findings) -> None:

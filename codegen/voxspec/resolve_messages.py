@@ -68,6 +68,10 @@ def _message(
         payload = records.record(
             source, path, schema, name, expressions, description=str(entry["description"])
         )
+    if isinstance(payload, Record):
+        known = [field.name for field in payload.fields]
+        findings = expressions.findings
+        records.check_published(source, ("messages", name), entry.get("published"), known, findings)
     if direction == "client" and entry["seq"] != "never" and file.directions == ("client",):
         expressions.findings.error(
             "SEQ_POLICY_STATED",

@@ -6,6 +6,7 @@ that ``no`` and ``on`` are strings and big integers stay exact.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ class _Builder:
         self.values: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
         self.open: set[int] = set()
+        self.seen: set[int] = set()
 
     def place(self, node: yaml.Node) -> Place:
         return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -108,10 +110,22 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             if not _is_text(node.value):
                 self.findings.error("SCHEMA_PARSES", "a lone surrogate is no text", place)
-            return _scalar(node)
+            value = _scalar(node)
+            if isinstance(value, float) and not math.isfinite(value):
+                self.findings.error("SCHEMA_PARSES", "the number is too large", place)
+            return value
         if len(path) > _MAX_DEPTH or id(node) in self.open:
             self.findings.error("SCHEMA_PARSES", "nested too deeply, or inside itself", place)
             return None
+        if id(node) in self.seen:
+            self.findings.error(
+                "SCHEMA_PARSES",
+                "an alias stands for another part of the file",
+                place,
+                "write it out, or give it a name in types.yaml",
+            )
+            return None
+        self.seen.add(id(node))
         self.open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):

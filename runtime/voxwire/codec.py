@@ -140,11 +140,11 @@ def _explained(data: bytes | str, sender: Sender) -> UnknownFrame:
 
     value, problems = explain(data, sender)
     fatal = [p for p in problems if p.severity == "error" and p.rule != "JSON_DUPLICATE_KEY"]
-    if fatal:
-        raise DecodeError(problems, _close_code(fatal[0]))
+    if fatal:  # from None, here and below: what the typed decoder said quotes values
+        raise DecodeError(problems, _close_code(fatal[0])) from None
     if any(problem.rule == "UNKNOWN_TYPE" for problem in problems):
         return UnknownFrame.from_wire(cast("dict[str, Any]", value))
-    raise DecodeError([*problems, _disagreement()], CloseCode.UNKNOWN_ERROR)
+    raise DecodeError([*problems, _disagreement()], CloseCode.UNKNOWN_ERROR) from None
 
 
 def _close_code(problem: Problem) -> int:

@@ -215,6 +215,56 @@ def test_every_unused_type_is_named(tmp_path: Path) -> None:
     assert [f.rule for f in _findings(folder)] == ["TYPE_USED", "TYPE_USED"]
 
 
+def _only(tmp_path: Path, file: str, old: str, new: str) -> tuple[str, str, str]:
+    """The only finding after one replacement: rule, line:column, message."""
+    folder = _copy(tmp_path)
+    path = folder / file
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    (finding,) = _findings(folder)
+    return finding.rule, str(finding.where).removeprefix(f"{path}:"), finding.message
+
+
+def test_a_number_without_end(tmp_path: Path) -> None:
+    assert _only(tmp_path, "protocol.yaml", "value: 12", "value: 1e999") == (
+        "SCHEMA_PARSES",
+        "18:27",
+        "the number is too large",
+    )
+
+
+def test_a_published_name_of_nothing(tmp_path: Path) -> None:
+    assert _only(tmp_path, "server/harbour.yaml", "wire: by_deck", "wire: by_dek") == (
+        "REQUIRED_IN_PROPERTIES",
+        "31:31",
+        '"by_dek" is not among the properties',
+    )
+
+
+def test_an_alias(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(9))
+    (folder / "close_codes.yaml").write_text(bomb, "utf-8")
+    found = {f.message for f in _findings(folder) if f.rule == "SCHEMA_PARSES"}
+    assert found == {"an alias stands for another part of the file"}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("type.yaml", 'did you mean "types.yaml"?'),
+        ("sever/a.yaml", 'did you mean "server"?'),
+        ("server/rooms.yml", "message files are called AREA.yaml"),
+        ("server/deep/a.yaml", "message files are called AREA.yaml"),
+    ],
+)
+def test_nothing_in_the_folder_is_passed_over(tmp_path: Path, name: str, hint: str) -> None:
+    folder = _copy(tmp_path)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("", "utf-8")
+    (folder / ".hidden").write_text("", "utf-8")
+    assert [(f.rule, f.hint) for f in _findings(folder)] == [("SCHEMA_PARSES", hint)]
+
+
 def test_two_areas_of_one_name(tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     text = (folder / "client/mooring.yaml").read_text("utf-8")

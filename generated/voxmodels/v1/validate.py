@@ -202,9 +202,9 @@ def _frame(
         out.error(
             "FRAME_NOT_OBJECT",
             "",
-            f"a frame must be an object; got {check.shown(frame)}",
+            f"a frame must be an object; got {check.kind_of(frame)}",
             expected="an object",
-            got=check.shown(frame),
+            got=check.kind_of(frame),
         )
         return out
     if "type" not in frame:
@@ -261,7 +261,8 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     value = frame["seq"]
     if rule.numbered:
         found = Problems()
-        check.integer(value, _SEQUENCE, found, 1, 9223372036854775807)
+        secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
+        check.integer(value, _SEQUENCE, found, 1, 9223372036854775807, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",
@@ -279,7 +280,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
             _SEQUENCE,
             'this message carries no "seq"',
             expected="no such key",
-            got=check.shown(value),
+            got=check.kind_of(value),
             hint="leave the key out",
         )
 

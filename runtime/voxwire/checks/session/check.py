@@ -135,7 +135,7 @@ class SessionCheck:
             established=phases.phase is Phase.ESTABLISHED,
             began_otherwise=phases.phase is Phase.REFUSED,
             identified_again=phases.repeated_identify,
-            heartbeat_late=late is not None,
+            heartbeat_late=self._heartbeats.is_silent(ts),
             rate_exceeded=self._rates.was_over,
             client_rules=self._client_rules,
         )

@@ -38,8 +38,18 @@ class Story:
 
 
 _BAD_JSON: Final = frozenset(
-    ("JSON_INVALID", "JSON_NOT_UTF8", "JSON_NOT_FINITE", "JSON_TOO_DEEP", "JSON_LONE_SURROGATE")
+    (
+        "FRAME_TOO_LARGE",
+        "JSON_DUPLICATE_KEY",
+        "JSON_INVALID",
+        "JSON_LONE_SURROGATE",
+        "JSON_NOT_FINITE",
+        "JSON_NOT_UTF8",
+        "JSON_NUMBER_RANGE",
+        "JSON_TOO_DEEP",
+    )
 )
+"""What some parser or other takes for no JSON."""
 
 _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
     CloseCode.UNKNOWN_TYPE: (

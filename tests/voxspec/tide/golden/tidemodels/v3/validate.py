@@ -65,9 +65,9 @@ def _frame(
         out.error(
             "FRAME_NOT_OBJECT",
             "",
-            f"a frame must be an object; got {check.shown(frame)}",
+            f"a frame must be an object; got {check.kind_of(frame)}",
             expected="an object",
-            got=check.shown(frame),
+            got=check.kind_of(frame),
         )
         return out
     if "op" not in frame:
@@ -124,7 +124,8 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     value = frame["from"]
     if rule.numbered:
         found = Problems()
-        check.integer(value, _SEQUENCE, found, 0, 18446744073709551615)
+        secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
+        check.integer(value, _SEQUENCE, found, 0, 18446744073709551615, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",
@@ -142,7 +143,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
             _SEQUENCE,
             'this message carries no "from"',
             expected="no such key",
-            got=check.shown(value),
+            got=check.kind_of(value),
             hint="leave the key out",
         )
 

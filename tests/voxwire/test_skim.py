@@ -1,0 +1,146 @@
+"""Skimming hides nothing: whatever a capture holds, it finds and counts what the exact way does."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.voxwire.native import EXAMPLES, binary, c2s, capture, header, ready, s2c
+from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics, capture_check
+from voxwire.compression import Compressor
+from voxwire.limits import MAX_FRAME_SIZE
+
+HELLO = s2c({"type": "hello", "d": {"heartbeat_interval": 45000}})
+IDENTIFY = c2s({"type": "identify", "d": {"token": "vox_sess_abcdefgh"}})
+BEGUN = [header(), HELLO, IDENTIFY, ready()]
+
+
+def member(seq: int, **keys: object) -> str:
+    """A compact frame, as servers write it."""
+    frame = {"type": "member_leave", "d": {"user_id": 7} | keys, "seq": seq}
+    return s2c(json.dumps(frame, separators=(",", ":")))
+
+
+def member_of_another(seq: int) -> str:
+    """The same frame on a connection of its own."""
+    return json.dumps(json.loads(member(seq)) | {"conn": "b"})
+
+
+def update(seq: int, size: int) -> str:
+    """A compact frame with a body of this size."""
+    payload = {"msg_id": 1, "feed_id": 1, "body": "x" * size}
+    frame = {"type": "message_update", "d": payload, "seq": seq}
+    return s2c(json.dumps(frame, separators=(",", ":")))
+
+
+def check(path: Path) -> tuple[list[Finding], list[Any]]:
+    statistics = Statistics()
+    selection = Selection(strict=True)
+    findings = list(CaptureCheck(str(path), selection, statistics, Sessions()).findings())
+    return findings, statistics.rows
+
+
+def check_both_ways(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """The findings, after comparing them with those of the exact way."""
+    skimmed = check(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(capture_check, "skim", lambda lines, start, *rest: start)
+        assert check(path) == skimmed
+    return [(finding.rule, finding.frame) for finding in skimmed[0]]
+
+
+STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
+    "unknown field": ([member(2), member(3, zz=1)], [("UNKNOWN_FIELD", 5)]),
+    "repeated key": (
+        [member(2), s2c('{"type":"member_leave","d":{"user_id":7,"user_id":7},"seq":3}')],
+        [("JSON_DUPLICATE_KEY", 5)],
+    ),
+    "unlisted value": (
+        [member(2), s2c('{"type":"presence_update","d":{"user_id":1,"status":"brb"},"seq":3}')],
+        [("UNKNOWN_ENUM_VALUE", 5)],
+    ),
+    "wrong number": ([member(2), member(4)], [("SEQ_GAP", 5)]),
+    "wrong payload": ([member(2), s2c('{"type":"member_leave","d":{},"seq":3}')],
+                      [("FIELD_MISSING", 5)]),
+    "another connection": (
+        [member(2), member_of_another(3), member(3)],
+        [("CAPTURE_NO_HEADER", None)],
+    ),
+    "ready with the number that is due": (
+        [ready(2)],
+        [("SEQ_START", 4), ("READY_UNASKED", 4)],
+    ),
+    "control message": (
+        [member(2), s2c({"type": "heartbeat_ack"}), member(3)],
+        [("HEARTBEAT_ACK_UNASKED", 5)],
+    ),
+    "second ready": ([member(2), ready(), member(2)], [("READY_UNASKED", 5)]),
+    "client message": ([member(2), IDENTIFY, member(3)], [("IDENTIFY_REPEATED", 5)]),
+    "binary message": (
+        [member(2), binary(Compressor().compress(b'{"type":"member_leave","d":{"user_id":7},"seq":3}'))],
+        [("COMPRESSION_UNASKED", 5)],
+    ),
+    "too large": ([update(2, 1), update(3, MAX_FRAME_SIZE)], [("FRAME_TOO_LARGE", 5)]),
+    "bad line": ([member(2), "{", member(3)], [("CAPTURE_LINE_INVALID", None)]),
+    "blank line": ([member(2), "", member(3)], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "found"), STOPS.values(), ids=STOPS.keys())
+def test_skimming_stops_at(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lines: list[str],
+    found: list[tuple[str, int | None]],
+) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*BEGUN, *lines, member(4), member(5)))
+    assert [f for f in check_both_ways(path, monkeypatch) if f[0] != "SEQ_REGRESSION"][
+        : len(found)
+    ] == found
+
+
+def _mutated(line: str, chance: random.Random) -> str:
+    """`line` with one change, mostly inside the frame that it holds."""
+    entry = json.loads(line)
+    text = entry.get("text")
+    if text is None or chance.random() < 0.1:
+        return line[: chance.randrange(len(line))]
+    place = chance.randrange(len(text))
+    change = chance.choice(['"', "\\", "{", "}", ",", '"zz":1,', "1", "null", " ", "é", "seq", ""])
+    entry["text"] = text[:place] + change + text[place + chance.choice([0, 1, 4]) :]
+    return json.dumps(entry, ensure_ascii=chance.random() < 0.5)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_mutated_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    chance = random.Random(seed)
+    source = EXAMPLES / chance.choice(["main-bot-plain.ndjson", "main-alice-phone-plain.ndjson"])
+    lines = source.read_text("utf-8").split("\n")[:-1]
+    for _ in range(6):
+        place = chance.randrange(1, len(lines) - 1)
+        match chance.randrange(4):
+            case 0:
+                lines.insert(place, lines[chance.randrange(1, len(lines) - 1)])
+            case 1:
+                del lines[place]
+            case _:
+                lines[place] = _mutated(lines[place], chance)
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*lines))
+    assert check_both_ways(path, monkeypatch) != []
+
+
+def test_most_of_a_capture_is_skimmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact: list[int] = []
+    frame = CaptureCheck._frame
+
+    def counted(self: CaptureCheck, event: Any) -> Any:
+        exact.append(event.number)
+        return frame(self, event)
+
+    monkeypatch.setattr(CaptureCheck, "_frame", counted)
+    check(EXAMPLES / "main-bot-plain.ndjson")
+    assert 0 < len(exact) < 150
