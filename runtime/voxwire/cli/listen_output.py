@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TextIO
 
 import msgspec
@@ -96,6 +96,7 @@ class Printer:
         self._lines: list[str] = []
         # Writing can block for as long as the reader likes, and heartbeats have to go out.
         self._thread: Final = ThreadPoolExecutor(1, "voxwire-listen")
+        self._writing: Future[None] | None = None
 
     @property
     def frames(self) -> int:
@@ -122,11 +123,15 @@ class Printer:
         """A connection broke."""
 
     async def flush(self) -> None:
-        """Write the lines. Raises OSError."""
+        """Write the lines. Raises OSError. Who is cancelled here loses no line: writing goes on, and the
+        next call waits for it, too."""
         if self._lines:
             text = "".join(self._lines)
             self._lines.clear()
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, text)
+            self._writing = self._thread.submit(self._write, text)
+        if self._writing is not None:
+            await asyncio.shield(asyncio.wrap_future(self._writing))
+            self._writing = None
 
     def _write(self, text: str) -> None:
         self._out.write(text)
