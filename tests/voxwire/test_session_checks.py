@@ -78,6 +78,7 @@ IN_ORDER = {
     "from the middle": [leave(40), beat(), ack(), leave(41), STATUS, close()],
     "from the middle, ack first": [ack(), leave(40)],
     "slow beats": [*BEGUN, beat(2.4), ack(2.4), beat(3.8), ack(3.8), close(**at(5.2))],
+    "beats that overlap": [*BEGUN, beat(1.2), beat(1.3), ack(1.4), ack(1.5)],
     "typing elsewhere": [*BEGUN, typing(1), typing(2)],
     "typing later": [
         *BEGUN,

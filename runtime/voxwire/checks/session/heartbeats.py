@@ -42,12 +42,13 @@ class Heartbeats:
                     "the server answers every heartbeat with heartbeat_ack",
                 )
             )
-        if len(overdue) == limits.MISSED_ACKS:
+        waiting = len(self._unanswered)
+        if waiting == limits.MISSED_ACKS:
             problems.append(
                 SessionProblem(
                     "HEARTBEAT_NOT_GIVEN_UP",
                     None,
-                    f"the client goes on after {len(overdue)} unanswered heartbeats in a row",
+                    f"the client goes on after {waiting} unanswered heartbeats in a row",
                     "close the connection and resume on a new one",
                 )
             )
