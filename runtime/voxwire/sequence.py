@@ -9,12 +9,9 @@ and serves a live client, which keeps one tracker over all connections of a sess
 captures, which may begin in the middle of a connection.
 """
 
-from typing import Final
-
 import msgspec
 
-FIRST: Final = 1
-"""The sequence number of ``ready``, and so of a session's first message."""
+from voxmodels.v1.frames import FIRST_SEQ
 
 
 class InOrder(msgspec.Struct, frozen=True, gc=False):
@@ -100,7 +97,7 @@ class SequenceTracker:
         self.last_seq = seq
         self._stray = None
         self._replaying = False
-        return InOrder(seq) if seq == FIRST else WrongStart(seq)
+        return InOrder(seq) if seq == FIRST_SEQ else WrongStart(seq)
 
     def resume(self, last_seq: int) -> None:
         """``resume`` was sent with `last_seq`: a replay of everything after it follows."""

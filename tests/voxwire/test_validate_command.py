@@ -367,3 +367,11 @@ def test_a_payload_that_is_a_text_may_be_a_secret(run: Any, tmp_path: Path, form
     assert status == 1
     assert "must be an object; got a string" in out
     assert "hunter2" not in out + err
+
+
+def test_a_har_file_is_named_as_such(run: Any) -> None:
+    har = EXAMPLES.parents[1] / "tests" / "data" / "captures" / "two-connections.har"
+    status, out, err = run("-q", har)
+    assert status == 3
+    assert "error[CAPTURE_UNREADABLE] this is a HAR file" in out
+    assert err.startswith("voxwire: cannot read ")

@@ -98,7 +98,10 @@ class _Package:
             f"{root}/types.py": self.types(),
             f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
             f"{root}/frames.py": self.render(
-                "frames", "client/*.yaml and server/*.yaml", sides=self.sides()
+                "frames",
+                "client/*.yaml and server/*.yaml",
+                sides=self.sides(),
+                max_seq=getattr(python_validators.sequence_type(protocol), "maximum", None),
             ),
             f"{root}/registry.py": self.render(
                 "registry", "client/*.yaml and server/*.yaml", sides=self.sides()

@@ -86,10 +86,6 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
                 shared=False,
                 definitions=definitions,
             )
-    sequence = protocol.envelope.sequence_use.type
-    if isinstance(sequence, NamedType):
-        named = protocol.type(sequence.name)
-        sequence = named.use.type if isinstance(named, Scalar) else sequence
     files[f"{root}/validate.py"] = render(
         "validate",
         "client/*.yaml and server/*.yaml",
@@ -101,9 +97,18 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
             }
             for direction in ("client", "server")
         ],
-        sequence=sequence,
+        sequence=sequence_type(protocol),
     )
     return files
+
+
+def sequence_type(protocol: Protocol) -> Type:
+    """The integer that numbers frames, behind whatever name it has."""
+    type_ = protocol.envelope.sequence_use.type
+    if isinstance(type_, NamedType):
+        named = protocol.type(type_.name)
+        return named.use.type if isinstance(named, Scalar) else type_
+    return type_
 
 
 def module_name(area: Area) -> str:

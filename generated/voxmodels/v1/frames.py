@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -164,6 +164,12 @@ class UnknownFrame(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omi
 
 KEYS = frozenset(("type", "d", "seq"))
 """The keys of the envelope."""
+
+FIRST_SEQ: Final = 1
+"""The sequence number that a session begins with."""
+
+MAX_SEQ: Final = 9223372036854775807
+"""The highest sequence number that a frame can carry."""
 
 HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset(
     (

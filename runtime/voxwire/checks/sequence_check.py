@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import UNSET
 
 from voxmodels.v1 import client, server
+from voxmodels.v1.frames import MAX_SEQ
 from voxmodels.v1.registry import SERVER
 from voxwire.sequence import (
     Duplicate,
@@ -20,9 +21,6 @@ from voxwire.sequence import (
 
 if TYPE_CHECKING:
     from voxwire.checks.frame_check import FrameReport
-
-_MAX_SEQ: Final = 2**63 - 1
-"""Sequence numbers are signed 64-bit integers; a higher one is reported as such, not followed."""
 
 
 class SequenceProblem(NamedTuple):
@@ -76,19 +74,27 @@ class SequenceCheck:
         payload = report.payload or {}
         if not is_from_server:
             last_seq = payload.get("last_seq")
-            if report.type == "resume" and type(last_seq) is int and 0 <= last_seq <= _MAX_SEQ:
+            if (
+                report.type == client.ResumeFrame.type
+                and type(last_seq) is int
+                and 0 <= last_seq <= MAX_SEQ
+            ):
                 self._resume(last_seq)
             return None
         known = SERVER.get(report.type or "")
         if known is not None and known.seq == "never":
             last_seq = payload.get("seq")
-            if report.type == "resumed" and type(last_seq) is int and 0 < last_seq <= _MAX_SEQ:
+            if (
+                report.type == server.ResumedFrame.type
+                and type(last_seq) is int
+                and 0 < last_seq <= MAX_SEQ
+            ):
                 return self._resumed(last_seq)
             return None
-        if report.seq is None or not 0 < report.seq <= _MAX_SEQ:
+        if report.seq is None or not 0 < report.seq <= MAX_SEQ:
             self.miss()
             return None
-        if report.type == "ready":
+        if report.type == server.ReadyFrame.type:
             return self._problem(self.tracker.start_session(report.seq), "/seq")
         return self._problem(self.tracker.receive(report.seq), "/seq")
 

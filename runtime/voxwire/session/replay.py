@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from voxmodels.v1 import UNSET, UnknownFrame, limits, server
+from voxmodels.v1.frames import FIRST_SEQ
 from voxwire.codec import encode
-from voxwire.sequence import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +39,11 @@ class ServerSession:
         sent."""
         self.ready = ready
         self.lifetime = lifetime
-        self.last_seq = FIRST
+        self.last_seq = FIRST_SEQ
         """The number of the latest message."""
         self.connection: ServerConnection | None = None
         """The connection that the session is attached to."""
-        self._first = encode(ready, FIRST)
+        self._first = encode(ready, FIRST_SEQ)
         self._recent: deque[bytes] = deque(maxlen=capacity)
         self._detached_at: float | None = None
 

@@ -1,21 +1,20 @@
 """How a mock gateway is set up, and who is told what happens there."""
 
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from voxmodels.v1 import limits
+from voxwire.session.server import HEARTBEAT_INTERVAL
 
 if TYPE_CHECKING:
     from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
     from voxwire.live.mock.faults import Fault
     from voxwire.live.mock.source import Source
-
-HEARTBEAT_INTERVAL: Final = 45_000
-"""Milliseconds between heartbeats that recorded servers ask for (protocol section 3)."""
 
 
 class MockOptions(Struct, frozen=True, kw_only=True):

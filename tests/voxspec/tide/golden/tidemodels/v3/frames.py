@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -69,6 +69,12 @@ class UnknownFrame(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omi
 
 KEYS = frozenset(("op", "data", "from"))
 """The keys of the envelope."""
+
+FIRST_SEQ: Final = 0
+"""The sequence number that a session begins with."""
+
+MAX_SEQ: Final = 18446744073709551615
+"""The highest sequence number that a frame can carry."""
 
 HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame,))
 """The frames that may hold further keys on purpose; encode these with :func:`to_wire`."""
