@@ -1,6 +1,5 @@
 """How a mock gateway is set up, and who is told what happens there."""
 
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
