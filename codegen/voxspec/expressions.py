@@ -68,10 +68,17 @@ class Expressions:
     """Resolves expressions against the named types of one protocol."""
 
     def __init__(
-        self, kinds: Mapping[str, str], findings: Findings, *, complete: bool = True
+        self,
+        kinds: Mapping[str, str],
+        findings: Findings,
+        *,
+        complete: bool = True,
+        keeping: frozenset[str] = frozenset(),
     ) -> None:
-        """``complete``: every name is known; else an unknown one is no mistake of its user."""
+        """``complete``: every name is known; else an unknown one is no mistake of its user.
+        ``keeping``: the records that keep unknown keys."""
         self.kinds = kinds
+        self.keeping = keeping
         self.complete = complete
         self.findings = findings
         self.used: set[str] = set()
@@ -101,12 +108,14 @@ class Expressions:
                 "KEYWORD_APPLIES",
                 '"x-max-json-length" applies to objects only',
                 source.key_place(*path, "x-max-json-length"),
+                "of records, to those with x-extra: the others forget keys that would count",
             )
         return self._annotate(expression, Use(type_, nullable))
 
     def _is_object(self, type_: Type) -> bool:
+        """Whether a value is an object of which every key is kept, so that its length is known."""
         if isinstance(type_, NamedType):
-            return self.kinds.get(type_.name) in {"record", "union"}
+            return type_.name in self.keeping
         return isinstance(type_, MapType | AnyObjectType)
 
     def _annotate(self, expression: Expression, use: Use) -> Use:

@@ -134,7 +134,8 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     assert files.protocol is not None
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
     kinds = {name: kind_of(entry) for name, entry in entries.items()}
-    expressions = Expressions(kinds, findings, complete=not files.broken_types)
+    keeping = frozenset(name for name, entry in entries.items() if entry.get("x-extra"))
+    expressions = Expressions(kinds, findings, complete=not files.broken_types, keeping=keeping)
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):

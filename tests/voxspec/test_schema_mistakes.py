@@ -240,6 +240,14 @@ def test_a_published_name_of_nothing(tmp_path: Path) -> None:
     )
 
 
+def test_the_length_of_a_record_that_forgets_keys(tmp_path: Path) -> None:
+    old = "{$ref: pennant, x-open: true, desc"
+    rule, _, message = _only(
+        tmp_path, "server/harbour.yaml", old, "{$ref: pennant, x-max-json-length: 9, desc"
+    )
+    assert (rule, message) == ("KEYWORD_APPLIES", '"x-max-json-length" applies to objects only')
+
+
 def test_an_alias(tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(9))
