@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import traceback
 
 import pytest
 
@@ -217,3 +218,12 @@ def test_a_secret_in_the_wrong_place_is_masked() -> None:
 def test_an_unknown_frame_shows_none_of_its_values() -> None:
     frame = decode_client('{"type":"idetify","d":{"token":"hunter2"},"more":"hunter2"}')
     assert repr(frame) == "UnknownFrame(type='idetify', keys=['type', 'd', 'more'])"
+
+
+def test_a_token_in_the_wrong_place_is_nowhere_in_the_error() -> None:
+    token = "vox_sess_46KiE4r-YgW9abcdef"
+    text = f'{{"type":"cpace_relay","d":{{"cpace_type":"{token}","pair_id":"a","data":"b"}}}}'
+    with pytest.raises(DecodeError) as caught:
+        decode_client(text)
+    assert token not in repr(caught.value.problems)
+    assert token not in "".join(traceback.format_exception(caught.value))

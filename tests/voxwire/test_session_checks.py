@@ -22,6 +22,7 @@ from tests.voxwire.native import (
 from voxmodels.v1 import limits
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import RULES
+from voxwire.checks.session.rates import Rates
 from voxwire.compression import Compressor
 
 PLAIN = "wss://host/gateway?v=1&encoding=json"
@@ -147,6 +148,7 @@ def test_each_rule(tmp_path: Path, lines: list[str], found: list[tuple[str, int 
 
 FITTING = {
     4002: [*BEGUN, c2s("no json")],
+    4000: [*BEGUN, c2s("[]")],
     4003: [hello(), typing(1)],
     4004: [hello(), identify()],
     4005: [*BEGUN, identify()],
@@ -304,3 +306,17 @@ def test_connections_that_never_end_are_forgotten_one_day(tmp_path: Path) -> Non
     path.write_bytes(capture(*begun("first"), *others, s2c(HELLO_TEXT, conn="first")))
     (finding,) = check_conversation(path)
     assert (finding.rule, finding.connection) == ("CAPTURE_NO_HEADER", MAX_CONNECTIONS + 2)
+
+
+@pytest.mark.parametrize("text", ["no json", '{"type":"heartbeat","type":"heartbeat"}', "[1e999]"])
+def test_4002_fits_whatever_a_parser_may_refuse(tmp_path: Path, text: str) -> None:
+    rules = [rule for rule, _ in find(tmp_path, *BEGUN, c2s(text), close(4002))]
+    assert "CLOSE_CODE_UNEXPECTED" not in rules
+    assert rules[-1] == "CLOSE_MEANING"
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(59.9, 1), (60.0, 0)])
+def test_the_message_rate_counts_what_lies_within_a_minute(seconds: float, count: int) -> None:
+    rates = Rates()
+    times = [0.0] * limits.MESSAGE_RATE + [seconds]
+    assert sum(rates.message(ts) is not None for ts in times) == count
