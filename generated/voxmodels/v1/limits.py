@@ -31,6 +31,10 @@ AUTH_FAILURES: Final = 10
 """Failed logins of an address after which 4008 AUTH_RATE_LIMITED is sent. Unit: failures/60 s."""
 SESSIONS_PER_USER: Final = 5
 """Sessions that a user can have at a time. A sixth is refused with 4006. Unit: sessions."""
+CONNECTIONS_PER_ADDRESS: Final = 10
+"""Connections that an address can have at a time. An eleventh is closed with 4006. Unit:
+connections.
+"""
 BACKOFF_INITIAL: Final = 1
 """First waiting time of a client before it reconnects. It doubles each time. Unit: s."""
 BACKOFF_MAXIMUM: Final = 60
