@@ -135,7 +135,14 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
     kinds = {name: kind_of(entry) for name, entry in entries.items()}
     keeping = frozenset(name for name, entry in entries.items() if entry.get("x-extra"))
-    expressions = Expressions(kinds, findings, complete=not files.broken_types, keeping=keeping)
+    integers = frozenset(name for name, entry in entries.items() if entry.get("type") == "integer")
+    expressions = Expressions(
+        kinds,
+        findings,
+        complete=not files.broken_types,
+        keeping=keeping,
+        integers=integers,
+    )
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):

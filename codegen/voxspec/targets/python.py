@@ -106,6 +106,15 @@ class _Package:
             f"{root}/registry.py": self.render(
                 "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
             ),
+            f"{root}/relayed.py": self.render(
+                "relayed",
+                "server/*.yaml",
+                messages=[
+                    (message, fields)
+                    for message in protocol.messages("server")
+                    if (fields := protocol.relayed_fields(message))
+                ],
+            ),
             f"{root}/secrets.py": self.render(
                 "secrets",
                 "client/*.yaml and server/*.yaml",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxspec.model import (
+    JSON_FORMS,
     ConstType,
     Envelope,
     Field,
     Message,
     NamedType,
     Record,
+    Relay,
     RequiredWhen,
     Union,
     Use,
@@ -100,13 +102,23 @@ def _secret(field: Field, spelling: Spelling) -> bool:
     return isinstance(use, Use) and use.sensitive
 
 
+_RELAYED: dict[Relay, str] = {
+    "json": "Relayed as another client gave it: any JSON value can come.",
+    "int64": "Relayed as another client gave it: any integer of 64 bits can come.",
+}
+
+
 def _field_view(field: Field, spelling: Spelling) -> FieldView:
-    annotation = spelling.annotation(field.use, absent=not field.required)
+    annotation = spelling.field(field)
     notes = [field.description]
     if field.use.unit:
         notes.append(f"Unit: {field.use.unit}.")
     if field.use.sensitive:
         notes.append("Secret.")
+    if field.relayed:
+        notes.append(_RELAYED[field.relayed])
+        if field.relayed == "json" and field.required:
+            notes.append("It can be missing too.")
     if field.deprecated:
         notes.append(f"Deprecated: {field.deprecated}")
     if field.note:
@@ -156,18 +168,20 @@ def _when(record: Record, rule: RequiredWhen) -> list[str]:
 
 def _field_checks(field: Field, completion: Completion) -> list[str]:
     value = f"self.{field.attribute}"
-    guard = ([] if field.required else [f"{value} is not UNSET"]) + (
+    guard = ([] if field.always_there else [f"{value} is not UNSET"]) + (
         [f"{value} is not None"] if field.use.nullable else []
     )
     lines = []
-    converted = completion.converted(field.use, value)
+    relayed = field.relayed == "json"
+    converted = (completion.relayed if relayed else completion.converted)(field.use, value)
     if converted is not None:
         statement = f"force_setattr(self, {literal(field.attribute)}, {converted})"
         if guard:
             lines += [f"if {' and '.join(guard)}:", f"    {statement}"]
         else:
             lines += [statement]
-    too_big = completion.too_big(field.use, value)
+    # Relayed values need not have their type, and those that have not come after the checks.
+    too_big = (completion.holds_above if field.relayed else completion.too_big)(field.use, value)
     if too_big is not None:
         lines += [
             f"if {' and '.join([*guard, too_big])}:",
@@ -175,9 +189,12 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
         ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
-        said = f"{field.name} is longer than {limit} characters of compact JSON"
+        said = (
+            f"{field.name} is longer than {limit} characters of {JSON_FORMS[field.use.json_form]}"
+        )
+        spaced = ", spaced_ascii=True" if field.use.json_form == "spaced-ascii" else ""
         lines += [
-            f"if {' and '.join([*guard, f'json_length({value}) > {limit}'])}:",
+            f"if {' and '.join([*guard, f'json_length({value}{spaced}) > {limit}'])}:",
             f"    raise ValueError({literal(said)})",
         ]
     return lines

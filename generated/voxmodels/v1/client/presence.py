@@ -14,7 +14,7 @@ from msgspec.structs import force_setattr
 
 from voxmodels._support import json_length, with_extra
 from voxmodels.v1.enums import SettableStatus
-from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
+from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 
@@ -32,13 +32,23 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     pages say. The server answers any other value with an error INVALID_STATUS.
     """
 
-    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatus | UnsetType | None = UNSET
+    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatusValue | UnsetType | None = (
+        UNSET
+    )
     """A status in the user's own words, as plain text or with an emoji and an end. Null for none."""
 
     activity: ActivityValue | UnsetType | None = UNSET
     """What the user is doing. Null for nothing."""
 
     def __post_init__(self) -> None:
+        if self.custom_status is not UNSET and self.custom_status is not None:
+            force_setattr(
+                self,
+                "custom_status",
+                with_extra(self.custom_status, CustomStatus)
+                if isinstance(self.custom_status, dict)
+                else self.custom_status,
+            )
         if self.activity is not UNSET and self.activity is not None:
             force_setattr(self, "activity", with_extra(self.activity, Activity))
         if (

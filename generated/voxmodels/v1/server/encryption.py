@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType
 
-from voxmodels._support import masked_fields, masked_repr
+from voxmodels._support import Relayed, masked_fields, masked_repr
 from voxmodels.v1.types import Device, EntityId
 
 __all__ = [
@@ -45,8 +45,10 @@ class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     Lets the device enter a group. Comes from an mls_relay of another device.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -79,8 +81,10 @@ class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     Moves the group to its next epoch. Comes from an mls_relay of another device.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -113,8 +117,10 @@ class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     Proposes a change of the group. Comes from an mls_relay of another device.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -147,11 +153,15 @@ class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     First step of a pairing. Answer with a cpace_relay rsi.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The share, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The share, in base64 by convention. Secret. Relayed as another client gave it: any JSON
+    value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -184,11 +194,15 @@ class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     Second step of a pairing. Answer with a cpace_relay confirm.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The share, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The share, in base64 by convention. Secret. Relayed as another client gave it: any JSON
+    value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -222,12 +236,15 @@ class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     REST.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The confirmation, in base64 by convention, or the word approved or denied. Secret. Note: Not
-    always base64. A confirmation over REST arrives as approved or denied.
+    data: Relayed[str] | UnsetType
+    """The confirmation, in base64 by convention, or the word approved or denied. Secret. Relayed
+    as another client gave it: any JSON value can come. It can be missing too. Note: Not always
+    base64. A confirmation over REST arrives as approved or denied.
     """
 
     def __repr__(self) -> str:
@@ -261,14 +278,20 @@ class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     Last step of a pairing. The new device decrypts data with the key both sides hold.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The encrypted key, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The encrypted key, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
-    nonce: str
-    """Nonce of the encryption. Secret."""
+    nonce: Relayed[str] | UnsetType
+    """Nonce of the encryption. Secret. Relayed as another client gave it: any JSON value can come.
+    It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data", "nonce"))

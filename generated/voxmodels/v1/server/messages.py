@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import masked_fields, masked_repr, shaped
+from voxmodels._support import holds_above, masked_fields, masked_repr, shaped
 from voxmodels.v1.types import Attachment, Embed, EmbedOrJson, EntityId, MessageTime, Snowflake
 
 __all__ = [
@@ -66,7 +66,9 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The encrypted content. Only in DMs. Secret."""
 
     reply_to: Snowflake | UnsetType = UNSET
-    """The message that it replies to."""
+    """The message that it replies to. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
     mentions: Annotated[tuple[EntityId, ...], Meta(min_length=1)] | UnsetType = UNSET
     """Users who are mentioned; 0 means everyone. Absent when there are none."""
@@ -87,7 +89,7 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
             raise ValueError("exactly one of feed_id and dm_id must be there")
         if self.msg_id > 0xFFFFFFFFFFFFFFFF:
             raise ValueError("msg_id is above the maximum of its type")
-        if self.reply_to is not UNSET and self.reply_to > 0xFFFFFFFFFFFFFFFF:
+        if self.reply_to is not UNSET and holds_above(self.reply_to, 0xFFFFFFFFFFFFFFFF):
             raise ValueError("reply_to is above the maximum of its type")
         if self.embed is not UNSET:
             force_setattr(self, "embed", shaped(self.embed, Embed))

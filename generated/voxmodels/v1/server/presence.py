@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import with_extra
+from voxmodels._support import Relayed, shaped
 from voxmodels.v1.enums import PresenceStatus
-from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
+from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "TypingStart", "TypingStartFrame"]
 
@@ -38,17 +38,21 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     servers relay any string.
     """
 
-    custom_status: str | CustomStatus | UnsetType = UNSET
-    """The user's own words, as they set them: plain text or an object."""
+    custom_status: Relayed[str | CustomStatusValue] | UnsetType = UNSET
+    """The user's own words, as they set them: plain text or an object. Relayed as another client
+    gave it: any JSON value can come.
+    """
 
-    activity: ActivityValue | UnsetType | None = UNSET
-    """What the user is doing. Absent for nothing. Note: Published pages show null for nothing. On
-    the wire the key is absent.
+    activity: Relayed[ActivityValue] | UnsetType | None = UNSET
+    """What the user is doing. Absent for nothing. Relayed as another client gave it: any JSON
+    value can come. Note: Published pages show null for nothing. On the wire the key is absent.
     """
 
     def __post_init__(self) -> None:
+        if self.custom_status is not UNSET:
+            force_setattr(self, "custom_status", shaped(self.custom_status, CustomStatus))
         if self.activity is not UNSET and self.activity is not None:
-            force_setattr(self, "activity", with_extra(self.activity, Activity))
+            force_setattr(self, "activity", shaped(self.activity, Activity))
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -82,11 +86,11 @@ class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     user_id: EntityId
     """The user who types."""
 
-    feed_id: EntityId | UnsetType = UNSET
-    """The feed, when typing in a feed."""
+    feed_id: Relayed[EntityId] | UnsetType = UNSET
+    """The feed, when typing in a feed. Relayed as another client gave it: any JSON value can come."""
 
-    dm_id: EntityId | UnsetType = UNSET
-    """The DM, when typing in a DM."""
+    dm_id: Relayed[EntityId] | UnsetType = UNSET
+    """The DM, when typing in a DM. Relayed as another client gave it: any JSON value can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
