@@ -96,6 +96,7 @@ class Expressions:
         ``relayable``: it is a property of a message that only servers send."""
         if not relayable:
             self.refuse_relayed(source, path, expression)
+        self._check_json_form(source, path, expression)
         if "$ref" in expression:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
@@ -138,6 +139,14 @@ class Expressions:
         if isinstance(type_, NamedType):
             return type_.name in self.integers
         return isinstance(type_, IntegerType)
+
+    def _check_json_form(self, source: Source, path: Path_, expression: Expression) -> None:
+        if "x-json-form" in expression and "x-max-json-length" not in expression:
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-json-form" says how x-max-json-length counts, and there is none',
+                source.key_place(*path, "x-json-form"),
+            )
 
     def _is_object(self, type_: Type) -> bool:
         """Whether a value is an object of which every key is kept, so that its length is known."""

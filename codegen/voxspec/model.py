@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from voxspec.naming import case_name, class_name
+
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
 SeqPolicy = Literal["required", "never"]
@@ -263,6 +265,18 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """A named choice between keys of a record: models give what is there as one typed value.
+
+    ``cases`` are the keys, each with the name of the class that its value becomes.
+    """
+
+    name: str
+    python_name: str
+    cases: tuple[tuple[Field, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Union:
     """One of several records, told apart by the constant string under ``tag``."""
 
@@ -477,6 +491,25 @@ class Protocol:
             if definition.name == name:
                 return definition
         raise KeyError(name)
+
+    def records(self) -> Iterator[Record]:
+        """Every record: those of the types, then the payloads of messages."""
+        yield from (named for named in self.types if isinstance(named, Record))
+        yield from (m.payload for m in self.messages() if isinstance(m.payload, Record))
+
+    def choices(self) -> tuple[OneOf, ...]:
+        """The named choices between keys, each once however many records have it."""
+        found = {record.one_of_name: record for record in self.records() if record.one_of_name}
+        return tuple(
+            OneOf(
+                name,
+                class_name(name),
+                tuple(
+                    (record.field(key), case_name(key, name)) for key in record.exactly_one_of[0]
+                ),
+            )
+            for name, record in found.items()
+        )
 
     def relayed_bounds(self, use: Use) -> tuple[int, int]:
         """The least and greatest integer that readers take where a client may have given any."""

@@ -55,6 +55,12 @@ def record(
     fields = _fields(source, path, properties, set(required), expressions, relays)
     exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
     when = _required_when(source, path, expression, known, set(required), findings)
+    if "x-one-of-name" in expression and "oneOf" not in expression:
+        findings.error(
+            "KEYWORD_APPLIES",
+            '"x-one-of-name" names what exactly one of some keys says, and no oneOf is here',
+            source.key_place(*path, "x-one-of-name"),
+        )
     if relays:
         _check_relayed(source, path, fields, exactly, when, expressions)
     check_published(source, path, expression.get("published"), known, findings)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from tests.voxwire.native import capture, header, ready, s2c
 from tests.voxwire.test_skim import HELLO, IDENTIFY, check, check_both_ways
-from voxmodels.v1 import server, validate
+from voxmodels.v1 import Activity, PresenceStatus, server, validate
 from voxmodels.v1.relayed import RELAYED
 from voxwire import DecodeError, decode_client, decode_server, encode
 
@@ -131,7 +131,7 @@ def test_values_are_typed_where_they_are_as_usual() -> None:
     )
     assert isinstance(frame, server.PresenceUpdateFrame)
     assert frame.d.custom_status == 7
-    assert isinstance(frame.d.activity, server.presence.Activity)
+    assert isinstance(frame.d.activity, Activity)
     assert frame.d.activity.extra == {"own": 1}
 
 
@@ -143,9 +143,7 @@ def test_a_missing_value_is_unset() -> None:
 
 
 def test_servers_can_send_them() -> None:
-    odd = server.PresenceUpdate(
-        user_id=1, status=server.presence.PresenceStatus.IDLE, activity="Chess"
-    )
+    odd = server.PresenceUpdate(user_id=1, status=PresenceStatus.IDLE, activity="Chess")
     assert encode(odd, seq=3) == (
         b'{"type":"presence_update","d":{"user_id":1,"status":"idle","activity":"Chess"},"seq":3}'
     )

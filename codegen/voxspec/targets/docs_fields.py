@@ -69,7 +69,8 @@ class Fields:
         """The rules between the fields of a record, in words."""
         rules = []
         for group in record.exactly_one_of:
-            rules.append(f"Exactly one of {listing(map(code, group))} is present.")
+            named = f": the {prose(record.one_of_name)}" if record.one_of_name else ""
+            rules.append(f"Exactly one of {listing(map(code, group))} is present{named}.")
         for when in record.required_when:
             verb = "is" if len(when.required) == 1 else "are"
             other = f"; otherwise {'it' if verb == 'is' else 'they'} must be absent"

@@ -83,6 +83,8 @@ class TypeSchemas:
         if record.extra:
             schema["additionalProperties"] = True
             schema["x-extra"] = True
+        if record.one_of_name is not None:
+            schema["x-one-of-name"] = record.one_of_name
         return schema | _rules(record) | _note(record.note)
 
     def field(self, field: Field) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from voxspec.model import (
@@ -11,12 +12,14 @@ from voxspec.model import (
     Field,
     Message,
     NamedType,
+    OneOf,
     Record,
     Relay,
     RequiredWhen,
     Union,
     Use,
 )
+from voxspec.naming import case_name, class_name
 from voxspec.render import literal
 from voxspec.targets.python_types import Completion, Spelling, extra_name
 
@@ -32,6 +35,16 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A named choice of a class: ``cases`` are attributes with the class that each becomes."""
+
+    name: str
+    python_name: str
+    cases: tuple[tuple[str, str], ...]
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassView:
     """One class. ``keywords`` are its class keyword arguments, ``checks`` its ``__post_init__``."""
 
@@ -42,6 +55,7 @@ class ClassView:
     checks: tuple[str, ...]
     secrets: tuple[str, ...]
     extra: bool
+    choice: ChoiceView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,42 @@ def record_view(
         checks=tuple(_checks(record, fields, spelling)),
         secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f, spelling)),
         extra=record.extra,
+        choice=_choice(record),
     )
+
+
+def _choice(record: Record) -> ChoiceView | None:
+    if record.one_of_name is None:
+        return None
+    (keys,) = record.exactly_one_of
+    return ChoiceView(
+        record.one_of_name,
+        class_name(record.one_of_name),
+        tuple((record.field(key).attribute, case_name(key, record.one_of_name)) for key in keys),
+        listed(keys),
+    )
+
+
+def case_views(choice: OneOf, spelling: Spelling) -> list[ClassView]:
+    """The classes of a choice's values: each has the one key that is there."""
+    views = []
+    for field, name in choice.cases:
+        said = f"The value of {field.name}."
+        alone = dataclasses.replace(field, required=True, default=None, description=said)
+        record = Record(name, name, "", (alone,))
+        doc = f"The {choice.name.replace('_', ' ')} when {field.name} is there."
+        views.append(record_view(record, spelling, doc=doc))
+    return views
+
+
+def listed_keys(choice: OneOf) -> str:
+    """The keys of a choice as sentences name them."""
+    return listed(tuple(field.name for field, _ in choice.cases))
+
+
+def listed(keys: tuple[str, ...]) -> str:
+    """Keys as sentences name them."""
+    return " and ".join(keys) if len(keys) == 2 else ", ".join(keys)
 
 
 def _tag(record: Record, union: Union) -> str:
@@ -139,10 +188,9 @@ def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str
         else:
             terms = " + ".join(f"(self.{a} is not UNSET)" for a in attributes)
             condition = f"{terms} != 1"
-        names = " and ".join(group) if len(group) == 2 else ", ".join(group)
         lines += [
             f"if {condition}:",
-            f"    raise ValueError({literal(f'exactly one of {names} must be there')})",
+            f"    raise ValueError({literal(f'exactly one of {listed(group)} must be there')})",
         ]
     for rule in record.required_when:
         lines += _when(record, rule)

@@ -362,3 +362,23 @@ class ButtonInteraction(
 
 Interaction: TypeAlias = SlashCommandInteraction | ButtonInteraction
 """Something that a user asked of a bot: a slash command or a pressed button."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The destination when feed_id is there."""
+
+    feed_id: EntityId
+    """The value of feed_id."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The destination when dm_id is there."""
+
+    dm_id: EntityId
+    """The value of dm_id."""
+
+
+Destination: TypeAlias = FeedDestination | DmDestination
+"""What exactly one of feed_id and dm_id says: match on its classes."""

@@ -7,14 +7,23 @@ Tell others what the user is doing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._support import json_length, with_extra
 from voxmodels.v1.enums import SettableStatus
-from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
+from voxmodels.v1.types import (
+    Activity,
+    ActivityValue,
+    CustomStatus,
+    CustomStatusValue,
+    Destination,
+    DmDestination,
+    EntityId,
+    FeedDestination,
+)
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 
@@ -96,6 +105,25 @@ class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @property
+    def destination(self) -> Destination:
+        """Which of feed_id and dm_id is there, as one value to match on."""
+        if self.feed_id is not UNSET:
+            return FeedDestination(feed_id=self.feed_id)
+        if self.dm_id is not UNSET:
+            return DmDestination(dm_id=self.dm_id)
+        raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @classmethod
+    def from_destination(cls, destination: Destination) -> Self:
+        """The same as the constructor, with the destination in place of feed_id and dm_id: one is
+        set, never none or two.
+        """
+        return cls(
+            feed_id=destination.feed_id if isinstance(destination, FeedDestination) else UNSET,
+            dm_id=destination.dm_id if isinstance(destination, DmDestination) else UNSET,
+        )
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
