@@ -309,7 +309,7 @@ class Message:
 
     ``payload`` is a record of its own, the name of a union or record of the types, or None when
     the frame has no payload key. ``payload_optional``: the key may be absent;
-    ``payload_nullable``: it may be null.
+    ``payload_nullable``: it may be null. ``audience``: who gets it.
     """
 
     type: str
@@ -328,6 +328,7 @@ class Message:
     deprecated: str | None = None
     note: str | None = None
     published: tuple[PublishedName, ...] = ()
+    audience: str | None = None
 
     @property
     def tolerated_keys(self) -> tuple[str, ...]:
@@ -404,6 +405,7 @@ class Limit:
     value: int | float
     unit: str
     description: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +415,7 @@ class SessionRule:
     id: str
     title: str
     text: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

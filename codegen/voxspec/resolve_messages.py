@@ -106,4 +106,5 @@ def _message(
         deprecated=cast("str | None", entry.get("deprecated")),
         note=cast("str | None", entry.get("note")),
         published=records.published(cast(list[JsonValue], entry.get("published", []))),
+        audience=cast("str | None", entry.get("audience")),
     )

@@ -60,6 +60,8 @@ class Definitions:
             schema |= {"deprecated": True, "x-deprecated": message.deprecated}
         if message.since is not None:
             schema["x-since"] = message.since
+        if message.audience is not None:
+            schema["x-audience"] = message.audience
         if message.note is not None:
             schema["x-note"] = message.note
         schema["examples"] = [*example_frames(self.protocol.envelope, message)]

@@ -318,6 +318,8 @@ def python_environment() -> jinja2.Environment:
 def message_doc(message: Message) -> str:
     """The docstring of a payload class."""
     parts = [f"{message.summary.rstrip('.')}.", message.description]
+    if message.audience:
+        parts.append(f"Goes to {message.audience}.")
     if message.deprecated:
         parts.append(f"Deprecated: {message.deprecated}")
     if message.note:

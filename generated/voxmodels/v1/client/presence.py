@@ -32,22 +32,29 @@ __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Set status, custom status and activity.
 
-    Sets the presence of the user. It reaches others as a presence_update, and comes back to the
-    sender as an echo.
+    Sets the presence of the user, until the connection ends or the next identify. It reaches
+    others as a presence_update, and comes back to the sender as an echo.
+
+    Goes to every connected user, the sender included.
     """
 
     status: SettableStatus
     """The status to show. Note: invisible exists, and offline may not be sent, unlike published
-    pages say. The server answers any other value with an error INVALID_STATUS.
+    pages say. The server answers any other value with an error INVALID_STATUS, and takes online
+    when there is none.
     """
 
     custom_status: Annotated[str, Meta(max_length=128)] | CustomStatusValue | UnsetType | None = (
         UNSET
     )
-    """A status in the user's own words, as plain text or with an emoji and an end. Null for none."""
+    """A status in the user's own words, as plain text or with an emoji and an end. Null for none.
+    Note: The official server does not refuse a text over 128 characters, but cuts it.
+    """
 
     activity: ActivityValue | UnsetType | None = UNSET
-    """What the user is doing. Null for nothing."""
+    """What the user is doing. Null for nothing. One that is too long gets an error
+    PAYLOAD_TOO_LARGE.
+    """
 
     def __post_init__(self) -> None:
         if self.custom_status is not UNSET and self.custom_status is not None:
@@ -63,9 +70,11 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
         if (
             self.activity is not UNSET
             and self.activity is not None
-            and json_length(self.activity) > 512
+            and json_length(self.activity, spaced_ascii=True) > 512
         ):
-            raise ValueError("activity is longer than 512 characters of compact JSON")
+            raise ValueError(
+                "activity is longer than 512 characters of JSON with a space after , and : and \\u escapes"
+            )
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -89,8 +98,10 @@ class PresenceUpdateFrame(
 class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Say that the user is typing.
 
-    Others in the feed or DM get a typing_start. Accepted once every 5 seconds for each feed or
-    DM, so send it at that pace while the user types.
+    Arrives as typing_start. Accepted once every 5 seconds for each feed or DM, so send it at
+    that pace while the user types.
+
+    Goes to every connected user, whether they are in the feed or DM or not.
 
     Note: A widely used client sends typing_start instead. That is a server message: the server
     ignores it silently, and nobody sees the user type.

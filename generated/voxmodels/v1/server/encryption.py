@@ -43,6 +43,8 @@ class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """An MLS welcome for this device.
 
     Lets the device enter a group. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     data: Relayed[str] | UnsetType
@@ -79,6 +81,8 @@ class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """An MLS commit of a group.
 
     Moves the group to its next epoch. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     data: Relayed[str] | UnsetType
@@ -115,6 +119,8 @@ class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """An MLS proposal for a group.
 
     Proposes a change of the group. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     data: Relayed[str] | UnsetType
@@ -151,6 +157,8 @@ class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The initiator's share of a device pairing.
 
     First step of a pairing. Answer with a cpace_relay rsi.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     pair_id: Relayed[str] | UnsetType
@@ -192,6 +200,8 @@ class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The responder's share of a device pairing.
 
     Second step of a pairing. Answer with a cpace_relay confirm.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     pair_id: Relayed[str] | UnsetType
@@ -234,6 +244,8 @@ class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
 
     Third step of a pairing, from the other device, or the user's decision that was made over
     REST.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     pair_id: Relayed[str] | UnsetType
@@ -276,6 +288,8 @@ class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The key for a newly paired device.
 
     Last step of a pairing. The new device decrypts data with the key both sides hold.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
     pair_id: Relayed[str] | UnsetType

@@ -24,7 +24,10 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """A user's presence.
 
     Comes for every user who is online after ready, and again with each change. It replaces what
-    was known, so an absent key means that there is nothing to show.
+    was known, so an absent key means that there is nothing to show. When a user goes offline it
+    has the status only. After ready an invisible user comes as offline, with the custom status.
+
+    Goes to every connected user, the user it is about included.
 
     Note: Published pages do not list the status invisible, and show activity as null where the
     wire leaves it out.
@@ -79,6 +82,8 @@ class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     Comes after the typing message of another client. At most one of feed_id and dm_id is there
     in practice, but the server does not enforce it. Nothing says that the user stopped; forget
     it after some seconds.
+
+    Goes to every connected user, whether they are in the feed or DM or not.
 
     Note: Only servers send it. A client says that its user types with typing.
     """

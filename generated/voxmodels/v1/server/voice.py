@@ -46,6 +46,8 @@ class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     Comes when somebody enters, leaves or changes their voice state, with everyone who is
     inside. It replaces what was known of the room.
 
+    Goes to every connected user, whether they are in the room or not.
+
     Note: Published pages show the state of one user. On the wire it is the list of all members.
     """
 
@@ -83,9 +85,11 @@ class VoiceCodecNeg(
     omit_defaults=True,
     rename={"extra": EXTRA_KEY},
 ):
-    """Another participant proposes codec parameters.
+    """A participant proposes codec parameters.
 
-    Carries every key that the other client sent, except room_id.
+    Carries every key that the other client sent, except room_id. Nothing of it was checked.
+
+    Goes to everyone in the room, the one who sent it included.
     """
 
     media_type: Relayed[MediaType] | UnsetType
@@ -313,8 +317,10 @@ class StageResponse(
 ):
     """Somebody answered on a stage.
 
-    Carries the stage_response of another client with all its keys, except room_id, and who sent
-    it.
+    Carries the stage_response of a client with all its keys, except room_id, and who sent it.
+    Only user_id is the server's own.
+
+    Goes to those that the server passes it on to, and the one who sent it.
 
     Note: Not in the published list of events.
     """

@@ -34,7 +34,7 @@ def voice_state_update() -> SearchStrategy[_payloads.VoiceStateUpdate]:
 
 
 def voice_codec_neg() -> SearchStrategy[_payloads.VoiceCodecNeg]:
-    """Another participant proposes codec parameters."""
+    """A participant proposes codec parameters."""
     return VOICE_CODEC_NEG.payloads
 
 
