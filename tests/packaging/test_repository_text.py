@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 # Brackets keep these expressions from finding themselves.
-PLACES = r"(?<![\w.])/(?:work|tmp|root|home|opt|mnt|users|private|workspace)/|\b[a-z]:\\users|file:/{2}"
+PLACES = (
+    r"(?<![\w.])/(?:work|tmp|root|home|opt|mnt|users|private|workspace)/|\b[a-z]:\\users|file:/{2}"
+)
 ADDRESSES = r"\b(?:pypi|pythonhosted|npmjs|debian|ubuntu|golang|anaconda|docker)\.(?:org|com|io)\b"
 MAKING = (
     r"\bissues? #?\d|\bshared/(?:cases|reference)|\breal-serve[r]\b|\bwork-?tre[e]s?\b|\bsub-?agen[t]"
@@ -17,7 +19,7 @@ MAKING = (
     r"|\blanguage mode[l]|\b(?:ai|model)[- ]generate[d]|\bgenerated (?:by|with) (?:an? )?(?:ai|model)\b"
     r"|\bas an a[i]\b|\bco-authored-b[y]\b"
 )
-FORBIDDEN = re.compile("|".join((PLACES, ADDRESSES, MAKING)), re.IGNORECASE)
+FORBIDDEN = re.compile(f"{PLACES}|{ADDRESSES}|{MAKING}", re.IGNORECASE)
 
 
 def test_nothing_of_the_machine_or_of_the_making() -> None:

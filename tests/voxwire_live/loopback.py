@@ -32,7 +32,7 @@ from voxwire.session import (
 )
 
 TOKEN = "vox_sess_46KiE4r-YgW9_f3cV0"
-TIMEOUT = 30.0
+TIMEOUT = 120.0
 """Seconds after which a test has failed."""
 
 Reject = tuple[int, str | None]

@@ -97,7 +97,7 @@ def test_prints_each_frame_as_it_arrives(compress: str) -> None:
             ]
             assert done.err[2].startswith("voxwire listen: 3 frames in ")
             assert done.err[2].endswith(" s over 1 connection")
-            assert mock.endings == [(1000, "")]
+            await mock.until(lambda: mock.endings == [(1000, "")])
             assert ("compress=zstd" in mock.paths[0]) is (compress == "--compress")
 
     run(test())
