@@ -1,13 +1,13 @@
-"""The recipe of CONTRIBUTING.md, followed on a copy: a new message needs no other edit."""
+"""CONTRIBUTING.md is true: its recipe, followed on a copy, the files and the packages that it names."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -63,6 +63,35 @@ def test_a_new_message_is_generated_and_counted(in_copy: Command) -> None:
     assert (after.returncode, after.stderr) == (0, "")
     tests = in_copy("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *COUNTING)
     assert tests.returncode == 0, tests.stdout
+
+
+def test_the_files_that_the_documents_name_exist() -> None:
+    named = [
+        path
+        for document in ("README.md", "CONTRIBUTING.md")
+        for path in re.findall(
+            r"`(?:\.venv/bin/pytest )?((?:tests|docs|schema|codegen|generated|runtime|benchmarks"
+            r"|examples)/[a-z_/.-]*)`",
+            (ROOT / document).read_text("utf-8"),
+        )
+    ]
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    pinned, _, _ = (
+        (ROOT / "requirements-dev.txt").read_text("utf-8").partition("# What the packages")
+    )
+    packages = {_normal(line.partition("==")[0]) for line in pinned.splitlines() if "==" in line}
+    assert "msgspec" in packages
+    rows = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Dependencies")[2]
+    explained = {_normal(word) for word in re.findall(r"[A-Za-z][\w.-]+", rows)}
+    assert packages - explained == set()
+
+
+def _normal(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package.lower())
 
 
 def _files() -> list[str]:
