@@ -24,6 +24,9 @@ COUNTING = (
 )
 """The fast ones among the tests that count messages, or go through all of them."""
 
+NEW = "message_of_a_test"
+"""The name of the new message: whoever follows the recipe may have added the documented one."""
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -36,6 +39,8 @@ def in_copy(tmp_path_factory: pytest.TempPathFactory) -> Command:
         shutil.copy(ROOT / name, copy / name)
     first_line, _, message = the_block(RECIPE, "CONTRIBUTING.md").partition("\n")
     assert first_line.startswith("messages: ")
+    message, renamed = re.subn(r"^  [a-z_]+:$", f"  {NEW}:", message, flags=re.MULTILINE)
+    assert renamed == 1
     with (copy / "schema/v1/server/messages.yaml").open("a", encoding="utf-8") as area:
         area.write(f"\n{message}")
     paths = (str(copy / folder) for folder in ("codegen", "generated", "runtime"))
@@ -57,7 +62,7 @@ def in_copy(tmp_path_factory: pytest.TempPathFactory) -> Command:
 def test_a_new_message_is_generated_and_counted(in_copy: Command) -> None:
     before = in_copy("voxspec", "generate", "--check")
     assert before.returncode == 1
-    assert "message_bookmark_update" in before.stdout + before.stderr
+    assert f"{NEW}.json" in before.stdout + before.stderr
     assert in_copy("voxspec", "generate").returncode == 0
     after = in_copy("voxspec", "generate", "--check")
     assert (after.returncode, after.stderr) == (0, "")
