@@ -10,7 +10,8 @@ PATIENCE = 120.0
 
 @pytest.fixture(autouse=True)
 def _closes_may_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voxwire.live.mock.connection.CLOSE_TIMEOUT", PATIENCE)
+    for module in ("connection", "gateway"):
+        monkeypatch.setattr(f"voxwire.live.mock.{module}.CLOSE_TIMEOUT", PATIENCE)
 
 
 @pytest.fixture
