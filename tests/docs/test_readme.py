@@ -125,7 +125,7 @@ def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
     with running_gateway() as gateway:
         assert program.count("wss://chat.example.org") == 1
         names: dict[str, Callable[[str], Awaitable[None]]] = {}
-        exec(program.replace("wss://chat.example.org", gateway.url), names)  # type: ignore[arg-type]
+        exec(program.replace("wss://chat.example.org", gateway.url), names)
 
         async def talk() -> None:
             listening = asyncio.ensure_future(names["main"]("any token will do"))
