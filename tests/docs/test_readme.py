@@ -261,3 +261,15 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     commands = [line for line in script.splitlines() if line.startswith("make")]
     assert commands == ["make test", "make check"]
+
+
+def test_what_the_readme_records_is_not_committed() -> None:
+    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "examples/captures/a.ndjson"]
+    done = subprocess.run(
+        ["git", "check-ignore", "--no-index", *names],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.splitlines() == names[:3]
