@@ -45,7 +45,7 @@ def test_events_are_the_frames_and_the_news_between_them() -> None:
             await mock.send_raw('{"type":"member_leave","d":{"user_id":2},"seq":6}')
             await mock.send_raw('{"type":"member_leave","d":{"user_id":-1},"seq":7}')
             events = gateway.events()
-            assert await anext(events) == HelloReceived(45.0)
+            assert await anext(events) == HelloReceived(3600.0)
             assert await anext(events) == Started(gateway.ready)
             assert await anext(events) == server.MemberLeaveFrame(d=leave(1), seq=2)
             assert isinstance(await anext(events), UnknownFrame)
@@ -264,7 +264,7 @@ def test_capabilities_are_sent() -> None:
 
 def test_a_session_that_begins_wrong_is_told() -> None:
     async def handler(websocket: ServerConnection) -> None:
-        await websocket.send('{"type":"hello","d":{"heartbeat_interval":45000}}')
+        await websocket.send('{"type":"hello","d":{"heartbeat_interval":3600000}}')
         await websocket.recv()
         await websocket.send(READY.replace('"seq":1', '"seq":9'))
         await websocket.wait_closed()
@@ -276,7 +276,7 @@ def test_a_session_that_begins_wrong_is_told() -> None:
         ):
             assert gateway.ready is not None
             assert await taken(gateway, 3) == [
-                HelloReceived(45.0),
+                HelloReceived(3600.0),
                 WrongStart(9),
                 Started(gateway.ready),
             ]

@@ -29,7 +29,7 @@ from voxwire.live.events import Disconnected, GatewayClosedError, GatewayUnreach
 from voxwire.sequence import Gap
 from voxwire.session import Backoff, SessionResumed, SessionStarted
 
-HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
+HELLO = '{"type":"hello","d":{"heartbeat_interval":3600000}}'
 
 
 async def end(mock: Loopback, code: int, reason: str | None = None) -> None:
