@@ -92,12 +92,12 @@ def test_prints_each_frame_as_it_arrives(compress: str) -> None:
             done = await listening.ended()
             assert (done.status, done.out) == (0, [])
             assert done.err[:2] == [
-                "voxwire listen: connected; heartbeats every 45 s",
+                "voxwire listen: connected; heartbeats every 3600 s",
                 "voxwire listen: session started on Tea Party as Ada (user 7)",
             ]
             assert done.err[2].startswith("voxwire listen: 3 frames in ")
             assert done.err[2].endswith(" s over 1 connection")
-            assert mock.endings == [(1000, "")]
+            await mock.until(lambda: mock.endings == [(1000, "")])
             assert ("compress=zstd" in mock.paths[0]) is (compress == "--compress")
 
     run(test())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -38,7 +39,7 @@ class Check:
     def __call__(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         for event in events:
             self.is_busy.set()
-            assert self.may_go.wait(10)
+            assert self.may_go.wait(120)
             self.seen.append(event)
             yield Finding(rule="R", severity="note", message="m", file="f")
 
@@ -59,7 +60,7 @@ def test_when_checking_falls_behind_frames_are_skipped_and_counted() -> None:
     check = Check()
     watch = Watch(check, lambda _: None, max_waiting=2)
     watch.offer(frame(1))
-    assert check.is_busy.wait(10)
+    assert check.is_busy.wait(120)
     for number in range(2, 7):
         watch.offer(frame(number))
     assert watch.skipped == 3
@@ -73,7 +74,7 @@ def test_long_messages_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     check = Check()
     watch = Watch(check, lambda _: None)
     watch.offer(frame(1))
-    assert check.is_busy.wait(10)
+    assert check.is_busy.wait(120)
     for number in range(2, 6):
         watch.offer(frame(number, "x" * 600))
     assert watch.skipped == 2
@@ -89,7 +90,7 @@ def test_what_was_skipped_is_not_reported_as_missing() -> None:
         def paused() -> Iterator[CaptureEvent]:
             for event in events:
                 busy.set()
-                assert held.wait(10)
+                assert held.wait(120)
                 if isinstance(event, Opened):
                     caught_up.set()
                 yield event
@@ -98,13 +99,13 @@ def test_what_was_skipped_is_not_reported_as_missing() -> None:
 
     watch = Watch(check, found.append, max_waiting=2)
     watch.offer(member_leave(1, 1))
-    assert busy.wait(10)
+    assert busy.wait(120)
     for number in range(2, 7):
         watch.offer(member_leave(number, number))
     assert watch.skipped == 3
     held.set()
     watch.offer(Opened(Connection(2, 0.0, "ws://host"), has_header=True))
-    assert caught_up.wait(10)
+    assert caught_up.wait(120)
     watch.offer(member_leave(7, 7))
     watch.offer(member_leave(8, 9))
     watch.close()
@@ -134,6 +135,7 @@ def test_traffic_does_not_wait_for_the_check(tmp_path: Path) -> None:
             recorded_server(echo, tmp_path, watch=watch) as setup,
             connect(setup.url) as client,
         ):
+            assert await asyncio.to_thread(check.is_busy.wait, 120)
             for number in range(100):
                 await client.send(str(number))
                 assert await client.recv() == str(number)
