@@ -24,7 +24,7 @@ from tests.voxwire_live.scripted import (
     scripted,
     silent,
 )
-from voxmodels.v1 import CloseCode, Recovery, client
+from voxmodels.v1 import CloseCode, MlsType, Recovery, client
 from voxwire.live.client import connect
 from voxwire.live.events import Disconnected, GatewayUnreachableError
 from voxwire.live.opening import open_websocket
@@ -128,7 +128,7 @@ def test_sending_to_a_server_that_reads_nothing_goes_on_elsewhere() -> None:
             assert first is not None
             first.transport.pause_reading()
             text = "x" * 16_000
-            relay = client.MlsRelay(mls_type="welcome", data=text)
+            relay = client.MlsRelay(mls_type=MlsType.WELCOME, data=text)
             while len(mock.logins) == 1:
                 await gateway.send(relay)
                 gateway._driver._connection._sent._times.clear()
