@@ -172,12 +172,6 @@ def test_addresses_that_are_refused(address: str, said: str) -> None:
     assert "word@" not in str(caught.value)
 
 
-def test_a_request_for_another_host_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not name a path"):
-        Target.parse("wss://host").url("http://evil/")
-    assert Target.parse("wss://host").url("//evil/") == "wss://host//evil/"
-
-
 def test_certificates_in_words() -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "self-signed certificate"

@@ -121,7 +121,8 @@ def test_listen_waits_for_a_slow_reader_at_its_end() -> None:
                 await mock.send(replace(long_message(1), body="x" * (PIPE - 1000)))
                 await mock.until(lambda: bool(mock.endings))  # it has all, and has left
                 assert process.returncode is None
-                output = await asyncio.to_thread(lambda: os.fdopen(reader, "rb").read())
+                with os.fdopen(reader, "rb") as pipe:
+                    output = await asyncio.to_thread(pipe.read)
                 assert len(output.splitlines()) == 3
                 assert len(output) > PIPE - 1000
                 assert await process.wait() == 0
