@@ -12,28 +12,32 @@ command line. Nothing in this package reads a clock; only :mod:`voxwire.capture`
 :mod:`voxwire.cli` read files.
 """
 
-from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
-from voxwire.codec import decode_client, decode_server, encode
-from voxwire.compression import Compressor, Decompressor
-from voxwire.errors import (
-    CaptureError,
-    CompressionError,
-    DecodeError,
-    EncodeError,
-    LocalProtocolError,
-    ProtocolError,
-    RemoteProtocolError,
-    VoxwireError,
-)
-from voxwire.sequence import (
-    Duplicate,
-    Gap,
-    InOrder,
-    Regression,
-    SequenceEvent,
-    SequenceTracker,
-    WrongStart,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
+    from voxwire.codec import decode_client, decode_server, encode
+    from voxwire.compression import Compressor, Decompressor
+    from voxwire.errors import (
+        CaptureError,
+        CompressionError,
+        DecodeError,
+        EncodeError,
+        LocalProtocolError,
+        ProtocolError,
+        RemoteProtocolError,
+        VoxwireError,
+    )
+    from voxwire.sequence import (
+        Duplicate,
+        Gap,
+        InOrder,
+        Regression,
+        SequenceEvent,
+        SequenceTracker,
+        WrongStart,
+    )
 
 __all__ = [
     "CaptureError",
@@ -60,3 +64,50 @@ __all__ = [
     "decode_server",
     "encode",
 ]
+
+_MODULES = {
+    "CaptureError": "voxwire.errors",
+    "ClientFrame": "voxmodels.v1.frames",
+    "CompressionError": "voxwire.errors",
+    "Compressor": "voxwire.compression",
+    "DecodeError": "voxwire.errors",
+    "Decompressor": "voxwire.compression",
+    "Duplicate": "voxwire.sequence",
+    "EncodeError": "voxwire.errors",
+    "Gap": "voxwire.sequence",
+    "InOrder": "voxwire.sequence",
+    "LocalProtocolError": "voxwire.errors",
+    "ProtocolError": "voxwire.errors",
+    "Regression": "voxwire.sequence",
+    "RemoteProtocolError": "voxwire.errors",
+    "SequenceEvent": "voxwire.sequence",
+    "SequenceTracker": "voxwire.sequence",
+    "ServerFrame": "voxmodels.v1.frames",
+    "UnknownFrame": "voxmodels.v1.frames",
+    "VoxwireError": "voxwire.errors",
+    "WrongStart": "voxwire.sequence",
+    "decode_client": "voxwire.codec",
+    "decode_server": "voxwire.codec",
+    "encode": "voxwire.codec",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, a name or a module: every run of pytest imports this package, for its
+    plugin."""
+    if name in _MODULES:
+        value: object = getattr(import_module(_MODULES[name]), name)
+        globals()[name] = value
+        return value
+    module = f"{__name__}.{name}"
+    if not name.startswith("_"):
+        try:
+            return import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

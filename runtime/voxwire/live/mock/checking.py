@@ -62,7 +62,7 @@ class ClientCheck:
         """Wait until everything that was offered has been checked. Raises TimeoutError."""
         checked = threading.Event()
         self._queue.put(checked)
-        if not checked.wait(timeout):
+        if self._thread.is_alive() and not checked.wait(timeout):
             raise TimeoutError(
                 f"what clients sent was not checked within {timeout:g} s; "
                 f"{self._queue.qsize()} messages wait"

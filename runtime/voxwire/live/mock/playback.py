@@ -60,9 +60,14 @@ class CapturePlayback:
             raise CaptureError(f"{where} holds no numbered message of a server")
 
     @property
+    def messages(self) -> int:
+        """Messages that are played, of all connections together."""
+        return sum(part.messages for part in self.connections)
+
+    @property
     def description(self) -> str:
         """What is played."""
-        messages = sum(part.messages for part in self.connections)
+        messages = self.messages
         skipped = sum(part.skipped for part in self.connections)
         count = f"{messages} message{'' if messages == 1 else 's'}"
         turns = len(self.connections)
