@@ -118,13 +118,12 @@ class MockSession:
         start = loop.time()
         try:
             for planned in script.events():
-                if planned.at is None:
-                    await self._attached.wait()
-                else:
+                if planned.at is not None:
                     await asyncio.sleep(start + planned.at - loop.time())
                 await self.room()
-                if planned.at is None:  # the client may have gone while there was no room
+                while planned.at is None and not self._connections:
                     await self._attached.wait()
+                    await self.room()
                 self.publish(planned.payload)
         except Exception as error:
             notify(f"playing to user {self.user.user_id} failed: {error}")
