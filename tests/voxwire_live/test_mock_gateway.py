@@ -356,4 +356,3 @@ def test_a_client_that_does_not_read_is_cut_off(
         ]
 
     run(test())
-

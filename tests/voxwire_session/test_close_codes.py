@@ -65,7 +65,14 @@ def test_4000_for_nesting_that_no_parser_follows() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["", "not json at all", '{"type":"heartbeat"', "{}{}", '\ufeff{"type":"heartbeat"}', "1" * 5000],
+    [
+        "",
+        "not json at all",
+        '{"type":"heartbeat"',
+        "{}{}",
+        '\ufeff{"type":"heartbeat"}',
+        "1" * 5000,
+    ],
 )
 def test_4002_for_what_is_no_json(message: str) -> None:
     assert refused(ready_server(), message) == CloseCode.DECODE_ERROR

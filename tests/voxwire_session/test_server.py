@@ -207,7 +207,16 @@ def test_a_number_from_the_future_is_as_good_as_the_latest(last_seq: int) -> Non
 
 @pytest.mark.parametrize(
     ("last_seq", "first"),
-    [("3", 4), ("3.0", 4), ("3.5", 4), ("true", 2), ("1e400", 6), ("NaN", 6), ("18446744073709551616", 6), ("5", 6)],
+    [
+        ("3", 4),
+        ("3.0", 4),
+        ("3.5", 4),
+        ("true", 2),
+        ("1e400", 6),
+        ("NaN", 6),
+        ("18446744073709551616", 6),
+        ("5", 6),
+    ],
 )
 def test_any_number_is_compared(last_seq: str, first: int) -> None:
     connection = greeting_server()

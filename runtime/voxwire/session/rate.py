@@ -73,7 +73,9 @@ class TypingPace:
 
     def accepts(self, feed_id: object, dm_id: object, now: float) -> bool:
         """Whether typing there is accepted; if so, it counts. Ids may be any JSON, None if absent."""
-        target = json.dumps((feed_id, dm_id))  # a server is not told ids alone, and a list has no hash
+        target = json.dumps(
+            (feed_id, dm_id)
+        )  # a server is not told ids alone, and a list has no hash
         last = self._accepted.pop(target, None)
         is_accepted = last is None or now - last >= limits.TYPING_INTERVAL
         self._accepted[target] = now if last is None or is_accepted else last

@@ -149,9 +149,7 @@ class VoxGateway:
         return tuple(self._log.findings)
 
     @overload
-    def wait_for(
-        self, type: str, timeout: float | None = None
-    ) -> ClientFrame | UnknownFrame: ...
+    def wait_for(self, type: str, timeout: float | None = None) -> ClientFrame | UnknownFrame: ...
     @overload
     def wait_for(self, type: type[_FrameT], timeout: float | None = None) -> _FrameT: ...
     def wait_for(self, type: str | type[Struct], timeout: float | None = None) -> Struct:  # noqa: A002
@@ -268,9 +266,7 @@ class VoxGateway:
     def _seconds(self, timeout: float | None) -> float:
         return self._timeout if timeout is None else timeout
 
-    def _call(
-        self, coroutine: Coroutine[object, object, _T], what: str, within: float = 0.0
-    ) -> _T:
+    def _call(self, coroutine: Coroutine[object, object, _T], what: str, within: float = 0.0) -> _T:
         """Run a coroutine in the gateway's thread, which may itself wait `within` seconds."""
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:

@@ -52,7 +52,9 @@ def vox_gateway(
 
 def _bypass_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    if given.strip() == "*":  # nothing has a proxy, and with more than the asterisk it means nothing
+    if (
+        given.strip() == "*"
+    ):  # nothing has a proxy, and with more than the asterisk it means nothing
         return
     hosts = ",".join([given, *_LOOPBACK] if given else _LOOPBACK)
     for name in ("no_proxy", "NO_PROXY"):
