@@ -87,6 +87,8 @@ def opened(source: CaptureSource) -> AbstractContextManager[BinaryIO]:
     Raises CaptureError when it cannot be opened, and TypeError for what is no source at all.
     """
     if isinstance(source, str | os.PathLike):
+        if not source:
+            raise CaptureError("the name of the file is empty")
         if source != STDIN:
             return _opened_file(Path(source))
         if sys.stdin is None:
