@@ -16,6 +16,7 @@ from voxwire.capture.other_formats import (
     OtherFormat,
     looks_like,
     recognised,
+    recognised_in_spite_of_lines,
 )
 from voxwire.errors import CaptureError
 from voxwire.limits import MAX_LINE_SIZE
@@ -56,7 +57,10 @@ class _Start:
         try:
             for lines in whole_lines(self._reading()):
                 if isinstance(lines, LineBlock) and _has_line_of_the_format(lines):
-                    return
+                    format_ = recognised_in_spite_of_lines(self._beginning())
+                    if format_ is None:
+                        return
+                    break
                 if self._size >= LOOKED_AT and not was_looked_at:
                     was_looked_at = True
                     format_ = recognised(self._beginning())

@@ -11,6 +11,7 @@
 ``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -149,6 +150,8 @@ def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:
     except msgspec.DecodeError as error:
         if content.startswith(b"\0"):
             return _zeros_before(content)
+        if _ENDS_EARLY in str(error) and _is_json(content):
+            return UnreadableLine("holds half of a surrogate pair in a text")
         hint = _CUT_OFF if is_last and _is_cut_off(content, error) else ""
         reason = _lower_first(error).removeprefix("jSON is malformed: ")
         return UnreadableLine(f"is not JSON: {reason}", hint=hint)
@@ -203,6 +206,16 @@ def _is_cut_off(content: bytes, error: msgspec.DecodeError) -> bool:
     except msgspec.DecodeError as other:
         return _ENDS_EARLY in str(other)
     return False
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether only this reader takes `content` for cut off, as it does when half of a surrogate pair
+    stands near the end."""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _lower_first(error: Exception) -> str:

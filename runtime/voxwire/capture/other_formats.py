@@ -131,6 +131,9 @@ BARE_FRAMES: Final = OtherFormat(
 _ARRAY: Final = OtherFormat(
     "a JSON array", "a capture has one object a line: jq -c '.[]' FILE writes them so"
 )
+_ARRAY_IN_LINES: Final = re.compile(rb"\[\s*\{[^\n]*\}[ \t]*,[ \t]*\r?\n")
+"""An array with an element on each line: of these the last has no comma, and may be a line of ours."""
+
 _LAID_OUT: Final = OtherFormat(
     "JSON over several lines", "a capture has one object a line: jq -c . FILE writes them so"
 )
@@ -138,6 +141,17 @@ _LAID_OUT: Final = OtherFormat(
 
 def recognised(start: bytes) -> OtherFormat | None:
     """The format that a file which begins with `start` certainly has; None for one not known."""
+    format_ = recognised_in_spite_of_lines(start)
+    if format_ is not None:
+        return format_
+    if _FLOWS.match(start):
+        return OtherFormat("a flow file of mitmproxy", _EACH_MESSAGE)
+    text = _content(start)
+    return _json(text) or next((found for sign, found in _PHRASES if sign.search(text)), None)
+
+
+def recognised_in_spite_of_lines(start: bytes) -> OtherFormat | None:
+    """The same, for formats in which lines of a capture may stand as they are."""
     for magic, format_ in _MAGIC:
         if start.startswith(magic):
             return _zip(start, format_) if magic == b"PK\x03\x04" else format_
@@ -146,10 +160,7 @@ def recognised(start: bytes) -> OtherFormat | None:
         return OtherFormat("a tar archive", _UNPACK)
     if _is_utf_16(start):
         return OtherFormat("UTF-16 text", _UTF_8)
-    if _FLOWS.match(start):
-        return OtherFormat("a flow file of mitmproxy", _EACH_MESSAGE)
-    text = _content(start)
-    return _json(text) or next((found for sign, found in _PHRASES if sign.search(text)), None)
+    return _ARRAY if _ARRAY_IN_LINES.match(_content(start)) else None
 
 
 def looks_like(start: bytes) -> OtherFormat:
