@@ -32,12 +32,13 @@ from voxwire.capture.events import (
 from voxwire.capture.frames import ClientFrameRead, FrameRead, ServerFrameRead, typed_frames
 from voxwire.capture.input import read_blocks
 from voxwire.capture.native import Line, NativeReader, ParsedLine, read_native
-from voxwire.capture.source import STDIN, Advance, CaptureSource, size_on_disk
+from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
 
 __all__ = [
     "STDIN",
     "Advance",
     "BadLine",
+    "BinaryFile",
     "CaptureEvent",
     "CaptureSource",
     "ClientFrameRead",

@@ -10,14 +10,22 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias, cast
+from typing import Any, BinaryIO, Final, Protocol, TypeAlias, cast
 
 from voxwire.errors import CaptureError
 
 STDIN: Final = "-"
 """The file name that stands for standard input."""
 
-CaptureSource: TypeAlias = str | os.PathLike[str] | BinaryIO
+
+class BinaryFile(Protocol):
+    """A binary file that is open, or anything else that is read like one."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; empty at the end only."""
+
+
+CaptureSource: TypeAlias = str | os.PathLike[str] | BinaryFile
 """Where a capture comes from: the name of a file, ``-`` for standard input, a path object, which is
 always a file, or a binary file that is open. Such a file is read from where it is, and stays open."""
 
@@ -35,7 +43,7 @@ class CutOffError(CaptureError):
 class ByteReader(io.RawIOBase):
     """A binary file that can be looked at ahead, and that tells how far it was read."""
 
-    def __init__(self, file: BinaryIO, advance: Advance | None) -> None:
+    def __init__(self, file: BinaryFile, advance: Advance | None) -> None:
         super().__init__()
         self._read_some: Callable[[int], bytes] = getattr(file, "read1", file.read)
         self._advance = advance
@@ -81,7 +89,7 @@ class ByteReader(io.RawIOBase):
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def opened(source: CaptureSource) -> AbstractContextManager[BinaryIO]:
+def opened(source: CaptureSource) -> AbstractContextManager[BinaryFile]:
     """The binary file that `source` stands for, closed at the end unless it was open before.
 
     Raises CaptureError when it cannot be opened, and TypeError for what is no source at all.
