@@ -1,4 +1,4 @@
-"""The Python lines of docs/captures.md do what the page shows."""
+"""The Python lines about captures, in docs/captures.md and in the README, do what they show."""
 
 import doctest
 import re
@@ -8,12 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "captures.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+SECTION = README.partition("### Read a capture from Python\n")[2].partition("\n## ")[0]
 
 
-def test_the_python_lines_do_what_the_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("text", "count"), [(PAGE, 3), (SECTION, 3)], ids=["page", "README"])
+def test_the_python_lines_do_what_is_shown(
+    monkeypatch: pytest.MonkeyPatch, text: str, count: int
+) -> None:
     monkeypatch.chdir(ROOT)
-    session = "".join(re.findall(r"^```pycon\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-    test = doctest.DocTestParser().get_doctest(session, {}, "captures.md", "captures.md", 0)
+    session = "".join(re.findall(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(session, {}, "captures", "captures", 0)
     report: list[str] = []
     results = doctest.DocTestRunner().run(test, out=report.append)
-    assert (results.failed, results.attempted) == (0, 3), "".join(report)
+    assert (results.failed, results.attempted) == (0, count), "".join(report)

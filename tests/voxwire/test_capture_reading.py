@@ -132,6 +132,9 @@ def test_names_of_closed_connections_are_forgotten_in_the_end() -> None:
     ]
     late = leave(1, conn="0"), leave(1, conn="1")
     assert frame_numbers(*ended, *late) == [(MAX_CONNECTIONS + 2, 1), (2, 1)]
+    # One that is still open is not forgotten, however many have been closed since.
+    first = header(conn="first")
+    assert frame_numbers(first, *ended, leave(1, conn="first")) == [(1, 1)]
 
 
 def test_connections_without_a_header() -> None:

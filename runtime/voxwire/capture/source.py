@@ -23,6 +23,7 @@ class BinaryFile(Protocol):
 
     def read(self, size: int, /) -> bytes:
         """At most `size` bytes; empty at the end only."""
+        ...
 
 
 CaptureSource: TypeAlias = str | os.PathLike[str] | BinaryFile
