@@ -132,6 +132,10 @@ def test_names_of_closed_connections_are_forgotten_in_the_end() -> None:
     ]
     late = leave(1, conn="0"), leave(1, conn="1")
     assert frame_numbers(*ended, *late) == [(MAX_CONNECTIONS + 2, 1), (2, 1)]
+    # Nor is a name that was forgotten taken for that of an older connection.
+    opened = [header(conn=str(name)) for name in range(MAX_CONNECTIONS)]
+    again = header(conn="a"), close(conn="a"), header(conn="a"), *opened, leave(1, conn="a")
+    assert frame_numbers(*again) == [(MAX_CONNECTIONS + 3, 1)]
     # One that is still open is not forgotten, however many have been closed since.
     first = header(conn="first")
     assert frame_numbers(first, *ended, leave(1, conn="first")) == [(1, 1)]
