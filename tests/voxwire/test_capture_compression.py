@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import struct
 import sys
 from collections.abc import Callable
@@ -184,6 +185,7 @@ def test_a_dictionary() -> None:
         (gzip.compress(PLAIN)[:5], "a gzip member"),
         (gzip.compress(PLAIN) + gzip.compress(PLAIN)[:40], "a gzip member"),
     ],
+    ids=itertools.count(),
 )
 def test_a_file_that_was_cut_off(data: bytes, where: str) -> None:
     assert failure(data) == f"the compressed file is cut off: it ends in the middle of {where}"
@@ -216,6 +218,7 @@ def changed(data: bytes, at: int) -> bytes:
         (b"\x28\xb5\x2f\xfd\x08" + b"\0" * 99, "the header of a zstd frame is wrong"),
         (b"\x28\xb5\x2f\xfd\0\x58\x06\0\0" + b"\0" * 99, "the header of a zstd block is wrong"),
     ],
+    ids=itertools.count(),
 )
 def test_a_damaged_file(data: bytes, reason: str) -> None:
     assert failure(data) == f"the compressed file is damaged: {reason}"
@@ -235,6 +238,7 @@ def test_damage_in_the_middle() -> None:
         (zstandard.compress(PLAIN) + b"\0" * 4096, 3),
         (zstandard.compress(PLAIN) + b"\0", 3),
     ],
+    ids=itertools.count(),
 )
 def test_zeros_after_the_last_frame(data: bytes, frames: int) -> None:
     assert failure(data) == (
@@ -254,6 +258,7 @@ def test_zeros_after_the_last_frame(data: bytes, frames: int) -> None:
         zstd(MANY, write_checksum=1)[:-1],
         gzip.compress(MANY)[:-1],
     ],
+    ids=itertools.count(),
 )
 def test_all_that_stands_before_the_failure_is_given(data: bytes) -> None:
     assert before_failure(data) == 20_000
