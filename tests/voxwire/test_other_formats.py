@@ -285,6 +285,11 @@ INVALID = "and its first line is not JSON: invalid character (byte 0)"
         ("import sys\n\nprint(sys.argv)\n", "source code"),
         ("const x = 1;\n", "source code"),
         ("// what it does\nfunction main() {}\n", "source code"),
+        (
+            "# A title\n\nSome words\n\nfunction words and class acts\n",
+            f"text of another kind, {INVALID}",
+        ),
+        ("[section]\nkey = 1\n", "a file of settings"),
         ("# TLS secrets log file\nCLIENT_RANDOM 00 11\n", "a TLS key log"),
         ("CLIENT_RANDOM 00 11\n", "a TLS key log"),
         ("GET /gateway HTTP/1.1\r\nHost: x\r\n", "an HTTP exchange"),

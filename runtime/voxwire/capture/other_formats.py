@@ -195,7 +195,11 @@ _TEXTS: Final = tuple(
         (rb"\A(?:GET|POST|PUT|HEAD) \S+ HTTP/|\AHTTP/1\.", "an HTTP exchange"),
         (rb"\A\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\A\[?\d\d:\d\d:\d\d", "the log of a program"),
         (rb"\A(?:%YAML|---\s*$)|\A[\w.-]+:(?: \S.*)?$\n(?:\s*- |\s*[\w.-]+:(?: |$))", "YAML"),
-        (rb"^\s*(?:def|class|function|func|fn|public|private|async) \w", "source code"),
+        (rb"\A\[[\w.-]+\][ \t\r]*$", "a file of settings"),
+        (
+            rb"^[ \t]*(?:async |export |public )*(?:def|class|function|func|fn) \w+ ?[(:{<]",
+            "source code",
+        ),
     )
 )
 
