@@ -281,6 +281,7 @@ INVALID = "and its first line is not JSON: invalid character (byte 0)"
         ("<pdml>\n</pdml>\n", "XML"),
         ("a: 1\nb:\n  - c\n", "YAML"),
         ("---\na: 1\n", "YAML"),
+        ("# yaml\n\n# more\na: 1\nb: 2\n", "YAML"),
         ("#!/usr/bin/env python3\nprint()\n", "source code"),
         ("import sys\n\nprint(sys.argv)\n", "source code"),
         ("const x = 1;\n", "source code"),
@@ -376,6 +377,16 @@ def test_a_capture_whose_first_lines_are_broken(broken: bytes) -> None:
 def test_captures(data: bytes) -> None:
     found = described(read_capture(io.BytesIO(data)))
     assert found[0][0] == "opened" or found[1][0] == "opened"
+
+
+def test_a_text_that_quotes_lines_of_captures_is_none() -> None:
+    text = "a: 1\n" * 50 + f"  {header()}\n" + "b:\n" * 9 + f"  {leave(1)}\n" + "c: 2\n" * 50
+    assert guessed(text.encode()) == "YAML"
+    assert guessed(b"# a comment\n\n# another\n" + text.encode() * 2000) == "YAML"
+    # But many broken lines among the good ones are no reason to refuse a capture.
+    for broken in (b"x\n" * 3 + capture(header()) + b"x\n" * 99, b"x\n" * 99 + PLAIN + b"x\n" * 9):
+        found = described(read_capture(io.BytesIO(broken)))
+        assert [event for event in found if event[0] == "opened"] != []
 
 
 def test_one_broken_line_is_a_capture_of_one_broken_line() -> None:

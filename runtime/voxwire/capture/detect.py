@@ -26,6 +26,10 @@ _SEARCHED: Final = MAX_LINE_SIZE
 
 _FORMAT: Final = "the format is one JSON object a line, see `voxwire validate --help`"
 
+_FEW: Final = 20
+_SHARE: Final = 4
+"""A text that has so many other lines first, and then fewer than one in four, only quotes captures."""
+
 _NATIVE: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\s*:')
 """How lines begin that are meant to be of the format."""
 
@@ -48,6 +52,7 @@ class _Start:
         self._blocks = blocks
         self._size = 0
         self._is_whole = False
+        self._others = 0
 
     def search(self) -> None:
         """Read until a line of the format comes. Raises CaptureError when none does."""
@@ -56,7 +61,7 @@ class _Start:
         was_looked_at = False
         try:
             for lines in whole_lines(self._reading()):
-                if isinstance(lines, LineBlock) and _has_line_of_the_format(lines):
+                if isinstance(lines, LineBlock) and self._is_settled_by(lines):
                     format_ = recognised_in_spite_of_lines(self._beginning())
                     if format_ is None:
                         return
@@ -76,6 +81,14 @@ class _Start:
         if failure is not None and looks_like(beginning) is not BARE_FRAMES:
             raise failure
         self._refuse_unknown(beginning)
+
+    def _is_settled_by(self, lines: LineBlock) -> bool:
+        """Whether there are lines of the format among these, and not as examples in a text."""
+        found = [is_of_the_format(line) for line in lines.data.split(b"\n") if line.strip()]
+        before = found.index(True) if True in found else len(found)
+        others, rest = self._others + before, found[before:]
+        self._others += found.count(False)
+        return bool(rest) and (others < _FEW or rest.count(True) * _SHARE >= len(rest))
 
     def _reading(self) -> Iterator[bytes]:
         """The blocks, of which those that have been read are held."""
@@ -127,10 +140,6 @@ class _Start:
         if format_.is_vague:
             looks += f", and {reason}"
         raise CaptureError(_sentence(looks, format_.advice))
-
-
-def _has_line_of_the_format(lines: LineBlock) -> bool:
-    return any(is_of_the_format(line) for line in lines.data.split(b"\n"))
 
 
 def _sentence(what: str, advice: str = "") -> str:

@@ -194,7 +194,10 @@ _TEXTS: Final = tuple(
         (rb"\A(?:# .*TLS secrets|CLIENT_RANDOM |[A-Z_]*TRAFFIC_SECRET)", "a TLS key log"),
         (rb"\A(?:GET|POST|PUT|HEAD) \S+ HTTP/|\AHTTP/1\.", "an HTTP exchange"),
         (rb"\A\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\A\[?\d\d:\d\d:\d\d", "the log of a program"),
-        (rb"\A(?:%YAML|---\s*$)|\A[\w.-]+:(?: \S.*)?$\n(?:\s*- |\s*[\w.-]+:(?: |$))", "YAML"),
+        (
+            rb"\A(?:%YAML|---\s*$)|\A(?:#.*\n+)*[\w.-]+:(?: \S.*)?$\n(?:\s*- |\s*[\w.-]+:(?: |$))",
+            "YAML",
+        ),
         (rb"\A\[[\w.-]+\][ \t\r]*$", "a file of settings"),
         (
             rb"^[ \t]*(?:async |export |public )*(?:def|class|function|func|fn) \w+ ?[(:{<]",
