@@ -125,7 +125,11 @@ def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
     )
     assert checked.stdout == "Success: no issues found in 1 source file\n"
 
-    places = [{"feed_id": 3}, {"dm_id": 4}] if "destination" in code else [{"feed_id": 3}]
+    in_feed = server.MessageCreate(msg_id=1, author_id=7, body="Tea?", timestamp=0, feed_id=3)
+    in_dm = server.MessageCreate(msg_id=2, author_id=7, body="Tea?", timestamp=0, dm_id=4)
+    expected = [(in_feed, client.Typing(feed_id=3)), (in_dm, client.Typing(dm_id=4))]
+    if "destination" not in code:
+        expected.pop()
     with running_gateway() as gateway:
         assert program.count("wss://chat.example.org") == 1
         names: dict[str, Callable[[str], Awaitable[None]]] = {}
@@ -133,13 +137,10 @@ def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
 
         async def talk() -> None:
             listening = asyncio.ensure_future(names["main"]("any token will do"))
-            for place in places:
-                message = server.MessageCreate(
-                    msg_id=1, author_id=7, body="Tea?", timestamp=0, **place
-                )
+            for message, answer in expected:
                 await asyncio.to_thread(gateway.send, message)
                 typing = await asyncio.to_thread(gateway.wait_for, client.TypingFrame)
-                assert typing == client.TypingFrame(d=client.Typing(**place))
+                assert typing == client.TypingFrame(d=answer)
             listening.cancel()
             await asyncio.wait((listening,))
             assert listening.cancelled()
