@@ -25,7 +25,7 @@ from voxwire.redact import Redactor
 Handler = Callable[[ServerConnection], Awaitable[None]]
 Data = str | bytes
 
-TIMEOUT = 120.0
+TIMEOUT = 60.0
 """Seconds after which a test has failed. None takes more than three, unless the machine is busy."""
 
 
