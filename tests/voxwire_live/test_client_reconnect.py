@@ -78,7 +78,10 @@ def test_resumes_after(code: int, reason: str | None) -> None:
             lost, resumed = await news(gateway, Disconnected, SessionResumed)
             assert isinstance(lost, Disconnected)
             assert (lost.code, lost.recovery, lost.delay) == (code, Recovery.RESUME, 0.0)
-            assert resumed == SessionResumed(5, 1)
+            assert isinstance(resumed, SessionResumed)
+            assert (resumed.last_seq, resumed.replayed) == (5, 1)
+            assert resumed.away is not None
+            assert resumed.away >= 0
             await mock.send(leave(5))
             assert (await anext(gateway)).seq == 6
             assert [type(login) for login in mock.logins] == [client.Identify, client.Resume]

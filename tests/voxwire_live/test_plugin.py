@@ -217,7 +217,7 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it(vox_gateway): pass\n", "utf-8")
     done = _pytest("-q", str(tmp_path))
     assert done.returncode == 1
-    assert "websockets is not installed; install the extra: vox-protocol[testing]" in done.stdout
+    assert "websockets is not installed: pip install 'vox-protocol[testing]'" in done.stdout
     assert "Traceback" not in done.stdout
 
 

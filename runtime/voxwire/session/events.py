@@ -68,7 +68,8 @@ class FrameRepeated(Struct, frozen=True, gc=False):
 class FrameInvalid(Struct, frozen=True):
     """A frame that breaks rules of its message, but not the connection.
 
-    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes.
+    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes, or
+    relays it all the same: real servers check little of what they relay.
     """
 
     problems: tuple[Problem, ...]
@@ -77,9 +78,9 @@ class FrameInvalid(Struct, frozen=True):
 
 
 class FrameIgnored(Struct, frozen=True, gc=False):
-    """A valid frame that a server passes over, and why."""
+    """A frame that a server passes over, and why."""
 
-    frame: ClientFrame
+    frame: ClientFrame | FrameInvalid
     why: str
 
 
@@ -98,11 +99,21 @@ class SessionStarted(Struct, frozen=True, gc=False):
 
 
 class SessionResumed(Struct, frozen=True, gc=False):
-    """The session goes on after the message with number `last_seq`. `replayed` messages, as far as
-    the numbers tell, were missed and came again."""
+    """The session goes on after the message with number `last_seq`.
+
+    `replayed` messages, as far as the numbers tell, had been sent to the connection that ended, and
+    came now. **What happened while nobody was connected never comes**: servers number and keep only
+    what they send, so that it leaves no gap either. `away` is how long that was, in seconds from the
+    end of the connection before, as this side saw it, to this ``resumed``; attempts in between that
+    failed are part of it. None when that end was not seen, since the session was begun elsewhere.
+
+    After an absence that matters to you, load over REST what may have changed; or have the client
+    begin a new session then, with ``resume_within`` of :class:`~voxwire.session.ClientSession`.
+    """
 
     last_seq: int
     replayed: int
+    away: float | None = None
 
 
 class HeartbeatAcked(Struct, frozen=True, gc=False):
@@ -112,7 +123,10 @@ class HeartbeatAcked(Struct, frozen=True, gc=False):
 
 
 class IdentifyReceived(Struct, frozen=True, gc=False):
-    """A client wants to start a session. Answer with ``accept`` or ``reject``."""
+    """A client wants to start a session. Answer with ``accept`` or ``reject``.
+
+    The token may be empty: no user has that one.
+    """
 
     identify: client.Identify
 
@@ -124,7 +138,8 @@ class ResumeReceived(Struct, frozen=True, gc=False):
 
 
 class SessionTakenOver(Struct, frozen=True):
-    """The resumed session was still attached to another connection, which is finished now.
+    """The resumed session was still attached to another connection, which is finished now: it was
+    accepted with `take_over`.
 
     Carry out `close` on the transport of `connection`. Usually nobody listens there any more.
     """
