@@ -21,7 +21,7 @@ def test_a_slow_consumer_makes_the_server_wait_and_stays_connected() -> None:
     count = 5000  # 50 MB: more than the buffers of the two sockets take
 
     async def test() -> None:
-        async with connected(interval=20, compress=False) as (gateway, mock):
+        async with connected(interval=1000, compress=False) as (gateway, mock):
             sent = 0
 
             async def flood() -> None:
@@ -37,7 +37,7 @@ def test_a_slow_consumer_makes_the_server_wait_and_stays_connected() -> None:
             before = -1
             while sent != before:
                 before, beats = sent, mock.heartbeats
-                await mock.until(lambda: mock.heartbeats > beats + 5)  # noqa: B023
+                await mock.until(lambda: mock.heartbeats > beats)  # noqa: B023
             assert sent < count
             assert len(gateway._driver._pending) == 0
             expected = frames + 2
