@@ -28,6 +28,7 @@ NOT_RULES = {
     "NOT_JSON",
     "O_BINARY",
     "NO_COLOR",
+    "NO_PROXY",
     "PROTOCOL_VERSION",
     *ErrorCode.__members__,
 }
