@@ -19,6 +19,7 @@ from voxwire.live.mock.injection import Outgoing
 from voxwire.live.mock.options import MockOptions
 from voxwire.live.mock.outbox import Outbox
 from voxwire.live.mock.random_events import RandomEvents
+from voxwire.live.mock.sessions import MockSession
 from voxwire.session import Close
 
 
@@ -53,6 +54,30 @@ def test_a_bug_in_a_connection_ends_only_that(
     with caplog.at_level(logging.ERROR):
         run(test())
     assert [record.message for record in caplog.records] == ["connection 1 failed"]
+
+
+def test_a_session_is_left_before_anything_else_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    attached = []
+    real = MockConnection.close
+
+    def fails(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    async def close(self: MockConnection, code: int, reason: str) -> None:
+        assert self.session is not None
+        attached.append((self.session.connections, self.session.session.connections))
+        await real(self, code, reason)
+
+    async def test() -> None:
+        async with mocked() as setup, logged_in(setup) as plain:
+            monkeypatch.setattr(MockConnection, "_receive", fails)
+            monkeypatch.setattr(MockConnection, "close", close)
+            await plain.send(client.HeartbeatFrame())
+            assert (await plain.end())[0] == 4000
+            assert setup.gateway.send(MESSAGE) == ()
+
+    run(test())
+    assert attached[0] == ((), ())
 
 
 def test_an_outbox_holds_those_up_who_can_wait() -> None:
@@ -144,6 +169,29 @@ def test_a_player_is_waited_for_and_its_failure_is_told() -> None:
         assert len(setup.gateway._players) == 0
 
     run(test())  # which looks for what is left
+
+
+def test_the_end_waits_for_players(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = []
+
+    async def play(*_: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(1000):
+                await asyncio.sleep(0)
+            ended.append(True)
+
+    monkeypatch.setattr(MockSession, "_play", play)
+
+    async def test() -> None:
+        async with mocked(source=RandomEvents()) as setup:
+            async with logged_in(setup):
+                pass
+            await setup.gateway.until(lambda: not setup.gateway._connections)
+        assert ended == [True]
+
+    run(test())
 
 
 class Stuck(Notebook):
