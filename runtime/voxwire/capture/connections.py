@@ -14,7 +14,8 @@ class Connections:
 
     A header opens a connection. A line without a name belongs to the connection that was opened last.
     A line with a new name takes the oldest connection that has a header, but no name and no frames
-    yet; with none left, the header of its connection is missing. A close ends the use of a name.
+    yet; with none left, the header of its connection is missing. After a close, a name is free for the
+    next connection that has a header; until then its lines come after the close of the old one.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class Connections:
         """The connection that was opened last."""
         self._count = 0
         self._named: dict[str, Connection] = {}
+        self._closed: set[str] = set()
         self._waiting: list[Connection] = []
 
     def open(self, name: str | None, url: str, ts: float) -> Opened:
@@ -38,10 +40,10 @@ class Connections:
         """The connection of a line with this name; None when no header has opened it."""
         if name is None:
             return self.latest
-        if name not in self._named:
+        if name not in self._named or name in self._closed:
             self._waiting = [waiting for waiting in self._waiting if not waiting.frames]
             if not self._waiting:
-                return None
+                return self._named.get(name)
             self._name(name, self._waiting.pop(0))
         return self._named[name]
 
@@ -53,15 +55,18 @@ class Connections:
         return Opened(connection, has_header=False)
 
     def release(self, name: str | None) -> None:
-        """A close line: lines that use `name` from now on belong to another connection."""
-        if name is not None:
-            self._named.pop(name, None)
+        """A close line: the next connection may use `name`."""
+        if name is not None and name in self._named:
+            self._closed.add(name)
 
     def _name(self, name: str, connection: Connection) -> None:
         self._named.pop(name, None)
+        self._closed.discard(name)
         self._named[name] = connection
         if len(self._named) > MAX_CONNECTIONS:
-            del self._named[next(iter(self._named))]
+            oldest = next(iter(self._named))
+            del self._named[oldest]
+            self._closed.discard(oldest)
 
     def _new(self, ts: float, url: str | None) -> Connection:
         self._count += 1

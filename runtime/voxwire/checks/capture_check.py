@@ -18,18 +18,13 @@ from voxwire.capture import (
     capture_blocks,
 )
 from voxwire.capture.connections import MAX_CONNECTIONS
-from voxwire.checks.findings import (
-    Finding,
-    about_connection,
-    about_file,
-    about_frame,
-    shown_file,
-    shown_name,
-)
+from voxwire.checks.findings import Finding, shown_file, shown_name
+from voxwire.checks.followed import Certain, Followed
 from voxwire.checks.frame_check import report, sound_frame
-from voxwire.checks.rules import RULES
-from voxwire.checks.sequence_check import SequenceCheck
-from voxwire.checks.session import CONTROL_TYPES, SessionCheck, SessionProblem, Sessions
+from voxwire.checks.placing import Placing
+from voxwire.checks.problems import Problem
+from voxwire.checks.repetitions import Repetitions
+from voxwire.checks.session import CONTROL_TYPES
 from voxwire.checks.skim import Kind, skim
 from voxwire.checks.statistics import Row
 from voxwire.compression import Decompressor
@@ -37,32 +32,14 @@ from voxwire.errors import CaptureError, CompressionError
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
-    from voxwire.checks.findings import Severity
     from voxwire.checks.selection import Selection
+    from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
 
 _ABOUT_THE_TEXT: Final = frozenset(
     ("FRAME_TOO_LARGE", "JSON_INVALID", "JSON_NOT_UTF8", "JSON_TOO_DEEP")
 )
 """Rules about a text that has no value a pointer could point into."""
-
-
-class _Followed:
-    """What is known of one connection. `session` is None when the conversation is not checked."""
-
-    __slots__ = ("sequence", "session")
-
-    def __init__(self, sequence: SequenceCheck, session: SessionCheck | None) -> None:
-        self.sequence = sequence
-        self.session = session
-
-    @property
-    def can_be_skimmed(self) -> bool:
-        """Whether a sound text frame of the server with the number that is due is no news."""
-        session = self.session
-        return self.sequence.is_in_order and (
-            session is None or not (session.is_unsettled or session.odd_kind is False)
-        )
 
 
 class CaptureCheck:
@@ -86,11 +63,16 @@ class CaptureCheck:
         self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
+        self._repetitions = Repetitions(self.file, statistics.repeated)
+        self._placing = Placing(self.file)
         self._is_empty = True
         self._decompressor = Decompressor()
         self._sessions = sessions
-        self._connections: dict[Connection, _Followed] = {}
-        self._closed: list[Connection] = []
+        self._connections: dict[Connection, Followed] = {}
+        self._closed: dict[Connection, None] = {}
+        self._bad_lines = 0
+        self._headers_lost = 0
+        self._said_of_times: set[str] = set()
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -104,25 +86,33 @@ class CaptureCheck:
         """The same for events that come from elsewhere, such as a connection that is still open."""
         return self._selected(found for event in events for found in self._event(event))
 
-    def _selected(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+    def _selected(self, found: Iterator[Certain]) -> Iterator[Finding]:
+        """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
-        for finding in self._guarded(findings):
+        for finding, continues, times in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
-                self._statistics.add_finding(selected)
-                yield selected
+                self._statistics.add_finding(selected, times)
+                if self._repetitions.is_listed(selected, continues=continues, times=times):
+                    yield selected
+        self._repetitions.end_all()
 
-    def _guarded(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+    def _guarded(self, found: Iterator[Certain]) -> Iterator[Certain]:
         try:
-            yield from findings
+            yield from found
+            for connection in list(self._connections):
+                yield from self._end(connection)
         except CaptureError as error:
             self.failure = str(error)
-            yield self._file_finding("CAPTURE_UNREADABLE", self.failure)
+            for followed in self._connections.values():
+                yield from followed.released()
+            yield self._placing.about_file(Problem("CAPTURE_UNREADABLE", None, self.failure))
         else:
             if self._is_empty:
-                yield self._file_finding("CAPTURE_EMPTY", "the capture is empty")
+                problem = Problem("CAPTURE_EMPTY", None, "the capture is empty")
+                yield self._placing.about_file(problem)
 
-    def _read(self, advance: Advance | None) -> Iterator[Finding]:
+    def _read(self, advance: Advance | None) -> Iterator[Certain]:
         """The file, line by line; stretches of plain sound frames are only skimmed."""
         reader = NativeReader()
         for number, lines in reader.parsed(capture_blocks(self._name, advance)):
@@ -132,154 +122,257 @@ class CaptureCheck:
                 if connection is not None:
                     followed = self._followed(connection)
                     if followed.can_be_skimmed:
-                        tracker = followed.sequence.tracker
-                        index = skim(lines, index, connection, tracker, self._kinds)
+                        tracker, clock = followed.sequence.tracker, followed.clock
+                        index = skim(lines, index, connection, tracker, clock, self._kinds)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
                     yield from self._event(event)
                 index += 1
 
-    def _event(self, event: CaptureEvent) -> Iterable[Finding]:
+    def _event(self, event: CaptureEvent) -> Iterable[Certain]:
         self._is_empty = False
-        return self._frame(event) if isinstance(event, Frame) else self._other(event)
+        match event:
+            case Frame(connection, number, ts):
+                followed = self._followed(connection)
+                timed = self._time(followed, connection, ts, f"at frame {number}")
+                found = self._frame(event, followed)
+                return [*timed, *followed.released(), *found] if timed or found else (
+                    followed.released()
+                )
+            case Opened(connection, has_header):
+                return self._opened(connection, has_header)
+            case Closed():
+                return self._close(event)
+            case BadLine(connection, rule, message, hint):
+                self._bad_lines += 1
+                self._headers_lost += 1
+                if self._sessions is not None:
+                    self._sessions.forget_all()
+                problem = Problem(rule, None, message, hint)
+                return (self._placing.about_file(problem, connection),)
 
-    def _frame(self, frame: Frame) -> Iterable[Finding]:
+    def _time(
+        self, followed: Followed, connection: Connection, ts: float, where: str
+    ) -> list[Certain]:
+        """A line with this time came; says what is wrong with the times, once a file if it can."""
+        problem = followed.clock.follow(connection, ts, where)
+        if problem is None:
+            return []
+        if connection.times != "seconds":
+            if problem.message in self._said_of_times:
+                return []
+            self._said_of_times.add(problem.message)
+        return [self._placing.about_connection(problem, connection, ts)]
+
+    def _frame(self, frame: Frame, followed: Followed) -> list[Certain]:
         content = frame.data
         if isinstance(content, str):
             data = content.encode("utf-8", "surrogatepass")
         elif frame.direction == "c2s":
-            return self._binary_from_client(frame, len(content))
+            return self._binary_from_client(frame, followed, len(content))
         else:
             try:
                 data = self._decompressor.decompress(content)
             except CompressionError as error:
-                return self._undecompressed(frame, len(content), error)
+                return self._undecompressed(frame, followed, len(content), error)
+            followed.is_undecompressed = False
             self._statistics.compressed_size += len(content)
             self._statistics.decompressed_size += len(data)
         typed = sound_frame(data, frame.direction)
         if typed is None:
-            return self._inspect(frame, data)
+            return self._inspect(frame, followed, data)
         kind = self._kinds.get(type(typed))
         if kind is None:
             kind = self._kinds[type(typed)] = self._kind(frame, typed.type)
         kind.row.frames += 1
         kind.row.size += len(data)
-        followed = self._followed(frame.connection)
+        if not self._is_expected(followed, typed.type):
+            return self._after_close(frame, followed, typed.type)
         problem = followed.sequence.follow(typed)
+        problems = [] if problem is None else [problem]
         session = followed.session
-        if session is None or not (
+        if session is not None and (
             kind.is_for_session
             or session.is_unsettled
             or session.odd_kind is isinstance(content, bytes)
         ):
-            return () if problem is None else (self._finding(frame, typed.type, *problem),)
-        problems = [] if problem is None else [self._finding(frame, typed.type, *problem)]
-        seq = None if typed.seq is UNSET else typed.seq
-        said = self._conversation(session, frame, typed.type, seq, typed.d)
-        return problems + [self._finding(frame, typed.type, *problem) for problem in said]
+            seq = None if typed.seq is UNSET else typed.seq
+            problems += self._conversation(followed, session, frame, typed.type, seq, typed.d)
+        return self._certain(frame, followed, typed.type, problems) if problems else []
 
-    def _inspect(self, frame: Frame, data: bytes) -> Iterator[Finding]:
+    def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Certain]:
         """The exact check, for a frame about which there may be something to say."""
         found = report(data, frame.direction)
         self._row(frame, found.type).add(len(data))
-        for p in found.problems:
-            pointer = None if p.rule in _ABOUT_THE_TEXT else p.pointer
-            yield self._finding(frame, found.type, p.rule, pointer, p.message, p.hint, p.severity)
-        followed = self._followed(frame.connection)
+        problems = [
+            Problem(
+                p.rule,
+                None if p.rule in _ABOUT_THE_TEXT else p.pointer,
+                p.message,
+                p.hint,
+                severity=p.severity,
+            )
+            for p in found.problems
+        ]
+        certain = self._certain(frame, followed, found.type, problems)
+        if not self._is_expected(followed, found.type):
+            return certain + self._after_close(frame, followed, found.type)
         is_from_server = frame.direction == "s2c"
         problem = followed.sequence.follow_report(found, is_from_server=is_from_server)
-        if problem is not None:
-            yield self._finding(frame, found.type, *problem)
+        problems = [] if problem is None else [problem]
         if followed.session is not None:
             rules = [problem.rule for problem in found.problems]
-            for said in self._conversation(
-                followed.session, frame, found.type, found.seq, found.payload, rules
-            ):
-                yield self._finding(frame, found.type, *said)
+            problems += self._conversation(
+                followed, followed.session, frame, found.type, found.seq, found.payload, rules
+            )
+        return certain + self._certain(frame, followed, found.type, problems)
+
+    def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Certain]:
+        """Clients send uncompressed text only (protocol section 2)."""
+        problem = Problem(
+            "BINARY_FROM_CLIENT",
+            None,
+            "a client sent a binary message",
+            "clients send uncompressed text; the server closes with 4000",
+        )
+        return self._unreadable(frame, followed, size, problem)
+
+    def _undecompressed(
+        self, frame: Frame, followed: Followed, size: int, error: CompressionError
+    ) -> list[Certain]:
+        problem = Problem(error.rule, None, str(error), continues=followed.is_undecompressed)
+        followed.is_undecompressed = True
+        if not followed.is_closed:
+            followed.sequence.miss()
+        return self._unreadable(frame, followed, size, problem)
+
+    def _unreadable(
+        self, frame: Frame, followed: Followed, size: int, problem: Problem
+    ) -> list[Certain]:
+        """A message that is not looked into."""
+        self._row(frame, None).add(size)
+        certain = self._certain(frame, followed, None, [problem])
+        if followed.is_closed:
+            return certain + self._after_close(frame, followed, None)
+        if followed.session is None:
+            return certain
+        said = self._conversation(
+            followed, followed.session, frame, None, None, None, [problem.rule]
+        )
+        return certain + self._certain(frame, followed, None, said)
+
+    def _is_expected(self, followed: Followed, type_: str | None) -> bool:
+        """Whether a message can come now, as the connection is open or begins again."""
+        if followed.begins(type_):
+            followed.begin_again()
+        return not followed.is_closed
+
+    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Certain]:
+        if self._sessions is None:
+            return []
+        problem = Problem(
+            "FRAME_AFTER_CLOSE",
+            None,
+            "a frame follows the close of its connection",
+            "nothing is sent after a close; or the lines are out of order",
+        )
+        return self._certain(frame, followed, type_, [problem])
 
     def _conversation(
         self,
+        followed: Followed,
         session: SessionCheck,
         frame: Frame,
         type_: str | None,
         seq: int | None,
         payload: Any,
         rules: Iterable[str] = (),
-    ) -> list[SessionProblem]:
+    ) -> list[Problem]:
         """What a frame means to the session. `rules` are those that the frame itself breaks."""
+        now = followed.clock.now
         if frame.direction == "c2s":
-            return session.client_frame(frame.ts, frame.number, type_, payload, rules)
+            return session.client_frame(now, frame.number, type_, payload, rules)
         binary = isinstance(frame.data, bytes)
-        return session.server_frame(frame.ts, type_, seq, payload, binary=binary)
+        return session.server_frame(now, type_, seq, payload, binary=binary)
 
-    def _binary_from_client(self, frame: Frame, size: int) -> Iterator[Finding]:
-        """Clients send uncompressed text only (protocol section 2)."""
-        self._row(frame, None).add(size)
-        message, hint = "a client sent a binary message", "clients send uncompressed text"
-        yield self._finding(frame, None, "BINARY_FROM_CLIENT", None, message, hint)
-        session = self._followed(frame.connection).session
-        if session is not None:
-            rules = ["BINARY_FROM_CLIENT"]
-            for said in self._conversation(session, frame, None, None, None, rules):
-                yield self._finding(frame, None, *said)
+    def _certain(
+        self, frame: Frame, followed: Followed, type_: str | None, problems: Iterable[Problem]
+    ) -> list[Certain]:
+        """The findings about a frame, without those that have to wait."""
+        placed = (
+            (problem, self._placing.about_frame(problem, frame, type_)) for problem in problems
+        )
+        return [
+            certain
+            for problem, certain in placed
+            if not (problem.needs and followed.wait(certain.finding, problem.needs))
+        ]
 
-    def _undecompressed(
-        self, frame: Frame, size: int, error: CompressionError
-    ) -> Iterator[Finding]:
-        self._row(frame, None).add(size)
-        followed = self._followed(frame.connection)
-        followed.sequence.miss()
-        yield self._finding(frame, None, error.rule, None, str(error))
-        if followed.session is not None:
-            for said in self._conversation(followed.session, frame, None, None, None):
-                yield self._finding(frame, None, *said)
-
-    def _other(self, event: CaptureEvent) -> Iterator[Finding]:
-        match event:
-            case Opened(connection, has_header):
-                self._statistics.connections += 1
-                if not has_header:
-                    yield self._file_finding(
-                        "CAPTURE_NO_HEADER",
-                        "the connection has no header line",
-                        connection,
-                        "times count from its first frame",
-                    )
-                yield from self._opened(connection, has_header)
-            case Closed(connection, ts, code, reason):
-                followed = self._followed(connection)
-                self._closed.append(connection)
-                if followed.session is not None:
-                    for said in followed.session.closed(ts, code, reason):
-                        yield self._connection_finding(connection, ts, said)
-            case BadLine(connection, rule, message, hint):
-                if connection is not None:
-                    self._followed(connection).sequence.miss()
-                yield self._file_finding(rule, message, connection, hint)
-
-    def _opened(self, connection: Connection, has_header: bool) -> Iterator[Finding]:
-        """A connection began; those that were closed before can be forgotten now."""
-        for other in self._closed:
-            self._connections.pop(other, None)
-        self._closed.clear()
+    def _opened(self, connection: Connection, has_header: bool) -> Iterator[Certain]:
+        """A connection began. When there are too many, the oldest is forgotten: a closed one first."""
+        self._statistics.connections += 1
         if len(self._connections) >= MAX_CONNECTIONS:
-            del self._connections[next(iter(self._connections))]
-        session = self._followed(connection, from_start=has_header).session
-        if session is not None:
-            for said in session.opened():
-                yield self._connection_finding(connection, connection.started, said)
+            yield from self._end(next(iter(self._closed or self._connections)))
+        followed = self._followed(connection, from_start=has_header)
+        if has_header:
+            if followed.session is not None:
+                for problem in followed.session.opened():
+                    yield self._placing.about_connection(problem, connection, connection.started)
+        elif self._headers_lost:
+            self._headers_lost -= 1  # a line that could not be read was its header
+        else:
+            problem = Problem(
+                "CAPTURE_NO_HEADER",
+                None,
+                "the connection has no header line",
+                "times count from its first frame",
+            )
+            yield self._placing.about_file(problem, connection)
+        yield from self._time(followed, connection, connection.started, "at its start")
 
-    def _followed(self, connection: Connection, *, from_start: bool = False) -> _Followed:
+    def _close(self, closed: Closed) -> Iterator[Certain]:
+        connection, ts = closed.connection, closed.ts
+        followed = self._followed(connection)
+        yield from self._time(followed, connection, ts, "at its close")
+        session = followed.session
+        if session is not None:
+            now = followed.clock.now if followed.clock.has_moved else None
+            for problem in session.closed(now, closed.code, closed.reason):
+                certain = self._placing.about_connection(problem, connection, ts)
+                if not (problem.needs and followed.wait(certain.finding, problem.needs)):
+                    yield certain
+        if not followed.is_closed:
+            yield from self._last(followed, connection)
+        followed.close()
+        self._closed[connection] = None
+
+    def _end(self, connection: Connection) -> Iterator[Certain]:
+        """Nothing of this connection is expected any more."""
+        followed = self._connections.pop(connection)
+        self._closed.pop(connection, None)
+        if not followed.is_closed:
+            yield from self._last(followed, connection)
+        self._repetitions.end(connection.number)
+
+    def _last(self, followed: Followed, connection: Connection) -> Iterator[Certain]:
+        """What can be said of a connection when it is over."""
+        yield from followed.released()
+        about = [followed.clock.end(connection.frames, is_asked=followed.waits_for_time)]
+        if followed.session is not None:
+            about.append(followed.session.ended())
+        for problem in about:
+            if problem is not None:
+                yield self._placing.about_connection(problem, connection, followed.clock.latest)
+
+    def _followed(self, connection: Connection, *, from_start: bool = False) -> Followed:
         followed = self._connections.get(connection)
         if followed is None:
-            sequence = SequenceCheck()
-            session = None
-            if self._sessions is not None:
-                session = SessionCheck(
-                    connection.url, self._sessions, sequence, from_start=from_start
-                )
-            followed = self._connections[connection] = _Followed(sequence, session)
+            followed = self._connections[connection] = Followed(
+                connection, self._sessions, from_start=from_start, lost_lines=self._bad_lines
+            )
+        else:
+            followed.lose_lines(self._bad_lines)
         return followed
 
     def _kind(self, frame: Frame, type_: str) -> Kind:
@@ -292,29 +385,3 @@ class CaptureCheck:
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)
-
-    def _finding(
-        self,
-        frame: Frame,
-        type_: str | None,
-        rule: str,
-        pointer: str | None,
-        message: str,
-        hint: str = "",
-        severity: Severity | None = None,
-    ) -> Finding:
-        severity = severity or RULES[rule].severity
-        return about_frame(self.file, frame, type_, rule, severity, pointer, message, hint)
-
-    def _connection_finding(
-        self, connection: Connection, ts: float, said: SessionProblem
-    ) -> Finding:
-        severity = RULES[said.rule].severity
-        return about_connection(
-            self.file, connection, ts, said.rule, severity, said.message, said.hint
-        )
-
-    def _file_finding(
-        self, rule: str, message: str, connection: Connection | None = None, hint: str = ""
-    ) -> Finding:
-        return about_file(self.file, connection, rule, RULES[rule].severity, message, hint)

@@ -1,0 +1,104 @@
+"""The time on one connection, as far as a capture can be trusted with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from voxwire.checks.problems import Problem
+
+if TYPE_CHECKING:
+    from voxwire.capture import Connection
+
+_JITTER: Final = 0.1
+"""Seconds by which a line may be earlier than the one before it: two tasks that write to one file, or
+a clock that is being set right. No rule is about less."""
+
+_WORTH_A_WORD: Final = 4
+"""Frames at one and the same time that are no coincidence."""
+
+_OFF: Final = "rules about time are off"
+
+
+class Clock:
+    """Follows the times of one connection: they never run backwards here.
+
+    Once they cannot be trusted, the clock is off for the rest of the connection.
+    """
+
+    __slots__ = ("is_off", "latest", "started")
+
+    def __init__(self, started: float) -> None:
+        self.started: Final = started
+        self.latest = started
+        """The latest time so far, as Unix time in seconds. Who has seen a later one may set it."""
+        self.is_off = False
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the times differ at all: those of a capture without any may be all the same."""
+        return self.latest > self.started
+
+    @property
+    def now(self) -> float | None:
+        """The time for rules about time; None when it is not known."""
+        return None if self.is_off else self.latest
+
+    def follow(self, connection: Connection, ts: float, where: str) -> Problem | None:
+        """A line with the time `ts`; says once why times cannot be trusted, and `where` that shows."""
+        if self.is_off:
+            return None
+        if connection.times != "seconds":
+            self.is_off = True
+            return _odd_times(connection)
+        if ts < self.latest - _JITTER:
+            self.is_off = True
+            return Problem(
+                "CAPTURE_TIME_BACKWARDS",
+                None,
+                f"{where} the times run backwards by {self.latest - ts:.3f} s",
+                f"{_OFF} from here to the end of the connection",
+            )
+        self.latest = max(self.latest, ts)
+        return None
+
+    def end(self, frames: int, *, is_asked: bool) -> Problem | None:
+        """The connection had so many frames. Did the times ever move? `is_asked` when a rule about
+        time waits to know."""
+        if self.is_off or self.has_moved or not (is_asked or frames >= _WORTH_A_WORD):
+            return None
+        return Problem(
+            "CAPTURE_TIME_MISSING",
+            None,
+            "every line of the connection has the same time",
+            f"{_OFF} for this connection",
+        )
+
+
+def _odd_times(connection: Connection) -> Problem:
+    if connection.times == "missing":
+        return Problem(
+            "CAPTURE_TIME_MISSING",
+            None,
+            'lines have no time: "ts" is absent or null',
+            f'{_OFF}; write "ts", the Unix time in seconds, on every line',
+        )
+    if connection.times == "unknown":
+        return Problem(
+            "CAPTURE_TIME_UNIT",
+            None,
+            'the times are not the time of day, so that the unit of "ts" cannot be told',
+            f'{_OFF}; write the Unix time in seconds, such as 1795376354.14',
+        )
+    return Problem(
+        "CAPTURE_TIME_UNIT",
+        None,
+        f'the times count {connection.times}; "ts" is Unix time in seconds',
+        f"{_OFF}; divide by {_IN_A_SECOND[connection.times]} when writing",
+    )
+
+
+_IN_A_SECOND: Final = {
+    "milliseconds": "1000",
+    "microseconds": "1000000",
+    "nanoseconds": "1000000000",
+}
