@@ -155,7 +155,8 @@ def _parsed_line(line: bytes, is_cut: bool = False) -> ParsedLine:
     try:
         return _decode(content)
     except msgspec.ValidationError as error:
-        return UnreadableLine(f"does not have the format: {_lower_first(error)}")
+        reason = _lower_first(error).replace("`float | null`", "`float`")
+        return UnreadableLine(f"does not have the format: {reason}")
     except UnicodeDecodeError:
         return UnreadableLine("is not UTF-8", hint=hint)
     except RecursionError:

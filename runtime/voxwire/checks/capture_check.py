@@ -11,15 +11,13 @@ from voxwire.capture import (
     STDIN,
     BadLine,
     Closed,
-    Connection,
     Frame,
     NativeReader,
     Opened,
     capture_blocks,
 )
-from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks.findings import Finding, shown_file, shown_name
-from voxwire.checks.followed import Certain, Followed
+from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.placing import Placing
 from voxwire.checks.problems import Problem
@@ -32,6 +30,8 @@ from voxwire.errors import CaptureError, CompressionError
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
+    from voxwire.checks.certain import Certain
+    from voxwire.checks.followed import Followed
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
@@ -68,11 +68,7 @@ class CaptureCheck:
         self._is_empty = True
         self._decompressor = Decompressor()
         self._sessions = sessions
-        self._connections: dict[Connection, Followed] = {}
-        self._closed: dict[Connection, None] = {}
-        self._bad_lines = 0
-        self._headers_lost = 0
-        self._said_of_times: set[str] = set()
+        self._connections = FollowedConnections(self._placing, sessions, self._repetitions.end)
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -89,7 +85,7 @@ class CaptureCheck:
     def _selected(self, found: Iterator[Certain]) -> Iterator[Finding]:
         """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
-        for finding, continues, times in self._guarded(found):
+        for finding, continues, times, _ in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
                 self._statistics.add_finding(selected, times)
@@ -100,12 +96,10 @@ class CaptureCheck:
     def _guarded(self, found: Iterator[Certain]) -> Iterator[Certain]:
         try:
             yield from found
-            for connection in list(self._connections):
-                yield from self._end(connection)
+            yield from self._connections.end()
         except CaptureError as error:
             self.failure = str(error)
-            for followed in self._connections.values():
-                yield from followed.released()
+            yield from self._connections.released()
             yield self._placing.about_file(Problem("CAPTURE_UNREADABLE", None, self.failure))
         else:
             if self._is_empty:
@@ -120,7 +114,7 @@ class CaptureCheck:
             while index < len(lines):
                 connection = reader.connections.latest
                 if connection is not None:
-                    followed = self._followed(connection)
+                    followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
                         tracker, clock = followed.sequence.tracker, followed.clock
                         index = skim(lines, index, connection, tracker, clock, self._kinds)
@@ -132,40 +126,23 @@ class CaptureCheck:
 
     def _event(self, event: CaptureEvent) -> Iterable[Certain]:
         self._is_empty = False
+        connections = self._connections
         match event:
-            case Frame(connection, number, ts):
-                followed = self._followed(connection)
-                timed = self._time(followed, connection, ts, f"at frame {number}")
-                found = self._frame(event, followed)
-                return [*timed, *followed.released(), *found] if timed or found else (
-                    followed.released()
-                )
-            case Opened(connection, has_header):
-                return self._opened(connection, has_header)
+            case Frame():
+                followed, odd_times = connections.frame(event)
+                found = self._frame(event)
+                released = followed.released()
+                return [*odd_times, *released, *found] if odd_times or released else found
+            case Opened():
+                self._statistics.connections += 1
+                return connections.opened(event)
             case Closed():
-                return self._close(event)
-            case BadLine(connection, rule, message, hint):
-                self._bad_lines += 1
-                self._headers_lost += 1
-                if self._sessions is not None:
-                    self._sessions.forget_all()
-                problem = Problem(rule, None, message, hint)
-                return (self._placing.about_file(problem, connection),)
+                return connections.closed(event)
+            case BadLine():
+                return connections.bad_line(event)
 
-    def _time(
-        self, followed: Followed, connection: Connection, ts: float, where: str
-    ) -> list[Certain]:
-        """A line with this time came; says what is wrong with the times, once a file if it can."""
-        problem = followed.clock.follow(connection, ts, where)
-        if problem is None:
-            return []
-        if connection.times != "seconds":
-            if problem.message in self._said_of_times:
-                return []
-            self._said_of_times.add(problem.message)
-        return [self._placing.about_connection(problem, connection, ts)]
-
-    def _frame(self, frame: Frame, followed: Followed) -> list[Certain]:
+    def _frame(self, frame: Frame) -> list[Certain]:
+        followed = self._connections.followed(frame.connection)
         content = frame.data
         if isinstance(content, str):
             data = content.encode("utf-8", "surrogatepass")
@@ -300,80 +277,8 @@ class CaptureCheck:
         self, frame: Frame, followed: Followed, type_: str | None, problems: Iterable[Problem]
     ) -> list[Certain]:
         """The findings about a frame, without those that have to wait."""
-        placed = (
-            (problem, self._placing.about_frame(problem, frame, type_)) for problem in problems
-        )
-        return [
-            certain
-            for problem, certain in placed
-            if not (problem.needs and followed.wait(certain.finding, problem.needs))
-        ]
-
-    def _opened(self, connection: Connection, has_header: bool) -> Iterator[Certain]:
-        """A connection began. When there are too many, the oldest is forgotten: a closed one first."""
-        self._statistics.connections += 1
-        if len(self._connections) >= MAX_CONNECTIONS:
-            yield from self._end(next(iter(self._closed or self._connections)))
-        followed = self._followed(connection, from_start=has_header)
-        if has_header:
-            if followed.session is not None:
-                for problem in followed.session.opened():
-                    yield self._placing.about_connection(problem, connection, connection.started)
-        elif self._headers_lost:
-            self._headers_lost -= 1  # a line that could not be read was its header
-        else:
-            problem = Problem(
-                "CAPTURE_NO_HEADER",
-                None,
-                "the connection has no header line",
-                "times count from its first frame",
-            )
-            yield self._placing.about_file(problem, connection)
-        yield from self._time(followed, connection, connection.started, "at its start")
-
-    def _close(self, closed: Closed) -> Iterator[Certain]:
-        connection, ts = closed.connection, closed.ts
-        followed = self._followed(connection)
-        yield from self._time(followed, connection, ts, "at its close")
-        session = followed.session
-        if session is not None:
-            now = followed.clock.now if followed.clock.has_moved else None
-            for problem in session.closed(now, closed.code, closed.reason):
-                certain = self._placing.about_connection(problem, connection, ts)
-                if not (problem.needs and followed.wait(certain.finding, problem.needs)):
-                    yield certain
-        if not followed.is_closed:
-            yield from self._last(followed, connection)
-        followed.close()
-        self._closed[connection] = None
-
-    def _end(self, connection: Connection) -> Iterator[Certain]:
-        """Nothing of this connection is expected any more."""
-        followed = self._connections.pop(connection)
-        self._closed.pop(connection, None)
-        if not followed.is_closed:
-            yield from self._last(followed, connection)
-        self._repetitions.end(connection.number)
-
-    def _last(self, followed: Followed, connection: Connection) -> Iterator[Certain]:
-        """What can be said of a connection when it is over."""
-        yield from followed.released()
-        about = [followed.clock.end(connection.frames, is_asked=followed.waits_for_time)]
-        if followed.session is not None:
-            about.append(followed.session.ended())
-        for problem in about:
-            if problem is not None:
-                yield self._placing.about_connection(problem, connection, followed.clock.latest)
-
-    def _followed(self, connection: Connection, *, from_start: bool = False) -> Followed:
-        followed = self._connections.get(connection)
-        if followed is None:
-            followed = self._connections[connection] = Followed(
-                connection, self._sessions, from_start=from_start, lost_lines=self._bad_lines
-            )
-        else:
-            followed.lose_lines(self._bad_lines)
-        return followed
+        placed = [self._placing.about_frame(problem, frame, type_) for problem in problems]
+        return [certain for certain in placed if not followed.wait(certain)]
 
     def _kind(self, frame: Frame, type_: str) -> Kind:
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES

@@ -25,18 +25,19 @@ class Clock:
     Once they cannot be trusted, the clock is off for the rest of the connection.
     """
 
-    __slots__ = ("is_off", "latest", "started")
+    __slots__ = ("_is_doubtful", "is_off", "latest", "started")
 
     def __init__(self, started: float) -> None:
         self.started: Final = started
         self.latest = started
         """The latest time so far, as Unix time in seconds. Who has seen a later one may set it."""
         self.is_off = False
+        self._is_doubtful = False
 
     @property
     def has_moved(self) -> bool:
-        """Whether the times differ at all: those of a capture without any may be all the same."""
-        return self.latest > self.started
+        """Whether times differ, and count seconds for certain: a capture may have made-up ones."""
+        return self.latest > self.started and not self._is_doubtful
 
     @property
     def now(self) -> float | None:
@@ -46,6 +47,10 @@ class Clock:
     def follow(self, connection: Connection, ts: float, where: str) -> Problem | None:
         """A line with the time `ts`; says once why times cannot be trusted, and `where` that shows."""
         if self.is_off:
+            return None
+        if connection.times == "unknown":
+            self._is_doubtful = True
+            self.latest = max(self.latest, ts)
             return None
         if connection.times != "seconds":
             self.is_off = True
@@ -62,9 +67,13 @@ class Clock:
         return None
 
     def end(self, frames: int, *, is_asked: bool) -> Problem | None:
-        """The connection had so many frames. Did the times ever move? `is_asked` when a rule about
-        time waits to know."""
-        if self.is_off or self.has_moved or not (is_asked or frames >= _WORTH_A_WORD):
+        """The connection had so many frames. Were there times? `is_asked` when a rule about time
+        waits to know."""
+        if self.is_off or self.has_moved:
+            return None
+        if self._is_doubtful:
+            return _DOUBTFUL if is_asked else None
+        if not (is_asked or frames >= _WORTH_A_WORD):
             return None
         return Problem(
             "CAPTURE_TIME_MISSING",
@@ -82,13 +91,6 @@ def _odd_times(connection: Connection) -> Problem:
             'lines have no time: "ts" is absent or null',
             f'{_OFF}; write "ts", the Unix time in seconds, on every line',
         )
-    if connection.times == "unknown":
-        return Problem(
-            "CAPTURE_TIME_UNIT",
-            None,
-            'the times are not the time of day, so that the unit of "ts" cannot be told',
-            f'{_OFF}; write the Unix time in seconds, such as 1795376354.14',
-        )
     return Problem(
         "CAPTURE_TIME_UNIT",
         None,
@@ -102,3 +104,9 @@ _IN_A_SECOND: Final = {
     "microseconds": "1000000",
     "nanoseconds": "1000000000",
 }
+_DOUBTFUL: Final = Problem(
+    "CAPTURE_TIME_UNIT",
+    None,
+    'the times are not the time of day, so that the unit of "ts" cannot be told',
+    f"{_OFF} for this connection; write the Unix time in seconds, such as 1795376354.14",
+)

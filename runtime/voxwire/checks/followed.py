@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import client, server
+from voxwire.checks.certain import Certain
 from voxwire.checks.clock import Clock
 from voxwire.checks.problems import Needs
 from voxwire.checks.sequence_check import SequenceCheck
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
     from voxwire.capture import Connection
     from voxwire.checks.findings import Finding
     from voxwire.checks.session import Sessions
-
-
-class Certain(NamedTuple):
-    """A finding that can be reported. It stands for as many as `times`; `continues` when it has the
-    same cause as the one before it of its rule."""
-
-    finding: Finding
-    continues: bool = False
-    times: int = 1
 
 
 class _Waiting:
@@ -116,14 +108,18 @@ class Followed:
         for rule in [rule for rule, held in self._waiting.items() if held.needs != Needs.TIME]:
             del self._waiting[rule]
 
-    def wait(self, finding: Finding, needs: Needs) -> bool:
-        """Whether `finding` has to wait for what the capture does not hold yet."""
-        needs = self._missing(needs)
+    def wait(self, certain: Certain) -> bool:
+        """Whether a finding has to wait for what the capture does not hold yet. Of each rule the
+        first is kept, the others are counted."""
+        if not certain.needs:
+            return False
+        needs = self._missing(certain.needs)
         if not needs:
             return False
-        waiting = self._waiting.get(finding.rule)
+        rule = certain.finding.rule
+        waiting = self._waiting.get(rule)
         if waiting is None:
-            self._waiting[finding.rule] = _Waiting(finding, needs)
+            self._waiting[rule] = _Waiting(certain.finding, needs)
         else:
             waiting.times += 1
         return True
@@ -154,4 +150,4 @@ class Followed:
         return missing
 
 
-_FIRST_OF_CLIENT = frozenset((client.IdentifyFrame.type, client.ResumeFrame.type))
+_FIRST_OF_CLIENT: Final = frozenset((client.IdentifyFrame.type, client.ResumeFrame.type))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from voxwire.checks.blame import blamed
-from voxwire.checks.findings import Finding, about_connection, about_file, about_frame
-from voxwire.checks.followed import Certain
+from voxwire.checks.certain import Certain
+from voxwire.checks.findings import about_connection, about_file, about_frame
 from voxwire.checks.rules import RULES
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Placing:
             problem.hint,
             _blame(problem, frame.direction),
         )
-        return Certain(finding, problem.continues)
+        return Certain(finding, problem.continues, needs=problem.needs)
 
     def about_connection(self, problem: Problem, connection: Connection, ts: float) -> Certain:
         """About a connection at the time `ts`, but about no frame of it."""
@@ -53,7 +53,8 @@ class Placing:
                 problem.message,
                 problem.hint,
                 _blame(problem, None),
-            )
+            ),
+            needs=problem.needs,
         )
 
     def about_file(self, problem: Problem, connection: Connection | None = None) -> Certain:

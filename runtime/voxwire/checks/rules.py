@@ -22,9 +22,7 @@ class Rule(NamedTuple):
     strict: bool = False
 
 
-def _group(
-    name: str, culprit: Culprit | None, *rules: tuple[str, Severity, str]
-) -> list[Rule]:
+def _group(name: str, culprit: Culprit | None, *rules: tuple[str, Severity, str]) -> list[Rule]:
     return [Rule(id_, severity, name, meaning, culprit) for id_, severity, meaning in rules]
 
 
@@ -142,7 +140,11 @@ _ALL: Final = [
         ("NOT_IDENTIFIED", "error", "The client begins with neither identify nor resume."),
         ("IDENTIFY_REPEATED", "error", "The client identifies twice on one connection."),
         ("RESUME_REPEATED", "error", "The client resumes on a connection that has a session."),
-        ("RESUME_LAST_SEQ", "error", "A resume does not name the last number received; a note if lower."),
+        (
+            "RESUME_LAST_SEQ",
+            "error",
+            "A resume does not name the last number received; a note if lower.",
+        ),
         ("READY_UNASKED", "error", "ready comes without an identify that it answers."),
         ("RESUMED_UNASKED", "error", "resumed comes without a resume that it answers."),
         ("BEFORE_READY", "error", "A numbered message comes before the session is there."),
@@ -206,9 +208,7 @@ text of a client, so that only a client is known to have written what JSON does 
 odd close may also come from a capture that lacks something, or from either side."""
 
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule._replace(
-        culprit=_CULPRITS.get(rule.id, rule.culprit), strict=rule.id in _STRICT
-    )
+    rule.id: rule._replace(culprit=_CULPRITS.get(rule.id, rule.culprit), strict=rule.id in _STRICT)
     for rule in _ALL
 }
 """All rules by id, in the order in which a frame is looked at."""

@@ -51,7 +51,7 @@ class SequenceCheck:
     @property
     def is_in_order(self) -> bool:
         """Whether the numbers so far are known and in order, so that the next one is known, too."""
-        return self._unreadable == 0 and self.tracker.is_in_order
+        return self._unreadable == 0 and self._latest_rule is None and self.tracker.is_in_order
 
     def follow(self, frame: Any) -> Problem | None:
         """A valid frame of either side, as the typed decoders give it."""
@@ -161,6 +161,4 @@ def _gap(seq: int, first: int, last: int, pointer: str) -> Problem:
         message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
     else:
         message = f"the replay ends before seq {seq}: {missing} missing"
-    return Problem(
-        "SEQ_GAP", pointer, message, "the server skipped them, or the capture lost them"
-    )
+    return Problem("SEQ_GAP", pointer, message, "the server skipped them, or the capture lost them")

@@ -83,7 +83,7 @@ def skim(
         row.frames += 1
         row.size += len(data)
         due += 1
-        if is_timed:
+        if is_timed and ts is not None:
             latest = ts
     else:
         index = len(lines)

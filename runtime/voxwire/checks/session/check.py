@@ -92,12 +92,13 @@ class SessionCheck:
     ) -> list[Problem]:
         """The server sent a message; `payload` is its typed payload or parsed object, or None."""
         phases = self._phases
-        self._sides.server_frame(type_, is_numbered=seq is not None)
         problems = [
             self._agreement.server_message(binary=binary),
             phases.greet(type_, seq),
             phases.say(type_, by_client=False, numbered=seq is not None),
         ]
+        is_answer = seq is not None and phases.has_greeted
+        self._sides.server_frame(type_, is_answer=is_answer)
         if type_ is None:
             self._lose_server_frame()
         elif type_ in CONTROL_TYPES:
@@ -214,9 +215,9 @@ class SessionCheck:
         )
         return _present([late, contradiction(code, reason, story), meaning(code, reason)])
 
-    def ended(self) -> Problem | None:
-        """Nothing of this connection comes any more; was only one of its sides captured?"""
-        return self._sides.missing()
+    def ended(self, frames: int) -> Problem | None:
+        """Nothing of this connection comes any more; was only one side of its `frames` captured?"""
+        return self._sides.missing(frames)
 
 
 def _field(payload: Any, name: str) -> Any:

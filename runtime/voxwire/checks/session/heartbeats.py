@@ -42,7 +42,7 @@ class Heartbeats:
             self.lose_answers()
             self._answerable += 1
         else:
-            problems += self._overdue(ts, frame)
+            problems += self._overdue(ts)
             self._open.append(Place(frame, ts))
             if len(self._open) > _MAX_OPEN:
                 self._open.popleft()
@@ -50,7 +50,7 @@ class Heartbeats:
         self._last_beat = ts
         return problems
 
-    def _overdue(self, ts: float, frame: int) -> list[Problem]:
+    def _overdue(self, ts: float) -> list[Problem]:
         """Which heartbeats will get no answer any more?"""
         if self._interval is None:
             return []

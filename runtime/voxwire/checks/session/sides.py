@@ -7,8 +7,13 @@ from typing import Final
 from voxmodels.v1 import server
 from voxwire.checks.problems import Problem
 
-_FIRST_OF_SERVER: Final = frozenset((server.HelloFrame.type, server.ErrorFrame.type))
-"""What a server may say though the client has not said anything yet."""
+_ANSWERS: Final = frozenset((server.ReadyFrame.type, server.ResumedFrame.type))
+
+_ACKS_OF_CERTAINTY: Final = 2
+"""The first one may answer a heartbeat from before the capture began."""
+
+_TALKATIVE: Final = 10
+"""Frames of a server after which a client that is never heard is not just one with little to say."""
 
 _OFF: Final = "rules that need the other side are off"
 
@@ -23,6 +28,7 @@ class Sides:
         """Frames that the server sent, as far as somebody had to look at them."""
         self._is_answer = False
         """Whether the server said what it says only to a client that has spoken."""
+        self._acks = 0
         self._is_closed = False
         self._is_lossy = False
 
@@ -35,10 +41,13 @@ class Sides:
         """The client sent something."""
         self.client += 1
 
-    def server_frame(self, type_: str | None, *, is_numbered: bool) -> None:
-        """The server sent a message of this type."""
+    def server_frame(self, type_: str | None, *, is_answer: bool) -> None:
+        """The server sent a message of this type. `is_answer` when the client must have said
+        something before, since the beginning of the capture."""
         self.server += 1
-        if is_numbered or (type_ is not None and type_ not in _FIRST_OF_SERVER):
+        if type_ == server.HeartbeatAckFrame.type:
+            self._acks += 1
+        if is_answer or type_ in _ANSWERS or self._acks >= _ACKS_OF_CERTAINTY:
             self._is_answer = True
 
     def close(self) -> None:
@@ -49,11 +58,11 @@ class Sides:
         """A line of the capture could not be read: it may have been of either side."""
         self._is_lossy = True
 
-    def missing(self) -> Problem | None:
-        """Says which side is not in the capture, if one has spoken for certain and is not there."""
+    def missing(self, frames: int) -> Problem | None:
+        """Says which side is not among the `frames` of the connection though it must have spoken."""
         if self._is_lossy:
             return None
-        if not self.client and self._is_answer:
+        if not self.client and (self._is_answer or frames >= _TALKATIVE):
             return Problem(
                 "CAPTURE_ONE_SIDED", None, "the capture holds only what the server sent", _OFF
             )
