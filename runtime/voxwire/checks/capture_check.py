@@ -188,7 +188,7 @@ class CaptureCheck:
                 None if p.rule in _ABOUT_THE_TEXT else p.pointer,
                 p.message,
                 p.hint,
-                severity=p.severity,
+                severity=None if p.rule in _ABOUT_THE_TEXT else p.severity,
             )
             for p in found.problems
         ]

@@ -25,19 +25,21 @@ class Clock:
     Once they cannot be trusted, the clock is off for the rest of the connection.
     """
 
-    __slots__ = ("_is_doubtful", "is_off", "latest", "started")
+    __slots__ = ("_is_doubtful", "is_lost", "is_off", "latest", "started")
 
     def __init__(self, started: float) -> None:
         self.started: Final = started
         self.latest = started
         """The latest time so far, as Unix time in seconds. Who has seen a later one may set it."""
         self.is_off = False
+        self.is_lost = False
+        """Whether the next time may be any, as it may be that of another connection."""
         self._is_doubtful = False
 
     @property
     def has_moved(self) -> bool:
         """Whether times differ, and count seconds for certain: a capture may have made-up ones."""
-        return self.latest > self.started and not self._is_doubtful
+        return self.latest != self.started and not self._is_doubtful
 
     @property
     def now(self) -> float | None:
@@ -55,7 +57,10 @@ class Clock:
         if connection.times != "seconds":
             self.is_off = True
             return _odd_times(connection)
-        if ts < self.latest - _JITTER:
+        if self.is_lost:
+            self.is_lost = False
+            self.latest = ts
+        elif ts < self.latest - _JITTER:
             self.is_off = True
             return Problem(
                 "CAPTURE_TIME_BACKWARDS",
@@ -65,6 +70,10 @@ class Clock:
             )
         self.latest = max(self.latest, ts)
         return None
+
+    def lose(self) -> None:
+        """Lines could not be read; the header of another connection may have been among them."""
+        self.is_lost = True
 
     def end(self, frames: int, *, is_asked: bool) -> Problem | None:
         """The connection had so many frames. Were there times? `is_asked` when a rule about time

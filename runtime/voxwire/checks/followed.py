@@ -60,7 +60,7 @@ class Followed:
         """Whether a sound text frame of the server with the number that is due is no news."""
         session = self.session
         return (
-            not self.is_closed
+            not (self.is_closed or self.clock.is_lost)
             and self.sequence.is_in_order
             and (session is None or not (session.is_unsettled or session.odd_kind is False))
         )
@@ -76,6 +76,7 @@ class Followed:
             self.begin_again()
         self._has_lost_lines = True
         self._forget_waiting()
+        self.clock.lose()
         self.sequence.miss(count)
         if self.session is not None:
             self.session.lose_lines(count)
@@ -95,7 +96,7 @@ class Followed:
 
     def begin_again(self) -> None:
         """Another connection begins here: what was said before does not count for it."""
-        self.sequence = SequenceCheck()
+        self.sequence = SequenceCheck(is_lossy=self._has_lost_lines)
         if self._sessions is not None:
             self.session = SessionCheck(None, self._sessions, self.sequence, from_start=False)
             if self._has_lost_lines:

@@ -71,7 +71,11 @@ _ALL: Final = [
     *_group(
         "json",
         "sender",
-        ("FRAME_TOO_LARGE", "error", "A frame is longer than the limit; it is not looked into."),
+        (
+            "FRAME_TOO_LARGE",
+            "warning",
+            "A frame is longer than many clients read (1 MiB); it is not looked into.",
+        ),
         ("JSON_INVALID", "error", "The text of a frame is not JSON."),
         ("JSON_NOT_UTF8", "error", "The bytes of a frame are not UTF-8."),
         ("JSON_NOT_FINITE", "error", "NaN or Infinity stands where JSON has no such number."),

@@ -35,8 +35,11 @@ class SequenceCheck:
     lower number, the server is not blamed for it, unless the captures show that the client was right.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lossy: bool = False) -> None:
+        """`is_lossy` when lines of the capture were lost: a resume may then be one that the server
+        ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
+        self._is_lossy = is_lossy
         self._unreadable = 0
         self._claim: int | None = None
         self._claim_is_true: bool | None = None
@@ -107,7 +110,7 @@ class SequenceCheck:
 
     def _resume(self, last_seq: int) -> None:
         # The server ignores resume on a connection that has a session already.
-        if self.tracker.last_seq is None:
+        if self.tracker.last_seq is None and not self._is_lossy:
             self.tracker.resume(last_seq)
             self._claim = last_seq
 

@@ -58,6 +58,7 @@ class SessionCheck:
         self._is_alone = False
         self._client_rules: set[str] = set()
         self._from_start = from_start
+        self._is_lossy = False
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
@@ -143,7 +144,7 @@ class SessionCheck:
         """The client sent the frame `number`; `rules` are those that the frame itself breaks."""
         self._client_rules.update(rules)
         self._sides.client_frame()
-        before = self._phases.phase
+        is_first = self._can_resume
         problems: list[Problem | None] = [
             None if ts is None else self._rates.message(ts),
             self._phases.say(type_, by_client=True, numbered=False),
@@ -157,10 +158,17 @@ class SessionCheck:
                 target = _field(payload, key)
                 if type(target) is int:
                     problems.append(self._rates.typing(ts, (key, target)))
-        elif type_ == client.ResumeFrame.type and before in (Phase.CONNECTED, Phase.UNKNOWN):
+        elif type_ == client.ResumeFrame.type and is_first:
             problems.append(self._resume(payload))
         self._settle()
         return _present(problems)
+
+    @property
+    def _can_resume(self) -> bool:
+        """Whether a resume now is the first message of the client, so that the server heeds it."""
+        if self._phases.phase is Phase.UNKNOWN:
+            return not self._phases.past and not self._is_lossy
+        return self._phases.phase is Phase.CONNECTED
 
     def _resume(self, payload: Any) -> Problem | None:
         session_id, last_seq = _field(payload, "session_id"), _field(payload, "last_seq")
@@ -185,8 +193,10 @@ class SessionCheck:
         """So many lines of the capture could not be read: any of them may have been anything."""
         self._phases.lose()
         self._heartbeats.lose_lines(count)
+        self._rates = Rates()
         self._sides.lose()
         self._from_start = False
+        self._is_lossy = True
 
     def _lose_server_frame(self) -> None:
         self._phases.lose_answer()

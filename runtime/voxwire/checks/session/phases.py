@@ -46,8 +46,6 @@ _KNOWN: Final[Mapping[str, Said]] = {
 }
 
 _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
-    (Phase.UNKNOWN, Said.IDENTIFY): Phase.IDENTIFYING,
-    (Phase.UNKNOWN, Said.RESUME): Phase.RESUMING,
     (Phase.UNKNOWN, Said.READY): Phase.ESTABLISHED,
     (Phase.UNKNOWN, Said.RESUMED): Phase.ESTABLISHED,
     (Phase.CONNECTED, Said.IDENTIFY): Phase.IDENTIFYING,
@@ -60,7 +58,8 @@ _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
     (Phase.RESUMING, Said.RESUMED): Phase.ESTABLISHED,
     (Phase.RESUMING, Said.READY): Phase.ESTABLISHED,
 }
-"""Where a message leads; a pair that is not listed leaves the phase as it is."""
+"""Where a message leads; a pair that is not listed leaves the phase as it is. In an unknown phase only
+the server's answers tell where a connection is: an identify may be the first, or one too many."""
 
 _IDENTIFY_AGAIN: Final = Problem(
     "IDENTIFY_REPEATED",
