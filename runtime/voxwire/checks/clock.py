@@ -80,16 +80,17 @@ class Clock:
         waits to know."""
         if self.is_off or self.has_moved:
             return None
-        if self._is_doubtful:
-            return _DOUBTFUL if is_asked else None
-        if not (is_asked or frames >= _WORTH_A_WORD):
-            return None
-        return Problem(
-            "CAPTURE_TIME_MISSING",
-            None,
-            "every line of the connection has the same time",
-            f"{_OFF} for this connection",
-        )
+        if self.latest == self.started:
+            return _STANDING if is_asked or frames >= _WORTH_A_WORD else None
+        return _DOUBTFUL if is_asked else None
+
+
+_STANDING: Final = Problem(
+    "CAPTURE_TIME_MISSING",
+    None,
+    "every line of the connection has the same time",
+    f"{_OFF} for this connection",
+)
 
 
 def _odd_times(connection: Connection) -> Problem:

@@ -40,7 +40,7 @@ class Followed:
         lost_lines: int,
     ) -> None:
         self.clock = Clock(connection.started)
-        self.sequence = SequenceCheck()
+        self.sequence = SequenceCheck(is_lossy=not from_start)
         self.session: SessionCheck | None = None
         if sessions is not None:
             self.session = SessionCheck(

@@ -94,8 +94,10 @@ class FollowedConnections:
             return
         session = followed.session
         if session is not None:
-            now = followed.clock.now if followed.clock.has_moved else None
-            for problem in session.closed(now, closed.code, closed.reason):
+            clock = followed.clock
+            is_timed = clock.has_moved and not clock.is_off
+            said = session.closed(clock.now, closed.code, closed.reason, is_timed=is_timed)
+            for problem in said:
                 certain = self._placing.about_connection(problem, connection, ts)
                 if not followed.wait(certain):
                     yield certain

@@ -36,8 +36,8 @@ class SequenceCheck:
     """
 
     def __init__(self, *, is_lossy: bool = False) -> None:
-        """`is_lossy` when lines of the capture were lost: a resume may then be one that the server
-        ignores, so that what is due does not follow from it."""
+        """`is_lossy` when the capture does not have all of the connection's beginning: a resume may
+        then be one that the server ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
         self._is_lossy = is_lossy
         self._unreadable = 0

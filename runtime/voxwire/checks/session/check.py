@@ -167,7 +167,7 @@ class SessionCheck:
     def _can_resume(self) -> bool:
         """Whether a resume now is the first message of the client, so that the server heeds it."""
         if self._phases.phase is Phase.UNKNOWN:
-            return not self._phases.past and not self._is_lossy
+            return self._phases.has_greeted and not (self._phases.past or self._is_lossy)
         return self._phases.phase is Phase.CONNECTED
 
     def _resume(self, payload: Any) -> Problem | None:
@@ -205,8 +205,10 @@ class SessionCheck:
             if session_id is not None:  # nobody knows whether the client could read it
                 self._sessions.forget(session_id)
 
-    def closed(self, ts: float | None, code: int, reason: str) -> list[Problem]:
-        """The connection was closed."""
+    def closed(
+        self, ts: float | None, code: int, reason: str, *, is_timed: bool
+    ) -> list[Problem]:
+        """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close()
         late = self._heartbeats.late(ts)
         phases = self._phases
@@ -219,8 +221,8 @@ class SessionCheck:
             established=phases.phase is Phase.ESTABLISHED,
             began_otherwise=phases.phase is Phase.REFUSED,
             identified_again=phases.repeated_identify,
-            heartbeat_late=self._heartbeats.is_silent(ts),
-            rate_exceeded=ts is None or self._rates.was_over,
+            heartbeat_late=not is_timed or self._heartbeats.is_silent(ts),
+            rate_exceeded=not is_timed or self._rates.was_over,
             client_rules=self._client_rules,
         )
         return _present([late, contradiction(code, reason, story), meaning(code, reason)])

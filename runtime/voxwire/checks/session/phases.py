@@ -10,6 +10,7 @@ import enum
 from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import client, server
+from voxmodels.v1.frames import FIRST_SEQ
 from voxwire.checks.problems import Needs, Problem
 
 if TYPE_CHECKING:
@@ -148,8 +149,10 @@ class Phases:
         self._heard_server = True
         if is_hello or type_ is None:
             return None
-        started_before = type_ == server.HeartbeatAckFrame.type or (seq is not None and seq > 1)
-        if started_before and self.past <= {Said.REQUEST}:
+        # Only hello comes before the client has said who it is, and only ready begins at number 1.
+        is_answer_to_nothing = self.past <= {Said.REQUEST}
+        is_late = type_ == server.HeartbeatAckFrame.type or (seq is not None and seq > FIRST_SEQ)
+        if is_answer_to_nothing or (is_late and Said.RESUME not in self.past):
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
         return Problem("HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello")
