@@ -202,7 +202,10 @@ def test_the_error_is_short_has_no_secret_and_can_be_pickled() -> None:
     error = caught.value
     assert isinstance(error, ProtocolError)
     assert isinstance(error, VoxwireError)
-    assert str(error) == 'FIELD_TYPE: /d/token: "token" must be a string; got an array of 1 (and 2 more)'
+    assert (
+        str(error)
+        == 'FIELD_TYPE: /d/token: "token" must be a string; got an array of 1 (and 2 more)'
+    )
     again = pickle.loads(pickle.dumps(error))
     assert (again.problems, again.close_code, str(again)) == (error.problems, 4000, str(error))
 
