@@ -49,6 +49,10 @@ class Followed:
         self.is_closed = False
         self.is_undecompressed = False
         """Whether the binary message before could not be decompressed."""
+        self.is_lossy = False
+        """Whether lines that could not be read may have been of this connection."""
+        self.is_summed_up = False
+        """Whether it was said what the capture lacks of this connection."""
         self._sessions = sessions
         self._from_start = from_start
         self._lost_lines = lost_lines
@@ -74,7 +78,7 @@ class Followed:
         self._lost_lines = total
         if self.is_closed:
             self.begin_again()
-        self._has_lost_lines = True
+        self.is_lossy = self._has_lost_lines = True
         self._forget_waiting()
         self.clock.lose()
         self.sequence.miss(count)
@@ -84,6 +88,7 @@ class Followed:
     def close(self) -> None:
         """The connection was closed; what still comes is not followed."""
         self.is_closed = True
+        self.clock.lose()  # whatever still comes may be of a later connection
         self.session = None
         self._waiting.clear()
 

@@ -81,6 +81,7 @@ class FollowedConnections:
                     yield self._placing.about_connection(problem, connection, connection.started)
         elif self._headers_lost:
             self._headers_lost -= 1  # a line that could not be read was its header
+            followed.is_lossy = True
         else:
             yield self._placing.about_file(_NO_HEADER, connection)
         yield from self._time(followed, connection, connection.started, "at its start")
@@ -126,11 +127,14 @@ class FollowedConnections:
     def _last(self, followed: Followed, connection: Connection) -> Iterator[Certain]:
         """What can be said of a connection when it is over."""
         yield from followed.released()
+        if followed.is_lossy or followed.is_summed_up:
+            return
         about = [followed.clock.end(connection.frames, is_asked=followed.waits_for_time)]
         if followed.session is not None:
             about.append(followed.session.ended(connection.frames))
         for problem in about:
             if problem is not None:
+                followed.is_summed_up = True
                 yield self._placing.about_connection(problem, connection, followed.clock.latest)
 
     def _time(

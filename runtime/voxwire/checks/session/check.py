@@ -194,7 +194,6 @@ class SessionCheck:
         self._phases.lose()
         self._heartbeats.lose_lines(count)
         self._rates = Rates()
-        self._sides.lose()
         self._from_start = False
         self._is_lossy = True
 
@@ -205,9 +204,7 @@ class SessionCheck:
             if session_id is not None:  # nobody knows whether the client could read it
                 self._sessions.forget(session_id)
 
-    def closed(
-        self, ts: float | None, code: int, reason: str, *, is_timed: bool
-    ) -> list[Problem]:
+    def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Problem]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close()
         late = self._heartbeats.late(ts)

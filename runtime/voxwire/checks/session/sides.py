@@ -30,7 +30,6 @@ class Sides:
         """Whether the server said what it says only to a client that has spoken."""
         self._acks = 0
         self._is_closed = False
-        self._is_lossy = False
 
     @property
     def are_both_there(self) -> bool:
@@ -54,14 +53,8 @@ class Sides:
         """The connection was closed."""
         self._is_closed = True
 
-    def lose(self) -> None:
-        """A line of the capture could not be read: it may have been of either side."""
-        self._is_lossy = True
-
     def missing(self, frames: int) -> Problem | None:
         """Says which side is not among the `frames` of the connection though it must have spoken."""
-        if self._is_lossy:
-            return None
         if not self.client and (self._is_answer or frames >= _TALKATIVE):
             return Problem(
                 "CAPTURE_ONE_SIDED", None, "the capture holds only what the server sent", _OFF
