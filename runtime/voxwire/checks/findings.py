@@ -17,7 +17,7 @@ _MAX_NAME: Final = 60
 class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A mistake or oddity in a capture. All texts are free of secrets.
 
-    The attributes up to `hint` are what ``--format json`` writes, in this order.
+    The attributes up to `blame` are what ``--format json`` writes, in this order.
     """
 
     rule: str

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voxwire.checks import Statistics
     from voxwire.live.upstream import Target
     from voxwire.live.watch import Watch
+    from voxwire.report import TextReport
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -105,7 +106,7 @@ def _run(options: argparse.Namespace) -> int:
         return _refuse(f"{options.output} exists; choose another name, or give --append")
     except OSError as error:
         return _refuse(f"cannot write {options.output}: {error.strerror or error}")
-    watch, statistics = _watch(options)
+    watch, report, statistics = _watch(options)
     import asyncio  # costs every command's start-up too much to stand above
 
     try:
@@ -115,6 +116,8 @@ def _run(options: argparse.Namespace) -> int:
             writer.close()
         if watch is not None:
             watch.close()
+            if report is not None:
+                report.repeated(statistics)
             if watch.skipped:
                 _say(f"{watch.skipped} frames were not checked: they came too fast")
     if status == exit_codes.USAGE and not options.append and options.output != "-":
@@ -171,14 +174,16 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
     return open_capture(options.output, append=options.append, safety=safety, redactor=redactor)
 
 
-def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
-    """What checks the traffic, and the counts of what it finds. Prints findings to standard output,
+def _watch(
+    options: argparse.Namespace,
+) -> tuple[Watch | None, TextReport | None, Statistics]:
+    """What checks the traffic, its report, and the counts of what it finds. Prints findings to standard output,
     or to standard error where that is taken by the capture."""
     from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 
     statistics = Statistics()
     if not options.validate:
-        return None, statistics
+        return None, None, statistics
     from voxwire.cli.output import is_coloured
     from voxwire.live.watch import Watch
     from voxwire.report import TextReport
@@ -193,7 +198,7 @@ def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
 
     nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
     check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
-    return Watch(check.findings_in, show), statistics
+    return Watch(check.findings_in, show), report, statistics
 
 
 def _address(text: str) -> Address:

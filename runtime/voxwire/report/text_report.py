@@ -32,12 +32,16 @@ class TextReport:
         self._out.write(f"{' '.join(self._parts(finding))}\n")
 
     def finish(self, statistics: Statistics, left_out: int) -> None:
-        for repeated in statistics.repeated:
-            self._out.write(f"{self._again(repeated)}\n")
+        self.repeated(statistics)
         if left_out:
             self._out.write(f"… and {left_out} more\n")
         if self._has_summary:
             self._out.writelines(f"{line}\n" for line in summary_lines(statistics, self._style))
+
+    def repeated(self, statistics: Statistics) -> None:
+        """Write how often it came again what was listed once."""
+        for repeated in statistics.repeated:
+            self._out.write(f"{self._again(repeated)}\n")
 
     def _parts(self, finding: Finding) -> Iterator[str]:
         paint = self._style.paint
