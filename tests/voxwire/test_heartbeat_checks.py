@@ -100,6 +100,18 @@ def test_an_answer_to_a_frame_that_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_frame_that_cannot_be_read_is_not_also_a_late_heartbeat(tmp_path: Path) -> None:
+    broken = c2s('{"type":"heartbeat"', **at(40))
+    lines = [*begun(), broken, beat(85), ack(86), close(4007, **at(87))]
+    assert [rule for rule, _ in rules(find(tmp_path, *lines))] == [
+        "JSON_INVALID",
+        "CLOSE_CODE_UNEXPECTED",
+        "CLOSE_MEANING",
+    ]
+    lines = [*begun(), broken, close(4007, **at(87))]
+    assert [rule for rule, _ in rules(find(tmp_path, *lines))] == ["JSON_INVALID", "CLOSE_MEANING"]
+
+
 def test_the_close_is_as_late_as_a_heartbeat(tmp_path: Path) -> None:
     assert rules(find(tmp_path, *begun(), close(1000, **at(68.4)))) == []
     (finding,) = find(tmp_path, *begun(), close(1000, **at(69)))

@@ -54,9 +54,9 @@ def interleaved(first: list[str], second: list[str]) -> list[str]:
     return [line for pair in pairs for line in pair]
 
 
-SESSION = [*begun(), leave(2), leave(3), beat(20), ack(20.1), beat(65), ack(65.1), leave(4, 66)]
-RESUMED = [header(), hello(70), resume(4, 71), leave(5, 72), leave(6, 72), resumed(6, 72)]
-AGAIN = [header(), hello(80), resume(6, 81), resumed(6, 82), beat(100), ack(101)]
+SESSION = [*begun(), leave(2), leave(3), beat(40), ack(40.1), beat(85), ack(85.1), leave(4, 86)]
+RESUMED = [header(), hello(90), resume(4, 91), leave(5, 92), leave(6, 92), resumed(6, 92)]
+AGAIN = [header(), hello(100), resume(6, 101), resumed(6, 102), beat(120), ack(121)]
 CONVERSATIONS = {
     **{path.stem: lines_of(path) for path in FLOWS},
     "flows in one file": [line for path in FLOWS for line in lines_of(path)],

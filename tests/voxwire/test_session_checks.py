@@ -24,6 +24,7 @@ from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import RULES
 from voxwire.checks.session.rates import Rates
 from voxwire.compression import Compressor
+from voxwire.limits import MAX_FRAME_SIZE
 
 PLAIN = "wss://host/gateway?v=1&encoding=json"
 ZSTD = f"{PLAIN}&compress=zstd"
@@ -238,6 +239,12 @@ def test_a_broken_first_frame_is_one_mistake(
         *([] if rule == "BINARY_FROM_CLIENT" else [(rule, 3)]),
         ("CLOSE_MEANING", None),
     ]
+
+
+def test_what_is_not_looked_into_may_be_a_login(tmp_path: Path) -> None:
+    text = '{"type":"identify","d":{"token":"' + "x" * MAX_FRAME_SIZE + '"}}'
+    lines = [hello(), c2s(text), close(4004)]
+    assert find(tmp_path, *lines) == [("FRAME_TOO_LARGE", 2), ("CLOSE_MEANING", None)]
 
 
 def test_a_first_frame_of_an_unknown_type_is_no_login(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_who_is_to_blame_is_said_where_it_is_not_the_sender(run: Any, tmp_path: 
     )
     shape, missing = out.splitlines()
     assert "note[UNKNOWN_SHAPE]" in shape
-    assert shape.endswith(" [to blame: the other client]")
+    assert shape.endswith(" [to blame: another client]")
     assert "error[HEARTBEAT_ACK_MISSING]" in missing
     assert missing.endswith(" [to blame: the server]")
 

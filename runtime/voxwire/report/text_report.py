@@ -12,10 +12,11 @@ is not the side that sent the frame. What was found again for the same reason is
     main.ndjson#c1 … and 123 more HEARTBEAT_ACK_UNASKED, the last in frame 253
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TextIO
 
-from voxwire.checks import Finding, Repeated, Statistics
+from voxwire.capture import Direction
+from voxwire.checks import Blame, Finding, Repeated, Statistics
 from voxwire.report.style import Style, printable
 from voxwire.report.summary import summary_lines
 
@@ -55,11 +56,9 @@ class TextReport:
         yield printable(finding.message)
         if finding.hint:
             yield f"({printable(finding.hint)})"
-        if finding.direction is not None and finding.blame not in (
-            None,
-            _SENDERS[finding.direction],
-        ):
-            yield f"[to blame: the {finding.blame}]"
+        blame = finding.blame
+        if finding.direction is not None and blame not in (None, _SENDERS[finding.direction]):
+            yield f"[to blame: {_BLAMED[blame]}]"
 
     def _again(self, repeated: Repeated) -> str:
         place = _place(repeated.file, repeated.connection)
@@ -75,4 +74,10 @@ def _place(file: str, connection: int | None, frame: int | None = None) -> str:
     return place if frame is None else f"{place}:{frame}"
 
 
-_SENDERS: Final = {"c2s": "client", "s2c": "server"}
+_SENDERS: Final[Mapping[Direction, Blame]] = {"c2s": "client", "s2c": "server"}
+_BLAMED: Final[Mapping[Blame | None, str]] = {
+    "client": "the client",
+    "server": "the server",
+    "other client": "another client",
+    "capture": "the capture",
+}

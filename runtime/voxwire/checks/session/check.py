@@ -32,6 +32,9 @@ CONTROL_TYPES: Final = frozenset(
 )
 """Server messages that change the state of a session; all others only need one to be there."""
 
+_UNREAD: Final = frozenset(("FRAME_TOO_LARGE", "JSON_TOO_DEEP"))
+"""Rules about frames that are not looked into here, but that a server may read."""
+
 _TARGETS: Final = ("feed_id", "dm_id")
 
 
@@ -145,6 +148,9 @@ class SessionCheck:
         self._client_rules.update(rules)
         self._sides.client_frame()
         is_first = self._can_resume
+        if not _UNREAD.isdisjoint(rules):
+            self._phases.lose()
+            self._from_start = False
         problems: list[Problem | None] = [
             None if ts is None else self._rates.message(ts),
             self._phases.say(type_, by_client=True, numbered=False),

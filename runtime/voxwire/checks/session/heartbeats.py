@@ -87,6 +87,7 @@ class Heartbeats:
     def lose_beat(self) -> None:
         """A message of the client could not be read: it may have been a heartbeat."""
         self._answerable += 1
+        self._last_beat = None
 
     def lose_lines(self, count: int) -> None:
         """So many lines of the capture could not be read: any of them may have been anything."""
