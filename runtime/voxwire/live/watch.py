@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from voxwire.capture import Connection, Frame
+from voxwire.capture import Closed, Connection, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -56,7 +56,7 @@ class Watch:
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked some time soon, or skip it; returns at once."""
         if not isinstance(event, Frame):
-            self._queue.put(event)
+            self._queue.put(self._closed(event) if isinstance(event, Closed) else event)
             return
         number = event.connection.number
         if (
@@ -67,13 +67,25 @@ class Watch:
             self._interrupted.add(number)
             return
         if number in self._interrupted:
-            self._interrupted.remove(number)
-            whole = event.connection
-            self._resumed[number] = Connection(number, whole.started, whole.url)
+            self._resume(event.connection)
         if number in self._resumed:
             event = msgspec.structs.replace(event, connection=self._resumed[number])
         self._offered_size += len(event.data)
         self._queue.put(event)
+
+    def _closed(self, event: Closed) -> Closed:
+        """A close of what its connection is treated like: nothing that was skipped is held against
+        either side."""
+        number = event.connection.number
+        if number in self._interrupted:
+            self._resume(event.connection)
+        resumed = self._resumed.pop(number, None)
+        return event if resumed is None else msgspec.structs.replace(event, connection=resumed)
+
+    def _resume(self, whole: Connection) -> None:
+        """Go on after frames of a connection were skipped."""
+        self._interrupted.remove(whole.number)
+        self._resumed[whole.number] = Connection(whole.number, whole.started, whole.url)
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
