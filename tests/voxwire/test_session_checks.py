@@ -387,7 +387,7 @@ def test_the_message_rate_is_a_warning(tmp_path: Path) -> None:
     path.write_bytes(capture(header(), *BEGUN, *[STATUS] * limits.MESSAGE_RATE))
     (finding,) = check_conversation(path)
     assert (finding.rule, finding.severity) == ("RATE_MESSAGES", "warning")
-    assert finding.hint == "the protocol allows no more; the real server does not enforce it"
+    assert finding.hint == "the protocol allows no more; the public server does not enforce it"
 
 
 def test_connections_that_never_end_are_forgotten_one_day(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ _TOO_MANY: Final = Problem(
     "RATE_MESSAGES",
     None,
     f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
-    "the protocol allows no more; the real server does not enforce it",
+    "the protocol allows no more; the public server does not enforce it",
     Needs.TIME,
 )
 

@@ -62,7 +62,7 @@ class Sessions:
                 "RESUME_LAST_SEQ",
                 "/d/last_seq",
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
-                f"messages {highest + 1} to {last_seq} are never sent to it; "
+                f"what it missed up to seq {last_seq} is not replayed; "
                 "or the captures lack a connection of the session",
             )
         if last_seq < min(highest, received[-1]):
