@@ -225,3 +225,10 @@ def test_a_hello_without_a_time(tmp_path: Path) -> None:
     first = s2c({"type": "hello", "d": {"heartbeat_interval": 1000}}, ts=None)
     lines = [header(), first, *begun()[2:], beat(50), ack(50), beat(90)]
     assert [f.rule for f in find(tmp_path, *lines)] == ["CAPTURE_TIME_MISSING"]
+
+
+def test_after_a_line_that_cannot_be_read_times_may_be_of_another_connection(
+    tmp_path: Path,
+) -> None:
+    lines = [*begun(), typing(50), "garbage", typing(10), leave(2, 11)]
+    assert [f.rule for f in find(tmp_path, *lines)] == ["CAPTURE_LINE_INVALID"]

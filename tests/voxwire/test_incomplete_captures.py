@@ -104,6 +104,36 @@ def test_one_line_excuses_one_missing_header(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_a_server_frame_that_cannot_be_read_is_one_mistake(tmp_path: Path, path: Path) -> None:
+    lines = lines_of(path)
+    usual = counted(tmp_path, lines)
+    for number, line in enumerate(lines):
+        entry = json.loads(line)
+        if entry.get("dir") != "s2c":
+            continue
+        if entry["opcode"] == "text":
+            rule, broken = "JSON_INVALID", entry | {"text": "{"}
+        else:
+            rule, broken = "ZSTD_INVALID", entry | {"b64": "AAAA"}
+        found = counted(tmp_path, [*lines[:number], json.dumps(broken), *lines[number + 1 :]])
+        assert found - usual == Counter({rule: 1}), f"line {number + 1}: {line}"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        [identify(), "{", leave(2), leave(3)],
+        [resume(3), "{", ready(), leave(2)],
+        [identify(), ready(), beat(20), "{", beat(65), ack(65)],
+    ],
+)
+def test_an_answer_that_cannot_be_read(tmp_path: Path, rest: list[str]) -> None:
+    lines = [s2c(line, ts=json.loads(rest[0])["ts"]) if line == "{" else line for line in rest]
+    found = {rule for rule, _ in rules(find(tmp_path, header(), hello(), *lines))}
+    assert found <= {"JSON_INVALID", "CAPTURE_TIME_BACKWARDS"}
+
+
 # --- One side only -----------------------------------------------------------------------------
 
 
