@@ -76,9 +76,8 @@ class Problems(list[Problem]):
         secret: bool = False,
         hint: str = "",
     ) -> None:
-        if not secret:
-            got = shown(value)
-        else:  # its type is no secret
+        got = shown(value)
+        if secret:  # only the type of it may be told
             got = kind_of(value) if rule == "FIELD_TYPE" else "***"
         self.error(
             rule,

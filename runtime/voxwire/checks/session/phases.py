@@ -177,7 +177,7 @@ class Phases:
             if type_ is None:
                 return None  # the frame is broken, which was said; the server answers 4002 or 4000
             if self.has_greeted:
-                return problem._replace(needs=Needs.NOTHING)
+                return _NOT_IDENTIFIED._replace(needs=Needs.NOTHING)
         return problem
 
     def lose(self) -> None:
