@@ -60,7 +60,10 @@ def section(area: str, mutants: Sequence[Mutant]) -> Section:
     survivors = [m for m in mutants if m.survived and _key(m) not in reasons]
     modules = sorted({mutant.module for mutant in mutants})
     rows = [
-        _row(module, *([m for m in some if m.module == module] for some in (mutants, equivalent, survivors)))
+        _row(
+            module,
+            *([m for m in some if m.module == module] for some in (mutants, equivalent, survivors)),
+        )
         for module in modules
     ]
     if len(modules) > 1:

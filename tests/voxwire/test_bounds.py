@@ -72,7 +72,13 @@ def test_what_was_closed_does_not_count() -> None:
 
 @pytest.mark.parametrize(
     "string",
-    ['"' + "[" * 200 + '"', '"\\"' + "{" * 200 + '"', '"\\\\"', '"\n' + "[" * 200 + '"', '"\\\n[["'],
+    [
+        '"' + "[" * 200 + '"',
+        '"\\"' + "{" * 200 + '"',
+        '"\\\\"',
+        '"\n' + "[" * 200 + '"',
+        '"\\\n[["',
+    ],
     ids=["brackets", "after a quote", "a backslash", "line break", "escaped line break"],
 )
 def test_brackets_in_strings_do_not_count(string: str) -> None:

@@ -322,3 +322,58 @@ def test_secrets_in_the_wrong_place(text: str) -> None:
     masked = Redactor().json(text)
     assert "hunter2" not in masked
     assert json.loads(masked)["type"] == json.loads(text)["type"]
+
+
+# --- what is remembered -----------------------------------------------------------------------
+
+
+def secret(number: int, length: int = 20) -> str:
+    return f"secret {number} ".ljust(length, "-")
+
+
+def test_the_latest_32_secrets_are_looked_for() -> None:
+    redactor = Redactor(KEY)
+    for number in range(33):
+        redactor.mask(secret(number))
+    assert redactor.text(secret(0)) == secret(0)
+    for number in range(1, 33):
+        assert redactor.text(f"<{secret(number)}>") == f"<{redactor.mask(secret(number))}>"
+
+
+def test_a_secret_that_is_seen_again_is_the_latest() -> None:
+    redactor = Redactor(KEY)
+    for number in range(32):
+        redactor.mask(secret(number))
+    masked = redactor.mask(secret(0))
+    redactor.mask(secret(32))
+    assert redactor.text(secret(0)) == masked
+    assert redactor.text(secret(1)) == secret(1)
+
+
+@pytest.mark.parametrize(
+    ("length", "is_remembered"), [(15, False), (16, True), (256, True), (257, False)]
+)
+def test_the_lengths_of_secrets_that_are_looked_for(length: int, is_remembered: bool) -> None:
+    redactor = Redactor(KEY)
+    masked = redactor.mask(secret(1, length))
+    expected = masked if is_remembered else secret(1, length)
+    assert redactor.text(secret(1, length)) == expected
+
+
+def test_secrets_that_are_not_looked_for_push_none_out() -> None:
+    redactor = Redactor(KEY)
+    masked = redactor.mask(secret(0))
+    for number in range(100):
+        redactor.mask(secret(number, 15))
+        redactor.mask(secret(number, 257))
+    assert redactor.text(secret(0)) == masked
+
+
+def test_a_long_secret_goes_before_a_shorter_one_that_it_begins_with() -> None:
+    for first, second in ((20, 30), (30, 20)):
+        redactor = Redactor(KEY)
+        redactor.mask("s" * first)
+        redactor.mask("s" * second)
+        assert redactor.text(f"{'s' * 30} {'s' * 20}") == (
+            f"{redactor.mask('s' * 30)} {redactor.mask('s' * 20)}"
+        )

@@ -1,0 +1,179 @@
+"""Memory does not grow with a capture: what is forgotten, and exactly when."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from tests.voxwire.native import START, capture, close, header, leave, s2c
+from voxwire.capture import Closed, Connection, Direction, Frame, Opened
+from voxwire.capture.connections import MAX_CONNECTIONS, Connections
+from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
+from voxwire.checks.sequence_check import SequenceCheck
+
+HELLO = '{"type":"hello","d":{"heartbeat_interval":1000}}'
+URL = "wss://host/gateway"
+
+
+# --- names of connections ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("headers", "first"), [(MAX_CONNECTIONS, 1), (MAX_CONNECTIONS + 1, 2)])
+def test_headers_that_wait_for_a_name(headers: int, first: int) -> None:
+    connections = Connections()
+    for _ in range(headers):
+        connections.open(None, URL, START)
+    found = connections.find("a")
+    assert found is not None
+    assert found.number == first
+
+
+def test_headers_that_have_frames_do_not_wait() -> None:
+    connections = Connections()
+    waiting = connections.open(None, URL, START).connection
+    for _ in range(MAX_CONNECTIONS):
+        connections.open(None, URL, START).connection.frames += 1
+    last = connections.open(None, URL, START).connection
+    assert [connections.find(name) for name in "abc"] == [waiting, last, None]
+
+
+def test_names_that_never_close() -> None:
+    connections = Connections()
+    for number in range(MAX_CONNECTIONS + 1):
+        connections.open(str(number), URL, START)
+    assert connections.find("0") is None
+    for number in range(1, MAX_CONNECTIONS + 1):
+        found = connections.find(str(number))
+        assert found is not None
+        assert found.number == number + 1
+
+
+def test_a_name_that_is_used_again_is_not_the_oldest_any_more() -> None:
+    connections = Connections()
+    for number in range(MAX_CONNECTIONS):
+        connections.open(str(number), URL, START)
+    again = connections.open("0", URL, START).connection
+    connections.open("new", URL, START)
+    assert connections.find("0") is again
+    assert connections.find("1") is None
+
+
+def test_a_close_forgets_the_name() -> None:
+    connections = Connections()
+    connections.open("a", URL, START)
+    for name in ("a", "b", None):
+        connections.release(name)
+    assert connections.find("a") is None
+
+
+# --- what the check follows -------------------------------------------------------------------
+
+
+def opened(number: int) -> Opened:
+    return Opened(Connection(number, START, URL), has_header=True)
+
+
+def said_hello(connection: Connection, direction: Direction = "s2c") -> Frame:
+    connection.frames += 1
+    return Frame(connection, connection.frames, START, direction, HELLO)
+
+
+def check() -> CaptureCheck:
+    return CaptureCheck("capture.ndjson", Selection(), Statistics(), Sessions())
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+def test_the_oldest_connection_is_forgotten_when_there_are_too_many() -> None:
+    """A second hello is only a repetition to who remembers the first."""
+    checker = check()
+    events = [opened(number) for number in range(1, MAX_CONNECTIONS + 1)]
+    connections = [event.connection for event in events]
+    hellos = [said_hello(connection) for connection in connections]
+    assert list(checker.findings_in([*events, *hellos])) == []
+    assert rules(list(checker.findings_in([said_hello(connections[0])]))) == ["HELLO_REPEATED"]
+
+    assert list(checker.findings_in([opened(MAX_CONNECTIONS + 1)])) == []
+    second = rules(list(checker.findings_in([said_hello(connections[1])])))
+    first = rules(list(checker.findings_in([said_hello(connections[0])])))
+    assert (first, second) == ([], ["HELLO_REPEATED"])
+
+
+def test_a_closed_connection_is_forgotten_when_the_next_begins() -> None:
+    checker = check()
+    first, second = opened(1), opened(2)
+    begun = [first, said_hello(first.connection), Closed(first.connection, START, 1000, "")]
+    assert list(checker.findings_in(begun)) == []
+    late = said_hello(first.connection)
+    assert "FRAME_AFTER_CLOSE" in rules(list(checker.findings_in([late])))
+    assert list(checker.findings_in([second, said_hello(second.connection)])) == []
+    assert rules(list(checker.findings_in([said_hello(second.connection)]))) == ["HELLO_REPEATED"]
+
+
+def alive(kind: type) -> int:
+    """How many objects of a class there are."""
+    gc.collect()
+    return sum(type(item) is kind for item in gc.get_objects())
+
+
+@pytest.mark.parametrize("names", [False, True], ids=["in a row", "named"])
+def test_nothing_is_kept_of_connections_that_were_closed(tmp_path: Path, names: bool) -> None:
+    lines = []
+    for number in range(50):
+        keys = {"conn": str(number)} if names else {}
+        lines += [header(**keys), s2c(HELLO, **keys), leave(1, **keys), close(**keys)]
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*lines))
+    before = alive(Connection), alive(SequenceCheck)
+    checker = CaptureCheck(str(path), Selection(), Statistics(), Sessions())
+    found = {finding.connection for finding in checker.findings()}
+    assert found == set(range(1, 51))
+    # The last connection may still be followed: frames after its close are to be seen.
+    after = alive(Connection), alive(SequenceCheck)
+    assert (after[0] - before[0], after[1] - before[1]) == (1, 1)
+
+
+# --- counts -----------------------------------------------------------------------------------
+
+
+def test_the_summary_has_a_thousand_rows_and_one_for_the_rest() -> None:
+    statistics = Statistics()
+    for number in range(1000):
+        statistics.row("c2s", f"type {number}").add(1)
+    for number in range(1000, 1003):
+        statistics.row("c2s", f"type {number}").add(10)
+    statistics.row("c2s", "type 7").add(100)
+    statistics.row("s2c", "type 1003").add(1000)
+    statistics.row("s2c", None).add(10_000)
+    rows = statistics.rows
+    assert len(rows) == 1002
+    assert [(r.direction, r.type, r.frames, r.size) for r in rows if r.size != 1] == [
+        ("s2c", "(other types)", 2, 11_000),
+        ("c2s", "(other types)", 3, 30),
+        ("c2s", "type 7", 2, 101),
+    ]
+    assert statistics.frames == 1006
+
+
+def test_findings_of_types_beyond_the_limit_are_counted_together() -> None:
+    statistics = Statistics()
+    for number in range(1002):
+        finding = Finding(
+            rule="UNKNOWN_TYPE",
+            severity="note",
+            message="",
+            file="a",
+            connection=1,
+            frame=number + 1,
+            direction="s2c",
+            type=f"type {number}",
+        )
+        statistics.add_finding(finding)
+    notes = {row.type: row.notes for row in statistics.rows}
+    assert len(notes) == 1001
+    assert (notes["type 999"], notes["(other types)"]) == (1, 2)
+    assert statistics.by_rule["UNKNOWN_TYPE"] == 1002
