@@ -2,14 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from benchmarks.table import Table
 
 REPORT: Final = Path(__file__).with_name("mutants.md")
 EQUIVALENT: Final = Path(__file__).with_name("mutants_equivalent.toml")
+
+_Key: TypeAlias = tuple[str, str, tuple[str, str]]
+"""A module, a function in it and a change of it."""
+
+_CAST: Final = re.compile(r'\bcast\((?:None|"[^"]*")')
 
 _HEAD: Final = """\
 # Mutants
@@ -45,6 +50,12 @@ class Mutant(NamedTuple):
         lines = self.difference.splitlines()
         return _joined(lines, "-"), _joined(lines, "+")
 
+    @property
+    def is_for_type_checkers(self) -> bool:
+        """Whether only the type in a ``cast`` was changed, which does nothing when the code runs."""
+        was, becomes = (_CAST.sub("cast(…", text) for text in self.change)
+        return was == becomes
+
 
 class Section(NamedTuple):
     """The part of the report about one area, and its sum in one line."""
@@ -56,8 +67,9 @@ class Section(NamedTuple):
 def section(area: str, mutants: Sequence[Mutant]) -> Section:
     """The section of an area."""
     reasons = _reasons()
-    equivalent = [m for m in mutants if m.survived and _key(m) in reasons]
-    survivors = [m for m in mutants if m.survived and _key(m) not in reasons]
+    known = {m.name: _reason(m, reasons) for m in mutants if m.survived}
+    equivalent = [m for m in mutants if known.get(m.name)]
+    survivors = [m for m in mutants if m.survived and not known[m.name]]
     modules = sorted({mutant.module for mutant in mutants})
     rows = [
         _row(
@@ -71,7 +83,7 @@ def section(area: str, mutants: Sequence[Mutant]) -> Section:
     table = Table(("module", "mutants", "equivalent", "survive", "share"), rows)
     parts = [f"## {area}", table.markdown()]
     if equivalent:
-        listed = sorted({(m.module, m.function, reasons[_key(m)]) for m in equivalent})
+        listed = sorted({(m.module, m.function, known[m.name] or "") for m in equivalent})
         lines = [f"- `{module}`, `{function}`: {reason}" for module, function, reason in listed]
         parts.append("\n".join(["Equivalent:", "", *lines]))
     if survivors:
@@ -104,7 +116,7 @@ def _row(
     return (module, str(len(mutants)), str(len(equivalent)), str(len(survivors)), share)
 
 
-def _reasons() -> dict[tuple[str, str, tuple[str, str]], str]:
+def _reasons() -> dict[_Key, str]:
     """Why a mutant is equivalent, by module, function and change."""
     with EQUIVALENT.open("rb") as file:
         entries = tomllib.load(file).get("equivalent", [])
@@ -115,8 +127,11 @@ def _reasons() -> dict[tuple[str, str, tuple[str, str]], str]:
     }
 
 
-def _key(mutant: Mutant) -> tuple[str, str, tuple[str, str]]:
-    return mutant.module, mutant.function, mutant.change
+def _reason(mutant: Mutant, reasons: Mapping[_Key, str]) -> str | None:
+    """Why a mutant is equivalent, if it is."""
+    if mutant.is_for_type_checkers:
+        return "`cast` does nothing when the code runs"
+    return reasons.get((mutant.module, mutant.function, mutant.change))
 
 
 def _joined(lines: Iterable[str], sign: str) -> str:
