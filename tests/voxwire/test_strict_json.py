@@ -157,6 +157,20 @@ def test_the_longest_number_is_not_up_to_the_interpreter(limit: int) -> None:
         sys.set_int_max_str_digits(usual)
 
 
+def test_an_interpreter_that_converts_less_makes_no_difference_but_one() -> None:
+    """A number that it refuses is out of range; nothing raises."""
+    usual = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        assert found(f'["\\ud800",{"9" * 640}]') == [("JSON_LONE_SURROGATE", "/0")]
+        assert found(f'["\\ud800",{"9" * 641}]') == [
+            ("JSON_LONE_SURROGATE", "/0"),
+            ("JSON_NUMBER_RANGE", "/1"),
+        ]
+    finally:
+        sys.set_int_max_str_digits(usual)
+
+
 def test_messages_show_nothing_of_the_text() -> None:
     for text in ('{"token": vox_sess_secret}', "vox_sess_secret", '{"a":"\\vox_sess_secret"}'):
         for problem in parse(text).problems:
