@@ -60,7 +60,7 @@ class Open(Struct):
     either: str | dict[str, Any]
     any_json: Any
     numbered: dict[int, int]
-    stray: str | None | UnsetType = UNSET
+    stray: str | UnsetType | None = UNSET
     extra: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
