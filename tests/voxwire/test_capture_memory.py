@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from tests.voxwire.native import START, capture, close, header, leave, s2c
 from voxwire.capture import Closed, Connection, Direction, Frame, Opened
 from voxwire.capture.connections import MAX_CONNECTIONS, Connections
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
+from voxwire.checks.findings import shown_file, shown_name, shown_text
 from voxwire.checks.sequence_check import SequenceCheck
+from voxwire.checks.session.rates import Rates
 
 HELLO = '{"type":"hello","d":{"heartbeat_interval":1000}}'
 URL = "wss://host/gateway"
@@ -177,3 +181,98 @@ def test_findings_of_types_beyond_the_limit_are_counted_together() -> None:
     assert len(notes) == 1001
     assert (notes["type 999"], notes["(other types)"]) == (1, 2)
     assert statistics.by_rule["UNKNOWN_TYPE"] == 1002
+
+
+# --- sessions and targets ---------------------------------------------------------------------
+
+
+class Conversations:
+    """Connections of one run, one after another, each checked as it goes."""
+
+    def __init__(self) -> None:
+        self._check = CaptureCheck("capture.ndjson", Selection(), Statistics(), sessions=Sessions())
+        self._number = 0
+
+    def rules(self, *frames: tuple[Direction, dict[str, object]]) -> list[str]:
+        """The rules that a connection with these frames breaks."""
+        self._number += 1
+        connection = Connection(self._number, START, URL)
+        events: list[Opened | Frame | Closed] = [Opened(connection, has_header=True)]
+        for number, (direction, frame) in enumerate(frames, start=1):
+            events.append(Frame(connection, number, START, direction, json.dumps(frame)))
+        return rules(list(self._check.findings_in([*events, Closed(connection, START, 1000, "")])))
+
+
+def begin(session: int) -> list[tuple[Direction, dict[str, object]]]:
+    """The frames of a session that begins; it has received number 1."""
+    payload = {
+        "session_id": f"sess_{session:016}",
+        "user_id": 1,
+        "display_name": "a",
+        "server_name": "b",
+        "protocol_version": 1,
+        "capabilities": [],
+    }
+    return [
+        ("s2c", {"type": "hello", "d": {"heartbeat_interval": 1000}}),
+        ("c2s", {"type": "identify", "d": {"token": "vox_sess_abcdefgh"}}),
+        ("s2c", {"type": "ready", "d": payload, "seq": 1}),
+    ]
+
+
+def resumption(session: int, last_seq: int) -> list[tuple[Direction, dict[str, object]]]:
+    payload = {"token": "vox_sess_abcdefgh", "session_id": f"sess_{session:016}"}
+    return [
+        ("s2c", {"type": "hello", "d": {"heartbeat_interval": 1000}}),
+        ("c2s", {"type": "resume", "d": payload | {"last_seq": last_seq}}),
+        ("s2c", {"type": "resumed", "d": {"seq": last_seq}}),
+    ]
+
+
+def test_the_oldest_of_ten_thousand_sessions_is_forgotten() -> None:
+    """A wrong `last_seq` is one only to who remembers what the session received."""
+    conversations = Conversations()
+    for session in range(10_000):
+        assert conversations.rules(*begin(session)) == []
+    assert conversations.rules(*resumption(0, 1)) == []  # it is the latest now
+    assert conversations.rules(*begin(10_000)) == []
+    assert "RESUME_LAST_SEQ" not in conversations.rules(*resumption(1, 7))
+    assert "RESUME_LAST_SEQ" in conversations.rules(*resumption(0, 7))
+    assert "RESUME_LAST_SEQ" in conversations.rules(*resumption(3, 7))
+
+
+def test_the_oldest_of_a_thousand_targets_is_forgotten() -> None:
+    rates = Rates()
+    for feed in range(1000):
+        assert rates.typing(float(feed) / 1000, ("feed_id", feed)) is None
+    assert rates.typing(1.5, ("feed_id", 1)) is not None
+    assert rates.typing(2.0, ("dm_id", 0)) is None
+    assert rates.typing(2.0, ("feed_id", 0)) is None
+    assert rates.typing(2.0, ("feed_id", 2)) is not None
+
+
+def test_a_target_that_is_typed_in_again_is_the_latest() -> None:
+    rates = Rates()
+    for feed in range(1000):
+        rates.typing(0.0, ("feed_id", feed))
+    assert rates.typing(5.0, ("feed_id", 0)) is None
+    assert rates.typing(5.0, ("feed_id", 1000)) is None
+    assert rates.typing(5.5, ("feed_id", 0)) is not None
+    assert rates.typing(4.5, ("feed_id", 1)) is None
+
+
+# --- what is shown ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("show", "most"), [(shown_text, 500), (shown_name, 60)])
+def test_the_length_of_what_is_shown(show: Callable[[str], str], most: int) -> None:
+    assert show("x" * most) == "x" * most
+    assert show("x" * (most + 1)) == "x" * (most - 1) + "…"
+    assert show("é" * (most + 1)) == "é" * (most - 1) + "…"
+    assert show("\ud800" * most) == ("\\ud800" * most)[: most - 1] + "…"
+
+
+def test_what_is_shown_of_names_that_are_no_text() -> None:
+    assert shown_name("a\udfffé") == "a\\udfffé"
+    assert shown_file("caf\udce9.ndjson") == "caf\\xe9.ndjson"
+    assert shown_file("vox_sess_46KiE4r-YgW9.ndjson") == "vox_sess_***.ndjson"
