@@ -76,6 +76,17 @@ def test_the_rate_leaves_room_for_heartbeats() -> None:
     assert connection.send(client.Typing(feed_id=0), 61.0)
 
 
+def test_heartbeats_take_half_of_the_rate_at_most() -> None:
+    connection = ClientConnection(client_session(), PLAIN)
+    connection.opened(0.0)
+    connection.receive('{"type":"hello","d":{"heartbeat_interval":1}}', 0.0)
+    connection.receive(text(ready(), 1), 0.0)
+    for number in range(59):  # 60, less identify
+        connection.send(client.Typing(feed_id=number), 0.0)
+    with pytest.raises(TooManyMessagesError):
+        connection.send(client.Typing(feed_id=0), 0.0)
+
+
 def test_closing() -> None:
     connection = ready_client()
     assert connection.close(1000, "bye") == [Close(1000, "bye")]

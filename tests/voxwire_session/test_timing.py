@@ -136,6 +136,13 @@ def test_failed_logins_of_many_addresses_take_bounded_memory() -> None:
     assert [failed.blocks(address, 1.0) for address in "abc"] == [True, False, True]
 
 
+def test_ten_thousand_addresses_are_remembered() -> None:
+    failed = FailedLogins(limit=1)
+    for address in range(10_001):
+        failed.add(address, 0.0)
+    assert [failed.blocks(address, 1.0) for address in (0, 1, 10_000)] == [False, True, True]
+
+
 def test_too_many_messages_says_when_to_try_again() -> None:
     error = TooManyMessagesError(12.5)
     assert isinstance(error, LocalProtocolError)
