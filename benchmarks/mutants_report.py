@@ -14,7 +14,11 @@ EQUIVALENT: Final = Path(__file__).with_name("mutants_equivalent.toml")
 _Key: TypeAlias = tuple[str, str, tuple[str, str]]
 """A module, a function in it and a change of it."""
 
-_CAST: Final = re.compile(r'\bcast\((?:None|"[^"]*")')
+_WITHOUT_EFFECT: Final = (
+    (re.compile(r'\bcast\((?:None|"[^"]*")'), "`cast` does nothing when the code runs"),
+    (re.compile(r'"(?i:utf-8|utf-16|latin-1|ascii)"'), "names of encodings have no case"),
+)
+"""What can be changed anywhere without an effect, and why."""
 
 _HEAD: Final = """\
 # Mutants
@@ -51,10 +55,13 @@ class Mutant(NamedTuple):
         return _joined(lines, "-"), _joined(lines, "+")
 
     @property
-    def is_for_type_checkers(self) -> bool:
-        """Whether only the type in a ``cast`` was changed, which does nothing when the code runs."""
-        was, becomes = (_CAST.sub("cast(…", text) for text in self.change)
-        return was == becomes
+    def without_effect(self) -> str:
+        """Why the change makes no difference wherever it is made; "" if it may make one."""
+        for pattern, why in _WITHOUT_EFFECT:
+            was, becomes = (pattern.sub("…", text) for text in self.change)
+            if was == becomes:
+                return why
+        return ""
 
 
 class Section(NamedTuple):
@@ -129,9 +136,7 @@ def _reasons() -> dict[_Key, str]:
 
 def _reason(mutant: Mutant, reasons: Mapping[_Key, str]) -> str | None:
     """Why a mutant is equivalent, if it is."""
-    if mutant.is_for_type_checkers:
-        return "`cast` does nothing when the code runs"
-    return reasons.get((mutant.module, mutant.function, mutant.change))
+    return mutant.without_effect or reasons.get((mutant.module, mutant.function, mutant.change))
 
 
 def _joined(lines: Iterable[str], sign: str) -> str:

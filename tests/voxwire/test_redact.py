@@ -43,6 +43,12 @@ def test_the_same_secret_has_the_same_mask() -> None:
     assert Redactor().mask(TOKEN) != Redactor().mask(TOKEN)
 
 
+def test_a_mask_is_made_of_the_secret_and_the_key() -> None:
+    assert Redactor(KEY).mask("vox_sess_46KiE4r") == "masked-4c1fd7bf82"
+    assert Redactor(KEY).mask("vox_sess_46KiE4s") == "masked-9914e7b315"
+    assert Redactor(b"other").mask("vox_sess_46KiE4r") == "masked-55b10969b3"
+
+
 def test_a_mask_is_as_long_as_its_secret() -> None:
     assert [len(Redactor(KEY).mask("x" * n)) for n in (0, 1, 17, 18, 16_384)] == [
         0,
@@ -112,6 +118,7 @@ def test_numbers_below_a_secret_key() -> None:
         '{"type":"typing","d":{"feed_id":5}}',
         '{"type":"identify","d":{"token":""}}',
         '{"type":"error","d":{"code":"X","message":"bad \\"token\\""}}',
+        ' \n{"type":"error","d":{"code":"X"}}',
     ],
 )
 def test_what_holds_no_secret_stays(text: str) -> None:
@@ -121,6 +128,23 @@ def test_what_holds_no_secret_stays(text: str) -> None:
 def test_what_looks_like_a_token_is_masked_anywhere() -> None:
     text = json.dumps({"type": TOKEN, "d": {TOKEN: [f"my token is {TOKEN}, ok"]}})
     assert redacted(text) == text.replace(TOKEN, "vox_sess_***")
+
+
+def test_a_token_that_is_hidden_by_an_escape() -> None:
+    text = '{"type":"x","d":{"word":"my vox\\u005fsess_46KiE4r"}}'
+    assert redacted(text) == '{"type":"x","d":{"word":"my vox_sess_***"}}'
+
+
+@pytest.mark.parametrize(
+    ("literal", "masked"),
+    [
+        ('"é vox_sess_46KiE4r"', '"é vox_sess_***"'),
+        (r'"\u00e9 vox_sess_46KiE4r"', r'"\u00e9 vox_sess_***"'),
+        (r'"é \u00e9 vox_sess_46KiE4r"', r'"\u00e9 \u00e9 vox_sess_***"'),
+    ],
+)
+def test_characters_are_spelled_as_before(literal: str, masked: str) -> None:
+    assert redacted(f'{{"word":{literal}}}') == f'{{"word":{masked}}}'
 
 
 def test_secrets_that_were_seen_are_masked_anywhere_after() -> None:
@@ -377,3 +401,10 @@ def test_a_long_secret_goes_before_a_shorter_one_that_it_begins_with() -> None:
         assert redactor.text(f"{'s' * 30} {'s' * 20}") == (
             f"{redactor.mask('s' * 30)} {redactor.mask('s' * 20)}"
         )
+
+
+def test_a_long_secret_goes_before_a_shorter_one_that_it_holds() -> None:
+    short = "z" * 16
+    redactor = Redactor(KEY)
+    masked = [redactor.mask(short), redactor.mask(f"a secret {short} of mine")]
+    assert redactor.text(f"a secret {short} of mine, {short}") == f"{masked[1]}, {masked[0]}"
