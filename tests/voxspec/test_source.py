@@ -96,6 +96,10 @@ def test_what_is_no_yaml(text: str) -> None:
     assert [rule for rule, _ in refused(text)] == ["SCHEMA_PARSES"]
 
 
+def test_where_yaml_goes_wrong() -> None:
+    assert refused("a: 1\nb: c: d") == [("SCHEMA_PARSES", f"{NAME}:2:5")]
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "text", "[1]", "null"])
 def test_what_is_no_mapping(text: str) -> None:
     assert refused(text) == [("SCHEMA_PARSES", f"{NAME}:1:1")]

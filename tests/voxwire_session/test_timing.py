@@ -4,9 +4,16 @@ import pickle
 
 import pytest
 
-from voxmodels.v1 import client
+from tests.voxwire_session.wire import leave, ready
+from voxmodels.v1 import client, limits
 from voxwire import LocalProtocolError
-from voxwire.session import Backoff, FailedLogins, TooManyMessagesError
+from voxwire.session import (
+    Backoff,
+    FailedLogins,
+    ServerSession,
+    ServerSessions,
+    TooManyMessagesError,
+)
 from voxwire.session.heartbeat import HeartbeatSchedule, HeartbeatWatch
 from voxwire.session.rate import SlidingWindow, TypingPace
 
@@ -149,3 +156,16 @@ def test_too_many_messages_says_when_to_try_again() -> None:
     assert pickle.loads(pickle.dumps(error)).retry_at == 12.5
     with pytest.raises(TooManyMessagesError, match="too many messages in a minute"):
         raise error
+
+
+def test_a_session_keeps_as_much_as_the_protocol_says() -> None:
+    for session in (ServerSession(ready()), ServerSessions().start(ready())):
+        for number in range(limits.REPLAY_BUFFER + 500):
+            session.publish(leave(number))
+        assert session.can_replay_after(session.last_seq - limits.REPLAY_BUFFER // 2)
+        assert not session.can_replay_after(session.last_seq - limits.REPLAY_BUFFER - 1)
+
+
+def test_a_session_lives_as_long_as_the_protocol_says() -> None:
+    for session in (ServerSession(ready()), ServerSessions().start(ready())):
+        assert session.lifetime == limits.SESSION_LIFETIME
