@@ -30,6 +30,10 @@ MEMORY: Final = 4 * 1024**3
 SURVIVED: Final = frozenset((0, 5, 33))
 """mutmut's exit codes of a mutant that no test fails with, or that no test reaches."""
 
+NOTICED: Final = frozenset((1, 3, -9, -11, 24, -24, 36, 152))
+"""Those of one that a test fails with, that crashes or that takes too long. With any other code, such as
+that of an id which pytest does not find again, the mutant was not tested."""
+
 
 class Area(NamedTuple):
     """Modules below ``runtime/voxwire``, as patterns, and the tests that concern them."""
@@ -143,12 +147,12 @@ def prepare(area: Area, folder: Path) -> None:
 
 
 def forget_survivors(folder: Path) -> None:
-    """Let survivors be tested again: there may be new tests."""
+    """Let survivors be tested again, for there may be new tests, and what could not be tested."""
     for path in results(folder):
         known = json.loads(path.read_text("utf-8"))
         codes = known["exit_code_by_key"]
         for name, code in codes.items():
-            if code in SURVIVED:
+            if code not in NOTICED:
                 codes[name] = None
         path.write_text(json.dumps(known), "utf-8")
 
@@ -161,9 +165,8 @@ def mutants(folder: Path) -> Iterator[Mutant]:
         for name, code in codes.items():
             survived = code in SURVIVED
             difference = shown(name, folder) if survived else ""
-            yield Mutant(
-                module.removesuffix(".py.meta"), name, code is not None, survived, difference
-            )
+            was_tested = survived or code in NOTICED
+            yield Mutant(module.removesuffix(".py.meta"), name, was_tested, survived, difference)
 
 
 def shown(name: str, folder: Path) -> str:

@@ -60,7 +60,24 @@ CUT = "text was cut in the middle of a character"
             problem("FRAME_TOO_LARGE", "the frame is too long", "at most 1048576 bytes"),
         ),
     ],
-    ids=lambda value: ascii(value)[:20] if isinstance(value, str | bytes) else "",
+    ids=[
+        "empty",
+        "white space",
+        "white space as bytes",
+        "a space of another kind",
+        "a byte order mark",
+        "a byte order mark as bytes",
+        "two values",
+        "no colon",
+        "no comma",
+        "no end of a text",
+        "no such escape",
+        "a control character",
+        "no value",
+        "no key",
+        "too deep",
+        "too long",
+    ],
 )
 def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
     value, problems = parse(data)
@@ -128,7 +145,16 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
             for literal in ("NaN", "Infinity", "-Infinity")
         ),
     ],
-    ids=lambda value: ascii(value)[:20] if isinstance(value, str | bytes) else "",
+    ids=[
+        "a byte",
+        "a key twice",
+        "half a pair in a text",
+        "half a pair in a key",
+        "too large",
+        "NaN",
+        "Infinity",
+        "minus Infinity",
+    ],
 )
 def test_texts_with_a_value(data: bytes | str, expected: Problem) -> None:
     assert parse(data).problems == (expected,)
