@@ -73,6 +73,7 @@ AREAS: Final = {
         ("checks/*",),
         (
             "tests/voxwire/test_capture_memory.py",
+            "tests/voxwire/test_check_failures.py",
             "tests/voxwire/test_frame_check.py",
             "tests/voxwire/test_masking.py",
             "tests/voxwire/test_recorded_captures.py",

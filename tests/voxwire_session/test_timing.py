@@ -126,6 +126,15 @@ def test_typing_in_many_places_takes_bounded_memory() -> None:
     assert len(pace._accepted) <= 122
 
 
+def test_typing_in_many_places_at_once_forgets_no_recent_one() -> None:
+    pace = TypingPace()
+    for number in range(limits.MESSAGE_RATE + 2):
+        assert pace.accepts(client.Typing(feed_id=number), 1.0)
+    for number in range(limits.MESSAGE_RATE + 2):
+        assert not pace.accepts(client.Typing(feed_id=number), 5.9)
+    assert pace.accepts(client.Typing(feed_id=0), 6.0)
+
+
 def test_failed_logins_block_an_address_for_a_minute() -> None:
     failed = FailedLogins()
     for second in range(10):
