@@ -25,6 +25,8 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements-dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"This needs Python 3.11 or later. Name one: make PYTHON=python3.12 $(or $(MAKECMDGOALS),help)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the development tools into $(VENV) (once, a minute or two)"
 	@$(BIN)/python -m pip install -qq --requirement requirements-dev.txt
@@ -40,7 +42,7 @@ check-generated: $(INSTALLED) ## Fail when generated/ is not what schema/ says
 validate: generate ## Check captures: make validate CAPTURE=file.ndjson (default: the examples)
 	$(BIN)/voxwire validate $(CAPTURE)
 
-test: $(INSTALLED) ## Run all tests
+test: $(INSTALLED) ## Run all tests, on all cores: make test WORKERS=2 uses two
 	@rm -f $(TESTED) && $(TREE) > $(TESTED).now
 	$(BIN)/pytest --numprocesses=$(WORKERS)
 	@mv $(TESTED).now $(TESTED)
@@ -78,7 +80,7 @@ wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 docs: generate ## Write generated/docs and check every link in the documents
-	$(BIN)/pytest --quiet tests/docs
+	$(BIN)/pytest --quiet tests/docs/test_links.py
 
 clean: ## Remove .venv, caches and builds
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -11,7 +11,7 @@ import jsonschema.exceptions
 import jsonschema.protocols
 
 from voxspec.findings import Findings
-from voxspec.model import Direction, JsonValue, Protocol, Record
+from voxspec.model import JSON_FORMS, Direction, JsonValue, Protocol, Record
 from voxspec.source import Path_, Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
@@ -29,7 +29,7 @@ def check_examples(
     protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], findings: Findings
 ) -> None:
     """Check each message's examples against its frame; ``sources`` by (area, direction)."""
-    definitions = Definitions(protocol).all()
+    definitions = Definitions(protocol, usual=True).all()
     for message in protocol.messages():
         frame = definitions[frame_key(message)]
         needed = needed_by(frame, definitions)
@@ -77,11 +77,15 @@ def _check_lengths(
         limit = field.use.max_json_length
         value: JsonValue = payload.get(field.name)
         if limit is not None and isinstance(value, dict):
-            length = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            if field.use.json_form == "spaced-ascii":
+                text = json.dumps(value)
+            else:
+                text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            length = len(text)
             if length > limit:
                 findings.error(
                     "EXAMPLE_VALID",
-                    f'the example is not valid: "{field.name}" has {length} characters of compact '
-                    f"JSON, the limit is {limit}",
+                    f'the example is not valid: "{field.name}" has {length} characters of '
+                    f"{JSON_FORMS[field.use.json_form]}, the limit is {limit}",
                     source.place(*path, "payload", field.name),
                 )

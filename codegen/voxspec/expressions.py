@@ -17,6 +17,7 @@ from voxspec.model import (
     ConstType,
     IntegerType,
     IntFormat,
+    JsonForm,
     JsonValue,
     MapType,
     NamedType,
@@ -30,8 +31,8 @@ from voxspec.source import Path_, Source
 Expression = dict[str, JsonValue]
 
 ANNOTATIONS = frozenset(
-    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-lint-ignore "
-    "examples default deprecated since".split()
+    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
+    "x-relayed x-lint-ignore examples default deprecated since".split()
 )
 _KEYWORDS: dict[str, frozenset[str]] = {
     "string": frozenset({"minLength", "maxLength", "pattern", "const", "enum", "x-open"})
@@ -43,7 +44,8 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
 }
-_PLACEHOLDER = Use(BooleanType())
+PLACEHOLDER = Use(BooleanType())
+"""The use of an expression that has a mistake."""
 
 
 def kind_of(expression: Expression) -> str:
@@ -74,17 +76,27 @@ class Expressions:
         *,
         complete: bool = True,
         keeping: frozenset[str] = frozenset(),
+        integers: frozenset[str] = frozenset(),
     ) -> None:
         """``complete``: every name is known; else an unknown one is no mistake of its user.
-        ``keeping``: the records that keep unknown keys."""
+        ``keeping``: the records that keep unknown keys. ``integers``: the scalars that are integers.
+        """
         self.kinds = kinds
         self.keeping = keeping
+        self.integers = integers
         self.complete = complete
         self.findings = findings
         self.used: set[str] = set()
 
-    def use(self, source: Source, path: Path_, expression: Expression) -> Use:
-        """The use at ``path``; a placeholder after a mistake, which is then among the findings."""
+    def use(
+        self, source: Source, path: Path_, expression: Expression, *, relayable: bool = False
+    ) -> Use:
+        """The use at ``path``; a placeholder after a mistake, which is then among the findings.
+
+        ``relayable``: it is a property of a message that only servers send."""
+        if not relayable:
+            self.refuse_relayed(source, path, expression)
+        self._check_json_form(source, path, expression)
         if "$ref" in expression:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
@@ -100,9 +112,9 @@ class Expressions:
                 source.key_place(*path),
                 "every value states its type, or refers to a named one with $ref",
             )
-            return _PLACEHOLDER
+            return PLACEHOLDER
         if type_ is None:
-            return _PLACEHOLDER
+            return PLACEHOLDER
         if "x-max-json-length" in expression and not self._is_object(type_):
             self.findings.error(
                 "KEYWORD_APPLIES",
@@ -111,6 +123,30 @@ class Expressions:
                 "of records, to those with x-extra: the others forget keys that would count",
             )
         return self._annotate(expression, Use(type_, nullable))
+
+    def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
+        """A finding when something is called relayed that no server passes on by itself."""
+        if "x-relayed" in expression:
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-relayed" applies to properties of messages that only servers send',
+                source.key_place(*path, "x-relayed"),
+                "write it beside the property of the server message; what is inside is relayed too",
+            )
+
+    def is_integer(self, type_: Type) -> bool:
+        """Whether a value is an integer, by name or in place."""
+        if isinstance(type_, NamedType):
+            return type_.name in self.integers
+        return isinstance(type_, IntegerType)
+
+    def _check_json_form(self, source: Source, path: Path_, expression: Expression) -> None:
+        if "x-json-form" in expression and "x-max-json-length" not in expression:
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-json-form" says how x-max-json-length counts, and there is none',
+                source.key_place(*path, "x-json-form"),
+            )
 
     def _is_object(self, type_: Type) -> bool:
         """Whether a value is an object of which every key is kept, so that its length is known."""
@@ -125,6 +161,7 @@ class Expressions:
             cast("str | None", expression.get("x-unit")),
             bool(expression.get("x-sensitive")),
             cast("int | None", expression.get("x-max-json-length")),
+            cast("JsonForm", expression.get("x-json-form", "compact")),
         )
 
     def _reference(self, source: Source, path: Path_, expression: Expression) -> Type | None:
@@ -302,7 +339,7 @@ class Expressions:
             options.append(use)
         if not options:
             self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path))
-            return _PLACEHOLDER
+            return PLACEHOLDER
         if len(options) == 1:
             only = options[0]
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
@@ -337,5 +374,5 @@ def _json_type(expression: Expression) -> tuple[str, bool]:
 
 
 RECORD_KEYWORDS = ANNOTATIONS | frozenset(
-    "type properties required oneOf if then else x-extra published".split()
+    "type properties required oneOf x-one-of-name if then else x-extra published".split()
 )

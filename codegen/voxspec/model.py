@@ -13,10 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from voxspec.naming import case_name, class_name
+
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
 SeqPolicy = Literal["required", "never"]
 IntFormat = Literal["int32", "uint32", "int64", "uint64"]
+JsonForm = Literal["compact", "spaced-ascii"]
+Relay = Literal["json", "int64"]
+
+JSON_FORMS: dict[JsonForm, str] = {
+    "compact": "compact JSON",
+    "spaced-ascii": "JSON with a space after , and : and \\u escapes",
+}
+"""What messages call the ways of writing JSON that a length is counted on."""
 
 INT_BOUNDS: dict[str, tuple[int, int]] = {
     "int32": (-(2**31), 2**31 - 1),
@@ -119,13 +129,17 @@ Type = (
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A type at a place. ``unit`` is ms, s, bit/s, bytes, pixels or None."""
+    """A type at a place. ``unit`` is ms, s, bit/s, bytes, pixels or None.
+
+    ``max_json_length`` counts the characters of the value's JSON as ``json_form`` writes it.
+    """
 
     type: Type
     nullable: bool = False
     unit: str | None = None
     sensitive: bool = False
     max_json_length: int | None = None
+    json_form: JsonForm = "compact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,9 @@ class Field:
     ``name`` is the key on the wire, ``attribute`` its Python name. ``published_null``: published
     pages show null where the wire leaves the key out; readers accept it (``use.nullable`` is then
     set too) and validators note it.
+    ``relayed``: the server passes on what another client gave, so that readers keep any JSON value,
+    or any integer of 64 bits, where ``use`` says the usual shape alone. What is ``json`` can also be
+    missing, though ``required`` says that it is usually there.
     """
 
     name: str
@@ -147,6 +164,12 @@ class Field:
     since: str | None = None
     published_null: bool = False
     default: JsonValue | None = None
+    relayed: Relay | None = None
+
+    @property
+    def always_there(self) -> bool:
+        """Whether a frame without this key is wrong."""
+        return self.required and self.relayed != "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +239,8 @@ class Record:
     """A JSON object with known keys. Every record is open: readers ignore other keys.
 
     ``extra``: other keys are part of the message on purpose; they are kept and written back.
-    ``exactly_one_of``: groups of fields of which exactly one is there.
+    ``exactly_one_of``: groups of fields of which exactly one is there; ``one_of_name`` is what the
+    schema calls the choice, when it has a name.
     ``tag``: the field that tells this record apart inside a union, when it is a variant of one.
     """
 
@@ -230,6 +254,7 @@ class Record:
     published: tuple[PublishedName, ...] = ()
     tag: str | None = None
     note: str | None = None
+    one_of_name: str | None = None
 
     def field(self, name: str) -> Field:
         """The field with this wire name; KeyError when there is none."""
@@ -237,6 +262,18 @@ class Record:
             if field.name == name:
                 return field
         raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A named choice between keys of a record: models give what is there as one typed value.
+
+    ``cases`` are the keys, each with the name of the class that its value becomes.
+    """
+
+    name: str
+    python_name: str
+    cases: tuple[tuple[Field, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +309,7 @@ class Message:
 
     ``payload`` is a record of its own, the name of a union or record of the types, or None when
     the frame has no payload key. ``payload_optional``: the key may be absent;
-    ``payload_nullable``: it may be null.
+    ``payload_nullable``: it may be null. ``audience``: who gets it.
     """
 
     type: str
@@ -291,6 +328,7 @@ class Message:
     deprecated: str | None = None
     note: str | None = None
     published: tuple[PublishedName, ...] = ()
+    audience: str | None = None
 
     @property
     def tolerated_keys(self) -> tuple[str, ...]:
@@ -367,6 +405,7 @@ class Limit:
     value: int | float
     unit: str
     description: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +415,7 @@ class SessionRule:
     id: str
     title: str
     text: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +494,42 @@ class Protocol:
             if definition.name == name:
                 return definition
         raise KeyError(name)
+
+    def records(self) -> Iterator[Record]:
+        """Every record: those of the types, then the payloads of messages."""
+        yield from (named for named in self.types if isinstance(named, Record))
+        yield from (m.payload for m in self.messages() if isinstance(m.payload, Record))
+
+    def choices(self) -> tuple[OneOf, ...]:
+        """The named choices between keys, each once however many records have it."""
+        found = {record.one_of_name: record for record in self.records() if record.one_of_name}
+        return tuple(
+            OneOf(
+                name,
+                class_name(name),
+                tuple(
+                    (record.field(key), case_name(key, name)) for key in record.exactly_one_of[0]
+                ),
+            )
+            for name, record in found.items()
+        )
+
+    def relayed_bounds(self, use: Use) -> tuple[int, int]:
+        """The least and greatest integer that readers take where a client may have given any."""
+        type_ = use.type
+        if isinstance(type_, NamedType):
+            named = self.type(type_.name)
+            type_ = named.use.type if isinstance(named, Scalar) else type_
+        if not isinstance(type_, IntegerType):
+            raise TypeError("only integers are relayed as integers")
+        low, high = INT_BOUNDS["int64"]
+        return min(low, type_.minimum), max(high, type_.maximum)
+
+    def relayed_fields(self, message: Message) -> tuple[Field, ...]:
+        """The fields of a message that hold what other clients gave."""
+        if not isinstance(message.payload, Record):
+            return ()
+        return tuple(field for field in message.payload.fields if field.relayed is not None)
 
     def messages(self, direction: Direction | None = None) -> Iterator[Message]:
         """All messages, or those of one direction, in schema order."""

@@ -20,6 +20,11 @@ def class_name(name: str) -> str:
     return f"{text}_" if keyword.iskeyword(text) else text
 
 
+def case_name(key: str, choice: str) -> str:
+    """The class of a choice's value under a key: ``feed_id``, ``destination`` → ``FeedDestination``."""
+    return class_name(f"{key.removesuffix('_id') or key}_{choice}")
+
+
 def attribute(name: str) -> str:
     """The Python attribute for a wire key: the key itself where Python allows it.
 

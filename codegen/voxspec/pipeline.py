@@ -28,6 +28,7 @@ from voxspec.model import (
     Type,
     Union,
 )
+from voxspec.one_of import check_choices
 from voxspec.resolve_messages import AreaFile, resolve_area
 from voxspec.resolve_types import resolve_types
 from voxspec.source import Source, read
@@ -135,7 +136,14 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
     kinds = {name: kind_of(entry) for name, entry in entries.items()}
     keeping = frozenset(name for name, entry in entries.items() if entry.get("x-extra"))
-    expressions = Expressions(kinds, findings, complete=not files.broken_types, keeping=keeping)
+    integers = frozenset(name for name, entry in entries.items() if entry.get("type") == "integer")
+    expressions = Expressions(
+        kinds,
+        findings,
+        complete=not files.broken_types,
+        keeping=keeping,
+        integers=integers,
+    )
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):
@@ -144,11 +152,20 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
                 areas.append(resolve_area(file, direction, expressions))
     _check_names(files, types, areas, findings)
     _check_areas(files.areas, findings)
+    if not findings:
+        check_choices(files.types, types, _with_sources(files.areas, areas), findings)
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
     _check_used(files.types, types, areas, expressions.used, findings)
     return protocol
+
+
+def _with_sources(files: Iterable[AreaFile], areas: list[Area]) -> Iterable[tuple[Source, Area]]:
+    for area in areas:
+        for file in files:
+            if file.stem == area.name and area.direction in file.directions:
+                yield file.source, area
 
 
 def _message_place(files: Iterable[AreaFile], message: Message) -> Place:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import cast
 
 from voxspec import naming
-from voxspec.expressions import RECORD_KEYWORDS, Expression, Expressions
+from voxspec.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expression, Expressions
 from voxspec.findings import Findings
 from voxspec.metacheck import did_you_mean
-from voxspec.model import ConstType, Field, JsonValue, PublishedName, Record, RequiredWhen
+from voxspec.model import (
+    ConstType,
+    Field,
+    JsonValue,
+    NamedType,
+    PublishedName,
+    Record,
+    Relay,
+    RequiredWhen,
+    Use,
+)
 from voxspec.source import Path_, Source
 
 
@@ -20,8 +30,11 @@ def record(
     expressions: Expressions,
     *,
     description: str,
+    relays: bool = False,
 ) -> Record:
-    """Resolve the record schema at ``path``; mistakes go to the findings of ``expressions``."""
+    """Resolve the record schema at ``path``; mistakes go to the findings of ``expressions``.
+
+    ``relays``: only servers send it, so that it may hold what other clients gave."""
     findings = expressions.findings
     if expression.get("type") not in ("object", ["object", "null"]):
         findings.error(
@@ -39,9 +52,17 @@ def record(
     known = list(properties)
     for index, key in enumerate(required):
         _known(source, (*path, "required", index), key, known, findings)
-    fields = _fields(source, path, properties, set(required), expressions)
+    fields = _fields(source, path, properties, set(required), expressions, relays)
     exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
     when = _required_when(source, path, expression, known, set(required), findings)
+    if "x-one-of-name" in expression and "oneOf" not in expression:
+        findings.error(
+            "KEYWORD_APPLIES",
+            '"x-one-of-name" names what exactly one of some keys says, and no oneOf is here',
+            source.key_place(*path, "x-one-of-name"),
+        )
+    if relays:
+        _check_relayed(source, path, fields, exactly, when, expressions)
     check_published(source, path, expression.get("published"), known, findings)
     return Record(
         name=name,
@@ -50,6 +71,7 @@ def record(
         fields=fields,
         extra=bool(expression.get("x-extra")),
         exactly_one_of=exactly,
+        one_of_name=cast("str | None", expression.get("x-one-of-name")),
         required_when=when,
         published=published(cast(list[JsonValue], expression.get("published", []))),
         tag=next((f.name for f in fields if isinstance(f.use.type, ConstType)), None),
@@ -96,6 +118,7 @@ def _fields(
     properties: dict[str, Expression],
     required: set[str],
     expressions: Expressions,
+    relays: bool,
 ) -> tuple[Field, ...]:
     findings = expressions.findings
     taken: dict[str, str] = {}
@@ -128,7 +151,7 @@ def _fields(
             Field(
                 name=key,
                 attribute=attribute,
-                use=expressions.use(source, place, expression),
+                use=expressions.use(source, place, expression, relayable=relays),
                 required=key in required,
                 description=str(expression.get("description", "")),
                 note=cast("str | None", expression.get("x-note")),
@@ -136,9 +159,47 @@ def _fields(
                 since=cast("str | None", expression.get("since")),
                 published_null=bool(expression.get("x-published-null")),
                 default=expression.get("default"),
+                relayed=_relayed(expression),
             )
         )
     return tuple(fields)
+
+
+def _relayed(expression: Expression) -> Relay | None:
+    stated = expression.get("x-relayed")
+    return "json" if stated is True else cast("Relay | None", stated)
+
+
+def _check_relayed(
+    source: Source,
+    path: Path_,
+    fields: tuple[Field, ...],
+    exactly: tuple[tuple[str, ...], ...],
+    when: tuple[RequiredWhen, ...],
+    expressions: Expressions,
+) -> None:
+    """Nothing relies on a relayed value, because it can be anything."""
+    ruled = {key for group in exactly for key in group}
+    ruled |= {key for rule in when for key in (rule.field, *rule.required)}
+    for field in (f for f in fields if f.relayed is not None and f.use is not PLACEHOLDER):
+        match field.use:
+            case _ if field.name in ruled:
+                problem = "a rule between keys cannot rely on it"
+            case Use(type=ConstType()):
+                problem = "a constant tells shapes apart"
+            case Use(type=NamedType(open=True)):
+                problem = "with x-open readers keep any value already"
+            case Use(max_json_length=int()):
+                problem = "nobody holds another client's value to a length"
+            case use if field.relayed == "int64" and not expressions.is_integer(use.type):
+                problem = "int64 is for integers; write x-relayed: true"
+            case _:
+                continue
+        expressions.findings.error(
+            "KEYWORD_APPLIES",
+            f'"x-relayed" does not apply to "{field.name}": {problem}',
+            source.key_place(*path, "properties", field.name, "x-relayed"),
+        )
 
 
 def _exactly_one_of(

@@ -65,8 +65,15 @@ def _message(
                 )
     elif isinstance(schema, dict):
         nullable = schema.get("type") == ["object", "null"]
+        expressions.refuse_relayed(source, path, schema)
         payload = records.record(
-            source, path, schema, name, expressions, description=str(entry["description"])
+            source,
+            path,
+            schema,
+            name,
+            expressions,
+            description=str(entry["description"]),
+            relays=file.directions == ("server",),
         )
     if isinstance(payload, Record):
         known = [field.name for field in payload.fields]
@@ -99,4 +106,5 @@ def _message(
         deprecated=cast("str | None", entry.get("deprecated")),
         note=cast("str | None", entry.get("note")),
         published=records.published(cast(list[JsonValue], entry.get("published", []))),
+        audience=cast("str | None", entry.get("audience")),
     )

@@ -118,7 +118,16 @@ def _limits(source: Source, data: _Data, findings: Findings) -> tuple[Limit, ...
                 source.key_place("limits", name),
             )
         seen[constant] = name
-        limits.append(Limit(name, constant, entry["value"], entry["unit"], entry["description"]))
+        limits.append(
+            Limit(
+                name,
+                constant,
+                entry["value"],
+                entry["unit"],
+                entry["description"],
+                entry.get("note"),
+            )
+        )
     return tuple(limits)
 
 

@@ -55,6 +55,8 @@ def _definition(
     python_name = naming.class_name(name)
     description = str(expression.get("description", ""))
     note = cast("str | None", expression.get("x-note"))
+    if kind_of(expression) != "scalar":
+        expressions.refuse_relayed(source, path, expression)
     match kind_of(expression):
         case "enum":
             return _enum(source, name, expression, expressions.findings)

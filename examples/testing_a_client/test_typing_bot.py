@@ -38,7 +38,7 @@ class TypingBot:
     def handle_one(self) -> None:
         """Wait for one message of the gateway and answer it. Resumes when the connection is lost."""
         try:
-            frame = voxwire.decode_server(self._socket.recv(timeout=5))
+            frame = voxwire.decode_server(self._socket.recv(timeout=30))
         except ConnectionClosed as end:
             if end.rcvd is not None and end.rcvd.code == CloseCode.SESSION_EXPIRED:
                 self._connect(client.Identify(token=self._token))
@@ -64,7 +64,7 @@ class TypingBot:
     def _connect(self, first: Struct) -> None:
         self._open.close()
         self._socket = self._open.enter_context(connect(self._url))
-        voxwire.decode_server(self._socket.recv(timeout=5))  # hello
+        voxwire.decode_server(self._socket.recv(timeout=30))  # hello
         self._send(first)
 
     def _send(self, payload: Struct) -> None:

@@ -16,6 +16,7 @@ import msgspec
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 _GOT_LENGTH = 60
+Check: TypeAlias = Callable[[object, str, "Problems"], None]
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -272,9 +273,6 @@ def constant(
         out.wrong("FIELD_CONST", at, value, f'"{expected}"', secret=secret)
 
 
-Check: TypeAlias = Callable[[object, str, Problems], None]
-
-
 def array(
     value: object,
     at: str,
@@ -332,17 +330,21 @@ def any_object(
         out.wrong("FIELD_TYPE", at, value, _with_null("an object", null), secret=secret)
 
 
-def json_length(value: object, at: str, out: Problems, limit: int) -> None:
-    """At most ``limit`` characters of compact JSON, counted as raw UTF-8 text."""
+def json_length(
+    value: object, at: str, out: Problems, limit: int, *, spaced_ascii: bool = False
+) -> None:
+    """At most ``limit`` characters of JSON: compact and counted as raw UTF-8 text, or as
+    ``spaced_ascii`` with a space after each comma and colon and ``\\u`` escapes."""
     try:
-        length = len(msgspec.json.encode(value).decode())
+        length = len(json.dumps(value) if spaced_ascii else msgspec.json.encode(value).decode())
     except (ValueError, TypeError, RecursionError):
         return  # no JSON at all: the parser's findings say so
+    form = "JSON with a space after , and : and \\u escapes" if spaced_ascii else "compact JSON"
     if length > limit:
         out.error(
             "JSON_LENGTH",
             at,
-            f"{name_of(at)} must be at most {limit} characters of compact JSON; got {length}",
+            f"{name_of(at)} must be at most {limit} characters of {form}; got {length}",
             expected=f"at most {limit} characters",
             got=f"{length} characters",
         )
@@ -468,6 +470,64 @@ def shape(value: object, at: str, out: Problems, check: Callable[..., None]) -> 
             f"{name_of(at)} has not the usual shape: {first.message}",
             got=shown(value),
         )
+
+
+_RELAYED = "another client gave it, and the server passed it on as it came"
+
+
+def relayed(value: object, at: str, out: Problems, check: Check, *, secret: bool = False) -> None:
+    """What another client gave: any JSON value; one that fails ``check`` is noted, once."""
+    inner = Problems()
+    check(value, at, inner)
+    first = next((problem for problem in inner if problem.severity == "error"), None)
+    if first is None:
+        out.extend(inner)
+        return
+    got = kind_of(value) if secret else shown(value)
+    usual = f"it must be {first.expected}; got {got}" if secret else first.message
+    _relayed_note(at, out, usual, got)
+
+
+def relayed_integer(
+    value: object, at: str, out: Problems, check: Check, low: int, high: int
+) -> None:
+    """What another client gave: an integer from ``low`` to ``high``, usually one that ``check`` passes."""
+    inner = Problems()
+    is_integer = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    (check if is_integer else _wide(low, high))(value, at, inner)
+    if is_integer and inner:
+        _relayed_note(at, out, inner[0].message, shown(value))
+    else:
+        out.extend(inner)
+
+
+def _wide(low: int, high: int) -> Check:
+    return lambda value, at, out: integer(value, at, out, low, high)
+
+
+def _relayed_note(at: str, out: Problems, usual: str, got: str) -> None:
+    out.note(
+        "RELAYED_VALUE",
+        at,
+        f"{name_of(at)} has not its usual shape: {usual}; {_RELAYED}",
+        got=got,
+        hint="the client that gave it is to blame, not the server",
+    )
+
+
+def usually_there(
+    value: Mapping[str, object], at: str, out: Problems, names: tuple[str, ...]
+) -> None:
+    """Notes every one of ``names`` that is not there: another client should have given it."""
+    for name in names:
+        if name not in value:
+            out.note(
+                "RELAYED_VALUE",
+                at,
+                f'{name_of(at)} lacks "{name}", which is usually there: the server passes on what '
+                "another client gave",
+                hint="the client that left it out is to blame, not the server",
+            )
 
 
 def variant(

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import enum
+import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
@@ -13,8 +15,18 @@ if TYPE_CHECKING:
     JsonValue: TypeAlias = (
         None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
     )
+    _UsualT = TypeVar("_UsualT")
+    Relayed: TypeAlias = _UsualT | JsonValue
+    """What another client gave and the server passed on: usually this, but any JSON can come."""
 else:
     JsonValue = Any
+
+    class Relayed:
+        """To a decoder no more than the usual type, which keeps it fast; see ``relayed.py``."""
+
+        def __class_getitem__(cls, usual: Any) -> Any:
+            return usual
+
 
 EXTRA_KEY = "\ufdd0extra"
 """The name, no character of any language, under which a decoder would look for ``extra``."""
@@ -71,6 +83,52 @@ def shaped(value: Any, model: type[_ModelT]) -> Any:
         return value
 
 
+def usual(value: Any, complete: Callable[[Any], Any]) -> Any:
+    """``value`` completed where it has its usual shape, else as it came."""
+    try:
+        return complete(value)
+    except msgspec.ValidationError:
+        return value
+
+
+def holds_above(value: Any, maximum: int) -> bool:
+    """Whether ``value`` is an integer above ``maximum``, or an array or object that holds one."""
+    if isinstance(value, int):
+        return value > maximum
+    if isinstance(value, dict):
+        value = [*value.values()]
+    return isinstance(value, list | tuple) and any(holds_above(item, maximum) for item in value)
+
+
+def keeping_relayed(
+    model: type[_ModelT], payload: dict[str, Any], strange: frozenset[str]
+) -> _ModelT:
+    """A ``model`` of a payload whose ``strange`` keys have not their usual shape: kept as they came.
+
+    Required keys may be missing and are UNSET then. Raises msgspec.ValidationError when any other
+    key has a wrong value.
+    """
+    values: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    fields = msgspec.structs.fields(model)
+    for field in fields:
+        if field.encode_name == EXTRA_KEY:
+            names = {field.encode_name for field in fields}
+            values[field.name] = {k: v for k, v in payload.items() if k not in names}
+        elif field.encode_name not in payload:
+            if field.required:
+                values[field.name] = UNSET
+        elif field.encode_name in strange:
+            kept[field.name] = payload[field.encode_name]
+            values[field.name] = UNSET
+        else:
+            values[field.name] = msgspec.convert(payload[field.encode_name], field.type)
+    result = model(**values)
+    for name, value in kept.items():
+        msgspec.structs.force_setattr(result, name, value)
+    return result
+
+
 def to_wire(value: Any) -> Any:
     """The JSON-ready form of a value, further keys in their place: dicts, lists, plain values."""
     if isinstance(value, msgspec.Struct):
@@ -99,8 +157,13 @@ def to_wire(value: Any) -> Any:
     return value
 
 
-def json_length(value: Any) -> int:
-    """The number of characters of ``value`` as compact JSON (raw UTF-8, no spaces)."""
+def json_length(value: Any, *, spaced_ascii: bool = False) -> int:
+    """The number of characters of ``value`` as compact JSON (raw UTF-8, no spaces).
+
+    With ``spaced_ascii`` as JSON with a space after each comma and colon and ``\\u`` escapes.
+    """
+    if spaced_ascii:
+        return len(json.dumps(to_wire(value)))
     return len(msgspec.json.encode(to_wire(value)).decode())
 
 

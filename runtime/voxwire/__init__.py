@@ -10,7 +10,14 @@
 The typed messages are in :mod:`voxmodels.v1`. ``voxwire validate`` checks captured traffic from the
 command line. Nothing in this package reads a clock; only :mod:`voxwire.capture` and
 :mod:`voxwire.cli` read files.
+
+:mod:`voxwire.capture`, :mod:`voxwire.checks`, :mod:`voxwire.live`, :mod:`voxwire.session` and
+:mod:`voxwire.testing` need no import of their own: they are imported when they are first used.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxwire.codec import decode_client, decode_server, encode
@@ -35,6 +42,9 @@ from voxwire.sequence import (
     WrongStart,
 )
 
+if TYPE_CHECKING:
+    from voxwire import capture, checks, live, session, testing
+
 __all__ = [
     "CaptureError",
     "ClientFrame",
@@ -56,7 +66,28 @@ __all__ = [
     "UnknownFrame",
     "VoxwireError",
     "WrongStart",
+    "capture",
+    "checks",
     "decode_client",
     "decode_server",
     "encode",
+    "live",
+    "session",
+    "testing",
 ]
+
+_SUBPACKAGES: Final = frozenset({"capture", "checks", "live", "session", "testing"})
+
+
+if not TYPE_CHECKING:  # type checkers would believe that every name exists
+
+    def __getattr__(name: str) -> object:
+        if name not in _SUBPACKAGES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SUBPACKAGES})

@@ -72,7 +72,7 @@ def decode_server(data: bytes | str) -> ServerFrame | UnknownFrame:
             data.decode()  # typed decoders do not look at the text of fields that they skip
         return typed_server_frame(data)
     except TYPED_DECODER_ERRORS:
-        return _explained(data, "server")
+        return _explained(data, typed_server_frame, "server")
 
 
 def decode_client(data: bytes | str) -> ClientFrame | UnknownFrame:
@@ -84,7 +84,7 @@ def decode_client(data: bytes | str) -> ClientFrame | UnknownFrame:
             data.decode()  # typed decoders do not look at the text of fields that they skip
         return typed_client_frame(data)
     except TYPED_DECODER_ERRORS:
-        return _explained(data, "client")
+        return _explained(data, typed_client_frame, "client")
 
 
 def encode(message: msgspec.Struct, seq: int | None = None, *, validate: bool = True) -> bytes:
@@ -118,24 +118,27 @@ def _decode_long(
 ) -> _FrameT | UnknownFrame:
     """Decode a frame that is long enough to be too long or to nest too deeply."""
     if len(data) > SURELY_SMALL and exceeds_size(data):
-        return _explained(data, sender)
+        return _explained(data, typed_frame, sender)
     try:
         if not data.isascii() and type(data) is bytes:
             data.decode()
         frame = typed_frame(data)
     except TYPED_DECODER_ERRORS:
-        return _explained(data, sender)
+        return _explained(data, typed_frame, sender)
     names = _FREE_JSON.get(type(frame))
     if names is not None:
         payload = cast("Any", frame).d
         for name in names:
             if getattr(payload, name, None) and exceeds_depth(data):
-                return _explained(data, sender)
+                return _explained(data, typed_frame, sender)
     return frame
 
 
-def _explained(data: bytes | str, sender: Sender) -> UnknownFrame:
-    """What is wrong with a frame that was refused, as an error; or an UnknownFrame."""
+def _explained(
+    data: bytes | str, _typed_frame: Callable[[bytes | str], _FrameT], sender: Sender
+) -> _FrameT | UnknownFrame:
+    """What is wrong with a frame that was refused, as an error. What is not wrong after all: an
+    UnknownFrame, or a frame that keeps another client's values as they came."""
     from voxwire.explain import explain
 
     value, problems = explain(data, sender)
@@ -144,6 +147,13 @@ def _explained(data: bytes | str, sender: Sender) -> UnknownFrame:
         raise DecodeError(problems, _close_code(fatal[0])) from None
     if any(problem.rule == "UNKNOWN_TYPE" for problem in problems):
         return UnknownFrame.from_wire(cast("dict[str, Any]", value))
+    if any(problem.rule == "RELAYED_VALUE" for problem in problems):
+        from voxmodels.v1 import relayed
+
+        try:
+            return cast("_FrameT", relayed.server_frame(cast("dict[str, Any]", value)))
+        except msgspec.ValidationError:
+            pass  # the two readings differ: said below
     raise DecodeError([*problems, _disagreement()], CloseCode.UNKNOWN_ERROR) from None
 
 

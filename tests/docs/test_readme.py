@@ -1,50 +1,254 @@
-"""What the README shows is what happens: its commands and its Python lines are run."""
+"""What the README shows is what happens: each of its blocks is run, as it stands there."""
 
+from __future__ import annotations
+
+import asyncio
 import doctest
+import json
 import os
 import re
-import shlex
+import shutil
+import signal
 import subprocess
 import sys
+import textwrap
 import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
+from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
+from voxmodels.v1 import client, server
+from voxwire.testing import running_gateway
 
-ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
 README = (ROOT / "README.md").read_text("utf-8")
+TIMEOUT = 300.0
+"""Seconds after which a test has failed. None takes more than three, unless the machine is busy."""
+
+FIRST_COMMANDS = Key("vox-protocol", "sh")
+FIRST_FINDINGS = Key("vox-protocol", "console")
+INSTALL = Key("Install", "sh")
+MODELS = Key("Use the models in your project", "pycon")
+VALIDATE = Key("Validate your traffic", "sh")
+RECORD = Key("Record your traffic", "sh")
+CONNECT = Key("Connect, and test what connects", "python")
+TERMINALS = Key("Connect, and test what connects", "sh")
+
+ELSEWHERE = {INSTALL: "tests/packaging/test_readme_install.py"}
+"""What is checked where the wheel is."""
 
 
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def test_every_block_is_claimed_by_a_check() -> None:
+    claimed = {FIRST_COMMANDS, FIRST_FINDINGS, MODELS, VALIDATE, RECORD, CONNECT, TERMINALS}
+    assert {key for key, _ in blocks("README.md")} == claimed | set(ELSEWHERE)
+    for file in ELSEWHERE.values():
+        assert (ROOT / file).is_file()
 
 
-@pytest.mark.parametrize("block", _blocks("console"))
-def test_commands_print_what_the_readme_shows(block: str) -> None:
-    command, _, expected = block.partition("\n")
-    program, *arguments = shlex.split(command.removeprefix("$ "))
+# --- The first commands -----------------------------------------------------------------------
+
+
+def test_the_readme_starts_with_two_commands() -> None:
+    assert commands(the_block(FIRST_COMMANDS)) == [["make", "validate"], ["make", "test"]]
+
+
+def test_make_validate_generates_and_checks_captures_without_mistakes() -> None:
+    generate, validate = recipe("validate")
+    assert generate == [".venv/bin/voxspec", "generate"]
+    done = run(validate)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^s2c +message_create +\d+ ", done.stdout, re.MULTILINE)
+    assert " error[" not in done.stdout
+
+
+def test_make_test_runs_all_tests() -> None:
+    assert [".venv/bin/pytest", "--numprocesses=auto"] in recipe("test")
+
+
+def recipe(target: str) -> list[list[str]]:
+    """The commands of a make target, when the tools are installed."""
     done = subprocess.run(
-        [Path(sys.executable).parent / Path(program).name, *arguments],
+        ["make", "--dry-run", "--always-make", "--assume-old=.venv/.installed", target],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
+        env={"PATH": os.environ["PATH"]},  # not the flags of a make that runs this test
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return [words for words in commands(done.stdout) if words[0].startswith(".venv/bin/")]
+
+
+def test_the_command_prints_the_findings_that_the_readme_shows() -> None:
+    command, _, expected = the_block(FIRST_FINDINGS).partition("\n")
+    [words] = commands(command.removeprefix("$ "))
+    done = run(words)
+    assert done.stdout + done.stderr == expected
+
+
+def run(words: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command of the development environment, whichever way the README names it."""
+    program, *arguments = words
+    return subprocess.run(
+        [BIN / Path(program).name, *arguments],
+        cwd=folder,
+        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert done.stdout + done.stderr == expected
+
+
+# --- Python -----------------------------------------------------------------------------------
 
 
 def test_the_python_lines_do_what_the_readme_shows() -> None:
-    session = "".join(_blocks("pycon"))
+    session = "".join(all_blocks(MODELS))
     test = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
     report: list[str] = []
     results = doctest.DocTestRunner().run(test, out=report.append)
     assert (results.failed, results.attempted > 3) == (0, True), "".join(report)
 
 
-def test_the_readme_starts_with_two_commands() -> None:
-    first = _blocks("sh")[0]
-    assert re.findall(r"^make (\w+)", first, re.MULTILINE) == ["validate", "test"]
+def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
+    """The snippet needs a coroutine around it, and a token; the address becomes a mock gateway's."""
+    imports, _, code = the_block(CONNECT).partition("\n\n")
+    program = f"{imports}\n\nasync def main(token: str) -> None:\n{textwrap.indent(code, '    ')}"
+    file = tmp_path / "snippet.py"
+    file.write_text(program, "utf-8")
+    checked = run(
+        ["mypy", "--strict", "--cache-dir=cache", "--config-file=", "snippet.py"], tmp_path
+    )
+    assert checked.stdout == "Success: no issues found in 1 source file\n"
+
+    message = server.MessageCreate(msg_id=1, author_id=7, body="Tea?", timestamp=0, feed_id=3)
+    with running_gateway() as gateway:
+        assert program.count("wss://chat.example.org") == 1
+        names: dict[str, Callable[[str], Awaitable[None]]] = {}
+        exec(program.replace("wss://chat.example.org", gateway.url), names)
+
+        async def talk() -> None:
+            listening = asyncio.ensure_future(names["main"]("any token will do"))
+            await asyncio.to_thread(gateway.send, message)
+            typing = await asyncio.to_thread(gateway.wait_for, client.TypingFrame)
+            assert typing == client.TypingFrame(d=client.Typing(feed_id=3))
+            listening.cancel()
+            await asyncio.wait((listening,))
+            assert listening.cancelled()
+
+        asyncio.run(asyncio.wait_for(talk(), TIMEOUT))
+        gateway.assert_no_findings()
+
+
+# --- The command, and three terminals ---------------------------------------------------------
+
+
+def test_a_capture_is_validated_and_a_report_is_written(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "examples/captures/main-bot-plain.ndjson", tmp_path / "my-session.ndjson")
+    validate, report = commands(the_block(VALIDATE))
+    assert validate == ["voxwire", "validate", "my-session.ndjson"]
+    assert run(validate, tmp_path).returncode == 0
+    assert report.pop() == "*.ndjson"
+    done = run([*report, "my-session.ndjson"], tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["summary"]["errors"] == 0
+
+
+def test_the_recorder_waits_for_a_client(tmp_path: Path) -> None:
+    [record] = commands(the_block(RECORD))
+    assert "ws://127.0.0.1:8765" in README.partition(the_block(RECORD))[2]
+
+    async def test() -> None:
+        async with started(on_free_port(record, "8765"), tmp_path) as process:
+            assert await address(process) is not None
+            assert await interrupted(process) == 0
+
+    asyncio.run(asyncio.wait_for(test(), TIMEOUT))
+
+
+def test_three_terminals(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    mock, record, listen = commands(the_block(TERMINALS))
+    variable, _, token = listen.pop(0).partition("=")
+
+    async def test() -> None:
+        async with started(on_free_port(mock, "8766"), tmp_path) as gateway:
+            to = await address(gateway)
+            words = [word.replace("ws://127.0.0.1:8766", to) for word in record]
+            async with started(on_free_port(words, "8765"), tmp_path) as recorder:
+                to = await address(recorder)
+                words = [word.replace("ws://127.0.0.1:8765", to) for word in listen]
+                async with started(words, tmp_path, **{variable: token}) as listener:
+                    assert "  hello  " in await next_frame(listener)
+                    assert "  ready  seq 1  " in await next_frame(listener)
+                    assert "  seq 2  " in await next_frame(listener)
+                    assert await interrupted(listener) == 0
+                assert await interrupted(recorder) == 0
+            assert await interrupted(gateway) == 0
+
+    asyncio.run(asyncio.wait_for(test(), TIMEOUT))
+    done = run(["voxwire", "validate", "--quiet", "my-session.ndjson"], tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def on_free_port(words: list[str], port: str) -> list[str]:
+    """The command with a port of its own that the system chooses."""
+    changed = [re.sub(rf"^(127\.0\.0\.1:)?{port}$", r"\g<1>0", word) for word in words]
+    assert changed != words
+    return changed
+
+
+@asynccontextmanager
+async def started(
+    words: list[str], folder: Path, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A command that runs; it is ended by its process id, whatever happens."""
+    program, *arguments = words
+    process = await asyncio.create_subprocess_exec(
+        str(BIN / program),
+        *arguments,
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def address(process: asyncio.subprocess.Process) -> str:
+    """Where a command says that it listens."""
+    assert process.stderr is not None
+    said = ""
+    while "listening on " not in said:
+        said = (await process.stderr.readline()).decode()
+        assert said, "it ended without listening"
+    found = re.search(r"ws://127\.0\.0\.1:\d+", said)
+    assert found is not None, said
+    return found[0]
+
+
+async def next_frame(process: asyncio.subprocess.Process) -> str:
+    """The next line that is not the answer to a heartbeat, which may come at any time."""
+    assert process.stdout is not None
+    while "  heartbeat_ack" in (line := (await process.stdout.readline()).decode()):
+        pass
+    return line
+
+
+async def interrupted(process: asyncio.subprocess.Process) -> int:
+    """The exit status after Ctrl+C."""
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert process.returncode is not None
+    return process.returncode
+
+
+# --- What it names ----------------------------------------------------------------------------
 
 
 def test_make_targets_in_the_documents_exist() -> None:
@@ -64,3 +268,15 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     commands = [line for line in script.splitlines() if line.startswith("make")]
     assert commands == ["make test", "make check"]
+
+
+def test_what_the_readme_records_is_not_committed() -> None:
+    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "examples/captures/a.ndjson"]
+    done = subprocess.run(
+        ["git", "check-ignore", "--no-index", *names],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.stdout.splitlines() == names[:3]

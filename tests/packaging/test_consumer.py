@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import Key, all_blocks, commands
 from tests.packaging.conftest import ROOT, Environment
 
 CONSUMER = ROOT / "examples" / "consumer"
@@ -20,6 +21,13 @@ def test_it_prints_the_conversation(environment: Environment) -> None:
     done = environment.run("vox-chat-log", str(CAPTURE))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == EXPECTED.read_text("utf-8")
+
+
+def test_its_readme_shows_that_command() -> None:
+    block = "".join(all_blocks(Key("vox-chat-log", "sh"), "examples/consumer/README.md"))
+    assert ["pip", "install", "."] in commands(block)
+    [[_, capture]] = [words for words in commands(block) if words[0] == "vox-chat-log"]
+    assert (CONSUMER / capture).resolve() == CAPTURE
 
 
 def test_it_uses_the_installed_packages(environment: Environment) -> None:

@@ -8,14 +8,18 @@ pytest runs the same lines, so that the types also tell the truth.
 
 import copy
 import dataclasses
-from typing import Literal, assert_type
+from typing import Literal, assert_never, assert_type
 
 import pytest
 from msgspec import UNSET, UnsetType
 
 from voxmodels.v1 import (
+    Activity,
     Attachment,
     CloseCode,
+    Destination,
+    DmDestination,
+    FeedDestination,
     Permission,
     PresenceStatus,
     Recovery,
@@ -131,6 +135,53 @@ def test_unknown_frames_keep_everything() -> None:
     frame = UnknownFrame.from_wire({"type": "new", "d": {"a": 1}, "seq": 9, "more": True})
     assert_type(frame, UnknownFrame)
     assert (frame.type, frame.d, frame.seq, frame.extra) == ("new", {"a": 1}, 9, {"more": True})
+
+
+def test_where_a_message_is_can_be_matched() -> None:
+    message = _message()
+    assert_type(message.destination, Destination)
+    match message.destination:
+        case FeedDestination(feed_id=feed_id):
+            assert_type(feed_id, int)
+            assert feed_id == 2
+        case DmDestination(dm_id=dm_id):
+            assert_type(dm_id, int)
+            pytest.fail("the message is in a feed")
+        case _ as never:
+            assert_never(never)
+
+
+def test_an_answer_goes_where_the_message_is() -> None:
+    typing = client.Typing.from_destination(_message().destination)
+    assert_type(typing, client.Typing)
+    assert typing == client.Typing(feed_id=2)
+    moved = server.MessageDelete.from_destination(DmDestination(dm_id=4), msg_id=7)
+    assert_type(moved, server.MessageDelete)
+    assert moved == server.MessageDelete(msg_id=7, dm_id=4)
+
+
+def test_a_destination_is_one_of_its_classes() -> None:
+    # The constructor's type cannot say that exactly one is there; a destination says it.
+    with pytest.raises(ValueError, match="exactly one of feed_id and dm_id"):
+        client.Typing()
+    with pytest.raises(ValueError, match="exactly one of feed_id and dm_id"):
+        client.Typing.from_destination(3)  # type: ignore[arg-type]
+
+
+def test_relayed_values_can_be_anything() -> None:
+    update = server.PresenceUpdate(user_id=1, status=PresenceStatus.IDLE, activity="Chess")
+    match update.activity:
+        case Activity(name=name):
+            assert_type(name, str | UnsetType)
+            pytest.fail("the activity is a text")
+        case str(text):
+            assert text == "Chess"
+        case _:
+            pytest.fail("the activity is a text")
+    typing = server.TypingStart(user_id=1, feed_id=["odd"])
+    if isinstance(typing.feed_id, int):
+        pytest.fail("the feed is a list")
+    server.RoleUpdate(role_id=1, position="first")  # type: ignore[arg-type]
 
 
 def test_a_required_field_cannot_be_left_out() -> None:

@@ -6,7 +6,7 @@ from typing import assert_type
 import pytest
 
 import voxwire
-from voxmodels.v1 import ClientFrame, ServerFrame, UnknownFrame, client, server, validate
+from voxmodels.v1 import ClientFrame, Recovery, ServerFrame, UnknownFrame, client, server, validate
 
 HELLO = b'{"type":"hello","d":{"heartbeat_interval":45000}}'
 
@@ -38,6 +38,14 @@ def test_encoding_takes_payloads_and_frames() -> None:
 def test_encoding_takes_no_plain_data() -> None:
     with pytest.raises(voxwire.EncodeError):
         voxwire.encode({"type": "hello"})  # type: ignore[arg-type]
+
+
+def test_subpackages_need_no_import_of_their_own() -> None:
+    assert_type(voxwire.session.is_compressed("wss://host"), bool)
+    assert_type(voxwire.live.GatewayClosedError(4004, "", "").code, int)
+    assert_type(voxwire.live.Disconnected(1006, "", "", Recovery.RESUME, 1.0).delay, float)
+    with pytest.raises(AttributeError):
+        voxwire.lives  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_errors_carry_all_findings() -> None:

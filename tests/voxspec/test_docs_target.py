@@ -270,3 +270,28 @@ def test_broken_links_are_found() -> None:
         "a/x.md: #x",
         "a/x.md: http://a",
     ]
+
+
+def test_notes_of_limits_and_session_rules_and_who_gets_a_message() -> None:
+    limit = dataclasses.replace(PROTOCOL.limits[0], note="Hubs never look at it.")
+    rule = dataclasses.replace(PROTOCOL.session[0], note="A guide has it the other way round.")
+    (area, *others) = PROTOCOL.areas
+    first = dataclasses.replace(area.messages[0], audience="every remote in the house")
+    area = dataclasses.replace(area, messages=(first, *area.messages[1:]))
+    changed = dataclasses.replace(PROTOCOL, limits=(limit,), session=(rule,), areas=(area, *others))
+    files = {path.removeprefix("docs/v3/"): text for path, text in docs.plan(changed).items()}
+    assert (
+        "| `RATE` | 20 | messages/s | How fast a remote may send.<br>**Note:** Hubs never look at it. |"
+        in files["index.md"].splitlines()
+    )
+    assert "> **Note.** A guide has it the other way round." in files["session.md"].splitlines()
+    page = files["disagreements.md"]
+    assert (
+        "## Session\n\n| where | what |\n|---|---|\n"
+        "| [The hub speaks first](session.md) | A guide has it the other way round. |\n" in page
+    )
+    assert (
+        "## Limits\n\n| where | what |\n|---|---|\n"
+        "| [`RATE`](index.md#limits) | Hubs never look at it. |\n" in page
+    )
+    assert "\n**Goes to** every remote in the house.\n" in files[f"{area.direction}/{area.name}.md"]

@@ -120,14 +120,14 @@ MISTAKES = [
         "REQUIRED_IN_PROPERTIES",
         "24:13",
     ),
-    ("client/mooring.yaml", "by: red, berth: 1}", "by: blue, berth: 1}", "EXAMPLE_VALID", "26:76"),
-    ("client/mooring.yaml", "berth: 1}}", "berth: 1, buoy: 2}}", "EXAMPLE_VALID", "26:40"),
+    ("client/mooring.yaml", "by: red, berth: 1}", "by: blue, berth: 1}", "EXAMPLE_VALID", "27:76"),
+    ("client/mooring.yaml", "berth: 1}}", "berth: 1, buoy: 2}}", "EXAMPLE_VALID", "27:40"),
     (
         "client/mooring.yaml",
         "note: {a: [1]}",
         "note: {a: 0123456789012345678901234567890123456789}",
         "EXAMPLE_VALID",
-        "27:119",
+        "28:119",
     ),
     (
         "server/harbour.yaml",

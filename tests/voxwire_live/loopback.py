@@ -32,8 +32,11 @@ from voxwire.session import (
 )
 
 TOKEN = "vox_sess_46KiE4r-YgW9_f3cV0"
-TIMEOUT = 30.0
+TIMEOUT = 120.0
 """Seconds after which a test has failed."""
+
+HOUR = 3_600_000
+"""A heartbeat interval, in milliseconds, in which no heartbeat comes between what a test expects."""
 
 Reject = tuple[int, str | None]
 
@@ -74,7 +77,7 @@ class Loopback:
     """The gateway. Time is the event loop's; nothing is sent or closed that the test did not ask for,
     but what the protocol demands."""
 
-    def __init__(self, *, interval: int = 45_000, capacity: int = 1000) -> None:
+    def __init__(self, *, interval: int = HOUR, capacity: int = 1000) -> None:
         self.url = ""
         self.interval = interval
         self.sessions = ServerSessions(capacity=capacity)
@@ -210,7 +213,7 @@ def now() -> float:
 
 
 @asynccontextmanager
-async def loopback(*, interval: int = 45_000, capacity: int = 1000) -> AsyncIterator[Loopback]:
+async def loopback(*, interval: int = HOUR, capacity: int = 1000) -> AsyncIterator[Loopback]:
     """A running gateway. `interval` is that of heartbeats, in milliseconds."""
     gateway = Loopback(interval=interval, capacity=capacity)
     async with serve(gateway.handle, "127.0.0.1", 0, compression=None) as running:

@@ -18,14 +18,16 @@ from websockets.frames import Close
 from voxwire.capture import Closed, Connection, Frame, Opened, read_capture
 from voxwire.capture.writer import open_capture
 from voxwire.live.recorder import Recorder, recording
-from voxwire.live.upstream import Target
+from voxwire.live.target import Target
+from voxwire.live.timeouts import RecorderTimeouts
 from voxwire.live.watch import Watch
 from voxwire.redact import Redactor
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 Data = str | bytes
 
-TIMEOUT = 60.0
+DEFAULT = RecorderTimeouts()
+TIMEOUT = 120.0
 """Seconds after which a test has failed. None takes more than three, unless the machine is busy."""
 
 
@@ -55,25 +57,37 @@ async def server_at(handler: Handler, **options: Any) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def recorded(
-    server_url: str, folder: Path, *, redactor: Redactor | None = None, watch: Watch | None = None
+    server_url: str,
+    folder: Path,
+    *,
+    redactor: Redactor | None = None,
+    watch: Watch | None = None,
+    timeouts: RecorderTimeouts = DEFAULT,
 ) -> AsyncIterator[Setup]:
     """A recorder before the server at `server_url`. The capture is whole when the context ends."""
     file = folder / "main.ndjson"
     said: list[str] = []
     with open_capture(str(file), redactor=redactor) as writer:
         target = Target.parse(server_url)
-        async with recording(target, writer, notify=said.append, watch=watch) as recorder:
+        async with recording(
+            target, writer, notify=said.append, watch=watch, timeouts=timeouts
+        ) as recorder:
             yield Setup(recorder, recorder.address, server_url, file, said)
 
 
 @asynccontextmanager
 async def recorded_server(
-    handler: Handler, folder: Path, *, watch: Watch | None = None, **options: Any
+    handler: Handler,
+    folder: Path,
+    *,
+    watch: Watch | None = None,
+    timeouts: RecorderTimeouts = DEFAULT,
+    **options: Any,
 ) -> AsyncIterator[Setup]:
     """A server and a recorder before it."""
     async with (
         server_at(handler, **options) as url,
-        recorded(url, folder, watch=watch) as setup,
+        recorded(url, folder, watch=watch, timeouts=timeouts) as setup,
     ):
         yield setup
 

@@ -102,6 +102,7 @@ def test_invalid_frames_are_told_and_go_by() -> None:
     assert sorted(numbers(events) + told) == list(range(2, LAST + 1))
 
 
+@pytest.mark.usefixtures("_patient_server")
 def test_a_gateway_that_falls_silent_is_left() -> None:
     faults = ["silence:after=20,times=1"]
     events = asyncio.run(events_until_the_last(faults, True, heartbeat_interval=40))
@@ -110,6 +111,7 @@ def test_a_gateway_that_falls_silent_is_left() -> None:
     assert kinds(events, SessionStarted) == 1
 
 
+@pytest.mark.usefixtures("_patient_server")
 def test_a_gateway_that_does_not_answer_heartbeats_is_left() -> None:
     async def test() -> None:
         async with (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from websockets.asyncio.server import ServerConnection
@@ -27,7 +29,7 @@ from voxwire.live.events import Disconnected, GatewayClosedError, GatewayUnreach
 from voxwire.sequence import Gap
 from voxwire.session import Backoff, SessionResumed, SessionStarted
 
-HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
+HELLO = '{"type":"hello","d":{"heartbeat_interval":3600000}}'
 
 
 async def end(mock: Loopback, code: int, reason: str | None = None) -> None:
@@ -76,7 +78,10 @@ def test_resumes_after(code: int, reason: str | None) -> None:
             lost, resumed = await news(gateway, Disconnected, SessionResumed)
             assert isinstance(lost, Disconnected)
             assert (lost.code, lost.recovery, lost.delay) == (code, Recovery.RESUME, 0.0)
-            assert resumed == SessionResumed(5, 1)
+            assert isinstance(resumed, SessionResumed)
+            assert (resumed.last_seq, resumed.replayed) == (5, 1)
+            assert resumed.away is not None
+            assert resumed.away >= 0
             await mock.send(leave(5))
             assert (await anext(gateway)).seq == 6
             assert [type(login) for login in mock.logins] == [client.Identify, client.Resume]
@@ -183,25 +188,26 @@ def test_a_token_that_cannot_be_had_is_asked_for_again() -> None:
     run(test())
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def nothing_listens() -> Iterator[str]:
+    """An address that refuses connections. It is held, or another process might get the port."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"ws://127.0.0.1:{held.getsockname()[1]}"
 
 
 def test_a_server_that_is_not_there() -> None:
-    async def test() -> None:
+    async def test(url: str) -> None:
         with pytest.raises(GatewayUnreachableError, match="nothing listens"):
-            async with connect(f"ws://127.0.0.1:{free_port()}", TOKEN):
+            async with connect(url, TOKEN):
                 pass
 
-    run(test())
+    with nothing_listens() as url:
+        run(test(url))
 
 
 def test_a_server_that_is_not_there_yet() -> None:
-    async def test() -> None:
-        url = f"ws://127.0.0.1:{free_port()}"
+    async def test(url: str) -> None:
         async with connect(url, TOKEN, keep_trying=True, backoff=at_once()) as gateway:
             [first, second] = await taken(gateway, 2)
             assert isinstance(first, Disconnected)
@@ -209,7 +215,8 @@ def test_a_server_that_is_not_there_yet() -> None:
             assert (first.code, first.recovery) == (1006, Recovery.IDENTIFY)
             assert first.description == "nothing listens at the address"
 
-    run(test())
+    with nothing_listens() as url:
+        run(test(url))
 
 
 def test_closing_while_it_waits_to_connect_again() -> None:
@@ -260,10 +267,12 @@ def test_sending_connects_again_by_itself() -> None:
         async with connected() as (gateway, mock):
             await mock.send(leave(1))
             mock.drop()
-            await mock.until(lambda: bool(mock.endings))
-            while not mock.received:
-                await gateway.send(client.Typing(feed_id=5))
+            broken = gateway._driver._socket
+            assert broken is not None
+            while broken.is_open:
                 await asyncio.sleep(0)
+            await gateway.send(client.Typing(feed_id=5))
+            await mock.until(lambda: len(mock.received) == 1)
             assert len(mock.logins) == 2
             assert (await anext(gateway)).seq == 2
 
@@ -277,7 +286,8 @@ def test_a_server_that_stops_to_answer_heartbeats_is_left() -> None:
             lost = (await news(gateway, Disconnected))[0]
             assert isinstance(lost, Disconnected)
             assert lost.description == "the server does not answer heartbeats"
-            assert mock.endings == [(4000, "the server does not answer heartbeats")]
+            expected = [(4000, "the server does not answer heartbeats")]
+            await mock.until(lambda: mock.endings == expected)
             mock.acks = True
             await news(gateway, SessionResumed)
 
@@ -293,7 +303,7 @@ def test_what_is_no_frame_ends_the_connection_and_the_session_goes_on() -> None:
             lost, _ = await news(gateway, Disconnected, SessionResumed)
             assert isinstance(lost, Disconnected)
             assert "zstd" in lost.description
-            assert mock.endings == [(4002, "DECODE_ERROR")]
+            await mock.until(lambda: mock.endings == [(4002, "DECODE_ERROR")])
 
     run(test())
 

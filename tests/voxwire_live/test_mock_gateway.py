@@ -183,7 +183,11 @@ def test_what_happens_is_told_without_secrets() -> None:
 
 
 @pytest.mark.parametrize("how", ["drop", "close"])
-def test_a_client_that_does_not_read_holds_nothing_up(how: str) -> None:
+def test_a_client_that_does_not_read_holds_nothing_up(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voxwire.live.mock.connection.CLOSE_TIMEOUT", 0.05)
+
     async def test() -> None:
         async with (
             mocked() as setup,

@@ -282,6 +282,6 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == (
-        "voxwire record: websockets is not installed; install the extra: vox-protocol[live]\n"
+        "voxwire record: websockets is not installed: pip install 'vox-protocol[live]'\n"
     )
     assert not file.exists()

@@ -188,7 +188,7 @@ def test_a_slow_client_makes_the_server_wait(tmp_path: Path) -> None:
         nonlocal sent
         sending = asyncio.create_task(connection.send(message))
         while sent < at_most:
-            done, _ = await asyncio.wait((sending,), timeout=None if stalled.is_set() else 1.0)
+            done, _ = await asyncio.wait((sending,), timeout=None if stalled.is_set() else 0.3)
             if not done:
                 stalled.set()
                 continue

@@ -26,7 +26,8 @@ from tests.voxwire_live.recorded import (
 from voxwire.capture.writer import CaptureWriter
 from voxwire.live.recorder import recording
 from voxwire.live.relay import STOPPED
-from voxwire.live.upstream import Target
+from voxwire.live.target import Target
+from voxwire.live.timeouts import RecorderTimeouts
 
 Ending = Callable[[Connection], Awaitable[None]]
 
@@ -158,10 +159,7 @@ def test_stopping_closes_both_sides_with_1001(tmp_path: Path) -> None:
     assert closes(tmp_path / "main.ndjson") == [(1, 1001, STOPPED, "recorder")]
 
 
-def test_stopping_waits_for_no_one_who_does_not_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("voxwire.live.relay.CLOSE_TIMEOUT", 0.2)
+def test_stopping_waits_for_no_one_who_does_not_read(tmp_path: Path) -> None:
     stalled = asyncio.Event()
 
     async def handler(connection: ServerConnection) -> None:
@@ -174,7 +172,8 @@ def test_stopping_waits_for_no_one_who_does_not_read(
 
     async def test() -> None:
         async with server_at(handler, close_timeout=1) as url:
-            async with recorded(url, tmp_path) as setup:
+            timeouts = RecorderTimeouts(close=0.2)
+            async with recorded(url, tmp_path, timeouts=timeouts) as setup:
                 client = await connect(setup.url, max_queue=1, close_timeout=0.1)
                 await stalled.wait()
             await client.close()

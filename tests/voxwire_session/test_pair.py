@@ -93,7 +93,7 @@ def test_a_session_goes_on_after_a_drop() -> None:
         HelloReceived(INTERVAL),
         left(2, 3),
         left(3, 4),
-        SessionResumed(last_seq=4, replayed=2),
+        SessionResumed(last_seq=4, replayed=2, away=1.0),
     ]
     second.client_events.clear()
     second.server_sends(leave(4), 4.0)
@@ -114,7 +114,10 @@ def test_a_resume_before_the_server_has_noticed_the_drop() -> None:
     second.on_taken_over = lambda event, now: first.server_does([event.close], now)
     second.open(2.0)
     second.run(2.0)
-    assert second.client_events == [HelloReceived(INTERVAL), SessionResumed(1, replayed=0)]
+    assert second.client_events == [
+        HelloReceived(INTERVAL),
+        SessionResumed(1, replayed=0, away=1.0),
+    ]
     assert first.server.state is State.CLOSED
     assert second.server.session is sessions.find("sess_1", 1e9)
 

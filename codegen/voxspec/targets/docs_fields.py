@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from voxspec.model import (
     INT_BOUNDS,
+    JSON_FORMS,
     AnyObjectType,
     ArrayType,
     BooleanType,
@@ -68,7 +69,8 @@ class Fields:
         """The rules between the fields of a record, in words."""
         rules = []
         for group in record.exactly_one_of:
-            rules.append(f"Exactly one of {listing(map(code, group))} is present.")
+            named = f": the {prose(record.one_of_name)}" if record.one_of_name else ""
+            rules.append(f"Exactly one of {listing(map(code, group))} is present{named}.")
         for when in record.required_when:
             verb = "is" if len(when.required) == 1 else "are"
             other = f"; otherwise {'it' if verb == 'is' else 'they'} must be absent"
@@ -105,11 +107,13 @@ class Fields:
         if unit is not None:
             found.append(f"in {prose(unit)}")
         if use.max_json_length is not None:
-            found.append(f"at most {use.max_json_length} characters of compact JSON")
+            found.append(f"at most {use.max_json_length} characters of {JSON_FORMS[use.json_form]}")
         return [Markdown(text) for text in found]
 
     def _row(self, record: Record, field: Field) -> FieldRow:
         presence = "required" if field.required or field.name == record.tag else "optional"
+        if field.required and not field.always_there:
+            presence = "usual"
         if field.use.nullable and not field.published_null:
             presence += ", nullable"
         return FieldRow(
@@ -129,6 +133,10 @@ class Fields:
         yield f"{text} {values}" if values else text
         if field.default is not None:
             yield f"When absent: {json_code(field.default)}."
+        if field.relayed == "json":
+            yield "**Relayed** as another client gave it: any JSON value can come."
+        elif field.relayed == "int64":
+            yield "**Relayed** as another client gave it: any integer of 64 bits can come."
         if field.published_null:
             yield "Never null on the wire, but readers accept null too."
         if field.since is not None:

@@ -41,6 +41,7 @@ class MessageView:
     facts: Markdown
     description: Markdown
     deprecated: Markdown | None
+    audience: Markdown | None
     note: Markdown | None
     payload: Markdown
     shapes: list[Shape]
@@ -80,6 +81,7 @@ def _message(site: Site, source: str, message: Message) -> MessageView:
         facts=Markdown(" · ".join(_facts(site, source, message))),
         description=block(message.description, link),
         deprecated=None if message.deprecated is None else prose(message.deprecated, link),
+        audience=None if message.audience is None else prose(message.audience, link),
         note=None if message.note is None else prose(message.note, link),
         payload=_payload(site, source, message),
         shapes=list(_shapes(site, source, message, fields)),

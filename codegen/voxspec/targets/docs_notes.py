@@ -13,6 +13,7 @@ from voxspec.targets.docs_site import (
     DISAGREEMENTS,
     INDEX,
     PERMISSIONS,
+    SESSION,
     Site,
     area_title,
 )
@@ -38,6 +39,24 @@ def _groups(site: Site) -> Iterator[tuple[Markdown, list[Place]]]:
     protocol = site.protocol
     link = site.names(DISAGREEMENTS)
     yield Markdown("Frames"), _frames(site, link)
+    page = site.page(DISAGREEMENTS, SESSION)
+    yield (
+        Markdown("Session"),
+        [
+            Place(anchor(prose(rule.title), page), list(_note(rule.note, link)))
+            for rule in protocol.session
+            if rule.note is not None
+        ],
+    )
+    page = site.page(DISAGREEMENTS, INDEX, "limits")
+    yield (
+        Markdown("Limits"),
+        [
+            Place(anchor(code(limit.constant), page), list(_note(limit.note, link)))
+            for limit in protocol.limits
+            if limit.note is not None
+        ],
+    )
     for area in (area for side in DIRECTIONS for area in protocol.areas_of(side)):
         places = [
             Place(site.message_link(DISAGREEMENTS, message), remarks)

@@ -8,6 +8,7 @@ from voxspec.model import Area, CloseCode, Direction, Message
 from voxspec.targets.docs_fields import Fields
 from voxspec.targets.docs_markdown import (
     Markdown,
+    NameLink,
     anchor,
     block,
     code,
@@ -54,11 +55,16 @@ def index_page(site: Site) -> dict[str, object]:
                 code(limit.constant),
                 str(limit.value),
                 prose(limit.unit),
-                prose(limit.description, link),
+                _noted(prose(limit.description, link), limit.note, link),
             )
             for limit in protocol.limits
         ],
     }
+
+
+def _noted(text: Markdown, note: str | None, link: NameLink) -> Markdown:
+    """A cell of a table with its note."""
+    return text if note is None else Markdown(f"{text}<br>**Note:** {prose(note, link)}")
 
 
 def _contents(site: Site) -> Iterator[tuple[Markdown, str]]:
@@ -170,7 +176,14 @@ def session_page(site: Site) -> dict[str, object]:
     link = site.names(SESSION)
     return {
         "index": site.page(SESSION, INDEX),
-        "rules": [(prose(rule.title), block(rule.text, link)) for rule in site.protocol.session],
+        "rules": [
+            (
+                prose(rule.title),
+                block(rule.text, link),
+                None if rule.note is None else prose(rule.note, link),
+            )
+            for rule in site.protocol.session
+        ],
     }
 
 
@@ -194,9 +207,7 @@ def close_codes_page(site: Site) -> dict[str, object]:
 def _close_code(site: Site, entry: CloseCode) -> Iterator[tuple[str, Markdown, str, str]]:
     """A row for the code, and one for each reason that changes its meaning."""
     link = site.names(CLOSE_CODES)
-    meaning = prose(entry.description, link)
-    if entry.note is not None:
-        meaning = Markdown(f"{meaning}<br>**Note:** {prose(entry.note, link)}")
+    meaning = _noted(prose(entry.description, link), entry.note, link)
     yield str(entry.code), code(entry.name), _recovery(entry.recovery, entry.delay), meaning
     for reason in entry.reasons:
         name = Markdown(f"with reason {code(reason.reason)}")
@@ -219,10 +230,7 @@ def permissions_page(site: Site) -> dict[str, object]:
                 code(permission.name),
                 str(permission.bit),
                 code(hex(1 << permission.bit)),
-                Markdown(
-                    prose(permission.description, link)
-                    + (f"<br>**Note:** {prose(permission.note, link)}" if permission.note else "")
-                ),
+                _noted(prose(permission.description, link), permission.note, link),
             )
             for permission in site.protocol.permissions
         ],

@@ -17,9 +17,11 @@ class Definitions:
     A message ``m`` that the server sends has ``server_m_frame``, and ``server_m_payload`` unless
     its payload is a named type. ``server_frame`` and ``client_frame`` are any frame of a
     direction. Named types keep their names unless one of those has it already.
+
+    ``usual``: relayed values must have their usual shape, which only examples keep to.
     """
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, *, usual: bool = False) -> None:
         self.protocol = protocol
         frames = [direction_key(direction) for direction in OTHER_SIDE]
         taken = {
@@ -30,7 +32,7 @@ class Definitions:
         keys = {name: name if name not in taken else f"{name}_type" for name in names}
         if len({*taken, *keys.values()}) != len(taken) + len(keys):
             raise ValueError("two definitions would have one name in the JSON Schema")
-        self._types = TypeSchemas(keys)
+        self._types = TypeSchemas(protocol, keys, usual=usual)
         self._keys = keys
 
     def all(self) -> dict[str, Schema]:
@@ -58,6 +60,8 @@ class Definitions:
             schema |= {"deprecated": True, "x-deprecated": message.deprecated}
         if message.since is not None:
             schema["x-since"] = message.since
+        if message.audience is not None:
+            schema["x-audience"] = message.audience
         if message.note is not None:
             schema["x-note"] = message.note
         schema["examples"] = [*example_frames(self.protocol.envelope, message)]

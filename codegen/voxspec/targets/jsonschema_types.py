@@ -22,6 +22,7 @@ from voxspec.model import (
     NamedDefinition,
     NamedType,
     NumberType,
+    Protocol,
     Record,
     RequiredWhen,
     StringType,
@@ -41,10 +42,15 @@ def reference(key: str) -> Schema:
 
 
 class TypeSchemas:
-    """Makes schemas; ``keys`` maps the name of a named type to its key under ``$defs``."""
+    """Makes schemas; ``keys`` maps the name of a named type to its key under ``$defs``.
 
-    def __init__(self, keys: Mapping[str, str]) -> None:
+    ``usual``: relayed values must have their usual shape, as in examples.
+    """
+
+    def __init__(self, protocol: Protocol, keys: Mapping[str, str], *, usual: bool) -> None:
+        self._protocol = protocol
         self._keys = keys
+        self._usual = usual
 
     def definition(self, named: NamedDefinition) -> Schema:
         """The schema of a named type, for ``$defs``."""
@@ -67,7 +73,9 @@ class TypeSchemas:
             "type": "object",
         }
         required: list[JsonValue] = [
-            field.name for field in record.fields if field.required or field.name == record.tag
+            field.name
+            for field in record.fields
+            if field.always_there or field.name == record.tag or (self._usual and field.required)
         ]
         if required:
             schema["required"] = required
@@ -75,11 +83,13 @@ class TypeSchemas:
         if record.extra:
             schema["additionalProperties"] = True
             schema["x-extra"] = True
+        if record.one_of_name is not None:
+            schema["x-one-of-name"] = record.one_of_name
         return schema | _rules(record) | _note(record.note)
 
     def field(self, field: Field) -> Schema:
         """The schema of a value under a key of a record, with what is said about it."""
-        schema: Schema = {"description": field.description, **self.use(field.use)}
+        schema: Schema = {"description": field.description, **self._value(field)}
         if field.default is not None:
             schema["default"] = field.default
         if field.deprecated is not None:
@@ -89,6 +99,21 @@ class TypeSchemas:
         if field.published_null:
             schema["x-published-null"] = True
         return schema | _note(field.note)
+
+    def _value(self, field: Field) -> Schema:
+        """The schema of a field's value; of a relayed one the usual shape is said, not demanded."""
+        usual = self.use(field.use)
+        if field.relayed is None or self._usual:
+            return usual
+        marks: Schema = {"x-relayed": "int64" if field.relayed == "int64" else True}
+        if field.relayed == "json" and field.required:
+            marks["x-usually-there"] = True
+        marks |= {key: usual.pop(key) for key in ("x-unit", "x-sensitive") if key in usual}
+        schema: Schema = {}
+        if field.relayed == "int64":
+            low, high = self._protocol.relayed_bounds(field.use)
+            schema = {"type": "integer", "minimum": low, "maximum": high}
+        return {**schema, **marks, "x-expected-shape": usual}
 
     def use(self, use: Use) -> Schema:
         """The schema of a type at a place."""
@@ -101,6 +126,8 @@ class TypeSchemas:
             schema["x-sensitive"] = True
         if use.max_json_length is not None:
             schema["x-max-json-length"] = use.max_json_length
+            if use.json_form != "compact":
+                schema["x-json-form"] = use.json_form
         return schema
 
     def _type(self, kind: Type) -> Schema:

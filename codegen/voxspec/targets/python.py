@@ -22,7 +22,7 @@ from voxspec.model import (
 )
 from voxspec.render import docstring, environment, header, literal
 from voxspec.targets import python_validators
-from voxspec.targets.python_classes import frame_view, record_view
+from voxspec.targets.python_classes import case_views, frame_view, listed_keys, record_view
 from voxspec.targets.python_reach import (
     free_json,
     open_references,
@@ -106,6 +106,15 @@ class _Package:
             f"{root}/registry.py": self.render(
                 "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
             ),
+            f"{root}/relayed.py": self.render(
+                "relayed",
+                "server/*.yaml",
+                messages=[
+                    (message, fields)
+                    for message in protocol.messages("server")
+                    if (fields := protocol.relayed_fields(message))
+                ],
+            ),
             f"{root}/secrets.py": self.render(
                 "secrets",
                 "client/*.yaml and server/*.yaml",
@@ -145,7 +154,13 @@ class _Package:
         )
 
     def shared_names(self) -> list[str]:
-        return [d.python_name for d in self.protocol.types if not isinstance(d, Enum)]
+        choices = [
+            name
+            for choice in self.protocol.choices()
+            for name in (choice.python_name, *(case for _, case in choice.cases))
+        ]
+        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum)]
+        return [*named, *choices]
 
     def types(self) -> str:
         protocol = self.protocol
@@ -176,8 +191,16 @@ class _Package:
                 case Enum():
                     continue
             items.append(item)
+        choices = [
+            {
+                "name": choice.python_name,
+                "views": case_views(choice, spelling),
+                "doc": f"What exactly one of {listed_keys(choice)} says: match on its classes.",
+            }
+            for choice in protocol.choices()
+        ]
         enums = sorted(_enum_names(protocol) & spelling.names)
-        return self.render("types", "types.yaml", items=items, enums=enums)
+        return self.render("types", "types.yaml", items=items, enums=enums, choices=choices)
 
     def area(self, area: Area) -> str:
         spelling = Spelling(self.protocol)
@@ -191,6 +214,9 @@ class _Package:
                 for d in self.protocol.types
                 if isinstance(d, Record) and f", {d.python_name})" in line
             }
+        for view in (m["record"] for m in messages if m["record"] is not None):
+            if view.choice is not None:
+                names |= {view.choice.python_name, *(case for _, case in view.choice.cases)}
         exports = [
             n
             for m in area.messages
@@ -292,6 +318,8 @@ def python_environment() -> jinja2.Environment:
 def message_doc(message: Message) -> str:
     """The docstring of a payload class."""
     parts = [f"{message.summary.rstrip('.')}.", message.description]
+    if message.audience:
+        parts.append(f"Goes to {message.audience}.")
     if message.deprecated:
         parts.append(f"Deprecated: {message.deprecated}")
     if message.note:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from voxspec.model import (
+    JSON_FORMS,
     ConstType,
     Envelope,
     Field,
     Message,
     NamedType,
+    OneOf,
     Record,
+    Relay,
     RequiredWhen,
     Union,
     Use,
 )
+from voxspec.naming import case_name, class_name
 from voxspec.render import literal
 from voxspec.targets.python_types import Completion, Spelling, extra_name
 
@@ -30,6 +35,16 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A named choice of a class: ``cases`` are attributes with the class that each becomes."""
+
+    name: str
+    python_name: str
+    cases: tuple[tuple[str, str], ...]
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassView:
     """One class. ``keywords`` are its class keyword arguments, ``checks`` its ``__post_init__``."""
 
@@ -40,6 +55,7 @@ class ClassView:
     checks: tuple[str, ...]
     secrets: tuple[str, ...]
     extra: bool
+    choice: ChoiceView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,42 @@ def record_view(
         checks=tuple(_checks(record, fields, spelling)),
         secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f, spelling)),
         extra=record.extra,
+        choice=_choice(record),
     )
+
+
+def _choice(record: Record) -> ChoiceView | None:
+    if record.one_of_name is None:
+        return None
+    (keys,) = record.exactly_one_of
+    return ChoiceView(
+        record.one_of_name,
+        class_name(record.one_of_name),
+        tuple((record.field(key).attribute, case_name(key, record.one_of_name)) for key in keys),
+        listed(keys),
+    )
+
+
+def case_views(choice: OneOf, spelling: Spelling) -> list[ClassView]:
+    """The classes of a choice's values: each has the one key that is there."""
+    views = []
+    for field, name in choice.cases:
+        said = f"The value of {field.name}."
+        alone = dataclasses.replace(field, required=True, default=None, description=said)
+        record = Record(name, name, "", (alone,))
+        doc = f"The {choice.name.replace('_', ' ')} when {field.name} is there."
+        views.append(record_view(record, spelling, doc=doc))
+    return views
+
+
+def listed_keys(choice: OneOf) -> str:
+    """The keys of a choice as sentences name them."""
+    return listed(tuple(field.name for field, _ in choice.cases))
+
+
+def listed(keys: tuple[str, ...]) -> str:
+    """Keys as sentences name them."""
+    return " and ".join(keys) if len(keys) == 2 else ", ".join(keys)
 
 
 def _tag(record: Record, union: Union) -> str:
@@ -100,13 +151,23 @@ def _secret(field: Field, spelling: Spelling) -> bool:
     return isinstance(use, Use) and use.sensitive
 
 
+_RELAYED: dict[Relay, str] = {
+    "json": "Relayed as another client gave it: any JSON value can come.",
+    "int64": "Relayed as another client gave it: any integer of 64 bits can come.",
+}
+
+
 def _field_view(field: Field, spelling: Spelling) -> FieldView:
-    annotation = spelling.annotation(field.use, absent=not field.required)
+    annotation = spelling.field(field)
     notes = [field.description]
     if field.use.unit:
         notes.append(f"Unit: {field.use.unit}.")
     if field.use.sensitive:
         notes.append("Secret.")
+    if field.relayed:
+        notes.append(_RELAYED[field.relayed])
+        if field.relayed == "json" and field.required:
+            notes.append("It can be missing too.")
     if field.deprecated:
         notes.append(f"Deprecated: {field.deprecated}")
     if field.note:
@@ -127,10 +188,9 @@ def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str
         else:
             terms = " + ".join(f"(self.{a} is not UNSET)" for a in attributes)
             condition = f"{terms} != 1"
-        names = " and ".join(group) if len(group) == 2 else ", ".join(group)
         lines += [
             f"if {condition}:",
-            f"    raise ValueError({literal(f'exactly one of {names} must be there')})",
+            f"    raise ValueError({literal(f'exactly one of {listed(group)} must be there')})",
         ]
     for rule in record.required_when:
         lines += _when(record, rule)
@@ -156,18 +216,20 @@ def _when(record: Record, rule: RequiredWhen) -> list[str]:
 
 def _field_checks(field: Field, completion: Completion) -> list[str]:
     value = f"self.{field.attribute}"
-    guard = ([] if field.required else [f"{value} is not UNSET"]) + (
+    guard = ([] if field.always_there else [f"{value} is not UNSET"]) + (
         [f"{value} is not None"] if field.use.nullable else []
     )
     lines = []
-    converted = completion.converted(field.use, value)
+    relayed = field.relayed == "json"
+    converted = (completion.relayed if relayed else completion.converted)(field.use, value)
     if converted is not None:
         statement = f"force_setattr(self, {literal(field.attribute)}, {converted})"
         if guard:
             lines += [f"if {' and '.join(guard)}:", f"    {statement}"]
         else:
             lines += [statement]
-    too_big = completion.too_big(field.use, value)
+    # Relayed values need not have their type, and those that have not come after the checks.
+    too_big = (completion.holds_above if field.relayed else completion.too_big)(field.use, value)
     if too_big is not None:
         lines += [
             f"if {' and '.join([*guard, too_big])}:",
@@ -175,9 +237,12 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
         ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
-        said = f"{field.name} is longer than {limit} characters of compact JSON"
+        said = (
+            f"{field.name} is longer than {limit} characters of {JSON_FORMS[field.use.json_form]}"
+        )
+        spaced = ", spaced_ascii=True" if field.use.json_form == "spaced-ascii" else ""
         lines += [
-            f"if {' and '.join([*guard, f'json_length({value}) > {limit}'])}:",
+            f"if {' and '.join([*guard, f'json_length({value}{spaced}) > {limit}'])}:",
             f"    raise ValueError({literal(said)})",
         ]
     return lines

@@ -11,6 +11,7 @@ from voxspec.model import (
     BooleanType,
     ChoiceType,
     ConstType,
+    Field,
     IntegerType,
     MapType,
     NamedType,
@@ -41,6 +42,13 @@ class Spelling:
         if absent:
             text += " | UnsetType"
         return f"{text} | None" if use.nullable else text
+
+    def field(self, field: Field) -> str:
+        """The annotation of a field. What is relayed is its usual type to a decoder alone."""
+        if field.relayed != "json":
+            return self.annotation(field.use, absent=not field.required)
+        text = f"Relayed[{self.type(field.use.type)}] | UnsetType"
+        return f"{text} | None" if field.use.nullable else text
 
     def type(self, type_: Type) -> str:
         match type_:
@@ -143,6 +151,30 @@ class Completion:
                         return f"{inner} if isinstance({value}, {kinds}) else {value}"
         return None
 
+    def relayed(self, use: Use, value: str) -> str | None:
+        """The same for a relayed value, which stays as it came where it has not its usual shape."""
+        match use.type:
+            case NamedType(name=name):
+                if self.converted(use, value) is None:
+                    return None
+                return f"shaped({value}, {self.protocol.type(name).python_name})"
+            case ChoiceType(options=options) if (record := self._only_record(options)) is not None:
+                return self.relayed(record, value)  # what is no object stays as it is
+            case ArrayType() | MapType() | ChoiceType():
+                inner = self.converted(use, "value")
+                if inner is None:
+                    return None
+                if not isinstance(use.type, ChoiceType):
+                    kinds = "tuple | list" if isinstance(use.type, ArrayType) else "dict"
+                    inner = f"{inner} if isinstance(value, {kinds}) else value"
+                return f"usual({value}, lambda value: {inner})"
+        return None
+
+    def _only_record(self, options: tuple[Use, ...]) -> Use | None:
+        """The option that needs completing, when it is the only one and a record."""
+        found = [option for option in options if self.converted(option, "") is not None]
+        return found[0] if len(found) == 1 and isinstance(found[0].type, NamedType) else None
+
     def _item(self, use: Use) -> str | None:
         inner = self.converted(use, "item")
         if inner is None or not use.nullable:
@@ -178,6 +210,24 @@ class Completion:
                     inner = self.too_big(option, value)
                     if inner is not None:
                         return f"isinstance({value}, int) and {inner}"
+        return None
+
+    def holds_above(self, use: Use, value: str) -> str | None:
+        """The same for a relayed value, which need not have its usual shape."""
+        maximum = self._big_maximum(use)
+        return None if maximum is None else f"holds_above({value}, {maximum:#x})"
+
+    def _big_maximum(self, use: Use) -> int | None:
+        match use.type:
+            case IntegerType(maximum=maximum):
+                return maximum if maximum > INT64_MAX else None
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                return self._big_maximum(definition.use) if isinstance(definition, Scalar) else None
+            case ArrayType(items=inner) | MapType(values=inner):
+                return self._big_maximum(inner)
+            case ChoiceType(options=options):
+                return next(filter(None, map(self._big_maximum, options)), None)
         return None
 
 

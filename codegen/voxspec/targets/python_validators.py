@@ -182,7 +182,10 @@ class _Writer:
         self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
     ) -> Function:
         constant = f"_{naming.constant(name)}"
-        required = "".join(f"{literal(f.name)}, " for f in record.fields if f.required)
+        required = "".join(f"{literal(f.name)}, " for f in record.fields if f.always_there)
+        usually = "".join(
+            f"{literal(f.name)}, " for f in record.fields if f.required and not f.always_there
+        )
         names = "{" + ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published) + "}"
         constants = [f"{constant}_PUBLISHED: Mapping[str, str | None] = {names}"]
         lines = [
@@ -195,6 +198,8 @@ class _Writer:
         ]
         if required:
             lines.append(f"check.required(value, at, out, ({required}), {constant}_PUBLISHED)")
+        if usually:
+            lines.append(f"check.usually_there(value, at, out, ({usually}))")
         for group in record.exactly_one_of:
             listed = "".join(f"{literal(g)}, " for g in group)
             lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
@@ -229,15 +234,34 @@ class _Writer:
         if field.use.sensitive:
             flags.append("secret=True")
         lines = [f"if {key} in value:"]
-        lines += [f"    {line}" for line in self.lines(field.use, item, at, ", ".join(flags))]
+        if field.relayed is not None:
+            lines += [f"    {line}" for line in self.relayed(field, item, at, flags)]
+        else:
+            lines += [f"    {line}" for line in self.lines(field.use, item, at, ", ".join(flags))]
         if field.published_null:
             lines.append(f"    check.published_null({item}, {at}, out)")
         if field.use.max_json_length is not None:
             lines.append(f"    if isinstance({item}, dict):")
+            spaced = ", spaced_ascii=True" if field.use.json_form == "spaced-ascii" else ""
             lines.append(
-                f"        check.json_length({item}, {at}, out, {field.use.max_json_length})"
+                f"        check.json_length({item}, {at}, out, {field.use.max_json_length}{spaced})"
             )
         return lines
+
+    def relayed(self, field: Field, item: str, at: str, flags: list[str]) -> list[str]:
+        """The statement for what another client gave: its usual shape, or a note."""
+        arguments = [item, at, "out", self.function(field.use)]
+        if field.relayed == "int64":
+            arguments += map(str, self.protocol.relayed_bounds(field.use))
+            return [f"check.relayed_integer({', '.join(arguments)})"]
+        if "secret=True" in flags or self.names_secret(field.use):
+            arguments.append("secret=True")
+        return [f"check.relayed({', '.join(arguments)})"]
+
+    def names_secret(self, use: Use) -> bool:
+        """Whether a value is of a named scalar that is secret wherever it stands."""
+        named = self.protocol.type(use.type.name) if isinstance(use.type, NamedType) else None
+        return isinstance(named, Scalar) and named.use.sensitive
 
     def lines(self, use: Use, item: str, at: str, flags: str) -> list[str]:
         """The statements that check one use."""

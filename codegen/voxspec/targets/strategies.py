@@ -162,6 +162,8 @@ class _Plan:
             arguments.append("payload_nullable=True")
         if message.seq == "required":
             arguments.append("sequenced=True")
+        if self.protocol.relayed_fields(message):
+            arguments.append("relaying=True")
         _, payload, sequence = self.protocol.envelope.keys
         published = [
             key

@@ -18,6 +18,7 @@ from voxspec.model import (
     ChoiceType,
     ConstType,
     Enum,
+    Field,
     IntegerType,
     MapType,
     NamedDefinition,
@@ -36,7 +37,7 @@ from voxspec.render import literal
 
 HOMES = {
     "_cases": ("When",),
-    "_choices": ("Choice", "JsonLength", "Nullable", "Open"),
+    "_choices": ("Choice", "JsonLength", "Nullable", "Open", "Relayed", "RelayedInteger"),
     "_containers": ("Array", "Map"),
     "_frames": ("Message",),
     "_records": ("Record", "Union"),
@@ -110,9 +111,9 @@ class Shapes:
         """The shape of a record."""
         arguments = []
         for name, required in (("required", True), ("optional", False)):
-            fields = [f for f in record.fields if f.required is required]
+            fields = [f for f in record.fields if f.always_there is required]
             if fields:
-                shapes = ", ".join(f"{literal(f.name)}: {self.use(f.use)}" for f in fields)
+                shapes = ", ".join(f"{literal(f.name)}: {self.field(f)}" for f in fields)
                 arguments.append(f"{name}={{{shapes}}}")
         if record.exactly_one_of:
             groups = entries(texts(group) for group in record.exactly_one_of)
@@ -129,11 +130,24 @@ class Shapes:
         parts = (literal(rule.field), literal(rule.equals), texts(rule.required))
         return self.call("When", *parts, *absent)
 
+    def field(self, field: Field) -> str:
+        """The shape of a field's value."""
+        code = self.use(field.use)
+        if field.relayed == "json":
+            return self.call("Relayed", code)
+        if field.relayed == "int64":
+            low, high = self.protocol.relayed_bounds(field.use)
+            return self.call(
+                "RelayedInteger", code, self.call("Integer", _bound(low), _bound(high))
+            )
+        return code
+
     def use(self, use: Use) -> str:
         """The shape of a type at a place."""
         code = self.type(use.type)
         if use.max_json_length is not None:
-            code = self.call("JsonLength", code, str(use.max_json_length))
+            spaced = ["spaced_ascii=True"] * (use.json_form == "spaced-ascii")
+            code = self.call("JsonLength", code, str(use.max_json_length), *spaced)
         return self.call("Nullable", code) if use.nullable else code
 
     def type(self, type_: Type) -> str:

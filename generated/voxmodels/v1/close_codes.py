@@ -47,7 +47,8 @@ class CloseCode(enum.IntEnum):
     """
     UNKNOWN_ERROR = 4000
     """Something failed that has no code of its own. Also the answer to JSON that is no object, to
-    a payload that is no object, and to a binary frame from a client.
+    a payload that is no object, and to a binary frame from a client, and to an identify or
+    resume with values of the wrong type.
     """
     UNKNOWN_TYPE = 4001
     """The message type is unknown. Note: Documented, but never seen. The server ignores unknown
@@ -56,13 +57,20 @@ class CloseCode(enum.IntEnum):
     DECODE_ERROR = 4002
     """A frame held text that is no JSON."""
     NOT_AUTHENTICATED = 4003
-    """Another message came before identify or resume, or neither came within 30 seconds."""
+    """Another message came before identify or resume, or neither came within 30 seconds. A first
+    frame that is no JSON or no object is answered with 4002 or 4000 instead.
+    """
     AUTH_FAILED = 4004
-    """The token is not valid. Ask the user to log in again."""
+    """The token is not valid, is empty, or belongs to another user than the session. Ask the user
+    to log in again.
+    """
     ALREADY_AUTHENTICATED = 4005
     """A second identify came on a connection that has a session."""
     RATE_LIMITED = 4006
-    """Too many messages, or a sixth session of the same user. Wait before reconnecting."""
+    """A sixth session of the same user, or an eleventh connection from the same address. Wait
+    before reconnecting. Note: Published pages give it for too many messages in a minute too;
+    the official server never does.
+    """
     SESSION_TIMEOUT = 4007
     """The server had no heartbeat for one and a half intervals. Note: In recordings the server
     closed after 1.5 or 3 intervals.
@@ -73,10 +81,10 @@ class CloseCode(enum.IntEnum):
     1012.
     """
     SESSION_EXPIRED = 4009
-    """The session to resume is gone."""
+    """The session to resume is gone, or its old connection half died and is not gone yet."""
     REPLAY_EXHAUSTED = 4010
-    """The missed messages are no longer in the server's buffer. Start a new session and load what
-    is missing over REST.
+    """The missed messages are no longer in the server's buffer, or last_seq is negative. Start a
+    new session and load what is missing over REST.
     """
     VERSION_MISMATCH = 4011
     """The server does not support the protocol version that identify asked for."""
@@ -113,17 +121,19 @@ _MEANINGS: dict[int, CloseMeaning] = {
     4000: CloseMeaning(
         Recovery("resume"),
         False,
-        "Something failed that has no code of its own. Also the answer to JSON that is no object, to a payload that is no object, and to a binary frame from a client.",
+        "Something failed that has no code of its own. Also the answer to JSON that is no object, to a payload that is no object, and to a binary frame from a client, and to an identify or resume with values of the wrong type.",
     ),
     4001: CloseMeaning(Recovery("fatal"), False, "The message type is unknown."),
     4002: CloseMeaning(Recovery("fatal"), False, "A frame held text that is no JSON."),
     4003: CloseMeaning(
         Recovery("fatal"),
         False,
-        "Another message came before identify or resume, or neither came within 30 seconds.",
+        "Another message came before identify or resume, or neither came within 30 seconds. A first frame that is no JSON or no object is answered with 4002 or 4000 instead.",
     ),
     4004: CloseMeaning(
-        Recovery("fatal"), False, "The token is not valid. Ask the user to log in again."
+        Recovery("fatal"),
+        False,
+        "The token is not valid, is empty, or belongs to another user than the session. Ask the user to log in again.",
     ),
     4005: CloseMeaning(
         Recovery("fatal"), False, "A second identify came on a connection that has a session."
@@ -131,7 +141,7 @@ _MEANINGS: dict[int, CloseMeaning] = {
     4006: CloseMeaning(
         Recovery("resume"),
         True,
-        "Too many messages, or a sixth session of the same user. Wait before reconnecting.",
+        "A sixth session of the same user, or an eleventh connection from the same address. Wait before reconnecting.",
     ),
     4007: CloseMeaning(
         Recovery("resume"), False, "The server had no heartbeat for one and a half intervals."
@@ -141,11 +151,15 @@ _MEANINGS: dict[int, CloseMeaning] = {
         False,
         "The server restarts, or there were too many failed logins. The reason tells which.",
     ),
-    4009: CloseMeaning(Recovery("identify"), False, "The session to resume is gone."),
+    4009: CloseMeaning(
+        Recovery("identify"),
+        False,
+        "The session to resume is gone, or its old connection half died and is not gone yet.",
+    ),
     4010: CloseMeaning(
         Recovery("identify"),
         False,
-        "The missed messages are no longer in the server's buffer. Start a new session and load what is missing over REST.",
+        "The missed messages are no longer in the server's buffer, or last_seq is negative. Start a new session and load what is missing over REST.",
     ),
     4011: CloseMeaning(
         Recovery("fatal"),

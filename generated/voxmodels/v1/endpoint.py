@@ -2,7 +2,7 @@
 """Where a client connects to.
 
 Connect here with the query parameters below, for example
-wss://host/gateway?v=1&encoding=json&compress=zstd.
+wss://host/gateway?v=1&encoding=json&compress=zstd. Any other path is answered with HTTP 403.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
         "compress": Parameter(
             False,
             ("zstd",),
-            "Compression of server frames. Only the exact value zstd turns it on; any other value counts as absent.",
+            "Compression of server frames. Only the exact value zstd turns it on; any other value counts as absent. Given twice, the last one counts.",
             "No compression in either direction.",
         ),
     }

@@ -37,13 +37,15 @@ class ErrorCode(OpenStrEnum):
     """
 
     INVALID_STATUS = "INVALID_STATUS"
-    """The status of a presence update is not one that a client may set."""
+    """The status of a presence update is not one that a client may set, or no text."""
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
-    """The data of a relayed message is over its size limit."""
+    """The data of mls_relay or cpace_relay, or the activity of a presence update, is over its size
+    limit.
+    """
     MISSING_ROOM_ID = "MISSING_ROOM_ID"
-    """A message that needs a room_id came without one."""
+    """voice_codec_neg or stage_response came without a room_id, or with null."""
     MISSING_PERMISSIONS = "MISSING_PERMISSIONS"
-    """The user lacks the permission for this message."""
+    """The user may not send video or share a screen. Only voice_state_update is answered so."""
 
 
 class PresenceStatus(OpenStrEnum):

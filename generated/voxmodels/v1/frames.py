@@ -199,11 +199,11 @@ that is not listed, a shape that is not the usual one, a null that only publishe
 
 FREE_JSON: Mapping[type, tuple[str, ...]] = MappingProxyType(
     {
-        client.PresenceUpdateFrame: ("activity",),
+        client.PresenceUpdateFrame: ("custom_status", "activity"),
         client.VoiceCodecNegFrame: ("dependency_templates", "extra"),
         client.StageResponseFrame: ("extra",),
         server.MessageCreateFrame: ("embed",),
-        server.PresenceUpdateFrame: ("activity",),
+        server.PresenceUpdateFrame: ("custom_status", "activity"),
         server.VoiceCodecNegFrame: ("dependency_templates", "extra"),
         server.StageResponseFrame: ("extra",),
     }

@@ -4,23 +4,47 @@
 from typing import Final
 
 MESSAGE_RATE: Final = 120
-"""Messages that a client may send in a minute. Going over closes with 4006. Unit: messages/60 s."""
+"""Messages that a client may send in a minute. Unit: messages/60 s. Note: Published pages say that
+going over closes with 4006. The official server never enforces it; others may.
+"""
 TYPING_INTERVAL: Final = 5
 """A typing message is accepted once in this time for each feed or DM. Unit: s."""
 RELAY_DATA_LENGTH: Final = 16384
-"""Longest data of mls_relay and cpace_relay. Longer data gets an error. Unit: characters."""
+"""Longest data of mls_relay and cpace_relay. Longer data gets an error PAYLOAD_TOO_LARGE.
+Administrators can change it. Unit: characters.
+"""
 CUSTOM_STATUS_LENGTH: Final = 128
-"""Longest custom status that a client may set as plain text. Unit: characters."""
+"""Longest custom status that a client may set as plain text. Administrators can change it. Unit:
+characters. Note: The official server does not refuse a longer one; it cuts it to this length.
+"""
 ACTIVITY_JSON_LENGTH: Final = 512
-"""Longest activity that a client may set, written as compact JSON. Unit: characters."""
+"""Longest activity that a client may set, counted on its JSON with a space after each comma and
+colon and with \\u escapes for all that is not ASCII. A longer one gets an error
+PAYLOAD_TOO_LARGE. Administrators can change it. Unit: characters.
+"""
 BODY_PREVIEW_LENGTH: Final = 100
-"""Longest body_preview of a notification. Unit: characters."""
+"""Where the text of a message is cut in the body_preview of a notification. Unit: characters."""
+REACTION_PREVIEW_LENGTH: Final = 255
+"""Longest body_preview of a notification about a reaction, which is the text of the emoji and is
+not cut. Unit: characters.
+"""
 FIRST_MESSAGE_TIMEOUT: Final = 30
 """Time that a client has for identify or resume after connecting. Unit: s."""
 SESSION_LIFETIME: Final = 300
-"""Time after a drop during which a session can be resumed. Unit: s."""
+"""Time during which a session can be resumed, counted from identify or from the last resume. A
+connection that was older than this when it dropped can be resumed for as long from the drop.
+Unit: s. Note: Often described as 300 seconds from the drop. A connection that drops soon after
+it began can be resumed for less than that.
+"""
 REPLAY_BUFFER: Final = 1000
-"""Sequenced messages that the server keeps for a resume. Unit: messages."""
+"""Sequenced messages that the server keeps for a resume, the newest ones. Unit: messages. Note: A
+resume must name at least the oldest one that is kept as last_seq, so that one less can be
+replayed; see REPLAY_REACH.
+"""
+REPLAY_REACH: Final = 999
+"""Most messages that a client may have missed for a resume to succeed. With more the server closes
+with 4010. Unit: messages.
+"""
 PRESENCE_BATCH: Final = 50
 """Size of the batches in which presence arrives after ready. Unit: messages."""
 MISSED_ACKS: Final = 2
@@ -30,7 +54,9 @@ HEARTBEAT_FACTOR: Final = 1.5
 AUTH_FAILURES: Final = 10
 """Failed logins of an address after which 4008 AUTH_RATE_LIMITED is sent. Unit: failures/60 s."""
 SESSIONS_PER_USER: Final = 5
-"""Sessions that a user can have at a time. A sixth is refused with 4006. Unit: sessions."""
+"""Sessions that a user can have at a time. The identify that would start a sixth is refused with
+4006. Unit: sessions.
+"""
 CONNECTIONS_PER_ADDRESS: Final = 10
 """Connections that an address can have at a time. An eleventh is closed with 4006. Unit:
 connections.

@@ -872,7 +872,7 @@ SERVER: Mapping[str, MessageInfo] = MappingProxyType(
             (server.VoiceCodecNeg,),
             "required",
             "voice",
-            "Another participant proposes codec parameters",
+            "A participant proposes codec parameters",
         ),
         "stage_request": MessageInfo(
             "stage_request",

@@ -161,8 +161,18 @@ else:
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CustomStatus(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
-    """A status in the user's own words."""
+class CustomStatus(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    omit_defaults=True,
+    rename={"extra": EXTRA_KEY},
+):
+    """A status in the user's own words. Programs add keys of their own; they are kept and passed
+    on.
+    """
 
     text: str | UnsetType = UNSET
     """The words."""
@@ -172,6 +182,15 @@ class CustomStatus(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
 
     expiry: UnixTime | UnsetType | None = UNSET
     """When the status ends by itself. Null when it stays until it is changed."""
+
+    extra: dict[str, JsonValue] = msgspec.field(default_factory=dict)
+    """Further keys, as they came; they are written back."""
+
+
+if TYPE_CHECKING:
+    CustomStatusValue: TypeAlias = CustomStatus
+else:
+    CustomStatusValue = dict[str, Any]  # completed in __post_init__, further keys kept
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -343,3 +362,23 @@ class ButtonInteraction(
 
 Interaction: TypeAlias = SlashCommandInteraction | ButtonInteraction
 """Something that a user asked of a bot: a slash command or a pressed button."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class FeedDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The destination when feed_id is there."""
+
+    feed_id: EntityId
+    """The value of feed_id."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class DmDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The destination when dm_id is there."""
+
+    dm_id: EntityId
+    """The value of dm_id."""
+
+
+Destination: TypeAlias = FeedDestination | DmDestination
+"""What exactly one of feed_id and dm_id says: match on its classes."""

@@ -86,10 +86,15 @@ _ALL: Final = [
         ("REQUIRED_WHEN", "error", "A field is missing that another field's value requires."),
         ("FORBIDDEN_WHEN", "error", "A field is there that another field's value rules out."),
         ("VARIANT_UNKNOWN", "error", "The field that tells variants apart names none of them."),
-        ("JSON_LENGTH", "error", "An object is too long when written as compact JSON."),
+        ("JSON_LENGTH", "error", "An object is too long when written as JSON."),
         ("UNKNOWN_FIELD", "note", "A field is not known here; readers ignore it."),
         ("UNKNOWN_ENUM_VALUE", "note", "A value is new in a set that may grow; readers keep it."),
         ("UNKNOWN_SHAPE", "note", "A value does not have its usual shape; readers keep it."),
+        (
+            "RELAYED_VALUE",
+            "note",
+            "Another client gave a value of unusual shape; servers pass on what clients give.",
+        ),
         ("PUBLISHED_NAME", "note", "A name or null from published pages that the wire lacks."),
         ("MODEL_MISMATCH", "error", "The typed models refuse a frame that no rule is against."),
     ),
@@ -129,7 +134,14 @@ _ALL: Final = [
 ]
 
 _STRICT: Final = frozenset(
-    ("UNKNOWN_TYPE", "UNKNOWN_FIELD", "UNKNOWN_ENUM_VALUE", "UNKNOWN_SHAPE", "PUBLISHED_NAME")
+    (
+        "UNKNOWN_TYPE",
+        "UNKNOWN_FIELD",
+        "UNKNOWN_ENUM_VALUE",
+        "UNKNOWN_SHAPE",
+        "RELAYED_VALUE",
+        "PUBLISHED_NAME",
+    )
 )
 
 RULES: Final[Mapping[str, Rule]] = {

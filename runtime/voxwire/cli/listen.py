@@ -10,15 +10,15 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_types
+from voxwire.cli.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voxwire.capture.writer import CaptureWriter
     from voxwire.cli.listen_output import Limit, Sink
     from voxwire.live.events import News
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION: Final = """\
 Log in to a gateway and print the frames that it sends, one a line, or record them. A connection that is
-lost is replaced, and the session resumed. What happens to connections is told on standard error."""
+lost is replaced, and the session resumed; what happens on the server in between never comes, and how
+long that was is told. What happens to connections is told on standard error."""
 
 _EPILOG: Final = """\
 The token is read from an environment variable, so that it is in no list of processes and in no history:
@@ -84,6 +85,13 @@ def add_command(commands: Commands) -> None:
     recording = parser.add_argument_group("recording").add_argument
     recording("-o", "--output", metavar="FILE", help="record a capture there; - is standard output")
     recording("--redact", action="store_true", help="mask secrets in the capture")
+    staying = parser.add_argument_group("after a lost connection").add_argument
+    staying(
+        "--resume-within",
+        metavar="S",
+        type=_seconds,
+        help="begin a new session after an absence of more than S seconds, instead of resuming",
+    )
     ending = parser.add_argument_group("when to end").add_argument
     ending("--count", metavar="N", type=count, help="after N frames were printed or recorded")
     ending("--duration", metavar="S", type=_seconds, help="after S seconds")
@@ -105,7 +113,9 @@ def _run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "websockets":
             raise
-        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+        from voxwire.live import MISSING
+
+        return _refuse(MISSING)
     try:
         checked_token(token)
         url = gateway_url(options.url, options.compress)
@@ -115,14 +125,26 @@ def _run(options: argparse.Namespace) -> int:
         return exit_codes.CLEAN
     import asyncio  # costs every command's start-up too much to stand above
 
-    with ExitStack() as stack:
-        try:
-            listening = _Listening(options, stack)
-        except FileExistsError:
-            return _refuse(f"{options.output} exists; choose another name")
-        except OSError as error:
-            return _refuse(f"cannot write {options.output}: {error.strerror or error}")
-        status = asyncio.run(listening.run(url, token))
+    errors = Console(sys.stderr)
+    try:
+        with ExitStack() as stack:
+            try:
+                listening = _Listening(options, stack, errors)
+            except FileExistsError:
+                return _refuse(f"{options.output} exists; choose another name")
+            except OSError as error:
+                return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+            status = asyncio.run(listening.run(url, token))
+            unread = listening.sink.close()
+            if unread:
+                errors.write(_line(f"{_count(unread, 'line')} were not printed: nobody read them"))
+    except OSError as error:
+        if options.output is None:
+            raise  # whoever reads the frames has gone
+        errors.write(_line(f"the capture cannot be written: {error.strerror or error}"))
+        status = exit_codes.UNREADABLE
+    finally:
+        errors.close()
     nothing = listening.sink.connections == 0
     if nothing and options.output not in (None, "-"):
         Path(options.output).unlink()  # leave no empty capture behind
@@ -132,22 +154,25 @@ def _run(options: argparse.Namespace) -> int:
 class _Listening:
     """One run of the command."""
 
-    def __init__(self, options: argparse.Namespace, stack: ExitStack) -> None:
+    def __init__(self, options: argparse.Namespace, stack: ExitStack, errors: Console) -> None:
         """`stack` closes what is opened. Raises OSError when there can be no capture."""
         import asyncio
 
         from voxwire.cli.listen_output import Limit
 
+        self._errors: Final = errors
         self._quiet: Final[bool] = options.quiet
+        self._resume_within: Final[float | None] = options.resume_within
         self._duration: Final[float | None] = options.duration
         self._stopped: Final = asyncio.Event()
+        self._interrupted: Final = asyncio.Event()
         self._failure: OSError | None = None
         self._missing = 0
         limit = Limit(options.count, self._stopped.set)
         self.sink: Final = (
             _printer(options, limit, stack)
             if options.output is None
-            else _recorder(_writer(options, stack), limit, self._fail)
+            else _recorder(options, stack, limit, self._fail)
         )
 
     async def run(self, url: str, token: str) -> int:
@@ -158,7 +183,7 @@ class _Listening:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-                asyncio.get_running_loop().add_signal_handler(number, self._stopped.set)
+                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
         start = time.monotonic()
         receiving = asyncio.create_task(self._receive(url, token))
         stopping = asyncio.create_task(self._stopped.wait())
@@ -170,26 +195,46 @@ class _Listening:
         finally:
             stopping.cancel()
             receiving.cancel()
+            await asyncio.wait((stopping, receiving))
             try:
                 await receiving
             except asyncio.CancelledError:
                 pass
             except VoxwireError as error:
-                _say(str(error))
+                self._say(str(error))
                 status = exit_codes.UNREADABLE
-            await self.sink.flush()
+            await self._flush()
             self._summarize(time.monotonic() - start)
         if self._failure is not None:
-            _say(f"the capture cannot be written: {self._failure.strerror or self._failure}")
+            self._say(f"the capture cannot be written: {self._failure.strerror or self._failure}")
             return exit_codes.UNREADABLE
         return status
+
+    def _interrupt(self) -> None:
+        self._interrupted.set()
+        self._stopped.set()
+
+    async def _flush(self) -> None:
+        """Wait for the reader of the output, but no longer than until a signal comes."""
+        import asyncio
+
+        flushing = asyncio.create_task(self.sink.flush())
+        interrupted = asyncio.create_task(self._interrupted.wait())
+        await asyncio.wait((flushing, interrupted), return_when=asyncio.FIRST_COMPLETED)
+        interrupted.cancel()
+        flushing.cancel()
+        await asyncio.wait((flushing, interrupted))
+        if not flushing.cancelled():
+            flushing.result()
 
     async def _receive(self, url: str, token: str) -> None:
         from voxwire.live.client import connect
         from voxwire.live.events import NEWS
         from voxwire.sequence import Gap
 
-        async with connect(url, token, record=self.sink.connection) as gateway:
+        async with connect(
+            url, token, record=self.sink.connection, resume_within=self._resume_within
+        ) as gateway:
             async for event in gateway.events():
                 await self.sink.flush()
                 if type(event) in NEWS:
@@ -202,7 +247,10 @@ class _Listening:
 
         sentence = in_words(news)
         if sentence and not self._quiet:
-            _say(sentence)
+            self._say(sentence)
+
+    def _say(self, sentence: str) -> None:
+        self._errors.write(_line(sentence))
 
     def _fail(self, error: OSError) -> None:
         self._failure = error
@@ -213,7 +261,9 @@ class _Listening:
             return
         connections = _count(self.sink.connections, "connection")
         missing = f"; {_count(self._missing, 'message')} missing" if self._missing else ""
-        _say(f"{_count(self.sink.frames, 'frame')} in {seconds:.1f} s over {connections}{missing}")
+        self._say(
+            f"{_count(self.sink.frames, 'frame')} in {seconds:.1f} s over {connections}{missing}"
+        )
 
 
 def _printer(options: argparse.Namespace, limit: Limit, stack: ExitStack) -> Sink:
@@ -226,25 +276,27 @@ def _printer(options: argparse.Namespace, limit: Limit, stack: ExitStack) -> Sin
     return Printer(out, options.format, limit, types=types, style=Style(is_coloured(out)))
 
 
-def _recorder(writer: CaptureWriter, limit: Limit, fail: Callable[[OSError], None]) -> Sink:
+def _recorder(
+    options: argparse.Namespace, stack: ExitStack, limit: Limit, fail: Callable[[OSError], None]
+) -> Sink:
+    from voxwire.capture.writer import CaptureWriter, open_capture
+    from voxwire.cli.console import CapturePipe
     from voxwire.cli.listen_output import Recorder
     from voxwire.live.recording import Recording
-
-    return Recorder(Recording(writer, notify=lambda _: None, on_failure=fail), limit)
-
-
-def _writer(options: argparse.Namespace, stack: ExitStack) -> CaptureWriter:
-    from voxwire.capture.writer import CaptureWriter, open_capture
     from voxwire.redact import Redactor
 
     redactor = Redactor() if options.redact else None
+    console = None
     if options.output == "-":
-        # A descriptor of its own: closing that of sys.stdout would fail at exit.
-        writer = CaptureWriter(os.fdopen(os.dup(sys.stdout.fileno()), "wb"), redactor=redactor)
+        pipe = CapturePipe(sys.stdout)
+        writer = CaptureWriter(cast("BinaryIO", pipe), redactor=redactor)
+        console = pipe.console
     else:
         writer = open_capture(options.output, redactor=redactor)
-    stack.enter_context(suppress(OSError))  # it was reported when the line was written
-    return stack.enter_context(writer)
+        stack.enter_context(suppress(OSError))  # it was reported when the line was written
+    stack.enter_context(writer)
+    recording = Recording(writer, notify=lambda _: None, on_failure=fail)
+    return Recorder(recording, limit, console)
 
 
 def _seconds(text: str) -> float:
@@ -257,15 +309,15 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _say(sentence: str) -> None:
+def _line(sentence: str) -> str:
     from voxwire.masking import mask_secrets
     from voxwire.report.style import printable
 
-    print(f"voxwire listen: {printable(mask_secrets(sentence))}", file=sys.stderr, flush=True)
+    return f"voxwire listen: {printable(mask_secrets(sentence))}\n"
 
 
 def _refuse(sentence: str) -> int:
-    _say(sentence)
+    print(_line(sentence), end="", file=sys.stderr, flush=True)
     return exit_codes.USAGE
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TextIO
 
 import msgspec
 
+from voxwire.cli.console import Console
 from voxwire.compression import Decompressor
 from voxwire.errors import CompressionError
 from voxwire.redact import Redactor
@@ -43,7 +42,12 @@ class Sink(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until everything so far is where it belongs."""
+        """Wait until everything so far is where it belongs. Raises OSError. Can be cancelled: nothing
+        is lost, and the next call waits for it, too."""
+        ...
+
+    def close(self) -> int:
+        """End the output; how many lines nobody took."""
         ...
 
 
@@ -85,7 +89,6 @@ class Printer:
     ) -> None:
         """`types` are the message types to print, None for all. `clock` gives Unix time."""
         self.connections = 0
-        self._out: Final = out
         self._form: Final = form
         self._limit: Final = limit
         self._types: Final = types
@@ -93,10 +96,8 @@ class Printer:
         self._clock: Final = clock
         self._redactor: Final = Redactor()
         self._decompressor: Final = Decompressor()
-        self._lines: list[str] = []
         # Writing can block for as long as the reader likes, and heartbeats have to go out.
-        self._thread: Final = ThreadPoolExecutor(1, "voxwire-listen")
-        self._writing: Future[None] | None = None
+        self._console: Final = Console(out)
 
     @property
     def frames(self) -> int:
@@ -114,7 +115,7 @@ class Printer:
             return
         line = self._line(data)
         if line is not None and self._limit.admits():
-            self._lines.append(line)
+            self._console.write(line)
 
     def closed(self, code: int, reason: str, by: ClosedBy) -> None:
         """A connection was closed."""
@@ -123,19 +124,13 @@ class Printer:
         """A connection broke."""
 
     async def flush(self) -> None:
-        """Write the lines. Raises OSError. Who is cancelled here loses no line: writing goes on, and the
-        next call waits for it, too."""
-        if self._lines:
-            text = "".join(self._lines)
-            self._lines.clear()
-            self._writing = self._thread.submit(self._write, text)
-        if self._writing is not None:
-            await asyncio.shield(asyncio.wrap_future(self._writing))
-            self._writing = None
+        """Wait until the lines are written: a slow reader makes the gateway wait."""
+        await self._console.drain()
 
-    def _write(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
+    def close(self) -> int:
+        """Give the reader a moment to take the last lines."""
+        self._console.close()
+        return self._console.dropped
 
     def _line(self, data: str | bytes) -> str | None:
         """The line for a message; None when it is not to be printed."""
@@ -169,7 +164,9 @@ class Printer:
 class Recorder:
     """Writes a capture of both directions."""
 
-    def __init__(self, recording: Recording, limit: Limit) -> None:
+    def __init__(self, recording: Recording, limit: Limit, console: Console | None = None) -> None:
+        """`console` is what the capture goes through, if it is no file."""
+        self._console: Final = console
         self._recording: Final = recording
         self._limit: Final = limit
 
@@ -188,7 +185,13 @@ class Recorder:
         return _Limited(self._recording.open(url), self._limit)
 
     async def flush(self) -> None:
-        """Nothing waits: each line is written at once."""
+        """Wait for the reader of a pipe; to a file each line is written at once."""
+        if self._console is not None:
+            await self._console.drain()
+
+    def close(self) -> int:
+        """Nothing to do: the capture is closed by its owner."""
+        return 0
 
 
 class _Limited:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO, cast
 
 from voxwire.cli import exit_codes
+from voxwire.cli.console import CapturePipe, Console
 
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
     from voxwire.checks import Statistics
-    from voxwire.live.upstream import Target
+    from voxwire.live.target import Target
     from voxwire.live.watch import Watch
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -90,11 +90,15 @@ def add_command(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from voxwire.live.upstream import Target
+        import websockets  # noqa: F401
+
+        from voxwire.live.target import Target
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "websockets":
             raise
-        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+        from voxwire.live import MISSING
+
+        return _refuse(MISSING)
     try:
         target = Target.parse(options.to)
     except ValueError as error:
@@ -105,18 +109,25 @@ def _run(options: argparse.Namespace) -> int:
         return _refuse(f"{options.output} exists; choose another name, or give --append")
     except OSError as error:
         return _refuse(f"cannot write {options.output}: {error.strerror or error}")
-    watch, statistics = _watch(options)
+    errors = Console(sys.stderr)
+    findings = errors if options.output == "-" else Console(sys.stdout)
+    watch, statistics = _watch(options, findings)
     import asyncio  # costs every command's start-up too much to stand above
 
     try:
-        status = asyncio.run(_record(options, target, writer, watch))
+        try:
+            status = asyncio.run(_record(options, target, writer, watch, errors))
+        finally:
+            failure = _closed(writer)
+            if watch is not None:
+                _end_checking(watch, findings, errors)
+        if failure is not None and status == exit_codes.CLEAN:
+            errors.write(_line(_stopped(failure)))
+            status = exit_codes.UNREADABLE
     finally:
-        with suppress(OSError):  # it was reported when the line was written
-            writer.close()
-        if watch is not None:
-            watch.close()
-            if watch.skipped:
-                _say(f"{watch.skipped} frames were not checked: they came too fast")
+        errors.close()
+    if findings.error is not None and findings is not errors:
+        raise findings.error  # whoever reads the findings has gone
     if status == exit_codes.USAGE and not options.append and options.output != "-":
         Path(options.output).unlink()  # nothing was recorded; leave no empty capture behind
     found = statistics.by_severity
@@ -126,7 +137,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _record(
-    options: argparse.Namespace, target: Target, writer: CaptureWriter, watch: Watch | None
+    options: argparse.Namespace,
+    target: Target,
+    writer: CaptureWriter,
+    watch: Watch | None,
+    errors: Console,
 ) -> int:
     """Record until a signal comes or the capture cannot be written."""
     import asyncio
@@ -138,25 +153,57 @@ async def _record(
         with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     host, port = options.listen
-    notify = _ignore if options.quiet else _say
+
+    def say(sentence: str) -> None:
+        errors.write(_line(sentence))
+
+    notify = _ignore if options.quiet else say
     try:
         context = recording(target, writer, host=host, port=port, notify=notify, watch=watch)
         async with context as recorder:
             notify(f"listening on {recorder.address}, forwarding to {target.origin}")
             failed = asyncio.create_task(recorder.failed())
             waiting = asyncio.create_task(stopped.wait())
-            await asyncio.wait((failed, waiting), return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
+            try:
+                await asyncio.wait((failed, waiting), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiting.cancel()
+                await asyncio.wait((waiting,))
     except OSError as error:
-        return _refuse(f"cannot listen on {host}:{port}: {error.strerror or error}")
+        say(f"cannot listen on {host}:{port}: {error.strerror or error}")
+        return exit_codes.USAGE
     done = recorder.recording
     notify(f"recorded {_count(done.frames, 'frame')} of {_count(done.connections, 'connection')}")
     if failed.done():
-        reason = failed.result()
-        _say(f"stopped: the capture cannot be written: {reason.strerror or reason}")
+        say(_stopped(failed.result()))
         return exit_codes.UNREADABLE
     failed.cancel()
+    await asyncio.wait((failed,))
     return exit_codes.CLEAN
+
+
+def _closed(writer: CaptureWriter) -> OSError | None:
+    """Close the capture; why its end could not be written."""
+    try:
+        writer.close()
+    except OSError as error:
+        return error
+    return None
+
+
+def _end_checking(watch: Watch, findings: Console, errors: Console) -> None:
+    """Check and print what still waits, and say what was left out."""
+    watch.close()
+    if watch.skipped:
+        errors.write(_line(f"{watch.skipped} frames were not checked: they came too fast"))
+    if findings is not errors:
+        findings.close()
+        if findings.dropped and findings.error is None:
+            errors.write(_line(f"{findings.dropped} findings were not printed: nobody read them"))
+
+
+def _stopped(reason: OSError) -> str:
+    return f"stopped: the capture cannot be written: {reason.strerror or reason}"
 
 
 def _writer(options: argparse.Namespace) -> CaptureWriter:
@@ -165,16 +212,14 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
 
     redactor = Redactor() if options.redact else None
     if options.output == "-":
-        # A descriptor of its own: closing that of sys.stdout would fail at exit.
-        return CaptureWriter(os.fdopen(os.dup(sys.stdout.fileno()), "wb"), redactor=redactor)
+        return CaptureWriter(cast("BinaryIO", CapturePipe(sys.stdout)), redactor=redactor)
     safety: Final = "synced" if options.sync else "flushed"
     return open_capture(options.output, append=options.append, safety=safety, redactor=redactor)
 
 
-def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
-    """What checks the traffic, and the counts of what it finds. Prints findings to standard output,
-    or to standard error where that is taken by the capture."""
-    from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
+def _watch(options: argparse.Namespace, findings: Console) -> tuple[Watch | None, Statistics]:
+    """What checks the traffic, and the counts of what it finds. Prints to `findings`."""
+    from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 
     statistics = Statistics()
     if not options.validate:
@@ -185,29 +230,27 @@ def _watch(options: argparse.Namespace) -> tuple[Watch | None, Statistics]:
     from voxwire.report.style import Style
 
     out = sys.stderr if options.output == "-" else sys.stdout
-    report = TextReport(out, Style(is_coloured(out)))
-
-    def show(finding: Finding) -> None:
-        report.finding(finding)
-        out.flush()
-
+    report = TextReport(cast("TextIO", findings), Style(is_coloured(out)))
     nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
     check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
-    return Watch(check.findings_in, show), statistics
+    return Watch(check.findings_in, report.finding), statistics
 
 
 def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdecimal() and int(port) < 65_536):
-        raise argparse.ArgumentTypeError(f"{text!r} does not end with a port")
+        shown = (
+            "this" if "@" in text else repr(text)
+        )  # an address of something else, with a password
+        raise argparse.ArgumentTypeError(f"{shown} does not end with a port")
     return Address(host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port))
 
 
-def _say(sentence: str) -> None:
+def _line(sentence: str) -> str:
     from voxwire.masking import mask_secrets
     from voxwire.report.style import printable
 
-    print(f"voxwire record: {printable(mask_secrets(sentence))}", file=sys.stderr, flush=True)
+    return f"voxwire record: {printable(mask_secrets(sentence))}\n"
 
 
 def _ignore(sentence: str) -> None:
@@ -215,7 +258,7 @@ def _ignore(sentence: str) -> None:
 
 
 def _refuse(sentence: str) -> int:
-    _say(sentence)
+    print(_line(sentence), end="", file=sys.stderr, flush=True)
     return exit_codes.USAGE
 
 

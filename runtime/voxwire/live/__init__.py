@@ -5,7 +5,8 @@
     async with voxwire.live.connect("wss://chat.example.org", token) as gateway:
         async for frame in gateway: ...
 
-The library is imported when one of these names is used. Without it they raise ImportError.
+The library is imported when one of these names is used. Without it they raise ImportError, which says
+what to install.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ __all__ = [
     "connect",
 ]
 
+MISSING: Final = "websockets is not installed: pip install 'vox-protocol[live]'"
+"""What to do when the library is not there."""
+
 _MODULES: Final = {
     "Disconnected": "voxwire.live.events",
     "Gateway": "voxwire.live.client",
@@ -50,6 +54,4 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "websockets":
             raise
-        raise ImportError(
-            "websockets is not installed; install the extra: vox-protocol[live]", name="websockets"
-        ) from error
+        raise ImportError(MISSING, name="websockets") from error

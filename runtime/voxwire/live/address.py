@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from voxmodels.v1 import endpoint
-from voxwire.live.upstream import Target
+from voxwire.live.target import Target
 
 _PATH: Final = urlsplit(endpoint.URL).path
 _COMPRESSION: Final = "compress"
@@ -22,8 +22,6 @@ def gateway_url(address: str, compress: bool | None = None) -> str:
     >>> gateway_url("wss://host/gateway?v=1", compress=False)
     'wss://host/gateway?v=1&encoding=json'
     """
-    if "@" in urlsplit(address).netloc:
-        raise ValueError("the address must not hold a user name or password")
     target = Target.parse(address)
     given = parse_qsl(target.query, keep_blank_values=True)
     if compress is None:

@@ -9,6 +9,9 @@
                     await gateway.send(client.Typing(feed_id=message.feed_id))
 
 It logs in, sends heartbeats, and when the connection is lost opens another and resumes the session.
+What happens while nobody is connected never comes, and no gap tells of it: ``SessionResumed.away`` says
+how long that was. Load over REST what may have changed, or have `resume_within` begin a new session.
+
 Iterating a gateway gives its frames, each once and in order. :meth:`Gateway.events` gives the same
 frames and between them, in their places, the news: gaps, sessions that start and resume, connections
 that end.
@@ -30,7 +33,9 @@ from voxmodels.v1 import CloseCode
 from voxwire.live.address import gateway_url
 from voxwire.live.client_dialer import Dialer, checked_token
 from voxwire.live.client_driver import Driver
+from voxwire.live.timeouts import OPEN_TIMEOUT
 from voxwire.session import ClientSession
+from voxwire.session.client import HANDSHAKE_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -55,6 +60,9 @@ async def connect(
     ssl: SSLContext | None = None,
     backoff: Backoff | None = None,
     record: RecordSource | None = None,
+    resume_within: float | None = None,
+    open_timeout: float = OPEN_TIMEOUT,
+    handshake_timeout: float = HANDSHAKE_TIMEOUT,
 ) -> AsyncIterator[Gateway]:
     """A session on the gateway at `url` while the context lasts.
 
@@ -71,20 +79,32 @@ async def connect(
     :param backoff: how long to wait before connecting again, if not 1 to 60 seconds.
     :param record: called with the address of each connection; gives what sees its messages, such as
         ``Recording.open``.
+    :param resume_within: for how many seconds of absence the session is resumed; after more a new one
+        is begun, and its ``SessionStarted`` says ``lost``. None: whenever the server agrees. What
+        happens while nobody is connected never comes, see ``SessionResumed.away``.
+    :param open_timeout: seconds that a server, or the proxy before it, has to open a connection.
+    :param handshake_timeout: seconds that a server has for hello, and again for ready or resumed.
+
+    Proxies are those of the environment (``wss_proxy``, ``socks_proxy``, ``https_proxy``, for ``ws://``
+    also ``http_proxy``) or the system, except for this machine and what ``no_proxy`` lists.
 
     The context is entered when the session has begun, or when the server asked to come back later.
     Raises ValueError for an address or a token that is none, GatewayUnreachableError when the first
-    connection cannot be opened, GatewayClosedError when the server refuses for good; the latter also
+    connection cannot be opened, GatewayClosedError when the server refuses for good, or sends time
+    after time what cannot be read; the latter also
     comes from everything that waits later. Leaving closes with 1000: the session then ends by itself.
     """
     session = ClientSession(
         "" if callable(token) else checked_token(token),
         random=random.random,
         capabilities=capabilities,
+        resume_within=resume_within,
     )
     session.backoff = backoff or session.backoff
-    dialer = Dialer(gateway_url(url, compress), token, ssl=ssl, record=record)
-    driver = Driver(dialer, session, keep_trying=keep_trying)
+    dialer = Dialer(
+        gateway_url(url, compress), token, ssl=ssl, record=record, open_timeout=open_timeout
+    )
+    driver = Driver(dialer, session, keep_trying=keep_trying, handshake_timeout=handshake_timeout)
     gateway = Gateway(driver, url)
     try:
         await driver.start()

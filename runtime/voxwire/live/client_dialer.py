@@ -8,6 +8,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from voxwire.live.socket import dial
+from voxwire.live.timeouts import OPEN_TIMEOUT
 from voxwire.live.upstream import CONNECT_ERRORS, in_words
 from voxwire.masking import mask_secrets
 
@@ -40,11 +41,14 @@ class Dialer:
         *,
         ssl: SSLContext | None,
         record: RecordSource | None,
+        open_timeout: float = OPEN_TIMEOUT,
     ) -> None:
+        """`open_timeout` is how many seconds a server has to accept a connection."""
         self.url: Final = url
         self._token: Final = token
         self._ssl: Final = ssl
         self._record: Final = record
+        self._open_timeout: Final = open_timeout
         self._task: asyncio.Task[Socket | Unreachable] | None = None
         self._stopped: Final = asyncio.Event()
 
@@ -79,7 +83,7 @@ class Dialer:
             token = await token
         session.token = checked_token(token)
         try:
-            socket = await dial(self.url, self._ssl)
+            socket = await dial(self.url, self._ssl, open_timeout=self._open_timeout)
         except CONNECT_ERRORS as error:
             return Unreachable(mask_secrets(in_words(error)))
         if self._record is not None:

@@ -48,6 +48,7 @@ from voxwire.session import (
     Transmit,
     close_reason,
 )
+from voxwire.session.client import HANDSHAKE_TIMEOUT
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -70,8 +71,16 @@ _PASSING: Final = frozenset(
 class Driver:
     """A client session over all of its connections."""
 
-    def __init__(self, dialer: Dialer, session: ClientSession, *, keep_trying: bool) -> None:
-        """`keep_trying`: also when the first connection cannot be opened."""
+    def __init__(
+        self,
+        dialer: Dialer,
+        session: ClientSession,
+        *,
+        keep_trying: bool,
+        handshake_timeout: float = HANDSHAKE_TIMEOUT,
+    ) -> None:
+        """`keep_trying`: also when the first connection cannot be opened. `handshake_timeout` is in
+        seconds: for hello, and again for ready or resumed."""
         self.ready: server.Ready | None = None
         """What the server said when the session began."""
         self.latency: float | None = None
@@ -81,7 +90,8 @@ class Driver:
         self._keep_trying = keep_trying
         self._turn: Final = Turn()
         self._pending: Final[deque[GatewayEvent]] = deque()
-        self._connection = ClientConnection(session, dialer.url)
+        self._handshake_timeout: Final = handshake_timeout
+        self._connection = self._next_connection()
         self._socket: Socket | None = None
         self._dial_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -196,7 +206,7 @@ class Driver:
 
     async def _dial(self) -> None:
         """Open a connection, or find out when to try again."""
-        self._connection = ClientConnection(self._session, self._dialer.url)
+        self._connection = self._next_connection()
         opened = await self._dialer.open(self._session)
         if isinstance(opened, Unreachable):
             self._unreachable(opened)
@@ -206,6 +216,11 @@ class Driver:
             self._carry_out(self._connection.opened(monotonic()))
             if self._is_over:
                 self._carry_out(self._connection.close())
+
+    def _next_connection(self) -> ClientConnection:
+        return ClientConnection(
+            self._session, self._dialer.url, handshake_timeout=self._handshake_timeout
+        )
 
     def _unreachable(self, why: Unreachable) -> None:
         if not self._keep_trying:
@@ -235,8 +250,10 @@ class Driver:
         """Find out what to do after a connection."""
         self._socket = None
         self._disarm()
-        code, reason = socket.ended(end)
-        self._connection.closed(code, reason, monotonic())
+        code, reason, refusal, at = socket.ended(end)
+        if refusal is not None:
+            self._connection.refused(refusal, code)
+        self._connection.closed(code, reason, at)
         if not self._is_over:
             self._plan(code, reason)
         await socket.finished()

@@ -43,8 +43,11 @@ def in_words(news: News) -> str:
                 f"session started on {ready.server_name} as {ready.display_name} "
                 f"(user {ready.user_id}){how if lost else ''}"
             )
-        case SessionResumed(replayed=count):
-            return f"session resumed; {_messages(count)} came late"
+        case SessionResumed(replayed=count, away=away):
+            late = f"session resumed; {_messages(count)} came late"
+            if away is None:
+                return late
+            return f"{late}, and what happened in the {away:.1f} s without a connection never comes"
         case Gap(first_missing=first, last_missing=last):
             return f"{_messages(last - first + 1)} missing: seq {first} to {last}"
         case WrongStart(seq=seq):

@@ -35,8 +35,10 @@ class Disconnected(Struct, frozen=True):
     """A connection ended, or could not be opened, and the client will connect again by itself.
 
     `code` and `reason` are those of the close, which this side may have sent, too; 1006 when there was
-    none. `description` says in words what happened. `recovery` is RESUME or IDENTIFY: with the latter, what is sent from here
-    to the next ``SessionStarted`` is lost and has to be loaded over REST. `delay` is in seconds.
+    none. `description` says in words what happened: also which message could not be read, and which
+    limit it broke. `recovery` is RESUME or IDENTIFY: with the latter, what is sent from here to the next
+    ``SessionStarted`` is lost and has to be loaded over REST. After RESUME that is what happens while
+    nobody is connected; ``SessionResumed`` says how long that was. `delay` is in seconds.
     """
 
     code: int
@@ -92,10 +94,12 @@ GatewayEvent: TypeAlias = Frame | News
 
 
 class GatewayClosedError(VoxwireError):
-    """The server closed the connection with a code after which no client may come back.
+    """The connection was closed, and coming back is forbidden or leads nowhere.
 
-    `code` and `reason` are those of the close, `description` says what the code means: 4004, for
-    example, that the token is not valid.
+    Either the server closed it with a code after which no client may come back, or this side did, since
+    several connections in a row had brought what it cannot read, such as a message over its limit.
+    `code` and `reason` are those of the close, `description` says what the code means, 4004, for
+    example, that the token is not valid; or what could not be read.
     """
 
     def __init__(self, code: int, reason: str, description: str) -> None:

@@ -19,11 +19,10 @@ from websockets.frames import CloseCode
 
 from voxwire.live.recording import Recording
 from voxwire.live.relay import STOPPED, Relay, close
+from voxwire.live.timeouts import RecorderTimeouts
 from voxwire.live.upstream import (
-    CLOSE_TIMEOUT,
     CONNECT_ERRORS,
     MAX_MESSAGE_SIZE,
-    OPEN_TIMEOUT,
     connect_upstream,
     forwarded,
     in_words,
@@ -39,14 +38,14 @@ if TYPE_CHECKING:
     from websockets.typing import Subprotocol
 
     from voxwire.capture.writer import CaptureWriter
-    from voxwire.live.upstream import Target
+    from voxwire.live.target import Target
     from voxwire.live.watch import Watch
 
 _LOGGER: Final = logging.getLogger("voxwire.live.recorder")
+_LOGGER.setLevel(logging.INFO)  # at DEBUG the library would log headers and messages, with tokens
 _LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
 
-_HANDSHAKE_TIMEOUT: Final = 2 * OPEN_TIMEOUT
-"""Seconds for a client to connect, the connection to the server included."""
+_DEFAULT: Final = RecorderTimeouts()
 
 
 @asynccontextmanager
@@ -58,6 +57,7 @@ async def recording(
     port: int = 0,
     notify: Callable[[str], None] = lambda _: None,
     watch: Watch | None = None,
+    timeouts: RecorderTimeouts = _DEFAULT,
 ) -> AsyncIterator[Recorder]:
     """Listen on `host` and `port` (0: any that is free) while the context lasts, then end cleanly.
 
@@ -70,7 +70,7 @@ async def recording(
             print(recorder.address)
             await recorder.failed()
     """
-    recorder = Recorder(target, writer, notify, watch)
+    recorder = Recorder(target, writer, notify, watch, timeouts)
     await recorder.start(host, port)
     try:
         yield recorder
@@ -87,7 +87,9 @@ class Recorder:
         writer: CaptureWriter,
         notify: Callable[[str], None],
         watch: Watch | None,
+        timeouts: RecorderTimeouts,
     ) -> None:
+        self._timeouts: Final = timeouts
         self._target: Final = target
         self._failure: Final[asyncio.Future[OSError]] = asyncio.Future()
         self.recording: Final = Recording(
@@ -122,8 +124,9 @@ class Recorder:
             select_subprotocol=self._subprotocol,
             server_header=None,
             compression=None,
-            open_timeout=_HANDSHAKE_TIMEOUT,
-            close_timeout=CLOSE_TIMEOUT,
+            # For the client's request, and then for the server's answer to it.
+            open_timeout=2 * self._timeouts.open,
+            close_timeout=self._timeouts.close,
             ping_interval=None,
             max_size=MAX_MESSAGE_SIZE,
             logger=_LOGGER,
@@ -148,7 +151,7 @@ class Recorder:
             url = self._target.url(request.path)
         except ValueError as error:
             return client.respond(HTTPStatus.BAD_REQUEST, f"voxwire record: {error}\n")
-        task = asyncio.create_task(connect_upstream(url, request))
+        task = asyncio.create_task(connect_upstream(url, request, open_timeout=self._timeouts.open))
         self._connecting.add(task)
         try:
             server = await task
@@ -173,7 +176,7 @@ class Recorder:
         server = self._connected.pop(client, None)
         if server is not None:
             self.recording.notify("a client went away before its connection was open")
-            await close(server, CloseCode.GOING_AWAY, "")
+            await close(server, CloseCode.GOING_AWAY, "", timeout=self._timeouts.close)
 
     def _subprotocol(
         self, client: ServerConnection, _offered: Sequence[Subprotocol]
@@ -190,15 +193,22 @@ class Recorder:
 
     async def _relay(self, client: ServerConnection) -> None:
         server = self._connected.pop(client)
-        relay = Relay(client, server, self.recording.open(self._url(client)))
-        self._relays.add(relay)
         try:
-            await relay.run()
+            record = self.recording.open(self._url(client))
+            relay = Relay(client, server, record, self._timeouts)
+            self._relays.add(relay)
+            try:
+                await relay.run()
+            except Exception:
+                # The library closes the client's connection with this code.
+                record.closed(CloseCode.INTERNAL_ERROR, "", "recorder")
+                raise
+            finally:
+                self._relays.discard(relay)
         except Exception as error:
             self.recording.notify(f"a connection failed, which is a bug: {error!r}")
             raise
         finally:
-            self._relays.discard(relay)
             server.transport.abort()
 
     def _url(self, client: ServerConnection) -> str:

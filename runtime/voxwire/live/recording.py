@@ -64,6 +64,11 @@ class Recording:
         if self._watch is not None:
             self._watch.offer(event)
 
+    def forget(self, connection: Connection) -> None:
+        """A connection is over, and nothing more is offered of it."""
+        if self._watch is not None:
+            self._watch.forget(connection)
+
 
 class RecordedConnection:
     """One connection of a recording. After its end nothing more is recorded of it."""
@@ -99,8 +104,14 @@ class RecordedConnection:
         if not self._is_over:
             self._end(f"lost: the {by} went away without a close")
 
+    def stalled(self, by: ClosedBy) -> None:
+        """One side took nothing any more. For a capture that is like :meth:`lost`."""
+        if not self._is_over:
+            self._end(f"given up: the {by} took no message for too long")
+
     def _end(self, how: str) -> None:
         self._is_over = True
+        self._recording.forget(self._connection)
         count = self._connection.frames
         frames = "1 frame" if count == 1 else f"{count} frames"
         self._recording.notify(f"connection {self._conn} {how}; {frames}")

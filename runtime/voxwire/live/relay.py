@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from voxwire.live.upstream import CLOSE_TIMEOUT
+from voxwire.live.timeouts import CLOSE_TIMEOUT, RecorderTimeouts
 
 if TYPE_CHECKING:
     from websockets.asyncio.connection import Connection
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from voxwire.capture import Direction
     from voxwire.capture.writer import ClosedBy
     from voxwire.live.recording import RecordedConnection
+
+_DEFAULT: Final = RecorderTimeouts()
 
 STOPPED: Final = "recorder stopped"
 """The close reason for both sides when the recorder ends."""
@@ -26,13 +28,21 @@ class Relay:
     """Forwards in both directions until one side ends the connection, then ends the other.
 
     A message is recorded as soon as it is complete and then sent on; the next one is read when there is
-    room for it. So a receiver that is slow makes the sender wait, as it would without a recorder.
+    room for it. So a receiver that is slow makes the sender wait, as it would without a recorder; one
+    that takes nothing at all for too long ends both connections.
     """
 
-    def __init__(self, client: Connection, server: Connection, record: RecordedConnection) -> None:
+    def __init__(
+        self,
+        client: Connection,
+        server: Connection,
+        record: RecordedConnection,
+        timeouts: RecorderTimeouts = _DEFAULT,
+    ) -> None:
         self._client: Final = client
         self._server: Final = server
         self._record: Final = record
+        self._timeouts: Final = timeouts
 
     async def run(self) -> None:
         """Forward until both connections are closed."""
@@ -44,8 +54,10 @@ class Relay:
         """End the connection from here, telling both sides that this end goes away."""
         self._record.closed(CloseCode.GOING_AWAY, STOPPED, "recorder")
         async with asyncio.TaskGroup() as both:
-            both.create_task(close(self._client, CloseCode.GOING_AWAY, STOPPED))
-            both.create_task(close(self._server, CloseCode.GOING_AWAY, STOPPED))
+            for side in (self._client, self._server):
+                both.create_task(
+                    close(side, CloseCode.GOING_AWAY, STOPPED, timeout=self._timeouts.close)
+                )
 
     async def _forward(
         self, source: Connection, target: Connection, direction: Direction, side: ClosedBy
@@ -57,28 +69,37 @@ class Relay:
                 await self._end(end, target, side)
                 return
             self._record.frame(direction, data)
-            # The target has closed: the other direction sees that, too, and ends the source.
-            with suppress(ConnectionClosed):
-                await target.send(data)
+            try:
+                async with asyncio.timeout(self._timeouts.stall):
+                    # The target has closed: the other direction sees that, too, and ends the source.
+                    with suppress(ConnectionClosed):
+                        await target.send(data)
+            except TimeoutError:
+                self._record.stalled("server" if side == "client" else "client")
+                target.transport.abort()
+                source.transport.abort()
 
     async def _end(self, end: ConnectionClosed, target: Connection, side: ClosedBy) -> None:
         """Record how `side` ended, and end the other side in the same way."""
         if end.rcvd is not None and (end.sent is None or end.rcvd_then_sent):
             self._record.closed(end.rcvd.code, end.rcvd.reason, side)
-            await close(target, end.rcvd.code, end.rcvd.reason)
+            await close(target, end.rcvd.code, end.rcvd.reason, timeout=self._timeouts.close)
         elif end.sent is not None:
             # The library refused what came, such as a broken frame (RFC 6455, section 7.1.7).
             self._record.closed(end.sent.code, end.sent.reason, "recorder")
-            await close(target, end.sent.code, end.sent.reason)
+            await close(target, end.sent.code, end.sent.reason, timeout=self._timeouts.close)
         else:
             self._record.lost(side)
-            await _cut(target)
+            await _cut(target, self._timeouts.close)
 
 
-async def close(connection: Connection, code: int, reason: str) -> None:
-    """Close a connection; cut it when the other end does not answer, or does not read at all."""
+async def close(
+    connection: Connection, code: int, reason: str, *, timeout: float = CLOSE_TIMEOUT
+) -> None:
+    """Close a connection; cut it when the other end does not answer in `timeout` seconds, or does not
+    read at all."""
     try:
-        async with asyncio.timeout(CLOSE_TIMEOUT):
+        async with asyncio.timeout(timeout):
             if code != CloseCode.NO_STATUS_RCVD:
                 await connection.close(code, reason)
             else:  # a close frame without a code, which close() cannot send
@@ -89,11 +110,11 @@ async def close(connection: Connection, code: int, reason: str) -> None:
         connection.transport.abort()
 
 
-async def _cut(connection: Connection) -> None:
+async def _cut(connection: Connection, timeout: float) -> None:
     """End a connection without a close frame; what was sent before still goes out."""
     connection.transport.close()
     try:
-        async with asyncio.timeout(CLOSE_TIMEOUT):
+        async with asyncio.timeout(timeout):
             await connection.wait_closed()
     except TimeoutError:
         connection.transport.abort()

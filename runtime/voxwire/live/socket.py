@@ -8,17 +8,18 @@ frames are compressed by the gateway itself, if at all (protocol section 1).
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from websockets.asyncio.client import connect as open_websocket
 from websockets.asyncio.connection import broadcast
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close, CloseCode
 from websockets.protocol import State
 
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.live.upstream import CLOSE_TIMEOUT, OPEN_TIMEOUT
+from voxwire.live.opening import open_websocket
+from voxwire.live.timeouts import CLOSE_TIMEOUT, OPEN_TIMEOUT, SEND_TIMEOUT
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 SocketClosed = ConnectionClosed
 """What :attr:`Socket.recv` raises at the end."""
 
+MAX_UNSENT: Final = 65_536
+"""Bytes that may wait to be sent before a heartbeat finds the connection dead: twice the mark at which
+senders have to wait, so that only messages that nobody waits for can get there."""
+
 _NO_CLOSE: Final = 1006
 """What stands for the code where no close frame came (RFC 6455, section 7.4.1)."""
-
-_LOGGER: Final = logging.getLogger("voxwire.live.socket")
-_LOGGER.setLevel(logging.INFO)  # at DEBUG the library would log messages, and so the token
-_LOGGER.addHandler(logging.NullHandler())
 
 
 class Record(Protocol):
@@ -52,23 +53,27 @@ class Record(Protocol):
 
 
 class Ending(NamedTuple):
-    """The close that was sent: by the server, or else by this side; 1006 when there was none."""
+    """The close that was sent: by the server, or else by this side; 1006 when there was none.
+
+    `refusal` says what arrived that could not be read, if that is why this side ended it. `at` is when
+    it ended, on the clock of ``time.monotonic``, however late somebody asks.
+    """
 
     code: int
     reason: str
+    refusal: str | None
+    at: float
 
 
-async def dial(url: str, ssl: SSLContext | None = None) -> Socket:
+async def dial(
+    url: str, ssl: SSLContext | None = None, *, open_timeout: float = OPEN_TIMEOUT
+) -> Socket:
     """Open a connection. Raises what :func:`voxwire.live.upstream.in_words` explains."""
     connection = await open_websocket(
         url,
         ssl=True if ssl is None and url.startswith("wss:") else ssl,
-        compression=None,
-        open_timeout=OPEN_TIMEOUT,
-        close_timeout=CLOSE_TIMEOUT,
-        ping_interval=None,
+        open_timeout=open_timeout,
         max_size=MAX_FRAME_SIZE,
-        logger=_LOGGER,
     )
     return Socket(connection)
 
@@ -76,13 +81,16 @@ async def dial(url: str, ssl: SSLContext | None = None) -> Socket:
 class Socket:
     """An open WebSocket. What is not read makes the server wait: a few messages are held at most."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, *, send_timeout: float = SEND_TIMEOUT) -> None:
         self.recv: Final = connection.recv
         """Wait for the next message. Raises SocketClosed. It can be cancelled without a loss."""
         self.record: Record | None = None
         """What sees its messages; the reader shows it those that arrive."""
         self._connection: Final = connection
         self._closing: asyncio.Task[None] | None = None
+        self._send_timeout: Final = send_timeout
+        self._ended_at: float | None = None
+        self._end: Final = asyncio.create_task(self._note_end())
 
     @property
     def is_open(self) -> bool:
@@ -95,16 +103,28 @@ class Socket:
         return self._connection.transport.is_reading()
 
     def push(self, text: str) -> None:
-        """Send a message without waiting for room; nothing happens after the end."""
-        if self.is_open:
+        """Send a message without waiting for room; nothing happens after the end.
+
+        Ends the connection when too much waits already: the server takes nothing any more.
+        """
+        if self._connection.transport.get_write_buffer_size() > MAX_UNSENT:
+            self.abort()
+        elif self.is_open:
             self._sent(text)
             broadcast((self._connection,), text)
 
     async def send(self, text: str) -> None:
-        """Send a message and wait for room for the next."""
+        """Send a message and wait for room for the next.
+
+        Ends the connection when there is none in time. Whoever reads learns of any end.
+        """
         self._sent(text)
-        with suppress(ConnectionClosed):  # whoever reads learns of that
-            await self._connection.send(text)
+        try:
+            async with asyncio.timeout(self._send_timeout):
+                with suppress(ConnectionClosed):
+                    await self._connection.send(text)
+        except TimeoutError:
+            self.abort()
 
     def start_close(self, code: int, reason: str) -> None:
         """Send a close. Go on to read: the end comes soon, with or without the server's answer."""
@@ -124,11 +144,16 @@ class Socket:
                 self.record.closed(sent.code, sent.reason, "client")
             else:
                 self.record.lost("server")
+        at = monotonic() if self._ended_at is None else self._ended_at
         close = received or sent
-        return Ending(_NO_CLOSE, "") if close is None else Ending(close.code, close.reason)
+        if close is None:
+            return Ending(_NO_CLOSE, "", None, at)
+        refuses = sent is not None and self._closing is None and not end.rcvd_then_sent
+        return Ending(close.code, close.reason, _refusal(sent) if refuses and sent else None, at)
 
     async def finished(self) -> None:
         """Wait until nothing of it is left, after the end."""
+        await self._end
         if self._closing is not None:
             await self._closing
 
@@ -143,6 +168,24 @@ class Socket:
         except TimeoutError:  # the server takes nothing, not even the close
             self.abort()
 
+    async def _note_end(self) -> None:
+        await self._connection.wait_closed()
+        self._ended_at = monotonic()
+
     def _sent(self, text: str) -> None:
         if self.record is not None:
             self.record.frame("c2s", text)
+
+
+def _refusal(sent: Close) -> str:
+    """What the library could not take, as the close says that it sent by itself."""
+    match sent.code:
+        case CloseCode.MESSAGE_TOO_BIG:
+            what = f"a message was longer than the {MAX_FRAME_SIZE} bytes that this client reads"
+        case CloseCode.INVALID_DATA:
+            what = "a text message is not UTF-8"
+        case CloseCode.PROTOCOL_ERROR:
+            what = "what came is no WebSocket frame"
+        case _:
+            what = f"this side could not go on and closed with {int(sent.code)}"
+    return f"{what} ({sent.reason})" if sent.reason else what

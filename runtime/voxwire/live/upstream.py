@@ -1,4 +1,4 @@
-"""The server behind a recorder: which address to connect to, with what, and what if it refuses."""
+"""The server behind a recorder: what it is connected to with, and what if it refuses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import socket
 import ssl
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI, WebSocketException
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidStatus,
+    InvalidURI,
+    SecurityError,
+    WebSocketException,
+)
 from websockets.typing import Subprotocol
 
 from voxwire.limits import MAX_LINE_SIZE
+from voxwire.live.opening import open_websocket
+from voxwire.live.proxy import ProxyError
+from voxwire.live.timeouts import OPEN_TIMEOUT
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -21,21 +28,16 @@ if TYPE_CHECKING:
     from websockets.datastructures import Headers
     from websockets.http11 import Request, Response
 
-OPEN_TIMEOUT: Final = 10.0
-"""Seconds that a server has to accept a connection: the default of the ``websockets`` library."""
-
-CLOSE_TIMEOUT: Final = 5.0
-"""Seconds that either side has to answer a close, before its connection is cut."""
-
 MAX_MESSAGE_SIZE: Final = MAX_LINE_SIZE // 2
 """Longest message in bytes that passes. It is four times the longest frame that is valid, and in base64
 its line in the capture is still short enough to be read."""
 
 _OF_ONE_HOP: Final = frozenset(
-    "connection content-length date host keep-alive proxy-authenticate proxy-authorization "
-    "proxy-connection te trailer transfer-encoding upgrade".split()
+    "connection content-length date host keep-alive proxy-authenticate proxy-authentication-info "
+    "proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split()
 )
-"""Headers that concern one connection, not the one behind it (RFC 9110, section 7.6.1)."""
+"""Headers that concern one connection, not the one behind it (RFC 9110, sections 7.6.1 and 11.7).
+Those that ``Connection`` names are added to them."""
 
 _OF_THE_HANDSHAKE: Final = "sec-websocket-"
 """Headers that the library negotiates for each hop (RFC 6455, section 4)."""
@@ -43,77 +45,34 @@ _OF_THE_HANDSHAKE: Final = "sec-websocket-"
 _OF_A_REFUSAL: Final = ("Content-Type", "Location", "Retry-After", "WWW-Authenticate")
 
 
-class Target(NamedTuple):
-    """The address that a recorder forwards to.
-
-    >>> Target.parse("wss://host/gateway").url("/?v=1")
-    'wss://host/gateway?v=1'
-    """
-
-    origin: str
-    path: str
-    query: str
-
-    @classmethod
-    def parse(cls, address: str) -> Self:
-        """The target at a ``ws://`` or ``wss://`` address. Raises ValueError in words."""
-        parts = urlsplit(address)
-        if parts.scheme not in ("ws", "wss"):
-            raise ValueError("the address must begin with ws:// or wss://")
-        if "@" in parts.netloc:
-            raise ValueError(
-                "the address must not hold a user name or password; "
-                "the client's own Authorization header is forwarded"
-            )
-        if not parts.hostname or (parts.port == 0):  # a bad port raises ValueError by itself
-            raise ValueError("the address names no host")
-        if parts.fragment:
-            raise ValueError("the address must not have a fragment (#)")
-        return cls(f"{parts.scheme}://{parts.netloc}", parts.path or "/", parts.query)
-
-    def url(self, requested: str) -> str:
-        """Where a client that requested this path and query is connected to.
-
-        The client decides: only where it gives no path, or no query, the target's own is used.
-        Raises ValueError when it requested no path, but something else.
-        """
-        if not requested.startswith("/"):
-            raise ValueError("the request does not name a path")
-        path, _, query = requested.partition("?")
-        path = self.path if path == "/" else path
-        query = query or self.query
-        return f"{self.origin}{path}?{query}" if query else f"{self.origin}{path}"
-
-
-async def connect_upstream(url: str, request: Request) -> ClientConnection:
+async def connect_upstream(
+    url: str, request: Request, *, open_timeout: float = OPEN_TIMEOUT
+) -> ClientConnection:
     """Connect to the server as the client would: with its headers and subprotocols.
 
-    No extension is offered: without permessage-deflate the messages are the same, and their sizes are
-    those that the capture has. Pings are answered on each hop, and none are sent of our own. Raises
-    what :func:`in_words` explains.
+    Without permessage-deflate the messages are the same, and their sizes are those that the capture
+    has. Pings are answered on each hop. Raises what :func:`in_words` explains.
     """
-    return await connect(
+    return await open_websocket(
         url,
         subprotocols=list(_offered_subprotocols(request.headers)) or None,
         additional_headers=list(forwarded(request.headers)),
         user_agent_header=None,
-        compression=None,
-        open_timeout=OPEN_TIMEOUT,
-        close_timeout=CLOSE_TIMEOUT,
-        ping_interval=None,
+        open_timeout=open_timeout,
         max_size=MAX_MESSAGE_SIZE,
     )
 
 
-CONNECT_ERRORS: Final = (OSError, WebSocketException, ValueError, ImportError)
-"""What :func:`connect_upstream` raises. ImportError: a SOCKS proxy is set, but not supported."""
+CONNECT_ERRORS: Final = (OSError, WebSocketException, ValueError, ProxyError)
+"""What opening a connection raises."""
 
 
 def forwarded(headers: Headers) -> Iterator[tuple[str, str]]:
     """The headers that belong to both hops, such as Origin, User-Agent and Authorization."""
+    of_one_hop = _OF_ONE_HOP.union(_listed(headers, "Connection"))
     for name, value in headers.raw_items():
         lower = name.lower()
-        if lower not in _OF_ONE_HOP and not lower.startswith(_OF_THE_HANDSHAKE):
+        if lower not in of_one_hop and not lower.startswith(_OF_THE_HANDSHAKE):
             yield name, value
 
 
@@ -124,14 +83,18 @@ def in_words(error: Exception) -> str:
             return f"the server answered HTTP {_status(response)}"
         case InvalidURI():
             return "the address is not valid"
+        case ProxyError():
+            return str(error)
+        case SecurityError():  # its text has the address of a redirection, and so maybe a token
+            return "the server redirects without TLS, or too often, or its answer is too long"
         case InvalidHandshake():
             return f"the server's answer is no WebSocket handshake: {error}"
         case ssl.SSLCertVerificationError():
             return f"the server's certificate is not trusted: {error.verify_message}"
         case ssl.SSLError():
             return f"TLS failed: {error}"
-        case TimeoutError():
-            return f"the server did not answer within {OPEN_TIMEOUT:g} seconds"
+        case TimeoutError(errno=None):
+            return str(error)
         case ConnectionRefusedError():
             return "nothing listens at the address"
         case ConnectionResetError():
@@ -156,7 +119,7 @@ def refusal(client: ServerConnection, error: Exception) -> Response:
             for value in theirs.headers.get_all(name):
                 ours.headers[name] = value
         return ours
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or (isinstance(error, ProxyError) and error.is_timeout):
         status = HTTPStatus.GATEWAY_TIMEOUT
     else:
         status = HTTPStatus.BAD_GATEWAY
@@ -171,5 +134,15 @@ def _status(response: Response) -> str:
 
 
 def _offered_subprotocols(headers: Headers) -> Iterator[Subprotocol]:
-    for value in headers.get_all("Sec-WebSocket-Protocol"):
-        yield from (Subprotocol(name.strip()) for name in value.split(",") if name.strip())
+    yield from map(Subprotocol, _elements(headers, "Sec-WebSocket-Protocol"))
+
+
+def _listed(headers: Headers, name: str) -> Iterator[str]:
+    """The header names that a header lists, in lower case."""
+    return (element.lower() for element in _elements(headers, name))
+
+
+def _elements(headers: Headers, name: str) -> Iterator[str]:
+    """The elements of a header that is a list, of all its lines (RFC 9110, section 5.6.1)."""
+    for value in headers.get_all(name):
+        yield from (element.strip() for element in value.split(",") if element.strip())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from voxwire.capture import Connection, Frame
+from voxwire.capture import Closed, Connection, Frame, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,20 +49,32 @@ class Watch:
         self._taken_size = 0
         self._resumed: dict[int, Connection] = {}
         self._interrupted: set[int] = set()
+        self._unopened: set[int] = set()
+        """Connections whose opening was skipped, so that nothing of them can be checked."""
         self._error: Exception | None = None
+        self._has_failed = self._has_ended = False
         self._thread: Final = threading.Thread(target=self._run, name="voxwire-watch", daemon=True)
         self._thread.start()
 
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked some time soon, or skip it; returns at once."""
+        if self._has_failed:
+            return  # close() tells
+        if isinstance(event, Opened):
+            # Frames stop at the bound itself: for one connection more there is nearly always room.
+            if self._is_full(2 * self._max_waiting):
+                self._unopened.add(event.connection.number)
+            else:
+                self._queue.put(event)
+            return
         if not isinstance(event, Frame):
-            self._queue.put(event)
+            # A close is needed to end what its opening began; there are no more of the one than of
+            # the other, which has a bound.
+            if not (isinstance(event, Closed) and event.connection.number in self._unopened):
+                self._queue.put(event)
             return
         number = event.connection.number
-        if (
-            self._queue.qsize() >= self._max_waiting
-            or self._offered_size - self._taken_size > MAX_WAITING_SIZE
-        ):
+        if number in self._unopened or self._is_full(self._max_waiting):
             self.skipped += 1
             self._interrupted.add(number)
             return
@@ -74,6 +86,12 @@ class Watch:
             event = msgspec.structs.replace(event, connection=self._resumed[number])
         self._offered_size += len(event.data)
         self._queue.put(event)
+
+    def forget(self, connection: Connection) -> None:
+        """Nothing more is offered of this connection."""
+        self._unopened.discard(connection.number)
+        self._interrupted.discard(connection.number)
+        self._resumed.pop(connection.number, None)
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
@@ -88,9 +106,22 @@ class Watch:
                 self._report(finding)
         except Exception as error:
             self._error = error
+            self._has_failed = True
+            for _ in self._events():  # nothing may pile up behind a check that is over
+                pass
+
+    def _is_full(self, events: int) -> bool:
+        return (
+            self._queue.qsize() >= events
+            or self._offered_size - self._taken_size > MAX_WAITING_SIZE
+        )
 
     def _events(self) -> Iterator[CaptureEvent]:
-        while (event := self._queue.get()) is not None:
+        while not self._has_ended:
+            event = self._queue.get()
+            if event is None:
+                self._has_ended = True
+                return
             if isinstance(event, Frame):
                 self._taken_size += len(event.data)
             yield event

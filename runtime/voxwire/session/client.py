@@ -9,7 +9,7 @@ from voxmodels.v1 import CloseCode, UnknownFrame, client, limits, registry, serv
 from voxmodels.v1.server import ReadyFrame
 from voxwire.codec import decode_server, encode
 from voxwire.compression import Decompressor
-from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError
+from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
 from voxwire.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.session.connection import Connection
 from voxwire.session.endpoint import is_compressed
@@ -56,15 +56,25 @@ class ClientConnection(Connection):
     them, and follows the sequence numbers. What lasts longer than a connection is in its session.
     """
 
-    def __init__(self, session: ClientSession, url: str) -> None:
-        """`url` is the address that is connected to: its query decides on compression."""
+    def __init__(
+        self,
+        session: ClientSession,
+        url: str,
+        *,
+        handshake_timeout: float = HANDSHAKE_TIMEOUT,
+    ) -> None:
+        """`url` is the address that is connected to: its query decides on compression.
+        `handshake_timeout` is in seconds: for hello, and again for ready or resumed."""
         super().__init__(SERVER_MAY_SEND)
+        self._handshake_timeout = handshake_timeout
         self.session = session
         self._decompressor = Decompressor() if is_compressed(url) else None
         self._sent = SlidingWindow(limits.MESSAGE_RATE)
         self._heartbeats: HeartbeatSchedule | None = None
         self._handshake_ends = 0.0
         self._resumed_from: int | None = None
+        self._replays = False
+        self._carried_session = False
         self._sequence = session.sequence
         self._flows = False
         self._due = 0
@@ -74,7 +84,7 @@ class ClientConnection(Connection):
     def opened(self, now: float) -> list[ClientEvent]:
         """The transport is open. `now` starts the clock of all later calls, in seconds."""
         self._open()
-        self._handshake_ends = now + HANDSHAKE_TIMEOUT
+        self._handshake_ends = now + self._handshake_timeout
         return []
 
     def receive(self, message: str | bytes, now: float) -> list[ClientEvent]:
@@ -124,13 +134,26 @@ class ClientConnection(Connection):
         self._sent.add(now)
         return text
 
-    def closed(self, code: int, reason: str, now: float) -> list[ClientEvent]:  # noqa: ARG002
+    def refused(self, why: str, close_code: int) -> None:
+        """The transport could not take what arrived, such as a message over its limit or a text that
+        is not UTF-8, and closes with `close_code`. To be told before :meth:`closed`.
+
+        `why` says what was wrong, in words without secrets: it becomes the description of what to do
+        next. It is the server's mistake, as if :meth:`receive` had raised it.
+        """
+        if not self._has_ended:
+            self._failed(RemoteProtocolError(why, close_code), close_code)
+
+    def closed(self, code: int, reason: str, now: float) -> list[ClientEvent]:
         """The transport has ended, or could not be opened: 1006 when there was no close frame.
 
-        Ask :meth:`next_connection` what to do. Calling it again does nothing.
+        `now` is when it ended: from then on the client is away. Ask :meth:`next_connection` what to
+        do. Calling it again does nothing.
         """
         if self._state is State.CLOSED:
             return []
+        if self._carried_session:
+            self.session.lose_connection(now)
         self._next = self._decision(code, reason)
         self._enter(State.CLOSED)
         return [ConnectionClosed(code, reason)]
@@ -177,13 +200,19 @@ class ClientConnection(Connection):
         self._due = self.session.last_seq + 1
 
     def _decision(self, code: int, reason: str) -> NextConnection:
-        resuming = self._resumed_from is not None
+        last_seq = self.session.last_seq
+        plan = self._plan(code, reason)
+        if self._resumed_from is None:
+            return plan
+        return self.session.after_resume(plan, brought_news=last_seq > self._resumed_from)
+
+    def _plan(self, code: int, reason: str) -> NextConnection:
         own = code == self._close_code or code < FIRST_OWN_CODE
         if own and self._failure is not None:
-            return self.session.after_failure(str(self._failure), unreadable_replay=resuming)
+            return self.session.after_unreadable(str(self._failure), while_resuming=self._replays)
         if own and self._gave_up is not None:
             return self.session.after_failure(self._gave_up)
-        return self.session.after_close(code, reason, while_resuming=resuming)
+        return self.session.after_close(code, reason, while_resuming=self._replays)
 
     def _give_up(self, why: str) -> list[ClientEvent]:
         self._gave_up = why
@@ -212,15 +241,21 @@ class ClientConnection(Connection):
             case server.ReadyFrame():
                 return self._start(frame)
             case server.ResumedFrame():
-                return self._end_replay(frame)
+                return self._end_replay(frame, now)
             case server.HeartbeatAckFrame():
-                return [HeartbeatAcked(self._heartbeats.acked(now) if self._heartbeats else None)]
+                return [HeartbeatAcked(self._latency(now))]
         if not isinstance(frame.seq, int) or frame.seq < 1:
             return [frame]
         finding = self._find(frame.seq)
         if isinstance(finding, Duplicate | Regression):
             return [FrameRepeated(frame, finding)]
         return [finding, frame] if isinstance(finding, Gap) else [frame]
+
+    def _latency(self, now: float) -> float | None:
+        latency = self._heartbeats.acked(now) if self._heartbeats else None
+        if latency is not None and self._state is State.READY:
+            self.session.hold()
+        return latency
 
     def _find(self, seq: int) -> SequenceEvent:
         """What the number of a message means."""
@@ -232,13 +267,15 @@ class ClientConnection(Connection):
 
     def _greet(self, hello: server.Hello, now: float) -> list[ClientEvent]:
         interval = hello.heartbeat_interval / MILLISECONDS
+        self.session.forget_if_overdue(now)
         first = self.session.first_message()
         message = encode(first).decode()
         if isinstance(first, client.Resume):
             self._resumed_from = first.last_seq
+            self._replays = True
             self.session.sequence.resume(first.last_seq)
         self._heartbeats = HeartbeatSchedule(interval, now, self.session.random)
-        self._handshake_ends = now + HANDSHAKE_TIMEOUT
+        self._handshake_ends = now + self._handshake_timeout
         self._sent.add(now)
         greeted = self._legal[server.HelloFrame]
         self._enter(CLIENT_MAY_SEND[greeted][registry.BY_PAYLOAD[type(first)].frame])
@@ -247,10 +284,12 @@ class ClientConnection(Connection):
     def _start(self, frame: server.ReadyFrame) -> list[ClientEvent]:
         started = SessionStarted(frame.d, self.session.lost)
         finding = self.session.start(frame.d.session_id, frame.seq)
+        self._carried_session = True
         self._enter(self._legal[type(frame)])
         return [finding, started] if isinstance(finding, WrongStart) else [started]
 
-    def _end_replay(self, frame: server.ResumedFrame) -> list[ClientEvent]:
+    def _end_replay(self, frame: server.ResumedFrame, now: float) -> list[ClientEvent]:
+        away = self.session.absence(now)
         replayed = self.session.last_seq - (self._resumed_from or 0)
         finding = self.session.resume(frame.d.seq)
         if isinstance(finding, Regression):
@@ -258,9 +297,10 @@ class ClientConnection(Connection):
             raise LocalProtocolError(
                 f"resumed says {frame.d.seq}, though {finding.highest} was received"
             )
-        self._resumed_from = None
+        self._replays = False
+        self._carried_session = True
         self._enter(self._legal[type(frame)])
-        resumed = SessionResumed(frame.d.seq, replayed)
+        resumed = SessionResumed(frame.d.seq, replayed, away)
         return [finding, resumed] if isinstance(finding, Gap) else [resumed]
 
     def _receive_invalid(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from voxmodels.v1 import registry
+from voxwire.session.client_session import MAX_FRUITLESS_RESUMES, MAX_UNREADABLE_CONNECTIONS
 from voxwire.session.states import (
     CLOSE_CODES,
     IGNORED,
@@ -23,6 +24,19 @@ receiver when it is received, so both are in the same state whenever nothing is 
 behind it are on the page [Session](../generated/docs/v1/session.md).
 """
 
+_ABSENCE = f"""\
+## What a client misses while it is away
+
+A resume replays what was sent to the connection that ended. What happens while nobody is connected gets
+no number and is never sent, so that no gap tells of it. `SessionResumed.away` says for how many seconds
+the client was away; load over REST what may have changed meanwhile. With `resume_within` a client begins
+a new session after a longer absence, and `SessionStarted.lost` says that one ended.
+
+Two things end a session from the client's side: a replay that cannot be read, and
+{MAX_FRUITLESS_RESUMES} resumes in a row that brought no new message. After {MAX_UNREADABLE_CONNECTIONS} connections in a row that ended because of what
+the server sent, and on none of which a heartbeat was answered, the client does not come back at all.
+"""
+
 _OPEN = [s for s in State if s not in (State.CONNECTING, State.CLOSING, State.CLOSED)]
 
 
@@ -37,6 +51,7 @@ def page() -> str:
         "A client closes with 4000 after a server message that is not due. A server answers a client"
         "\nmessage that is not due like this:\n",
         _table(("state", "client message", "answer"), _illegal_rows()),
+        _ABSENCE,
     ]
     return "\n".join(sections)
 

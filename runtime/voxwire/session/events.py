@@ -98,11 +98,21 @@ class SessionStarted(Struct, frozen=True, gc=False):
 
 
 class SessionResumed(Struct, frozen=True, gc=False):
-    """The session goes on after the message with number `last_seq`. `replayed` messages, as far as
-    the numbers tell, were missed and came again."""
+    """The session goes on after the message with number `last_seq`.
+
+    `replayed` messages, as far as the numbers tell, had been sent to the connection that ended, and
+    came now. **What happened while nobody was connected never comes**: servers number and keep only
+    what they send, so that it leaves no gap either. `away` is how long that was, in seconds from the
+    end of the connection before, as this side saw it, to this ``resumed``; attempts in between that
+    failed are part of it. None when that end was not seen, since the session was begun elsewhere.
+
+    After an absence that matters to you, load over REST what may have changed; or have the client
+    begin a new session then, with ``resume_within`` of :class:`~voxwire.session.ClientSession`.
+    """
 
     last_seq: int
     replayed: int
+    away: float | None = None
 
 
 class HeartbeatAcked(Struct, frozen=True, gc=False):

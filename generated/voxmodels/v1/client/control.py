@@ -23,7 +23,8 @@ class Identify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
 
     The first message of a client that has no session to resume. The server answers with ready,
     or closes with 4004 when the token is wrong, 4011 when the version does not fit, 4006 when
-    the user has too many sessions. A second identify closes with 4005.
+    the user has too many sessions. A second identify closes with 4005. Each identify resets the
+    status of the user to online, which everybody hears of.
     """
 
     token: str
@@ -63,9 +64,11 @@ class IdentifyFrame(
 class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Continue a session after a drop.
 
-    The first message of a client that lost its connection. The server replays what came after
-    last_seq and then sends resumed. It closes with 4009 when the session is gone and with 4010
-    when its buffer does not reach back far enough.
+    The first message of a client that lost its connection. The server replays what it sent to
+    the lost connection after last_seq, and then sends resumed. What happened while nobody was
+    connected is not among it and never comes. The server closes with 4009 when the session is
+    gone or its old connection still seems alive, and with 4010 when its buffer does not reach
+    back far enough. The presence of the user is gone: send presence_update again.
     """
 
     token: str
@@ -75,8 +78,8 @@ class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     """The session to continue, from ready. Secret."""
 
     last_seq: Annotated[int, Meta(ge=0, le=9223372036854775807)]
-    """The highest seq that the client received. Note: The server takes 0 when it is absent. Always
-    send it.
+    """The highest seq that the client received. Note: The server takes 0 when it is absent, and
+    answers one that is too high with resumed. Always send the true number.
     """
 
     def __repr__(self) -> str:

@@ -23,6 +23,8 @@ class MlsRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
 
     The server passes data on as mls_welcome, mls_commit or mls_proposal. Data over 16384
     characters gets an error PAYLOAD_TOO_LARGE and is dropped.
+
+    Goes to those that it is relayed to, and the sender itself.
     """
 
     mls_type: MlsType
@@ -62,6 +64,8 @@ class CpaceRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     The server passes it to the other device as cpace_isi, cpace_rsi, cpace_confirm or
     cpace_new_device_key. Data over 16384 characters gets an error PAYLOAD_TOO_LARGE and is
     dropped.
+
+    Goes to those that it is relayed to, and the sender itself.
     """
 
     cpace_type: CpaceType

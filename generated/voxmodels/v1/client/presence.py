@@ -7,14 +7,23 @@ Tell others what the user is doing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._support import json_length, with_extra
 from voxmodels.v1.enums import SettableStatus
-from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
+from voxmodels.v1.types import (
+    Activity,
+    ActivityValue,
+    CustomStatus,
+    CustomStatusValue,
+    Destination,
+    DmDestination,
+    EntityId,
+    FeedDestination,
+)
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 
@@ -23,30 +32,49 @@ __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Set status, custom status and activity.
 
-    Sets the presence of the user. It reaches others as a presence_update, and comes back to the
-    sender as an echo.
+    Sets the presence of the user, until the connection ends or the next identify. It reaches
+    others as a presence_update, and comes back to the sender as an echo.
+
+    Goes to every connected user, the sender included.
     """
 
     status: SettableStatus
     """The status to show. Note: invisible exists, and offline may not be sent, unlike published
-    pages say. The server answers any other value with an error INVALID_STATUS.
+    pages say. The server answers any other value with an error INVALID_STATUS, and takes online
+    when there is none.
     """
 
-    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatus | UnsetType | None = UNSET
-    """A status in the user's own words, as plain text or with an emoji and an end. Null for none."""
+    custom_status: Annotated[str, Meta(max_length=128)] | CustomStatusValue | UnsetType | None = (
+        UNSET
+    )
+    """A status in the user's own words, as plain text or with an emoji and an end. Null for none.
+    Note: The official server does not refuse a text over 128 characters, but cuts it.
+    """
 
     activity: ActivityValue | UnsetType | None = UNSET
-    """What the user is doing. Null for nothing."""
+    """What the user is doing. Null for nothing. One that is too long gets an error
+    PAYLOAD_TOO_LARGE.
+    """
 
     def __post_init__(self) -> None:
+        if self.custom_status is not UNSET and self.custom_status is not None:
+            force_setattr(
+                self,
+                "custom_status",
+                with_extra(self.custom_status, CustomStatus)
+                if isinstance(self.custom_status, dict)
+                else self.custom_status,
+            )
         if self.activity is not UNSET and self.activity is not None:
             force_setattr(self, "activity", with_extra(self.activity, Activity))
         if (
             self.activity is not UNSET
             and self.activity is not None
-            and json_length(self.activity) > 512
+            and json_length(self.activity, spaced_ascii=True) > 512
         ):
-            raise ValueError("activity is longer than 512 characters of compact JSON")
+            raise ValueError(
+                "activity is longer than 512 characters of JSON with a space after , and : and \\u escapes"
+            )
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -70,8 +98,10 @@ class PresenceUpdateFrame(
 class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Say that the user is typing.
 
-    Others in the feed or DM get a typing_start. Accepted once every 5 seconds for each feed or
-    DM, so send it at that pace while the user types.
+    Arrives as typing_start. Accepted once every 5 seconds for each feed or DM, so send it at
+    that pace while the user types.
+
+    Goes to every connected user, whether they are in the feed or DM or not.
 
     Note: A widely used client sends typing_start instead. That is a server message: the server
     ignores it silently, and nobody sees the user type.
@@ -86,6 +116,25 @@ class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @property
+    def destination(self) -> Destination:
+        """Which of feed_id and dm_id is there, as one value to match on."""
+        if self.feed_id is not UNSET:
+            return FeedDestination(feed_id=self.feed_id)
+        if self.dm_id is not UNSET:
+            return DmDestination(dm_id=self.dm_id)
+        raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @classmethod
+    def from_destination(cls, destination: Destination) -> Self:
+        """The same as the constructor, with the destination in place of feed_id and dm_id: one is
+        set, never none or two.
+        """
+        return cls(
+            feed_id=destination.feed_id if isinstance(destination, FeedDestination) else UNSET,
+            dm_id=destination.dm_id if isinstance(destination, DmDestination) else UNSET,
+        )
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

@@ -31,8 +31,11 @@ __all__ = [
 class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """Change the own voice state.
 
-    Only the keys that are sent change. The server ignores it while the user is in no room.
-    Everyone in the room then gets the room's list of members.
+    Only the keys that are sent change. The server ignores it while the user is in no room. It
+    arrives as voice_state_update with the room's list of members. Without the permission for
+    video or streaming the server answers with an error MISSING_PERMISSIONS.
+
+    Goes to every connected user, whether they are in the room or not.
     """
 
     self_mute: bool | UnsetType = UNSET
@@ -77,8 +80,9 @@ class VoiceCodecNeg(
 ):
     """Propose codec parameters to the room.
 
-    The server passes it to the others in the room, without room_id and with every further key
-    as it is.
+    The server passes it on to the room, without room_id and with every further key as it is.
+
+    Goes to everyone in the room, the sender included.
     """
 
     media_type: MediaType
@@ -88,8 +92,8 @@ class VoiceCodecNeg(
     """Name of the codec."""
 
     room_id: EntityId
-    """The room that the user is in. Note: Published pages do not require it. Without it the server
-    answers with an error MISSING_ROOM_ID.
+    """The room that the user is in. Note: Published pages do not require it. Without it, or with
+    null, the server answers with an error MISSING_ROOM_ID.
     """
 
     spatial_layers: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
@@ -148,11 +152,13 @@ class StageResponse(
 
     Answers a request to speak (as a moderator) or an invitation to speak (as the invited user).
     The server passes it on, without room_id and with every further key as it is.
+
+    Goes to those that the server passes it on to, and the sender itself.
     """
 
     room_id: EntityId
-    """The stage. Note: Published pages do not require it. Without it the server answers with an
-    error MISSING_ROOM_ID.
+    """The stage. Note: Published pages do not require it. Without it, or with null, the server
+    answers with an error MISSING_ROOM_ID.
     """
 
     response_type: StageResponseType

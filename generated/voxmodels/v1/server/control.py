@@ -64,7 +64,7 @@ class Ready(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     """The session stands.
 
     Answers identify and is always seq 1. Keep session_id to resume after a drop. The presence
-    of the users who are online follows.
+    of the users who are online follows. The status of the user is online now, whatever it was.
     """
 
     session_id: str
@@ -122,7 +122,8 @@ class Resumed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tr
     """The replay is complete.
 
     Answers resume, after the replayed messages. From here on seq continues after the given
-    number.
+    number. What happened while nobody was connected was never numbered and does not come: load
+    it over REST.
 
     Note: Not in the published list of events.
     """
@@ -170,7 +171,9 @@ class Error(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     """A message was refused.
 
     The server did not act on a message of the client. The connection stays open, and nothing
-    says which message it was.
+    says which message it was: INVALID_STATUS answers presence_update, PAYLOAD_TOO_LARGE
+    presence_update, mls_relay and cpace_relay, MISSING_ROOM_ID voice_codec_neg and
+    stage_response, and MISSING_PERMISSIONS voice_state_update.
 
     Note: Not in the published list of events.
     """

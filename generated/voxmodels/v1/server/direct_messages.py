@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._support import holds_above
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -179,10 +180,12 @@ class DmReadNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who read it."""
 
     up_to_msg_id: Snowflake
-    """The last message that was read."""
+    """The last message that was read. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
     def __post_init__(self) -> None:
-        if self.up_to_msg_id > 0xFFFFFFFFFFFFFFFF:
+        if holds_above(self.up_to_msg_id, 0xFFFFFFFFFFFFFFFF):
             raise ValueError("up_to_msg_id is above the maximum of its type")
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType
 
-from voxmodels._support import masked_fields, masked_repr
+from voxmodels._support import Relayed, masked_fields, masked_repr
 from voxmodels.v1.types import Device, EntityId
 
 __all__ = [
@@ -43,10 +43,14 @@ class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """An MLS welcome for this device.
 
     Lets the device enter a group. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -77,10 +81,14 @@ class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """An MLS commit of a group.
 
     Moves the group to its next epoch. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -111,10 +119,14 @@ class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """An MLS proposal for a group.
 
     Proposes a change of the group. Comes from an mls_relay of another device.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    data: str
-    """The MLS message, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The MLS message, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -145,13 +157,19 @@ class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The initiator's share of a device pairing.
 
     First step of a pairing. Answer with a cpace_relay rsi.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The share, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The share, in base64 by convention. Secret. Relayed as another client gave it: any JSON
+    value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -182,13 +200,19 @@ class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The responder's share of a device pairing.
 
     Second step of a pairing. Answer with a cpace_relay confirm.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The share, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The share, in base64 by convention. Secret. Relayed as another client gave it: any JSON
+    value can come. It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data",))
@@ -220,14 +244,19 @@ class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
 
     Third step of a pairing, from the other device, or the user's decision that was made over
     REST.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The confirmation, in base64 by convention, or the word approved or denied. Secret. Note: Not
-    always base64. A confirmation over REST arrives as approved or denied.
+    data: Relayed[str] | UnsetType
+    """The confirmation, in base64 by convention, or the word approved or denied. Secret. Relayed
+    as another client gave it: any JSON value can come. It can be missing too. Note: Not always
+    base64. A confirmation over REST arrives as approved or denied.
     """
 
     def __repr__(self) -> str:
@@ -259,16 +288,24 @@ class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The key for a newly paired device.
 
     Last step of a pairing. The new device decrypts data with the key both sides hold.
+
+    Goes to those that it is relayed to, and the device that sent it.
     """
 
-    pair_id: str
-    """The pairing."""
+    pair_id: Relayed[str] | UnsetType
+    """The pairing. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
 
-    data: str
-    """The encrypted key, in base64 by convention. Secret."""
+    data: Relayed[str] | UnsetType
+    """The encrypted key, in base64 by convention. Secret. Relayed as another client gave it: any
+    JSON value can come. It can be missing too.
+    """
 
-    nonce: str
-    """Nonce of the encryption. Secret."""
+    nonce: Relayed[str] | UnsetType
+    """Nonce of the encryption. Secret. Relayed as another client gave it: any JSON value can come.
+    It can be missing too.
+    """
 
     def __repr__(self) -> str:
         return masked_repr(self, ("data", "nonce"))

@@ -54,7 +54,9 @@ class FeedCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """What it is about."""
 
     category_id: EntityId | UnsetType = UNSET
-    """The category that it stands in."""
+    """The category that it stands in. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -91,10 +93,14 @@ class FeedUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """What it is about now."""
 
     category_id: EntityId | UnsetType = UNSET
-    """The category that it moved to."""
+    """The category that it moved to. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
-    """Its new place in the list."""
+    """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -218,7 +224,7 @@ class CategoryCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """Its name."""
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
-    """Its place in the list."""
+    """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -252,7 +258,9 @@ class CategoryUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """Its new name."""
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
-    """Its new place in the list."""
+    """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

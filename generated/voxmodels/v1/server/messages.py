@@ -7,13 +7,23 @@ Messages of feeds and DMs, with their reactions and pins.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import masked_fields, masked_repr, shaped
-from voxmodels.v1.types import Attachment, Embed, EmbedOrJson, EntityId, MessageTime, Snowflake
+from voxmodels._support import holds_above, masked_fields, masked_repr, shaped
+from voxmodels.v1.types import (
+    Attachment,
+    Destination,
+    DmDestination,
+    Embed,
+    EmbedOrJson,
+    EntityId,
+    FeedDestination,
+    MessageTime,
+    Snowflake,
+)
 
 __all__ = [
     "MessageBulkDelete",
@@ -66,7 +76,9 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The encrypted content. Only in DMs. Secret."""
 
     reply_to: Snowflake | UnsetType = UNSET
-    """The message that it replies to."""
+    """The message that it replies to. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
     mentions: Annotated[tuple[EntityId, ...], Meta(min_length=1)] | UnsetType = UNSET
     """Users who are mentioned; 0 means everyone. Absent when there are none."""
@@ -87,10 +99,53 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
             raise ValueError("exactly one of feed_id and dm_id must be there")
         if self.msg_id > 0xFFFFFFFFFFFFFFFF:
             raise ValueError("msg_id is above the maximum of its type")
-        if self.reply_to is not UNSET and self.reply_to > 0xFFFFFFFFFFFFFFFF:
+        if self.reply_to is not UNSET and holds_above(self.reply_to, 0xFFFFFFFFFFFFFFFF):
             raise ValueError("reply_to is above the maximum of its type")
         if self.embed is not UNSET:
             force_setattr(self, "embed", shaped(self.embed, Embed))
+
+    @property
+    def destination(self) -> Destination:
+        """Which of feed_id and dm_id is there, as one value to match on."""
+        if self.feed_id is not UNSET:
+            return FeedDestination(feed_id=self.feed_id)
+        if self.dm_id is not UNSET:
+            return DmDestination(dm_id=self.dm_id)
+        raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @classmethod
+    def from_destination(
+        cls,
+        destination: Destination,
+        *,
+        msg_id: Snowflake,
+        author_id: EntityId | None,
+        body: str | None,
+        timestamp: MessageTime,
+        opaque_blob: str | UnsetType = UNSET,
+        reply_to: Snowflake | UnsetType = UNSET,
+        mentions: Annotated[tuple[EntityId, ...], Meta(min_length=1)] | UnsetType = UNSET,
+        webhook_id: EntityId | UnsetType = UNSET,
+        embed: EmbedOrJson | UnsetType = UNSET,
+        attachments: Annotated[tuple[Attachment, ...], Meta(min_length=1)] | UnsetType = UNSET,
+    ) -> Self:
+        """The same as the constructor, with the destination in place of feed_id and dm_id: one is
+        set, never none or two.
+        """
+        return cls(
+            feed_id=destination.feed_id if isinstance(destination, FeedDestination) else UNSET,
+            dm_id=destination.dm_id if isinstance(destination, DmDestination) else UNSET,
+            msg_id=msg_id,
+            author_id=author_id,
+            body=body,
+            timestamp=timestamp,
+            opaque_blob=opaque_blob,
+            reply_to=reply_to,
+            mentions=mentions,
+            webhook_id=webhook_id,
+            embed=embed,
+            attachments=attachments,
+        )
 
     def __repr__(self) -> str:
         return masked_repr(self, ("opaque_blob",))
@@ -146,6 +201,35 @@ class MessageUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
         if self.msg_id > 0xFFFFFFFFFFFFFFFF:
             raise ValueError("msg_id is above the maximum of its type")
 
+    @property
+    def destination(self) -> Destination:
+        """Which of feed_id and dm_id is there, as one value to match on."""
+        if self.feed_id is not UNSET:
+            return FeedDestination(feed_id=self.feed_id)
+        if self.dm_id is not UNSET:
+            return DmDestination(dm_id=self.dm_id)
+        raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @classmethod
+    def from_destination(
+        cls,
+        destination: Destination,
+        *,
+        msg_id: Snowflake,
+        body: str | UnsetType = UNSET,
+        edit_timestamp: MessageTime | UnsetType = UNSET,
+    ) -> Self:
+        """The same as the constructor, with the destination in place of feed_id and dm_id: one is
+        set, never none or two.
+        """
+        return cls(
+            feed_id=destination.feed_id if isinstance(destination, FeedDestination) else UNSET,
+            dm_id=destination.dm_id if isinstance(destination, DmDestination) else UNSET,
+            msg_id=msg_id,
+            body=body,
+            edit_timestamp=edit_timestamp,
+        )
+
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
 class MessageUpdateFrame(
@@ -187,6 +271,26 @@ class MessageDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
             raise ValueError("exactly one of feed_id and dm_id must be there")
         if self.msg_id > 0xFFFFFFFFFFFFFFFF:
             raise ValueError("msg_id is above the maximum of its type")
+
+    @property
+    def destination(self) -> Destination:
+        """Which of feed_id and dm_id is there, as one value to match on."""
+        if self.feed_id is not UNSET:
+            return FeedDestination(feed_id=self.feed_id)
+        if self.dm_id is not UNSET:
+            return DmDestination(dm_id=self.dm_id)
+        raise ValueError("exactly one of feed_id and dm_id must be there")
+
+    @classmethod
+    def from_destination(cls, destination: Destination, *, msg_id: Snowflake) -> Self:
+        """The same as the constructor, with the destination in place of feed_id and dm_id: one is
+        set, never none or two.
+        """
+        return cls(
+            feed_id=destination.feed_id if isinstance(destination, FeedDestination) else UNSET,
+            dm_id=destination.dm_id if isinstance(destination, DmDestination) else UNSET,
+            msg_id=msg_id,
+        )
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

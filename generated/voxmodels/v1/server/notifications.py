@@ -45,8 +45,10 @@ class NotificationCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
     actor_id: EntityId | UnsetType = UNSET
     """The user who caused it."""
 
-    body_preview: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
-    """Beginning of the message's text, or the emoji of a reaction. Ends in … when it was cut."""
+    body_preview: Annotated[str, Meta(max_length=255)] | UnsetType = UNSET
+    """Beginning of the message's text, cut at 100 characters, the … at the end included. Of a
+    reaction it is the text of the emoji, which has up to 255 characters and is not cut.
+    """
 
     def __post_init__(self) -> None:
         if self.msg_id is not UNSET and self.msg_id > 0xFFFFFFFFFFFFFFFF:

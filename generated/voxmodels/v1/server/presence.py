@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import with_extra
+from voxmodels._support import Relayed, shaped
 from voxmodels.v1.enums import PresenceStatus
-from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, EntityId
+from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "TypingStart", "TypingStartFrame"]
 
@@ -24,7 +24,10 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """A user's presence.
 
     Comes for every user who is online after ready, and again with each change. It replaces what
-    was known, so an absent key means that there is nothing to show.
+    was known, so an absent key means that there is nothing to show. When a user goes offline it
+    has the status only. After ready an invisible user comes as offline, with the custom status.
+
+    Goes to every connected user, the user it is about included.
 
     Note: Published pages do not list the status invisible, and show activity as null where the
     wire leaves it out.
@@ -38,17 +41,21 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     servers relay any string.
     """
 
-    custom_status: str | CustomStatus | UnsetType = UNSET
-    """The user's own words, as they set them: plain text or an object."""
+    custom_status: Relayed[str | CustomStatusValue] | UnsetType = UNSET
+    """The user's own words, as they set them: plain text or an object. Relayed as another client
+    gave it: any JSON value can come.
+    """
 
-    activity: ActivityValue | UnsetType | None = UNSET
-    """What the user is doing. Absent for nothing. Note: Published pages show null for nothing. On
-    the wire the key is absent.
+    activity: Relayed[ActivityValue] | UnsetType | None = UNSET
+    """What the user is doing. Absent for nothing. Relayed as another client gave it: any JSON
+    value can come. Note: Published pages show null for nothing. On the wire the key is absent.
     """
 
     def __post_init__(self) -> None:
+        if self.custom_status is not UNSET:
+            force_setattr(self, "custom_status", shaped(self.custom_status, CustomStatus))
         if self.activity is not UNSET and self.activity is not None:
-            force_setattr(self, "activity", with_extra(self.activity, Activity))
+            force_setattr(self, "activity", shaped(self.activity, Activity))
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -76,17 +83,19 @@ class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     in practice, but the server does not enforce it. Nothing says that the user stopped; forget
     it after some seconds.
 
+    Goes to every connected user, whether they are in the feed or DM or not.
+
     Note: Only servers send it. A client says that its user types with typing.
     """
 
     user_id: EntityId
     """The user who types."""
 
-    feed_id: EntityId | UnsetType = UNSET
-    """The feed, when typing in a feed."""
+    feed_id: Relayed[EntityId] | UnsetType = UNSET
+    """The feed, when typing in a feed. Relayed as another client gave it: any JSON value can come."""
 
-    dm_id: EntityId | UnsetType = UNSET
-    """The DM, when typing in a DM."""
+    dm_id: Relayed[EntityId] | UnsetType = UNSET
+    """The DM, when typing in a DM. Relayed as another client gave it: any JSON value can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

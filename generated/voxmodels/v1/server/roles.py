@@ -49,10 +49,10 @@ class RoleCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Its colour. Null when it has none."""
 
     permissions: PermissionBits
-    """What it allows."""
+    """What it allows. Relayed as another client gave it: any integer of 64 bits can come."""
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)]
-    """Its place in the list."""
+    """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -89,10 +89,12 @@ class RoleUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Its new colour. Null when the colour was removed."""
 
     permissions: PermissionBits | UnsetType = UNSET
-    """What it allows now."""
+    """What it allows now. Relayed as another client gave it: any integer of 64 bits can come."""
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
-    """Its new place in the list."""
+    """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -216,19 +218,19 @@ class PermissionOverrideUpdate(
     """Kind of the space."""
 
     space_id: EntityId
-    """The feed or room."""
+    """The feed or room. Relayed as another client gave it: any integer of 64 bits can come."""
 
     target_type: OverrideTargetType
     """Kind of the target."""
 
     target_id: EntityId
-    """The role or user."""
+    """The role or user. Relayed as another client gave it: any integer of 64 bits can come."""
 
     allow: PermissionBits
-    """What is allowed here."""
+    """What is allowed here. Relayed as another client gave it: any integer of 64 bits can come."""
 
     deny: PermissionBits
-    """What is forbidden here."""
+    """What is forbidden here. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -261,13 +263,13 @@ class PermissionOverrideDelete(
     """Kind of the space."""
 
     space_id: EntityId
-    """The feed or room."""
+    """The feed or room. Relayed as another client gave it: any integer of 64 bits can come."""
 
     target_type: OverrideTargetType
     """Kind of the target."""
 
     target_id: EntityId
-    """The role or user."""
+    """The role or user. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

@@ -41,7 +41,9 @@ class RoomCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Its kind."""
 
     category_id: EntityId | UnsetType = UNSET
-    """The category that it stands in."""
+    """The category that it stands in. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -75,10 +77,14 @@ class RoomUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Its new name."""
 
     category_id: EntityId | UnsetType = UNSET
-    """The category that it moved to."""
+    """The category that it moved to. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
     position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
-    """Its new place in the list."""
+    """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

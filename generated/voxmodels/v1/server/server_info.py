@@ -71,7 +71,9 @@ class InviteCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who created it."""
 
     feed_id: EntityId | UnsetType = UNSET
-    """The feed that it leads to."""
+    """The feed that it leads to. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

@@ -42,7 +42,7 @@ class FriendRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The user who asks."""
 
     target_id: EntityId
-    """The user who is asked."""
+    """The user who is asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -75,7 +75,7 @@ class FriendAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """The user who accepted."""
 
     target_id: EntityId
-    """The user who had asked."""
+    """The user who had asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -108,7 +108,7 @@ class FriendReject(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who rejected it."""
 
     target_id: EntityId
-    """The user who had asked."""
+    """The user who had asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -141,7 +141,7 @@ class FriendRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who ended it."""
 
     target_id: EntityId
-    """The other user."""
+    """The other user. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -172,7 +172,7 @@ class BlockAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The user who blocks."""
 
     target_id: EntityId
-    """The user who is blocked."""
+    """The user who is blocked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -203,7 +203,9 @@ class BlockRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The user who blocked."""
 
     target_id: EntityId
-    """The user who was blocked."""
+    """The user who was blocked. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

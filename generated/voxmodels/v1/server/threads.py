@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._support import holds_above
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -44,10 +45,12 @@ class ThreadCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """Its name."""
 
     parent_msg_id: Snowflake | UnsetType = UNSET
-    """The message that it started from."""
+    """The message that it started from. Relayed as another client gave it: any integer of 64 bits
+    can come.
+    """
 
     def __post_init__(self) -> None:
-        if self.parent_msg_id is not UNSET and self.parent_msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.parent_msg_id is not UNSET and holds_above(self.parent_msg_id, 0xFFFFFFFFFFFFFFFF):
             raise ValueError("parent_msg_id is above the maximum of its type")
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import EXTRA_KEY, JsonValue, masked_fields, masked_repr, with_extra
+from voxmodels._support import EXTRA_KEY, JsonValue, Relayed, masked_fields, masked_repr, with_extra
 from voxmodels.v1.enums import MediaType
 from voxmodels.v1.types import EntityId, VoiceMember
 
@@ -45,6 +45,8 @@ class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
 
     Comes when somebody enters, leaves or changes their voice state, with everyone who is
     inside. It replaces what was known of the room.
+
+    Goes to every connected user, whether they are in the room or not.
 
     Note: Published pages show the state of one user. On the wire it is the list of all members.
     """
@@ -83,28 +85,40 @@ class VoiceCodecNeg(
     omit_defaults=True,
     rename={"extra": EXTRA_KEY},
 ):
-    """Another participant proposes codec parameters.
+    """A participant proposes codec parameters.
 
-    Carries every key that the other client sent, except room_id.
+    Carries every key that the other client sent, except room_id. Nothing of it was checked.
+
+    Goes to everyone in the room, the one who sent it included.
     """
 
-    media_type: MediaType
-    """The stream that it is about."""
+    media_type: Relayed[MediaType] | UnsetType
+    """The stream that it is about. Relayed as another client gave it: any JSON value can come. It
+    can be missing too.
+    """
 
-    codec: str
-    """Name of the codec."""
+    codec: Relayed[str] | UnsetType
+    """Name of the codec. Relayed as another client gave it: any JSON value can come. It can be
+    missing too.
+    """
 
-    spatial_layers: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
-    """Number of spatial layers."""
+    spatial_layers: Relayed[Annotated[int, Meta(ge=0, le=4294967295)]] | UnsetType = UNSET
+    """Number of spatial layers. Relayed as another client gave it: any JSON value can come."""
 
-    temporal_layers: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
-    """Number of temporal layers."""
+    temporal_layers: Relayed[Annotated[int, Meta(ge=0, le=4294967295)]] | UnsetType = UNSET
+    """Number of temporal layers. Relayed as another client gave it: any JSON value can come."""
 
-    target_bitrates: tuple[Annotated[int, Meta(ge=0, le=4294967295)], ...] | UnsetType = UNSET
-    """Bitrates to aim for, lowest layer first."""
+    target_bitrates: Relayed[tuple[Annotated[int, Meta(ge=0, le=4294967295)], ...]] | UnsetType = (
+        UNSET
+    )
+    """Bitrates to aim for, lowest layer first. Relayed as another client gave it: any JSON value
+    can come.
+    """
 
-    dependency_templates: tuple[dict[str, JsonValue] | str, ...] | UnsetType = UNSET
-    """How frames of the layers depend on each other."""
+    dependency_templates: Relayed[tuple[dict[str, JsonValue] | str, ...]] | UnsetType = UNSET
+    """How frames of the layers depend on each other. Relayed as another client gave it: any JSON
+    value can come.
+    """
 
     extra: dict[str, JsonValue] = msgspec.field(default_factory=dict)
     """Further keys, as they came; they are written back."""
@@ -303,8 +317,10 @@ class StageResponse(
 ):
     """Somebody answered on a stage.
 
-    Carries the stage_response of another client with all its keys, except room_id, and who sent
-    it.
+    Carries the stage_response of a client with all its keys, except room_id, and who sent it.
+    Only user_id is the server's own.
+
+    Goes to those that the server passes it on to, and the one who sent it.
 
     Note: Not in the published list of events.
     """
@@ -312,11 +328,13 @@ class StageResponse(
     user_id: EntityId
     """The user who answered."""
 
-    response_type: str | UnsetType = UNSET
-    """What was answered, usually request_ack or invite_ack. The server relays any text."""
+    response_type: Relayed[str] | UnsetType = UNSET
+    """What was answered, usually request_ack or invite_ack. Relayed as another client gave it: any
+    JSON value can come.
+    """
 
-    accepted: bool | UnsetType = UNSET
-    """Whether the answer is yes."""
+    accepted: Relayed[bool] | UnsetType = UNSET
+    """Whether the answer is yes. Relayed as another client gave it: any JSON value can come."""
 
     extra: dict[str, JsonValue] = msgspec.field(default_factory=dict)
     """Further keys, as they came; they are written back."""

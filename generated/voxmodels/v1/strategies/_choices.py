@@ -15,7 +15,7 @@ from voxmodels.v1.strategies._cases import Alternative
 from voxmodels.v1.strategies._containers import Map
 from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
-from voxmodels.v1.strategies._shapes import ANY_OBJECT, STRING, Flaw, Shape
+from voxmodels.v1.strategies._shapes import ANY_OBJECT, STRING, Flaw, Integer, Shape
 
 _NULL: frozenset[Kind] = frozenset({"null"})
 
@@ -86,11 +86,52 @@ class Open(Shape):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Relayed(Shape):
+    """What another client gave: mostly of its usual shape, but nothing is refused."""
+
+    shape: Shape
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return KINDS
+
+    @cached_property
+    def values(self) -> SearchStrategy[JsonValue]:
+        usual = self.shape.values
+        almost = either(*(flaw.values for flaw in self.shape.own_flaws()))
+        return either(usual, usual, usual, usual, usual, usual, almost, ANY)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RelayedInteger(Shape):
+    """An integer that another client gave: mostly of its usual range, always one of ``wide``."""
+
+    shape: Shape
+    wide: Integer
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return self.shape.kinds
+
+    @cached_property
+    def values(self) -> SearchStrategy[JsonValue]:
+        return either(self.shape.values, self.shape.values, self.shape.values, self.wide.values)
+
+    def own_flaws(self) -> Iterator[Flaw]:
+        return self.wide.own_flaws()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class JsonLength(Shape):
-    """A shape whose values have at most ``limit`` characters as compact JSON."""
+    """A shape whose values have at most ``limit`` characters as compact JSON.
+
+    With ``spaced_ascii`` they are counted as JSON with a space after each comma and colon and with
+    ``\\u`` escapes.
+    """
 
     shape: Shape
     limit: int
+    spaced_ascii: bool = False
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -102,7 +143,7 @@ class JsonLength(Shape):
         return either(values, values, values, self._padded(self.limit)).filter(self._fits)
 
     def _fits(self, value: JsonValue) -> bool:
-        return json_length(value) <= self.limit
+        return json_length(value, spaced_ascii=self.spaced_ascii) <= self.limit
 
     def own_flaws(self) -> Iterator[Flaw]:
         for size in (self.limit + 1, 2 * self.limit + 2):
@@ -112,17 +153,17 @@ class JsonLength(Shape):
 
     def _padded(self, size: int) -> SearchStrategy[JsonValue]:
         """Objects of exactly ``size`` characters, or a few more when they are that long anyway."""
-        return either(*(_padded(shape, key, size) for shape, key in _padding_keys(self.shape)))
+        return either(*(self._filled(shape, key, size) for shape, key in _padding_keys(self.shape)))
 
+    def _filled(self, shape: Shape, key: str, size: int) -> SearchStrategy[JsonValue]:
+        def pad(value: JsonValue) -> JsonValue:
+            if not isinstance(value, dict):
+                return value
+            value = {**value, key: ""}
+            length = json_length(value, spaced_ascii=self.spaced_ascii)
+            return {**value, key: "x" * (size - length)}
 
-def _padded(shape: Shape, key: str, size: int) -> SearchStrategy[JsonValue]:
-    def pad(value: JsonValue) -> JsonValue:
-        if not isinstance(value, dict):
-            return value
-        value = {**value, key: ""}
-        return {**value, key: "x" * (size - json_length(value))}
-
-    return shape.values.map(pad)
+        return shape.values.map(pad)
 
 
 def _padding_keys(shape: Shape) -> Iterator[tuple[Shape, str]]:

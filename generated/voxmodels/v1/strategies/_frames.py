@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET
 
 from voxmodels._support import JsonValue
+from voxmodels.v1 import relayed
 from voxmodels.v1.strategies._cases import Case, Object, objects
 from voxmodels.v1.strategies._json import ANY, other_kinds, pointer_to, unknown_entries
 from voxmodels.v1.strategies._shapes import Flaw, Integer, Shape
@@ -48,7 +49,8 @@ class NearMiss:
 class Message:
     """One message in one direction, and how to draw its frames.
 
-    ``payload`` is None when frames have no payload key. ``sequenced``: frames have a sequence
+    ``payload`` is None when frames have no payload key. ``relaying``: it may hold what other clients
+    gave, of any shape. ``sequenced``: frames have a sequence
     number. ``published``: envelope keys that published pages show here by mistake; readers put up
     with them.
     """
@@ -59,6 +61,7 @@ class Message:
     payload_optional: bool = False
     payload_nullable: bool = False
     sequenced: bool = False
+    relaying: bool = False
     published: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -104,6 +107,8 @@ class Message:
         return case
 
     def _typed(self, frame: Object) -> Any:
+        if self.relaying:
+            return relayed.server_frame(frame)
         return msgspec.convert(frame, self.frame_class)
 
     def _typed_payload(self, payload: JsonValue) -> Any:

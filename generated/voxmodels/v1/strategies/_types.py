@@ -67,7 +67,9 @@ EMBED = Record(
         "thumbnail": Nullable(STRING),
     }
 )
-CUSTOM_STATUS = Record(optional={"text": STRING, "emoji": STRING, "expiry": Nullable(UNIX_TIME)})
+CUSTOM_STATUS = Record(
+    optional={"text": STRING, "emoji": STRING, "expiry": Nullable(UNIX_TIME)}, extra=True
+)
 ACTIVITY = Record(optional={"type": ACTIVITY_TYPE, "name": STRING, "detail": STRING}, extra=True)
 VOICE_MEMBER = Record(
     required={

@@ -41,7 +41,7 @@ def presence_update(
     if "activity" in value:
         shared.activity(value["activity"], at + "/activity", out, null=True)
         if isinstance(value["activity"], dict):
-            check.json_length(value["activity"], at + "/activity", out, 512)
+            check.json_length(value["activity"], at + "/activity", out, 512, spaced_ascii=True)
     if not value.keys() <= _PRESENCE_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS, _PRESENCE_UPDATE_PUBLISHED)
 

@@ -131,6 +131,13 @@ def dm_read_notify(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "up_to_msg_id" in value:
-        shared.snowflake(value["up_to_msg_id"], at + "/up_to_msg_id", out)
+        check.relayed_integer(
+            value["up_to_msg_id"],
+            at + "/up_to_msg_id",
+            out,
+            shared.snowflake,
+            -9223372036854775808,
+            18446744073709551615,
+        )
     if not value.keys() <= _DM_READ_NOTIFY_KEYS:
         check.unknown_keys(value, at, out, _DM_READ_NOTIFY_KEYS, _DM_READ_NOTIFY_PUBLISHED)

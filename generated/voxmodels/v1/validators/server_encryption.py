@@ -23,9 +23,15 @@ def mls_welcome(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("data",), _MLS_WELCOME_PUBLISHED)
+    check.usually_there(value, at, out, ("data",))
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _MLS_WELCOME_KEYS:
         check.unknown_keys(value, at, out, _MLS_WELCOME_KEYS, _MLS_WELCOME_PUBLISHED)
 
@@ -44,9 +50,15 @@ def mls_commit(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("data",), _MLS_COMMIT_PUBLISHED)
+    check.usually_there(value, at, out, ("data",))
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _MLS_COMMIT_KEYS:
         check.unknown_keys(value, at, out, _MLS_COMMIT_KEYS, _MLS_COMMIT_PUBLISHED)
 
@@ -65,9 +77,15 @@ def mls_proposal(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("data",), _MLS_PROPOSAL_PUBLISHED)
+    check.usually_there(value, at, out, ("data",))
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _MLS_PROPOSAL_KEYS:
         check.unknown_keys(value, at, out, _MLS_PROPOSAL_KEYS, _MLS_PROPOSAL_PUBLISHED)
 
@@ -86,11 +104,17 @@ def cpace_isi(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("pair_id", "data"), _CPACE_ISI_PUBLISHED)
+    check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
-        check.string(value["pair_id"], at + "/pair_id", out)
+        check.relayed(value["pair_id"], at + "/pair_id", out, check.string)
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _CPACE_ISI_KEYS:
         check.unknown_keys(value, at, out, _CPACE_ISI_KEYS, _CPACE_ISI_PUBLISHED)
 
@@ -109,11 +133,17 @@ def cpace_rsi(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("pair_id", "data"), _CPACE_RSI_PUBLISHED)
+    check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
-        check.string(value["pair_id"], at + "/pair_id", out)
+        check.relayed(value["pair_id"], at + "/pair_id", out, check.string)
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _CPACE_RSI_KEYS:
         check.unknown_keys(value, at, out, _CPACE_RSI_KEYS, _CPACE_RSI_PUBLISHED)
 
@@ -132,11 +162,17 @@ def cpace_confirm(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("pair_id", "data"), _CPACE_CONFIRM_PUBLISHED)
+    check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
-        check.string(value["pair_id"], at + "/pair_id", out)
+        check.relayed(value["pair_id"], at + "/pair_id", out, check.string)
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _CPACE_CONFIRM_KEYS:
         check.unknown_keys(value, at, out, _CPACE_CONFIRM_KEYS, _CPACE_CONFIRM_PUBLISHED)
 
@@ -155,13 +191,25 @@ def cpace_new_device_key(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("pair_id", "data", "nonce"), _CPACE_NEW_DEVICE_KEY_PUBLISHED)
+    check.usually_there(value, at, out, ("pair_id", "data", "nonce"))
     if "pair_id" in value:
-        check.string(value["pair_id"], at + "/pair_id", out)
+        check.relayed(value["pair_id"], at + "/pair_id", out, check.string)
     if "data" in value:
-        check.string(value["data"], at + "/data", out, secret=True)
+        check.relayed(
+            value["data"],
+            at + "/data",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if "nonce" in value:
-        check.string(value["nonce"], at + "/nonce", out, secret=True)
+        check.relayed(
+            value["nonce"],
+            at + "/nonce",
+            out,
+            lambda value, at, out: check.string(value, at, out, secret=True),
+            secret=True,
+        )
     if not value.keys() <= _CPACE_NEW_DEVICE_KEY_KEYS:
         check.unknown_keys(
             value, at, out, _CPACE_NEW_DEVICE_KEY_KEYS, _CPACE_NEW_DEVICE_KEY_PUBLISHED

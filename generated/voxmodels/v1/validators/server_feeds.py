@@ -33,7 +33,14 @@ def feed_create(
     if "topic" in value:
         check.string(value["topic"], at + "/topic", out)
     if "category_id" in value:
-        shared.entity_id(value["category_id"], at + "/category_id", out)
+        check.relayed_integer(
+            value["category_id"],
+            at + "/category_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FEED_CREATE_KEYS:
         check.unknown_keys(value, at, out, _FEED_CREATE_KEYS, _FEED_CREATE_PUBLISHED)
 
@@ -62,9 +69,23 @@ def feed_update(
     if "topic" in value:
         check.string(value["topic"], at + "/topic", out)
     if "category_id" in value:
-        shared.entity_id(value["category_id"], at + "/category_id", out)
+        check.relayed_integer(
+            value["category_id"],
+            at + "/category_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FEED_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _FEED_UPDATE_KEYS, _FEED_UPDATE_PUBLISHED)
 
@@ -156,7 +177,14 @@ def category_create(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _CATEGORY_CREATE_KEYS:
         check.unknown_keys(value, at, out, _CATEGORY_CREATE_KEYS, _CATEGORY_CREATE_PUBLISHED)
 
@@ -181,7 +209,14 @@ def category_update(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _CATEGORY_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _CATEGORY_UPDATE_KEYS, _CATEGORY_UPDATE_PUBLISHED)
 

@@ -63,7 +63,14 @@ def message_create(
     if "opaque_blob" in value:
         check.string(value["opaque_blob"], at + "/opaque_blob", out, secret=True)
     if "reply_to" in value:
-        shared.snowflake(value["reply_to"], at + "/reply_to", out)
+        check.relayed_integer(
+            value["reply_to"],
+            at + "/reply_to",
+            out,
+            shared.snowflake,
+            -9223372036854775808,
+            18446744073709551615,
+        )
     if "mentions" in value:
         check.array(value["mentions"], at + "/mentions", out, shared.entity_id, low=1)
     if "webhook_id" in value:

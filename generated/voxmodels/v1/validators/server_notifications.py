@@ -39,7 +39,7 @@ def notification_create(
     if "actor_id" in value:
         shared.entity_id(value["actor_id"], at + "/actor_id", out)
     if "body_preview" in value:
-        check.string(value["body_preview"], at + "/body_preview", out, high=100)
+        check.string(value["body_preview"], at + "/body_preview", out, high=255)
     if not value.keys() <= _NOTIFICATION_CREATE_KEYS:
         check.unknown_keys(
             value, at, out, _NOTIFICATION_CREATE_KEYS, _NOTIFICATION_CREATE_PUBLISHED

@@ -31,16 +31,25 @@ def presence_update(
     if "status" in value:
         shared.presence_status(value["status"], at + "/status", out)
     if "custom_status" in value:
-        if isinstance(value["custom_status"], str):
-            check.string(value["custom_status"], at + "/custom_status", out)
-        elif isinstance(value["custom_status"], dict):
-            shared.custom_status(value["custom_status"], at + "/custom_status", out)
-        else:
-            out.wrong(
-                "FIELD_TYPE", at + "/custom_status", value["custom_status"], "a string or an object"
-            )
+        check.relayed(
+            value["custom_status"],
+            at + "/custom_status",
+            out,
+            lambda value, at, out: (
+                check.string(value, at, out)
+                if isinstance(value, str)
+                else shared.custom_status(value, at, out)
+                if isinstance(value, dict)
+                else out.wrong("FIELD_TYPE", at, value, "a string or an object")
+            ),
+        )
     if "activity" in value:
-        shared.activity(value["activity"], at + "/activity", out, null=True)
+        check.relayed(
+            value["activity"],
+            at + "/activity",
+            out,
+            lambda value, at, out: shared.activity(value, at, out, null=True),
+        )
         check.published_null(value["activity"], at + "/activity", out)
     if not value.keys() <= _PRESENCE_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS, _PRESENCE_UPDATE_PUBLISHED)
@@ -64,8 +73,8 @@ def typing_start(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "feed_id" in value:
-        shared.entity_id(value["feed_id"], at + "/feed_id", out)
+        check.relayed(value["feed_id"], at + "/feed_id", out, shared.entity_id)
     if "dm_id" in value:
-        shared.entity_id(value["dm_id"], at + "/dm_id", out)
+        check.relayed(value["dm_id"], at + "/dm_id", out, shared.entity_id)
     if not value.keys() <= _TYPING_START_KEYS:
         check.unknown_keys(value, at, out, _TYPING_START_KEYS, _TYPING_START_PUBLISHED)

@@ -39,9 +39,23 @@ def role_create(
     if "color" in value:
         shared.rgb_color(value["color"], at + "/color", out, null=True)
     if "permissions" in value:
-        shared.permission_bits(value["permissions"], at + "/permissions", out)
+        check.relayed_integer(
+            value["permissions"],
+            at + "/permissions",
+            out,
+            shared.permission_bits,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _ROLE_CREATE_KEYS:
         check.unknown_keys(value, at, out, _ROLE_CREATE_KEYS, _ROLE_CREATE_PUBLISHED)
 
@@ -70,9 +84,23 @@ def role_update(
     if "color" in value:
         shared.rgb_color(value["color"], at + "/color", out, null=True)
     if "permissions" in value:
-        shared.permission_bits(value["permissions"], at + "/permissions", out)
+        check.relayed_integer(
+            value["permissions"],
+            at + "/permissions",
+            out,
+            shared.permission_bits,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _ROLE_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _ROLE_UPDATE_KEYS, _ROLE_UPDATE_PUBLISHED)
 
@@ -170,15 +198,43 @@ def permission_override_update(
     if "space_type" in value:
         shared.space_type(value["space_type"], at + "/space_type", out)
     if "space_id" in value:
-        shared.entity_id(value["space_id"], at + "/space_id", out)
+        check.relayed_integer(
+            value["space_id"],
+            at + "/space_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "target_type" in value:
         shared.override_target_type(value["target_type"], at + "/target_type", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "allow" in value:
-        shared.permission_bits(value["allow"], at + "/allow", out)
+        check.relayed_integer(
+            value["allow"],
+            at + "/allow",
+            out,
+            shared.permission_bits,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "deny" in value:
-        shared.permission_bits(value["deny"], at + "/deny", out)
+        check.relayed_integer(
+            value["deny"],
+            at + "/deny",
+            out,
+            shared.permission_bits,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _PERMISSION_OVERRIDE_UPDATE_KEYS:
         check.unknown_keys(
             value, at, out, _PERMISSION_OVERRIDE_UPDATE_KEYS, _PERMISSION_OVERRIDE_UPDATE_PUBLISHED
@@ -211,11 +267,25 @@ def permission_override_delete(
     if "space_type" in value:
         shared.space_type(value["space_type"], at + "/space_type", out)
     if "space_id" in value:
-        shared.entity_id(value["space_id"], at + "/space_id", out)
+        check.relayed_integer(
+            value["space_id"],
+            at + "/space_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "target_type" in value:
         shared.override_target_type(value["target_type"], at + "/target_type", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _PERMISSION_OVERRIDE_DELETE_KEYS:
         check.unknown_keys(
             value, at, out, _PERMISSION_OVERRIDE_DELETE_KEYS, _PERMISSION_OVERRIDE_DELETE_PUBLISHED

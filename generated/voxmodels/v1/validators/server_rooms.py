@@ -31,7 +31,14 @@ def room_create(
     if "type" in value:
         shared.room_type(value["type"], at + "/type", out)
     if "category_id" in value:
-        shared.entity_id(value["category_id"], at + "/category_id", out)
+        check.relayed_integer(
+            value["category_id"],
+            at + "/category_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _ROOM_CREATE_KEYS:
         check.unknown_keys(value, at, out, _ROOM_CREATE_KEYS, _ROOM_CREATE_PUBLISHED)
 
@@ -56,9 +63,23 @@ def room_update(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "category_id" in value:
-        shared.entity_id(value["category_id"], at + "/category_id", out)
+        check.relayed_integer(
+            value["category_id"],
+            at + "/category_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if "position" in value:
-        check.integer(value["position"], at + "/position", out, -2147483648, 2147483647)
+        check.relayed_integer(
+            value["position"],
+            at + "/position",
+            out,
+            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _ROOM_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _ROOM_UPDATE_KEYS, _ROOM_UPDATE_PUBLISHED)
 

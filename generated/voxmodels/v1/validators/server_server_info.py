@@ -53,7 +53,14 @@ def invite_create(
     if "creator_id" in value:
         shared.entity_id(value["creator_id"], at + "/creator_id", out)
     if "feed_id" in value:
-        shared.entity_id(value["feed_id"], at + "/feed_id", out)
+        check.relayed_integer(
+            value["feed_id"],
+            at + "/feed_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _INVITE_CREATE_KEYS:
         check.unknown_keys(value, at, out, _INVITE_CREATE_KEYS, _INVITE_CREATE_PUBLISHED)
 

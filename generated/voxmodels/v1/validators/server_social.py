@@ -30,7 +30,14 @@ def friend_request(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FRIEND_REQUEST_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_REQUEST_KEYS, _FRIEND_REQUEST_PUBLISHED)
 
@@ -53,7 +60,14 @@ def friend_add(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FRIEND_ADD_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_ADD_KEYS, _FRIEND_ADD_PUBLISHED)
 
@@ -76,7 +90,14 @@ def friend_reject(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FRIEND_REJECT_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_REJECT_KEYS, _FRIEND_REJECT_PUBLISHED)
 
@@ -102,7 +123,14 @@ def friend_remove(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _FRIEND_REMOVE_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_REMOVE_KEYS, _FRIEND_REMOVE_PUBLISHED)
 
@@ -125,7 +153,14 @@ def block_add(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _BLOCK_ADD_KEYS:
         check.unknown_keys(value, at, out, _BLOCK_ADD_KEYS, _BLOCK_ADD_PUBLISHED)
 
@@ -148,6 +183,13 @@ def block_remove(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
-        shared.entity_id(value["target_id"], at + "/target_id", out)
+        check.relayed_integer(
+            value["target_id"],
+            at + "/target_id",
+            out,
+            shared.entity_id,
+            -9223372036854775808,
+            9223372036854775807,
+        )
     if not value.keys() <= _BLOCK_REMOVE_KEYS:
         check.unknown_keys(value, at, out, _BLOCK_REMOVE_KEYS, _BLOCK_REMOVE_PUBLISHED)

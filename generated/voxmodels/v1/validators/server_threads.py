@@ -35,7 +35,14 @@ def thread_create(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "parent_msg_id" in value:
-        shared.snowflake(value["parent_msg_id"], at + "/parent_msg_id", out)
+        check.relayed_integer(
+            value["parent_msg_id"],
+            at + "/parent_msg_id",
+            out,
+            shared.snowflake,
+            -9223372036854775808,
+            18446744073709551615,
+        )
     if not value.keys() <= _THREAD_CREATE_KEYS:
         check.unknown_keys(value, at, out, _THREAD_CREATE_KEYS, _THREAD_CREATE_PUBLISHED)
 

@@ -32,9 +32,6 @@ def voice_state_update(
         check.unknown_keys(value, at, out, _VOICE_STATE_UPDATE_KEYS, _VOICE_STATE_UPDATE_PUBLISHED)
 
 
-_VOICE_CODEC_NEG_PUBLISHED: Mapping[str, str | None] = {}
-
-
 def voice_codec_neg(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
@@ -45,33 +42,50 @@ def voice_codec_neg(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.required(value, at, out, ("media_type", "codec"), _VOICE_CODEC_NEG_PUBLISHED)
+    check.usually_there(value, at, out, ("media_type", "codec"))
     if "media_type" in value:
-        shared.media_type(value["media_type"], at + "/media_type", out)
+        check.relayed(value["media_type"], at + "/media_type", out, shared.media_type)
     if "codec" in value:
-        check.string(value["codec"], at + "/codec", out)
+        check.relayed(value["codec"], at + "/codec", out, check.string)
     if "spatial_layers" in value:
-        check.integer(value["spatial_layers"], at + "/spatial_layers", out, 0, 4294967295)
-    if "temporal_layers" in value:
-        check.integer(value["temporal_layers"], at + "/temporal_layers", out, 0, 4294967295)
-    if "target_bitrates" in value:
-        check.array(
-            value["target_bitrates"],
-            at + "/target_bitrates",
+        check.relayed(
+            value["spatial_layers"],
+            at + "/spatial_layers",
             out,
             lambda value, at, out: check.integer(value, at, out, 0, 4294967295),
         )
+    if "temporal_layers" in value:
+        check.relayed(
+            value["temporal_layers"],
+            at + "/temporal_layers",
+            out,
+            lambda value, at, out: check.integer(value, at, out, 0, 4294967295),
+        )
+    if "target_bitrates" in value:
+        check.relayed(
+            value["target_bitrates"],
+            at + "/target_bitrates",
+            out,
+            lambda value, at, out: check.array(
+                value, at, out, lambda value, at, out: check.integer(value, at, out, 0, 4294967295)
+            ),
+        )
     if "dependency_templates" in value:
-        check.array(
+        check.relayed(
             value["dependency_templates"],
             at + "/dependency_templates",
             out,
-            lambda value, at, out: (
-                check.any_object(value, at, out)
-                if isinstance(value, dict)
-                else check.string(value, at, out)
-                if isinstance(value, str)
-                else out.wrong("FIELD_TYPE", at, value, "an object or a string")
+            lambda value, at, out: check.array(
+                value,
+                at,
+                out,
+                lambda value, at, out: (
+                    check.any_object(value, at, out)
+                    if isinstance(value, dict)
+                    else check.string(value, at, out)
+                    if isinstance(value, str)
+                    else out.wrong("FIELD_TYPE", at, value, "an object or a string")
+                ),
             ),
         )
 
@@ -210,9 +224,14 @@ def stage_response(
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "response_type" in value:
-        check.string(value["response_type"], at + "/response_type", out)
+        check.relayed(value["response_type"], at + "/response_type", out, check.string)
     if "accepted" in value:
-        check.boolean(value["accepted"], at + "/accepted", out)
+        check.relayed(
+            value["accepted"],
+            at + "/accepted",
+            out,
+            lambda value, at, out: check.boolean(value, at, out),
+        )
 
 
 _MEDIA_TOKEN_REFRESH_PUBLISHED: Mapping[str, str | None] = {

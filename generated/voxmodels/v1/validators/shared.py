@@ -427,14 +427,12 @@ def embed(
         check.unknown_keys(value, at, out, _EMBED_KEYS, _EMBED_PUBLISHED)
 
 
-_CUSTOM_STATUS_PUBLISHED: Mapping[str, str | None] = {}
-_CUSTOM_STATUS_KEYS: frozenset[str] = frozenset({"text", "emoji", "expiry"})
-
-
 def custom_status(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
-    """A status in the user's own words."""
+    """A status in the user's own words. Programs add keys of their own; they are kept and passed
+    on.
+    """
     if value is None and null:
         return
     if not isinstance(value, dict):
@@ -447,8 +445,6 @@ def custom_status(
         check.string(value["emoji"], at + "/emoji", out)
     if "expiry" in value:
         unix_time(value["expiry"], at + "/expiry", out, null=True)
-    if not value.keys() <= _CUSTOM_STATUS_KEYS:
-        check.unknown_keys(value, at, out, _CUSTOM_STATUS_KEYS, _CUSTOM_STATUS_PUBLISHED)
 
 
 def activity(

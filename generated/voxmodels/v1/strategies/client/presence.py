@@ -32,7 +32,7 @@ PRESENCE_UPDATE = Message(
         required={"status": _types.SETTABLE_STATUS},
         optional={
             "custom_status": Nullable(Choice((String(max_length=128), _types.CUSTOM_STATUS))),
-            "activity": Nullable(JsonLength(_types.ACTIVITY, 512)),
+            "activity": Nullable(JsonLength(_types.ACTIVITY, 512, spaced_ascii=True)),
         },
     ),
 )

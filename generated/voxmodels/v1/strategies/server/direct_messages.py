@@ -9,10 +9,11 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING
+from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Integer
 
 __all__ = ["dm_create", "dm_read_notify", "dm_recipient_add", "dm_recipient_remove", "dm_update"]
 
@@ -83,10 +84,11 @@ DM_READ_NOTIFY = Message(
         required={
             "dm_id": _types.ENTITY_ID,
             "user_id": _types.ENTITY_ID,
-            "up_to_msg_id": _types.SNOWFLAKE,
+            "up_to_msg_id": RelayedInteger(_types.SNOWFLAKE, Integer(-(2**63), 2**64 - 1)),
         }
     ),
     sequenced=True,
+    relaying=True,
 )
 
 _MESSAGES = (DM_CREATE, DM_UPDATE, DM_RECIPIENT_ADD, DM_RECIPIENT_REMOVE, DM_READ_NOTIFY)

@@ -9,6 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import Relayed
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
@@ -79,37 +80,55 @@ def key_reset_notify() -> SearchStrategy[_payloads.KeyResetNotify]:
 
 
 MLS_WELCOME = Message(
-    "mls_welcome", _payloads.MlsWelcomeFrame, Record(required={"data": STRING}), sequenced=True
+    "mls_welcome",
+    _payloads.MlsWelcomeFrame,
+    Record(optional={"data": Relayed(STRING)}),
+    sequenced=True,
+    relaying=True,
 )
 MLS_COMMIT = Message(
-    "mls_commit", _payloads.MlsCommitFrame, Record(required={"data": STRING}), sequenced=True
+    "mls_commit",
+    _payloads.MlsCommitFrame,
+    Record(optional={"data": Relayed(STRING)}),
+    sequenced=True,
+    relaying=True,
 )
 MLS_PROPOSAL = Message(
-    "mls_proposal", _payloads.MlsProposalFrame, Record(required={"data": STRING}), sequenced=True
+    "mls_proposal",
+    _payloads.MlsProposalFrame,
+    Record(optional={"data": Relayed(STRING)}),
+    sequenced=True,
+    relaying=True,
 )
 CPACE_ISI = Message(
     "cpace_isi",
     _payloads.CpaceIsiFrame,
-    Record(required={"pair_id": STRING, "data": STRING}),
+    Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
+    relaying=True,
 )
 CPACE_RSI = Message(
     "cpace_rsi",
     _payloads.CpaceRsiFrame,
-    Record(required={"pair_id": STRING, "data": STRING}),
+    Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
+    relaying=True,
 )
 CPACE_CONFIRM = Message(
     "cpace_confirm",
     _payloads.CpaceConfirmFrame,
-    Record(required={"pair_id": STRING, "data": STRING}),
+    Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
+    relaying=True,
 )
 CPACE_NEW_DEVICE_KEY = Message(
     "cpace_new_device_key",
     _payloads.CpaceNewDeviceKeyFrame,
-    Record(required={"pair_id": STRING, "data": STRING, "nonce": STRING}),
+    Record(
+        optional={"pair_id": Relayed(STRING), "data": Relayed(STRING), "nonce": Relayed(STRING)}
+    ),
     sequenced=True,
+    relaying=True,
 )
 DEVICE_LIST_UPDATE = Message(
     "device_list_update",

@@ -9,9 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import INT32, STRING
+from voxmodels.v1.strategies._shapes import INT32, STRING, Integer
 
 __all__ = [
     "category_create",
@@ -70,9 +71,14 @@ FEED_CREATE = Message(
     _payloads.FeedCreateFrame,
     Record(
         required={"feed_id": _types.ENTITY_ID, "name": STRING},
-        optional={"type": _types.FEED_TYPE, "topic": STRING, "category_id": _types.ENTITY_ID},
+        optional={
+            "type": _types.FEED_TYPE,
+            "topic": STRING,
+            "category_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        },
     ),
     sequenced=True,
+    relaying=True,
 )
 FEED_UPDATE = Message(
     "feed_update",
@@ -82,11 +88,12 @@ FEED_UPDATE = Message(
         optional={
             "name": STRING,
             "topic": STRING,
-            "category_id": _types.ENTITY_ID,
-            "position": INT32,
+            "category_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+            "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1)),
         },
     ),
     sequenced=True,
+    relaying=True,
 )
 FEED_DELETE = Message(
     "feed_delete",
@@ -110,17 +117,21 @@ CATEGORY_CREATE = Message(
     "category_create",
     _payloads.CategoryCreateFrame,
     Record(
-        required={"category_id": _types.ENTITY_ID, "name": STRING}, optional={"position": INT32}
+        required={"category_id": _types.ENTITY_ID, "name": STRING},
+        optional={"position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
+    relaying=True,
 )
 CATEGORY_UPDATE = Message(
     "category_update",
     _payloads.CategoryUpdateFrame,
     Record(
-        required={"category_id": _types.ENTITY_ID}, optional={"name": STRING, "position": INT32}
+        required={"category_id": _types.ENTITY_ID},
+        optional={"name": STRING, "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
+    relaying=True,
 )
 CATEGORY_DELETE = Message(
     "category_delete",

@@ -7,11 +7,11 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
-from voxmodels.v1.strategies._choices import Nullable, Open
+from voxmodels.v1.strategies._choices import Nullable, Open, RelayedInteger
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING
+from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Integer
 
 __all__ = [
     "message_bulk_delete",
@@ -73,7 +73,7 @@ MESSAGE_CREATE = Message(
             "feed_id": _types.ENTITY_ID,
             "dm_id": _types.ENTITY_ID,
             "opaque_blob": STRING,
-            "reply_to": _types.SNOWFLAKE,
+            "reply_to": RelayedInteger(_types.SNOWFLAKE, Integer(-(2**63), 2**64 - 1)),
             "mentions": Array(_types.ENTITY_ID, min_items=1),
             "webhook_id": _types.ENTITY_ID,
             "embed": Open(_types.EMBED),
@@ -82,6 +82,7 @@ MESSAGE_CREATE = Message(
         exactly_one_of=(("feed_id", "dm_id"),),
     ),
     sequenced=True,
+    relaying=True,
 )
 MESSAGE_UPDATE = Message(
     "message_update",

@@ -29,7 +29,7 @@ NOTIFICATION_CREATE = Message(
             "thread_id": _types.ENTITY_ID,
             "msg_id": _types.SNOWFLAKE,
             "actor_id": _types.ENTITY_ID,
-            "body_preview": String(max_length=100),
+            "body_preview": String(max_length=255),
         },
     ),
     sequenced=True,

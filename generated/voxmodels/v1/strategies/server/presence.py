@@ -7,7 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
-from voxmodels.v1.strategies._choices import Choice, Nullable
+from voxmodels.v1.strategies._choices import Choice, Nullable, Relayed
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
 from voxmodels.v1.strategies._shapes import STRING
@@ -31,20 +31,22 @@ PRESENCE_UPDATE = Message(
     Record(
         required={"user_id": _types.ENTITY_ID, "status": _types.PRESENCE_STATUS},
         optional={
-            "custom_status": Choice((STRING, _types.CUSTOM_STATUS)),
-            "activity": Nullable(_types.ACTIVITY),
+            "custom_status": Relayed(Choice((STRING, _types.CUSTOM_STATUS))),
+            "activity": Relayed(Nullable(_types.ACTIVITY)),
         },
     ),
     sequenced=True,
+    relaying=True,
 )
 TYPING_START = Message(
     "typing_start",
     _payloads.TypingStartFrame,
     Record(
         required={"user_id": _types.ENTITY_ID},
-        optional={"feed_id": _types.ENTITY_ID, "dm_id": _types.ENTITY_ID},
+        optional={"feed_id": Relayed(_types.ENTITY_ID), "dm_id": Relayed(_types.ENTITY_ID)},
     ),
     sequenced=True,
+    relaying=True,
 )
 
 _MESSAGES = (PRESENCE_UPDATE, TYPING_START)

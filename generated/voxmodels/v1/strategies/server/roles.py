@@ -9,10 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
-from voxmodels.v1.strategies._choices import Nullable
+from voxmodels.v1.strategies._choices import Nullable, RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import INT32, STRING
+from voxmodels.v1.strategies._shapes import INT32, STRING, Integer
 
 __all__ = [
     "permission_override_delete",
@@ -68,11 +68,12 @@ ROLE_CREATE = Message(
             "role_id": _types.ENTITY_ID,
             "name": STRING,
             "color": Nullable(_types.RGB_COLOR),
-            "permissions": _types.PERMISSION_BITS,
-            "position": INT32,
+            "permissions": RelayedInteger(_types.PERMISSION_BITS, Integer(-(2**63), 2**63 - 1)),
+            "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1)),
         }
     ),
     sequenced=True,
+    relaying=True,
 )
 ROLE_UPDATE = Message(
     "role_update",
@@ -82,11 +83,12 @@ ROLE_UPDATE = Message(
         optional={
             "name": STRING,
             "color": Nullable(_types.RGB_COLOR),
-            "permissions": _types.PERMISSION_BITS,
-            "position": INT32,
+            "permissions": RelayedInteger(_types.PERMISSION_BITS, Integer(-(2**63), 2**63 - 1)),
+            "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1)),
         },
     ),
     sequenced=True,
+    relaying=True,
 )
 ROLE_DELETE = Message(
     "role_delete",
@@ -112,14 +114,15 @@ PERMISSION_OVERRIDE_UPDATE = Message(
     Record(
         required={
             "space_type": _types.SPACE_TYPE,
-            "space_id": _types.ENTITY_ID,
+            "space_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
             "target_type": _types.OVERRIDE_TARGET_TYPE,
-            "target_id": _types.ENTITY_ID,
-            "allow": _types.PERMISSION_BITS,
-            "deny": _types.PERMISSION_BITS,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+            "allow": RelayedInteger(_types.PERMISSION_BITS, Integer(-(2**63), 2**63 - 1)),
+            "deny": RelayedInteger(_types.PERMISSION_BITS, Integer(-(2**63), 2**63 - 1)),
         }
     ),
     sequenced=True,
+    relaying=True,
 )
 PERMISSION_OVERRIDE_DELETE = Message(
     "permission_override_delete",
@@ -127,12 +130,13 @@ PERMISSION_OVERRIDE_DELETE = Message(
     Record(
         required={
             "space_type": _types.SPACE_TYPE,
-            "space_id": _types.ENTITY_ID,
+            "space_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
             "target_type": _types.OVERRIDE_TARGET_TYPE,
-            "target_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
         }
     ),
     sequenced=True,
+    relaying=True,
 )
 
 _MESSAGES = (

@@ -9,9 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import INT32, STRING
+from voxmodels.v1.strategies._shapes import INT32, STRING, Integer
 
 __all__ = ["room_create", "room_delete", "room_update"]
 
@@ -36,18 +37,27 @@ ROOM_CREATE = Message(
     _payloads.RoomCreateFrame,
     Record(
         required={"room_id": _types.ENTITY_ID, "name": STRING},
-        optional={"type": _types.ROOM_TYPE, "category_id": _types.ENTITY_ID},
+        optional={
+            "type": _types.ROOM_TYPE,
+            "category_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        },
     ),
     sequenced=True,
+    relaying=True,
 )
 ROOM_UPDATE = Message(
     "room_update",
     _payloads.RoomUpdateFrame,
     Record(
         required={"room_id": _types.ENTITY_ID},
-        optional={"name": STRING, "category_id": _types.ENTITY_ID, "position": INT32},
+        optional={
+            "name": STRING,
+            "category_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+            "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1)),
+        },
     ),
     sequenced=True,
+    relaying=True,
 )
 ROOM_DELETE = Message(
     "room_delete",

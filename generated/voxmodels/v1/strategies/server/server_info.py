@@ -9,9 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING
+from voxmodels.v1.strategies._shapes import STRING, Integer
 
 __all__ = ["invite_create", "invite_delete", "server_update"]
 
@@ -42,9 +43,10 @@ INVITE_CREATE = Message(
     _payloads.InviteCreateFrame,
     Record(
         required={"code": STRING, "creator_id": _types.ENTITY_ID},
-        optional={"feed_id": _types.ENTITY_ID},
+        optional={"feed_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
+    relaying=True,
 )
 INVITE_DELETE = Message(
     "invite_delete", _payloads.InviteDeleteFrame, Record(required={"code": STRING}), sequenced=True

@@ -9,8 +9,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
+from voxmodels.v1.strategies._shapes import Integer
 
 __all__ = [
     "block_add",
@@ -55,38 +57,74 @@ def block_remove() -> SearchStrategy[_payloads.BlockRemove]:
 FRIEND_REQUEST = Message(
     "friend_request",
     _payloads.FriendRequestFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 FRIEND_ADD = Message(
     "friend_add",
     _payloads.FriendAddFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 FRIEND_REJECT = Message(
     "friend_reject",
     _payloads.FriendRejectFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 FRIEND_REMOVE = Message(
     "friend_remove",
     _payloads.FriendRemoveFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 BLOCK_ADD = Message(
     "block_add",
     _payloads.BlockAddFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 BLOCK_REMOVE = Message(
     "block_remove",
     _payloads.BlockRemoveFrame,
-    Record(required={"user_id": _types.ENTITY_ID, "target_id": _types.ENTITY_ID}),
+    Record(
+        required={
+            "user_id": _types.ENTITY_ID,
+            "target_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1)),
+        }
+    ),
     sequenced=True,
+    relaying=True,
 )
 
 _MESSAGES = (FRIEND_REQUEST, FRIEND_ADD, FRIEND_REJECT, FRIEND_REMOVE, BLOCK_ADD, BLOCK_REMOVE)

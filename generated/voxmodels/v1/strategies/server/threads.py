@@ -7,9 +7,10 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
+from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING
+from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Integer
 
 __all__ = [
     "thread_create",
@@ -54,9 +55,10 @@ THREAD_CREATE = Message(
             "parent_feed_id": _types.ENTITY_ID,
             "name": STRING,
         },
-        optional={"parent_msg_id": _types.SNOWFLAKE},
+        optional={"parent_msg_id": RelayedInteger(_types.SNOWFLAKE, Integer(-(2**63), 2**64 - 1))},
     ),
     sequenced=True,
+    relaying=True,
 )
 THREAD_UPDATE = Message(
     "thread_update",

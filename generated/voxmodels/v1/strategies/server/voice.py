@@ -9,7 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
-from voxmodels.v1.strategies._choices import Choice
+from voxmodels.v1.strategies._choices import Choice, Relayed
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
@@ -34,7 +34,7 @@ def voice_state_update() -> SearchStrategy[_payloads.VoiceStateUpdate]:
 
 
 def voice_codec_neg() -> SearchStrategy[_payloads.VoiceCodecNeg]:
-    """Another participant proposes codec parameters."""
+    """A participant proposes codec parameters."""
     return VOICE_CODEC_NEG.payloads
 
 
@@ -83,16 +83,18 @@ VOICE_CODEC_NEG = Message(
     "voice_codec_neg",
     _payloads.VoiceCodecNegFrame,
     Record(
-        required={"media_type": _types.MEDIA_TYPE, "codec": STRING},
         optional={
-            "spatial_layers": UINT32,
-            "temporal_layers": UINT32,
-            "target_bitrates": Array(UINT32),
-            "dependency_templates": Array(Choice((ANY_OBJECT, STRING))),
+            "media_type": Relayed(_types.MEDIA_TYPE),
+            "codec": Relayed(STRING),
+            "spatial_layers": Relayed(UINT32),
+            "temporal_layers": Relayed(UINT32),
+            "target_bitrates": Relayed(Array(UINT32)),
+            "dependency_templates": Relayed(Array(Choice((ANY_OBJECT, STRING)))),
         },
         extra=True,
     ),
     sequenced=True,
+    relaying=True,
 )
 STAGE_REQUEST = Message(
     "stage_request",
@@ -129,10 +131,11 @@ STAGE_RESPONSE = Message(
     _payloads.StageResponseFrame,
     Record(
         required={"user_id": _types.ENTITY_ID},
-        optional={"response_type": STRING, "accepted": BOOLEAN},
+        optional={"response_type": Relayed(STRING), "accepted": Relayed(BOOLEAN)},
         extra=True,
     ),
     sequenced=True,
+    relaying=True,
 )
 MEDIA_TOKEN_REFRESH = Message(
     "media_token_refresh",

@@ -14,7 +14,10 @@ from tidemodels.v3.enums import Flag, Weather
 from tidemodels.v3.frames import ClientFrame, ServerFrame, UnknownFrame
 from tidemodels.v3.permissions import Permission
 from tidemodels.v3.types import (
+    AnchorPlace,
     Area,
+    BerthPlace,
+    BuoyPlace,
     CallSign,
     Cargo,
     Circle,
@@ -22,6 +25,7 @@ from tidemodels.v3.types import (
     KeyPhrase,
     Mark,
     Pennant,
+    Place,
     Point,
     Polygon,
     Ship,
@@ -34,7 +38,10 @@ PROTOCOL_VERSION = 3
 __all__ = [
     "PROTOCOL_VERSION",
     "UNSET",
+    "AnchorPlace",
     "Area",
+    "BerthPlace",
+    "BuoyPlace",
     "CallSign",
     "Cargo",
     "Circle",
@@ -48,6 +55,7 @@ __all__ = [
     "OpenStrEnum",
     "Pennant",
     "Permission",
+    "Place",
     "Point",
     "Polygon",
     "Recovery",

@@ -21,6 +21,7 @@ ServerFrame: TypeAlias = (
     server.SightedFrame
     | server.ManifestFrame
     | server.TideFrame
+    | server.HailedFrame
     | server.PingFrame
     | server.ByeFrame
 )
@@ -76,15 +77,19 @@ FIRST_SEQ: Final = 0
 MAX_SEQ: Final = 18446744073709551615
 """The highest sequence number that a frame can carry."""
 
-HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame,))
+HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame, server.HailedFrame))
 """The frames that may hold further keys on purpose; encode these with :func:`to_wire`."""
 
-MAY_NOTE: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame,))
+MAY_NOTE: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame, server.HailedFrame))
 """The frames that may hold a value which readers keep and a validator notes: one of an open enum
 that is not listed, a shape that is not the usual one, a null that only published pages show."""
 
 FREE_JSON: Mapping[type, tuple[str, ...]] = MappingProxyType(
-    {client.MoorFrame: ("note",), server.ManifestFrame: ("holds", "by_deck", "extra_", "pennant")}
+    {
+        client.MoorFrame: ("note",),
+        server.ManifestFrame: ("holds", "by_deck", "extra_", "pennant"),
+        server.HailedFrame: ("hold", "holds", "decks", "choice"),
+    }
 )
 """The payload attributes, by frame, that may hold JSON which nests to any depth."""
 

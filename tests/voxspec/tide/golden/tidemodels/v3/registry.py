@@ -80,6 +80,15 @@ SERVER: Mapping[str, MessageInfo] = MappingProxyType(
             "harbour",
             "The tide turned",
         ),
+        "hailed": MessageInfo(
+            "hailed",
+            "server",
+            server.HailedFrame,
+            (server.Hailed,),
+            "required",
+            "harbour",
+            "A ship calls the others",
+        ),
         "ping": MessageInfo(
             "ping", "server", server.PingFrame, (server.Ping,), "never", "link", "Are you there"
         ),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 CLIENT: Mapping[str, tuple[str, ...]] = MappingProxyType({"moor": ("/data/phrase",)})
 """Secrets in the messages that the client sends, by type."""
 
-SERVER: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+SERVER: Mapping[str, tuple[str, ...]] = MappingProxyType({"hailed": ("/data/phrase",)})
 """Secrets in the messages that the server sends, by type."""
 
 KEYS: frozenset[str] = frozenset(("phrase",))

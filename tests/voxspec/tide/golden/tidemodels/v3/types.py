@@ -157,3 +157,31 @@ if TYPE_CHECKING:
     PennantOrJson: TypeAlias = Pennant | JsonValue
 else:
     PennantOrJson = Any  # becomes the record in __post_init__ where it has its shape
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BerthPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The place when berth is there."""
+
+    berth: Annotated[int, Meta(ge=0, le=4294967295)]
+    """The value of berth."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class BuoyPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The place when buoy is there."""
+
+    buoy: Annotated[int, Meta(ge=0, le=4294967295)]
+    """The value of buoy."""
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class AnchorPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """The place when anchor is there."""
+
+    anchor: bool
+    """The value of anchor."""
+
+
+Place: TypeAlias = BerthPlace | BuoyPlace | AnchorPlace
+"""What exactly one of berth, buoy, anchor says: match on its classes."""

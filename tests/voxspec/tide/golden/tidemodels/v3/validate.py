@@ -42,6 +42,7 @@ _SERVER: Mapping[str, _Rule] = {
     "sighted": _Rule(shared.sighting, False, False, True, frozenset()),
     "manifest": _Rule(server_harbour.manifest, False, False, True, frozenset()),
     "tide": _Rule(server_harbour.tide, False, False, False, frozenset({"from"})),
+    "hailed": _Rule(server_harbour.hailed, False, False, True, frozenset()),
     "ping": _Rule(server_link.ping, True, True, False, frozenset()),
     "bye": _Rule(None, False, False, False, frozenset()),
 }

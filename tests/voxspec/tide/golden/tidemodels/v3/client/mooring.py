@@ -7,13 +7,13 @@ How a client joins.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tidemodels._support import JsonValue, json_length, masked_fields, masked_repr
 from tidemodels.v3.enums import Flag
-from tidemodels.v3.types import CallSign, KeyPhrase
+from tidemodels.v3.types import AnchorPlace, BerthPlace, BuoyPlace, CallSign, KeyPhrase, Place
 
 __all__ = ["Moor", "MoorFrame"]
 
@@ -56,6 +56,42 @@ class Moor(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
             raise ValueError("pilot must be there when by is two-tone, and only then")
         if self.note is not UNSET and json_length(self.note) > 40:
             raise ValueError("note is longer than 40 characters of compact JSON")
+
+    @property
+    def place(self) -> Place:
+        """Which of berth, buoy, anchor is there, as one value to match on."""
+        if self.berth is not UNSET:
+            return BerthPlace(berth=self.berth)
+        if self.buoy is not UNSET:
+            return BuoyPlace(buoy=self.buoy)
+        if self.anchor is not UNSET:
+            return AnchorPlace(anchor=self.anchor)
+        raise ValueError("exactly one of berth, buoy, anchor must be there")
+
+    @classmethod
+    def from_place(
+        cls,
+        place: Place,
+        *,
+        call_sign: CallSign,
+        phrase: KeyPhrase,
+        by: Flag,
+        pilot: str | UnsetType = UNSET,
+        note: dict[str, JsonValue] | UnsetType = UNSET,
+    ) -> Self:
+        """The same as the constructor, with the place in place of berth, buoy, anchor: one is set,
+        never none or two.
+        """
+        return cls(
+            berth=place.berth if isinstance(place, BerthPlace) else UNSET,
+            buoy=place.buoy if isinstance(place, BuoyPlace) else UNSET,
+            anchor=place.anchor if isinstance(place, AnchorPlace) else UNSET,
+            call_sign=call_sign,
+            phrase=phrase,
+            by=by,
+            pilot=pilot,
+            note=note,
+        )
 
     def __repr__(self) -> str:
         return masked_repr(self, ("phrase",))

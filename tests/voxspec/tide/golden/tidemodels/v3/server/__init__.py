@@ -2,6 +2,8 @@
 """Payloads and frames sent by the server."""
 
 from tidemodels.v3.server.harbour import (
+    Hailed,
+    HailedFrame,
     Manifest,
     ManifestFrame,
     Sighted,
@@ -13,6 +15,8 @@ from tidemodels.v3.server.link import ByeFrame, Ping, PingFrame
 
 __all__ = [
     "ByeFrame",
+    "Hailed",
+    "HailedFrame",
     "Manifest",
     "ManifestFrame",
     "Ping",

@@ -7,16 +7,43 @@ What the harbour tells.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
-from tidemodels._support import shaped, with_extra
-from tidemodels.v3.enums import Weather
-from tidemodels.v3.types import Cargo, CargoValue, Pennant, PennantOrJson, Sighting, Tick
+from tidemodels._support import (
+    Relayed,
+    holds_above,
+    masked_fields,
+    masked_repr,
+    shaped,
+    usual,
+    with_extra,
+)
+from tidemodels.v3.enums import Flag, Weather
+from tidemodels.v3.types import (
+    CallSign,
+    Cargo,
+    CargoValue,
+    Depth,
+    KeyPhrase,
+    Pennant,
+    PennantOrJson,
+    Sighting,
+    Tick,
+)
 
-__all__ = ["Manifest", "ManifestFrame", "Sighted", "SightedFrame", "Tide", "TideFrame"]
+__all__ = [
+    "Hailed",
+    "HailedFrame",
+    "Manifest",
+    "ManifestFrame",
+    "Sighted",
+    "SightedFrame",
+    "Tide",
+    "TideFrame",
+]
 
 Sighted: TypeAlias = Sighting
 """Something was sighted.
@@ -151,3 +178,120 @@ class TideFrame(
     op: ClassVar[Literal["tide"]] = "tide"
     data: Tide
     from_: ClassVar[UnsetType] = UNSET
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class Hailed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """A ship calls the others.
+
+    The harbour passes on what the ship gave.
+    """
+
+    mast: Annotated[int, Meta(ge=0, le=4294967295)]
+    """The harbour's number of the ship."""
+
+    words: Relayed[CallSign] | UnsetType
+    """What it calls. Relayed as another client gave it: any JSON value can come. It can be missing
+    too.
+    """
+
+    lantern: Depth
+    """How deep its light hangs. Relayed as another client gave it: any integer of 64 bits can
+    come.
+    """
+
+    show: Relayed[Flag] | UnsetType = UNSET
+    """What its mast shows. Relayed as another client gave it: any JSON value can come."""
+
+    hold: Relayed[CargoValue] | UnsetType = UNSET
+    """What it carries. Relayed as another client gave it: any JSON value can come."""
+
+    holds: Relayed[tuple[CargoValue, ...]] | UnsetType = UNSET
+    """All that it carries. Relayed as another client gave it: any JSON value can come."""
+
+    decks: Relayed[dict[str, CargoValue]] | UnsetType = UNSET
+    """The same by deck. Relayed as another client gave it: any JSON value can come."""
+
+    choice: Relayed[CargoValue | str] | UnsetType | None = UNSET
+    """A word or more. Relayed as another client gave it: any JSON value can come."""
+
+    tick: Relayed[Tick] | UnsetType = UNSET
+    """When it called. Relayed as another client gave it: any JSON value can come."""
+
+    ticks: Relayed[tuple[Tick, ...]] | UnsetType = UNSET
+    """When it called before. Relayed as another client gave it: any JSON value can come."""
+
+    log: Tick | UnsetType = UNSET
+    """How far it came. Relayed as another client gave it: any integer of 64 bits can come."""
+
+    phrase: Relayed[KeyPhrase] | UnsetType = UNSET
+    """What it whispers. Relayed as another client gave it: any JSON value can come."""
+
+    weather: Relayed[Weather] | UnsetType | None = UNSET
+    """What it sees. Relayed as another client gave it: any JSON value can come."""
+
+    def __post_init__(self) -> None:
+        if self.hold is not UNSET:
+            force_setattr(self, "hold", shaped(self.hold, Cargo))
+        if self.holds is not UNSET:
+            force_setattr(
+                self,
+                "holds",
+                usual(
+                    self.holds,
+                    lambda value: (
+                        tuple(with_extra(item, Cargo) for item in value)
+                        if isinstance(value, tuple | list)
+                        else value
+                    ),
+                ),
+            )
+        if self.decks is not UNSET:
+            force_setattr(
+                self,
+                "decks",
+                usual(
+                    self.decks,
+                    lambda value: (
+                        {key: with_extra(item, Cargo) for key, item in value.items()}
+                        if isinstance(value, dict)
+                        else value
+                    ),
+                ),
+            )
+        if self.choice is not UNSET and self.choice is not None:
+            force_setattr(self, "choice", shaped(self.choice, Cargo))
+        if self.tick is not UNSET and holds_above(self.tick, 0xFFFFFFFFFFFFFFFF):
+            raise ValueError("tick is above the maximum of its type")
+        if self.ticks is not UNSET and holds_above(self.ticks, 0xFFFFFFFFFFFFFFFF):
+            raise ValueError("ticks is above the maximum of its type")
+        if self.log is not UNSET and holds_above(self.log, 0xFFFFFFFFFFFFFFFF):
+            raise ValueError("log is above the maximum of its type")
+
+    def __repr__(self) -> str:
+        return masked_repr(self, ("phrase",))
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return masked_fields(self, ("phrase",))
+
+
+@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+class HailedFrame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    repr_omit_defaults=True,
+    tag_field="op",
+    tag="hailed",
+    rename={"from_": "from"},
+):
+    """The frame of `hailed`, sent by the server; numbered."""
+
+    op: ClassVar[Literal["hailed"]] = "hailed"
+    data: Hailed
+    from_: Tick
+
+    def __post_init__(self) -> None:
+        if self.from_ > 0xFFFFFFFFFFFFFFFF:
+            raise ValueError("from is above the maximum of its type")

@@ -73,3 +73,108 @@ def tide(
         check.boolean(value["high"], at + "/high", out)
     if not value.keys() <= _TIDE_KEYS:
         check.unknown_keys(value, at, out, _TIDE_KEYS, _TIDE_PUBLISHED)
+
+
+_HAILED_PUBLISHED: Mapping[str, str | None] = {}
+_HAILED_KEYS: frozenset[str] = frozenset(
+    {
+        "mast",
+        "words",
+        "lantern",
+        "show",
+        "hold",
+        "holds",
+        "decks",
+        "choice",
+        "tick",
+        "ticks",
+        "log",
+        "phrase",
+        "weather",
+    }
+)
+
+
+def hailed(
+    value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
+) -> None:
+    """The payload of `hailed`."""
+    if value is None and null:
+        return
+    if not isinstance(value, dict):
+        expected = "an object or null" if null else "an object"
+        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        return
+    check.required(value, at, out, ("mast", "lantern"), _HAILED_PUBLISHED)
+    check.usually_there(value, at, out, ("words",))
+    if "mast" in value:
+        check.integer(value["mast"], at + "/mast", out, 0, 4294967295)
+    if "words" in value:
+        check.relayed(value["words"], at + "/words", out, shared.call_sign)
+    if "lantern" in value:
+        check.relayed_integer(
+            value["lantern"],
+            at + "/lantern",
+            out,
+            shared.depth,
+            -9223372036854775808,
+            9223372036854775807,
+        )
+    if "show" in value:
+        check.relayed(value["show"], at + "/show", out, shared.flag)
+    if "hold" in value:
+        check.relayed(value["hold"], at + "/hold", out, shared.cargo)
+    if "holds" in value:
+        check.relayed(
+            value["holds"],
+            at + "/holds",
+            out,
+            lambda value, at, out: check.array(value, at, out, shared.cargo),
+        )
+    if "decks" in value:
+        check.relayed(
+            value["decks"],
+            at + "/decks",
+            out,
+            lambda value, at, out: check.mapping(value, at, out, shared.cargo),
+        )
+    if "choice" in value:
+        check.relayed(
+            value["choice"],
+            at + "/choice",
+            out,
+            lambda value, at, out: (
+                shared.cargo(value, at, out)
+                if isinstance(value, dict)
+                else check.string(value, at, out)
+                if isinstance(value, str)
+                else None
+                if value is None
+                else out.wrong("FIELD_TYPE", at, value, "an object, a string or null")
+            ),
+        )
+    if "tick" in value:
+        check.relayed(value["tick"], at + "/tick", out, shared.tick)
+    if "ticks" in value:
+        check.relayed(
+            value["ticks"],
+            at + "/ticks",
+            out,
+            lambda value, at, out: check.array(value, at, out, shared.tick),
+        )
+    if "log" in value:
+        check.relayed_integer(
+            value["log"], at + "/log", out, shared.tick, -9223372036854775808, 18446744073709551615
+        )
+    if "phrase" in value:
+        check.relayed(value["phrase"], at + "/phrase", out, shared.key_phrase, secret=True)
+    if "weather" in value:
+        check.relayed(
+            value["weather"],
+            at + "/weather",
+            out,
+            lambda value, at, out: shared.weather(value, at, out, null=True),
+        )
+        check.published_null(value["weather"], at + "/weather", out)
+    if not value.keys() <= _HAILED_KEYS:
+        check.unknown_keys(value, at, out, _HAILED_KEYS, _HAILED_PUBLISHED)

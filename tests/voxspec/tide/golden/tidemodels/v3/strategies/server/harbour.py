@@ -7,13 +7,13 @@ from hypothesis.strategies import SearchStrategy
 
 from tidemodels.v3 import server as _payloads
 from tidemodels.v3.strategies import _types
-from tidemodels.v3.strategies._choices import Choice, Nullable, Open
+from tidemodels.v3.strategies._choices import Choice, Nullable, Open, Relayed, RelayedInteger
 from tidemodels.v3.strategies._containers import Array, Map
 from tidemodels.v3.strategies._frames import Message
 from tidemodels.v3.strategies._records import Record
-from tidemodels.v3.strategies._shapes import BOOLEAN, STRING, String
+from tidemodels.v3.strategies._shapes import BOOLEAN, STRING, UINT32, Integer, String
 
-__all__ = ["manifest", "sighted", "tide"]
+__all__ = ["hailed", "manifest", "sighted", "tide"]
 
 
 def sighted() -> SearchStrategy[_payloads.Sighted]:
@@ -29,6 +29,11 @@ def manifest() -> SearchStrategy[_payloads.Manifest]:
 def tide() -> SearchStrategy[_payloads.Tide]:
     """The tide turned."""
     return TIDE.payloads
+
+
+def hailed() -> SearchStrategy[_payloads.Hailed]:
+    """A ship calls the others."""
+    return HAILED.payloads
 
 
 SIGHTED = Message("sighted", _payloads.SightedFrame, _types.SIGHTING, sequenced=True)
@@ -51,5 +56,30 @@ MANIFEST = Message(
     sequenced=True,
 )
 TIDE = Message("tide", _payloads.TideFrame, Record(optional={"high": BOOLEAN}), published=("from",))
+HAILED = Message(
+    "hailed",
+    _payloads.HailedFrame,
+    Record(
+        required={
+            "mast": UINT32,
+            "lantern": RelayedInteger(_types.DEPTH, Integer(-(2**63), 2**63 - 1)),
+        },
+        optional={
+            "words": Relayed(_types.CALL_SIGN),
+            "show": Relayed(_types.FLAG),
+            "hold": Relayed(_types.CARGO),
+            "holds": Relayed(Array(_types.CARGO)),
+            "decks": Relayed(Map(_types.CARGO)),
+            "choice": Relayed(Nullable(Choice((_types.CARGO, STRING)))),
+            "tick": Relayed(_types.TICK),
+            "ticks": Relayed(Array(_types.TICK)),
+            "log": RelayedInteger(_types.TICK, Integer(-(2**63), 2**64 - 1)),
+            "phrase": Relayed(_types.KEY_PHRASE),
+            "weather": Relayed(Nullable(_types.WEATHER)),
+        },
+    ),
+    sequenced=True,
+    relaying=True,
+)
 
-_MESSAGES = (SIGHTED, MANIFEST, TIDE)
+_MESSAGES = (SIGHTED, MANIFEST, TIDE, HAILED)

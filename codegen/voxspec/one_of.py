@@ -1,0 +1,93 @@
+"""Named choices between keys: one name means the same keys everywhere, and is free in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from voxspec import naming
+from voxspec.findings import Findings, Place
+from voxspec.model import Area, NamedDefinition, Record
+from voxspec.source import Source
+
+_KEYWORD = "x-one-of-name"
+
+
+def check_choices(
+    types: Source | None,
+    definitions: Iterable[NamedDefinition],
+    areas: Iterable[tuple[Source, Area]],
+    findings: Findings,
+) -> None:
+    """Report choices whose name cannot become a property, a class or one type."""
+    areas = list(areas)
+    taken = {d.python_name: f'the type "{d.name}"' for d in definitions}
+    for _, area in areas:
+        for message in area.messages:
+            for name in (message.python_name, message.frame_name):
+                taken.setdefault(name, f'the message "{message.type}"')
+    first: dict[str, Record] = {}
+    for record, place in _choices(types, definitions, areas):
+        name = record.one_of_name or ""
+        _check_property(record, name, place, findings)
+        if name not in first:
+            first[name] = record
+            for class_ in _class_names(record, name):
+                if class_ in taken:
+                    findings.error(
+                        "CLASS_NAME_UNIQUE",
+                        f'the choice "{name}" becomes the Python name "{class_}", as {taken[class_]} does',
+                        place,
+                        "give the choice another name",
+                    )
+                taken.setdefault(class_, f'the choice "{name}"')
+        elif _shape(record) != _shape(first[name]):
+            findings.error(
+                "CHOICE_IS_CLEAR",
+                f'the choice "{name}" has other keys or types in "{first[name].name}"',
+                place,
+                "records with the same name of a choice choose between the same keys of the same types",
+            )
+
+
+def _choices(
+    types: Source | None,
+    definitions: Iterable[NamedDefinition],
+    areas: Iterable[tuple[Source, Area]],
+) -> Iterator[tuple[Record, Place]]:
+    for named in definitions:
+        if isinstance(named, Record) and named.one_of_name and named.exactly_one_of and types:
+            yield named, types.key_place("types", named.name, _KEYWORD)
+    for source, area in areas:
+        for message in area.messages:
+            record = message.payload
+            if isinstance(record, Record) and record.one_of_name and record.exactly_one_of:
+                yield record, source.key_place("messages", message.type, "payload", _KEYWORD)
+
+
+def _check_property(record: Record, name: str, place: Place, findings: Findings) -> None:
+    """The choice becomes ``name`` and ``from_name``, which no key may be called as well."""
+    if naming.attribute(name) != name:
+        findings.error(
+            "NO_PYTHON_NAME_COLLISION",
+            f'the choice "{name}" has a name that Python or every class needs for itself',
+            place,
+            "give the choice another name",
+        )
+    for field in record.fields:
+        if field.attribute in {name, f"from_{name}", "cls"}:
+            findings.error(
+                "NO_PYTHON_NAME_COLLISION",
+                f'the choice "{name}" and the key "{field.name}" both become the Python name '
+                f'"{field.attribute}"',
+                place,
+                "give the choice another name",
+            )
+
+
+def _class_names(record: Record, name: str) -> list[str]:
+    cases = [naming.case_name(key, name) for key in record.exactly_one_of[0]]
+    return [naming.class_name(name), *cases]
+
+
+def _shape(record: Record) -> list[tuple[str, object]]:
+    return [(key, record.field(key).use) for key in record.exactly_one_of[0]]

@@ -1,0 +1,111 @@
+"""CONTRIBUTING.md is true: its recipe, followed on a copy, the files and the packages that it names."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.docs.blocks import ROOT, Key, the_block
+
+RECIPE = Key("Add or change a message", "yaml")
+COUNTING = (
+    "tests/benchmarks/test_inputs.py",
+    "tests/docs/test_links.py",
+    "tests/packaging/test_import_contract.py",
+    "tests/voxspec/test_cli.py::test_list_as_json_has_every_message_of_the_schema",
+    "tests/voxspec/test_jsonschema_real.py",
+    "tests/voxwire_live/test_mock_sources.py",
+)
+"""The fast ones among the tests that count messages, or go through all of them."""
+
+NEW = "message_of_a_test"
+"""The name of the new message: whoever follows the recipe may have added the documented one."""
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def in_copy(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """Runs a module of Python in a copy of the repository that has one message more."""
+    copy = tmp_path_factory.mktemp("copy") / "vox-protocol"
+    for name in _files():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    first_line, _, message = the_block(RECIPE, "CONTRIBUTING.md").partition("\n")
+    assert first_line.startswith("messages: ")
+    message, renamed = re.subn(r"^  [a-z_]+:$", f"  {NEW}:", message, flags=re.MULTILINE)
+    assert renamed == 1
+    with (copy / "schema/v1/server/messages.yaml").open("a", encoding="utf-8") as area:
+        area.write(f"\n{message}")
+    paths = (str(copy / folder) for folder in ("codegen", "generated", "runtime"))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
+
+
+def test_a_new_message_is_generated_and_counted(in_copy: Command) -> None:
+    before = in_copy("voxspec", "generate", "--check")
+    assert before.returncode == 1
+    assert f"{NEW}.json" in before.stdout + before.stderr
+    assert in_copy("voxspec", "generate").returncode == 0
+    after = in_copy("voxspec", "generate", "--check")
+    assert (after.returncode, after.stderr) == (0, "")
+    tests = in_copy("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *COUNTING)
+    assert tests.returncode == 0, tests.stdout
+
+
+def test_the_files_that_the_documents_name_exist() -> None:
+    named = [
+        path
+        for document in ("README.md", "CONTRIBUTING.md")
+        for path in re.findall(
+            r"`(?:\.venv/bin/pytest )?((?:tests|docs|schema|codegen|generated|runtime|benchmarks"
+            r"|examples)/[a-z_/.-]*)`",
+            (ROOT / document).read_text("utf-8"),
+        )
+    ]
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    pinned, _, _ = (
+        (ROOT / "requirements-dev.txt").read_text("utf-8").partition("# What the packages")
+    )
+    packages = {_normal(line.partition("==")[0]) for line in pinned.splitlines() if "==" in line}
+    assert "msgspec" in packages
+    rows = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Dependencies")[2]
+    explained = {_normal(word) for word in re.findall(r"[A-Za-z][\w.-]+", rows)}
+    assert packages - explained == set()
+
+
+def _normal(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package.lower())
+
+
+def _files() -> list[str]:
+    """What git tracks or would."""
+    done = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
