@@ -46,7 +46,12 @@ AREAS: Final = {
     "sequence": Area(("sequence.py",), ("tests/voxwire/test_sequence.py",)),
     "compression": Area(("compression.py",), ("tests/voxwire/test_compression.py",)),
     "codec": Area(
-        ("codec.py",), ("tests/voxwire/test_decoding.py", "tests/voxwire/test_encoding.py")
+        ("codec.py",),
+        (
+            "tests/voxwire/test_decoding.py",
+            "tests/voxwire/test_encoding.py",
+            "tests/voxwire/test_relayed.py",
+        ),
     ),
     "strict_json": Area(
         ("bounds.py", "strict_json.py"),

@@ -277,14 +277,20 @@ def test_too_long_and_too_deep_on_both_sides() -> None:
     assert problems(deep % (nest, ',"seq":2')) == [("JSON_TOO_DEEP", "")]
 
 
-def test_a_frame_that_only_the_models_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+RELAYED = Problem(rule="RELAYED_VALUE", severity="note", pointer="/d/feed_id", message="odd")
+
+
+@pytest.mark.parametrize("notes", [(), (RELAYED,)], ids=["nothing", "what was passed on"])
+def test_a_frame_that_only_the_models_refuse(
+    notes: tuple[Problem, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It would be a mistake in the models, and must not pass as a frame."""
-    monkeypatch.setattr(
-        "voxwire.explain.explain", lambda _data, _sender: Explanation({"type": "typing"}, ())
-    )
+    value = {"type": "typing_start", "d": {"user_id": "me"}, "seq": 2}
+    monkeypatch.setattr("voxwire.explain.explain", lambda *_: Explanation(value, notes))
     with pytest.raises(DecodeError) as caught:
-        decode_client('{"type":"typing","d":{}}')
+        decode_server('{"type":"typing","d":{}}')
     assert caught.value.problems == (
+        *notes,
         Problem(
             rule="MODEL_MISMATCH",
             severity="error",
