@@ -26,6 +26,11 @@ def test_a_text_just_over_the_limit_in_bytes_only(char: str, width: int) -> None
     assert exceeds_size(text) is True
 
 
+def test_a_text_with_as_many_characters_as_bytes_are_allowed() -> None:
+    assert exceeds_size("a" * MAX_FRAME_SIZE) is False
+    assert exceeds_size("a" * (MAX_FRAME_SIZE - 1) + "é") is True
+
+
 def test_half_a_surrogate_pair_counts_as_three_bytes() -> None:
     fits = "\ud800" * (MAX_FRAME_SIZE // 3)
     assert exceeds_size(fits) is False

@@ -103,6 +103,13 @@ def test_every_mistake_has_its_rule_and_place(
     assert found(data) == expected
 
 
+def test_what_a_duplicate_key_dropped_is_not_taken_for_something_else() -> None:
+    """Its memory may be used again for what comes later in the text."""
+    dropped = '{"a":{"b":1,"b":2},"a":0}'
+    later = ",".join('{"b":{"b":[]}}' for _ in range(50))
+    assert found(f"[{dropped},{later}]") == [("JSON_DUPLICATE_KEY", "/0/a")]
+
+
 def test_the_last_of_duplicate_keys_is_the_value() -> None:
     assert parse('{"a":1,"a":2}').value == {"a": 2}
 
