@@ -101,3 +101,32 @@ def test_nothing_piles_up_behind_a_check_that_failed() -> None:
         watch.close()
     watch.offer(frame(1000))
     assert watch._queue.empty()
+
+
+def test_nothing_is_kept_of_a_connection_that_is_over() -> None:
+    may_go, taken = threading.Event(), threading.Semaphore(0)
+
+    def check(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        assert may_go.wait(60)
+        for _ in events:
+            taken.release()
+        yield from ()
+
+    watch = Watch(check, lambda _: None, max_waiting=2)
+    others = [Connection(number, 0.0, "ws://host") for number in range(2, 6)]
+    watch.offer(Opened(CONNECTION, has_header=True))
+    watch.offer(frame(1))
+    watch.offer(frame(2))  # skipped
+    for connection in others:
+        watch.offer(Opened(connection, has_header=True))  # there is room for two
+    may_go.set()
+    for _ in range(4):
+        assert taken.acquire(timeout=60)
+    watch.offer(frame(3))
+    watch.offer(frame(1, connection=others[-1]))
+    assert watch.skipped == 2
+    assert (set(watch._resumed), watch._interrupted, watch._unopened) == ({1}, {5}, {4, 5})
+    for connection in (CONNECTION, *others):
+        watch.forget(connection)
+    assert (watch._resumed, watch._interrupted, watch._unopened) == ({}, set(), set())
+    watch.close()
