@@ -26,6 +26,7 @@ from benchmarks.mutants_report import Mutant
 ROOT: Final = Path(__file__).parents[1]
 WORK: Final = ROOT / "build" / "mutants"
 MEMORY: Final = 4 * 1024**3
+MUTMUT: Final = str(Path(sys.executable).with_name("mutmut"))
 
 SURVIVED: Final = frozenset((0, 5, 33))
 """mutmut's exit codes of a mutant that no test fails with, or that no test reaches."""
@@ -119,7 +120,7 @@ def run(area: Area, folder: Path, workers: int) -> None:
     """Make the area's mutants in `folder` and test those that are new or survived before."""
     prepare(area, folder)
     forget_survivors(folder)
-    command = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", str(workers)]
+    command = [MUTMUT, "run", "--max-children", str(workers)]
     log = folder / "log.txt"
     with log.open("wb") as output:
         done = subprocess.run(
@@ -177,7 +178,7 @@ def mutants(folder: Path) -> Iterator[Mutant]:
 
 def shown(name: str, folder: Path) -> str:
     """The difference that a mutant makes to its function, without the head of the diff."""
-    command = [Path(sys.executable).with_name("mutmut"), "show", name]
+    command = [MUTMUT, "show", name]
     done = subprocess.run(command, cwd=folder, check=True, capture_output=True, encoding="utf-8")
     return done.stdout.partition("\n@@")[2].partition("\n")[2].rstrip("\n")
 

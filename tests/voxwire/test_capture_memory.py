@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.voxwire.native import START, capture, close, header, leave, s2c
-from voxwire.capture import Closed, Connection, Direction, Frame, Opened
+from voxwire.capture import CaptureEvent, Closed, Connection, Direction, Frame, Opened
 from voxwire.capture.connections import MAX_CONNECTIONS, Connections
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 from voxwire.checks.findings import shown_file, shown_name, shown_text
@@ -110,7 +110,11 @@ def test_the_oldest_connection_is_forgotten_when_there_are_too_many() -> None:
 def test_a_closed_connection_is_forgotten_when_the_next_begins() -> None:
     checker = check()
     first, second = opened(1), opened(2)
-    begun = [first, said_hello(first.connection), Closed(first.connection, START, 1000, "")]
+    begun: list[CaptureEvent] = [
+        first,
+        said_hello(first.connection),
+        Closed(first.connection, START, 1000, ""),
+    ]
     assert list(checker.findings_in(begun)) == []
     late = said_hello(first.connection)
     assert "FRAME_AFTER_CLOSE" in rules(list(checker.findings_in([late])))

@@ -1,5 +1,7 @@
 """Sequence numbers: what each one means, and what a client resumes from."""
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,23 +157,21 @@ def test_rising_numbers_leave_gaps_where_numbers_are_left_out(numbers: list[int]
 
 
 def test_whether_the_next_number_is_known() -> None:
-    assert not SequenceTracker().is_in_order
-    assert SequenceTracker(7).is_in_order
+    assert [SequenceTracker().is_in_order, SequenceTracker(7).is_in_order] == [False, True]
     tracker = started(2)
-    assert tracker.is_in_order
-    tracker.receive(2)
-    assert not tracker.is_in_order
-    tracker.receive(3)
-    assert tracker.is_in_order
-    tracker.receive(1)
-    tracker.start_session(1)
-    assert tracker.is_in_order
-    tracker.receive(1)
-    tracker.resume(1)
-    assert tracker.is_in_order
-    tracker.receive(1)
-    assert tracker.resumed(1) == InOrder(1, replayed=True)
-    assert tracker.is_in_order
+    steps: list[tuple[Callable[[int], object], int, bool]] = [
+        (tracker.receive, 2, False),
+        (tracker.receive, 3, True),
+        (tracker.receive, 1, False),
+        (tracker.start_session, 1, True),
+        (tracker.receive, 1, False),
+        (tracker.resume, 1, True),
+        (tracker.receive, 1, False),
+        (tracker.resumed, 1, True),
+    ]
+    for step, seq, is_in_order in steps:
+        step(seq)
+        assert tracker.is_in_order is is_in_order
 
 
 def test_resumed_is_the_first_number_that_is_seen() -> None:
