@@ -100,15 +100,36 @@ def test_it_types_where_somebody_wrote(bot: TypingBot, vox_gateway: VoxGateway) 
     vox_gateway.assert_no_findings()
 
 
-def test_it_misses_nothing_when_the_connection_is_lost(
+def test_it_goes_on_when_the_connection_is_lost(bot: TypingBot, vox_gateway: VoxGateway) -> None:
+    vox_gateway.drop()
+    bot.handle_one()  # notices, and resumes
+    bot.handle_one()  # resumed
+    vox_gateway.send(message_in(feed_id=3))
+    bot.handle_one()
+    assert vox_gateway.wait_for(client.ResumeFrame).d.last_seq == 1
+    assert vox_gateway.wait_for(client.TypingFrame).d.feed_id == 3
+    vox_gateway.assert_no_findings()
+
+
+@pytest.mark.vox_gateway(faults=["skip:after=1"])
+def test_it_gets_what_was_lost_on_the_way(bot: TypingBot, vox_gateway: VoxGateway) -> None:
+    vox_gateway.send(message_in(feed_id=4))  # never arrives: the fault skips it
+    vox_gateway.drop()
+    bot.handle_one()  # notices, and resumes
+    bot.handle_one()  # the message, replayed
+    assert vox_gateway.wait_for(client.TypingFrame).d.feed_id == 4
+    vox_gateway.assert_no_findings()
+
+
+@pytest.mark.vox_gateway(keep_while_away=True)
+def test_it_would_catch_up_on_a_server_that_kept_everything(
     bot: TypingBot, vox_gateway: VoxGateway
 ) -> None:
     vox_gateway.drop()
-    vox_gateway.send(message_in(feed_id=4))  # while the bot is away
+    vox_gateway.send(message_in(feed_id=5))  # the real server would lose it
     bot.handle_one()  # notices, and resumes
     bot.handle_one()  # the message, replayed
-    assert vox_gateway.wait_for(client.ResumeFrame).d.last_seq == 1
-    assert vox_gateway.wait_for(client.TypingFrame).d.feed_id == 4
+    assert vox_gateway.wait_for(client.TypingFrame).d.feed_id == 5
     vox_gateway.assert_no_findings()
 
 

@@ -17,33 +17,33 @@ command line. Nothing in this package reads a clock; only :mod:`voxwire.capture`
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
-from voxwire.codec import decode_client, decode_server, encode
-from voxwire.compression import Compressor, Decompressor
-from voxwire.errors import (
-    CaptureError,
-    CompressionError,
-    DecodeError,
-    EncodeError,
-    LocalProtocolError,
-    ProtocolError,
-    RemoteProtocolError,
-    VoxwireError,
-)
-from voxwire.sequence import (
-    Duplicate,
-    Gap,
-    InOrder,
-    Regression,
-    SequenceEvent,
-    SequenceTracker,
-    WrongStart,
-)
-
 if TYPE_CHECKING:
+    from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
     from voxwire import capture, checks, live, session, testing
+    from voxwire.codec import decode_client, decode_server, encode
+    from voxwire.compression import Compressor, Decompressor
+    from voxwire.errors import (
+        CaptureError,
+        CompressionError,
+        DecodeError,
+        EncodeError,
+        LocalProtocolError,
+        ProtocolError,
+        RemoteProtocolError,
+        VoxwireError,
+    )
+    from voxwire.sequence import (
+        Duplicate,
+        Gap,
+        InOrder,
+        Regression,
+        SequenceEvent,
+        SequenceTracker,
+        WrongStart,
+    )
 
 __all__ = [
     "CaptureError",
@@ -76,18 +76,47 @@ __all__ = [
     "testing",
 ]
 
+_HOMES: Final = {
+    "CaptureError": "voxwire.errors",
+    "ClientFrame": "voxmodels.v1.frames",
+    "CompressionError": "voxwire.errors",
+    "Compressor": "voxwire.compression",
+    "DecodeError": "voxwire.errors",
+    "Decompressor": "voxwire.compression",
+    "Duplicate": "voxwire.sequence",
+    "EncodeError": "voxwire.errors",
+    "Gap": "voxwire.sequence",
+    "InOrder": "voxwire.sequence",
+    "LocalProtocolError": "voxwire.errors",
+    "ProtocolError": "voxwire.errors",
+    "Regression": "voxwire.sequence",
+    "RemoteProtocolError": "voxwire.errors",
+    "SequenceEvent": "voxwire.sequence",
+    "SequenceTracker": "voxwire.sequence",
+    "ServerFrame": "voxmodels.v1.frames",
+    "UnknownFrame": "voxmodels.v1.frames",
+    "VoxwireError": "voxwire.errors",
+    "WrongStart": "voxwire.sequence",
+    "decode_client": "voxwire.codec",
+    "decode_server": "voxwire.codec",
+    "encode": "voxwire.codec",
+}
+"""Where each name is from. Nothing is imported before it is used: every run of pytest imports this
+package, for its plugin."""
+
 _SUBPACKAGES: Final = frozenset({"capture", "checks", "live", "session", "testing"})
 
 
 if not TYPE_CHECKING:  # type checkers would believe that every name exists
 
     def __getattr__(name: str) -> object:
-        if name not in _SUBPACKAGES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return import_module(f"{__name__}.{name}")
+        if name in _HOMES:
+            value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+            return value
+        if name in _SUBPACKAGES:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SUBPACKAGES})
+    return sorted({*globals(), *__all__})

@@ -90,15 +90,15 @@ def test_the_mistakes_of_a_client_are_findings() -> None:
         async with mocked() as setup:
             async with logged_in(setup) as plain:
                 await plain.send('{"type":"typing_start","d":{"feed_id":1}}')
-                await plain.send('{"type":"typing","d":{"feed_id":1,"dm_id":2}}')
+                await plain.send('{"type":"mls_relay","d":{"mls_type":"external","data":""}}')
                 await plain.send('{"type":"heartbeat","seq":4}')
                 await plain.send('{"type":"presence_update","d":{"status":"idle","mood":1}}')
                 await plain.send('{"type":"party"}')
-                assert len(await plain.heartbeat()) == 0
-                await plain.heartbeat()
+                assert [frame.type for frame in await plain.heartbeat()] == []
+                assert [frame.type for frame in await plain.heartbeat()] == ["presence_update"]
             assert setup.rules == [
                 "WRONG_DIRECTION",
-                "EXACTLY_ONE_OF",
+                "FIELD_ENUM",
                 "SEQ_FORBIDDEN",
                 "UNKNOWN_FIELD",
                 "UNKNOWN_TYPE",

@@ -6,9 +6,13 @@ from contextlib import AsyncExitStack
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from tests.voxwire_live.mocked import MESSAGE, logged_in, mocked, plain_client, run
+from tests.voxwire_live.mocked import MESSAGE, Client, logged_in, mocked, plain_client, run
 from voxmodels.v1 import CloseCode, client, server
+from voxwire.live.mock import outbox
+
+BIG = server.ServerUpdate(description="x" * 1_000_000)
 
 
 @pytest.mark.parametrize("compress", [False, True])
@@ -46,9 +50,27 @@ def test_hello_has_the_interval_and_ready_the_user() -> None:
     run(test())
 
 
-def test_a_session_is_resumed_with_what_was_missed() -> None:
+def test_nothing_is_numbered_while_nobody_is_connected() -> None:
     async def test() -> None:
         async with mocked() as setup:
+            async with logged_in(setup) as first:
+                setup.gateway.send(MESSAGE)
+                await setup.gateway.drop()
+            assert setup.gateway.send(MESSAGE) == ()
+            async with plain_client(setup.gateway.url()) as second:
+                await second.resume(first.session_id, 1)
+                assert await second.numbers(1) == [2]  # what was sent to the dying connection
+                assert await second.next() == server.ResumedFrame(d=server.Resumed(seq=2))
+                assert setup.gateway.send(MESSAGE) == (3,)
+                assert await second.numbers(1) == [3]
+            assert setup.rules == []
+
+    run(test())
+
+
+def test_what_happens_meanwhile_is_kept_if_that_is_wanted() -> None:
+    async def test() -> None:
+        async with mocked(keep_while_away=True) as setup:
             async with logged_in(setup) as first:
                 setup.gateway.send(MESSAGE)
                 assert await first.numbers(1) == [2]
@@ -77,10 +99,9 @@ def test_what_cannot_be_resumed_is_closed() -> None:
             for _ in range(3):
                 setup.gateway.send(MESSAGE)
             for session_id, last_seq, token, code in (
-                (first.session_id, 1, "token", CloseCode.REPLAY_EXHAUSTED),
-                (first.session_id, 9, "token", CloseCode.REPLAY_EXHAUSTED),
+                (first.session_id, 2, "token", CloseCode.REPLAY_EXHAUSTED),
                 ("sess_unknown", 1, "token", CloseCode.SESSION_EXPIRED),
-                (first.session_id, 4, "another", CloseCode.SESSION_EXPIRED),
+                (first.session_id, 4, "another", CloseCode.AUTH_FAILED),
             ):
                 async with plain_client(setup.gateway.url()) as plain:
                     await plain.resume(session_id, last_seq, token)
@@ -102,10 +123,28 @@ def test_a_session_expires() -> None:
     run(test())
 
 
-def test_a_session_is_taken_over() -> None:
+def test_a_resume_leaves_the_old_connection_open_and_both_get_events() -> None:
     async def test() -> None:
         async with (
             mocked() as setup,
+            logged_in(setup) as first,
+            plain_client(setup.gateway.url(compress=True)) as second,
+        ):
+            await second.resume(first.session_id, 1)
+            assert type(await second.next()) is server.ResumedFrame
+            assert setup.gateway.send(MESSAGE) == (2,)
+            assert (await first.numbers(1), await second.numbers(1)) == ([2], [2])
+            await second.socket.close()
+            assert setup.gateway.send(MESSAGE) == (3,)
+            assert await first.numbers(1) == [3]
+
+    run(test())
+
+
+def test_a_session_is_taken_over_if_that_is_wanted() -> None:
+    async def test() -> None:
+        async with (
+            mocked(take_over=True) as setup,
             logged_in(setup) as first,
             plain_client(setup.gateway.url()) as second,
         ):
@@ -132,6 +171,24 @@ def test_only_the_given_token_is_accepted() -> None:
     run(test())
 
 
+def test_a_resume_is_not_counted_by_the_limit_of_logins() -> None:
+    async def test() -> None:
+        async with mocked(token="right") as setup, logged_in(setup, "right") as first:
+            for _ in range(15):
+                async with plain_client(setup.gateway.url()) as plain:
+                    await plain.resume(first.session_id, 1, "wrong")
+                    assert (await plain.end())[0] == 4004
+            for _ in range(10):
+                async with plain_client(setup.gateway.url()) as plain:
+                    await plain.send(client.Identify(token="wrong"))
+                    assert (await plain.end())[0] == 4004
+            async with plain_client(setup.gateway.url()) as plain:
+                await plain.resume(first.session_id, 1, "right")
+                assert type(await plain.next()) is server.ResumedFrame
+
+    run(test())
+
+
 def test_the_right_token_is_accepted() -> None:
     async def test() -> None:
         async with mocked(token="right") as setup, logged_in(setup, "right") as plain:
@@ -151,6 +208,78 @@ def test_a_user_has_five_connections_at_most() -> None:
             async with plain_client(setup.gateway.url()) as sixth:
                 await sixth.send(client.Identify(token="token"))
                 assert await sixth.end() == (4006, "RATE_LIMITED", [])
+
+    run(test())
+
+
+def test_an_address_has_ten_connections_at_most() -> None:
+    async def test() -> None:
+        async with mocked() as setup, AsyncExitStack() as stack:
+            for _ in range(9):
+                await stack.enter_async_context(plain_client(setup.gateway.url()))
+            async with plain_client(setup.gateway.url()) as tenth:
+                async with connect(setup.gateway.url()) as socket:
+                    eleventh = Client(socket)
+                    assert await eleventh.end() == (4006, "RATE_LIMITED", [])  # not even hello
+                await tenth.identify()
+            await setup.gateway.until(lambda: not setup.gateway.sessions[0].connections)
+            async with logged_in(setup):
+                pass
+
+    run(test())
+
+
+def test_more_connections_are_possible() -> None:
+    async def test() -> None:
+        async with mocked(connections_per_address=11) as setup, AsyncExitStack() as stack:
+            for _ in range(11):
+                await stack.enter_async_context(plain_client(setup.gateway.url()))
+            async with connect(setup.gateway.url()) as socket:
+                assert (await Client(socket).end())[0] == 4006
+
+    run(test())
+
+
+@pytest.mark.parametrize("count", [119, 120])
+def test_the_rate_is_enforced_if_that_is_wanted(count: int) -> None:
+    async def test() -> None:
+        async with mocked(enforce_rate=True) as setup, logged_in(setup) as plain:
+            for _ in range(count):
+                await plain.send('{"type":"party"}')
+            if count == 119:
+                await plain.send('{"type":"voice_state_update","d":{}}')
+            assert (await plain.end())[:2] == (4006, "RATE_LIMITED")
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/gateway", 101),
+        ("/gateway?v=7&encoding=etf", 101),
+        ("/gatewa%79?v=1", 101),
+        ("/", 403),
+        ("/gateway/", 403),
+        ("/Gateway", 403),
+        ("//gateway", 403),
+        ("/v1/gateway?v=1", 403),
+        ("/?path=/gateway", 403),
+    ],
+)
+def test_only_one_path_is_the_gateway(target: str, status: int) -> None:
+    async def test() -> None:
+        async with mocked(["refuse:times=1"] if status == 403 else []) as setup:
+            url = setup.gateway.address + target
+            if status == 101:
+                async with plain_client(url) as plain:
+                    await plain.identify()
+                return
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(url)
+            assert refused.value.response.status_code == 403
+            assert refused.value.response.body == b"the gateway is at /gateway\n"
+            assert setup.gateway.faults.active[0].acted == 0
 
     run(test())
 
@@ -195,12 +324,39 @@ def test_a_client_that_does_not_read_holds_nothing_up(
         ):
             await socket.send('{"type":"identify","d":{"token":"token"}}')
             await setup.gateway.until(lambda: bool(setup.gateway.sessions))
-            for _ in range(50):  # more than the system buffers
-                setup.gateway.send(server.ServerUpdate(description="x" * 1_000_000))
+            (session,) = setup.gateway.sessions
+            for number in range(2, 52):  # more than the system buffers
+                assert session.publish(BIG) == number
             if how == "drop":
                 assert await setup.gateway.drop() == 1
             else:
                 assert await setup.gateway.close(4000) == 1
-            assert setup.gateway.send(MESSAGE) == (52,)
+            assert (session.publish(MESSAGE), session.last_seq) == (None, 51)
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("payload", "most"),
+    [(MESSAGE, outbox.MAX_MESSAGES), (BIG, outbox.MAX_SIZE // 1_000_000)],
+    ids=["many", "long"],
+)
+def test_a_client_that_does_not_read_is_cut_off(
+    payload: server.MemberLeave | server.ServerUpdate, most: int
+) -> None:
+    async def test() -> None:
+        async with mocked() as setup, logged_in(setup) as plain:
+            (session,) = setup.gateway.sessions
+            (connection,) = session.connections
+            for _ in range(most):  # nothing of it is sent: the event loop has no turn
+                session.publish(payload)
+            assert len(connection.outbox) == most
+            assert session.publish(payload) == most + 2
+            assert (len(connection.outbox), session.connections) == (0, ())
+            assert session.publish(payload) is None
+            assert (await plain.end())[0] == 1006
+        assert [line for line in setup.notebook.sentences if "cut off" in line] == [
+            f"connection 1 is cut off: the client does not read, {most + 1} messages wait"
+        ]
 
     run(test())

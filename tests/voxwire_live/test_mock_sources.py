@@ -18,7 +18,7 @@ from tests.voxwire_live.mocked import logged_in, mocked, plain_client, run
 from voxmodels.v1 import ServerFrame, UnknownFrame, registry, server, validate
 from voxwire import CaptureError, Decompressor, decode_server, encode
 from voxwire.capture import Frame, read_capture
-from voxwire.live.mock.playback import CapturePlayback
+from voxwire.live.mock.playback import CapturePlayback, NoSuchConnectionError
 from voxwire.live.mock.random_events import EventMaker, RandomEvents
 
 CAPTURES = Path(__file__).parents[2] / "examples" / "captures"
@@ -114,14 +114,21 @@ def test_times_are_relative_and_divided_by_the_speed(tmp_path: Path) -> None:
     file = tmp_path / "a.ndjson"
     file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
     source = CapturePlayback(str(file), speed=2.0)
-    assert (source.identity, source.messages, source.skipped) == (None, 2, 1)
-    assert source.description.startswith("plays 2 messages of ")
-    assert source.description.endswith("; 1 that are not valid are left out")
-    assert [(planned.at, planned.payload) for planned in source.events()] == [
+    first, second = source.connections
+    assert (first.identity, first.messages, first.skipped) == (None, 2, 1)
+    assert source.description == (
+        f"plays 3 messages of {file}, 2 connections to one session after the other; "
+        "1 that are not valid are left out"
+    )
+    assert [(planned.at, planned.payload) for planned in first.events()] == [
         (0.0, server.MemberLeave(user_id=1)),
         (1.5, UnknownFrame(type="party", d={"a": 1})),
     ]
-    assert [planned.at for planned in CapturePlayback(str(file), None).events()] == [None, None]
+    assert [(planned.at, planned.payload) for planned in second.events()] == [
+        (0.0, server.MemberLeave(user_id=9)),
+    ]
+    fastest = CapturePlayback(str(file), None)
+    assert [planned.at for planned in fastest.script(0).events()] == [None, None]
 
 
 def frame(ts: float, direction: str, text: str) -> dict[str, object]:
@@ -133,6 +140,69 @@ def test_a_capture_without_anything_to_play_is_refused(tmp_path: Path) -> None:
         CapturePlayback(str(tmp_path / "missing.ndjson"))
     with pytest.raises(CaptureError, match="it holds no numbered message of a server"):
         CapturePlayback(str(CAPTURES / "flow-bad-token-4004.ndjson"))
+
+
+def three_connections(folder: Path) -> str:
+    """A capture of Ada and Bo, and between them a connection on which nothing was sent."""
+    lines: list[dict[str, object]] = []
+    for number, name in ((1, "Ada"), (2, None), (3, "Bo")):
+        lines.append({"url": "ws://host/gateway?v=1", "ts": 100.0 * number})
+        if name is None:
+            continue
+        ready = server.Ready(
+            session_id=f"sess_{name}",
+            user_id=40 + number,
+            display_name=name,
+            server_name="Tea Party",
+            protocol_version=1,
+            capabilities=(),
+        )
+        lines.append(frame(100.0 * number, "s2c", encode(ready, 1).decode()))
+        left = server.MemberLeave(user_id=number)
+        lines.append(frame(100.0 * number + 1, "s2c", encode(left, 2).decode()))
+    file = folder / "three.ndjson"
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("connection", "names", "left"),
+    [
+        (None, ["Ada", "Bo", "User 3"], [1, 3, 1]),
+        (1, ["Ada", "User 2", "User 3"], [1, 1, 1]),
+        (3, ["Bo", "User 2", "User 3"], [3, 3, 3]),
+    ],
+)
+def test_each_session_gets_the_next_connection(
+    connection: int | None, names: list[str], left: list[int], tmp_path: Path
+) -> None:
+    async def test() -> None:
+        source = CapturePlayback(three_connections(tmp_path), None, connection=connection)
+        seen = []
+        async with mocked(source=source) as setup:
+            for token in ("one", "two", "three"):
+                async with plain_client(setup.gateway.url()) as plain:
+                    ready = await plain.identify(token)
+                    seen.append((ready.display_name, (await plain.next()).d.user_id))
+        assert seen == list(zip(names, left, strict=True))
+
+    run(test())
+
+
+@pytest.mark.parametrize("connection", [4, 99])
+def test_a_connection_that_the_capture_lacks(connection: int, tmp_path: Path) -> None:
+    with pytest.raises(NoSuchConnectionError) as error:
+        CapturePlayback(three_connections(tmp_path), connection=connection)
+    expected = f"there is no connection {connection}: the capture has 3 connections, 1 to 3"
+    assert str(error.value) == expected
+    with pytest.raises(NoSuchConnectionError) as error:
+        CapturePlayback(BOT, connection=2)
+    assert str(error.value) == "there is no connection 2: the capture has 1 connection"
+
+
+def test_a_connection_without_anything_to_play(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match="connection 2 holds no numbered message of a server"):
+        CapturePlayback(three_connections(tmp_path), connection=2)
 
 
 def test_made_up_events_are_valid_and_cover_the_protocol() -> None:

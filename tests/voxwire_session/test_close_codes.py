@@ -8,6 +8,7 @@ from voxwire import RemoteProtocolError
 from voxwire.session import (
     Close,
     FailedLogins,
+    FrameInvalid,
     IdentifyReceived,
     ServerConnection,
     ServerSession,
@@ -38,22 +39,50 @@ def identifying_server() -> ServerConnection:
     return connection
 
 
-@pytest.mark.parametrize(
-    "message", ["[]", "1", '"identify"', '{"type":"typing","d":1}', b'{"type":"heartbeat"}']
-)
+@pytest.mark.parametrize("message", ["[]", "1", '"identify"', "null", b'{"type":"heartbeat"}'])
 def test_4000_for_what_is_no_frame(message: str | bytes) -> None:
     assert refused(ready_server(), message) == CloseCode.UNKNOWN_ERROR
     assert refused(greeting_server(), message) == CloseCode.UNKNOWN_ERROR
 
 
-@pytest.mark.parametrize("message", ["", "not json at all", '{"type":"heartbeat"', "{}{}"])
+@pytest.mark.parametrize("d", ["1", "true", '"x"', "[1]", "NaN"])
+def test_4000_for_a_payload_that_is_no_object_where_it_is_looked_at(d: str) -> None:
+    typing = f'{{"type":"typing","d":{d}}}'
+    assert refused(ready_server(), typing) == CloseCode.UNKNOWN_ERROR
+    assert refused(greeting_server(), typing) == CloseCode.NOT_AUTHENTICATED
+    identify = f'{{"type":"identify","d":{d}}}'
+    assert refused(greeting_server(), identify) == CloseCode.UNKNOWN_ERROR
+    assert refused(ready_server(), identify) == CloseCode.ALREADY_AUTHENTICATED
+    assert refused(greeting_server(), f'{{"type":"resume","d":{d}}}') == CloseCode.UNKNOWN_ERROR
+
+
+def test_4000_for_nesting_that_no_parser_follows() -> None:
+    for depth in (401, 100_000):
+        deep = '{"type":"new","d":' + "[" * depth + "]" * depth + "}"
+        assert refused(ready_server(), deep) == CloseCode.UNKNOWN_ERROR
+    assert len(ready_server().receive('{"type":"new","d":' + "[" * 398 + "]" * 398 + "}", 0.0)) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "not json at all",
+        '{"type":"heartbeat"',
+        "{}{}",
+        '\ufeff{"type":"heartbeat"}',
+        "1" * 5000,
+    ],
+)
 def test_4002_for_what_is_no_json(message: str) -> None:
     assert refused(ready_server(), message) == CloseCode.DECODE_ERROR
     assert refused(greeting_server(), message) == CloseCode.DECODE_ERROR
 
 
-def test_1009_for_what_is_too_long() -> None:
-    assert refused(ready_server(), '{"type":"' + "x" * 1_100_000 + '"}') == 1009
+def test_nothing_is_too_long() -> None:
+    (event,) = ready_server().receive('{"type":"' + "x" * 1_500_000 + '"}', 0.0)
+    assert isinstance(event, FrameInvalid)
+    assert [problem.rule for problem in event.problems] == ["FRAME_TOO_LARGE"]
 
 
 @pytest.mark.parametrize(
@@ -89,14 +118,21 @@ def test_4004_for_a_wrong_token() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        '{"type":"identify","d":{}}',
-        '{"type":"identify"}',
-        '{"type":"identify","d":{"token":1}}',
+        '{"type":"resume","d":null}',
         '{"type":"resume","d":{"token":"x"}}',
+        '{"type":"resume","d":{"token":"x","session_id":""}}',
+        '{"type":"resume","d":{"token":"","session_id":"sess_1","last_seq":1}}',
     ],
 )
-def test_4004_for_a_login_that_is_not_valid(message: str) -> None:
+def test_4004_for_a_resume_that_names_nothing(message: str) -> None:
     assert refused(greeting_server(), message) == CloseCode.AUTH_FAILED
+
+
+@pytest.mark.parametrize("d", ["null", "[]", "0", "false", '""', "{}", '{"token":null}'])
+def test_an_identify_without_a_token_has_the_empty_one(d: str) -> None:
+    (event,) = greeting_server().receive(f'{{"type":"identify","d":{d}}}', 0.0)
+    assert isinstance(event, IdentifyReceived)
+    assert event.identify.token == ""
 
 
 @pytest.mark.parametrize("message", [IDENTIFY, '{"type":"identify","d":{}}'])
@@ -105,15 +141,30 @@ def test_4005_for_a_second_identify(message: str) -> None:
     assert refused(identifying_server(), message) == CloseCode.ALREADY_AUTHENTICATED
 
 
+def strict_server(interval: int = 45_000) -> ServerConnection:
+    """A server with a session that enforces the rate of messages."""
+    connection = ServerConnection(PLAIN, heartbeat_interval=interval, enforce_rate=True)
+    connection.opened(0.0)
+    connection.receive(IDENTIFY, 0.0)
+    connection.accept(ServerSession(ready()), 0.0)
+    return connection
+
+
+def test_a_real_server_does_not_enforce_the_rate() -> None:
+    connection = ready_server()
+    for _ in range(1000):
+        assert connection.receive('{"type":"new"}', 1.0) != []
+
+
 def test_4006_for_too_many_messages() -> None:
-    connection = ready_server()  # its identify was the first
+    connection = strict_server()  # its identify was the first
     for _ in range(119):
         connection.receive('{"type":"new"}', 59.0)
     assert refused(connection, TYPING, 59.9) == CloseCode.RATE_LIMITED
 
 
 def test_4006_counts_the_last_minute_only() -> None:
-    connection = ready_server()
+    connection = strict_server()
     for _ in range(119):
         connection.receive('{"type":"new"}', 1.0)
     assert connection.receive('{"type":"new"}', 60.0)
@@ -121,10 +172,7 @@ def test_4006_counts_the_last_minute_only() -> None:
 
 
 def test_4006_counts_heartbeats_only_when_they_come_too_often() -> None:
-    connection = ServerConnection(PLAIN, heartbeat_interval=100)
-    connection.opened(0.0)
-    connection.receive(IDENTIFY, 0.0)
-    connection.accept(ServerSession(ready()), 0.0)
+    connection = strict_server(interval=100)
     for beat in range(1, 500):
         assert connection.receive(HEARTBEAT, beat / 10)
     for _ in range(119):

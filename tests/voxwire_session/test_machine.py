@@ -56,8 +56,8 @@ class Session(RuleBasedStateMachine):
         self.counter = 0
         self.sent_by_client: list[int] = []
         self.got_by_server: list[int] = []
-        self.detached_at: dict[str, float] = {}
-        """When a session lost its connection, as far as the server knows."""
+        self.renewed_at: dict[str, float] = {}
+        """When a session began or was last resumed."""
         self.wires: list[Wire] = []
 
     # What happens
@@ -223,14 +223,17 @@ class Session(RuleBasedStateMachine):
             self.started += 1
             name = f"sess_{self.started}"
             self.published[name], self.delivered[name] = [], []
+            self.renewed_at[name] = now
             return connection.accept(self.sessions.start(ready(name)), now)
         session = self.sessions.find(event.resume.session_id, now)
         if session is None:
-            assert now - self.detached_at[event.resume.session_id] >= LIFETIME
+            assert now - self.renewed_at[event.resume.session_id] >= LIFETIME
             return connection.reject(CloseCode.SESSION_EXPIRED)
         missed = session.last_seq - event.resume.last_seq
-        events = connection.accept(session, now)
-        assert (connection.state is State.READY) == (missed <= CAPACITY)
+        events = connection.accept(session, now, take_over=True)
+        assert (connection.state is State.READY) == (missed < CAPACITY)
+        if connection.state is State.READY:
+            self.renewed_at[session.session_id] = now
         return events
 
     def finish_taken_over(self, event: SessionTakenOver, now: float) -> None:
@@ -281,11 +284,6 @@ class Session(RuleBasedStateMachine):
                     self.got_by_server.append(int(happened.d.data))
             wire.server_events.clear()
             self.end_if_alone(wire)
-            session = wire.server.session
-            if session is not None and session.connection is None:
-                self.detached_at.setdefault(session.session_id, self.now)
-            elif session is not None:
-                self.detached_at.pop(session.session_id, None)
 
     def end_if_alone(self, wire: Wire) -> None:
         """Who closes and gets no answer waits for a while only."""

@@ -119,7 +119,7 @@ def test_a_resume_before_the_server_has_noticed_the_drop() -> None:
         SessionResumed(1, replayed=0, away=1.0),
     ]
     assert first.server.state is State.CLOSED
-    assert second.server.session is sessions.find("sess_1", 1e9)
+    assert second.server.session is sessions.find("sess_1", 2.0)
 
 
 def test_a_session_that_expired_is_replaced() -> None:

@@ -95,7 +95,10 @@ def test_messages_of_a_compressed_connection_are_compressed() -> None:
         ("/gateway?compress=zstd%20", False),
         ("/gateway?compress=", False),
         ("/gateway?compress=true", False),
-        ("/gateway?compress=zstd&compress=zstd", False),
+        ("/gateway?compress=zstd&compress=zstd", True),
+        ("/gateway?compress=none&compress=zstd", True),
+        ("/gateway?compress=zstd&compress=none", False),
+        ("/gateway?compress=zstd&compress=", False),
         ("/gateway?Compress=zstd", False),
         ("/gateway#compress=zstd", False),
     ],
@@ -190,13 +193,60 @@ def test_resume_of_a_client_that_missed_nothing() -> None:
 
 
 def test_resume_reaches_back_as_far_as_the_buffer() -> None:
-    connection = resuming_server(last_seq=3)
+    connection = resuming_server(last_seq=4)
     session = detached_session(4, capacity=2)
     resumed = Transmit(text(server.Resumed(seq=5)))
-    assert connection.accept(session, 1.0) == [*replayed(4, 5), resumed]
+    assert connection.accept(session, 1.0) == [*replayed(5, 5), resumed]
 
 
-@pytest.mark.parametrize("last_seq", [0, 1, 2, 6])
+@pytest.mark.parametrize("last_seq", [6, 7, 2**63 - 1])
+def test_a_number_from_the_future_is_as_good_as_the_latest(last_seq: int) -> None:
+    connection = resuming_server(last_seq=last_seq)
+    assert connection.accept(detached_session(4), 1.0) == [Transmit(text(server.Resumed(seq=5)))]
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "first"),
+    [
+        ("3", 4),
+        ("3.0", 4),
+        ("3.5", 4),
+        ("true", 2),
+        ("1e400", 6),
+        ("NaN", 6),
+        ("18446744073709551616", 6),
+        ("5", 6),
+    ],
+)
+def test_any_number_is_compared(last_seq: str, first: int) -> None:
+    connection = greeting_server()
+    resume = '{"type":"resume","d":{"token":"x","session_id":"sess_1","last_seq":' + last_seq + "}}"
+    assert len(connection.receive(resume, 0.0)) == 1
+    resumed = Transmit(text(server.Resumed(seq=5)))
+    assert connection.accept(detached_session(4), 1.0) == [*replayed(first, 5), resumed]
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "code", "reason"),
+    [
+        ("-1", 4010, "REPLAY_EXHAUSTED"),
+        ("0", 4010, "REPLAY_EXHAUSTED"),
+        ("-1e400", 4010, "REPLAY_EXHAUSTED"),
+        ("false", 4010, "REPLAY_EXHAUSTED"),
+        ('"1"', 4000, "UNKNOWN_ERROR"),
+        ("null", 4000, "UNKNOWN_ERROR"),
+        ("[]", 4000, "UNKNOWN_ERROR"),
+        ("{}", 4000, "UNKNOWN_ERROR"),
+    ],
+)
+def test_any_other_last_seq_closes(last_seq: str, code: int, reason: str) -> None:
+    connection = greeting_server()
+    resume = '{"type":"resume","d":{"token":"x","session_id":"sess_1","last_seq":' + last_seq + "}}"
+    assert len(connection.receive(resume, 0.0)) == 1
+    assert connection.accept(detached_session(4), 1.0) == [Close(code, reason)]
+
+
+@pytest.mark.parametrize("last_seq", [0, 1, 2, 3])
 def test_resume_beyond_the_buffer_is_refused(last_seq: int) -> None:
     connection = resuming_server(last_seq=last_seq)
     session = detached_session(4, capacity=2)
@@ -223,11 +273,64 @@ def test_a_session_lives_on_for_five_minutes() -> None:
     assert resuming_server().accept(session, 300.0) == [Close(4009, "SESSION_EXPIRED")]
 
 
+def test_a_lifetime_counts_from_identify_and_from_each_resume() -> None:
+    first = ready_server(now=0.0)
+    session = first.session
+    assert session is not None
+    first.closed(1006, "", 290.0)
+    assert not session.is_expired(299.9)
+    assert resuming_server().accept(session, 299.9) == [Transmit(text(server.Resumed(seq=1)))]
+    assert not session.is_expired(599.8)
+    assert session.is_expired(599.9)
+
+
+def test_only_an_older_connection_leaves_a_lifetime_from_its_end() -> None:
+    connection = ready_server(now=0.0)
+    session = connection.session
+    assert session is not None
+    connection.closed(1006, "", 300.0)
+    assert not session.is_expired(599.9)
+    assert session.is_over(600.0)
+
+
+def test_an_old_connection_that_is_half_open_cannot_be_resumed() -> None:
+    session = ready_server(now=0.0).session
+    assert session is not None
+    assert resuming_server().accept(session, 299.9) == [Transmit(text(server.Resumed(seq=1)))]
+    session = ready_server(now=0.0).session
+    assert session is not None
+    assert resuming_server().accept(session, 300.0) == [Close(4009, "SESSION_EXPIRED")]
+    assert (session.is_expired(300.0), session.is_over(1e9)) == (True, False)
+
+
+def test_a_resume_leaves_the_old_connection_open() -> None:
+    old = ready_server()
+    session, new = old.session, resuming_server()
+    assert session is not None
+    assert new.accept(session, 1.0) == [Transmit(text(server.Resumed(seq=1)))]
+    assert (old.state, new.state) == (State.READY, State.READY)
+    assert (session.connections, session.connection) == ((old, new), new)
+    new.closed(1006, "", 2.0)
+    assert (session.connections, session.is_over(1e9)) == ((old,), False)
+    old.closed(1006, "", 2.0)
+    assert (session.connection, session.is_over(301.0)) == (None, True)
+
+
+def test_what_clients_gave_is_relayed_unchecked() -> None:
+    session = ServerSession(ready())
+    frame = UnknownFrame(type="presence_update", d={"a": float("nan"), "b": "\ud800é", "c": 2**70})
+    data = session.relay(frame)
+    assert data.decode() == (
+        '{"type":"presence_update","d":{"a":NaN,"b":"\\ud800é","c":1180591620717411303424},"seq":2}'
+    )
+    assert list(session.replay_after(1)) == [data]
+
+
 def test_a_resume_finishes_the_connection_that_still_has_the_session() -> None:
     old = ready_server()
     assert old.session is not None
     session, new = old.session, resuming_server()
-    taken, resumed = new.accept(session, 1.0)
+    taken, resumed = new.accept(session, 1.0, take_over=True)
     assert not isinstance(taken, Transmit)
     assert resumed == Transmit(text(server.Resumed(seq=1)))
     assert taken.connection is old  # type: ignore[union-attr]
@@ -236,7 +339,7 @@ def test_a_resume_finishes_the_connection_that_still_has_the_session() -> None:
     with pytest.raises(LocalProtocolError, match="has ended"):
         old.send(leave(1), 1.0)
     old.closed(1006, "", 2.0)
-    assert (session.connection, session.is_expired(1e9)) == (new, False)
+    assert (session.connection, session.is_over(1e9)) == (new, False)
 
 
 def test_calls_in_the_wrong_order() -> None:
@@ -302,10 +405,10 @@ def test_closing() -> None:
     assert session is not None
     assert connection.close(CloseCode.SERVICE_RESTART) == [Close(1012)]
     assert connection.receive("not even JSON", 0.0) == []
-    assert connection.closed(1012, "", 7.0) == [ConnectionClosed(1012)]
-    assert connection.closed(1012, "", 8.0) == []
-    assert session.is_expired(307.0)
-    assert not session.is_expired(306.9)
+    assert connection.closed(1012, "", 307.0) == [ConnectionClosed(1012)]
+    assert connection.closed(1012, "", 308.0) == []
+    assert session.is_expired(607.0)
+    assert not session.is_expired(606.9)
 
 
 def test_sessions_are_found_counted_and_forgotten() -> None:

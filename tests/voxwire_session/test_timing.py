@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from tests.voxwire_session.wire import leave, ready
-from voxmodels.v1 import client, limits
+from voxmodels.v1 import limits
 from voxwire import LocalProtocolError
 from voxwire.session import (
     Backoff,
@@ -112,27 +112,47 @@ def test_a_window_keeps_places_free() -> None:
 
 def test_typing_is_accepted_every_five_seconds_for_each_target() -> None:
     pace = TypingPace()
-    feed, same_number = client.Typing(feed_id=3), client.Typing(dm_id=3)
-    assert pace.accepts(feed, 0.0)
-    assert pace.accepts(same_number, 0.0)
-    assert not pace.accepts(feed, 4.9)
-    assert pace.accepts(feed, 5.0)
+    feed, same_number = (3, None), (None, 3)
+    assert pace.accepts(*feed, 0.0)
+    assert pace.accepts(*same_number, 0.0)
+    assert not pace.accepts(*feed, 4.9)
+    assert pace.accepts(*feed, 5.0)
+
+
+def test_typing_too_soon_does_not_put_the_next_off() -> None:
+    pace = TypingPace()
+    assert [pace.accepts(3, None, now) for now in (0.0, 4.0, 5.0, 9.0, 10.0)] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("odd", [None, "3", 3.0, [], {}, {"a": [1]}, True, float("nan"), "\ud800"])
+def test_whatever_names_a_target_is_one(odd: object) -> None:
+    pace = TypingPace()
+    assert [pace.accepts(odd, 1, 0.0), pace.accepts(odd, 1, 1.0), pace.accepts(3, 1, 1.0)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_typing_in_many_places_takes_bounded_memory() -> None:
-    pace = TypingPace()
+    pace = TypingPace(max_targets=100)
     for number in range(5000):
-        assert pace.accepts(client.Typing(feed_id=number), number * 0.5)
-    assert len(pace._accepted) <= 122
+        assert pace.accepts(number, None, 0.0)
+    assert len(pace._accepted) == 100
+    assert [pace.accepts(number, None, 1.0) for number in (4899, 4999)] == [True, False]
 
 
-def test_typing_in_many_places_at_once_forgets_no_recent_one() -> None:
+def test_a_thousand_targets_are_remembered() -> None:
     pace = TypingPace()
-    for number in range(limits.MESSAGE_RATE + 2):
-        assert pace.accepts(client.Typing(feed_id=number), 1.0)
-    for number in range(limits.MESSAGE_RATE + 2):
-        assert not pace.accepts(client.Typing(feed_id=number), 5.9)
-    assert pace.accepts(client.Typing(feed_id=0), 6.0)
+    for number in range(1001):
+        assert pace.accepts(number, None, 0.0)
+    assert [pace.accepts(number, None, 1.0) for number in (1000, 1, 0)] == [False, False, True]
 
 
 def test_failed_logins_block_an_address_for_a_minute() -> None:

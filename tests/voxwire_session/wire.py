@@ -76,7 +76,7 @@ def login_to(sessions: ServerSessions) -> Login:
         session = sessions.find(event.resume.session_id, now)
         if session is None:
             return connection.reject(CloseCode.SESSION_EXPIRED)
-        return connection.accept(session, now)
+        return connection.accept(session, now, take_over=True)
 
     return answer
 

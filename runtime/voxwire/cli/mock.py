@@ -23,23 +23,32 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
-Run a gateway to test clients with. It accepts every token, each as a user of its own, answers
-heartbeats, resumes sessions with replay, passes presence, typing, voice and key messages on, and checks
-what clients send: each finding is a line on standard output, as voxwire validate prints it."""
+Run a gateway to test clients with. It accepts every token but the empty one, each as a user of its own,
+answers heartbeats, resumes sessions with replay, passes presence, typing, voice and key messages on, and
+checks what clients send: each finding is a line on standard output, as voxwire validate prints it.
+
+It behaves as the real server does, to odd input, too: what that one accepts, relays or closes for, this
+one does. Where a stricter or kinder server helps in tests, there is an option, and it is off unless
+given."""
 
 _EPILOG: Final = """\
 examples:
   voxwire mock --port 8765
       then connect a client to ws://127.0.0.1:8765/gateway?v=1&encoding=json
   voxwire mock --from capture.ndjson --speed 10
-      every session gets what the server sent in the capture, ten times as fast
+      sessions get what the server sent in the capture, ten times as fast: the first session gets
+      the first connection, the next one the next; after the last it begins anew
   voxwire mock --random --seed 7 --rate 50 --fault drop:every=100 --fault skip:every=33
       made-up events; connections break, and messages are missing
   voxwire mock --fault help
       all faults
 
 Whether messages are compressed, each client decides by its URL (compress=zstd). Every user is in voice
-room 1. The mock stands alone: it has no REST, and knows no feeds or permissions.
+room 1. The mock stands alone: it has no REST, and knows no feeds.
+
+As on a real server, nothing is numbered or kept while nobody is connected to a session, a resume leaves
+the old connection open, 120 messages a minute are not enforced, an address has ten connections at a time
+and a user five sessions; more are closed with 4006.
 
 Ctrl+C ends it: clients are told with close code 1001.
 
@@ -68,10 +77,19 @@ def add_command(commands: Commands) -> None:
     what = parser.add_argument_group("what it sends")
     source = what.add_mutually_exclusive_group()
     source.add_argument(
-        "--from", dest="capture", metavar="CAPTURE", help="what the server sent in a capture"
+        "--from",
+        dest="capture",
+        metavar="CAPTURE",
+        help="what the server sent in a capture, one connection of it to each session in turn",
     )
     source.add_argument("--random", action="store_true", help="made-up events")
     add = what.add_argument
+    add(
+        "--connection",
+        type=_number,
+        metavar="N",
+        help="play connection N of the capture to every session; they count from 1",
+    )
     add(
         "--speed",
         type=_factor,
@@ -108,6 +126,35 @@ def add_command(commands: Commands) -> None:
         metavar="FAULT",
         help="misbehave, such as drop:every=50; may be given several times; help lists all",
     )
+    how(
+        "--keep-while-away",
+        action="store_true",
+        help="number what happens while a client is away, and replay it when it resumes",
+    )
+    how(
+        "--take-over",
+        action="store_true",
+        help="a resume closes the connection that still has the session, with 4009",
+    )
+    how(
+        "--enforce-rate",
+        action="store_true",
+        help="close with 4006 at more than 120 messages in a minute",
+    )
+    how(
+        "--connections-per-address",
+        type=_number,
+        metavar="N",
+        default=10,
+        help="how many an address has at a time (10 unless given); one more is closed with 4006",
+    )
+    how(
+        "--deny",
+        action="append",
+        default=[],
+        choices=("video", "streaming"),
+        help="a permission that users lack in voice: turning it on gets an error; may be repeated",
+    )
     how("--strict", action="store_true", help="unknown fields and the like are errors, not notes")
     how("-q", "--quiet", action="store_true", help="say nothing about connections")
     parser.set_defaults(run=_run)
@@ -121,8 +168,9 @@ def _run(options: argparse.Namespace) -> int:
         return exit_codes.CLEAN
     if not (options.expose or _is_loopback(options.host)):
         return _refuse(f"{options.host} can be reached by others; give --expose if that is meant")
-    if options.speed is not None and options.capture is None:
-        return _refuse("--speed needs --from")
+    for name in ("speed", "connection"):
+        if getattr(options, name) is not None and options.capture is None:
+            return _refuse(f"--{name} needs --from")
     if not options.random and {options.seed, options.rate, options.count} != {None}:
         return _refuse("--seed, --rate and --count need --random")
     token = None
@@ -131,9 +179,12 @@ def _run(options: argparse.Namespace) -> int:
         if not token:
             return _refuse(f"the environment variable {options.token_env} is not set")
     from voxwire.errors import CaptureError
+    from voxwire.live.mock.playback import NoSuchConnectionError
 
     try:
         source = _source(options)
+    except NoSuchConnectionError as error:
+        return _refuse(f"{options.capture}: {error}")
     except CaptureError as error:
         say(f"cannot read {options.capture}: {error}")
         return exit_codes.UNREADABLE
@@ -150,6 +201,11 @@ def _run(options: argparse.Namespace) -> int:
         source=source,
         faults=tuple(options.fault),
         heartbeat_interval=options.heartbeat_interval,
+        connections_per_address=options.connections_per_address,
+        keep_while_away=options.keep_while_away,
+        take_over=options.take_over,
+        enforce_rate=options.enforce_rate,
+        denied=tuple(options.deny),
         strict=options.strict,
     )
     import asyncio  # costs every command's start-up too much to stand above
@@ -167,19 +223,25 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    observer = Printer(sys.stdout, is_quiet=options.quiet)
+    observer = Printer(sys.stdout, sys.stderr, is_quiet=options.quiet)
     try:
         async with mock_gateway(setup, observer) as gateway:
-            say(f"listening on {gateway.url(compress=options.compress)}")
+            observer.announce(f"listening on {gateway.url(compress=options.compress)}")
             if setup.source is not None:
                 observer.said(setup.source.description)
             if options.expose and not _is_loopback(options.host):
-                say(f"warning: {options.host} can be reached by others, and accepts anyone")
+                observer.announce(
+                    f"warning: {options.host} can be reached by others, and accepts anyone"
+                )
             await stopped.wait()
+        for sentence in summary(gateway, observer):
+            observer.said(sentence)
     except OSError as error:
-        return _refuse(f"cannot listen on {setup.host}:{setup.port}: {error.strerror or error}")
-    for sentence in summary(gateway, observer):
-        observer.said(sentence)
+        reason = error.strerror or error
+        observer.announce(f"cannot listen on {setup.host}:{setup.port}: {reason}")
+        return exit_codes.USAGE
+    finally:
+        observer.close()
     return exit_codes.FINDINGS if observer.has_mistakes else exit_codes.CLEAN
 
 
@@ -188,7 +250,8 @@ def _source(options: argparse.Namespace) -> Source | None:
     if options.capture is not None:
         from voxwire.live.mock.playback import CapturePlayback
 
-        return CapturePlayback(options.capture, _speed(options.speed))
+        speed, connection = _speed(options.speed), options.connection
+        return CapturePlayback(options.capture, speed, connection=connection)
     if options.random:
         from voxwire.live.mock.random_events import RandomEvents
 
@@ -230,6 +293,12 @@ def _factor(text: str) -> float:
 def _milliseconds(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**31):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of milliseconds from 1 upwards")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 upwards")
     return int(text)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
+from voxwire.cli.background import BackgroundOutput
 from voxwire.cli.output import is_coloured
 from voxwire.masking import mask_secrets
 from voxwire.report import TextReport
@@ -21,26 +23,33 @@ if TYPE_CHECKING:
 
 
 class Printer:
-    """Prints findings to `out`, and what happens to standard error unless `is_quiet`."""
+    """Prints findings to `out`, and what happens to `errors` unless `is_quiet`. Nothing in it waits
+    for a reader, until :meth:`close`."""
 
-    def __init__(self, out: TextIO, *, is_quiet: bool) -> None:
+    def __init__(self, out: TextIO, errors: TextIO, *, is_quiet: bool) -> None:
         self.frames = 0
         """Valid frames that clients sent."""
         self.by_severity: Counter[str] = Counter()
         """Findings."""
-        self._out: Final = out
         self._is_quiet: Final = is_quiet
-        self._report: Final = TextReport(out, Style(is_coloured(out)))
+        self._findings: Final = BackgroundOutput(out)
+        self._sentences: Final = BackgroundOutput(errors)
+        self._text: Final = io.StringIO()
+        self._report: Final = TextReport(self._text, Style(is_coloured(out)))
 
     @property
     def has_mistakes(self) -> bool:
         """Whether there is more than notes."""
         return bool(self.by_severity["error"] or self.by_severity["warning"])
 
+    def announce(self, sentence: str) -> None:
+        """Print a sentence, quiet or not."""
+        self._sentences.line(_said(sentence))
+
     def said(self, sentence: str) -> None:
         """Something happened to a connection."""
         if not self._is_quiet:
-            say(sentence)
+            self.announce(sentence)
 
     def received(self, frame: ClientFrame | UnknownFrame) -> None:
         """A client sent a frame."""
@@ -48,10 +57,23 @@ class Printer:
         self.frames += 1
 
     def found(self, finding: Finding) -> None:
-        """A finding about a client."""
+        """A finding about a client. Called in the thread of the check alone."""
         self.by_severity[finding.severity] += 1
         self._report.finding(finding)
-        self._out.flush()
+        self._findings.line(self._text.getvalue().rstrip("\n"))
+        self._text.seek(0)
+        self._text.truncate()
+
+    def close(self) -> None:
+        """Wait until everything is printed that somebody reads. Raises OSError when standard output
+        could not be written, BrokenPipeError when its reader has gone."""
+        self._findings.close()
+        if self._findings.left_out and self._findings.error is None:
+            lines = counted(self._findings.left_out, "finding")
+            self.announce(f"{lines} could not be printed: nobody reads standard output")
+        self._sentences.close()
+        if self._findings.error is not None:
+            raise self._findings.error
 
 
 def summary(gateway: MockGateway, printer: Printer) -> Iterator[str]:
@@ -68,4 +90,8 @@ def summary(gateway: MockGateway, printer: Printer) -> Iterator[str]:
 
 def say(sentence: str) -> None:
     """Print a sentence to standard error."""
-    print(f"voxwire mock: {printable(mask_secrets(sentence))}", file=sys.stderr, flush=True)
+    print(_said(sentence), file=sys.stderr, flush=True)
+
+
+def _said(sentence: str) -> str:
+    return f"voxwire mock: {printable(mask_secrets(sentence))}"

@@ -68,7 +68,8 @@ class FrameRepeated(Struct, frozen=True, gc=False):
 class FrameInvalid(Struct, frozen=True):
     """A frame that breaks rules of its message, but not the connection.
 
-    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes.
+    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes, or
+    relays it all the same: real servers check little of what they relay.
     """
 
     problems: tuple[Problem, ...]
@@ -77,9 +78,9 @@ class FrameInvalid(Struct, frozen=True):
 
 
 class FrameIgnored(Struct, frozen=True, gc=False):
-    """A valid frame that a server passes over, and why."""
+    """A frame that a server passes over, and why."""
 
-    frame: ClientFrame
+    frame: ClientFrame | FrameInvalid
     why: str
 
 
@@ -122,7 +123,10 @@ class HeartbeatAcked(Struct, frozen=True, gc=False):
 
 
 class IdentifyReceived(Struct, frozen=True, gc=False):
-    """A client wants to start a session. Answer with ``accept`` or ``reject``."""
+    """A client wants to start a session. Answer with ``accept`` or ``reject``.
+
+    The token may be empty: no user has that one.
+    """
 
     identify: client.Identify
 
@@ -134,7 +138,8 @@ class ResumeReceived(Struct, frozen=True, gc=False):
 
 
 class SessionTakenOver(Struct, frozen=True):
-    """The resumed session was still attached to another connection, which is finished now.
+    """The resumed session was still attached to another connection, which is finished now: it was
+    accepted with `take_over`.
 
     Carry out `close` on the transport of `connection`. Usually nobody listens there any more.
     """

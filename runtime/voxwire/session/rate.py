@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from voxmodels.v1 import limits
 from voxwire.errors import LocalProtocolError
-
-if TYPE_CHECKING:
-    from voxmodels.v1 import client
 
 WINDOW: Final = 60.0
 """Seconds in which the rates of the protocol are counted: 120 messages, 10 failed logins."""
@@ -18,6 +16,10 @@ WINDOW: Final = 60.0
 MAX_ADDRESSES: Final = 10_000
 """Addresses whose failed logins are remembered. Beyond that the one whose last failure is oldest is forgotten,
 so that many addresses cannot fill the memory."""
+
+MAX_TARGETS: Final = 1000
+"""Feeds and DMs whose last typing is remembered for a client. Beyond that the one that was tried longest
+ago is forgotten, so that a client that types everywhere cannot fill the memory."""
 
 
 class TooManyMessagesError(LocalProtocolError):
@@ -65,21 +67,21 @@ class SlidingWindow:
 class TypingPace:
     """Which typing messages a server accepts: one in five seconds for each feed and each DM."""
 
-    def __init__(self) -> None:
-        self._accepted: dict[Hashable, float] = {}
+    def __init__(self, max_targets: int = MAX_TARGETS) -> None:
+        self._max_targets = max_targets
+        self._accepted: dict[str, float] = {}
 
-    def accepts(self, typing: client.Typing, now: float) -> bool:
-        """Whether this one is accepted; if so, it counts."""
-        target = (typing.feed_id, typing.dm_id)
-        last = self._accepted.get(target)
-        if last is not None and now - last < limits.TYPING_INTERVAL:
-            return False
-        # The rate of messages bounds how many targets are recent, and only those are kept.
-        if len(self._accepted) > limits.MESSAGE_RATE:
-            recent = now - limits.TYPING_INTERVAL
-            self._accepted = {key: at for key, at in self._accepted.items() if at > recent}
-        self._accepted[target] = now
-        return True
+    def accepts(self, feed_id: object, dm_id: object, now: float) -> bool:
+        """Whether typing there is accepted; if so, it counts. Ids may be any JSON, None if absent."""
+        target = json.dumps(
+            (feed_id, dm_id)
+        )  # a server is not told ids alone, and a list has no hash
+        last = self._accepted.pop(target, None)
+        is_accepted = last is None or now - last >= limits.TYPING_INTERVAL
+        self._accepted[target] = now if last is None or is_accepted else last
+        if len(self._accepted) > self._max_targets:
+            del self._accepted[next(iter(self._accepted))]
+        return is_accepted
 
 
 class FailedLogins:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from voxmodels.v1 import (
     PROTOCOL_VERSION,
     UNSET,
@@ -19,9 +17,9 @@ from voxmodels.v1 import (
 from voxwire.codec import decode_client, encode
 from voxwire.compression import Compressor
 from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
+from voxwire.session import lenient
 from voxwire.session.connection import Connection
 from voxwire.session.endpoint import is_compressed
-from voxwire.session.envelope import Envelope, is_fatal, salvage
 from voxwire.session.events import (
     ConnectionClosed,
     FrameIgnored,
@@ -44,7 +42,10 @@ from voxwire.session.states import (
 )
 
 if TYPE_CHECKING:
+    from msgspec import Struct
+
     from voxmodels.v1 import ClientFrame
+    from voxmodels.v1.validate import Problem
     from voxwire.session.events import ServerEvent
     from voxwire.session.replay import ServerSession
     from voxwire.session.states import FrameClass
@@ -54,9 +55,6 @@ HEARTBEAT_INTERVAL: Final = 45_000
 
 VERSIONS: Final = range(PROTOCOL_VERSION, PROTOCOL_VERSION + 1)
 """The protocol versions that these models describe."""
-
-ABSENT_VERSION: Final = 1
-"""What an identify without ``protocol_version`` asks for (protocol section 4)."""
 
 _HEARTBEAT_ACK: Final = encode(server.HeartbeatAckFrame())
 _AUTOMATIC: Final = frozenset(
@@ -68,8 +66,8 @@ class ServerConnection(Connection):
     """One connection of a server. See :mod:`voxwire.session` for how to drive it.
 
     It says hello, waits for the client to say who it is, leaves that decision to its caller, numbers
-    and compresses what is sent, answers heartbeats, and finds every mistake of the client that has a
-    close code. What lasts longer than a connection is in a ServerSession.
+    and compresses what is sent, answers heartbeats, and closes for what a real server closes for, and
+    for nothing else. What lasts longer than a connection is in a ServerSession.
     """
 
     def __init__(
@@ -78,19 +76,21 @@ class ServerConnection(Connection):
         *,
         heartbeat_interval: int = HEARTBEAT_INTERVAL,
         versions: range = VERSIONS,
+        enforce_rate: bool = False,
     ) -> None:
         """`url` is what the client connected to, its path and query at least: the query decides on
-        compression. `heartbeat_interval` is in milliseconds; `versions` are those that are spoken."""
+        compression. `heartbeat_interval` is in milliseconds; `versions` are those that are spoken.
+        `enforce_rate` closes with 4006 at the 121st message in a minute, which no real server does."""
         super().__init__(CLIENT_MAY_SEND)
         self.session: ServerSession | None = None
         """The session that the connection carries, from :meth:`accept` on."""
         self._interval = heartbeat_interval
         self._versions = versions
         self._compressor = Compressor() if is_compressed(url) else None
-        self._received = SlidingWindow(limits.MESSAGE_RATE)
+        self._received = SlidingWindow(limits.MESSAGE_RATE) if enforce_rate else None
         self._typing = TypingPace()
         self._first_message_by = 0.0
-        self._resume: client.Resume | None = None
+        self._resume: lenient.Resumption | None = None
         self._watch = HeartbeatWatch(heartbeat_interval / MILLISECONDS, 0.0)
 
     def opened(self, now: float) -> list[ServerEvent]:
@@ -111,7 +111,7 @@ class ServerConnection(Connection):
             try:
                 frame = decode_client(message)
             except DecodeError as error:
-                return self._receive_invalid(message, error, now)
+                return self._receive_invalid(lenient.read(message), error.problems, now)
             ignored = self._admit(type(frame), now)
             if isinstance(frame, UnknownFrame):
                 return [frame]
@@ -121,13 +121,16 @@ class ServerConnection(Connection):
         except ProtocolError as error:
             raise self._failed(error, CloseCode.UNKNOWN_ERROR) from error
 
-    def accept(self, session: ServerSession, now: float) -> list[ServerEvent]:
+    def accept(
+        self, session: ServerSession, now: float, *, take_over: bool = False
+    ) -> list[ServerEvent]:
         """Answer identify with a new session, or resume with the one that it names.
 
-        A session that cannot be resumed closes the connection: 4009 when it has expired, 4010 when
-        its buffer does not reach back far enough. Otherwise what the client missed is sent at once,
-        and a connection that still had the session is finished. If the client has gone in the
-        meantime, a new session waits for its lifetime to end, and nothing is sent.
+        A session that cannot be resumed closes the connection: 4009 when it has expired, 4000 for a
+        last_seq that is no number, 4010 when its buffer does not reach back far enough. Otherwise what
+        the client missed is sent at once. A connection that still has the session stays open, and gets
+        what is published, too, as on a real server; `take_over` closes it with 4009. If the client has
+        gone in the meantime, a new session waits for its lifetime to end, and nothing is sent.
         """
         if self._has_ended:
             if not session.is_used:
@@ -136,20 +139,22 @@ class ServerConnection(Connection):
         if self._state is State.IDENTIFYING:
             if session.is_used:
                 raise LocalProtocolError("identify starts a new session; this one was used before")
-            self._carry(session, server.ReadyFrame)
+            self._carry(session, server.ReadyFrame, now)
             return [Transmit(self.wrapped(session.first_message))]
         if self._state is not State.RESUMING or self._resume is None:
             raise LocalProtocolError("there is no identify or resume to answer")
-        last_seq = self._resume.last_seq
-        if session.session_id != self._resume.session_id:
+        resume, last_seq = self._resume
+        if session.session_id != resume.session_id:
             raise LocalProtocolError("this is not the session that resume names")
         if session.is_expired(now):
             return self.reject(CloseCode.SESSION_EXPIRED)
+        if not isinstance(last_seq, int | float):
+            return self.reject(CloseCode.UNKNOWN_ERROR)
         if not session.can_replay_after(last_seq):
             return self.reject(CloseCode.REPLAY_EXHAUSTED)
-        holder = session.connection
-        events = [] if holder is None else holder._taken_over()
-        self._carry(session, server.ResumedFrame)
+        holders = session.connections if take_over else ()
+        events = [event for holder in holders for event in holder._taken_over()]
+        self._carry(session, server.ResumedFrame, now)
         resumed = encode(server.Resumed(seq=session.last_seq))
         frames = [*session.replay_after(last_seq), resumed]
         return [*events, *(Transmit(self.wrapped(data)) for data in frames)]
@@ -164,7 +169,7 @@ class ServerConnection(Connection):
             raise LocalProtocolError("there is no identify or resume to answer")
         return [*self.close(code, close_reason(code) if reason is None else reason)]
 
-    def send(self, payload: msgspec.Struct, now: float) -> str | bytes:  # noqa: ARG002
+    def send(self, payload: Struct, now: float) -> str | bytes:  # noqa: ARG002
         """The WebSocket message that carries `payload`, numbered and kept for a resume.
 
         `payload` belongs to a sequenced message, such as ``server.MemberLeave(user_id=7)``; or it is
@@ -199,8 +204,8 @@ class ServerConnection(Connection):
         if self._state is State.CLOSED:
             return []
         self._enter(State.CLOSED)
-        if self.session is not None and self.session.connection is self:
-            self.session.detach(now)
+        if self.session is not None:
+            self.session.detach(now, self)
         return [ConnectionClosed(code, reason)]
 
     def next_deadline(self) -> float | None:
@@ -218,10 +223,10 @@ class ServerConnection(Connection):
         code = CloseCode.NOT_AUTHENTICATED if greeted else CloseCode.SESSION_TIMEOUT
         return [*self.close(code, close_reason(code))]
 
-    def _carry(self, session: ServerSession, answer: FrameClass) -> None:
+    def _carry(self, session: ServerSession, answer: FrameClass, now: float) -> None:
         self._enter(SERVER_MAY_SEND[self._state][answer])
         self.session = session
-        session.attach(self)
+        session.attach(self, now)
 
     def _taken_over(self) -> list[ServerEvent]:
         """Finish, because another connection has resumed the session."""
@@ -238,7 +243,8 @@ class ServerConnection(Connection):
             code = CLOSE_CODES[self._state][listed_as]
             raise RemoteProtocolError(f"not due here: {self._state.value}", code)
         # A heartbeat that was asked for does not count, or short intervals would use up the rate.
-        if not (kind is client.HeartbeatFrame and self._watch.received(now)):
+        was_due = kind is client.HeartbeatFrame and self._watch.received(now)
+        if self._received is not None and not was_due:
             if self._received.is_full(now):
                 raise RemoteProtocolError("too many messages in a minute", CloseCode.RATE_LIMITED)
             self._received.add(now)
@@ -248,53 +254,58 @@ class ServerConnection(Connection):
         match frame:
             case client.HeartbeatFrame():
                 return [Transmit(self.wrapped(_HEARTBEAT_ACK))]
-            case client.IdentifyFrame():
-                return self._receive_identify(frame, now)
-            case client.ResumeFrame():
-                return self._receive_resume(frame.d, now)
-            case client.TypingFrame() if not self._typing.accepts(frame.d, now):
-                return [FrameIgnored(frame, "typing came too soon after the one before")]
+            case client.IdentifyFrame(d=identify):
+                version = identify.protocol_version
+                asked = lenient.ABSENT_VERSION if version is UNSET else version
+                return self._receive_identify(lenient.Login(identify, asked), now)
+            case client.ResumeFrame(d=resume):
+                return self._receive_resume(lenient.Resumption(resume, resume.last_seq), now)
+            case client.TypingFrame(d=typing):
+                return self._receive_typing(frame, typing.feed_id, typing.dm_id, now)
             case _:
                 return [frame]
 
-    def _receive_identify(self, frame: client.IdentifyFrame, now: float) -> list[ServerEvent]:
-        version = frame.d.protocol_version
-        if (ABSENT_VERSION if version is UNSET else version) not in self._versions:
-            raise RemoteProtocolError(f"protocol version {version}", CloseCode.VERSION_MISMATCH)
-        self._enter(self._legal[type(frame)])
+    def _receive_identify(self, login: lenient.Login, now: float) -> list[ServerEvent]:
+        if login.version < self._versions[0] or login.version > self._versions[-1]:
+            raise RemoteProtocolError(
+                f"protocol version {login.version}", CloseCode.VERSION_MISMATCH
+            )
+        self._enter(self._legal[client.IdentifyFrame])
         self._watch.restart(now)
-        return [IdentifyReceived(frame.d)]
+        return [IdentifyReceived(login.identify)]
 
-    def _receive_resume(self, resume: client.Resume, now: float) -> list[ServerEvent]:
+    def _receive_resume(self, resumption: lenient.Resumption, now: float) -> list[ServerEvent]:
+        if not (resumption.resume.token and resumption.resume.session_id):
+            raise RemoteProtocolError("a resume that names nothing", CloseCode.AUTH_FAILED)
         self._enter(self._legal[client.ResumeFrame])
         self._watch.restart(now)
-        self._resume = resume
-        return [ResumeReceived(resume)]
+        self._resume = resumption
+        return [ResumeReceived(resumption.resume)]
 
-    def _receive_invalid(self, text: str, error: DecodeError, now: float) -> list[ServerEvent]:
-        if is_fatal(error):
-            raise error
-        envelope = salvage(text)
-        info = registry.CLIENT.get(envelope.type or "")
+    def _receive_typing(
+        self, frame: client.TypingFrame | FrameInvalid, feed_id: object, dm_id: object, now: float
+    ) -> list[ServerEvent]:
+        feed, dm = (None if id_ is UNSET else id_ for id_ in (feed_id, dm_id))
+        if self._typing.accepts(feed, dm, now):
+            return [frame]
+        return [FrameIgnored(frame, "typing came too soon after the one before")]
+
+    def _receive_invalid(
+        self, message: lenient.Message, problems: tuple[Problem, ...], now: float
+    ) -> list[ServerEvent]:
+        info = registry.CLIENT.get(message.type or "")
         kind = UnknownFrame if info is None else info.frame
         ignored = self._admit(kind, now)
-        if kind is client.HeartbeatFrame:
+        if kind is client.HeartbeatFrame:  # its d is not looked at
             return [Transmit(self.wrapped(_HEARTBEAT_ACK))]
-        if kind is client.ResumeFrame and not ignored:
-            return self._receive_resume(_completed(envelope), now)
+        invalid = FrameInvalid(problems, message.type)
+        if info is None or ignored:
+            return [invalid]
+        payload = message.payload
         if kind is client.IdentifyFrame:
-            raise _unusable()
-        return [FrameInvalid(error.problems, envelope.type)]
-
-
-def _completed(envelope: Envelope) -> client.Resume:
-    """A resume whose ``last_seq`` may be missing: servers take 0 for it (protocol section 4)."""
-    try:
-        return msgspec.convert({"last_seq": 0} | (envelope.d or {}), client.Resume)
-    except msgspec.ValidationError as error:
-        raise _unusable() from error
-
-
-def _unusable() -> RemoteProtocolError:
-    """An identify or resume without what it takes to authenticate: no better than a wrong token."""
-    return RemoteProtocolError("a login that is not valid", CloseCode.AUTH_FAILED)
+            return self._receive_identify(lenient.login(payload), now)
+        if kind is client.ResumeFrame:
+            return self._receive_resume(lenient.resumption(payload), now)
+        if kind is client.TypingFrame:
+            return self._receive_typing(invalid, payload.get("feed_id"), payload.get("dm_id"), now)
+        return [invalid]

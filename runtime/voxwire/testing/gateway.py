@@ -6,6 +6,7 @@ import asyncio
 import io
 import threading
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
     from voxwire.live.mock.faults import Fault
+    from voxwire.live.mock.relay import Permission
     from voxwire.live.mock.source import Source
 
 _T = TypeVar("_T")
 _FrameT = TypeVar("_FrameT", bound="Struct")
 
 TIMEOUT: Final = 30.0
-"""Seconds that a test waits unless it says otherwise: enough for a machine that is busy."""
+"""Seconds that a test waits for anything unless it says otherwise. Nothing takes that long, but a busy
+machine can be slow."""
 
 
 @contextmanager
@@ -42,17 +45,34 @@ def running_gateway(
     heartbeat_interval: int | None = None,
     capacity: int | None = None,
     lifetime: float | None = None,
+    connections_per_address: int | None = None,
+    keep_while_away: bool = False,
+    take_over: bool = False,
+    enforce_rate: bool = False,
+    denied: Sequence[Permission] = (),
     strict: bool = False,
+    timeout: float = TIMEOUT,
 ) -> Iterator[VoxGateway]:
     """Run a mock gateway on a free port of this machine while the context lasts.
 
+    It behaves as the real server does, unless an option says otherwise.
+
     `token` is the only one that is accepted; without it every token is a user of its own. `faults` are
-    written as for ``voxwire mock --fault``. `source` is played to every session, for instance a
+    written as for ``voxwire mock --fault``. `source` is played to sessions, for instance a
     :class:`~voxwire.live.mock.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
     45000 unless given. `capacity` messages of a session are kept for `lifetime` seconds, 1000 and 300
-    unless given. `strict` makes errors of notes such as unknown fields.
+    unless given. An address has 10 connections at a time, or `connections_per_address`.
 
-    Raises FaultError for a fault that does not exist.
+    Stricter or kinder than the real server: `keep_while_away` numbers what happens while a client is
+    away, and replays it when it resumes. `take_over` has a resume close the connection that still has
+    the session. `enforce_rate` closes with 4006 at more than 120 messages in a minute. `denied` are
+    permissions that users lack, ``"video"`` and ``"streaming"``. `strict` makes errors of notes such as
+    unknown fields.
+
+    `timeout` is for how many seconds calls wait that are not told otherwise.
+
+    Raises FaultError for a fault that does not exist, and at the end RuntimeError when the gateway
+    itself failed, which is a bug in it.
     """
     defaults = MockOptions()
     options = MockOptions(
@@ -62,13 +82,23 @@ def running_gateway(
         heartbeat_interval=heartbeat_interval or defaults.heartbeat_interval,
         capacity=defaults.capacity if capacity is None else capacity,
         lifetime=defaults.lifetime if lifetime is None else lifetime,
+        connections_per_address=(
+            defaults.connections_per_address
+            if connections_per_address is None
+            else connections_per_address
+        ),
+        keep_while_away=keep_while_away,
+        take_over=take_over,
+        enforce_rate=enforce_rate,
+        denied=tuple(denied),
         strict=strict,
     )
-    gateway = VoxGateway(options)
+    gateway = VoxGateway(options, timeout)
     try:
         yield gateway
     finally:
         gateway.stop()
+    gateway.check_failures()
 
 
 class VoxGateway:
@@ -78,7 +108,8 @@ class VoxGateway:
     an event loop, which the client could need: see :mod:`voxwire.testing`.
     """
 
-    def __init__(self, options: MockOptions) -> None:
+    def __init__(self, options: MockOptions, timeout: float = TIMEOUT) -> None:
+        self._timeout: Final = timeout
         self._log: Final = ConversationLog()
         self._options: Final = options
         self._stopping: Final = asyncio.Event()
@@ -87,7 +118,10 @@ class VoxGateway:
             target=asyncio.run, args=(self._run(started),), name="vox-gateway", daemon=True
         )
         self._thread.start()
-        self._loop, self._gateway = started.result()
+        try:
+            self._loop, self._gateway = started.result(timeout)
+        except FutureTimeoutError:
+            raise TimeoutError(f"the mock gateway did not start within {timeout:g} s") from None
 
     @property
     def url(self) -> str:
@@ -109,52 +143,57 @@ class VoxGateway:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with what clients sent so far."""
-        self._gateway.check.flush()
+        """What is wrong with what clients sent so far. Raises TimeoutError when it takes too long to
+        find that out."""
+        self._gateway.check.flush(self._timeout)
         return tuple(self._log.findings)
 
     @overload
-    def wait_for(self, type: str, timeout: float = TIMEOUT) -> ClientFrame | UnknownFrame: ...
+    def wait_for(self, type: str, timeout: float | None = None) -> ClientFrame | UnknownFrame: ...
     @overload
-    def wait_for(self, type: type[_FrameT], timeout: float = TIMEOUT) -> _FrameT: ...
-    def wait_for(self, type: str | type[Struct], timeout: float = TIMEOUT) -> Struct:  # noqa: A002
+    def wait_for(self, type: type[_FrameT], timeout: float | None = None) -> _FrameT: ...
+    def wait_for(self, type: str | type[Struct], timeout: float | None = None) -> Struct:  # noqa: A002
         """The next frame of this type that a client sends, or has sent: every frame is given once.
 
         `type` is the message type, or the class of its frame, such as ``client.TypingFrame``. Raises
-        TimeoutError, which says what came instead.
+        TimeoutError after `timeout` seconds, which says what came instead.
         """
-        return self._log.next(type, timeout, lambda: _lines(self.findings))
+        return self._log.next(type, self._seconds(timeout), lambda: _lines(self.findings))
 
-    def send(self, payload: Struct, timeout: float = TIMEOUT) -> tuple[int, ...]:
+    def send(self, payload: Struct, timeout: float | None = None) -> tuple[int, ...]:
         """Send a message to all sessions; gives the number that it has in each.
 
         `payload` is that of any sequenced message, such as ``server.MemberLeave(user_id=7)``, or an
-        UnknownFrame. A session whose client is away gets it when it resumes. Waits until there is a
-        session; raises TimeoutError when none begins, and EncodeError for what cannot be sent.
+        UnknownFrame. A session whose client is away never gets it, as on the real server; with
+        `keep_while_away` it does when it resumes. Waits until a session takes messages, and clients
+        take theirs; raises TimeoutError when that does not happen within `timeout` seconds, and
+        EncodeError for what cannot be sent.
         """
-        if not self._call(self._has_session()):
+        seconds = self._seconds(timeout)
+        if not self._call(self._takes_messages(), "look for sessions"):
             check_may_wait()
-            self._call(self._session_began(timeout))
-        return self._call(self._send(payload))
+            self._call(self._session_began(seconds), "wait for a session", seconds)
+        self._call(self._has_room(seconds), "wait for room", seconds)
+        return self._call(self._send(payload), "send a message")
 
     def drop(self) -> int:
         """Lose all connections, without a close frame; how many there were. Clients may come back."""
-        return self._call(self._gateway.drop())
+        return self._call(self._gateway.drop(), "lose the connections")
 
     def close(self, code: int, reason: str = "") -> int:
         """Close all connections; how many there were. Clients may come back."""
-        return self._call(self._gateway.close(code, reason))
+        return self._call(self._gateway.close(code, reason), "close the connections")
 
     def fault(self, text: str) -> None:
         """Have one more fault from now on, written as for ``voxwire mock --fault``.
 
         What was sent before does not count. Raises FaultError when there is no such fault.
         """
-        self._call(self._set_faults(parse_fault(text)))
+        self._call(self._set_faults(parse_fault(text)), "set a fault")
 
     def clear_faults(self) -> None:
         """Have no fault any more."""
-        self._call(self._set_faults())
+        self._call(self._set_faults(), "clear the faults")
 
     def assert_no_findings(self, *, notes: bool = False) -> None:
         """Fail when a client has sent something wrong, with a line for each mistake.
@@ -167,10 +206,18 @@ class VoxGateway:
             raise AssertionError(f"clients sent something wrong:\n{_lines(found)}")
 
     def stop(self) -> None:
-        """Close all connections with 1001, and end. Calling it again does nothing."""
+        """Close all connections with 1001, and end. Calling it again does nothing. Raises TimeoutError
+        when the gateway does not end."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+            self._thread.join(self._timeout)
+            if self._thread.is_alive():
+                raise TimeoutError(f"the mock gateway did not end within {self._timeout:g} s")
+
+    def check_failures(self) -> None:
+        """Raise RuntimeError when the gateway itself has failed, rather than a client."""
+        for failure in self._gateway.failures:
+            raise RuntimeError("the mock gateway failed, which is a bug in it") from failure
 
     async def _run(self, started: Future[tuple[asyncio.AbstractEventLoop, MockGateway]]) -> None:
         try:
@@ -182,15 +229,29 @@ class VoxGateway:
                 raise
             started.set_exception(error)
 
-    async def _has_session(self) -> bool:
-        return bool(self._gateway.sessions)
+    async def _takes_messages(self) -> bool:
+        return self._has_listener()
+
+    def _has_listener(self) -> bool:
+        return any(session.takes_messages for session in self._gateway.sessions)
 
     async def _session_began(self, timeout: float) -> None:
         try:
             async with asyncio.timeout(timeout):
-                await self._gateway.until(lambda: bool(self._gateway.sessions))
+                await self._gateway.until(self._has_listener)
         except TimeoutError:
-            raise TimeoutError(f"no client had a session after {timeout:g} s") from None
+            away = len(self._gateway.sessions)
+            text = f"no client had a session after {timeout:g} s"
+            if away:
+                text += f"; {away} are away, and what happens meanwhile never reaches them"
+            raise TimeoutError(text) from None
+
+    async def _has_room(self, timeout: float) -> None:
+        try:
+            async with asyncio.timeout(timeout):
+                await self._gateway.room()
+        except TimeoutError:
+            raise TimeoutError(f"a client did not take its messages for {timeout:g} s") from None
 
     async def _send(self, payload: Struct) -> tuple[int, ...]:
         return self._gateway.send(payload)
@@ -202,8 +263,21 @@ class VoxGateway:
         else:
             self._gateway.faults.active.clear()
 
-    def _call(self, coroutine: Coroutine[object, object, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    def _seconds(self, timeout: float | None) -> float:
+        return self._timeout if timeout is None else timeout
+
+    def _call(self, coroutine: Coroutine[object, object, _T], what: str, within: float = 0.0) -> _T:
+        """Run a coroutine in the gateway's thread, which may itself wait `within` seconds."""
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(within + self._timeout)
+        except FutureTimeoutError:
+            if future.done():  # the coroutine has raised it, and says why
+                raise
+            future.cancel()
+            raise TimeoutError(
+                f"the mock gateway did not {what} within {within + self._timeout:g} s"
+            ) from None
 
 
 def _lines(findings: Iterable[Finding]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from queue import Queue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 NAME: Final = "mock"
 """What stands in findings where captures have the name of their file."""
 
-_MAX_WAITING: Final = 10_000
-"""Events that may wait to be checked. Clients send 120 messages a minute; more than this waits only
-when hundreds of them do, who then wait, too."""
+MAX_WAITING: Final = 10_000
+"""Events that may wait to be checked before nothing more is read from clients."""
+
+FLUSH_TIMEOUT: Final = 30.0
+"""Seconds in which what waits is checked: some thousand events take one."""
 
 _SERVERS_FAULT: Final = frozenset({"HEARTBEAT_ACK_MISSING", "RESUME_LAST_SEQ"})
 """Rules about client messages that a faulty server breaks: a mock that leaves heartbeats unanswered,
@@ -32,13 +35,14 @@ _ABOUT_CLIENTS: Final = frozenset({"ENDPOINT_QUERY", "HEARTBEAT_LATE"})
 class ClientCheck:
     """Checks conversations as they happen, in a thread of its own.
 
-    `report` is called with each finding about a client, in that thread. It is told what clients send
-    and the control messages they get: the rest of what a mock sends does not change what is due.
+    `report` is called with each finding about a client, in that thread; it must not wait for long. The
+    check is told what clients send and the control messages they get: the rest of what a mock sends
+    does not change what is due.
     """
 
     def __init__(self, report: Callable[[Finding], None], *, strict: bool = False) -> None:
         self._report: Final = report
-        self._queue: Final[Queue[CaptureEvent | None]] = Queue(_MAX_WAITING)
+        self._queue: Final[SimpleQueue[CaptureEvent | threading.Event | None]] = SimpleQueue()
         selection = Selection(strict=strict)
         self._check: Final = CaptureCheck(NAME, selection, Statistics(), Sessions())
         self._error: Exception | None = None
@@ -46,12 +50,23 @@ class ClientCheck:
         self._thread.start()
 
     def offer(self, event: CaptureEvent) -> None:
-        """Have `event` checked."""
+        """Have `event` checked. Never waits: wait for :meth:`room` before reading more."""
         self._queue.put(event)
 
-    def flush(self) -> None:
-        """Wait until everything that was offered has been checked."""
-        self._queue.join()
+    async def room(self) -> None:
+        """Wait until not too much waits to be checked, without holding the event loop up."""
+        while self._queue.qsize() > MAX_WAITING:
+            await asyncio.to_thread(self.flush)
+
+    def flush(self, timeout: float = FLUSH_TIMEOUT) -> None:
+        """Wait until everything that was offered has been checked. Raises TimeoutError."""
+        checked = threading.Event()
+        self._queue.put(checked)
+        if self._thread.is_alive() and not checked.wait(timeout):
+            raise TimeoutError(
+                f"what clients sent was not checked within {timeout:g} s; "
+                f"{self._queue.qsize()} messages wait"
+            )
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
@@ -73,12 +88,9 @@ class ClientCheck:
                 pass
 
     def _events(self) -> Iterator[CaptureEvent]:
-        """What was offered. Each is done when the next is asked for: it has been checked by then."""
-        while True:
-            event = self._queue.get()
-            try:
-                if event is None:
-                    return
+        """What was offered, up to the end. Who waits is told when all before has been checked."""
+        while (event := self._queue.get()) is not None:
+            if isinstance(event, threading.Event):
+                event.set()
+            else:
                 yield event
-            finally:
-                self._queue.task_done()

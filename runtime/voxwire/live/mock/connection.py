@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from voxwire.capture import Closed, Connection, Frame, Opened
 from voxwire.compression import Decompressor
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.mock.injection import NOT_JSON, Injection, Outgoing
+from voxwire.live.mock.outbox import Outbox
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
 
 if TYPE_CHECKING:
@@ -27,19 +27,11 @@ if TYPE_CHECKING:
     from voxwire.live.mock.sessions import MockSession
     from voxwire.session import ServerEvent
 
-_ROOM: Final = 100
-"""Messages that may wait to be sent before whoever makes them up has to wait."""
-
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
 
 CONNECTION_LOST: Final = 1006
 """What stands for the close code when there was no close frame (RFC 6455, section 7.1.5)."""
-
-
-class _Envelope(msgspec.Struct):
-    type: str
-    seq: int | None = None
 
 
 class MockConnection:
@@ -52,18 +44,19 @@ class MockConnection:
         assert socket.request is not None
         path = socket.request.path
         self.number: Final = number
-        self.address: Final[str] = str((socket.remote_address or ("",))[0])
+        self.address: Final = address_of(socket)
         self.protocol: Final = ServerConnection(
-            path, heartbeat_interval=gateway.options.heartbeat_interval
+            path,
+            heartbeat_interval=gateway.options.heartbeat_interval,
+            enforce_rate=gateway.options.enforce_rate,
         )
         self.session: MockSession | None = None
+        self.outbox: Final = Outbox()
+        """What waits to be sent."""
         self._socket: Final = socket
         self._gateway: Final = gateway
         self._record: Final = Connection(number, time.time(), gateway.address + path)
         self._injection: Final = Injection(gateway.faults)
-        self._queue: Final[deque[Outgoing | Close]] = deque()
-        self._waiting: Final = asyncio.Event()
-        self._room: Final = asyncio.Event()
         self._is_silent = False
 
     def now(self) -> float:
@@ -71,38 +64,55 @@ class MockConnection:
         return asyncio.get_running_loop().time()
 
     async def run(self) -> tuple[int, str]:
-        """Serve the client until the connection ends; gives the close code and reason."""
-        self._gateway.check.offer(Opened(self._record, has_header=True))
-        self.carry_out(self.protocol.opened(self.now()))
-        async with asyncio.TaskGroup() as both:
-            writer = both.create_task(self._write())
-            end = await self._read()
-            writer.cancel()
-        self._leave()
-        return end
+        """Serve the client until the connection ends; gives the close code and reason.
 
-    def enqueue(self, item: Outgoing | Close) -> None:
-        """Send something after everything that waits already."""
-        self._queue.append(item)
-        self._waiting.set()
+        However it ends, its session goes on without it. What it raises is a bug.
+        """
+        try:
+            self._gateway.check.offer(Opened(self._record, has_header=True))
+            self.carry_out(self.protocol.opened(self.now()))
+            async with asyncio.TaskGroup() as both:
+                writer = both.create_task(self._write())
+                end = await self._read()
+                writer.cancel()
+            return end
+        finally:
+            self._leave()
+            self.protocol.closed(CONNECTION_LOST, "", self.now())
 
-    async def has_room(self) -> None:
-        """Wait until few messages wait, or the connection has ended."""
-        if len(self._queue) >= _ROOM and not self._is_silent:
-            self._room.clear()
-            await self._room.wait()
+    def push(self, outgoing: Outgoing) -> None:
+        """Send a message that the client did not ask for.
+
+        A client for which too much waits is cut off: it does not read, and would not read a close.
+        """
+        self.outbox.put(outgoing)
+        if self.outbox.overflows:
+            waiting = len(self.outbox)
+            self._gateway.notify(
+                f"connection {self.number} is cut off: the client does not read, "
+                f"{waiting} messages wait"
+            )
+            self._abort()
+
+    def answer(self, outgoing: Outgoing) -> None:
+        """Send a message that the client asked for: while few of them are taken, none is read."""
+        self.outbox.put(outgoing)
 
     def carry_out(self, events: Iterable[ServerEvent], message: str = "") -> None:
         """Do what the protocol orders, and tell the gateway the rest. `message` led to it, if any."""
         for event in events:
             match event:
                 case Transmit(answer):
-                    envelope = msgspec.json.decode(_text(answer), type=_Envelope)
-                    self.enqueue(Outgoing(answer, envelope.type, envelope.seq))
+                    envelope = json.loads(_text(answer))  # a replay may hold what msgspec refuses
+                    self.answer(Outgoing(answer, envelope["type"], envelope.get("seq")))
                 case Close():
-                    self.enqueue(event)
+                    self.outbox.put(event)
                 case _:
                     self._gateway.handle(self, event, message)
+
+    def finish(self, close: Close) -> None:
+        """Close the connection after everything that waits to be sent."""
+        self.outbox.put(close)
 
     def drop(self) -> None:
         """Lose the connection: what was sent arrives, if the client reads on, but no close frame."""
@@ -121,19 +131,28 @@ class MockConnection:
         except TimeoutError:  # a client that reads nothing does not get the close either
             self._socket.transport.abort()
 
+    def _abort(self) -> None:
+        self._leave()
+        self._is_silent = True
+        self._socket.transport.abort()
+
     def _leave(self) -> None:
         """The session goes on without this connection."""
         if self.session is not None:
             self.session.detach(self)
-        self._room.set()
+        self.outbox.close()
 
     async def _read(self) -> tuple[int, str]:
         while True:
             try:
                 async with asyncio.timeout_at(self.protocol.next_deadline()):
+                    await self.outbox.room()
+                    await self._gateway.check.room()
                     message = await self._socket.recv()
             except TimeoutError:
-                self.carry_out(self.protocol.tick(self.now()))
+                for close in self.protocol.tick(self.now()):
+                    assert isinstance(close, Close)
+                    await self.close(close.code, close.reason)
             except ConnectionClosed as end:
                 return self._ended(end)
             else:
@@ -144,11 +163,9 @@ class MockConnection:
         text = message if isinstance(message, str) else ""
         self._gateway.received(text)
         try:
-            events = self.protocol.receive(message, self.now())
+            self.carry_out(self.protocol.receive(message, self.now()), text)
         except RemoteProtocolError as error:
-            self.enqueue(Close(error.close_code, close_reason(error.close_code)))
-            return
-        self.carry_out(events, text)
+            self.finish(Close(error.close_code, close_reason(error.close_code)))
 
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
         first = end.rcvd if end.rcvd_then_sent or end.sent is None else end.sent
@@ -160,19 +177,13 @@ class MockConnection:
 
     async def _write(self) -> None:
         try:
-            while True:
-                while self._queue:
-                    item = self._queue.popleft()
-                    if len(self._queue) <= _ROOM // 2:
-                        self._room.set()
-                    if self._is_silent:
-                        continue
-                    if isinstance(item, Close):
-                        await self.close(item.code, item.reason)
-                    else:
-                        await self._send(item)
-                self._waiting.clear()
-                await self._waiting.wait()
+            async for item in self.outbox.items():
+                if self._is_silent:
+                    continue
+                if isinstance(item, Close):
+                    await self.close(item.code, item.reason)
+                else:
+                    await self._send(item)
         except ConnectionClosed:
             self._leave()
 
@@ -199,8 +210,7 @@ class MockConnection:
         match fault.kind:
             case "drop":
                 self.drop()
-            case "silence":
-                self._leave()
+            case "silence":  # as with a half-open connection, the server goes on as if it sent
                 self._is_silent = True
             case _:
                 code = fault.code or 0
@@ -219,6 +229,11 @@ class MockConnection:
         self._record.frames += 1
         frame = Frame(self._record, self._record.frames, time.time(), direction, data)
         self._gateway.check.offer(frame)
+
+
+def address_of(socket: Socket) -> str:
+    """The address of a client, without its port."""
+    return str((socket.remote_address or ("",))[0])
 
 
 def _text(message: str | bytes) -> str | bytes:

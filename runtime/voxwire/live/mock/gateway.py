@@ -6,31 +6,28 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 
 from websockets.asyncio.server import serve
 from websockets.frames import CloseCode as SocketCloseCode
 
-from voxmodels.v1 import UnknownFrame, server
+from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
 from voxwire.codec import decode_client
 from voxwire.errors import RemoteProtocolError
-from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.live.mock.checking import ClientCheck
 from voxwire.live.mock.connection import CLOSE_TIMEOUT, MockConnection
 from voxwire.live.mock.injection import Faults, Outgoing
 from voxwire.live.mock.logins import Logins
 from voxwire.live.mock.options import MockOptions, Nobody
-from voxwire.live.mock.relay import deliveries, error_for
+from voxwire.live.mock.relay import Delivery, Relay
 from voxwire.session import (
-    Close,
-    ConnectionClosed,
     FrameIgnored,
-    FrameInvalid,
     IdentifyReceived,
     ResumeReceived,
     SessionTakenOver,
-    Transmit,
+    close_reason,
 )
-from voxwire.session.envelope import salvage
+from voxwire.session.lenient import read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -40,9 +37,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection as Socket
     from websockets.http11 import Request, Response
 
-    from voxmodels.v1 import ClientFrame
     from voxwire.live.mock.options import Observer
-    from voxwire.live.mock.relay import Audience
     from voxwire.live.mock.sessions import MockSession
     from voxwire.live.mock.users import User
     from voxwire.session import ServerEvent
@@ -50,8 +45,11 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
 _LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
 
-_MAX_MESSAGE_SIZE: Final = 4 * MAX_FRAME_SIZE
-"""Longest message in bytes that is read. Longer than a frame may be, so that a finding can say so."""
+_MAX_MESSAGE_SIZE: Final = 16 * 1024 * 1024
+"""Longest message in bytes that is read: far more than a frame may have, as on a real server, which
+accepts 1.5 MB. A longer one is closed with 1009. 16 MiB is usual for servers of this kind."""
+
+_PATH: Final = urlsplit(endpoint.URL).path
 
 STOPPED: Final = "mock stopped"
 """The close reason for all clients when the gateway ends."""
@@ -88,7 +86,11 @@ class MockGateway:
         self.sent = 0
         """Messages sent so far."""
         self._observer: Final = observer
+        self.failures: Final[list[Exception]] = []
+        """What ended connections without being part of the protocol: each is a bug."""
         self._logins: Final = Logins(options, self.faults)
+        self._relay: Final = Relay(self._logins.users, options.denied)
+        self._players: Final[set[asyncio.Task[None]]] = set()
         self._connections: Final[set[MockConnection]] = set()
         self._changed = asyncio.Event()
         self._server: Server | None = None
@@ -104,7 +106,7 @@ class MockGateway:
     def url(self, *, compress: bool = False) -> str:
         """The address for clients; `compress` asks for compression, as any client can."""
         query = "v=1&encoding=json" + ("&compress=zstd" if compress else "")
-        return f"{self.address}/gateway?{query}"
+        return f"{self.address}{_PATH}?{query}"
 
     @property
     def sessions(self) -> tuple[MockSession, ...]:
@@ -129,8 +131,10 @@ class MockGateway:
     async def stop(self) -> None:
         """Close all connections with 1001, and wait until everything has been checked."""
         self._is_stopping = True
-        for session in self.sessions:
-            session.stop_playing()
+        players = tuple(self._players)
+        for player in players:
+            player.cancel()
+        await asyncio.gather(*players, return_exceptions=True)
         if self._server is not None:
             self._server.close(close_connections=False)
             await self.close(SocketCloseCode.GOING_AWAY, STOPPED)
@@ -138,11 +142,18 @@ class MockGateway:
         await asyncio.to_thread(self.check.close)
 
     def send(self, payload: Struct) -> tuple[int, ...]:
-        """Send a message to all sessions, connected or not; gives the number that it has in each.
+        """Send a message to all sessions; gives the number that it has in each.
 
-        Raises EncodeError for what is not the payload of a sequenced message or an UnknownFrame.
+        A session whose client is away has no part in it: see :meth:`MockSession.publish`. Raises
+        EncodeError for what is not the payload of a sequenced message or an UnknownFrame.
         """
-        return tuple(session.publish(payload) for session in self.sessions)
+        numbers = (session.publish(payload) for session in self.sessions)
+        return tuple(number for number in numbers if number is not None)
+
+    async def room(self) -> None:
+        """Wait until few messages wait to be sent to any client."""
+        for session in self.sessions:
+            await session.room()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds; it is asked when a connection or session comes or goes."""
@@ -182,62 +193,77 @@ class MockGateway:
             case IdentifyReceived(identify):
                 session = self._logins.identify(connection, identify)
                 if session is not None:
-                    self._arrive(connection, session, "began")
-                    self._greet(session)
-                    session.play(self.options.source, self.notify)
+                    self._begin(connection, session)
             case ResumeReceived(resume):
                 session = self._logins.resume(connection, resume)
                 if session is not None:
-                    self._arrive(connection, session, f"goes on after seq {resume.last_seq}")
+                    how = f"goes on after seq {resume.last_seq}"
+                    self._arrive(connection, session, how)
             case SessionTakenOver(protocol, close):
                 for holder in self._connections:
                     if holder.protocol is protocol:
-                        holder.enqueue(close)
-            case FrameInvalid(type=type_):
-                error = error_for(type_, salvage(message).d or {})
-                if error is not None:
-                    answer = connection.protocol.send(error, connection.now())
-                    connection.enqueue(Outgoing(answer, server.ErrorFrame.type))
-            case Transmit() | Close() | ConnectionClosed() | FrameIgnored() | UnknownFrame():
+                        holder.finish(close)
+            case FrameIgnored():
                 pass
             case _:
-                self._relay(connection, event)
+                if connection.session is not None:
+                    self._pass_on(connection, connection.session.user, message)
 
-    def _relay(self, connection: MockConnection, frame: ClientFrame) -> None:
-        if connection.session is None:
+    def _pass_on(self, connection: MockConnection, user: User, message: str) -> None:
+        """Do what `message` of `user` asks for, valid or not: a real server looks at little of it."""
+        type_, d = read(message)
+        if type_ is None or not isinstance(d := d or {}, dict):
             return
-        user = connection.session.user
-        for to, payload in deliveries(frame, user, self._logins.users):
-            self._publish(payload, to, user)
+        for answer in self._relay.answers(type_, d, user):
+            if isinstance(answer, Delivery):
+                self._deliver(answer, user)
+            else:
+                error = connection.protocol.send(answer, connection.now())
+                connection.answer(Outgoing(error, server.ErrorFrame.type))
 
-    def _publish(self, payload: Struct, to: Audience, user: User) -> None:
+    def _deliver(self, delivery: Delivery, user: User) -> None:
+        to, frame = delivery
         for session in self.sessions:
             if to == "everyone" or (session.user is user) is (to == "user"):
-                session.publish(payload)
+                session.relay(frame)
+
+    def _begin(self, connection: MockConnection, session: MockSession) -> None:
+        """A session has begun: its user is online, whatever was before, and all are told.
+
+        After ready comes the presence of all others who are there (protocol section 8, rule 2). A
+        real server sends it in batches of 50; on the wire that is the same.
+        """
+        user = session.user
+        user.set_presence(PresenceStatus.ONLINE.value)
+        self._deliver(Delivery("others", user.public_presence), user)
+        self._arrive(connection, session, "began")
+        for other in self._logins.users:
+            if other is not user and other.has_presence:
+                session.relay(other.public_presence)
+        player = session.play(self.notify)
+        if player is not None:
+            self._players.add(player)
+            player.add_done_callback(self._players.discard)
 
     def _arrive(self, connection: MockConnection, session: MockSession, how: str) -> None:
-        """A session has a connection: its user is online, if that was not so before."""
+        """A session has a connection. Nobody is told: after a resume a user has no presence."""
         user = session.user
         user.connections += 1
-        if user.connections == 1:
-            self._publish(user.public_presence, "others", user)
         self.notify(f"connection {connection.number}: the session of user {user.user_id} {how}")
         self._pulse()
 
-    def _greet(self, session: MockSession) -> None:
-        """After ready comes the presence of everyone who is online (protocol section 8, rule 2)."""
-        for user in self._logins.users:
-            if user is not session.user and user.is_visible:
-                session.publish(user.public_presence)
-
     def _leave(self, session: MockSession) -> None:
-        """A session has lost its connection: its user is offline, if that was the last one."""
+        """A session has lost a connection: its user is offline, if that was the last one."""
         user = session.user
         user.connections -= 1
-        if not user.connections and not self._is_stopping:
-            self._publish(user.public_presence, "others", user)
+        if not user.connections:
+            user.forget_presence()
+            if not self._is_stopping:
+                self._deliver(Delivery("others", user.public_presence), user)
 
-    def _handshake(self, socket: Socket, _request: Request) -> Response | None:
+    def _handshake(self, socket: Socket, request: Request) -> Response | None:
+        if unquote(request.path.partition("?")[0]) != _PATH:
+            return socket.respond(403, f"the gateway is at {_PATH}\n")
         status = self.faults.at_handshake()
         if status is None:
             return None
@@ -247,19 +273,35 @@ class MockGateway:
     async def _serve(self, socket: Socket) -> None:
         self.accepted += 1
         connection = MockConnection(self.accepted, socket, self)
-        self._connections.add(connection)
         self.notify(f"connection {connection.number} opened")
+        if self._is_crowded(connection.address):
+            self.notify(f"connection {connection.number} is one too many of its address")
+            await connection.close(CloseCode.RATE_LIMITED, close_reason(CloseCode.RATE_LIMITED))
+            return
+        self._connections.add(connection)
         try:
             code, reason = await connection.run()
             self.notify(f"connection {connection.number} ended with {code} {reason}".rstrip())
-        except Exception as error:
-            self.notify(f"connection {connection.number} failed, which is a bug: {error!r}")
-            raise
+        except Exception as error:  # as on a real server, whose clients see no more of it
+            self._failed(connection, error)
+            await connection.close(CloseCode.UNKNOWN_ERROR, close_reason(CloseCode.UNKNOWN_ERROR))
         finally:
             self._connections.discard(connection)
             if connection.session is not None:
                 self._leave(connection.session)
             self._pulse()
+
+    def _is_crowded(self, address: str) -> bool:
+        """Whether an address has as many connections as it may."""
+        others = sum(other.address == address for other in self._connections)
+        return others >= self.options.connections_per_address
+
+    def _failed(self, connection: MockConnection, error: Exception) -> None:
+        while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]  # a group that only says that tasks were under way
+        self.failures.append(error)
+        self.notify(f"connection {connection.number} failed, which is a bug: {error!r}")
+        _LOGGER.error("connection %d failed", connection.number, exc_info=error)
 
     def _pulse(self) -> None:
         """Have all who wait look again."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
     from voxwire.live.mock.faults import Fault
+    from voxwire.live.mock.relay import Permission
     from voxwire.live.mock.source import Source
 
 
@@ -23,16 +24,30 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     port: int = 0
     """0 is any port that is free."""
     token: str | None = None
-    """The only token that is accepted; None accepts any. Every token is a user of its own."""
+    """The only token that is accepted; None accepts any but the empty one. Every token is a user of
+    its own."""
     source: Source | None = None
-    """What is sent to every session without being asked for."""
+    """What is sent to sessions without being asked for."""
     faults: tuple[Fault, ...] = ()
     heartbeat_interval: int = HEARTBEAT_INTERVAL
     """Milliseconds."""
     capacity: int = limits.REPLAY_BUFFER
-    """Messages that are kept of each session."""
+    """Messages that are kept of each session, its ready included."""
     lifetime: float = limits.SESSION_LIFETIME
-    """Seconds for which a session can be resumed."""
+    """Seconds for which a session can be resumed, from identify or the last resume."""
+    connections_per_address: int = limits.CONNECTIONS_PER_ADDRESS
+    """Connections that an address can have at a time. One more is closed with 4006."""
+    keep_while_away: bool = False
+    """Whether what happens while a client is away is numbered, and replayed when it resumes. No real
+    server does that."""
+    take_over: bool = False
+    """Whether a resume closes the connection that still has the session, with 4009. A real server
+    leaves it open, and both get events."""
+    enforce_rate: bool = False
+    """Whether the 121st message in a minute closes the connection with 4006. No real server does
+    that."""
+    denied: tuple[Permission, ...] = ()
+    """What users may not turn on in voice: it is answered by the error MISSING_PERMISSIONS."""
     strict: bool = False
     """Whether findings such as unknown fields are errors instead of notes."""
 

@@ -58,6 +58,11 @@ class RandomEvents:
         self._rate: Final = rate
         self._count: Final = count
 
+    def script(self, number: int) -> RandomEvents:
+        """Every session gets the same events."""
+        del number
+        return self
+
     @property
     def description(self) -> str:
         """What is sent."""

@@ -1,4 +1,4 @@
-"""What a mock gateway sends to every session without being asked for."""
+"""What a mock gateway sends to sessions without being asked for."""
 
 from __future__ import annotations
 
@@ -20,18 +20,26 @@ class Planned(Struct, frozen=True):
     at: float | None = None
 
 
-class Source(Protocol):
-    """Messages for sessions: every session gets all of them, from the first on."""
+class Script(Protocol):
+    """The messages of one session."""
 
     @property
     def identity(self) -> server.Ready | None:
         """The ``ready`` that goes with them; None when any does."""
+
+    def events(self) -> Iterator[Planned]:
+        """The messages in order."""
+        ...
+
+
+class Source(Protocol):
+    """Messages for sessions."""
 
     @property
     def description(self) -> str:
         """What it is, as in "plays 735 messages of main.ndjson"."""
         ...
 
-    def events(self) -> Iterator[Planned]:
-        """The messages of one session, in order."""
+    def script(self, number: int) -> Script:
+        """What a session gets. `number` counts the sessions of a gateway from 0."""
         ...

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from voxmodels.v1 import UNSET, PresenceStatus, client, server
+from voxmodels.v1 import PresenceStatus, UnknownFrame, server
 from voxmodels.v1.types import VoiceMember
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from voxmodels.v1 import JsonValue
+    from voxwire.session.lenient import Payload
 
 ROOM: Final = 1
 """The voice room that every user of a mock gateway is in: entering one takes REST, which it lacks."""
@@ -24,69 +27,89 @@ class User:
         self.name: Final = name
         self.connections = 0
         """Connections that have a session."""
-        self._presence = server.PresenceUpdate(user_id=user_id, status=PresenceStatus.ONLINE)
         self.voice = VoiceMember(
             user_id=user_id, mute=False, deaf=False, video=False, streaming=False
         )
         """The voice state, as in the list of a room."""
+        self._status: str | None = None
+        self._details: Payload = {}
 
     @property
-    def own_presence(self) -> server.PresenceUpdate:
+    def has_presence(self) -> bool:
+        """Whether anything is known of the presence: after a resume nothing is."""
+        return self._status is not None
+
+    @property
+    def own_presence(self) -> UnknownFrame:
         """The presence as the user's own devices see it."""
-        return self._presence
+        return self._presence(self._status or PresenceStatus.OFFLINE.value)
 
     @property
-    def is_visible(self) -> bool:
-        """Whether others see that the user is there."""
-        return self.connections > 0 and self._presence.status != PresenceStatus.INVISIBLE
+    def public_presence(self) -> UnknownFrame:
+        """The presence as others see it: who is invisible is offline, with everything else."""
+        if self._status == PresenceStatus.INVISIBLE:
+            return self._presence(PresenceStatus.OFFLINE.value)
+        return self.own_presence
 
-    @property
-    def public_presence(self) -> server.PresenceUpdate:
-        """The presence as others see it: who is invisible or gone is offline."""
-        if self.is_visible:
-            return self._presence
-        return replace(self._presence, status=PresenceStatus.OFFLINE)
+    def set_presence(
+        self, status: str, custom_status: JsonValue = None, activity: JsonValue = None
+    ) -> None:
+        """The user has this presence from now on. Null is as good as nothing: both are absent on
+        the wire. What a client gives may be any JSON."""
+        self._status = status
+        given = {"custom_status": custom_status, "activity": activity}
+        self._details = {name: value for name, value in given.items() if value is not None}
 
-    def set_presence(self, update: client.PresenceUpdate) -> None:
-        """The user sets another presence. Null is as good as nothing: both are absent on the wire."""
-        self._presence = server.PresenceUpdate(
-            user_id=self.user_id,
-            status=PresenceStatus(update.status),
-            custom_status=UNSET if update.custom_status is None else update.custom_status,
-            activity=UNSET if update.activity is None else update.activity,
-        )
+    def forget_presence(self) -> None:
+        """The user is gone. A resume does not bring the presence back."""
+        self._status, self._details = None, {}
 
-    def set_voice(self, update: client.VoiceStateUpdate) -> None:
+    def _presence(self, status: str) -> UnknownFrame:
+        # No typed payload: what clients give is relayed, whatever it is.
+        d: Payload = {"user_id": self.user_id, "status": status, **self._details}
+        return UnknownFrame(type=server.PresenceUpdateFrame.type, d=d)
+
+    def set_voice(self, update: Payload) -> None:
         """The user changes what the update has, and nothing else."""
+        # Likely: the wire has only ever shown booleans, so that other values count as such.
         changes = {
-            "mute": update.self_mute,
-            "deaf": update.self_deaf,
-            "video": update.video,
-            "streaming": update.streaming,
+            own: bool(update[given])
+            for given, own in _VOICE.items()
+            if update.get(given) is not None
         }
-        present = {name: value for name, value in changes.items() if value is not UNSET}
-        self.voice = replace(self.voice, **present)
+        self.voice = replace(self.voice, **changes)
+
+
+_VOICE: Final[Mapping[str, str]] = {
+    "self_mute": "mute",
+    "self_deaf": "deaf",
+    "video": "video",
+    "streaming": "streaming",
+}
+"""The fields of a voice_state_update, by which they are called in the list of the room."""
 
 
 class Users:
     """All users by their tokens: every token that is new is a new user."""
 
-    def __init__(self, first: server.Ready | None) -> None:
-        """`first` is what the first user is like, if it matters."""
-        self._first: Final = first
+    def __init__(self) -> None:
         self._by_token: Final[dict[str, User]] = {}
 
-    def with_token(self, token: str) -> User:
-        """The user who has this token."""
+    def with_token(self, token: str, identity: server.Ready | None) -> User:
+        """The user who has this token. A new one is as `identity` says, if that id is free."""
         user = self._by_token.get(token)
         if user is None:
-            user = self._by_token[token] = self._new()
+            user = self._by_token[token] = self._new(identity)
         return user
 
-    def _new(self) -> User:
+    def get(self, token: str) -> User | None:
+        """The user who has this token, if one has."""
+        return self._by_token.get(token)
+
+    def _new(self, identity: server.Ready | None) -> User:
         taken = {user.user_id for user in self}
-        if self._first is not None and not taken:
-            return User(self._first.user_id, self._first.display_name)
+        if identity is not None and identity.user_id not in taken:
+            return User(identity.user_id, identity.display_name)
         user_id = len(taken) + 1
         while user_id in taken:
             user_id += 1
