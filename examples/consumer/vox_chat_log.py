@@ -2,22 +2,20 @@
 
     vox-chat-log CAPTURE
 
-A capture is one JSON object a line (NDJSON). Frames become typed objects with `decode_server`, and a
-`match` statement picks those that a chat log is about.
+A capture is one JSON object a line (NDJSON), plain or compressed. `read_frames` makes typed objects of
+its frames, and a `match` statement picks those that a chat log is about.
 """
 
-import base64
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from msgspec import UnsetType
 
-import voxwire
 from voxmodels.v1 import ServerFrame, UnknownFrame, server
+from voxwire import CaptureError
+from voxwire.capture import read_frames
 
 
 @dataclass
@@ -63,27 +61,22 @@ class ChatLog:
         return f"#{self.feeds.get(message.feed_id, message.feed_id)}"
 
 
-def server_frames(capture: Path) -> Iterator[ServerFrame | UnknownFrame]:
-    """The server's frames in a capture, typed. Raises voxwire.DecodeError for one that is invalid."""
-    decompressor = voxwire.Decompressor()
-    with capture.open(encoding="utf-8") as lines:
-        for record in map(json.loads, lines):
-            match record:
-                case {"dir": "s2c", "text": text}:
-                    yield voxwire.decode_server(text)
-                case {"dir": "s2c", "b64": data}:
-                    message = decompressor.decompress(base64.b64decode(data))
-                    yield voxwire.decode_server(message)
-
-
 def main() -> None:
     """Print the log of the capture that the command line names."""
     if len(sys.argv) != 2:
         sys.exit("usage: vox-chat-log CAPTURE")
     log = ChatLog()
-    for frame in server_frames(Path(sys.argv[1])):
-        for line in log.lines(frame):
-            print(line)
+    try:
+        for read in read_frames(sys.argv[1]):
+            if read.direction == "c2s":
+                continue
+            if read.frame is None:
+                print(f"--- frame {read.number} is not valid: {read.error}")
+                continue
+            for line in log.lines(read.frame):
+                print(line)
+    except CaptureError as error:
+        sys.exit(f"vox-chat-log: cannot read {sys.argv[1]}: {error}")
     print(f"--- {log.messages} messages in {log.frames} frames")
 
 

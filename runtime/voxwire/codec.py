@@ -11,7 +11,7 @@ and deep nesting.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -41,50 +41,62 @@ if TYPE_CHECKING:
 
 _FrameT = TypeVar("_FrameT")
 
+JsonText: TypeAlias = bytes | str | bytearray | memoryview
+"""JSON as it comes: text, or UTF-8 in whatever holds bytes."""
+
 _FREE_JSON: Final = dict(FREE_JSON)
 """A plain dict: a look-up in the read-only view takes twice as long, and this one is hot."""
 
 TYPED_DECODER_ERRORS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 """What a typed decoder, or the check of UTF-8 before it, raises for a frame that it refuses."""
 
-typed_server_frame: Final[Callable[[bytes | str], ServerFrame]] = msgspec.json.Decoder(
+typed_server_frame: Final[Callable[[JsonText], ServerFrame]] = msgspec.json.Decoder(
     ServerFrame
 ).decode
-typed_client_frame: Final[Callable[[bytes | str], ClientFrame]] = msgspec.json.Decoder(
+typed_client_frame: Final[Callable[[JsonText], ClientFrame]] = msgspec.json.Decoder(
     ClientFrame
 ).decode
 
 
-def decode_server(data: bytes | str) -> ServerFrame | UnknownFrame:
+def decode_server(data: JsonText) -> ServerFrame | UnknownFrame:
     """The frame that a server sent: `data` is its JSON, decompressed if need be.
 
     A message type that is not known gives an UnknownFrame that keeps everything. Raises DecodeError,
-    with all findings, for anything that the protocol does not allow.
+    with all findings, for anything that the protocol does not allow, and TypeError for what is neither
+    text nor bytes.
 
     >>> frame = decode_server('{"type":"member_leave","d":{"user_id":7},"seq":12}')
     >>> frame.type, frame.seq, frame.d.user_id
     ('member_leave', 12, 7)
     """
-    if len(data) >= SHALLOW_LENGTH:
-        return _decode_long(data, typed_server_frame, "server")
-    try:
-        if not data.isascii() and type(data) is bytes:
-            data.decode()  # typed decoders do not look at the text of fields that they skip
+    try:  # other types show by what they lack, so that they cost the usual ones nothing
+        if len(data) >= SHALLOW_LENGTH:
+            return _decode_long(data, typed_server_frame, "server")
+        if not data.isascii() and type(data) is not str:  # type: ignore[union-attr]
+            data.decode()  # type: ignore[union-attr]  # fields that are skipped are not looked at
         return typed_server_frame(data)
     except TYPED_DECODER_ERRORS:
         return _explained(data, typed_server_frame, "server")
+    except (AttributeError, TypeError):
+        if type(data) in (bytes, str):
+            raise
+        return decode_server(_plain(data))
 
 
-def decode_client(data: bytes | str) -> ClientFrame | UnknownFrame:
+def decode_client(data: JsonText) -> ClientFrame | UnknownFrame:
     """The frame that a client sent; otherwise as :func:`decode_server`."""
-    if len(data) >= SHALLOW_LENGTH:
-        return _decode_long(data, typed_client_frame, "client")
     try:
-        if not data.isascii() and type(data) is bytes:
-            data.decode()  # typed decoders do not look at the text of fields that they skip
+        if len(data) >= SHALLOW_LENGTH:
+            return _decode_long(data, typed_client_frame, "client")
+        if not data.isascii() and type(data) is not str:  # type: ignore[union-attr]
+            data.decode()  # type: ignore[union-attr]  # fields that are skipped are not looked at
         return typed_client_frame(data)
     except TYPED_DECODER_ERRORS:
         return _explained(data, typed_client_frame, "client")
+    except (AttributeError, TypeError):
+        if type(data) in (bytes, str):
+            raise
+        return decode_client(_plain(data))
 
 
 def encode(message: msgspec.Struct, seq: int | None = None, *, validate: bool = True) -> bytes:
@@ -114,9 +126,13 @@ def encode(message: msgspec.Struct, seq: int | None = None, *, validate: bool = 
 
 
 def _decode_long(
-    data: bytes | str, typed_frame: Callable[[bytes | str], _FrameT], sender: Sender
+    data: JsonText,
+    typed_frame: Callable[[JsonText], _FrameT],
+    sender: Sender,
 ) -> _FrameT | UnknownFrame:
     """Decode a frame that is long enough to be too long or to nest too deeply."""
+    if not isinstance(data, bytes | str):
+        data = _plain(data)
     if len(data) > SURELY_SMALL and exceeds_size(data):
         return _explained(data, typed_frame, sender)
     try:
@@ -134,13 +150,33 @@ def _decode_long(
     return frame
 
 
+def _plain(data: object) -> bytes | str:
+    """`data` as bytes or str itself. Raises TypeError for what holds neither."""
+    if isinstance(data, bytes | bytearray | memoryview):
+        return bytes(data)
+    if isinstance(data, str):
+        return str.__str__(data)
+    what = f"a frame is decoded from its JSON as text or bytes, not from {type(data).__name__}"
+    if isinstance(data, dict | list):
+        what += ": pass what the WebSocket gave, before json.loads"
+    elif isinstance(data, msgspec.Struct):
+        what += ": this is decoded already, or a payload; encode() makes JSON of it"
+    elif data is None:
+        what += ": None is no message; perhaps the connection was closed"
+    else:
+        what += ": pass what the WebSocket gave"
+    raise TypeError(what) from None
+
+
 def _explained(
-    data: bytes | str, _typed_frame: Callable[[bytes | str], _FrameT], sender: Sender
+    data: JsonText, _typed_frame: Callable[[JsonText], _FrameT], sender: Sender
 ) -> _FrameT | UnknownFrame:
     """What is wrong with a frame that was refused, as an error. What is not wrong after all: an
     UnknownFrame, or a frame that keeps another client's values as they came."""
     from voxwire.explain import explain
 
+    if not isinstance(data, bytes | str):
+        data = _plain(data)
     value, problems = explain(data, sender)
     fatal = [p for p in problems if p.severity == "error" and p.rule != "JSON_DUPLICATE_KEY"]
     if fatal:  # from None, here and below: what the typed decoder said quotes values

@@ -2,7 +2,10 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from pathlib import Path
+
+from voxwire.capture import BadLine, CaptureEvent, Closed, Frame, Opened
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "captures"
 
@@ -64,6 +67,27 @@ def capture(*lines: str) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def described(found: Iterable[CaptureEvent]) -> list[tuple[object, ...]]:
+    """Events in short, comparable form."""
+    return [_described(event) for event in found]
+
+
+def _described(event: CaptureEvent) -> tuple[object, ...]:
+    match event:
+        case Opened(connection, has_header):
+            return ("opened", connection.number, connection.url, has_header)
+        case Frame(connection, number, _, direction, data):
+            return (connection.number, number, direction, data)
+        case Closed(connection, _, code, reason):
+            return ("closed", connection.number, code, reason)
+        case BadLine(connection, rule, message, hint):
+            return (rule, None if connection is None else connection.number, message, hint)
+
+
 def _text(direction: str, frame: object, keys: dict[str, object]) -> str:
     text = frame if isinstance(frame, str) else json.dumps(frame)
     return json.dumps({"ts": START + 1, "dir": direction, "opcode": "text", "text": text} | keys)
+
+
+PLAIN = capture(header(), leave(2), c2s('{"é":"𝕏"}'), binary(b"\x00\xff"), close(4007, "why"))
+"""A capture with a line of every kind."""

@@ -64,12 +64,26 @@ def test_a_name_that_is_used_again_is_not_the_oldest_any_more() -> None:
     assert connections.find("1") is None
 
 
-def test_a_close_forgets_the_name() -> None:
+def test_a_close_frees_the_name_for_the_next_connection() -> None:
     connections = Connections()
-    connections.open("a", URL, START)
+    closed = connections.open("a", URL, START).connection
     for name in ("a", "b", None):
         connections.release(name)
-    assert connections.find("a") is None
+    assert (connections.find("a"), connections.find("b")) == (closed, None)
+    following = connections.open(None, URL, START).connection
+    assert connections.find("a") is following
+
+
+def test_names_of_closed_connections() -> None:
+    connections = Connections()
+    for number in range(MAX_CONNECTIONS + 1):
+        connections.open(str(number), URL, START)
+        connections.release(str(number))
+    assert connections.find("0") is None
+    for number in range(1, MAX_CONNECTIONS + 1):
+        found = connections.find(str(number))
+        assert found is not None
+        assert found.number == number + 1
 
 
 # --- what the check follows -------------------------------------------------------------------

@@ -1,46 +1,34 @@
-"""Captures of every condition: compressed, cut off, interleaved, damaged, or no captures at all."""
+"""The lines of a capture, in every condition: interleaved, damaged, cut off, zero-filled."""
 
-import gzip
-import io
+import itertools
 import json
-import sys
-from pathlib import Path
+import tracemalloc
 
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.voxwire.native import EXAMPLES, START, binary, c2s, capture, close, header, leave, s2c
-from voxwire import CaptureError
-from voxwire.capture import BadLine, CaptureEvent, Closed, Connection, Frame, Opened, read_capture
-from voxwire.capture.lines import whole_lines
+from tests.voxwire.native import (
+    PLAIN,
+    START,
+    binary,
+    capture,
+    close,
+    described,
+    header,
+    leave,
+    s2c,
+)
+from voxwire.capture import BadLine, CaptureEvent, Connection, Frame, Opened
+from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.capture.lines import OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.native import read_native
 from voxwire.limits import MAX_LINE_SIZE
-
-PLAIN = capture(header(), leave(2), c2s('{"é":"𝕏"}'), binary(b"\x00\xff"), close(4007, "why"))
 
 
 def events(data: bytes, block_size: int | None = None) -> list[CaptureEvent]:
     size = block_size or max(len(data), 1)
     return list(read_native(data[at : at + size] for at in range(0, len(data), size)))
-
-
-def described(found: list[CaptureEvent]) -> list[tuple[object, ...]]:
-    """The events in short, comparable form."""
-    return [_described(event) for event in found]
-
-
-def _described(event: CaptureEvent) -> tuple[object, ...]:
-    match event:
-        case Opened(connection, has_header):
-            return ("opened", connection.number, connection.url, has_header)
-        case Frame(connection, number, _, direction, data):
-            return (connection.number, number, direction, data)
-        case Closed(connection, _, code, reason):
-            return ("closed", connection.number, code, reason)
-        case BadLine(connection, rule, message, hint):
-            return (rule, None if connection is None else connection.number, message, hint)
 
 
 def bad_lines(*lines: str | bytes) -> list[str]:
@@ -119,6 +107,38 @@ def test_interleaved_connections() -> None:
     # A close frees the name.
     closed = close(conn="a")
     assert frame_numbers(header(), a, closed, header(), a) == [(1, 1), (2, 1)]
+    assert frame_numbers(header(conn="a"), a, closed, header(conn="a"), a) == [(1, 1), (2, 1)]
+
+
+def test_lines_after_the_close_belong_to_the_connection_that_was_closed() -> None:
+    a, b, closed = leave(1, conn="a"), leave(1, conn="b"), close(conn="a")
+    named = header(conn="a"), header(conn="b")
+    assert frame_numbers(*named, a, closed, a, b, a) == [(1, 1), (1, 2), (2, 1), (1, 3)]
+    assert frame_numbers(header(), a, closed, a) == [(1, 1), (1, 2)]
+    assert frame_numbers(a, closed, a) == [(1, 1), (1, 2)]
+    assert described(events(capture(header(conn="a"), closed, closed)))[1:] == [
+        ("closed", 1, 1000, ""),
+        ("closed", 1, 1000, ""),
+    ]
+    # The name of a connection that has begun since is that connection's.
+    assert frame_numbers(*named, closed, header(conn="a"), a, closed, a) == [(3, 1), (3, 2)]
+
+
+def test_names_of_closed_connections_are_forgotten_in_the_end() -> None:
+    ended = [
+        line
+        for name in range(MAX_CONNECTIONS + 1)
+        for line in (header(conn=str(name)), close(conn=str(name)))
+    ]
+    late = leave(1, conn="0"), leave(1, conn="1")
+    assert frame_numbers(*ended, *late) == [(MAX_CONNECTIONS + 2, 1), (2, 1)]
+    # Nor is a name that was forgotten taken for that of an older connection.
+    opened = [header(conn=str(name)) for name in range(MAX_CONNECTIONS)]
+    again = header(conn="a"), close(conn="a"), header(conn="a"), *opened, leave(1, conn="a")
+    assert frame_numbers(*again) == [(MAX_CONNECTIONS + 3, 1)]
+    # One that is still open is not forgotten, however many have been closed since.
+    first = header(conn="first")
+    assert frame_numbers(first, *ended, leave(1, conn="first")) == [(1, 1)]
 
 
 def test_connections_without_a_header() -> None:
@@ -167,7 +187,11 @@ def test_bad_lines_do_not_stop_the_reading() -> None:
         (leave(1) + leave(2), "is not JSON: trailing characters (byte 130)"),
         ('{"x":' + "[" * 100_000, "is nested too deeply"),
         (b'{"ts":1,"dir":"s2c","opcode":"text","text":"\xff"}', "is not UTF-8"),
-        (r'{"ts":1,"dir":"s2c","opcode":"text","text":"\ud800"}', "is not JSON: "),
+        (r'{"ts":1,"text":"\ud800"}', "holds half of a surrogate pair in a text"),
+        (
+            r'{"ts":1,"text":"\ud800 and more text"}',
+            "is not JSON: unexpected end of escaped utf-16 surrogate pair",
+        ),
         ('{"ts":NaN}', "is not JSON: invalid character (byte 6)"),
     ],
 )
@@ -183,15 +207,129 @@ def test_a_line_that_spans_two() -> None:
     assert two == "line 3 does not have the format: expected `object`, got `str`"
 
 
+CUT_OFF = "the capture ends in the middle of this line"
+
+LONG = leave(1, ts=-1.5e300, conn="é\\𝕏\n", more=[True, None, {"": [False, 0, -7]}])
+
+
 def test_a_capture_that_was_cut_off() -> None:
     found = events(PLAIN[:-20])
     assert described(found)[-1] == (
         "CAPTURE_LINE_INVALID",
         1,
         "line 5 is not JSON: input data was truncated",
-        "the capture ends in the middle of this line",
+        CUT_OFF,
     )
     assert len(found) == 5
+
+
+@pytest.mark.parametrize("line", [LONG, LONG.replace("\\ud835\\udd4f", "𝕏é"), close(), header()])
+def test_a_line_may_be_cut_off_anywhere(line: str) -> None:
+    data = line.encode()
+    for end in range(1, len(data)):
+        opened, bad = events(capture(header()) + data[:end])
+        assert isinstance(opened, Opened)
+        assert isinstance(bad, BadLine)
+        assert bad.hint == CUT_OFF, data[:end]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        b"x",
+        b"{} {}",
+        b'{"ts":1}',
+        b'{"ts":"1"',
+        b'{"ts":1,"dir":"up","opc',
+        b'{"ts":1,"text":"\xff"}',
+        b'{"ts":1,"text":"\\ud800"}',
+        b'{"ts":1.}',
+        b'{"ts":-}',
+        b'{"ts":1,}',
+        b"[" * 100_000,
+        b"1-",
+    ],
+)
+def test_other_mistakes_of_the_last_line_are_not_called_cut_off(last: bytes) -> None:
+    _, bad = events(capture(header()) + last)
+    assert isinstance(bad, BadLine)
+    assert bad.hint == ""
+
+
+def test_only_the_last_line_can_be_cut_off() -> None:
+    _, first, second = events(capture(header()) + b'{"ts":1\n{"ts":1\n')
+    assert isinstance(first, BadLine)
+    assert isinstance(second, BadLine)
+    assert (first.hint, second.hint) == ("", "")
+
+
+# --- Zero bytes ------------------------------------------------------------------------------
+
+ZEROS = b"\0" * 4096
+CRASH = "a crash of the machine leaves zero bytes; what stands before and after them was read"
+FILL = "4096 zero bytes, and the file ends there"
+
+
+def zero_filled(data: bytes, block_size: int | None = None) -> tuple[object, ...]:
+    """What is said about the zeros, which is the last of the events and the only complaint."""
+    found = described(events(data + ZEROS, block_size))
+    assert [event for event in found if event[0] == "CAPTURE_LINE_INVALID"] == found[-1:]
+    return found[-1]
+
+
+@pytest.mark.parametrize("block_size", [1, 100, 4096, 1_000_000])
+def test_zeros_at_the_end_are_one_bad_line(block_size: int) -> None:
+    for data in (PLAIN, PLAIN * 2000):
+        if len(data) > 1_000_000 and block_size == 1:
+            continue
+        number = data.count(b"\n") + 1
+        connection = data.count(b'{"url"')
+        assert zero_filled(data, block_size) == (
+            "CAPTURE_LINE_INVALID",
+            connection,
+            f"line {number} is {FILL}",
+            CRASH,
+        )
+        assert len(events(data + ZEROS)) == len(events(data)) + 1
+
+
+def test_zeros_from_the_middle_of_a_line() -> None:
+    cut = PLAIN[:-20]
+    assert zero_filled(cut) == ("CAPTURE_LINE_INVALID", 1, f"line 5 goes over into {FILL}", CRASH)
+    assert len(events(cut + ZEROS)) == 5
+    whole = PLAIN[:-1]
+    assert zero_filled(whole)[2] == f"line 6 is {FILL}"
+    assert len(events(whole + ZEROS)) == 6
+    assert (
+        described(events(PLAIN + b"\0"))[-1][2] == "line 6 is 1 zero byte, and the file ends there"
+    )
+
+
+def test_zeros_in_the_middle_are_a_bad_line() -> None:
+    assert described(events(capture(header()) + ZEROS + b"\n" + capture(leave(1))))[1:] == [
+        ("CAPTURE_LINE_INVALID", 1, "line 2 is 4096 zero bytes", CRASH),
+        (1, 1, "s2c", json.loads(leave(1))["text"]),
+    ]
+    assert described(events(capture(header()) + ZEROS + capture(leave(1), leave(2))))[1:] == [
+        ("CAPTURE_LINE_INVALID", 1, "line 2 begins with 4096 zero bytes", CRASH),
+        (1, 1, "s2c", json.loads(leave(2))["text"]),
+    ]
+
+
+def test_zeros_take_little_memory() -> None:
+    tracemalloc.start()
+    blocks = (bytes(65_536) for _ in range(4000))  # 260 MB
+    (found,) = whole_lines(blocks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == ZeroFill(1, b"", 65_536 * 4000)
+    assert peak < 1_000_000
+    few = itertools.chain((bytes(65_536) for _ in range(1000)), [b"\n"])
+    (found,) = whole_lines(few)
+    assert found == OverlongLine(1)
+
+
+# --- Long lines ------------------------------------------------------------------------------
 
 
 def test_lines_that_are_too_long_are_skipped() -> None:
@@ -248,82 +386,6 @@ def test_frames_are_numbered_without_gaps(lines: list[str], block_size: int) -> 
             numbers[event.connection].append(event.number)
     for found in numbers.values():
         assert found == list(range(1, len(found) + 1))
-
-
-# --- Files -----------------------------------------------------------------------------------
-
-
-def written(tmp_path: Path, data: bytes) -> str:
-    path = tmp_path / "capture"  # no suffix: only the content counts
-    path.write_bytes(data)
-    return str(path)
-
-
-@pytest.mark.parametrize(
-    "compress",
-    [
-        bytes,
-        gzip.compress,
-        lambda data: gzip.compress(data[:99]) + gzip.compress(data[99:]),
-        zstandard.compress,
-        lambda data: zstandard.compress(data[:99]) + zstandard.compress(data[99:]),
-        zstandard.ZstdCompressor(write_content_size=False, write_checksum=True).compress,
-    ],
-    ids=["plain", "gzip", "gzip members", "zstd", "zstd frames", "zstd without size"],
-)
-def test_compressed_files(tmp_path: Path, compress: type[bytes]) -> None:
-    data = (EXAMPLES / "main-bot-plain.ndjson").read_bytes()
-    found = list(read_capture(written(tmp_path, compress(data))))
-    assert described(found) == described(events(data))
-
-
-def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    stdin = io.TextIOWrapper(io.BytesIO(zstandard.compress(PLAIN)))
-    monkeypatch.setattr(sys, "stdin", stdin)
-    assert described(list(read_capture("-"))) == described(events(PLAIN))
-
-
-def test_advance_is_told_of_every_byte_on_disk(tmp_path: Path) -> None:
-    for data in (PLAIN, gzip.compress(PLAIN), zstandard.compress(PLAIN), b""):
-        counts: list[int] = []
-        assert list(read_capture(written(tmp_path, data), counts.append)) is not None
-        assert sum(counts) == len(data)
-
-
-@pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress])
-def test_damaged_compression_gives_what_stands_before_it(
-    tmp_path: Path, compress: type[bytes]
-) -> None:
-    data = (EXAMPLES / "main-bot-plain.ndjson").read_bytes() * 20
-    found: list[CaptureEvent] = []
-    with pytest.raises(CaptureError, match="the compressed file is damaged or cut off: "):
-        found.extend(read_capture(written(tmp_path, compress(data)[:-9])))
-    assert len(found) > 9000
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (b"\x1f\x8b\x08\x00garbage", "the compressed file is damaged or cut off"),
-        (b"\x28\xb5\x2f\xfdgarbage", "the compressed file is damaged or cut off"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "this is a binary file"),
-        (b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00", "this is a packet capture"),
-        (b"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00", "this is a packet capture"),
-        ("\ufeff{}".encode("utf-16"), "this is UTF-16 text"),
-        (b'{\n "log": {\n  "version": "1.2",\n  "creator": {', "this is a HAR file"),
-    ],
-)
-def test_files_that_are_no_captures(tmp_path: Path, data: bytes, expected: str) -> None:
-    with pytest.raises(CaptureError, match=f"^{expected}"):
-        list(read_capture(written(tmp_path, data)))
-
-
-def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match="No such file or directory"):
-        list(read_capture(str(tmp_path / "none")))
-    with pytest.raises(CaptureError, match="Is a directory"):
-        list(read_capture(str(tmp_path)))
-    assert list(read_capture(written(tmp_path, b""))) == []
 
 
 def test_the_start_of_the_connection_is_its_first_line() -> None:

@@ -3,12 +3,15 @@
 import json
 import pickle
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from voxmodels.v1 import UNSET, Activity, UnknownFrame, client, server
 from voxmodels.v1.validate import Problem
 from voxwire import DecodeError, ProtocolError, VoxwireError, decode_client, decode_server
+from voxwire.codec import JsonText
 from voxwire.explain import Explanation
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
 
@@ -16,7 +19,7 @@ LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
 LEAVE_FRAME = server.MemberLeaveFrame(d=server.MemberLeave(user_id=7), seq=12)
 
 
-def problems(data: bytes | str, *, from_client: bool = False) -> list[tuple[str, str]]:
+def problems(data: JsonText, *, from_client: bool = False) -> list[tuple[str, str]]:
     """Rule and pointer of every problem of a frame that is refused."""
     with pytest.raises(DecodeError) as caught:
         (decode_client if from_client else decode_server)(data)
@@ -47,6 +50,49 @@ def with_extra(value: str) -> str:
 )
 def test_any_layout(data: bytes | str) -> None:
     assert decode_server(data) == LEAVE_FRAME
+
+
+class _Text(str):
+    """A str of one's own, as some libraries give."""
+
+
+@pytest.mark.parametrize("size", [0, MAX_FRAME_SIZE // 2], ids=["short", "long"])
+@pytest.mark.parametrize(
+    "kind", [bytearray, memoryview, lambda data: memoryview(data + data)[: len(data)]]
+)
+def test_whatever_holds_bytes(kind: Callable[[bytes], bytearray | memoryview], size: int) -> None:
+    good, bad = with_extra('"é"').encode(), with_extra('"é"').encode("latin-1")
+    assert decode_server(kind(good + b" " * size)) == LEAVE_FRAME
+    assert problems(kind(bad + b" " * size))[:1] == [("JSON_NOT_UTF8", "")]
+    typing = b'{"type":"typing","d":{"feed_id":3}}'
+    assert decode_client(kind(typing + b" " * size)) == client.TypingFrame(
+        d=client.Typing(feed_id=3)
+    )
+    assert decode_server(_Text(with_extra('"é"') + " " * size)) == LEAVE_FRAME
+
+
+@pytest.mark.parametrize("decode", [decode_client, decode_server])
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (7, "not from int: pass what the WebSocket gave"),
+        (None, "not from NoneType: None is no message; perhaps the connection was closed"),
+        ({"type": "heartbeat"}, "not from dict: pass what the WebSocket gave, before json.loads"),
+        ([], "not from list: pass what the WebSocket gave, before json.loads"),
+        ([0] * MAX_FRAME_SIZE, "not from list: pass what the WebSocket gave, before json.loads"),
+        (
+            LEAVE_FRAME,
+            "not from MemberLeaveFrame: this is decoded already, or a payload; "
+            "encode() makes JSON of it",
+        ),
+    ],
+    ids=["int", "None", "dict", "list", "long list", "frame"],
+)
+def test_what_is_neither_text_nor_bytes(decode: Any, data: object, expected: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        decode(data)
+    assert str(caught.value) == f"a frame is decoded from its JSON as text or bytes, {expected}"
+    assert caught.value.__suppress_context__
 
 
 def test_either_direction_has_its_own_classes() -> None:

@@ -283,7 +283,8 @@ def test_files_that_cannot_be_read(run: Any, tmp_path: Path) -> None:
     assert status == 3
     assert err.splitlines() == [
         f"voxwire: cannot read {missing}: No such file or directory",
-        f"voxwire: cannot read {tmp_path}: Is a directory",
+        f"voxwire: cannot read {tmp_path}: Is a directory; name its files: "
+        f"voxwire validate {tmp_path}/*.ndjson",
     ]
     lines = out.splitlines()
     assert lines[0] == f"{missing} error[CAPTURE_UNREADABLE] No such file or directory"
@@ -373,5 +374,10 @@ def test_a_har_file_is_named_as_such(run: Any) -> None:
     har = EXAMPLES.parents[1] / "tests" / "data" / "captures" / "two-connections.har"
     status, out, err = run("-q", har)
     assert status == 3
-    assert "error[CAPTURE_UNREADABLE] this is a HAR file" in out
-    assert err.startswith("voxwire: cannot read ")
+    said = (
+        "this is a HAR file, no capture in the format of voxwire; write each of its "
+        "_webSocketMessages as a line of a capture, or record the traffic with `voxwire record`; "
+        "the format is one JSON object a line, see `voxwire validate --help`"
+    )
+    assert out == f"{har} error[CAPTURE_UNREADABLE] {said}\n"
+    assert err == f"voxwire: cannot read {har}: {said}\n"

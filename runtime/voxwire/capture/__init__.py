@@ -1,4 +1,21 @@
-"""Reads captures: recorded WebSocket traffic, in constant memory, whatever a file holds."""
+"""Reads captures: recorded WebSocket traffic, in constant memory, whatever a file holds.
+
+::
+
+    for read in read_frames("my-session.ndjson.zst"):     # typed frames, with time and direction
+        print(read.connection.number, read.number, read.direction, read.frame or read.error)
+
+    for event in read_capture("my-session.ndjson.zst"):   # everything, frames as they were sent
+        match event:
+            case Opened(connection): ...
+            case Frame(connection=connection, data=data): ...
+            case Closed(code=code, reason=reason): ...
+            case BadLine(message=message): ...
+
+A capture is a file by its name or path, an open binary file, or ``-`` for standard input; plain, or
+compressed with gzip or zstd, which is told by the content. CaptureError says why one cannot be read.
+:mod:`voxwire.capture.writer` writes them.
+"""
 
 from collections.abc import Iterator
 
@@ -12,41 +29,68 @@ from voxwire.capture.events import (
     Frame,
     Opened,
 )
-from voxwire.capture.input import STDIN, Advance, read_blocks, size_on_disk
+from voxwire.capture.frames import ClientFrameRead, FrameRead, ServerFrameRead, typed_frames
+from voxwire.capture.input import read_blocks
 from voxwire.capture.native import Line, NativeReader, ParsedLine, read_native
+from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
 
 __all__ = [
     "STDIN",
     "Advance",
     "BadLine",
+    "BinaryFile",
     "CaptureEvent",
+    "CaptureSource",
+    "ClientFrameRead",
     "Closed",
     "Connection",
     "Direction",
     "Frame",
+    "FrameRead",
     "Line",
     "NativeReader",
     "Opened",
     "ParsedLine",
+    "ServerFrameRead",
     "capture_blocks",
     "read_capture",
+    "read_frames",
     "size_on_disk",
 ]
 
 
-def read_capture(name: str, advance: Advance | None = None) -> Iterator[CaptureEvent]:
-    """The events of the capture file `name`, plain or compressed; ``-`` is standard input.
+def read_capture(source: CaptureSource, advance: Advance | None = None) -> Iterator[CaptureEvent]:
+    """The events of a capture: connections, frames, closes and bad lines, in order.
 
-    `advance` is told the number of bytes read, as they are on disk. Raises CaptureError when the file
-    cannot be read or is no capture, at the point of iteration where that shows.
+    `source` is the name or path of a file, plain or compressed, an open binary file, or ``-`` for
+    standard input. `advance` is told the number of bytes read, as they are on disk. Raises CaptureError
+    when the file cannot be read or is no capture, at the point of iteration where that shows.
 
     >>> for event in read_capture("main.ndjson"):  # doctest: +SKIP
     ...     if isinstance(event, Frame):
     ...         print(event.direction, event.data)
     """
-    return read_native(capture_blocks(name, advance))
+    return read_native(capture_blocks(source, advance))
 
 
-def capture_blocks(name: str, advance: Advance | None = None) -> Iterator[bytes]:
-    """The bytes of the capture file `name`, decompressed; otherwise as :func:`read_capture`."""
-    return refuse_other_formats(read_blocks(name, advance))
+def read_frames(source: CaptureSource, advance: Advance | None = None) -> Iterator[FrameRead]:
+    """The frames of a capture, typed, in order and in constant memory.
+
+    Each comes with its time, direction, connection and number; `frame` is the typed frame, or None when
+    it is not valid: then `error` says why. Messages that were compressed are decompressed. Lines that
+    are no part of the format are passed over, as are headers and closes: :func:`read_capture` has them
+    all. `source`, `advance` and what is raised are as there.
+
+    >>> for read in read_frames("main.ndjson"):  # doctest: +SKIP
+    ...     match read:
+    ...         case ServerFrameRead(frame=server.MessageCreateFrame(d=message)):
+    ...             print(read.time, message.body)
+    ...         case ServerFrameRead(error=error) if error is not None:
+    ...             print(read.connection.number, read.number, error)
+    """
+    return typed_frames(read_capture(source, advance))
+
+
+def capture_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterator[bytes]:
+    """The bytes of a capture, decompressed; otherwise as :func:`read_capture`."""
+    return refuse_other_formats(read_blocks(source, advance))

@@ -14,7 +14,8 @@ class Connections:
 
     A header opens a connection. A line without a name belongs to the connection that was opened last.
     A line with a new name takes the oldest connection that has a header, but no name and no frames
-    yet; with none left, the header of its connection is missing. A close ends the use of a name.
+    yet; with none left, the header of its connection is missing. After a close its name is free for the
+    next connection; until that one begins, lines with the name still belong to the one that was closed.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class Connections:
         """The connection that was opened last."""
         self._count = 0
         self._named: dict[str, Connection] = {}
+        self._closed: dict[str, Connection] = {}
         self._waiting: list[Connection] = []
 
     def open(self, name: str | None, url: str, ts: float) -> Opened:
@@ -41,7 +43,7 @@ class Connections:
         if name not in self._named:
             self._waiting = [waiting for waiting in self._waiting if not waiting.frames]
             if not self._waiting:
-                return None
+                return self._closed.get(name)
             self._name(name, self._waiting.pop(0))
         return self._named[name]
 
@@ -53,17 +55,23 @@ class Connections:
         return Opened(connection, has_header=False)
 
     def release(self, name: str | None) -> None:
-        """A close line: lines that use `name` from now on belong to another connection."""
-        if name is not None:
-            self._named.pop(name, None)
+        """A close line: the next connection may use `name` from now on."""
+        if name is not None and name in self._named:
+            _put(self._closed, name, self._named.pop(name))
 
     def _name(self, name: str, connection: Connection) -> None:
-        self._named.pop(name, None)
-        self._named[name] = connection
-        if len(self._named) > MAX_CONNECTIONS:
-            del self._named[next(iter(self._named))]
+        self._closed.pop(name, None)
+        _put(self._named, name, connection)
 
     def _new(self, ts: float, url: str | None) -> Connection:
         self._count += 1
         self.latest = Connection(self._count, ts, url)
         return self.latest
+
+
+def _put(connections: dict[str, Connection], name: str, connection: Connection) -> None:
+    """Remember a connection as the newest; of too many, the oldest is forgotten."""
+    connections.pop(name, None)
+    connections[name] = connection
+    if len(connections) > MAX_CONNECTIONS:
+        del connections[next(iter(connections))]

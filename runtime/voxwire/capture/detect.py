@@ -1,40 +1,146 @@
-"""Tells a capture from files of other kinds, so that those give one clear message."""
+"""Tells a capture from files of other kinds, so that those give one clear message.
 
+A file is a capture when a line near its start is one: lines before that may be broken. In a file that
+has none, not every line is wrong, the file is: what it looks like is said once.
+"""
+
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from voxwire.errors import CaptureError
-
-_LOOKED_AT: Final = 8192
-"""Bytes at the start that are searched for a sign of another format."""
-
-_PACKET_CAPTURES: Final = (
-    b"\xd4\xc3\xb2\xa1",
-    b"\xa1\xb2\xc3\xd4",
-    b"\x4d\x3c\xb2\xa1",
-    b"\xa1\xb2\x3c\x4d",
-    b"\x0a\x0d\x0d\x0a",
+from voxwire.capture.lines import LineBlock, whole_lines
+from voxwire.capture.native import BYTE_ORDER_MARK, UnreadableLine, is_of_the_format, parsed_line
+from voxwire.capture.other_formats import (
+    BARE_FRAMES,
+    LOOKED_AT,
+    OtherFormat,
+    looks_like,
+    recognised,
+    recognised_in_spite_of_lines,
 )
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_NATIVE: Final = "captures are read in the native format, one JSON object a line"
+from voxwire.errors import CaptureError
+from voxwire.limits import MAX_LINE_SIZE
+
+_SEARCHED: Final = MAX_LINE_SIZE
+"""Bytes at the start that are searched for a line of the format, and held meanwhile."""
+
+_FORMAT: Final = "the format is one JSON object a line, see `voxwire validate --help`"
+
+_FEW: Final = 20
+_SHARE: Final = 4
+"""A text that has so many other lines first, and then fewer than one in four, only quotes captures."""
+
+_NATIVE: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\s*:')
+"""How lines begin that are meant to be of the format."""
 
 
 def refuse_other_formats(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """`blocks` as they are. Raises CaptureError when the first is not text with lines of JSON."""
-    is_first = True
-    for block in blocks:
-        if is_first:
-            _check_start(block[:_LOOKED_AT])
-            is_first = False
-        yield block
+    """`blocks` as they are. Raises CaptureError when they are not those of a capture."""
+    iterator = iter(blocks)
+    start = _Start(iterator)
+    start.search()
+    yield from start.held
+    start.held.clear()
+    yield from iterator
 
 
-def _check_start(start: bytes) -> None:
-    if start.startswith(_PACKET_CAPTURES):
-        raise CaptureError(f"this is a packet capture; {_NATIVE}")
-    if start.startswith(_UTF_16):
-        raise CaptureError("this is UTF-16 text; captures are UTF-8")
-    if b"\0" in start:
-        raise CaptureError(f"this is a binary file; {_NATIVE}")
-    if b'"log"' in start and b'"creator"' in start and start.lstrip().startswith(b"{"):
-        raise CaptureError(f"this is a HAR file; {_NATIVE}")
+class _Start:
+    """The first blocks of a file, held until it is clear that it is a capture."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self.held: list[bytes] = []
+        self._blocks = blocks
+        self._size = 0
+        self._is_whole = False
+        self._others = 0
+
+    def search(self) -> None:
+        """Read until a line of the format comes. Raises CaptureError when none does."""
+        failure: CaptureError | None = None
+        format_: OtherFormat | None = None
+        was_looked_at = False
+        try:
+            for lines in whole_lines(self._reading()):
+                if isinstance(lines, LineBlock) and self._is_settled_by(lines):
+                    format_ = recognised_in_spite_of_lines(self._beginning())
+                    if format_ is None:
+                        return
+                    break
+                if self._size >= LOOKED_AT and not was_looked_at:
+                    was_looked_at = True
+                    format_ = recognised(self._beginning())
+                    if format_ is not None:
+                        break
+        except CaptureError as error:
+            failure = error
+        beginning = self._beginning()
+        format_ = format_ or recognised(beginning)
+        if format_ is not None:
+            what = f"this is {format_.name}, no capture in the format of voxwire"
+            raise CaptureError(_sentence(what, format_.advice))
+        if failure is not None and looks_like(beginning) is not BARE_FRAMES:
+            raise failure
+        self._refuse_unknown(beginning)
+
+    def _is_settled_by(self, lines: LineBlock) -> bool:
+        """Whether there are lines of the format among these, and not as examples in a text."""
+        found = [is_of_the_format(line) for line in lines.data.split(b"\n") if line.strip()]
+        before = found.index(True) if True in found else len(found)
+        others, rest = self._others + before, found[before:]
+        self._others += found.count(False)
+        return bool(rest) and (others < _FEW or rest.count(True) * _SHARE >= len(rest))
+
+    def _reading(self) -> Iterator[bytes]:
+        """The blocks, of which those that have been read are held."""
+        for block in self._blocks:
+            self.held.append(block)
+            self._size += len(block)
+            yield block
+            if self._size > _SEARCHED:
+                return
+        self._is_whole = True
+
+    def _beginning(self) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for block in self.held:
+            parts.append(block[: LOOKED_AT - size])
+            size += len(parts[-1])
+            if size == LOOKED_AT:
+                break
+        return b"".join(parts)
+
+    def _refuse_unknown(self, beginning: bytes) -> None:
+        """Raise CaptureError for content of no known format; not for no content."""
+        content = b"".join(self.held).removeprefix(BYTE_ORDER_MARK).strip(b" \t\r\n")
+        if not content:
+            return
+        if not content.strip(b"\0"):
+            size = f"{len(content)}{'' if self._is_whole else ' or more'}"
+            raise CaptureError(
+                f"this is no capture: it holds nothing but zero bytes, {size} of them, as a crash of "
+                "the machine leaves them in a file to which it was still to write"
+            )
+        line, end, rest = content.partition(b"\n")
+        problem = parsed_line(line, is_last=self._is_whole and not end)
+        if isinstance(problem, UnreadableLine):
+            reason = f"its first line {problem.message}"
+        else:
+            reason = (
+                'its first line is no header, frame or close: it has no "url", "dir" or "close"'
+            )
+        if _NATIVE.match(line):
+            if not rest:  # one broken line is a capture of one bad line
+                return
+            raise CaptureError(
+                _sentence(f"this is no capture: no line has the format, and {reason}")
+            )
+        format_ = looks_like(beginning)
+        looks = f"this is no capture: it looks like {format_.name}"
+        if format_.is_vague:
+            looks += f", and {reason}"
+        raise CaptureError(_sentence(looks, format_.advice))
+
+
+def _sentence(what: str, advice: str = "") -> str:
+    return "; ".join(filter(None, (what, advice, _FORMAT)))

@@ -1,9 +1,12 @@
 """Blocks of bytes into blocks of whole lines, with bounded memory however long a line is."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from voxwire.limits import MAX_LINE_SIZE
+
+_PIECE: Final = 1_048_576
+"""Zero bytes that are given at a time, when they were not the end of the file after all."""
 
 
 class LineBlock(NamedTuple):
@@ -22,12 +25,40 @@ class OverlongLine(NamedTuple):
     number: int
 
 
-def whole_lines(blocks: Iterable[bytes]) -> Iterator[LineBlock | OverlongLine]:
+class ZeroFill(NamedTuple):
+    """The file ends in `size` zero bytes: what a crash of the machine leaves of a file that was
+    given room on the disk, but not yet its content. `start` is what line `number` has before them."""
+
+    number: int
+    start: bytes
+    size: int
+
+
+class _Zeros:
+    """Holds zero bytes at the end of blocks back, because they may be the end of the file."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def held_back(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """`blocks` without the zero bytes at the end of the last. `count` is their number then."""
+        for block in blocks:
+            content = block.rstrip(b"\0")
+            if content and self.count:
+                yield from _zero_bytes(self.count)
+                self.count = 0
+            if content:
+                yield content
+            self.count += len(block) - len(content)
+
+
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[LineBlock | OverlongLine | ZeroFill]:
     """Cut `blocks` at line ends."""
     number = 1
     pending = b""
     skipping = False
-    for block in blocks:
+    zeros = _Zeros()
+    for block in zeros.held_back(blocks):
         end = block.rfind(b"\n") + 1
         if not end:
             pending = b"" if skipping else pending + block
@@ -46,5 +77,15 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[LineBlock | OverlongLine]:
             pending, skipping = b"", True
     if skipping:
         yield OverlongLine(number)
+    if zeros.count:
+        yield ZeroFill(number, b"" if skipping else pending, zeros.count)
     elif pending:
         yield LineBlock(number, pending)
+
+
+def _zero_bytes(count: int) -> Iterator[bytes]:
+    """So many zero bytes in pieces of bounded size."""
+    while count:
+        piece = bytes(min(count, _PIECE))
+        yield piece
+        count -= len(piece)

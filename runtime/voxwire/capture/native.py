@@ -11,6 +11,7 @@
 ``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -18,7 +19,7 @@ import msgspec
 
 from voxwire.capture.connections import Connections
 from voxwire.capture.events import BadLine, CaptureEvent, Closed, Direction, Frame
-from voxwire.capture.lines import LineBlock, OverlongLine, whole_lines
+from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.limits import MAX_LINE_SIZE
 
 
@@ -52,7 +53,12 @@ ParsedLine: TypeAlias = Line | UnreadableLine | None
 """A line of a capture; None for a blank one."""
 
 _decode: Final = msgspec.json.Decoder(Line).decode
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_ENDS_EARLY: Final = "Input data was truncated"
+_CUT_OFF: Final = "the capture ends in the middle of this line"
+_CRASH: Final = (
+    "a crash of the machine leaves zero bytes; what stands before and after them was read"
+)
 
 
 def read_native(blocks: Iterable[bytes]) -> Iterator[CaptureEvent]:
@@ -118,37 +124,98 @@ def _bad_line(number: int, line: UnreadableLine, connections: Connections) -> Ba
     return BadLine(connections.latest, line.rule, f"line {number} {line.message}", line.hint)
 
 
-def _parsed(block: LineBlock | OverlongLine) -> Sequence[ParsedLine]:
-    """The lines of `block`, one item each; None for a blank one."""
-    if isinstance(block, OverlongLine):
-        message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
-        return [UnreadableLine(message, "CAPTURE_LINE_TOO_LONG")]
-    lines = block.data.split(b"\n")
-    last = lines.pop()
-    try:
-        return list(map(_decode, lines)) + ([_decode(last)] if last else [])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        parsed = [_parsed_line(line) for line in lines]
-        return [*parsed, _parsed_line(last, is_cut=True)] if last else parsed
+def is_of_the_format(line: bytes) -> bool:
+    """Whether this is a header, a frame or a close."""
+    parsed = parsed_line(line)
+    return isinstance(parsed, Line) and (
+        parsed.url is not None
+        or parsed.close is not None
+        or (parsed.dir is not None and parsed.opcode is not None)
+    )
 
 
-def _parsed_line(line: bytes, is_cut: bool = False) -> ParsedLine:
-    """One line without its line end; `is_cut` when it had none."""
-    content = line.removeprefix(_BYTE_ORDER_MARK).strip(b" \t\r")
+def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:
+    """One line without its line end; `is_last` when it had none, because the file ends there."""
+    content = line.removeprefix(BYTE_ORDER_MARK).strip(b" \t\r")
     if not content:
         return None
-    hint = "the capture ends in the middle of this line" if is_cut else ""
     try:
         return _decode(content)
     except msgspec.ValidationError as error:
         return UnreadableLine(f"does not have the format: {_lower_first(error)}")
     except UnicodeDecodeError:
-        return UnreadableLine("is not UTF-8", hint=hint)
+        return UnreadableLine("is not UTF-8")
     except RecursionError:
         return UnreadableLine("is nested too deeply")
     except msgspec.DecodeError as error:
+        if content.startswith(b"\0"):
+            return _zeros_before(content)
+        if _ENDS_EARLY in str(error) and _is_json(content):
+            return UnreadableLine("holds half of a surrogate pair in a text")
+        hint = _CUT_OFF if is_last and _is_cut_off(content, error) else ""
         reason = _lower_first(error).removeprefix("jSON is malformed: ")
         return UnreadableLine(f"is not JSON: {reason}", hint=hint)
+
+
+def _parsed(block: LineBlock | OverlongLine | ZeroFill) -> Sequence[ParsedLine]:
+    """The lines of `block`, one item each; None for a blank one."""
+    if isinstance(block, OverlongLine):
+        message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
+        return [UnreadableLine(message, "CAPTURE_LINE_TOO_LONG")]
+    if isinstance(block, ZeroFill):
+        return _before_zero_fill(block)
+    lines = block.data.split(b"\n")
+    last = lines.pop()
+    try:
+        return list(map(_decode, lines)) + ([_decode(last)] if last else [])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        parsed = [parsed_line(line) for line in lines]
+        return [*parsed, parsed_line(last, is_last=True)] if last else parsed
+
+
+def _before_zero_fill(block: ZeroFill) -> Sequence[ParsedLine]:
+    """What is left of the last line, if it is whole, and that zero bytes follow; one cause, one line."""
+    fill = f"{_zero_bytes(block.size)}, and the file ends there"
+    line = parsed_line(block.start)
+    if line is None:
+        return [UnreadableLine(f"is {fill}", hint=_CRASH)]
+    if isinstance(line, Line):
+        return [line, UnreadableLine(f"is {fill}", hint=_CRASH)]
+    return [UnreadableLine(f"goes over into {fill}", hint=_CRASH)]
+
+
+def _zeros_before(content: bytes) -> UnreadableLine:
+    count = len(content) - len(content.lstrip(b"\0"))
+    verb = "is" if count == len(content) else "begins with"
+    return UnreadableLine(f"{verb} {_zero_bytes(count)}", hint=_CRASH)
+
+
+def _zero_bytes(count: int) -> str:
+    return f"{count} zero byte{'' if count == 1 else 's'}"
+
+
+def _is_cut_off(content: bytes, error: msgspec.DecodeError) -> bool:
+    """Whether `content` is the start of some JSON, as far as `error` is about it."""
+    if _ENDS_EARLY in str(error):
+        return True
+    before = content.rstrip(b"+-.eE")  # a number may be cut off where it cannot end
+    if before == content:
+        return False
+    try:
+        _decode(before)
+    except msgspec.DecodeError as other:
+        return _ENDS_EARLY in str(other)
+    return False
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether only this reader takes `content` for cut off, as it does when half of a surrogate pair
+    stands near the end."""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _lower_first(error: Exception) -> str:

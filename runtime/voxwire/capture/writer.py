@@ -132,7 +132,7 @@ class CaptureWriter:
 
 
 def open_capture(
-    name: str,
+    name: str | os.PathLike[str],
     *,
     append: bool = False,
     safety: Safety = "flushed",

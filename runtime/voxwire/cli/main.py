@@ -5,18 +5,30 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from voxwire.cli import exit_codes, listen, mock, record, rules, validate
+
+_EPILOG: Final = """\
+examples:
+  voxwire validate my-session.ndjson
+  voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
+  voxwire listen wss://chat.example.org --token-env VOX_TOKEN
+  voxwire mock --port 8765 --random
+  voxwire rules SEQ_GAP
+  voxwire validate --help
+      more about a command, and more examples"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``voxwire`` with `arguments`, by default those of the process; give its exit status."""
     _open_closed_streams()
-    options = _parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
+        try:
+            options = _parser().parse_args(arguments)
+            status: int = options.run(options)
+        finally:  # also when --help or --version ends it: what cannot be written is noticed here
+            sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
         return exit_codes.BROKEN_PIPE
@@ -45,7 +57,10 @@ def _open_closed_streams() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="voxwire", description="Check and read traffic of the Vox gateway protocol."
+        prog="voxwire",
+        description="Check and read traffic of the Vox gateway protocol.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

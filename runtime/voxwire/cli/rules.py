@@ -13,6 +13,12 @@ from voxwire.report.style import Style
 
 _WIDTH: Final = max(map(len, RULES))
 
+_EPILOG: Final = """\
+examples:
+  voxwire rules                       all of them, in one line each
+  voxwire rules SEQ_GAP FIELD_LENGTH  these two, with an example of each
+  voxwire rules seq_gap,field_length  the same"""
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -22,8 +28,10 @@ def add_command(commands: "Commands") -> None:
     parser = commands.add_parser(
         "rules",
         help="list the rules that findings name",
-        description="List the rules that findings name: what each means, and how severe it is. "
+        description="List the rules that findings name: what each means, and how severe it is.\n"
         "Those marked * become errors with --strict.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("rules", nargs="*", type=known_rules, metavar="RULE", help="only these")
     parser.set_defaults(run=_run)

@@ -10,7 +10,7 @@ from voxwire.cli.choices import count, known_rules, known_types
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
 from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
-from voxwire.report.style import Style
+from voxwire.report.style import Style, printable
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -28,6 +28,17 @@ examples:
   voxwire validate --only message_create *.ndjson.zst one message type, several files
   voxwire validate --format json -o report.json capture.ndjson
   zstdcat capture.ndjson.zst | voxwire validate --strict --quiet -
+
+the format of a capture, one JSON object a line:
+  {"url": "wss://host/gateway?v=1&encoding=json", "ts": 1795380000.25}
+      a header starts a connection; ts is Unix time in seconds
+  {"ts": 1795380000.5, "dir": "s2c", "opcode": "text", "text": "{\\"type\\":\\"heartbeat_ack\\"}"}
+      a frame: dir is s2c (server to client) or c2s (client to server)
+  {"ts": 1795380000.75, "dir": "s2c", "opcode": "binary", "b64": "KLUv/SAYwQAA"}
+      a binary frame, in base64
+  {"close": {"code": 1000, "reason": ""}, "ts": 1795380060.0}
+      the end of a connection, if it was seen
+  Any line may have a "conn", a text that tells interleaved connections apart.
 
 exit status:
   0  nothing found, or notes only
@@ -132,7 +143,8 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
             if check.failure is not None:
                 unreadable = True
                 if not out.isatty():  # else the finding has just been seen
-                    print(f"voxwire: cannot read {check.file}: {check.failure}", file=sys.stderr)
+                    why = printable(f"cannot read {check.file}: {check.failure}")
+                    print(f"voxwire: {why}", file=sys.stderr)
     report.finish(statistics, left_out)
     if unreadable:
         return exit_codes.UNREADABLE

@@ -1,0 +1,414 @@
+"""A file that is no capture is recognised at its start, and said to be one thing, once."""
+
+import gzip
+import io
+import itertools
+import json
+import struct
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.voxwire.native import PLAIN, c2s, capture, close, described, header, leave
+from voxwire import CaptureError
+from voxwire.capture import read_capture
+from voxwire.checks import CaptureCheck, Selection, Statistics
+from voxwire.limits import MAX_LINE_SIZE
+
+FORMAT = "the format is one JSON object a line, see `voxwire validate --help`"
+RECORD = "record the traffic with `voxwire record`"
+EACH = f"write each message in it as a line of a capture, or {RECORD}"
+HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
+
+
+def refusal(data: bytes) -> str:
+    """Why this is no capture. No event comes before."""
+    with pytest.raises(CaptureError) as caught:
+        next(read_capture(io.BytesIO(data)))
+    return str(caught.value)
+
+
+def known(data: bytes) -> tuple[str, str]:
+    """The name of a format that is known for certain, and the advice."""
+    said = refusal(data)
+    assert said.startswith("this is ")
+    assert said.endswith(f"; {FORMAT}")
+    name, _, advice = said.removesuffix(FORMAT).partition(", no capture in the format of voxwire")
+    return name.removeprefix("this is "), advice.strip("; ")
+
+
+def guessed(data: bytes) -> str:
+    """What the file looks like."""
+    said = refusal(data)
+    assert said.startswith("this is no capture: it looks like ")
+    assert said.endswith(f"; {FORMAT}")
+    return said.removeprefix("this is no capture: it looks like ").removesuffix(f"; {FORMAT}")
+
+
+# --- HAR -------------------------------------------------------------------------------------
+
+ENTRY = {
+    "_resourceType": "websocket",
+    "request": {"method": "GET", "url": "wss://host/gateway?v=1"},
+    "_webSocketMessages": [{"type": "receive", "time": 1.5, "opcode": 1, "data": HELLO}],
+}
+CREATOR = {"name": "Fiddler", "version": "5"}
+
+
+def har(**keys: object) -> dict[str, object]:
+    return {"log": keys}
+
+
+EARLY = har(version="1.2", creator=CREATOR, pages=[], entries=[ENTRY] * 3)
+LATE = har(pages=[], entries=[ENTRY] * 500, version="1.2", creator=CREATOR)
+HAR_ADVICE = f"write each of its _webSocketMessages as a line of a capture, or {RECORD}"
+
+
+@pytest.mark.parametrize("log", [EARLY, LATE, har(entries=[ENTRY]), har(comment="x", entries=[])])
+@pytest.mark.parametrize("indent", [None, 0, 1, 4])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\r\n  "])
+def test_a_har_file(log: dict[str, object], indent: int | None, start: bytes) -> None:
+    data = start + json.dumps(log, indent=indent).encode()
+    for written in (
+        data,
+        data.replace(b"\n", b"\r\n"),
+        gzip.compress(data),
+        zstandard.compress(data),
+    ):
+        assert known(written) == ("a HAR file", HAR_ADVICE)
+
+
+def test_a_huge_har_file_is_recognised_at_its_start() -> None:
+    class Endless:
+        """A HAR file without an end."""
+
+        def __init__(self, entry: bytes) -> None:
+            self.given = 0
+            self._entry = entry
+
+        def read(self, size: int, /) -> bytes:
+            piece = self._entry if self.given else b'{"log":{"entries":[' + self._entry
+            self.given += len(piece)
+            return piece
+
+    entry = json.dumps(ENTRY).encode() + b","
+    for piece, limit in (((entry + b"\n") * 200, 100_000), (entry * 200, MAX_LINE_SIZE)):
+        file = Endless(piece)
+        with pytest.raises(CaptureError, match=r"^this is a HAR file, no capture"):
+            next(read_capture(file))
+        assert file.given < limit + 200_000
+
+
+# --- Formats that are known ------------------------------------------------------------------
+
+PACKETS = (
+    "it holds network packets: take the WebSocket messages out of it (tshark shows them), or "
+    + RECORD
+)
+UTF_8 = "captures are UTF-8: convert it, for instance with iconv"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "advice"),
+    [
+        (b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + bytes(16), "a packet capture (pcap)", PACKETS),
+        (b"\xa1\xb2\xc3\xd4\0\x02\0\x04" + bytes(16), "a packet capture (pcap)", PACKETS),
+        (b"\x4d\x3c\xb2\xa1\x02\0\x04\0" + bytes(16), "a packet capture (pcap)", PACKETS),
+        (b"\n\r\r\n\x1c\0\0\0M<+\x1a", "a packet capture (pcapng)", PACKETS),
+        (PLAIN.decode().encode("utf-16"), "UTF-16 text", UTF_8),
+        (PLAIN.decode().encode("utf-16-be"), "UTF-16 text", UTF_8),
+        (PLAIN.decode().encode("utf-16-le"), "UTF-16 text", UTF_8),
+        (PLAIN.decode().encode("utf-32"), "UTF-32 text", UTF_8),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a PNG image", ""),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document", ""),
+        (b"SQLite format 3\0\x10\0", "a SQLite database", ""),
+        (b"\x7fELF\x02\x01\x01\0", "a program", ""),
+        (b"\xfd7zXZ\0\0\x04", "a file compressed with xz", "decompress it first"),
+        (b"BZh91AY&SY", "a file compressed with bzip2", "decompress it first"),
+        (
+            gzip.compress(zstandard.compress(PLAIN)),
+            "a file that was compressed twice",
+            "decompress it once",
+        ),
+        (
+            zstandard.compress(gzip.compress(PLAIN)),
+            "a file that was compressed twice",
+            "decompress it once",
+        ),
+    ],
+    ids=itertools.count(),
+)
+def test_bytes_that_tell(data: bytes, name: str, advice: str) -> None:
+    assert known(data) == (name, advice)
+
+
+def zipped(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, PLAIN)
+    return file.getvalue()
+
+
+def tarred() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        member = tarfile.TarInfo("capture.ndjson")
+        member.size = len(PLAIN)
+        archive.addfile(member, io.BytesIO(PLAIN))
+    return file.getvalue()
+
+
+def test_archives() -> None:
+    unpack = "unpack it, and name the captures in it"
+    assert known(zipped("main.ndjson", "b")) == ("a zip archive", unpack)
+    assert known(zipped("trace.trace", "trace.network")) == (
+        "a Playwright trace in a zip archive",
+        f"voxwire reads no traces: {RECORD}",
+    )
+    assert known(zipped("resources/1.jsonl", "har.har")) == (
+        "a HAR file in a zip archive",
+        HAR_ADVICE,
+    )
+    assert known(tarred()) == ("a tar archive", unpack)
+    assert known(gzip.compress(tarred())) == ("a tar archive", unpack)
+
+
+FLOW_KEYS = b'9:websocket;12345:8:messages;10:58:1:1#5:false!49:{"type":"hello"}'
+
+LOGS = {
+    "a Chrome NetLog": [
+        '{"constants":{"activeFieldTrialGroups":[],"addressFamily":{"ADDRESS_FAMILY_IPV4":1}},\n'
+        '"events": [\n',
+    ],
+    "a log of the Chrome DevTools protocol (CDP)": [
+        '{"method":"Network.webSocketFrameReceived","params":{"requestId":"1"}}\n' * 3,
+        '{"id": 1, "method": "Network.enable"}\n',
+        json.dumps(
+            [{"level": "INFO", "message": '{"message":{"method":"Page.load","params":{}}}'}]
+        ),
+    ],
+    "a protocol log of Playwright": [
+        '2026-11-25T13:44:29.370Z pw:protocol SEND ► {"id":15,"method":"Network.enable"}\n',
+        '  pw:protocol ◀ RECV {"method":"Network.policyUpdated","params":{}} +0ms\n',
+    ],
+    "a Playwright trace": [
+        '{"version":8,"type":"context-options","origin":"library"}\n',
+        '{"type":"resource-snapshot","snapshot":{"request":{}}}\n',
+    ],
+    "the JSON of tshark": [
+        '[\n  {\n    "_index": "packets-2026-11-25",\n    "_source": {"layers": {}}\n  }\n]\n',
+        '{"index":{"_index":"packets-2026-11-25","_type":"doc"}}\n'
+        '{"timestamp":"1795612304956","layers":{"frame":{}}}\n',
+    ],
+    "a log of websocat": [
+        'READ 49 "{\\"type\\":\\"hello\\"}"\nWRITE 115 "{\\"type\\":\\"identify\\"}\\n"\n',
+        "[DEBUG websocat::lints] Substituting StdioClass\n",
+        "[INFO  websocat::lints] Auto-inserting the line mode\n",
+    ],
+    "the output of wscat": [
+        "Script started\n\x1b[32mConnected (press CTRL+C to quit)\x1b[39m\r\n"
+        f"\x1b[34m< {HELLO}\x1b[39m\r\n\x16",
+        f"Connected (press CTRL+C to quit)\n< {HELLO}\n> {HELLO}\n",
+    ],
+    "a trace of websocket-client": [
+        "--- request header ---\nGET /gateway?v=1 HTTP/1.1\r\nUpgrade: websocket\r\n",
+        "++Sent raw: b'\\x81'\n++Sent decoded: fin=1 opcode=1 data=b'{}'\n",
+    ],
+    "a log of websockets": [
+        "2026-11-25 13:15:18,818 websockets.client DEBUG = connection is CONNECTING\n",
+        f"DEBUG:websockets.server:< TEXT '{HELLO}' [49 bytes]\n",
+        f"= connection is CONNECTING\n< TEXT '{HELLO}' [49 bytes]\n",
+    ],
+    "a flow file of mitmproxy": ["4711:" + FLOW_KEYS.decode(), "99:4:type;4:http,2:id;5:12345,"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in LOGS.items() for text in texts]
+)
+def test_logs_of_tools(name: str, text: str) -> None:
+    assert known(text.encode()) == (name, EACH)
+    assert known(text.encode() * 2000) == (name, EACH)
+    if "flow" not in name:
+        assert known(b"\xef\xbb\xbf" + text.encode()) == (name, EACH)
+
+
+def test_an_array_of_lines() -> None:
+    advice = ARRAY.removeprefix("a JSON array; ")
+    for start, end in (("[", "]"), ("[\n", "\n]"), ("\ufeff[\r\n  ", "\r\n]\r\n")):
+        text = f"{start}{header()},\n{leave(1)} ,\n{leave(2)}{end}"
+        assert known(text.encode()) == ("a JSON array", advice)
+
+
+def test_our_own_reports() -> None:
+    advice = "name the capture that it is about"
+    report = '{"findings":[\n{"rule":"SEQ_GAP","severity":"error"}\n]}'
+    assert known(report.encode()) == ("a report of `voxwire validate`", advice)
+    line = '{"rule":"SEQ_GAP","severity":"error","message":"x"}\n'
+    assert known(line.encode()) == ("a report of `voxwire validate`", advice)
+
+
+# --- Guesses ---------------------------------------------------------------------------------
+
+BARE = (
+    "frames alone, as websocat and wscat print them; a capture says when and in which direction each "
+    f"was sent; wrap them, or {RECORD}"
+)
+ARRAY = "a JSON array; a capture has one object a line: jq -c '.[]' FILE writes them so"
+LAID_OUT = "JSON over several lines; a capture has one object a line: jq -c . FILE writes them so"
+INVALID = "and its first line is not JSON: invalid character (byte 0)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{HELLO}\n" * 5, BARE),
+        (f"> {HELLO}\n", BARE),
+        (f"{HELLO}{HELLO}", BARE),
+        (f"[{header()}, {leave(1)}]", ARRAY),
+        (json.dumps([{"a": 1}], indent=2), ARRAY),
+        (json.dumps(json.loads(header()), indent=2), LAID_OUT),
+        ("name,age,city\n1,2,3\n4,5,6\n", "a CSV table"),
+        ("name;age\n1;2\n", "a CSV table"),
+        ("a\tb\n1\t2\n", "a table"),
+        ("<!DOCTYPE html>\n<html></html>\n", "HTML"),
+        ("<html>", "HTML"),
+        ('<?xml version="1.0"?>\n<pdml>\n', "XML"),
+        ("<pdml>\n</pdml>\n", "XML"),
+        ("a: 1\nb:\n  - c\n", "YAML"),
+        ("---\na: 1\n", "YAML"),
+        ("# yaml\n\n# more\na: 1\nb: 2\n", "YAML"),
+        ("#!/usr/bin/env python3\nprint()\n", "source code"),
+        ("import sys\n\nprint(sys.argv)\n", "source code"),
+        ("const x = 1;\n", "source code"),
+        ("// what it does\nfunction main() {}\n", "source code"),
+        (
+            "# A title\n\nSome words\n\nfunction words and class acts\n",
+            f"text of another kind, {INVALID}",
+        ),
+        ("[section]\nkey = 1\n", "a file of settings"),
+        ("# TLS secrets log file\nCLIENT_RANDOM 00 11\n", "a TLS key log"),
+        ("CLIENT_RANDOM 00 11\n", "a TLS key log"),
+        ("GET /gateway HTTP/1.1\r\nHost: x\r\n", "an HTTP exchange"),
+        ("2026-11-25 13:15:18,818 gateway INFO started\n", "the log of a program"),
+        ("Hello world\n", f"text of another kind, {INVALID}"),
+        (
+            '{"level":"info","ts":1}\n' * 3,
+            'JSON with other keys, and its first line is no header, frame or close: it has no "url", '
+            '"dir" or "close"',
+        ),
+        (
+            '"text"\n',
+            "text of another kind, and its first line does not have the format: "
+            "expected `object`, got `str`",
+        ),
+    ],
+)
+def test_guesses(text: str, expected: str) -> None:
+    assert guessed(text.encode()) == expected
+    assert guessed(b"\xef\xbb\xbf" + text.encode()) == expected
+
+
+def test_bytes_that_tell_nothing() -> None:
+    assert guessed(bytes(range(256)) * 10) == "a binary file"
+    assert guessed(struct.pack("<300d", *range(1, 301))) == "a binary file"
+    assert guessed(zstandard.compress(HELLO.encode()) + b"\n(\xb5") == BARE
+    assert refusal(b"\0" * 100_000) == (
+        "this is no capture: it holds nothing but zero bytes, 100000 of them, as a crash of the "
+        "machine leaves them in a file to which it was still to write"
+    )
+    assert "zero bytes, 8454144 or more of them" in refusal(b"\0" * 10_000_000)
+
+
+def test_nothing_of_the_content_is_shown() -> None:
+    secret = "vox_sess_hunter2hunter2"
+    for text in (f"{secret}\n", f"token: {secret}\nb: 1\n", f'{{"a":"{secret}"}}\n', f"[{secret}"):
+        assert "hunter2" not in refusal(text.encode())
+
+
+# --- What is a capture after all -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"x\n",
+        b"Hello world\n" * 10_000,
+        b"\n\n<html>\n",
+        b"[\n",
+        f"{HELLO}\n".encode() * 100,
+        b"2026-11-25 13:15:18,818 websockets.client DEBUG x\n",
+        b'{"log":{\n',
+        b'{"ts":"1"}\n' * 9,
+        b"\0" * 999 + b"\n",
+        b"\xff\xff\xff\xff\n",
+        b'{"ts":1,"dir":"s2c","opcode":"text","text":"'
+        + b"x" * (MAX_LINE_SIZE + 999_999)
+        + b'"}\n',
+    ],
+    ids=itertools.count(),
+)
+def test_a_capture_whose_first_lines_are_broken(broken: bytes) -> None:
+    found = described(read_capture(io.BytesIO(broken + PLAIN)))
+    bad = [event for event in found if str(event[0]).startswith("CAPTURE_LINE")]
+    assert len(bad) == len([line for line in broken.split(b"\n") if line])
+    assert found[len(bad) :] == described(read_capture(io.BytesIO(PLAIN)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN,
+        b"\xef\xbb\xbf" + PLAIN,
+        b"\r\n \xef\xbb\xbf\n" + PLAIN,
+        capture(header()),
+        capture(leave(1)),
+        capture(close()),
+        capture(c2s("x" * 1_000_000)),
+        capture(c2s('{"log":{"creator":1}}'), c2s("websockets.client")),
+        header().encode(),
+    ],
+    ids=itertools.count(),
+)
+def test_captures(data: bytes) -> None:
+    found = described(read_capture(io.BytesIO(data)))
+    assert found[0][0] == "opened" or found[1][0] == "opened"
+
+
+def test_a_text_that_quotes_lines_of_captures_is_none() -> None:
+    text = "a: 1\n" * 50 + f"  {header()}\n" + "b:\n" * 9 + f"  {leave(1)}\n" + "c: 2\n" * 50
+    assert guessed(text.encode()) == "YAML"
+    assert guessed(b"# a comment\n\n# another\n" + text.encode() * 2000) == "YAML"
+    # But many broken lines among the good ones are no reason to refuse a capture.
+    for broken in (b"x\n" * 3 + capture(header()) + b"x\n" * 99, b"x\n" * 99 + PLAIN + b"x\n" * 9):
+        found = described(read_capture(io.BytesIO(broken)))
+        assert [event for event in found if event[0] == "opened"] != []
+
+
+def test_one_broken_line_is_a_capture_of_one_broken_line() -> None:
+    cut_off = "the capture ends in the middle of this line"
+    assert described(read_capture(io.BytesIO(header()[:-9].encode()))) == [
+        ("CAPTURE_LINE_INVALID", None, "line 1 is not JSON: input data was truncated", cut_off)
+    ]
+
+
+def test_lines_that_are_all_wrong_are_said_once() -> None:
+    line = '{"ts":"now","dir":"s2c","opcode":"text","text":"x"}\n'
+    assert refusal(line.encode() * 1000) == (
+        "this is no capture: no line has the format, and its first line does not have the format: "
+        f"expected `float`, got `str` - at `$.ts`; {FORMAT}"
+    )
+
+
+def test_validate_says_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"a,b\n1,2\n" * 50_000)
+    check = CaptureCheck(str(path), Selection(), Statistics())
+    [finding] = check.findings()
+    assert finding.rule == "CAPTURE_UNREADABLE"
+    assert finding.message == f"this is no capture: it looks like a CSV table; {FORMAT}"
+    assert check.failure == finding.message
