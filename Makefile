@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help generate check-generated validate test tested lint types imports check bench fuzz wheel docs clean
+.PHONY: help generate check-generated validate test tested lint types imports check bench fuzz mutants wheel docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: $(INSTALLED) ## Run the benchmarks and write the table in benchmarks/READ
 
 fuzz: $(INSTALLED) ## Run the property tests with many more examples
 	$(BIN)/pytest --numprocesses=$(WORKERS) --hypothesis-profile=fuzz -m hypothesis
+
+mutants: $(INSTALLED) ## Break the runtime in small ways to see if tests notice: make mutants [AREA=codec]
+	$(BIN)/python -m benchmarks.mutants $(AREA)
 
 wheel: $(INSTALLED) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .

@@ -192,12 +192,13 @@ def _check_union(
 
 
 def _with_tag(union: Union, by_name: dict[str, NamedDefinition]) -> Union:
-    tags = _tags(union.variants[0], by_name) if union.variants else {}
+    tags = [_tags(variant, by_name) for variant in union.variants]
+    shared = [key for key in tags[0] if all(key in other for other in tags)] if tags else []
     return Union(
         union.name,
         union.python_name,
         union.description,
-        next(iter(tags), ""),
+        next(iter(shared), ""),
         union.variants,
         union.note,
     )

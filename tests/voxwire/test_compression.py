@@ -29,11 +29,27 @@ def refused(data: bytes, max_size: int = MAX_FRAME_SIZE) -> tuple[str, int]:
     return caught.value.rule, caught.value.close_code
 
 
+def message(data: bytes, max_size: int = MAX_FRAME_SIZE) -> str:
+    """What the error says."""
+    with pytest.raises(CompressionError) as caught:
+        Decompressor(max_size).decompress(data)
+    return str(caught.value)
+
+
 def test_compressed_as_servers_do() -> None:
-    parameters = zstandard.get_frame_parameters(with_size(TEXT))
-    assert parameters.content_size == len(TEXT)
+    frame = Compressor().compress(TEXT * 3)
+    parameters = zstandard.get_frame_parameters(frame)
+    assert parameters.content_size == len(TEXT * 3)
     assert not parameters.has_checksum
     assert parameters.dict_id == 0
+    assert frame == zstandard.ZstdCompressor(level=3).compress(TEXT * 3)
+
+
+def test_the_level_can_be_chosen() -> None:
+    text = b"".join(b"%d%s" % (number, TEXT[number % 50 :]) for number in range(200))
+    for level in (1, 19):
+        expected = zstandard.ZstdCompressor(level=level).compress(text)
+        assert Compressor(level).compress(text) == expected != Compressor().compress(text)
 
 
 @each_way
@@ -135,3 +151,40 @@ def test_damaged_frames_give_bounded_content_or_the_one_error(
     except CompressionError:
         return
     assert len(content) <= 200
+
+
+# --- what is said -----------------------------------------------------------------------------
+
+
+def test_what_is_no_zstd_frame() -> None:
+    assert message(TEXT) == "the message is no zstd frame"
+
+
+def test_the_limit_is_named() -> None:
+    too_long = b"a" * 101
+    assert message(with_size(too_long), 100) == (
+        "the zstd frame declares 101 bytes; at most 100 bytes are read"
+    )
+    for content in (too_long, b"a" * 10_000_000):
+        assert message(without_size(content), 100) == (
+            "the zstd frame holds more; at most 100 bytes are read"
+        )
+    assert message(without_size(b"a" * (MAX_FRAME_SIZE + 1))) == (
+        "the zstd frame holds more; at most 1048576 bytes are read"
+    )
+
+
+@each_way
+@pytest.mark.parametrize("content", [b"", TEXT])
+def test_the_number_of_bytes_that_follow(compress: Compress, content: bytes) -> None:
+    assert message(compress(content) + b"abc") == "3 bytes follow the zstd frame"
+
+
+def test_how_a_frame_is_damaged() -> None:
+    assert message(with_size(TEXT)[:-1]) == "the zstd frame is cut off or damaged"
+    assert message(with_size(b"")[:-1]) == "the zstd frame is cut off"
+    changed = bytearray(with_checksum(TEXT))
+    changed[-1] ^= 1
+    assert message(bytes(changed)) == (
+        "the zstd frame is damaged, or needs a dictionary or a large window"
+    )

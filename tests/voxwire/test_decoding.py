@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from voxmodels.v1 import UNSET, Activity, UnknownFrame, client, server
+from voxmodels.v1.validate import Problem
 from voxwire import DecodeError, ProtocolError, VoxwireError, decode_client, decode_server
 from voxwire.codec import JsonText
+from voxwire.explain import Explanation
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
 
 LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
@@ -317,3 +319,74 @@ def test_a_masked_value_tells_its_type(token: object, kind: str) -> None:
     (problem,) = caught.value.problems
     assert (problem.rule, problem.got) == ("FIELD_TYPE", kind)
     assert problem.message == f'"token" must be a string; got {kind}'
+
+
+# --- either side, short and long --------------------------------------------------------------
+
+TYPING = '{"type":"typing","d":{"feed_id":7}}'
+TYPING_FRAME = client.TypingFrame(d=client.Typing(feed_id=7))
+
+
+def lengthened(frame: str, key: str) -> str:
+    """The same frame with a field that nobody knows, longer than what cannot nest too deeply."""
+    return frame.replace("7}", f'7,"{key}":"{"x" * 1000}"}}')
+
+
+@pytest.mark.parametrize("key", ["x", "é"])
+def test_both_sides_decode_text_and_bytes(key: str) -> None:
+    for decode, frame, expected in (
+        (decode_server, LEAVE, LEAVE_FRAME),
+        (decode_client, TYPING, TYPING_FRAME),
+    ):
+        short = frame.replace("7}", f'7,"{key}":1}}')
+        for text in (short, lengthened(frame, key)):
+            assert decode(text) == expected
+            assert decode(text.encode()) == expected
+
+
+def test_bytes_that_are_not_utf_8_are_refused_on_both_sides() -> None:
+    for frame, from_client in ((LEAVE, False), (TYPING, True)):
+        for text in (frame.replace("7}", '7,"?":1}'), lengthened(frame, "?")):
+            data = text.encode().replace(b"?", b"\xff")
+            assert ("JSON_NOT_UTF8", "") in problems(data, from_client=from_client)
+
+
+def test_a_message_of_the_other_side_is_said_to_be_one() -> None:
+    for frame, from_client in ((LEAVE, True), (TYPING, False)):
+        for text in (frame, lengthened(frame, "x")):
+            assert problems(text, from_client=from_client) == [("WRONG_DIRECTION", "/type")]
+
+
+def test_too_long_and_too_deep_on_both_sides() -> None:
+    big = '{"type":"x","d":"' + "x" * MAX_FRAME_SIZE + '"}'
+    for from_client in (False, True):
+        assert problems(big, from_client=from_client) == [("FRAME_TOO_LARGE", "")]
+    deep = '{"type":"voice_codec_neg","d":{"media_type":"audio","codec":"o","room_id":1,"x":%s}%s}'
+    nest = "[" * MAX_DEPTH + "]" * MAX_DEPTH
+    assert problems(deep % (nest, ""), from_client=True) == [("JSON_TOO_DEEP", "")]
+    assert problems(deep % (nest, ',"seq":2')) == [("JSON_TOO_DEEP", "")]
+
+
+RELAYED = Problem(rule="RELAYED_VALUE", severity="note", pointer="/d/feed_id", message="odd")
+
+
+@pytest.mark.parametrize("notes", [(), (RELAYED,)], ids=["nothing", "what was passed on"])
+def test_a_frame_that_only_the_models_refuse(
+    notes: tuple[Problem, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be a mistake in the models, and must not pass as a frame."""
+    value = {"type": "typing_start", "d": {"user_id": "me"}, "seq": 2}
+    monkeypatch.setattr("voxwire.explain.explain", lambda *_: Explanation(value, notes))
+    with pytest.raises(DecodeError) as caught:
+        decode_server('{"type":"typing","d":{}}')
+    assert caught.value.problems == (
+        *notes,
+        Problem(
+            rule="MODEL_MISMATCH",
+            severity="error",
+            pointer="",
+            message="the typed models refuse this frame, though no rule is known that it breaks",
+            hint="please report this",
+        ),
+    )
+    assert caught.value.close_code == 4000

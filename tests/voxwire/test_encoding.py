@@ -113,7 +113,10 @@ def test_size_and_depth() -> None:
     for _ in range(200):
         deep = [deep]
     assert refused(message_create(embed=deep), 1)[1] == [("JSON_TOO_DEEP", "")]
-    assert refused(UnknownFrame(type="x", d=deep))[1] == [("JSON_TOO_DEEP", "")]
+    assert refused(UnknownFrame(type="x", d=deep)) == (
+        "JSON_TOO_DEEP: the frame is nested too deeply",
+        [("JSON_TOO_DEEP", "")],
+    )
 
 
 def test_the_error_is_a_local_one() -> None:

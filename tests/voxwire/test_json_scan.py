@@ -57,6 +57,11 @@ def test_a_scalar_alone() -> None:
 @example("[1}")
 @example('{"a" 1}')
 @example("[]]")
+@example('{"a":1:2}')
+@example("[1:2]")
+@example('{"a",1}')
+@example('{"a":1 "x" "b":2}')
+@example("[1 2 3]")
 @example("1 2")
 def test_accepts_what_the_standard_library_accepts(text: str) -> None:
     try:

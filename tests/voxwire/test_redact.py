@@ -43,6 +43,12 @@ def test_the_same_secret_has_the_same_mask() -> None:
     assert Redactor().mask(TOKEN) != Redactor().mask(TOKEN)
 
 
+def test_a_mask_is_made_of_the_secret_and_the_key() -> None:
+    assert Redactor(KEY).mask("vox_sess_46KiE4r") == "masked-4c1fd7bf82"
+    assert Redactor(KEY).mask("vox_sess_46KiE4s") == "masked-9914e7b315"
+    assert Redactor(b"other").mask("vox_sess_46KiE4r") == "masked-55b10969b3"
+
+
 def test_a_mask_is_as_long_as_its_secret() -> None:
     assert [len(Redactor(KEY).mask("x" * n)) for n in (0, 1, 17, 18, 16_384)] == [
         0,
@@ -112,6 +118,7 @@ def test_numbers_below_a_secret_key() -> None:
         '{"type":"typing","d":{"feed_id":5}}',
         '{"type":"identify","d":{"token":""}}',
         '{"type":"error","d":{"code":"X","message":"bad \\"token\\""}}',
+        ' \n{"type":"error","d":{"code":"X"}}',
     ],
 )
 def test_what_holds_no_secret_stays(text: str) -> None:
@@ -121,6 +128,23 @@ def test_what_holds_no_secret_stays(text: str) -> None:
 def test_what_looks_like_a_token_is_masked_anywhere() -> None:
     text = json.dumps({"type": TOKEN, "d": {TOKEN: [f"my token is {TOKEN}, ok"]}})
     assert redacted(text) == text.replace(TOKEN, "vox_sess_***")
+
+
+def test_a_token_that_is_hidden_by_an_escape() -> None:
+    text = '{"type":"x","d":{"word":"my vox\\u005fsess_46KiE4r"}}'
+    assert redacted(text) == '{"type":"x","d":{"word":"my vox_sess_***"}}'
+
+
+@pytest.mark.parametrize(
+    ("literal", "masked"),
+    [
+        ('"é vox_sess_46KiE4r"', '"é vox_sess_***"'),
+        (r'"\u00e9 vox_sess_46KiE4r"', r'"\u00e9 vox_sess_***"'),
+        (r'"é \u00e9 vox_sess_46KiE4r"', r'"\u00e9 \u00e9 vox_sess_***"'),
+    ],
+)
+def test_characters_are_spelled_as_before(literal: str, masked: str) -> None:
+    assert redacted(f'{{"word":{literal}}}') == f'{{"word":{masked}}}'
 
 
 def test_secrets_that_were_seen_are_masked_anywhere_after() -> None:
@@ -322,3 +346,65 @@ def test_secrets_in_the_wrong_place(text: str) -> None:
     masked = Redactor().json(text)
     assert "hunter2" not in masked
     assert json.loads(masked)["type"] == json.loads(text)["type"]
+
+
+# --- what is remembered -----------------------------------------------------------------------
+
+
+def secret(number: int, length: int = 20) -> str:
+    return f"secret {number} ".ljust(length, "-")
+
+
+def test_the_latest_32_secrets_are_looked_for() -> None:
+    redactor = Redactor(KEY)
+    for number in range(33):
+        redactor.mask(secret(number))
+    assert redactor.text(secret(0)) == secret(0)
+    for number in range(1, 33):
+        assert redactor.text(f"<{secret(number)}>") == f"<{redactor.mask(secret(number))}>"
+
+
+def test_a_secret_that_is_seen_again_is_the_latest() -> None:
+    redactor = Redactor(KEY)
+    for number in range(32):
+        redactor.mask(secret(number))
+    masked = redactor.mask(secret(0))
+    redactor.mask(secret(32))
+    assert redactor.text(secret(0)) == masked
+    assert redactor.text(secret(1)) == secret(1)
+
+
+@pytest.mark.parametrize(
+    ("length", "is_remembered"), [(15, False), (16, True), (256, True), (257, False)]
+)
+def test_the_lengths_of_secrets_that_are_looked_for(length: int, is_remembered: bool) -> None:
+    redactor = Redactor(KEY)
+    masked = redactor.mask(secret(1, length))
+    expected = masked if is_remembered else secret(1, length)
+    assert redactor.text(secret(1, length)) == expected
+
+
+def test_secrets_that_are_not_looked_for_push_none_out() -> None:
+    redactor = Redactor(KEY)
+    masked = redactor.mask(secret(0))
+    for number in range(100):
+        redactor.mask(secret(number, 15))
+        redactor.mask(secret(number, 257))
+    assert redactor.text(secret(0)) == masked
+
+
+def test_a_long_secret_goes_before_a_shorter_one_that_it_begins_with() -> None:
+    for first, second in ((20, 30), (30, 20)):
+        redactor = Redactor(KEY)
+        redactor.mask("s" * first)
+        redactor.mask("s" * second)
+        assert redactor.text(f"{'s' * 30} {'s' * 20}") == (
+            f"{redactor.mask('s' * 30)} {redactor.mask('s' * 20)}"
+        )
+
+
+def test_a_long_secret_goes_before_a_shorter_one_that_it_holds() -> None:
+    short = "z" * 16
+    redactor = Redactor(KEY)
+    masked = [redactor.mask(short), redactor.mask(f"a secret {short} of mine")]
+    assert redactor.text(f"a secret {short} of mine, {short}") == f"{masked[1]}, {masked[0]}"

@@ -1,5 +1,7 @@
 """Sequence numbers: what each one means, and what a client resumes from."""
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +154,37 @@ def test_rising_numbers_leave_gaps_where_numbers_are_left_out(numbers: list[int]
         if isinstance(event, Gap):
             missing |= set(event.missing)
     assert missing == set(range(1, numbers[-1])) - set(numbers)
+
+
+def test_whether_the_next_number_is_known() -> None:
+    assert [SequenceTracker().is_in_order, SequenceTracker(7).is_in_order] == [False, True]
+    tracker = started(2)
+    steps: list[tuple[Callable[[int], object], int, bool]] = [
+        (tracker.receive, 2, False),
+        (tracker.receive, 3, True),
+        (tracker.receive, 1, False),
+        (tracker.start_session, 1, True),
+        (tracker.receive, 1, False),
+        (tracker.resume, 1, True),
+        (tracker.receive, 1, False),
+        (tracker.resumed, 1, True),
+    ]
+    for step, seq, is_in_order in steps:
+        step(seq)
+        assert tracker.is_in_order is is_in_order
+
+
+def test_resumed_is_the_first_number_that_is_seen() -> None:
+    tracker = SequenceTracker()
+    assert tracker.resumed(5) == InOrder(5, replayed=True)
+    assert tracker.last_seq == 5
+    assert tracker.receive(6) == InOrder(6)
+
+
+def test_what_follows_a_server_that_knows_less() -> None:
+    tracker = SequenceTracker(5)
+    tracker.resume(5)
+    assert tracker.resumed(3) == Regression(3, 5)
+    assert not tracker.is_in_order
+    assert tracker.receive(4) == Regression(4, 5, continued=True)
+    assert tracker.last_seq == 5

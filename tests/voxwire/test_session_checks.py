@@ -413,3 +413,14 @@ def test_the_message_rate_counts_what_lies_within_a_minute(seconds: float, count
     rates = Rates()
     times = [0.0] * limits.MESSAGE_RATE + [seconds]
     assert sum(rates.message(ts) is not None for ts in times) == count
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.45])
+def test_an_answer_may_take_half_an_interval(tmp_path: Path, seconds: float) -> None:
+    again = 2 + seconds
+    assert find(tmp_path, *BEGUN, beat(2), beat(again), ack(again), ack(again)) == []
+
+
+def test_an_answer_is_overdue_after_half_an_interval(tmp_path: Path) -> None:
+    lines = [*BEGUN, beat(2), beat(2.55), ack(2.55)]
+    assert find(tmp_path, *lines) == [("HEARTBEAT_ACK_MISSING", 5)]

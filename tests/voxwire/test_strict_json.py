@@ -103,6 +103,13 @@ def test_every_mistake_has_its_rule_and_place(
     assert found(data) == expected
 
 
+def test_what_a_duplicate_key_dropped_is_not_taken_for_something_else() -> None:
+    """Its memory may be used again for what comes later in the text."""
+    dropped = '{"a":{"b":1,"b":2},"a":0}'
+    later = ",".join('{"b":{"b":[]}}' for _ in range(50))
+    assert found(f"[{dropped},{later}]") == [("JSON_DUPLICATE_KEY", "/0/a")]
+
+
 def test_the_last_of_duplicate_keys_is_the_value() -> None:
     assert parse('{"a":1,"a":2}').value == {"a": 2}
 
@@ -150,6 +157,20 @@ def test_the_longest_number_is_not_up_to_the_interpreter(limit: int) -> None:
     sys.set_int_max_str_digits(limit)
     try:
         assert found(f'["\\ud800",{"9" * (MAX_NUMBER_LENGTH + 1)}]') == [
+            ("JSON_LONE_SURROGATE", "/0"),
+            ("JSON_NUMBER_RANGE", "/1"),
+        ]
+    finally:
+        sys.set_int_max_str_digits(usual)
+
+
+def test_an_interpreter_that_converts_less_makes_no_difference_but_one() -> None:
+    """A number that it refuses is out of range; nothing raises."""
+    usual = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        assert found(f'["\\ud800",{"9" * 640}]') == [("JSON_LONE_SURROGATE", "/0")]
+        assert found(f'["\\ud800",{"9" * 641}]') == [
             ("JSON_LONE_SURROGATE", "/0"),
             ("JSON_NUMBER_RANGE", "/1"),
         ]

@@ -76,6 +76,27 @@ def test_the_rate_leaves_room_for_heartbeats() -> None:
     assert connection.send(client.Typing(feed_id=0), 61.0)
 
 
+def test_hello_gives_the_server_its_time_anew() -> None:
+    connection = ClientConnection(client_session(), PLAIN)
+    connection.opened(0.0)
+    assert connection.next_deadline() == 30.0
+    connection.receive('{"type":"hello","d":{"heartbeat_interval":1000000}}', 20.0)
+    assert connection.next_deadline() == 50.0
+    assert connection.tick(49.9) == []
+    assert [type(event) for event in connection.tick(50.0)] == [Close]
+
+
+def test_heartbeats_take_half_of_the_rate_at_most() -> None:
+    connection = ClientConnection(client_session(), PLAIN)
+    connection.opened(0.0)
+    connection.receive('{"type":"hello","d":{"heartbeat_interval":1}}', 0.0)
+    connection.receive(text(ready(), 1), 0.0)
+    for number in range(59):  # 60, less identify
+        connection.send(client.Typing(feed_id=number), 0.0)
+    with pytest.raises(TooManyMessagesError):
+        connection.send(client.Typing(feed_id=0), 0.0)
+
+
 def test_closing() -> None:
     connection = ready_client()
     assert connection.close(1000, "bye") == [Close(1000, "bye")]

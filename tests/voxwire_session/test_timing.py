@@ -4,8 +4,16 @@ import pickle
 
 import pytest
 
+from tests.voxwire_session.wire import leave, ready
+from voxmodels.v1 import limits
 from voxwire import LocalProtocolError
-from voxwire.session import Backoff, FailedLogins, TooManyMessagesError
+from voxwire.session import (
+    Backoff,
+    FailedLogins,
+    ServerSession,
+    ServerSessions,
+    TooManyMessagesError,
+)
 from voxwire.session.heartbeat import HeartbeatSchedule, HeartbeatWatch
 from voxwire.session.rate import SlidingWindow, TypingPace
 
@@ -140,6 +148,13 @@ def test_typing_in_many_places_takes_bounded_memory() -> None:
     assert [pace.accepts(number, None, 1.0) for number in (4899, 4999)] == [True, False]
 
 
+def test_a_thousand_targets_are_remembered() -> None:
+    pace = TypingPace()
+    for number in range(1001):
+        assert pace.accepts(number, None, 0.0)
+    assert [pace.accepts(number, None, 1.0) for number in (1000, 1, 0)] == [False, False, True]
+
+
 def test_failed_logins_block_an_address_for_a_minute() -> None:
     failed = FailedLogins()
     for second in range(10):
@@ -157,9 +172,29 @@ def test_failed_logins_of_many_addresses_take_bounded_memory() -> None:
     assert [failed.blocks(address, 1.0) for address in "abc"] == [True, False, True]
 
 
+def test_ten_thousand_addresses_are_remembered() -> None:
+    failed = FailedLogins(limit=1)
+    for address in range(10_001):
+        failed.add(address, 0.0)
+    assert [failed.blocks(address, 1.0) for address in (0, 1, 10_000)] == [False, True, True]
+
+
 def test_too_many_messages_says_when_to_try_again() -> None:
     error = TooManyMessagesError(12.5)
     assert isinstance(error, LocalProtocolError)
     assert pickle.loads(pickle.dumps(error)).retry_at == 12.5
     with pytest.raises(TooManyMessagesError, match="too many messages in a minute"):
         raise error
+
+
+def test_a_session_keeps_as_much_as_the_protocol_says() -> None:
+    for session in (ServerSession(ready()), ServerSessions().start(ready())):
+        for number in range(limits.REPLAY_BUFFER + 500):
+            session.publish(leave(number))
+        assert session.can_replay_after(session.last_seq - limits.REPLAY_BUFFER // 2)
+        assert not session.can_replay_after(session.last_seq - limits.REPLAY_BUFFER - 1)
+
+
+def test_a_session_lives_as_long_as_the_protocol_says() -> None:
+    for session in (ServerSession(ready()), ServerSessions().start(ready())):
+        assert session.lifetime == limits.SESSION_LIFETIME
