@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from voxspec import naming
+
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
 SeqPolicy = Literal["required", "never"]
@@ -410,6 +412,11 @@ class Permission:
     description: str
     note: str | None = None
 
+    @property
+    def member(self) -> str:
+        """Its Python name."""
+        return naming.permission(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -460,6 +467,14 @@ class Protocol:
         for area in self.areas:
             if direction is None or area.direction == direction:
                 yield from area.messages
+
+    @property
+    def class_names(self) -> frozenset[str]:
+        """The Python names of all types, payloads and frames."""
+        names = {definition.python_name for definition in self.types}
+        return frozenset(
+            names.union(*((m.python_name, m.frame_name) for m in self.messages()))
+        )
 
     def areas_of(self, direction: Direction) -> tuple[Area, ...]:
         return tuple(area for area in self.areas if area.direction == direction)

@@ -84,7 +84,7 @@ def _message(
         direction=direction,
         area=file.stem,
         python_name=python_name,
-        frame_name=f"{python_name}Frame",
+        frame_name=naming.frame_name(name),
         summary=str(entry["summary"]),
         description=str(entry["description"]),
         seq="required" if entry["seq"] == "required" and direction == "server" else "never",

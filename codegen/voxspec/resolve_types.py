@@ -7,6 +7,7 @@ from typing import cast
 from voxspec import naming, records
 from voxspec.expressions import ANNOTATIONS, Expression, Expressions, kind_of
 from voxspec.findings import Findings
+from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     ConstType,
     Enum,
@@ -90,7 +91,7 @@ def _definition(
 def _enum(source: Source, name: str, expression: Expression, findings: Findings) -> Enum:
     path = ("types", name)
     for key in set(expression) - ANNOTATIONS:
-        if key not in {"type", "enum", "x-open", "x-enum-descriptions"}:
+        if key not in {"type", "enum", "x-open", "x-enum-descriptions", "x-enum-names"}:
             findings.error(
                 "KEYWORD_APPLIES",
                 f'"{key}" does not apply to an enum',
@@ -107,10 +108,11 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
         )
     values = cast(list[str], expression["enum"])
     descriptions = cast(dict[str, str], expression.get("x-enum-descriptions", {}))
+    names = cast(dict[str, str], expression.get("x-enum-names", {}))
     members: dict[str, str] = {}
     result = []
     for index, value in enumerate(values):
-        member = naming.constant(value)
+        member = naming.constant(names.get(value, value))
         place = source.place(*path, "enum", index)
         if value in values[:index]:
             findings.error("ENUM_NO_DUPLICATE", f'"{value}" is listed twice', place)
@@ -119,6 +121,7 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
                 "NO_PYTHON_NAME_COLLISION",
                 f'"{value}" and "{members[member]}" both become the Python name "{member}"',
                 place,
+                "give one of them another name with x-enum-names",
             )
         members.setdefault(member, value)
         if value not in descriptions:
@@ -129,13 +132,15 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
                 "add it to x-enum-descriptions",
             )
         result.append(EnumValue(value, member, descriptions.get(value, "")))
-    for key in descriptions:
-        if key not in values:
-            findings.error(
-                "DESCRIPTION_ENUM_VALUE",
-                f'"{key}" is described but not among the values',
-                source.key_place(*path, "x-enum-descriptions", key),
-            )
+    for keyword, said in (("x-enum-descriptions", "described"), ("x-enum-names", "named")):
+        for key in cast(dict[str, str], expression.get(keyword, {})):
+            if key not in values:
+                findings.error(
+                    "DESCRIPTION_ENUM_VALUE",
+                    f'"{key}" is {said} but not among the values',
+                    source.key_place(*path, keyword, key),
+                    did_you_mean(key, values),
+                )
     return Enum(
         name,
         naming.class_name(name),

@@ -28,6 +28,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "ONEOF_MEMBERS_OPTIONAL": "Keys that depend on a rule are not required as well.",
         "PAYLOAD_IS_OBJECT": "A payload is a record or a tagged union.",
         "SEQ_POLICY_STATED": "Messages say whether they are numbered; client ones are not.",
+        "KEY_READABLE": "Keys hold no quotation mark, backslash or control character.",
         "ENVELOPE_KEYS_DIFFER": "The three keys of the envelope differ.",
         "AREA_MATCHES_FILE": "A message file is called like its area.",
         "MESSAGE_NAME_UNIQUE_PER_DIRECTION": "A type is defined once per direction.",

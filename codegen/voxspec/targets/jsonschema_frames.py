@@ -26,10 +26,12 @@ class Definitions:
             *frames,
             *(key(m) for m in protocol.messages() for key in (frame_key, payload_key)),
         }
-        names = [named.name for named in protocol.types]
-        keys = {name: name if name not in taken else f"{name}_type" for name in names}
-        if len({*taken, *keys.values()}) != len(taken) + len(keys):
-            raise ValueError("two definitions would have one name in the JSON Schema")
+        keys: dict[str, str] = {}
+        for name in sorted((named.name for named in protocol.types), key=lambda n: n in taken):
+            keys[name] = name
+            while keys[name] in taken:
+                keys[name] += "_type"
+            taken.add(keys[name])
         self._types = TypeSchemas(keys)
         self._keys = keys
 

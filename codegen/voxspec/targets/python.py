@@ -163,11 +163,11 @@ class _Package:
                     item |= {
                         "kind": "record",
                         "view": record_view(definition, spelling, doc=doc, union=union),
-                        "extra_name": extra_name(definition.python_name)
+                        "extra_name": extra_name(protocol, definition.python_name)
                         if definition.extra
                         else "",
-                        "open_name": open_name(definition.python_name)
-                        if open_name(definition.python_name) in _open_names(protocol)
+                        "open_name": open_name(protocol, definition.python_name)
+                        if open_name(protocol, definition.python_name) in _open_names(protocol)
                         else "",
                     }
                 case Union():
@@ -221,7 +221,7 @@ class _Package:
             view = record_view(message.payload, spelling, doc=doc)
             result |= {"record": view, "lines": view.checks}
             if message.payload.extra:
-                result["extra_name"] = extra_name(message.payload.python_name)
+                result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
         elif isinstance(message.payload, NamedType):
             result["alias"] = spelling.type(message.payload)
         seq = "numbered" if message.seq == "required" else "not numbered"
@@ -309,7 +309,7 @@ def _enum_names(protocol: Protocol) -> set[str]:
 
 
 def _open_names(protocol: Protocol) -> set[str]:
-    return {open_name(protocol.type(name).python_name) for name in open_references(protocol)}
+    return {open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)}
 
 
 def _dependency_order(protocol: Protocol) -> list[Any]:

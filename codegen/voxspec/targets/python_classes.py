@@ -191,7 +191,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     attribute = envelope.payload.attribute
     tolerated = message.tolerated_keys
     if isinstance(shape, Record) and shape.extra:
-        name = extra_name(shape.python_name)
+        name = extra_name(spelling.protocol, shape.python_name)
         guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
         guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
         call = f"with_extra(self.{attribute}, {shape.python_name})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from voxspec import naming
 from voxspec.model import (
     AnyObjectType,
     ArrayType,
@@ -73,20 +74,20 @@ class Spelling:
         """The name to annotate with: the class, or the alias that lets decoding keep more."""
         definition = self.protocol.type(type_.name)
         if type_.open:
-            return open_name(definition.python_name)
+            return open_name(self.protocol, definition.python_name)
         if isinstance(definition, Record) and definition.extra:
-            return extra_name(definition.python_name)
+            return extra_name(self.protocol, definition.python_name)
         return definition.python_name
 
 
-def open_name(python_name: str) -> str:
+def open_name(protocol: Protocol, python_name: str) -> str:
     """The alias for a record whose readers keep any other JSON value too."""
-    return f"{python_name}OrJson"
+    return naming.unlike(f"{python_name}OrJson", protocol.class_names)
 
 
-def extra_name(python_name: str) -> str:
+def extra_name(protocol: Protocol, python_name: str) -> str:
     """The alias for a record that keeps unknown keys: a plain dict to the decoder at first."""
-    return f"{python_name}Value"
+    return naming.unlike(f"{python_name}Value", protocol.class_names)
 
 
 def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:

@@ -113,16 +113,16 @@ def sequence_type(protocol: Protocol) -> Type:
 
 def module_name(area: Area) -> str:
     """The module of an area's validators."""
-    return f"{area.direction}_{naming.module(area.name)}"
+    return naming.validator_module(area.direction, area.name)
 
 
 def _dispatch(message: Message) -> dict[str, object]:
     function = ""
     if isinstance(message.payload, Record):
-        area = f"{message.direction}_{naming.module(message.area)}"
-        function = f"{area}.{naming.attribute(message.type)}"
+        area = naming.validator_module(message.direction, message.area)
+        function = f"{area}.{naming.function(message.type)}"
     elif isinstance(message.payload, NamedType):
-        function = f"shared.{naming.attribute(message.payload.name)}"
+        function = f"shared.{naming.function(message.payload.name)}"
     tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
     return {
         "type": message.type,
@@ -144,10 +144,10 @@ class _Writer:
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
         doc = f"The payload of `{message.type}`."
-        return self.record(record, naming.attribute(message.type), doc, published)
+        return self.record(record, naming.function(message.type), doc, published)
 
     def named(self, definition: NamedDefinition) -> Function:
-        name = naming.attribute(definition.name)
+        name = naming.function(definition.name)
         doc = definition.description
         match definition:
             case Scalar(use=use):
@@ -168,7 +168,7 @@ class _Writer:
             case Union():
                 checks = ", ".join(
                     f"{literal(_tag_value(self.protocol, variant, definition.tag))}: "
-                    f"{naming.attribute(variant)}"
+                    f"{naming.function(variant)}"
                     for variant in definition.variants
                 )
                 lines = (
@@ -317,7 +317,7 @@ class _Writer:
             case MapType(values=values):
                 return f"check.mapping({head}, {self.function(values)}{tail})"
             case NamedType(name=name, open=is_open):
-                function = f"{self.shared}{naming.attribute(name)}"
+                function = f"{self.shared}{naming.function(name)}"
                 if is_open:
                     return f"check.shape({head}, {function})"
                 return f"{function}({head}{tail})"
@@ -327,7 +327,7 @@ class _Writer:
     def function(self, use: Use) -> str:
         """A one-argument check for the items of an array or map, as an expression."""
         if isinstance(use.type, NamedType) and not use.nullable and not use.type.open:
-            return f"{self.shared}{naming.attribute(use.type.name)}"
+            return f"{self.shared}{naming.function(use.type.name)}"
         flags = ", ".join(
             flag
             for flag, there in (("null=True", use.nullable), ("secret=True", use.sensitive))

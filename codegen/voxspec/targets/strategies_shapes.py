@@ -173,7 +173,7 @@ class Shapes:
 
     def _named(self, name: str) -> str:
         self.uses_types = True
-        return self.prefix + naming.constant(name)
+        return self.prefix + naming.shape(name)
 
 
 def texts(values: Iterable[str]) -> str:
