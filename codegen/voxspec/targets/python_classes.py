@@ -171,7 +171,7 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
     if too_big is not None:
         lines += [
             f"if {' and '.join([*guard, too_big])}:",
-            f"    raise ValueError({literal(f'{field.name} is above the maximum of its type')})",
+            f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
         ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
@@ -181,6 +181,10 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
             f"    raise ValueError({literal(said)})",
         ]
     return lines
+
+
+def _range_said(condition: str) -> str:
+    return f"is {'outside the range' if '<=' in condition else 'above the maximum'} of its type"
 
 
 def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> FrameView:
@@ -213,7 +217,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     attribute = f"self.{envelope.sequence.attribute}"
     too_big = Completion(spelling.protocol).too_big(envelope.sequence_use, attribute)
     if numbered and too_big is not None:
-        said = f"{envelope.sequence.key} is above the maximum of its type"
+        said = f"{envelope.sequence.key} {_range_said(too_big)}"
         checks += [f"if {too_big}:", f"    raise ValueError({literal(said)})"]
     return FrameView(
         name=message.frame_name,

@@ -67,13 +67,14 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
             "types.yaml",
             doc="Checks of the shared types.",
             shared=True,
-            definitions=[_Writer(protocol, "").named(d) for d in protocol.types],
+            definitions=list(map(_Writer(protocol, "").named, protocol.types)),
         ),
     }
     modules = []
     for area in protocol.areas:
+        writer = _Writer(protocol, "shared.")
         definitions = [
-            _Writer(protocol, "shared.").payload(message, message.payload)
+            writer.payload(message, message.payload)
             for message in area.messages
             if isinstance(message.payload, Record)
         ]
@@ -103,11 +104,13 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
 
 
 def sequence_type(protocol: Protocol) -> Type:
-    """The integer that numbers frames, behind whatever name it has."""
+    """The integer that numbers frames, behind whatever names it has."""
     type_ = protocol.envelope.sequence_use.type
-    if isinstance(type_, NamedType):
+    while isinstance(type_, NamedType):
         named = protocol.type(type_.name)
-        return named.use.type if isinstance(named, Scalar) else type_
+        if not isinstance(named, Scalar):
+            break
+        type_ = named.use.type
     return type_
 
 
@@ -135,11 +138,12 @@ def _dispatch(message: Message) -> dict[str, object]:
 
 
 class _Writer:
-    """Writes check calls; ``shared`` is the prefix under which shared checks are reached."""
+    """Writes the checks of a module; ``shared`` is the prefix under which shared ones are reached."""
 
     def __init__(self, protocol: Protocol, shared: str) -> None:
         self.protocol = protocol
         self.shared = shared
+        self.constants: set[str] = set()
 
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
@@ -155,7 +159,7 @@ class _Writer:
                 call = self.call(use.type, "value", "at", f"null=null, {secret}")
                 return Function(name, doc, (), (call,))
             case Enum():
-                constant = f"_{naming.constant(name)}"
+                constant = self.constant(name, "", "_SET")
                 values = "".join(f"{literal(v.value)}, " for v in definition.values)
                 call = (
                     f"check.one_of(value, at, out, {constant}_SET, {constant}, "
@@ -181,7 +185,7 @@ class _Writer:
     def record(
         self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
     ) -> Function:
-        constant = f"_{naming.constant(name)}"
+        constant = self.constant(name, "_PUBLISHED", "_KEYS")
         required = "".join(f"{literal(f.name)}, " for f in record.fields if f.required)
         names = "{" + ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published) + "}"
         constants = [f"{constant}_PUBLISHED: Mapping[str, str | None] = {names}"]
@@ -217,6 +221,14 @@ class _Writer:
         elif not required:
             constants = []
         return Function(name, doc, tuple(constants), tuple(lines))
+
+    def constant(self, name: str, *ends: str) -> str:
+        """How a function's constants begin, so that with these ends they are this module's own."""
+        start = f"_{naming.constant(name)}"
+        while self.constants & {start + end for end in ends}:
+            start += "_"
+        self.constants |= {start + end for end in ends}
+        return start
 
     def field(self, field: Field) -> list[str]:
         key = literal(field.name)
@@ -277,6 +289,9 @@ class _Writer:
                 return "isinstance({}, bool)", "true or false"
             case ArrayType():
                 return "isinstance({}, list)", "an array"
+            case ChoiceType(options=options):
+                tests, words = zip(*(self.json_type(o.type) for o in options), strict=True)
+                return " or ".join(f"({test})" for test in tests), ", ".join(words)
             case NamedType(name=name):
                 definition = self.protocol.type(name)
                 if isinstance(definition, Scalar):
