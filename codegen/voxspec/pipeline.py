@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from voxspec import metacheck, resolve_protocol
+from voxspec import metacheck, resolve_protocol, unique_names
 from voxspec.examples import check_examples
 from voxspec.expressions import Expression, Expressions, kind_of
 from voxspec.findings import Findings, Place, SchemaError
@@ -20,7 +19,6 @@ from voxspec.model import (
     ChoiceType,
     Direction,
     MapType,
-    Message,
     NamedDefinition,
     NamedType,
     Protocol,
@@ -142,73 +140,14 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
         for file in files.areas:
             if direction in file.directions:
                 areas.append(resolve_area(file, direction, expressions))
-    _check_names(files, types, areas, findings)
-    _check_areas(files.areas, findings)
+    unique_names.check_classes(files.types, files.areas, types, areas, findings)
+    unique_names.check_areas(files.areas, findings)
+    unique_names.check_files(files.protocol, files.areas, findings)
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
     _check_used(files.types, types, areas, expressions.used, findings)
     return protocol
-
-
-def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
-    for file in files:
-        here = file.stem == message.area and message.direction in file.directions
-        if here and ("messages", message.type) in file.source.keys:
-            return file.source.key_place("messages", message.type)
-    return Place("?")
-
-
-def _check_names(
-    files: Files, types: Iterable[NamedDefinition], areas: list[Area], findings: Findings
-) -> None:
-    shared = {d.python_name: f'the type "{d.name}"' for d in types}
-    counts = Counter(d.python_name for d in types)
-    for definition in types:
-        if counts[definition.python_name] > 1 and files.types is not None:
-            findings.error(
-                "CLASS_NAME_UNIQUE",
-                f'two types become the Python name "{definition.python_name}"',
-                files.types.key_place("types", definition.name),
-            )
-    for direction in ("client", "server"):
-        seen: dict[str, Message] = {}
-        taken: dict[str, str] = {}
-        for message in (m for a in areas if a.direction == direction for m in a.messages):
-            place = _message_place(files.areas, message)
-            if message.type in seen:
-                findings.error(
-                    "MESSAGE_NAME_UNIQUE_PER_DIRECTION",
-                    f'"{message.type}" is defined twice for the {direction}',
-                    place,
-                    f'also in the area "{seen[message.type].area}"',
-                )
-                continue
-            seen[message.type] = message
-            for name in (message.python_name, message.frame_name):
-                other = taken.get(name) or shared.get(name)
-                if other is not None:
-                    findings.error(
-                        "CLASS_NAME_UNIQUE",
-                        f'"{message.type}" becomes the Python name "{name}", as {other} does',
-                        place,
-                    )
-                taken[name] = f'the message "{message.type}"'
-
-
-def _check_areas(files: Iterable[AreaFile], findings: Findings) -> None:
-    seen: dict[tuple[str, Direction], Source] = {}
-    for file in files:
-        for direction in file.directions:
-            other = seen.setdefault((file.stem, direction), file.source)
-            if other is not file.source:
-                findings.error(
-                    "AREA_MATCHES_FILE",
-                    f'the {direction} has two areas called "{file.stem}"',
-                    file.source.place("area"),
-                    f"the other one is {other.name}",
-                )
-                break
 
 
 def _check_used(

@@ -22,6 +22,10 @@ from voxspec.model import (
 from voxspec.source import Source
 
 
+MOST_DEEP = 40
+"""How many levels of types may stand in each other: Python's own limit allows each a few calls."""
+
+
 def resolve_types(source: Source | None, expressions: Expressions) -> tuple[NamedDefinition, ...]:
     """The named types, in schema order."""
     if source is None:
@@ -208,24 +212,34 @@ def _with_tag(union: Union, by_name: dict[str, NamedDefinition]) -> Union:
 
 def _check_cycles(source: Source, entries: dict[str, Expression], findings: Findings) -> None:
     edges = {name: _references(expression) for name, expression in entries.items()}
-    done: set[str] = set()
+    depths: dict[str, int] = {}
 
-    def visit(name: str, trail: tuple[str, ...]) -> None:
+    def visit(name: str, trail: tuple[str, ...]) -> int:
+        """How many types deep the references of a type go."""
         if name in trail:
             findings.error(
                 "REF_NO_CYCLE",
                 "types refer to each other in a circle: " + " → ".join((*trail, name)),
                 source.key_place("types", name),
             )
-            return
-        if name in done or name not in edges:
-            return
-        for target in edges[name]:
-            visit(target, (*trail, name))
-        done.add(name)
+            return 0
+        if name in depths or name not in edges:
+            return depths.get(name, 0)
+        if len(trail) > MOST_DEEP:
+            return 1
+        inner = [visit(target, (*trail, name)) for target in edges[name]]
+        depths[name] = 1 + max(inner, default=0)
+        return depths[name]
 
     for name in edges:
-        visit(name, ())
+        if visit(name, ()) > MOST_DEEP:
+            findings.error(
+                "REF_NOT_DEEP",
+                f'"{name}" refers to types more than {MOST_DEEP} levels deep',
+                source.key_place("types", name),
+                "readers of such values give up at some depth; put fewer types into each other",
+            )
+            return
 
 
 def _references(value: JsonValue) -> list[str]:
