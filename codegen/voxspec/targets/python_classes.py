@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxspec.model import (
+    ArrayType,
+    ChoiceType,
     ConstType,
     Envelope,
     Field,
+    MapType,
     Message,
     NamedType,
     Record,
     RequiredWhen,
+    Scalar,
+    Type,
     Union,
-    Use,
 )
 from voxspec.render import literal
 from voxspec.targets.python_types import Completion, Spelling, extra_name
@@ -81,7 +85,7 @@ def record_view(
         keywords=tuple(keywords),
         fields=views,
         checks=tuple(_checks(record, fields, spelling)),
-        secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f, spelling)),
+        secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)),
         extra=record.extra,
     )
 
@@ -92,12 +96,18 @@ def _tag(record: Record, union: Union) -> str:
     return constant.value
 
 
-def _secret(field: Field, spelling: Spelling) -> bool:
-    if not isinstance(field.use.type, NamedType):
-        return False
-    definition = spelling.protocol.type(field.use.type.name)
-    use = getattr(definition, "use", None)
-    return isinstance(use, Use) and use.sensitive
+def _secret(type_: Type, spelling: Spelling) -> bool:
+    """Whether a value holds a secret that no record in it masks by itself."""
+    match type_:
+        case ArrayType(items=use) | MapType(values=use):
+            return use.sensitive or _secret(use.type, spelling)
+        case ChoiceType(options=options):
+            return any(use.sensitive or _secret(use.type, spelling) for use in options)
+        case NamedType(name=name):
+            definition = spelling.protocol.type(name)
+            if isinstance(definition, Scalar):
+                return definition.use.sensitive or _secret(definition.use.type, spelling)
+    return False
 
 
 def _field_view(field: Field, spelling: Spelling) -> FieldView:

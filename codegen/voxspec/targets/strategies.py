@@ -178,6 +178,8 @@ def _dependency_order(protocol: Protocol) -> list[NamedDefinition]:
     done: dict[str, NamedDefinition] = {}
 
     def visit(name: str) -> None:
+        if name in done:
+            return
         for other in referenced_by(protocol.type(name)):
             visit(other)
         done.setdefault(name, protocol.type(name))
