@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -25,6 +24,8 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.pattern_lengths import is_possible
+from voxspec.pattern_syntax import PatternError, parse
 from voxspec.source import Path_, Source
 
 Expression = dict[str, JsonValue]
@@ -213,16 +214,25 @@ class Expressions:
         pattern = cast("str | None", expression.get("pattern"))
         if pattern is not None:
             try:
-                re.compile(pattern)
-            except re.error as error:
+                node = parse(pattern)
+            except PatternError as error:
                 self.findings.error(
                     "PATTERN_PORTABLE",
-                    f"no regular expression: {error}",
+                    f"no regular expression of ECMA-262 for all targets: {error}",
                     source.place(*path, "pattern"),
+                    error.hint,
                 )
+                return StringType()
         low = cast("int | None", expression.get("minLength"))
         high = cast("int | None", expression.get("maxLength"))
         self._ordered(source, path, low, high, ("minLength", "maxLength"))
+        if pattern is not None and not is_possible(node, low or 0, high):
+            self.findings.error(
+                "BOUNDS_ORDERED",
+                "no text that matches the pattern has a length within minLength and maxLength",
+                source.place(*path, "pattern"),
+                "change one of them",
+            )
         return StringType(low, high, pattern)
 
     def _integer(self, source: Source, path: Path_, expression: Expression) -> Type | None:

@@ -23,6 +23,8 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.render import literal
 
 INT64_MAX = 2**63 - 1
@@ -104,7 +106,7 @@ def _string_meta(type_: StringType) -> dict[str, int | str | None]:
     return {
         "min_length": type_.min_length,
         "max_length": type_.max_length,
-        "pattern": type_.pattern,
+        "pattern": None if type_.pattern is None else to_python(parse(type_.pattern)),
     }
 
 

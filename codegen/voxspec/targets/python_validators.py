@@ -30,6 +30,8 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.render import header, literal
 
 if TYPE_CHECKING:
@@ -306,9 +308,13 @@ class _Writer:
         tail = f", {flags}" if flags else ""
         match type_:
             case StringType(min_length=low, max_length=high, pattern=pattern):
+                python = None if pattern is None else to_python(parse(pattern))
+                form = None if pattern == python else pattern
                 bounds = "".join(
                     f", {key}={literal(value) if isinstance(value, str) else value}"
-                    for key, value in (("low", low), ("high", high), ("pattern", pattern))
+                    for key, value in (
+                        ("low", low), ("high", high), ("pattern", python), ("form", form)
+                    )
                     if value is not None
                 )
                 return f"check.string({head}{tail}{bounds})"
