@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from voxspec.findings import Findings
 from voxspec.metacheck import did_you_mean
@@ -18,6 +19,7 @@ from voxspec.model import (
     IntFormat,
     JsonValue,
     MapType,
+    NamedDefinition,
     NamedType,
     NumberType,
     StringType,
@@ -44,6 +46,7 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
 }
+DefinitionT = TypeVar("DefinitionT", bound=NamedDefinition)
 _PLACEHOLDER = Use(BooleanType())
 
 
@@ -65,21 +68,31 @@ def kind_of(expression: Expression) -> str:
     return "scalar"
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An expression that states values of its own: a default, examples."""
+
+    source: Source
+    path: Path_
+    expression: Expression
+    shape: Use | NamedDefinition
+
+
 class Expressions:
     """Resolves expressions against the named types of one protocol."""
 
     def __init__(
         self,
-        kinds: Mapping[str, str],
+        entries: Mapping[str, Expression],
         findings: Findings,
         *,
         complete: bool = True,
-        keeping: frozenset[str] = frozenset(),
     ) -> None:
-        """``complete``: every name is known; else an unknown one is no mistake of its user.
-        ``keeping``: the records that keep unknown keys."""
-        self.kinds = kinds
-        self.keeping = keeping
+        """``entries``: the expressions of the named types. ``complete``: every name is known; else
+        an unknown one is no mistake of its user."""
+        self.entries = entries
+        self.kinds = {name: kind_of(entry) for name, entry in entries.items()}
+        self.stated: list[Stated] = []
         self.complete = complete
         self.findings = findings
         self.used: set[str] = set()
@@ -90,7 +103,9 @@ class Expressions:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
         elif "oneOf" in expression:
-            return self._annotate(expression, self._choice(source, path, expression))
+            choice = self._choice(source, path, expression)
+            self._check_json_length(source, path, expression, choice.type)
+            return self._state(source, path, expression, self._annotate(expression, choice))
         elif "type" in expression:
             json_type, nullable = _json_type(expression)
             type_ = self._plain(source, path, expression, json_type)
@@ -104,19 +119,48 @@ class Expressions:
             return _PLACEHOLDER
         if type_ is None:
             return _PLACEHOLDER
-        if "x-max-json-length" in expression and not self._is_object(type_):
+        self._check_json_length(source, path, expression, type_)
+        return self._state(source, path, expression, self._annotate(expression, Use(type_, nullable)))
+
+    def _state(self, source: Source, path: Path_, expression: Expression, use: Use) -> Use:
+        """Remembers the values that an expression states, which can be checked when all is known."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, use))
+        return use
+
+    def stated_by(
+        self, source: Source, path: Path_, expression: Expression, definition: DefinitionT
+    ) -> DefinitionT:
+        """The same for a named type or a payload, which is returned."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, definition))
+        return definition
+
+    def _check_json_length(
+        self, source: Source, path: Path_, expression: Expression, type_: Type
+    ) -> None:
+        if "x-max-json-length" not in expression:
+            return
+        place = source.key_place(*path, "x-max-json-length")
+        if not self._is_object(type_):
             self.findings.error(
                 "KEYWORD_APPLIES",
                 '"x-max-json-length" applies to objects only',
-                source.key_place(*path, "x-max-json-length"),
+                place,
                 "of records, to those with x-extra: the others forget keys that would count",
             )
-        return self._annotate(expression, Use(type_, nullable))
+        elif path[-2:-1] != ("properties",):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-max-json-length" applies to properties only',
+                place,
+                "write it where a property of a record has this type",
+            )
 
     def _is_object(self, type_: Type) -> bool:
         """Whether a value is an object of which every key is kept, so that its length is known."""
         if isinstance(type_, NamedType):
-            return type_.name in self.keeping
+            return bool(self.entries.get(type_.name, {}).get("x-extra"))
         return isinstance(type_, MapType | AnyObjectType)
 
     def _annotate(self, expression: Expression, use: Use) -> Use:
@@ -301,7 +345,7 @@ class Expressions:
                 nullable = True
                 continue
             use = self.use(source, place, option)
-            for json_type in self._json_types(use):
+            for json_type in self._json_types(option):
                 if seen.setdefault(json_type, index) != index:
                     self.findings.error(
                         "CHOICE_IS_CLEAR",
@@ -309,7 +353,11 @@ class Expressions:
                         source.place(*place),
                         "a reader must be able to tell the options apart by JSON type",
                     )
-            options.append(use)
+            if isinstance(use.type, ChoiceType):
+                options += use.type.options
+            else:
+                options.append(replace(use, nullable=False))
+            nullable = nullable or use.nullable
         if not options:
             self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path))
             return _PLACEHOLDER
@@ -318,25 +366,23 @@ class Expressions:
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
         return Use(ChoiceType(tuple(options)), nullable)
 
-    def _json_types(self, use: Use) -> list[str]:
-        match use.type:
-            case StringType() | ConstType():
-                return ["string"]
-            case IntegerType() | NumberType():
-                return ["number"]
-            case BooleanType():
-                return ["boolean"]
-            case ArrayType():
-                return ["array"]
-            case MapType() | AnyObjectType():
-                return ["object"]
-            case ChoiceType(options=options):
-                return [t for option in options for t in self._json_types(option)]
-            case NamedType(name=name):
-                kind = self.kinds.get(name, "scalar")
-                return {"enum": ["string"], "record": ["object"], "union": ["object"]}.get(
-                    kind, [f"value of {name}"]
-                )
+    def _json_types(self, expression: Expression, inside: tuple[str, ...] = ()) -> list[str]:
+        """The JSON types that values have, behind whatever names and choices, but null."""
+        if expression.get("x-open") is True and "$ref" in expression:
+            return [*_JSON_TYPES]  # readers keep anything
+        if "$ref" in expression:
+            name = str(expression["$ref"])
+            if name in inside or name not in self.entries:
+                return []
+            return self._json_types(self.entries[name], (*inside, name))
+        if "oneOf" in expression and "type" not in expression:
+            options = cast(list[Expression], expression["oneOf"])
+            return list(dict.fromkeys(t for o in options for t in self._json_types(o, inside)))
+        json_type = _json_type(expression)[0] if "type" in expression else "null"
+        return [] if json_type == "null" else ["number" if json_type == "integer" else json_type]
+
+
+_JSON_TYPES = ("string", "number", "boolean", "array", "object")
 
 
 def _json_type(expression: Expression) -> tuple[str, bool]:

@@ -95,9 +95,9 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
     schema: Any = error.schema
     types = _listed_types(source, path)
     if types is not None:
-        at, listed = types
+        at, names = types
         findings.error(
-            "METASCHEMA_VALID", '"type" lists several types', source.place(*at), _as_choice(listed)
+            "METASCHEMA_VALID", '"type" lists several types', source.place(*at), _as_choice(names)
         )
         return
     if keyword == "additionalProperties" and isinstance(instance, dict):
@@ -132,11 +132,11 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
             f"write the bare name: $ref: {name}",
         )
     elif keyword == "enum":
-        wanted = ", ".join(str(v) for v in value)
+        choices = ", ".join(str(v) for v in value)
         hint = did_you_mean(str(instance), [str(v) for v in value])
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} must be one of {wanted}; got {json.dumps(instance)[:80]}",
+            f"{_name(path)} must be one of {choices}; got {json.dumps(instance)[:80]}",
             place,
             hint,
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 from voxspec import metacheck, resolve_protocol, unique_names
-from voxspec.examples import check_examples
-from voxspec.expressions import Expression, Expressions, kind_of
+from voxspec.examples import check_conditions, check_examples, check_stated
+from voxspec.expressions import Expression, Expressions
 from voxspec.findings import Findings, Place, SchemaError
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
@@ -18,6 +18,7 @@ from voxspec.model import (
     ArrayType,
     ChoiceType,
     Direction,
+    IntegerType,
     MapType,
     NamedDefinition,
     NamedType,
@@ -29,6 +30,7 @@ from voxspec.model import (
 from voxspec.resolve_messages import AreaFile, resolve_area
 from voxspec.resolve_types import resolve_types
 from voxspec.source import Source, read
+from voxspec.targets.python_validators import sequence_type
 
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),
@@ -61,7 +63,7 @@ def load_protocol(folder: Path) -> Protocol:
     files = _read_folder(folder, findings)
     protocol = _resolve(files, findings) if files.protocol is not None else None
     if protocol is not None and not findings:
-        _check_examples(protocol, files.areas, findings)
+        _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         raise SchemaError(findings.sorted())
     return protocol
@@ -131,9 +133,7 @@ def _is_hidden(path: Path) -> bool:
 def _resolve(files: Files, findings: Findings) -> Protocol:
     assert files.protocol is not None
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
-    kinds = {name: kind_of(entry) for name, entry in entries.items()}
-    keeping = frozenset(name for name, entry in entries.items() if entry.get("x-extra"))
-    expressions = Expressions(kinds, findings, complete=not files.broken_types, keeping=keeping)
+    expressions = Expressions(entries, findings, complete=not files.broken_types)
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):
@@ -146,8 +146,28 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
+    if not findings:
+        _check_sequence(files.protocol, protocol, findings)
+        check_stated(protocol, expressions.stated, findings)
     _check_used(files.types, types, areas, expressions.used, findings)
     return protocol
+
+
+def _check_sequence(source: Source, protocol: Protocol, findings: Findings) -> None:
+    """Sequence numbers are integers, and the first one is among them."""
+    use, first = protocol.envelope.sequence_use, protocol.envelope.first_seq
+    path = ("envelope", "sequence")
+    type_ = sequence_type(protocol)
+    if use.nullable or not isinstance(type_, IntegerType):
+        findings.error(
+            "SEQ_POLICY_STATED", "a sequence number is an integer", source.place(*path, "schema")
+        )
+    elif not type_.minimum <= first <= type_.maximum:
+        findings.error(
+            "SEQ_POLICY_STATED",
+            f"the first sequence number, {first}, is not from {type_.minimum} to {type_.maximum}",
+            source.place(*path, "first"),
+        )
 
 
 def _check_used(
@@ -211,8 +231,11 @@ def _names(type_: Type) -> Iterable[str]:
             return
 
 
-def _check_examples(protocol: Protocol, files: Iterable[AreaFile], findings: Findings) -> None:
+def _check_examples(
+    protocol: Protocol, files: Iterable[AreaFile], types: Source | None, findings: Findings
+) -> None:
     sources: dict[tuple[str, Direction], Source] = {
         (file.stem, direction): file.source for file in files for direction in file.directions
     }
     check_examples(protocol, sources, findings)
+    check_conditions(protocol, sources, types, findings)

@@ -68,6 +68,7 @@ def _message(
         payload = records.record(
             source, path, schema, name, expressions, description=str(entry["description"])
         )
+        expressions.stated_by(source, path, schema, payload)
     if isinstance(payload, Record):
         known = [field.name for field in payload.fields]
         findings = expressions.findings

@@ -62,11 +62,13 @@ def _definition(
     note = cast("str | None", expression.get("x-note"))
     match kind_of(expression):
         case "enum":
-            return _enum(source, name, expression, expressions.findings)
+            enum = _enum(source, name, expression, expressions.findings)
+            return expressions.stated_by(source, path, expression, enum)
         case "record":
-            return records.record(
+            record = records.record(
                 source, path, expression, name, expressions, description=description
             )
+            return expressions.stated_by(source, path, expression, record)
         case "union":
             for key in set(expression) - ANNOTATIONS - {"oneOf"}:
                 expressions.findings.error(
@@ -79,7 +81,8 @@ def _definition(
                 use = expressions.use(source, (*path, "oneOf", index), option)
                 if isinstance(use.type, NamedType):
                     variants.append(use.type.name)
-            return Union(name, python_name, description, "", tuple(variants), note)
+            union = Union(name, python_name, description, "", tuple(variants), note)
+            return expressions.stated_by(source, path, expression, union)
         case _:
             use = expressions.use(source, path, expression)
             if use.nullable:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from voxspec.model import Direction, JsonValue, Message, NamedType, Protocol, Record
+from voxspec.model import (
+    Direction,
+    JsonValue,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    Use,
+)
 from voxspec.targets.frame_examples import example_frames
 from voxspec.targets.jsonschema_types import NULL, Schema, TypeSchemas, reference
 
@@ -45,6 +54,12 @@ class Definitions:
         for named in self.protocol.types:
             schemas[self._keys[named.name]] = self._types.definition(named)
         return schemas
+
+    def shape(self, shape: Use | NamedDefinition) -> Schema:
+        """The schema of a type at a place, or of a named type or record."""
+        if isinstance(shape, Use):
+            return self._types.use(shape)
+        return self._types.definition(shape)
 
     def frame(self, message: Message) -> Schema:
         """The schema of a message's whole frame."""

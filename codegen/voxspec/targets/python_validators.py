@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxspec import naming
@@ -265,7 +265,8 @@ class _Writer:
         for option in choice.options:
             test, _ = self.json_type(option.type)
             lines.append(f"{keyword} {test.format(item)}:")
-            lines += [f"    {line}" for line in self.lines(option, item, at, "")]
+            secret = "secret=True" if option.sensitive or "secret=True" in flags else ""
+            lines += [f"    {line}" for line in self.lines(option, item, at, secret)]
             keyword = "elif"
         words = [self.json_type(option.type)[1] for option in choice.options]
         words += ["null"] if use.nullable else []
@@ -279,7 +280,7 @@ class _Writer:
         """A test of the JSON type, and what messages call it."""
         match type_:
             case StringType() | ConstType():
-                return "isinstance({}, str)", "a string"
+                return "isinstance({0}, str)", "a string"
             case IntegerType():
                 return (
                     "isinstance({0}, int | float) and not isinstance({0}, bool)",
@@ -288,9 +289,9 @@ class _Writer:
             case NumberType():
                 return "isinstance({0}, int | float) and not isinstance({0}, bool)", "a number"
             case BooleanType():
-                return "isinstance({}, bool)", "true or false"
+                return "isinstance({0}, bool)", "true or false"
             case ArrayType():
-                return "isinstance({}, list)", "an array"
+                return "isinstance({0}, list)", "an array"
             case ChoiceType(options=options):
                 tests, words = zip(*(self.json_type(o.type) for o in options), strict=True)
                 return " or ".join(f"({test})" for test in tests), ", ".join(words)
@@ -299,8 +300,8 @@ class _Writer:
                 if isinstance(definition, Scalar):
                     return self.json_type(definition.use.type)
                 if isinstance(definition, Enum):
-                    return "isinstance({}, str)", "a string"
-        return "isinstance({}, dict)", "an object"
+                    return "isinstance({0}, str)", "a string"
+        return "isinstance({0}, dict)", "an object"
 
     def call(self, type_: Type, item: str, at: str, flags: str) -> str:
         """One call that checks ``item``."""
@@ -334,20 +335,23 @@ class _Writer:
                     for key, value in (("low", low), ("high", high))
                     if value is not None
                 )
-                return f"check.array({head}, {self.function(items)}{tail}{bounds})"
+                return f"check.array({head}, {self.function(items, flags)}{tail}{bounds})"
             case MapType(values=values):
-                return f"check.mapping({head}, {self.function(values)}{tail})"
+                return f"check.mapping({head}, {self.function(values, flags)}{tail})"
             case NamedType(name=name, open=is_open):
                 function = f"{self.shared}{naming.function(name)}"
                 if is_open:
                     return f"check.shape({head}, {function})"
                 return f"{function}({head}{tail})"
             case ChoiceType():
-                return f"({self.function(Use(type_))})({head})"
+                return f"({self.function(Use(type_), flags)})({head})"
 
-    def function(self, use: Use) -> str:
-        """A one-argument check for the items of an array or map, as an expression."""
-        if isinstance(use.type, NamedType) and not use.nullable and not use.type.open:
+    def function(self, use: Use, around: str) -> str:
+        """A check for the items of an array or map, as an expression; what is ``around`` them, such
+        as a secret array, holds for them too."""
+        if "secret=True" in around:
+            use = replace(use, sensitive=True)
+        if isinstance(use.type, NamedType) and not use.sensitive and not use.nullable and not use.type.open:
             return f"{self.shared}{naming.function(use.type.name)}"
         flags = ", ".join(
             flag
@@ -365,12 +369,14 @@ class _Writer:
         words = [self.json_type(option.type)[1] for option in choice.options]
         words += ["null"] if use.nullable else []
         expected = literal(", ".join(words[:-1]) + " or " + words[-1])
-        text = f'out.wrong("FIELD_TYPE", at, value, {expected})'
+        masked = ", secret=True" if use.sensitive else ""
+        text = f'out.wrong("FIELD_TYPE", at, value, {expected}{masked})'
         if use.nullable:
             text = f"None if value is None else {text}"
         for option in reversed(choice.options):
             test = self.json_type(option.type)[0].format("value")
-            text = f"{self.call(option.type, 'value', 'at', '')} if {test} else {text}"
+            flag = "secret=True" if use.sensitive or option.sensitive else ""
+            text = f"{self.call(option.type, 'value', 'at', flag)} if {test} else {text}"
         return text
 
 
