@@ -112,8 +112,8 @@ def permission(name: str) -> str:
 
 
 def unlike(name: str, taken: frozenset[str]) -> str:
-    """``name``, with as many underscores at its end as make it differ from all of ``taken``."""
-    while name in taken:
+    """The name of an alias, with underscores at its end that make it differ from every class."""
+    while name in taken or name in _CLASSES:
         name += "_"
     return name
 
