@@ -20,6 +20,7 @@ from voxspec.source import Path_, Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
 
+
 def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
     """As `pattern`, with the meaning of ECMA-262 and not of Python."""
     if isinstance(instance, str) and re.search(to_python(parse(pattern)), instance) is None:

@@ -120,7 +120,9 @@ class Expressions:
         if type_ is None:
             return _PLACEHOLDER
         self._check_json_length(source, path, expression, type_)
-        return self._state(source, path, expression, self._annotate(expression, Use(type_, nullable)))
+        return self._state(
+            source, path, expression, self._annotate(expression, Use(type_, nullable))
+        )
 
     def _state(self, source: Source, path: Path_, expression: Expression, use: Use) -> Use:
         """Remembers the values that an expression states, which can be checked when all is known."""

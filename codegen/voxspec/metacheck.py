@@ -65,10 +65,7 @@ def _validators() -> dict[str, jsonschema.protocols.Validator]:
         (document["$id"], referencing.jsonschema.DRAFT202012.create_resource(document))
         for document in documents.values()
     )
-    return {
-        kind: _Validator(document, registry=registry)
-        for kind, document in documents.items()
-    }
+    return {kind: _Validator(document, registry=registry) for kind, document in documents.items()}
 
 
 def check(source: Source, kind: str, findings: Findings) -> bool:

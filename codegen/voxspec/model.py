@@ -472,9 +472,7 @@ class Protocol:
     def class_names(self) -> frozenset[str]:
         """The Python names of all types, payloads and frames."""
         names = {definition.python_name for definition in self.types}
-        return frozenset(
-            names.union(*((m.python_name, m.frame_name) for m in self.messages()))
-        )
+        return frozenset(names.union(*((m.python_name, m.frame_name) for m in self.messages())))
 
     def areas_of(self, direction: Direction) -> tuple[Area, ...]:
         return tuple(area for area in self.areas if area.direction == direction)

@@ -11,8 +11,7 @@ import keyword
 import re
 
 _ATTRIBUTES = frozenset(
-    "extra str int bool float tuple dict list object msgspec dataclasses types enums property"
-    .split()
+    "extra str int bool float tuple dict list object msgspec dataclasses types enums property".split()
 )
 """What the body of a generated class needs for itself."""
 

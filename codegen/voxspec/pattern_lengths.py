@@ -61,8 +61,10 @@ def _within(node: Node) -> Iterator[Node]:
 
 def is_possible(node: Node, low: int, high: int | None) -> bool:
     """Whether some text of ``low`` to ``high`` characters may match; not sure of it when True."""
-    return low > _LONG or holds_back(node) or any(
-        _Lengths(_most(option, low, high)).of(option) >> low for option in _whole(node)
+    return (
+        low > _LONG
+        or holds_back(node)
+        or any(_Lengths(_most(option, low, high)).of(option) >> low for option in _whole(node))
     )
 
 
@@ -79,8 +81,12 @@ def forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
         lengths = _Lengths(most)
         bits = lengths.of(option)
         fitting = [size for size in range(low, most + 1) if bits >> size & 1]
-        sizes = dict.fromkeys(fitting[i] for i in (0, -1, 1, len(fitting) // 2) if -2 < i < len(fitting))
-        found += [lengths.form(option, size, longest) for size in sizes for longest in (True, False)]
+        sizes = dict.fromkeys(
+            fitting[i] for i in (0, -1, 1, len(fitting) // 2) if -2 < i < len(fitting)
+        )
+        found += [
+            lengths.form(option, size, longest) for size in sizes for longest in (True, False)
+        ]
     return tuple(dict.fromkeys(found))[:_MOST_FORMS]
 
 

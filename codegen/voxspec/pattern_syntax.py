@@ -305,7 +305,7 @@ def _group_advice(rest: str) -> tuple[str, str]:
         return "(?P<name>…) is Python's", "write (?<name>…)"
     if rest.startswith("P="):
         return "(?P=name) is Python's", r"write \k<name>"
-    if rest.startswith("P>") or rest.startswith(">"):
+    if rest.startswith(("P>", ">")):
         return "there are no atomic groups in ECMA-262", "write (?:…)"
     if rest.startswith("#"):
         return "there are no comments in ECMA-262", "leave it out"
@@ -348,5 +348,3 @@ def _check_references(node: Node) -> None:
         return done
 
     visit(node, frozenset(), False)
-
-

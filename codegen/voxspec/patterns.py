@@ -7,8 +7,6 @@ also beyond ASCII, ``.`` also U+2028. So each pattern is read into a tree and wr
 
 from __future__ import annotations
 
-import re
-import warnings
 from dataclasses import dataclass
 
 LAST = 0x10FFFF
@@ -120,54 +118,52 @@ ANY = ranges((0, LAST))
 
 def to_python(node: Node) -> str:
     """A Python expression that ``re.search`` finds exactly where ECMA-262 finds ``node``."""
-    return _written(node, r"\Z")
+    return _written(node, True)
 
 
-def to_json_schema(pattern: str, node: Node) -> str:
-    """The pattern as it was written, where tools that are made of Python can read it as well.
+def to_json_schema(node: Node) -> str:
+    """A pattern of ECMA-262 for ``node`` that as many readers as can be understand alike.
 
-    Else, as for ``\\u{1F600}`` and named groups, another one of ECMA-262 with the same meaning.
+    Sets are written out, and there are no names: for many readers of JSON Schema are made of other
+    languages' expressions. ``$`` and ``\\b`` stay, as not every language could replace them.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(pattern)
-    except (re.error, FutureWarning, DeprecationWarning):
-        return _written(node, "$")
-    return pattern
+    return _written(node, False)
 
 
-def _written(node: Node, end: str) -> str:
+def _written(node: Node, python: bool) -> str:
     match node:
         case Chars(ranges=given):
             return chars(given)
         case Sequence(items=items):
-            return "".join(_atom(item, end, Either) for item in items)
+            return "".join(_atom(item, python, Either) for item in items)
         case Either(options=options):
-            return "|".join(_written(option, end) for option in options)
+            return "|".join(_written(option, python) for option in options)
         case Repeat(item=item, low=low, high=high, lazy=lazy):
-            inner = _atom(item, end, Either, Sequence, Repeat)
+            inner = _atom(item, python, Either, Sequence, Repeat)
             return f"{inner}{counted(low, high)}{'?' if lazy and low != high else ''}"
         case Group(item=item):
-            return f"({_written(item, end)})"
+            return f"({_written(item, python)})"
         case Look(item=item, behind=behind, negative=negative):
-            return f"(?{'<' if behind else ''}{'!' if negative else '='}{_written(item, end)})"
+            sign = f"{'<' if behind else ''}{'!' if negative else '='}"
+            return f"(?{sign}{_written(item, python)})"
         case Back(number=number):
             return f"(?:\\{number})"
-        case Edge(sign="^"):
-            return "^"
-        case Edge(sign="$"):
-            return end
+        case Edge(sign="b" | "B" as sign):
+            return _word_edge(sign) if python else f"\\{sign}"
         case Edge(sign=sign):
-            word = chars(WORD)
-            before, after = ("!", "=") if sign == "b" else ("=", "=")
-            one = f"(?<{before}{word})(?{after}{word})"
-            before, after = ("=", "!") if sign == "b" else ("!", "!")
-            return f"(?:{one}|(?<{before}{word})(?{after}{word}))"
+            return r"\Z" if python and sign == "$" else sign
 
 
-def _atom(node: Node, end: str, *wrapped: type[Node]) -> str:
-    text = _written(node, end)
+def _word_edge(sign: str) -> str:
+    """Where a word of ASCII characters begins or ends, or anywhere else."""
+    word = chars(WORD)
+    first, second = (("!", "="), ("=", "!")) if sign == "b" else (("=", "="), ("!", "!"))
+    sides = (f"(?<{before}{word})(?{after}{word})" for before, after in (first, second))
+    return f"(?:{'|'.join(sides)})"
+
+
+def _atom(node: Node, python: bool, *wrapped: type[Node]) -> str:
+    text = _written(node, python)
     return f"(?:{text})" if isinstance(node, wrapped) or not text else text
 
 

@@ -21,7 +21,6 @@ from voxspec.model import (
 )
 from voxspec.source import Source
 
-
 MOST_DEEP = 40
 """How many levels of types may stand in each other: Python's own limit allows each a few calls."""
 

@@ -116,7 +116,7 @@ def check_files(protocol: Source, files: Iterable[AreaFile], findings: Findings)
         elif not name.isprintable():
             findings.error(
                 "FILE_NAME_FITS",
-                f"{what} {ascii(name)} holds a character that no file should have in its name",
+                f"{what} {name!a} holds a character that no file should have in its name",
                 place,
                 "use letters, digits and hyphens",
             )
@@ -136,9 +136,7 @@ def _package(protocol: Source) -> str:
     return str(python["package"]) if isinstance(python, dict) else ""
 
 
-def _named_files(
-    protocol: Source, files: Iterable[AreaFile]
-) -> Iterator[tuple[str, str, Place]]:
+def _named_files(protocol: Source, files: Iterable[AreaFile]) -> Iterator[tuple[str, str, Place]]:
     """Everything that is called like a file: its name, what it is, and its place."""
     yield _package(protocol), "a package name", protocol.place("python", "package")
     for page in protocol.data.get("pages") or {}:  # type: ignore[union-attr]

@@ -190,7 +190,7 @@ class Mini:
     def each_near_miss(self, side: str, name: str) -> None:
         """Every flaw that strategies offer can be drawn, and is the only one."""
         for way in self.strategies.each_near_miss(side, name):
-            drawn(way, functools.partial(self._wrong, side), 5)
+            drawn(way, functools.partial(self._wrong, side), 2)
 
 
 def drawn(strategy: SearchStrategy[Any], check: Callable[[Any], None], count: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from tests.voxspec.awkward import AREAS, KEYS, NAMES
 from tests.voxspec.mini import Data, area, field, generated, message, schema, write
 from voxspec import naming
-from voxspec.cli import main
 from voxspec.findings import SchemaError
 from voxspec.generate import TARGETS
 from voxspec.pipeline import load_protocol
@@ -181,13 +179,12 @@ def _schemas(draw: st.DrawFn) -> Data:
     stems = draw(st.lists(st.sampled_from(AREAS), min_size=1, max_size=2, unique=True))
     for stem in stems:
         side = draw(st.sampled_from(["client", "server"]))
-        file = area(stem)
+        file = files.setdefault(f"{side}/{stem}.yaml", area(stem))
         for name in draw(st.lists(names, min_size=1, max_size=3, unique=True)):
             drawn = draw(st.lists(keys, max_size=3, unique=True))
-            properties = {key: field({"$ref": [*types][0]}, deprecated="x") for key in drawn}
+            properties = {key: field({"$ref": next(iter(types))}, deprecated="x") for key in drawn}
             seq = "required" if side == "server" else "never"
             file["messages"][name] = message(properties, {}, seq=seq)
-        files[f"{side}/{stem}.yaml"] = file
     return files
 
 

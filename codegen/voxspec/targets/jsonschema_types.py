@@ -176,7 +176,7 @@ def _string(kind: StringType) -> Schema:
     if kind.max_length is not None:
         schema["maxLength"] = kind.max_length
     if kind.pattern is not None:
-        schema["pattern"] = to_json_schema(kind.pattern, parse(kind.pattern))
+        schema["pattern"] = to_json_schema(parse(kind.pattern))
     return schema
 
 

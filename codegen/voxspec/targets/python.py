@@ -31,7 +31,7 @@ from voxspec.targets.python_reach import (
     referenced_by,
 )
 from voxspec.targets.python_secrets import secret_keys, secrets_of
-from voxspec.targets.python_types import Spelling, extra_name, open_name
+from voxspec.targets.python_types import Spelling, extra_name, open_name, tag_field
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 _SIDES = {"client": "sent by the client", "server": "sent by the server"}
@@ -284,6 +284,7 @@ def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")
     jinja.filters["literal"] = literal
+    jinja.filters["tag_field"] = tag_field
     jinja.filters["docstring"] = docstring
     jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
     return jinja
@@ -309,7 +310,9 @@ def _enum_names(protocol: Protocol) -> set[str]:
 
 
 def _open_names(protocol: Protocol) -> set[str]:
-    return {open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)}
+    return {
+        open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)
+    }
 
 
 def _dependency_order(protocol: Protocol) -> list[Any]:

@@ -20,7 +20,7 @@ from voxspec.model import (
     Union,
 )
 from voxspec.render import literal
-from voxspec.targets.python_types import Completion, Spelling, extra_name
+from voxspec.targets.python_types import Completion, Spelling, extra_name, tag_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def record_view(
     renames = {f.attribute: f.name for f in fields if f.attribute != f.name}
     keywords = []
     if union:
-        keywords.append(f"tag_field={literal(union.tag)}")
+        keywords.append(f"tag_field={tag_field(union.tag)}")
         keywords.append(f"tag={literal(_tag(record, union))}")
     if record.extra:
         keywords.append("omit_defaults=True")
@@ -85,7 +85,9 @@ def record_view(
         keywords=tuple(keywords),
         fields=views,
         checks=tuple(_checks(record, fields, spelling)),
-        secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)),
+        secrets=tuple(
+            f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)
+        ),
         extra=record.extra,
     )
 

@@ -92,6 +92,11 @@ def extra_name(protocol: Protocol, python_name: str) -> str:
     return naming.unlike(f"{python_name}Value", protocol.class_names)
 
 
+def tag_field(key: str) -> str:
+    """The code for the key by which a decoder tells classes apart."""
+    return literal(key) if key.isascii() else f"tag_field({literal(key)})"
+
+
 def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:
     """``Annotated[base, Meta(...)]``, or the base alone when nothing is constrained."""
     parts = [
@@ -192,7 +197,9 @@ class Completion:
                     if inner is not None:
                         test = f"isinstance({value}, {_decoded(option.type)}) and {inner}"
                         is_integer = isinstance(option.type, IntegerType)
-                        tests.append(f"not isinstance({value}, bool) and {test}" if is_integer else test)
+                        tests.append(
+                            f"not isinstance({value}, bool) and {test}" if is_integer else test
+                        )
                 return f"({' or '.join(tests)})" if len(tests) > 1 else next(iter(tests), None)
         return None
 

@@ -314,7 +314,10 @@ class _Writer:
                 bounds = "".join(
                     f", {key}={literal(value) if isinstance(value, str) else value}"
                     for key, value in (
-                        ("low", low), ("high", high), ("pattern", python), ("form", form)
+                        ("low", low),
+                        ("high", high),
+                        ("pattern", python),
+                        ("form", form),
                     )
                     if value is not None
                 )
@@ -351,7 +354,12 @@ class _Writer:
         as a secret array, holds for them too."""
         if "secret=True" in around:
             use = replace(use, sensitive=True)
-        if isinstance(use.type, NamedType) and not use.sensitive and not use.nullable and not use.type.open:
+        if (
+            isinstance(use.type, NamedType)
+            and not use.sensitive
+            and not use.nullable
+            and not use.type.open
+        ):
             return f"{self.shared}{naming.function(use.type.name)}"
         flags = ", ".join(
             flag
