@@ -215,6 +215,7 @@ RIGHT: dict[str, Data] = {
         },
     ),
 }
+RIGHT["emoji everywhere"]["server/main.yaml"]["messages"]["other"] = message({}, {})
 
 
 @pytest.mark.parametrize("files", RIGHT.values(), ids=RIGHT)
@@ -773,7 +774,7 @@ UNKNOWN: list[tuple[str, Data, Any, str, str]] = [
 def test_an_unknown_key_in_an_example(
     tmp_path: Path, place: str, known: Data, example: Data, key: str, hint: str
 ) -> None:
-    leaf = {"type": "object", "properties": {"a": field()}, "description": "L."}
+    leaf: Data = {"type": "object", "properties": {"a": field()}, "description": "L."}
     leaf["published"] = [{"name": "title", "wire": "a"}]
     bag = {**BAG, "properties": {"leaf": field({"$ref": "leaf"})}}
     properties = {"f": known, "g": field({"$ref": "leaf"}), "h": field({"$ref": "bag"})}
