@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.voxspec import rendered
 from tests.voxspec.mini import Data, area, field, generated, message, module_of, schema, write
 from voxspec.cli import main
 from voxspec.findings import SchemaError
@@ -242,6 +243,17 @@ def test_given_names_are_used(tmp_path: Path) -> None:
         frame = {"type": "thing", "d": {"名前": "x", "年齢": "y", "op": "!="}, "seq": 1}
         thing = mini.decode("server", frame).d
         assert (thing.name, thing.age, thing.op) == ("x", "y", mini.models.Op.NOT_EQUAL)
+
+
+def test_links_to_an_area_of_any_name(tmp_path: Path) -> None:
+    files = schema()
+    for stem in ("a b (c)#1", "café"):
+        files[f"server/{stem}.yaml"] = area(stem, **{f"in_{len(stem)}": message({}, {})})
+    with generated(files, tmp_path) as mini:
+        links = list(rendered.links(mini.files["docs/v1/index.md"]))
+        assert "server/a%20b%20%28c%29%231.md#in_9" in links
+        assert "server/caf%C3%A9.md#in_4" in links
+        assert rendered.broken_links(mini.files) == []
 
 
 def test_a_permission_that_begins_with_a_digit(tmp_path: Path) -> None:
