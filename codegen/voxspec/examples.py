@@ -1,26 +1,37 @@
-"""Validating every example of the schema files, with the file and line of each that is wrong."""
+"""Validating every value that schema files state: examples, defaults, and those of conditions."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema
 import jsonschema.exceptions
 import jsonschema.protocols
 
+from voxspec.example_flaws import Flaw, payload_flaws, value_flaws
+from voxspec.expressions import Stated
 from voxspec.findings import Findings
-from voxspec.model import JSON_FORMS, Direction, JsonValue, Protocol, Record
+from voxspec.model import Direction, JsonValue, Protocol, Record
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.source import Path_, Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
+
+
+def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+    """As `pattern`, with the meaning of ECMA-262 and not of Python."""
+    if isinstance(instance, str) and re.search(to_python(parse(pattern)), instance) is None:
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
 
 _Checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
 )
 _Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator, type_checker=_Checker
+    jsonschema.Draft202012Validator, {"pattern": _matches}, type_checker=_Checker
 )
 """JSON Schema 2020-12, but integers are written without a fraction, as the dialect says."""
 
@@ -40,8 +51,79 @@ def check_examples(
             instance = example_frame(protocol.envelope, message, example)
             for error in validator.iter_errors(instance):
                 _report(protocol, source, path, error, findings)
-            if isinstance(message.payload, Record) and isinstance(example.payload, dict):
-                _check_lengths(source, path, message.payload, example.payload, findings)
+            if message.payload is not None and example.present:
+                flaws = payload_flaws(protocol, message, example.payload)
+                _report_flaws(source, (*path, "payload"), "example", flaws, findings)
+
+
+def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
+    """Check the defaults and examples that expressions state against what they are stated for."""
+    definitions = Definitions(protocol)
+    for entry in stated:
+        schema = definitions.shape(entry.shape)
+        validator = _Validator({**schema, "$defs": {**needed_by(schema, definitions.all())}})
+        for place, noun, value in _values(entry):
+            for error in validator.iter_errors(value):
+                best = jsonschema.exceptions.best_match([error]) or error
+                at = (*place, *best.absolute_path)
+                findings.error(
+                    "EXAMPLE_VALID",
+                    f"the {noun} is not valid: {_said(best)}",
+                    entry.source.place(*at),
+                )
+            flaws = value_flaws(protocol, entry.shape, value)
+            _report_flaws(entry.source, place, noun, flaws, findings)
+
+
+def _values(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
+    """The stated values, with where they stand and what they are called."""
+    if "default" in entry.expression:
+        yield (*entry.path, "default"), "default", entry.expression["default"]
+    examples = entry.expression.get("examples", [])
+    for index, value in enumerate(examples if isinstance(examples, list) else []):
+        yield (*entry.path, "examples", index), "example", value
+
+
+def _report_flaws(
+    source: Source, path: Path_, noun: str, flaws: Iterable[Flaw], findings: Findings
+) -> None:
+    for flaw in flaws:
+        place = (source.key_place if flaw.is_key else source.place)(*path, *flaw.path)
+        findings.error("EXAMPLE_VALID", f"the {noun} is not valid: {flaw.said}", place, flaw.hint)
+
+
+def check_conditions(
+    protocol: Protocol,
+    sources: Mapping[tuple[str, Direction], Source],
+    types: Source | None,
+    findings: Findings,
+) -> None:
+    """The value that a condition asks for is one that the property can have."""
+    definitions = Definitions(protocol)
+    for source, path, record in _records(protocol, sources, types):
+        for rule in record.required_when:
+            schema = definitions.shape(record.field(rule.field).use)
+            needed = needed_by(schema, definitions.all())
+            if not _Validator({**schema, "$defs": {**needed}}).is_valid(rule.equals):
+                findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{rule.field}" can never be "{rule.equals}"',
+                    source.place(*path, "if", "properties", rule.field, "const"),
+                    "name a value that the property can have",
+                )
+
+
+def _records(
+    protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], types: Source | None
+) -> Iterator[tuple[Source, Path_, Record]]:
+    """Every record, with its source and the path to it."""
+    for definition in protocol.types:
+        if isinstance(definition, Record) and types is not None:
+            yield types, ("types", definition.name), definition
+    for message in protocol.messages():
+        if isinstance(message.payload, Record):
+            source = sources[message.area, message.direction]
+            yield source, ("messages", message.type, "payload"), message.payload
 
 
 def _report(
@@ -68,24 +150,3 @@ def _said(error: jsonschema.ValidationError) -> str:
         if all(isinstance(key, str) for key in keys):
             return f"exactly one of {', '.join(keys)} must be there"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."
-
-
-def _check_lengths(
-    source: Source, path: Path_, record: Record, payload: dict[str, Any], findings: Findings
-) -> None:
-    for field in record.fields:
-        limit = field.use.max_json_length
-        value: JsonValue = payload.get(field.name)
-        if limit is not None and isinstance(value, dict):
-            if field.use.json_form == "spaced-ascii":
-                text = json.dumps(value)
-            else:
-                text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-            length = len(text)
-            if length > limit:
-                findings.error(
-                    "EXAMPLE_VALID",
-                    f'the example is not valid: "{field.name}" has {length} characters of '
-                    f"{JSON_FORMS[field.use.json_form]}, the limit is {limit}",
-                    source.place(*path, "payload", field.name),
-                )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from voxspec.findings import Findings
 from voxspec.metacheck import did_you_mean
@@ -20,12 +20,15 @@ from voxspec.model import (
     JsonForm,
     JsonValue,
     MapType,
+    NamedDefinition,
     NamedType,
     NumberType,
     StringType,
     Type,
     Use,
 )
+from voxspec.pattern_lengths import is_possible
+from voxspec.pattern_syntax import PatternError, parse
 from voxspec.source import Path_, Source
 
 Expression = dict[str, JsonValue]
@@ -47,6 +50,8 @@ _KEYWORDS: dict[str, frozenset[str]] = {
 PLACEHOLDER = Use(BooleanType())
 """The use of an expression that has a mistake."""
 
+DefinitionT = TypeVar("DefinitionT", bound=NamedDefinition)
+
 
 def kind_of(expression: Expression) -> str:
     """What kind of named type an expression defines: scalar, enum, record or union."""
@@ -66,24 +71,31 @@ def kind_of(expression: Expression) -> str:
     return "scalar"
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An expression that states values of its own: a default, examples."""
+
+    source: Source
+    path: Path_
+    expression: Expression
+    shape: Use | NamedDefinition
+
+
 class Expressions:
     """Resolves expressions against the named types of one protocol."""
 
     def __init__(
         self,
-        kinds: Mapping[str, str],
+        entries: Mapping[str, Expression],
         findings: Findings,
         *,
         complete: bool = True,
-        keeping: frozenset[str] = frozenset(),
-        integers: frozenset[str] = frozenset(),
     ) -> None:
-        """``complete``: every name is known; else an unknown one is no mistake of its user.
-        ``keeping``: the records that keep unknown keys. ``integers``: the scalars that are integers.
-        """
-        self.kinds = kinds
-        self.keeping = keeping
-        self.integers = integers
+        """``entries``: the expressions of the named types. ``complete``: every name is known; else
+        an unknown one is no mistake of its user."""
+        self.entries = entries
+        self.kinds = {name: kind_of(entry) for name, entry in entries.items()}
+        self.stated: list[Stated] = []
         self.complete = complete
         self.findings = findings
         self.used: set[str] = set()
@@ -101,7 +113,9 @@ class Expressions:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
         elif "oneOf" in expression:
-            return self._annotate(expression, self._choice(source, path, expression))
+            choice = self._choice(source, path, expression)
+            self._check_json_length(source, path, expression, choice.type)
+            return self._state(source, path, expression, self._annotate(expression, choice))
         elif "type" in expression:
             json_type, nullable = _json_type(expression)
             type_ = self._plain(source, path, expression, json_type)
@@ -115,14 +129,45 @@ class Expressions:
             return PLACEHOLDER
         if type_ is None:
             return PLACEHOLDER
-        if "x-max-json-length" in expression and not self._is_object(type_):
+        self._check_json_length(source, path, expression, type_)
+        return self._state(
+            source, path, expression, self._annotate(expression, Use(type_, nullable))
+        )
+
+    def _state(self, source: Source, path: Path_, expression: Expression, use: Use) -> Use:
+        """Remembers the values that an expression states, which can be checked when all is known."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, use))
+        return use
+
+    def stated_by(
+        self, source: Source, path: Path_, expression: Expression, definition: DefinitionT
+    ) -> DefinitionT:
+        """The same for a named type or a payload, which is returned."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, definition))
+        return definition
+
+    def _check_json_length(
+        self, source: Source, path: Path_, expression: Expression, type_: Type
+    ) -> None:
+        if "x-max-json-length" not in expression:
+            return
+        place = source.key_place(*path, "x-max-json-length")
+        if not self._is_object(type_):
             self.findings.error(
                 "KEYWORD_APPLIES",
                 '"x-max-json-length" applies to objects only',
-                source.key_place(*path, "x-max-json-length"),
+                place,
                 "of records, to those with x-extra: the others forget keys that would count",
             )
-        return self._annotate(expression, Use(type_, nullable))
+        elif path[-2:-1] != ("properties",):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-max-json-length" applies to properties only',
+                place,
+                "write it where a property of a record has this type",
+            )
 
     def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
         """A finding when something is called relayed that no server passes on by itself."""
@@ -137,7 +182,7 @@ class Expressions:
     def is_integer(self, type_: Type) -> bool:
         """Whether a value is an integer, by name or in place."""
         if isinstance(type_, NamedType):
-            return type_.name in self.integers
+            return self.entries.get(type_.name, {}).get("type") == "integer"
         return isinstance(type_, IntegerType)
 
     def _check_json_form(self, source: Source, path: Path_, expression: Expression) -> None:
@@ -151,7 +196,7 @@ class Expressions:
     def _is_object(self, type_: Type) -> bool:
         """Whether a value is an object of which every key is kept, so that its length is known."""
         if isinstance(type_, NamedType):
-            return type_.name in self.keeping
+            return bool(self.entries.get(type_.name, {}).get("x-extra"))
         return isinstance(type_, MapType | AnyObjectType)
 
     def _annotate(self, expression: Expression, use: Use) -> Use:
@@ -250,16 +295,25 @@ class Expressions:
         pattern = cast("str | None", expression.get("pattern"))
         if pattern is not None:
             try:
-                re.compile(pattern)
-            except re.error as error:
+                node = parse(pattern)
+            except PatternError as error:
                 self.findings.error(
                     "PATTERN_PORTABLE",
-                    f"no regular expression: {error}",
+                    f"no regular expression of ECMA-262 for all targets: {error}",
                     source.place(*path, "pattern"),
+                    error.hint,
                 )
+                return StringType()
         low = cast("int | None", expression.get("minLength"))
         high = cast("int | None", expression.get("maxLength"))
         self._ordered(source, path, low, high, ("minLength", "maxLength"))
+        if pattern is not None and not is_possible(node, low or 0, high):
+            self.findings.error(
+                "BOUNDS_ORDERED",
+                "no text that matches the pattern has a length within minLength and maxLength",
+                source.place(*path, "pattern"),
+                "change one of them",
+            )
         return StringType(low, high, pattern)
 
     def _integer(self, source: Source, path: Path_, expression: Expression) -> Type | None:
@@ -328,7 +382,7 @@ class Expressions:
                 nullable = True
                 continue
             use = self.use(source, place, option)
-            for json_type in self._json_types(use):
+            for json_type in self._json_types(option):
                 if seen.setdefault(json_type, index) != index:
                     self.findings.error(
                         "CHOICE_IS_CLEAR",
@@ -336,7 +390,11 @@ class Expressions:
                         source.place(*place),
                         "a reader must be able to tell the options apart by JSON type",
                     )
-            options.append(use)
+            if isinstance(use.type, ChoiceType):
+                options += use.type.options
+            else:
+                options.append(replace(use, nullable=False))
+            nullable = nullable or use.nullable
         if not options:
             self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path))
             return PLACEHOLDER
@@ -345,25 +403,23 @@ class Expressions:
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
         return Use(ChoiceType(tuple(options)), nullable)
 
-    def _json_types(self, use: Use) -> list[str]:
-        match use.type:
-            case StringType() | ConstType():
-                return ["string"]
-            case IntegerType() | NumberType():
-                return ["number"]
-            case BooleanType():
-                return ["boolean"]
-            case ArrayType():
-                return ["array"]
-            case MapType() | AnyObjectType():
-                return ["object"]
-            case ChoiceType(options=options):
-                return [t for option in options for t in self._json_types(option)]
-            case NamedType(name=name):
-                kind = self.kinds.get(name, "scalar")
-                return {"enum": ["string"], "record": ["object"], "union": ["object"]}.get(
-                    kind, [f"value of {name}"]
-                )
+    def _json_types(self, expression: Expression, inside: tuple[str, ...] = ()) -> list[str]:
+        """The JSON types that values have, behind whatever names and choices, but null."""
+        if expression.get("x-open") is True and "$ref" in expression:
+            return [*_JSON_TYPES]  # readers keep anything
+        if "$ref" in expression:
+            name = str(expression["$ref"])
+            if name in inside or name not in self.entries:
+                return []
+            return self._json_types(self.entries[name], (*inside, name))
+        if "oneOf" in expression and "type" not in expression:
+            options = cast(list[Expression], expression["oneOf"])
+            return list(dict.fromkeys(t for o in options for t in self._json_types(o, inside)))
+        json_type = _json_type(expression)[0] if "type" in expression else "null"
+        return [] if json_type == "null" else ["number" if json_type == "integer" else json_type]
+
+
+_JSON_TYPES = ("string", "number", "boolean", "array", "object")
 
 
 def _json_type(expression: Expression) -> tuple[str, bool]:

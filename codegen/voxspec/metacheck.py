@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import jsonschema
+import jsonschema.protocols
 import referencing
+import referencing.jsonschema
 
 from voxspec.findings import Findings
-from voxspec.source import Source
+from voxspec.source import Path_, Source
 
 _KINDS = ("expression", "protocol", "close_codes", "permissions", "types", "messages")
 _WORDS = {
@@ -34,20 +37,35 @@ def meta_folder() -> Path:
     return installed if installed.is_dir() else here.parents[1] / "schema" / "meta"
 
 
+def _whole_pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Any]:
+    """As `pattern`, but "$" is the end of the text, as JSON Schema means it."""
+    if isinstance(instance, str) and re.search(pattern.replace("$", r"\Z"), instance) is None:
+        yield jsonschema.ValidationError("does not match")
+
+
+_Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    {"pattern": _whole_pattern},
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+"""JSON Schema 2020-12, but integers are written without a fraction: they become code as they are."""
+
+
 @cache
-def _validators() -> dict[str, jsonschema.Draft202012Validator]:
+def _validators() -> dict[str, jsonschema.protocols.Validator]:
     documents = {
         kind: json.loads((meta_folder() / f"{kind}.schema.json").read_text("utf-8"))
         for kind in _KINDS
     }
+    for document in documents.values():
+        del document["$schema"]  # a reference to a schema with it would end our own validator
     registry: referencing.Registry[Any] = referencing.Registry().with_resources(
-        (document["$id"], referencing.Resource.from_contents(document))
+        (document["$id"], referencing.jsonschema.DRAFT202012.create_resource(document))
         for document in documents.values()
     )
-    return {
-        kind: jsonschema.Draft202012Validator(document, registry=registry)
-        for kind, document in documents.items()
-    }
+    return {kind: _Validator(document, registry=registry) for kind, document in documents.items()}
 
 
 def check(source: Source, kind: str, findings: Findings) -> bool:
@@ -72,6 +90,13 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
     value = cast(Any, error.validator_value)
     instance: Any = error.instance
     schema: Any = error.schema
+    types = _listed_types(source, path)
+    if types is not None:
+        at, names = types
+        findings.error(
+            "METASCHEMA_VALID", '"type" lists several types', source.place(*at), _as_choice(names)
+        )
+        return
     if keyword == "additionalProperties" and isinstance(instance, dict):
         known = list(schema.get("properties", ()))
         for key in instance:
@@ -85,19 +110,30 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
         return
     place = source.place(*path)
     if keyword == "required":
-        missing = next(k for k in value if k not in instance)
-        name = f'"{path[-1]}"' if path else "the file"
-        findings.error("METASCHEMA_VALID", f'{name} lacks the key "{missing}"', place)
+        missing = [f'"{key}"' for key in value if key not in instance]
+        noun = "key" if len(missing) == 1 else "keys"
+        listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        findings.error("METASCHEMA_VALID", f"{_name(path)} lacks the {noun} {listed}", place)
     elif keyword == "type":
         kinds = [value] if isinstance(value, str) else value
         wanted = " or ".join(_WORDS[k] for k in kinds)
-        findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place)
+        whole = kinds == ["integer"] and isinstance(instance, float) and instance.is_integer()
+        hint = f"write {int(instance)}" if whole and abs(instance) < 1e15 else ""
+        findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place, hint)
+    elif keyword == "pattern" and path[-1:] == ("$ref",) and {*"#/"} & set(instance):
+        name = re.split("[#/]", instance)[-1].partition(".")[0] or "NAME"
+        findings.error(
+            "METASCHEMA_VALID",
+            f'"$ref" is {json.dumps(instance, ensure_ascii=False)[:80]}, and not a name',
+            place,
+            f"write the bare name: $ref: {name}",
+        )
     elif keyword == "enum":
-        wanted = ", ".join(str(v) for v in value)
+        choices = ", ".join(str(v) for v in value)
         hint = did_you_mean(str(instance), [str(v) for v in value])
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} must be one of {wanted}; got {json.dumps(instance)[:80]}",
+            f"{_name(path)} must be one of {choices}; got {json.dumps(instance)[:80]}",
             place,
             hint,
         )
@@ -114,6 +150,36 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
         findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message}", place)
     else:
         findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message[:200]}", place)
+
+
+_OPTIONS = {
+    "integer": "{type: integer, format: int64}",
+    "array": "{type: array, items: …}",
+    "null": "{type: 'null'}",
+}
+
+
+def _listed_types(source: Source, path: tuple[str | int, ...]) -> tuple[Path_, list[Any]] | None:
+    """The list of types that a path leads to or into, with its own path."""
+    for end in (len(path), len(path) - 1):
+        if end > 0 and path[end - 1] == "type":
+            value: Any = source.data
+            for step in path[:end]:
+                value = value[step]
+            return (path[:end], value) if isinstance(value, list) else None
+    return None
+
+
+def _as_choice(types: list[Any]) -> str:
+    """What to write instead of a list of types."""
+    names = ["null" if name is None else str(name) for name in types]
+    others = [name for name in dict.fromkeys(names) if name != "null"]
+    if len(others) == 1:
+        nullable = f"[{others[0]}, 'null'] where it may be null"
+        return f"write type: {others[0]}, or type: {nullable}"
+    options = [*others, "null"] if "null" in names else others
+    listed = ", ".join(_OPTIONS.get(name, f"{{type: {name}}}") for name in options)
+    return f"write oneOf: [{listed}]"
 
 
 def _name(path: tuple[str | int, ...]) -> str:

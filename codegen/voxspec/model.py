@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from voxspec.naming import case_name, class_name
+from voxspec import naming
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
@@ -450,6 +450,11 @@ class Permission:
     description: str
     note: str | None = None
 
+    @property
+    def member(self) -> str:
+        """Its Python name."""
+        return naming.permission(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -506,9 +511,10 @@ class Protocol:
         return tuple(
             OneOf(
                 name,
-                class_name(name),
+                naming.class_name(name),
                 tuple(
-                    (record.field(key), case_name(key, name)) for key in record.exactly_one_of[0]
+                    (record.field(key), naming.case_name(key, name))
+                    for key in record.exactly_one_of[0]
                 ),
             )
             for name, record in found.items()
@@ -536,6 +542,12 @@ class Protocol:
         for area in self.areas:
             if direction is None or area.direction == direction:
                 yield from area.messages
+
+    @property
+    def class_names(self) -> frozenset[str]:
+        """The Python names of all types, payloads and frames."""
+        names = {definition.python_name for definition in self.types}
+        return frozenset(names.union(*((m.python_name, m.frame_name) for m in self.messages())))
 
     def areas_of(self, direction: Direction) -> tuple[Area, ...]:
         return tuple(area for area in self.areas if area.direction == direction)

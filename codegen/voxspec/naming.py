@@ -1,23 +1,59 @@
-"""Names for generated code, all decided here: one name for one thing in every target."""
+"""Names for generated code, all decided here: one name for one thing in every target.
+
+What schema files name must not shadow what a generated module needs for itself. The tables of taken
+names below say what that is, by the kind of name; a test reads the generated modules and holds the
+tables to them. A taken name gets an underscore at its end, as a keyword does.
+"""
 
 from __future__ import annotations
 
 import keyword
 import re
 
-_TAKEN = frozenset(
-    "extra str int bool float tuple dict object msgspec dataclasses types enums property".split()
+_ATTRIBUTES = frozenset(
+    "classmethod extra str int bool float tuple dict list object msgspec dataclasses types enums "
+    "property".split()
 )
-"""Names that the body of a generated class needs for itself."""
+"""What the body of a generated class needs for itself."""
+
+_ENVELOPE = _ATTRIBUTES | frozenset("classmethod from_wire to_wire".split())
+"""The same for the classes of frames."""
+
+_CLASSES = frozenset(
+    "Annotated Any ClassVar ClientFrame CloseCode JsonValue Literal Meta OpenStrEnum Permission "
+    "Recovery Relayed Self ServerFrame Struct TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
+)
+"""Classes and aliases of the modules in which the schema's classes are defined or offered."""
+
+_FUNCTIONS = frozenset(
+    "annotations at bool check checks dict expected float frozenset int isinstance list null object "
+    "out secret shared str value".split()
+)
+"""What validators and strategies use beside the functions that are called like messages or types."""
+
+_SHAPES = frozenset("ANY_OBJECT BOOLEAN INT32 INT64 NUMBER STRING UINT32 UINT64".split())
+"""The shapes that the strategies define themselves."""
+
+_VALIDATOR_MODULES = frozenset({"client_frame", "server_frame"})
+"""The functions of the module that imports all validators."""
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def class_name(name: str) -> str:
     """``message_create`` → ``MessageCreate``."""
+    text = _camel(name)
+    return f"{text}_" if keyword.iskeyword(text) or text in _CLASSES else text
+
+
+def frame_name(name: str) -> str:
+    """``message_create`` → ``MessageCreateFrame``."""
+    return f"{_camel(name)}Frame"
+
+
+def _camel(name: str) -> str:
     text = "".join(word[:1].upper() + word[1:] for word in _WORD.findall(name)) or "Unnamed"
-    text = f"N{text}" if text[0].isdigit() else text
-    return f"{text}_" if keyword.iskeyword(text) else text
+    return f"N{text}" if text[0].isdigit() else text
 
 
 def case_name(key: str, choice: str) -> str:
@@ -31,22 +67,60 @@ def attribute(name: str) -> str:
     Other characters become underscores, underscores in front go, a capital in front becomes small
     (capitals are classes), and keywords and names that a class body needs get one at the end.
     """
-    text = re.sub(r"[^A-Za-z0-9_]", "_", name) or "field"
-    text = f"field_{text}" if text[0].isdigit() else text
-    text = text.lstrip("_") if text.startswith("_") else text
-    text = text[:1].lower() + text[1:] or "field"
-    return f"{text}_" if keyword.iskeyword(text) or text in _TAKEN else text
+    return _free(_snake(name), _ATTRIBUTES)
+
+
+def envelope_attribute(key: str) -> str:
+    """The attribute of a frame for a key of the envelope."""
+    return _free(_snake(key), _ENVELOPE)
+
+
+def function(name: str) -> str:
+    """The function that checks or draws what a message or type is called."""
+    return _free(_snake(name), _FUNCTIONS)
 
 
 def module(name: str) -> str:
-    """A module name for an area or package."""
-    return attribute(name).lower()
+    """A module name for an area."""
+    return _free(_snake(name, "area").lower(), frozenset())
+
+
+def validator_module(direction: str, area: str) -> str:
+    """The module of an area's validators."""
+    return _free(f"{direction}_{module(area)}", _VALIDATOR_MODULES)
+
+
+def _snake(name: str, empty: str = "field") -> str:
+    text = re.sub(r"[^A-Za-z0-9_]", "_", name).lstrip("_")
+    text = text[:1].lower() + text[1:] or empty
+    return f"{empty}_{text}" if text[0].isdigit() else text
+
+
+def _free(text: str, taken: frozenset[str]) -> str:
+    return f"{text}_" if keyword.iskeyword(text) or text in taken else text
 
 
 def constant(name: str) -> str:
     """``message_rate`` → ``MESSAGE_RATE``; also the member name of an enum's value."""
     text = "_".join(_WORD.findall(name)).upper() or "EMPTY"
     return f"V{text}" if text[0].isdigit() else text
+
+
+def shape(name: str) -> str:
+    """The constant that holds the shape of a message or type, for strategies."""
+    return _free(constant(name), _SHAPES)
+
+
+def permission(name: str) -> str:
+    """The member name of a permission: its name, which is in capitals already."""
+    return f"V{name}" if name[0].isdigit() else name
+
+
+def unlike(name: str, taken: frozenset[str]) -> str:
+    """The name of an alias, with underscores at its end that make it differ from every class."""
+    while name in taken or name in _CLASSES:
+        name += "_"
+    return name
 
 
 def indefinite(name: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from voxspec import metacheck, resolve_protocol
-from voxspec.examples import check_examples
-from voxspec.expressions import Expression, Expressions, kind_of
+from voxspec import metacheck, resolve_protocol, unique_names
+from voxspec.examples import check_conditions, check_examples, check_stated
+from voxspec.expressions import Expression, Expressions
 from voxspec.findings import Findings, Place, SchemaError
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
@@ -19,8 +18,8 @@ from voxspec.model import (
     ArrayType,
     ChoiceType,
     Direction,
+    IntegerType,
     MapType,
-    Message,
     NamedDefinition,
     NamedType,
     Protocol,
@@ -32,6 +31,7 @@ from voxspec.one_of import check_choices
 from voxspec.resolve_messages import AreaFile, resolve_area
 from voxspec.resolve_types import resolve_types
 from voxspec.source import Source, read
+from voxspec.targets.python_validators import sequence_type
 
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),
@@ -64,7 +64,7 @@ def load_protocol(folder: Path) -> Protocol:
     files = _read_folder(folder, findings)
     protocol = _resolve(files, findings) if files.protocol is not None else None
     if protocol is not None and not findings:
-        _check_examples(protocol, files.areas, findings)
+        _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         raise SchemaError(findings.sorted())
     return protocol
@@ -134,29 +134,24 @@ def _is_hidden(path: Path) -> bool:
 def _resolve(files: Files, findings: Findings) -> Protocol:
     assert files.protocol is not None
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
-    kinds = {name: kind_of(entry) for name, entry in entries.items()}
-    keeping = frozenset(name for name, entry in entries.items() if entry.get("x-extra"))
-    integers = frozenset(name for name, entry in entries.items() if entry.get("type") == "integer")
-    expressions = Expressions(
-        kinds,
-        findings,
-        complete=not files.broken_types,
-        keeping=keeping,
-        integers=integers,
-    )
+    expressions = Expressions(entries, findings, complete=not files.broken_types)
     types = resolve_types(files.types, expressions)
     areas: list[Area] = []
     for direction in ("client", "server"):
         for file in files.areas:
             if direction in file.directions:
                 areas.append(resolve_area(file, direction, expressions))
-    _check_names(files, types, areas, findings)
-    _check_areas(files.areas, findings)
+    unique_names.check_classes(files.types, files.areas, types, areas, findings)
+    unique_names.check_areas(files.areas, findings)
+    unique_names.check_files(files.protocol, files.areas, findings)
     if not findings:
         check_choices(files.types, types, _with_sources(files.areas, areas), findings)
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
+    if not findings:
+        _check_sequence(files.protocol, protocol, findings)
+        check_stated(protocol, expressions.stated, findings)
     _check_used(files.types, types, areas, expressions.used, findings)
     return protocol
 
@@ -168,64 +163,21 @@ def _with_sources(files: Iterable[AreaFile], areas: list[Area]) -> Iterable[tupl
                 yield file.source, area
 
 
-def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
-    for file in files:
-        here = file.stem == message.area and message.direction in file.directions
-        if here and ("messages", message.type) in file.source.keys:
-            return file.source.key_place("messages", message.type)
-    return Place("?")
-
-
-def _check_names(
-    files: Files, types: Iterable[NamedDefinition], areas: list[Area], findings: Findings
-) -> None:
-    shared = {d.python_name: f'the type "{d.name}"' for d in types}
-    counts = Counter(d.python_name for d in types)
-    for definition in types:
-        if counts[definition.python_name] > 1 and files.types is not None:
-            findings.error(
-                "CLASS_NAME_UNIQUE",
-                f'two types become the Python name "{definition.python_name}"',
-                files.types.key_place("types", definition.name),
-            )
-    for direction in ("client", "server"):
-        seen: dict[str, Message] = {}
-        taken: dict[str, str] = {}
-        for message in (m for a in areas if a.direction == direction for m in a.messages):
-            place = _message_place(files.areas, message)
-            if message.type in seen:
-                findings.error(
-                    "MESSAGE_NAME_UNIQUE_PER_DIRECTION",
-                    f'"{message.type}" is defined twice for the {direction}',
-                    place,
-                    f'also in the area "{seen[message.type].area}"',
-                )
-                continue
-            seen[message.type] = message
-            for name in (message.python_name, message.frame_name):
-                other = taken.get(name) or shared.get(name)
-                if other is not None:
-                    findings.error(
-                        "CLASS_NAME_UNIQUE",
-                        f'"{message.type}" becomes the Python name "{name}", as {other} does',
-                        place,
-                    )
-                taken[name] = f'the message "{message.type}"'
-
-
-def _check_areas(files: Iterable[AreaFile], findings: Findings) -> None:
-    seen: dict[tuple[str, Direction], Source] = {}
-    for file in files:
-        for direction in file.directions:
-            other = seen.setdefault((file.stem, direction), file.source)
-            if other is not file.source:
-                findings.error(
-                    "AREA_MATCHES_FILE",
-                    f'the {direction} has two areas called "{file.stem}"',
-                    file.source.place("area"),
-                    f"the other one is {other.name}",
-                )
-                break
+def _check_sequence(source: Source, protocol: Protocol, findings: Findings) -> None:
+    """Sequence numbers are integers, and the first one is among them."""
+    use, first = protocol.envelope.sequence_use, protocol.envelope.first_seq
+    path = ("envelope", "sequence")
+    type_ = sequence_type(protocol)
+    if use.nullable or not isinstance(type_, IntegerType):
+        findings.error(
+            "SEQ_POLICY_STATED", "a sequence number is an integer", source.place(*path, "schema")
+        )
+    elif not type_.minimum <= first <= type_.maximum:
+        findings.error(
+            "SEQ_POLICY_STATED",
+            f"the first sequence number, {first}, is not from {type_.minimum} to {type_.maximum}",
+            source.place(*path, "first"),
+        )
 
 
 def _check_used(
@@ -289,8 +241,11 @@ def _names(type_: Type) -> Iterable[str]:
             return
 
 
-def _check_examples(protocol: Protocol, files: Iterable[AreaFile], findings: Findings) -> None:
+def _check_examples(
+    protocol: Protocol, files: Iterable[AreaFile], types: Source | None, findings: Findings
+) -> None:
     sources: dict[tuple[str, Direction], Source] = {
         (file.stem, direction): file.source for file in files for direction in file.directions
     }
     check_examples(protocol, sources, findings)
+    check_conditions(protocol, sources, types, findings)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import cast
 
 from voxspec import naming
 from voxspec.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expression, Expressions
-from voxspec.findings import Findings
+from voxspec.findings import Findings, Place
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     ConstType,
@@ -125,13 +127,14 @@ def _fields(
     fields = []
     for key, expression in properties.items():
         place = (*path, "properties", key)
-        attribute = naming.attribute(key)
+        attribute = naming.attribute(str(expression.get("x-name", key)))
+        check_key(key, source.key_place(*place), findings)
         if attribute in taken:
             findings.error(
                 "NO_PYTHON_NAME_COLLISION",
                 f'"{key}" and "{taken[attribute]}" both become the Python name "{attribute}"',
                 source.key_place(*place),
-                "rename one of them",
+                "give one of them another name with x-name",
             )
         taken.setdefault(attribute, key)
         if "description" not in expression:
@@ -151,7 +154,7 @@ def _fields(
             Field(
                 name=key,
                 attribute=attribute,
-                use=expressions.use(source, place, expression, relayable=relays),
+                use=expressions.use(source, place, _but(expression, "x-name"), relayable=relays),
                 required=key in required,
                 description=str(expression.get("description", "")),
                 note=cast("str | None", expression.get("x-note")),
@@ -199,6 +202,26 @@ def _check_relayed(
             "KEYWORD_APPLIES",
             f'"x-relayed" does not apply to "{field.name}": {problem}',
             source.key_place(*path, "properties", field.name, "x-relayed"),
+        )
+
+
+def _but(expression: Expression, keyword: str) -> Expression:
+    return {key: value for key, value in expression.items() if key != keyword}
+
+
+_UNREADABLE = re.compile(r'["\\\x00-\x1f\ufdd0]')
+
+
+def check_key(key: str, place: Place, findings: Findings) -> None:
+    """A key of frames has only characters that generated models can read in a key."""
+    found = _UNREADABLE.search(key)
+    if found is not None:
+        findings.error(
+            "KEY_READABLE",
+            f"the key {json.dumps(key)} holds the character U+{ord(found[0]):04X}",
+            place,
+            "generated models read no keys with quotation marks, backslashes or control characters;"
+            " where such keys come, describe the object as free JSON",
         )
 
 

@@ -33,7 +33,14 @@ def environment(target: str) -> jinja2.Environment:
 
 def literal(text: str) -> str:
     """A Python string literal in double quotes that means exactly ``text``."""
-    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\x7f")
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    """As JSON escapes it, but a character beyond U+FFFF is one escape and not two surrogates."""
+    if character == "\x7f":
+        return "\\x7f"
+    return json.dumps(character)[1:-1] if character <= "\uffff" else f"\\U{ord(character):08x}"
 
 
 def docstring(text: str, indent: int = 4, width: int = 96) -> str:

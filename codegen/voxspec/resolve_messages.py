@@ -75,6 +75,7 @@ def _message(
             description=str(entry["description"]),
             relays=file.directions == ("server",),
         )
+        expressions.stated_by(source, path, schema, payload)
     if isinstance(payload, Record):
         known = [field.name for field in payload.fields]
         findings = expressions.findings
@@ -91,7 +92,7 @@ def _message(
         direction=direction,
         area=file.stem,
         python_name=python_name,
-        frame_name=f"{python_name}Frame",
+        frame_name=naming.frame_name(name),
         summary=str(entry["summary"]),
         description=str(entry["description"]),
         seq="required" if entry["seq"] == "required" and direction == "server" else "never",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from voxspec import naming
+from voxspec import naming, records
 from voxspec.expressions import Expressions
 from voxspec.findings import Findings
 from voxspec.model import (
@@ -86,12 +86,22 @@ def _envelope(source: Source, data: _Data, expressions: Expressions) -> Envelope
     keys: dict[str, EnvelopeKey] = {}
     for role in ("type", "payload", "sequence"):
         entry = data[role]
-        attribute = entry["key"] if role == "type" else naming.attribute(entry["key"])
+        attribute = naming.envelope_attribute(entry.get("x-name", entry["key"]))
+        place = source.place("envelope", role, "key")
+        records.check_key(entry["key"], place, expressions.findings)
         if entry["key"] in [k.key for k in keys.values()]:
             expressions.findings.error(
                 "ENVELOPE_KEYS_DIFFER",
                 f'"{entry["key"]}" has two roles in the envelope',
-                source.place("envelope", role, "key"),
+                place,
+            )
+        elif attribute in (same := {k.attribute: k.key for k in keys.values()}):
+            expressions.findings.error(
+                "NO_PYTHON_NAME_COLLISION",
+                f'"{entry["key"]}" and "{same[attribute]}" both become the Python name '
+                f'"{attribute}"',
+                place,
+                "give one of them another name with x-name beside its key",
             )
         keys[role] = EnvelopeKey(entry["key"], attribute, entry["description"])
     path = ("envelope", "sequence", "schema")
@@ -161,7 +171,7 @@ def _close_codes(source: Source | None, data: _Data, findings: Findings) -> tupl
 
 
 def _permissions(source: Source | None, data: _Data, findings: Findings) -> tuple[Permission, ...]:
-    permissions = []
+    permissions: list[Permission] = []
     bits: dict[int, str] = {}
     for name, entry in data.get("permissions", {}).items():
         if entry["bit"] in bits and source is not None:
@@ -171,5 +181,13 @@ def _permissions(source: Source | None, data: _Data, findings: Findings) -> tupl
                 source.place("permissions", name, "bit"),
             )
         bits[entry["bit"]] = name
-        permissions.append(Permission(name, entry["bit"], entry["description"], entry.get("note")))
+        permission = Permission(name, entry["bit"], entry["description"], entry.get("note"))
+        same = next((p.name for p in permissions if p.member == permission.member), None)
+        if same is not None and source is not None:
+            findings.error(
+                "NO_PYTHON_NAME_COLLISION",
+                f'"{name}" and "{same}" both become the Python name "{permission.member}"',
+                source.key_place("permissions", name),
+            )
+        permissions.append(permission)
     return tuple(permissions)

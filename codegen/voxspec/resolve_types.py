@@ -7,6 +7,7 @@ from typing import cast
 from voxspec import naming, records
 from voxspec.expressions import ANNOTATIONS, Expression, Expressions, kind_of
 from voxspec.findings import Findings
+from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     ConstType,
     Enum,
@@ -19,6 +20,9 @@ from voxspec.model import (
     Union,
 )
 from voxspec.source import Source
+
+MOST_DEEP = 40
+"""How many levels of types may stand in each other: Python's own limit allows each a few calls."""
 
 
 def resolve_types(source: Source | None, expressions: Expressions) -> tuple[NamedDefinition, ...]:
@@ -59,11 +63,13 @@ def _definition(
         expressions.refuse_relayed(source, path, expression)
     match kind_of(expression):
         case "enum":
-            return _enum(source, name, expression, expressions.findings)
+            enum = _enum(source, name, expression, expressions.findings)
+            return expressions.stated_by(source, path, expression, enum)
         case "record":
-            return records.record(
+            record = records.record(
                 source, path, expression, name, expressions, description=description
             )
+            return expressions.stated_by(source, path, expression, record)
         case "union":
             for key in set(expression) - ANNOTATIONS - {"oneOf"}:
                 expressions.findings.error(
@@ -76,7 +82,8 @@ def _definition(
                 use = expressions.use(source, (*path, "oneOf", index), option)
                 if isinstance(use.type, NamedType):
                     variants.append(use.type.name)
-            return Union(name, python_name, description, "", tuple(variants), note)
+            union = Union(name, python_name, description, "", tuple(variants), note)
+            return expressions.stated_by(source, path, expression, union)
         case _:
             use = expressions.use(source, path, expression)
             if use.nullable:
@@ -92,7 +99,7 @@ def _definition(
 def _enum(source: Source, name: str, expression: Expression, findings: Findings) -> Enum:
     path = ("types", name)
     for key in set(expression) - ANNOTATIONS:
-        if key not in {"type", "enum", "x-open", "x-enum-descriptions"}:
+        if key not in {"type", "enum", "x-open", "x-enum-descriptions", "x-enum-names"}:
             findings.error(
                 "KEYWORD_APPLIES",
                 f'"{key}" does not apply to an enum',
@@ -109,10 +116,11 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
         )
     values = cast(list[str], expression["enum"])
     descriptions = cast(dict[str, str], expression.get("x-enum-descriptions", {}))
+    names = cast(dict[str, str], expression.get("x-enum-names", {}))
     members: dict[str, str] = {}
     result = []
     for index, value in enumerate(values):
-        member = naming.constant(value)
+        member = naming.constant(names.get(value, value))
         place = source.place(*path, "enum", index)
         if value in values[:index]:
             findings.error("ENUM_NO_DUPLICATE", f'"{value}" is listed twice', place)
@@ -121,6 +129,7 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
                 "NO_PYTHON_NAME_COLLISION",
                 f'"{value}" and "{members[member]}" both become the Python name "{member}"',
                 place,
+                "give one of them another name with x-enum-names",
             )
         members.setdefault(member, value)
         if value not in descriptions:
@@ -131,13 +140,15 @@ def _enum(source: Source, name: str, expression: Expression, findings: Findings)
                 "add it to x-enum-descriptions",
             )
         result.append(EnumValue(value, member, descriptions.get(value, "")))
-    for key in descriptions:
-        if key not in values:
-            findings.error(
-                "DESCRIPTION_ENUM_VALUE",
-                f'"{key}" is described but not among the values',
-                source.key_place(*path, "x-enum-descriptions", key),
-            )
+    for keyword, said in (("x-enum-descriptions", "described"), ("x-enum-names", "named")):
+        for key in cast(dict[str, str], expression.get(keyword, {})):
+            if key not in values:
+                findings.error(
+                    "DESCRIPTION_ENUM_VALUE",
+                    f'"{key}" is {said} but not among the values',
+                    source.key_place(*path, keyword, key),
+                    did_you_mean(key, values),
+                )
     return Enum(
         name,
         naming.class_name(name),
@@ -206,24 +217,34 @@ def _with_tag(union: Union, by_name: dict[str, NamedDefinition]) -> Union:
 
 def _check_cycles(source: Source, entries: dict[str, Expression], findings: Findings) -> None:
     edges = {name: _references(expression) for name, expression in entries.items()}
-    done: set[str] = set()
+    depths: dict[str, int] = {}
 
-    def visit(name: str, trail: tuple[str, ...]) -> None:
+    def visit(name: str, trail: tuple[str, ...]) -> int:
+        """How many types deep the references of a type go."""
         if name in trail:
             findings.error(
                 "REF_NO_CYCLE",
                 "types refer to each other in a circle: " + " → ".join((*trail, name)),
                 source.key_place("types", name),
             )
-            return
-        if name in done or name not in edges:
-            return
-        for target in edges[name]:
-            visit(target, (*trail, name))
-        done.add(name)
+            return 0
+        if name in depths or name not in edges:
+            return depths.get(name, 0)
+        if len(trail) > MOST_DEEP:
+            return 1
+        inner = [visit(target, (*trail, name)) for target in edges[name]]
+        depths[name] = 1 + max(inner, default=0)
+        return depths[name]
 
     for name in edges:
-        visit(name, ())
+        if visit(name, ()) > MOST_DEEP:
+            findings.error(
+                "REF_NOT_DEEP",
+                f'"{name}" refers to types more than {MOST_DEEP} levels deep',
+                source.key_place("types", name),
+                "readers of such values give up at some depth; put fewer types into each other",
+            )
+            return
 
 
 def _references(value: JsonValue) -> list[str]:

@@ -20,6 +20,8 @@ Path_ = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
+_OTHER_BASE = re.compile(r"0x[0-9a-fA-F]+\Z|0o[0-7]+\Z")
+_NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 _MAX_DIGITS = 4000
 """Longer runs of digits stay text: Python itself refuses to read them as an integer."""
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -73,6 +75,15 @@ def parse(text: str, name: str, findings: Findings) -> Source | None:
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        tab = _tab(text, mark.line) if mark else None
+        if tab is not None:
+            findings.error(
+                "SCHEMA_PARSES",
+                "no valid YAML: a tab stands where only spaces may",
+                Place(name, *tab),
+                "indent with spaces",
+            )
+            return None
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         findings.error("SCHEMA_PARSES", f"no valid YAML: {error.problem or error.context}", place)
         return None
@@ -88,6 +99,17 @@ def parse(text: str, name: str, findings: Findings) -> Source | None:
         findings.error("SCHEMA_PARSES", "the file must be one mapping", Place(name))
         return None
     return Source(name, data, builder.values, builder.keys)
+
+
+def _tab(text: str, line: int) -> tuple[int, int] | None:
+    """Line and column of a tab that indents this line (counted from 0) or the one before."""
+    lines = text.split("\n")
+    for number in (line, line - 1):
+        if 0 <= number < len(lines):
+            tab = re.match(r"[ ]*(?:[-?:][ ]+)*\t", lines[number])
+            if tab is not None:
+                return number + 1, tab.end()
+    return None
 
 
 class _Builder:
@@ -111,6 +133,13 @@ class _Builder:
             if not _is_text(node.value):
                 self.findings.error("SCHEMA_PARSES", "a lone surrogate is no text", place)
             value = _scalar(node)
+            if not node.style and _NO_NUMBER.match(node.value):
+                self.findings.error(
+                    "SCHEMA_PARSES",
+                    f"JSON has no number {node.value}",
+                    place,
+                    "put it into quotes where it is text",
+                )
             if isinstance(value, float) and not math.isfinite(value):
                 self.findings.error("SCHEMA_PARSES", "the number is too large", place)
             return value
@@ -173,6 +202,8 @@ def _scalar(node: yaml.ScalarNode) -> JsonValue:
         return _BOOLEANS[text]
     if _INTEGER.match(text) and len(text) <= _MAX_DIGITS:
         return int(text)
+    if _OTHER_BASE.match(text) and len(text) <= _MAX_DIGITS:
+        return int(text, 0)
     if _FLOAT.match(text):
         return float(text)
     return text

@@ -159,8 +159,12 @@ def string(
     low: int | None = None,
     high: int | None = None,
     pattern: str | None = None,
+    form: str | None = None,
 ) -> None:
-    """A string of ``low`` to ``high`` code points in which ``pattern`` is found."""
+    """A string of ``low`` to ``high`` code points in which ``pattern`` is found.
+
+    ``form`` is the pattern as the schema has it, where Python writes it in another way.
+    """
     if value is None and null:
         return
     if not isinstance(value, str):
@@ -183,7 +187,7 @@ def string(
             got=f"{len(value)} characters",
         )
     if pattern is not None and re.search(pattern, value) is None:
-        out.wrong("FIELD_PATTERN", at, value, f"text of the form {pattern}", secret=secret)
+        out.wrong("FIELD_PATTERN", at, value, f"text of the form {form or pattern}", secret=secret)
 
 
 def integer(

@@ -55,6 +55,12 @@ class OpenStrEnum(enum.StrEnum):
         return self.value in type(self)._value2member_map_
 
 
+def tag_field(key: str) -> str:
+    """``key``, whose UTF-8 msgspec makes here: without it, it finds no tag field beyond ASCII."""
+    msgspec.json.encode(key)
+    return key
+
+
 def with_extra(value: _ModelT | dict[str, Any], model: type[_ModelT]) -> _ModelT:
     """``value`` as a ``model``, unknown keys in ``extra`` where the model has it.
 

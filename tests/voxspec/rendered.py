@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -68,6 +69,7 @@ def broken_links(files: Mapping[str, str]) -> list[str]:
     for path in headings:
         for link in links(files[path]):
             target, _, fragment = link.partition("#")
+            target = unquote(target)
             page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
             page = page if target else path
             reached = page in files and not re.match(r"\w+:", link)

@@ -138,6 +138,22 @@ MISTAKES = [
     ),
     ("protocol.yaml", "key: op", "key: data", "ENVELOPE_KEYS_DIFFER", "9:18"),
     ("protocol.yaml", "version: 3", "version: three", "METASCHEMA_VALID", "3:10"),
+    ("protocol.yaml", "key: op", "key: o\\p", "KEY_READABLE", "8:15"),
+    (
+        "protocol.yaml",
+        "session:\n",
+        f"pages: {{{'x' * 201}: {{title: T, body: B}}}}\nsession:\n",
+        "FILE_NAME_FITS",
+        "19:9",
+    ),
+    (
+        "types.yaml",
+        "  pennant:",
+        "".join(f"  c{n}: {{$ref: c{n + 1}, description: D.}}\n" for n in range(40))
+        + "  c40: {type: boolean, description: D.}\n  pennant:",
+        "REF_NOT_DEEP",
+        "70:3",
+    ),
     ("close_codes.yaml", "name: SUNK", "name: ADRIFT", "CLOSE_CODE_UNIQUE", "5:11"),
     ("permissions.yaml", "bit: 62", "bit: 0", "PERMISSION_BIT_UNIQUE", "4:18"),
 ]
@@ -322,7 +338,7 @@ def test_the_command_prints_findings_and_exits_1(
     assert captured.out == ""
     assert captured.err == (
         f'{path}:4:18: error[PERMISSION_BIT_UNIQUE] "SCUTTLE" and "STEER" are both bit 0\n'
-        "1 mistake in the schema files; nothing was written\n"
+        "1 mistake in the schema files\n"
     )
 
 

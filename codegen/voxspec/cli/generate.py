@@ -55,6 +55,7 @@ def _check(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> int:
     from voxspec.generate import plan  # the targets and Jinja are not needed elsewhere
 
+    options.writes = not options.check
     files = plan(load_protocol(options.schema))
     if options.check:
         changes = compare(files, options.out)

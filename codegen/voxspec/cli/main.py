@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(finding, file=sys.stderr)
         count = len(error.findings)
         noun = "mistake" if count == 1 else "mistakes"
-        print(f"{count} {noun} in the schema files; nothing was written", file=sys.stderr)
+        end = "; nothing was written" if getattr(options, "writes", False) else ""
+        print(f"{count} {noun} in the schema files{end}", file=sys.stderr)
         return 1
     except (FormatterError, NotOursError) as error:
         print(f"voxspec: {error}", file=sys.stderr)

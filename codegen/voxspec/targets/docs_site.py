@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from voxspec.model import (
     Area,
@@ -64,7 +65,7 @@ class Site:
         if target == source and fragment:
             return Markdown(f"#{fragment}")
         here = posixpath.dirname(posixpath.join(self._root, source))
-        path = posixpath.relpath(posixpath.join(self._root, target), here)
+        path = quote(posixpath.relpath(posixpath.join(self._root, target), here))
         return Markdown(f"{path}#{fragment}" if fragment else path)
 
     def message(self, source: str, direction: Direction, kind: str) -> Markdown:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from voxspec.model import Direction, JsonValue, Message, NamedType, Protocol, Record
+from voxspec.model import (
+    Direction,
+    JsonValue,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    Use,
+)
 from voxspec.targets.frame_examples import example_frames
 from voxspec.targets.jsonschema_types import NULL, Schema, TypeSchemas, reference
 
@@ -28,10 +37,12 @@ class Definitions:
             *frames,
             *(key(m) for m in protocol.messages() for key in (frame_key, payload_key)),
         }
-        names = [named.name for named in protocol.types]
-        keys = {name: name if name not in taken else f"{name}_type" for name in names}
-        if len({*taken, *keys.values()}) != len(taken) + len(keys):
-            raise ValueError("two definitions would have one name in the JSON Schema")
+        keys: dict[str, str] = {}
+        for name in sorted((named.name for named in protocol.types), key=lambda n: n in taken):
+            keys[name] = name
+            while keys[name] in taken:
+                keys[name] += "_type"
+            taken.add(keys[name])
         self._types = TypeSchemas(protocol, keys, usual=usual)
         self._keys = keys
 
@@ -45,6 +56,12 @@ class Definitions:
         for named in self.protocol.types:
             schemas[self._keys[named.name]] = self._types.definition(named)
         return schemas
+
+    def shape(self, shape: Use | NamedDefinition) -> Schema:
+        """The schema of a type at a place, or of a named type or record."""
+        if isinstance(shape, Use):
+            return self._types.use(shape)
+        return self._types.definition(shape)
 
     def frame(self, message: Message) -> Schema:
         """The schema of a message's whole frame."""

@@ -30,6 +30,8 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_json_schema
 
 Schema = dict[str, JsonValue]
 
@@ -201,7 +203,7 @@ def _string(kind: StringType) -> Schema:
     if kind.max_length is not None:
         schema["maxLength"] = kind.max_length
     if kind.pattern is not None:
-        schema["pattern"] = kind.pattern
+        schema["pattern"] = to_json_schema(parse(kind.pattern))
     return schema
 
 

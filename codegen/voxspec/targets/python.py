@@ -31,7 +31,7 @@ from voxspec.targets.python_reach import (
     referenced_by,
 )
 from voxspec.targets.python_secrets import secret_keys, secrets_of
-from voxspec.targets.python_types import Spelling, extra_name, open_name
+from voxspec.targets.python_types import Spelling, extra_name, open_name, tag_field
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 _SIDES = {"client": "sent by the client", "server": "sent by the server"}
@@ -178,11 +178,11 @@ class _Package:
                     item |= {
                         "kind": "record",
                         "view": record_view(definition, spelling, doc=doc, union=union),
-                        "extra_name": extra_name(definition.python_name)
+                        "extra_name": extra_name(protocol, definition.python_name)
                         if definition.extra
                         else "",
-                        "open_name": open_name(definition.python_name)
-                        if open_name(definition.python_name) in _open_names(protocol)
+                        "open_name": open_name(protocol, definition.python_name)
+                        if open_name(protocol, definition.python_name) in _open_names(protocol)
                         else "",
                     }
                 case Union():
@@ -247,7 +247,7 @@ class _Package:
             view = record_view(message.payload, spelling, doc=doc)
             result |= {"record": view, "lines": view.checks}
             if message.payload.extra:
-                result["extra_name"] = extra_name(message.payload.python_name)
+                result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
         elif isinstance(message.payload, NamedType):
             result["alias"] = spelling.type(message.payload)
         seq = "numbered" if message.seq == "required" else "not numbered"
@@ -310,6 +310,7 @@ def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")
     jinja.filters["literal"] = literal
+    jinja.filters["tag_field"] = tag_field
     jinja.filters["docstring"] = docstring
     jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
     return jinja
@@ -337,7 +338,9 @@ def _enum_names(protocol: Protocol) -> set[str]:
 
 
 def _open_names(protocol: Protocol) -> set[str]:
-    return {open_name(protocol.type(name).python_name) for name in open_references(protocol)}
+    return {
+        open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)
+    }
 
 
 def _dependency_order(protocol: Protocol) -> list[Any]:

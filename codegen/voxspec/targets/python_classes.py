@@ -7,21 +7,25 @@ from dataclasses import dataclass
 
 from voxspec.model import (
     JSON_FORMS,
+    ArrayType,
+    ChoiceType,
     ConstType,
     Envelope,
     Field,
+    MapType,
     Message,
     NamedType,
     OneOf,
     Record,
     Relay,
     RequiredWhen,
+    Scalar,
+    Type,
     Union,
-    Use,
 )
 from voxspec.naming import case_name, class_name
 from voxspec.render import literal
-from voxspec.targets.python_types import Completion, Spelling, extra_name
+from voxspec.targets.python_types import Completion, Spelling, extra_name, tag_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def record_view(
     renames = {f.attribute: f.name for f in fields if f.attribute != f.name}
     keywords = []
     if union:
-        keywords.append(f"tag_field={literal(union.tag)}")
+        keywords.append(f"tag_field={tag_field(union.tag)}")
         keywords.append(f"tag={literal(_tag(record, union))}")
     if record.extra:
         keywords.append("omit_defaults=True")
@@ -97,7 +101,9 @@ def record_view(
         keywords=tuple(keywords),
         fields=views,
         checks=tuple(_checks(record, fields, spelling)),
-        secrets=tuple(f.attribute for f in fields if f.use.sensitive or _secret(f, spelling)),
+        secrets=tuple(
+            f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)
+        ),
         extra=record.extra,
         choice=_choice(record),
     )
@@ -143,12 +149,18 @@ def _tag(record: Record, union: Union) -> str:
     return constant.value
 
 
-def _secret(field: Field, spelling: Spelling) -> bool:
-    if not isinstance(field.use.type, NamedType):
-        return False
-    definition = spelling.protocol.type(field.use.type.name)
-    use = getattr(definition, "use", None)
-    return isinstance(use, Use) and use.sensitive
+def _secret(type_: Type, spelling: Spelling) -> bool:
+    """Whether a value holds a secret that no record in it masks by itself."""
+    match type_:
+        case ArrayType(items=use) | MapType(values=use):
+            return use.sensitive or _secret(use.type, spelling)
+        case ChoiceType(options=options):
+            return any(use.sensitive or _secret(use.type, spelling) for use in options)
+        case NamedType(name=name):
+            definition = spelling.protocol.type(name)
+            if isinstance(definition, Scalar):
+                return definition.use.sensitive or _secret(definition.use.type, spelling)
+    return False
 
 
 _RELAYED: dict[Relay, str] = {
@@ -233,7 +245,7 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
     if too_big is not None:
         lines += [
             f"if {' and '.join([*guard, too_big])}:",
-            f"    raise ValueError({literal(f'{field.name} is above the maximum of its type')})",
+            f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
         ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
@@ -248,6 +260,10 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
     return lines
 
 
+def _range_said(condition: str) -> str:
+    return f"is {'outside the range' if '<=' in condition else 'above the maximum'} of its type"
+
+
 def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> FrameView:
     """The frame class of a message."""
     checks: list[str] = []
@@ -256,7 +272,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     attribute = envelope.payload.attribute
     tolerated = message.tolerated_keys
     if isinstance(shape, Record) and shape.extra:
-        name = extra_name(shape.python_name)
+        name = extra_name(spelling.protocol, shape.python_name)
         guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
         guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
         call = f"with_extra(self.{attribute}, {shape.python_name})"
@@ -278,7 +294,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     attribute = f"self.{envelope.sequence.attribute}"
     too_big = Completion(spelling.protocol).too_big(envelope.sequence_use, attribute)
     if numbered and too_big is not None:
-        said = f"{envelope.sequence.key} is above the maximum of its type"
+        said = f"{envelope.sequence.key} {_range_said(too_big)}"
         checks += [f"if {too_big}:", f"    raise ValueError({literal(said)})"]
     return FrameView(
         name=message.frame_name,

@@ -18,6 +18,7 @@ from voxspec.model import (
     Scalar,
     Type,
     Union,
+    Use,
 )
 
 
@@ -97,24 +98,53 @@ def reaches_open(protocol: Protocol, message: Message) -> bool:
 
 def holds_free_json(protocol: Protocol, type_: Type) -> bool:
     """Whether a value of this type may hold JSON that nests to any depth."""
-    match type_:
-        case AnyObjectType():
-            return True
-        case ArrayType(items=use) | MapType(values=use):
-            return holds_free_json(protocol, use.type)
-        case ChoiceType(options=options):
-            return any(holds_free_json(protocol, option.type) for option in options)
-        case NamedType(open=True):
-            return True
-        case NamedType(name=name):
-            definition = protocol.type(name)
-            if isinstance(definition, Scalar):
-                return holds_free_json(protocol, definition.use.type)
-            if isinstance(definition, Union):
-                variants = (NamedType(variant) for variant in definition.variants)
-                return any(holds_free_json(protocol, variant) for variant in variants)
-            return isinstance(definition, Record) and bool(free_json_fields(protocol, definition))
+    seen: set[str] = set()
+    waiting = [type_]
+    while waiting:
+        match waiting.pop():
+            case AnyObjectType() | NamedType(open=True):
+                return True
+            case ArrayType(items=use) | MapType(values=use):
+                waiting.append(use.type)
+            case ChoiceType(options=options):
+                waiting += [option.type for option in options]
+            case NamedType(name=name) if name not in seen:
+                seen.add(name)
+                definition = protocol.type(name)
+                if isinstance(definition, Record) and definition.extra:
+                    return True
+                waiting += _parts(definition)
     return False
+
+
+def uses_in(definition: NamedDefinition) -> Iterator[Use]:
+    """Every type at a place inside a definition, as far as the names in it."""
+    waiting: list[Use] = []
+    match definition:
+        case Record(fields=fields):
+            waiting = [field.use for field in fields]
+        case Scalar(use=use):
+            waiting = [use]
+    while waiting:
+        use = waiting.pop()
+        yield use
+        match use.type:
+            case ArrayType(items=inner) | MapType(values=inner):
+                waiting.append(inner)
+            case ChoiceType(options=options):
+                waiting += options
+
+
+def _parts(definition: NamedDefinition) -> list[Type]:
+    """The types that a definition is directly made of."""
+    match definition:
+        case Record(fields=fields):
+            return [field.use.type for field in fields]
+        case Scalar(use=use):
+            return [use.type]
+        case Union(variants=variants):
+            return [NamedType(variant) for variant in variants]
+    return []
 
 
 def free_json_fields(protocol: Protocol, record: Record) -> list[str]:

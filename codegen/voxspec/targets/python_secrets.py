@@ -19,6 +19,7 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.targets.python_reach import reachable, uses_in
 
 EACH = "*"
 """Stands in a pointer for any item of an array and for any key of a map."""
@@ -51,10 +52,18 @@ def secret_keys(protocol: Protocol) -> list[str]:
 
 def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
     shape = protocol.payload_shape(message)
-    if shape is None:
+    if shape is None or not _holds_secret(protocol, message):
         return ()
     at = f"/{_escaped(protocol.envelope.payload.key)}"
     return tuple(dict.fromkeys(_in_definition(protocol, shape, at, ())))
+
+
+def _holds_secret(protocol: Protocol, message: Message) -> bool:
+    """Whether there is one at all: a look at each type, not at each way to it, of which there are
+    many more."""
+    return any(
+        use.sensitive for definition in reachable(protocol, message) for use in uses_in(definition)
+    )
 
 
 def _in_definition(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from voxspec import naming
 from voxspec.model import (
     AnyObjectType,
     ArrayType,
@@ -23,6 +24,8 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.render import literal
 
 INT64_MAX = 2**63 - 1
@@ -81,20 +84,25 @@ class Spelling:
         """The name to annotate with: the class, or the alias that lets decoding keep more."""
         definition = self.protocol.type(type_.name)
         if type_.open:
-            return open_name(definition.python_name)
+            return open_name(self.protocol, definition.python_name)
         if isinstance(definition, Record) and definition.extra:
-            return extra_name(definition.python_name)
+            return extra_name(self.protocol, definition.python_name)
         return definition.python_name
 
 
-def open_name(python_name: str) -> str:
+def open_name(protocol: Protocol, python_name: str) -> str:
     """The alias for a record whose readers keep any other JSON value too."""
-    return f"{python_name}OrJson"
+    return naming.unlike(f"{python_name}OrJson", protocol.class_names)
 
 
-def extra_name(python_name: str) -> str:
+def extra_name(protocol: Protocol, python_name: str) -> str:
     """The alias for a record that keeps unknown keys: a plain dict to the decoder at first."""
-    return f"{python_name}Value"
+    return naming.unlike(f"{python_name}Value", protocol.class_names)
+
+
+def tag_field(key: str) -> str:
+    """The code for the key by which a decoder tells classes apart."""
+    return literal(key) if key.isascii() else f"tag_field({literal(key)})"
 
 
 def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:
@@ -111,13 +119,13 @@ def _string_meta(type_: StringType) -> dict[str, int | str | None]:
     return {
         "min_length": type_.min_length,
         "max_length": type_.max_length,
-        "pattern": type_.pattern,
+        "pattern": None if type_.pattern is None else to_python(parse(type_.pattern)),
     }
 
 
 def _integer_meta(type_: IntegerType) -> dict[str, int | str | None]:
-    high = type_.maximum if type_.maximum <= INT64_MAX else None
-    return {"ge": type_.minimum, "le": high}
+    low, high = (n if n <= INT64_MAX else None for n in (type_.minimum, type_.maximum))
+    return {"ge": low, "le": high}
 
 
 class Completion:
@@ -135,6 +143,8 @@ class Completion:
                 definition = self.protocol.type(name)
                 if isinstance(definition, Record) and definition.extra:
                     return f"with_extra({value}, {definition.python_name})"
+                if isinstance(definition, Scalar):
+                    return self.converted(definition.use, value)
                 return None
             case ArrayType(items=items):
                 inner = self._item(items)
@@ -144,11 +154,13 @@ class Completion:
                 pairs = f"for key, item in {value}.items()"
                 return None if inner is None else f"{{key: {inner} {pairs}}}"
             case ChoiceType(options=options):
-                for option in options:
+                result = value
+                for option in reversed([*plain_options(self.protocol, options)]):
                     inner = self.converted(option, value)
                     if inner is not None:
-                        kinds = "tuple | list" if isinstance(option.type, ArrayType) else "dict"
-                        return f"{inner} if isinstance({value}, {kinds}) else {value}"
+                        kinds = _decoded(option.type)
+                        result = f"{inner} if isinstance({value}, {kinds}) else {result}"
+                return None if result == value else result
         return None
 
     def relayed(self, use: Use, value: str) -> str | None:
@@ -182,8 +194,13 @@ class Completion:
         return f"(None if item is None else {inner})"
 
     def too_big(self, use: Use, value: str) -> str | None:
-        """A condition that is true when ``value`` holds an integer above its type's maximum."""
+        """A condition that is true when ``value`` holds an integer that its type is too small for.
+
+        Annotations state bounds of at most 63 bits; this is about the larger ones.
+        """
         match use.type:
+            case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
+                return f"not {minimum:#x} <= {value} <= {maximum:#x}"
             case IntegerType(maximum=maximum) if maximum > INT64_MAX:
                 return f"{value} > {maximum:#X}".replace("0X", "0x")
             case NamedType(name=name):
@@ -206,10 +223,16 @@ class Completion:
                     else f"any({_guard(values, 'item', inner)} for item in {value}.values())"
                 )
             case ChoiceType(options=options):
-                for option in options:
+                tests = []
+                for option in plain_options(self.protocol, options):
                     inner = self.too_big(option, value)
                     if inner is not None:
-                        return f"isinstance({value}, int) and {inner}"
+                        test = f"isinstance({value}, {_decoded(option.type)}) and {inner}"
+                        is_integer = isinstance(option.type, IntegerType)
+                        tests.append(
+                            f"not isinstance({value}, bool) and {test}" if is_integer else test
+                        )
+                return f"({' or '.join(tests)})" if len(tests) > 1 else next(iter(tests), None)
         return None
 
     def holds_above(self, use: Use, value: str) -> str | None:
@@ -229,6 +252,28 @@ class Completion:
             case ChoiceType(options=options):
                 return next(filter(None, map(self._big_maximum, options)), None)
         return None
+
+
+def plain_options(protocol: Protocol, options: tuple[Use, ...]) -> Iterator[Use]:
+    """The options of a choice with those that are choices themselves laid open, names looked up."""
+    for option in options:
+        type_ = option.type
+        while isinstance(type_, NamedType) and not type_.open:
+            definition = protocol.type(type_.name)
+            if not isinstance(definition, Scalar):
+                break
+            type_ = definition.use.type
+        if isinstance(type_, ChoiceType):
+            yield from plain_options(protocol, type_.options)
+        else:
+            yield replace(option, type=type_)
+
+
+def _decoded(type_: Type) -> str:
+    """What a decoder makes of a value, as far as only some values of a choice need completion."""
+    if isinstance(type_, IntegerType):
+        return "int"
+    return "tuple | list" if isinstance(type_, ArrayType) else "dict"
 
 
 def _guard(use: Use, value: str, condition: str) -> str:

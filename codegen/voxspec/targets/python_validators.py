@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxspec import naming
@@ -30,6 +30,8 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.render import header, literal
 
 if TYPE_CHECKING:
@@ -67,13 +69,14 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
             "types.yaml",
             doc="Checks of the shared types.",
             shared=True,
-            definitions=[_Writer(protocol, "").named(d) for d in protocol.types],
+            definitions=list(map(_Writer(protocol, "").named, protocol.types)),
         ),
     }
     modules = []
     for area in protocol.areas:
+        writer = _Writer(protocol, "shared.")
         definitions = [
-            _Writer(protocol, "shared.").payload(message, message.payload)
+            writer.payload(message, message.payload)
             for message in area.messages
             if isinstance(message.payload, Record)
         ]
@@ -103,26 +106,28 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
 
 
 def sequence_type(protocol: Protocol) -> Type:
-    """The integer that numbers frames, behind whatever name it has."""
+    """The integer that numbers frames, behind whatever names it has."""
     type_ = protocol.envelope.sequence_use.type
-    if isinstance(type_, NamedType):
+    while isinstance(type_, NamedType):
         named = protocol.type(type_.name)
-        return named.use.type if isinstance(named, Scalar) else type_
+        if not isinstance(named, Scalar):
+            break
+        type_ = named.use.type
     return type_
 
 
 def module_name(area: Area) -> str:
     """The module of an area's validators."""
-    return f"{area.direction}_{naming.module(area.name)}"
+    return naming.validator_module(area.direction, area.name)
 
 
 def _dispatch(message: Message) -> dict[str, object]:
     function = ""
     if isinstance(message.payload, Record):
-        area = f"{message.direction}_{naming.module(message.area)}"
-        function = f"{area}.{naming.attribute(message.type)}"
+        area = naming.validator_module(message.direction, message.area)
+        function = f"{area}.{naming.function(message.type)}"
     elif isinstance(message.payload, NamedType):
-        function = f"shared.{naming.attribute(message.payload.name)}"
+        function = f"shared.{naming.function(message.payload.name)}"
     tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
     return {
         "type": message.type,
@@ -135,19 +140,20 @@ def _dispatch(message: Message) -> dict[str, object]:
 
 
 class _Writer:
-    """Writes check calls; ``shared`` is the prefix under which shared checks are reached."""
+    """Writes the checks of a module; ``shared`` is the prefix under which shared ones are reached."""
 
     def __init__(self, protocol: Protocol, shared: str) -> None:
         self.protocol = protocol
         self.shared = shared
+        self.constants: set[str] = set()
 
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
         doc = f"The payload of `{message.type}`."
-        return self.record(record, naming.attribute(message.type), doc, published)
+        return self.record(record, naming.function(message.type), doc, published)
 
     def named(self, definition: NamedDefinition) -> Function:
-        name = naming.attribute(definition.name)
+        name = naming.function(definition.name)
         doc = definition.description
         match definition:
             case Scalar(use=use):
@@ -155,7 +161,7 @@ class _Writer:
                 call = self.call(use.type, "value", "at", f"null=null, {secret}")
                 return Function(name, doc, (), (call,))
             case Enum():
-                constant = f"_{naming.constant(name)}"
+                constant = self.constant(name, "", "_SET")
                 values = "".join(f"{literal(v.value)}, " for v in definition.values)
                 call = (
                     f"check.one_of(value, at, out, {constant}_SET, {constant}, "
@@ -168,7 +174,7 @@ class _Writer:
             case Union():
                 checks = ", ".join(
                     f"{literal(_tag_value(self.protocol, variant, definition.tag))}: "
-                    f"{naming.attribute(variant)}"
+                    f"{naming.function(variant)}"
                     for variant in definition.variants
                 )
                 lines = (
@@ -181,7 +187,7 @@ class _Writer:
     def record(
         self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
     ) -> Function:
-        constant = f"_{naming.constant(name)}"
+        constant = self.constant(name, "_PUBLISHED", "_KEYS")
         required = "".join(f"{literal(f.name)}, " for f in record.fields if f.always_there)
         usually = "".join(
             f"{literal(f.name)}, " for f in record.fields if f.required and not f.always_there
@@ -224,6 +230,14 @@ class _Writer:
             constants = []
         return Function(name, doc, tuple(constants), tuple(lines))
 
+    def constant(self, name: str, *ends: str) -> str:
+        """How a function's constants begin, so that with these ends they are this module's own."""
+        start = f"_{naming.constant(name)}"
+        while self.constants & {start + end for end in ends}:
+            start += "_"
+        self.constants |= {start + end for end in ends}
+        return start
+
     def field(self, field: Field) -> list[str]:
         key = literal(field.name)
         pointer = field.name.replace("~", "~0").replace("/", "~1")
@@ -251,7 +265,7 @@ class _Writer:
 
     def relayed(self, field: Field, item: str, at: str, flags: list[str]) -> list[str]:
         """The statement for what another client gave: its usual shape, or a note."""
-        arguments = [item, at, "out", self.function(field.use)]
+        arguments = [item, at, "out", self.function(field.use, "")]
         if field.relayed == "int64":
             arguments += map(str, self.protocol.relayed_bounds(field.use))
             return [f"check.relayed_integer({', '.join(arguments)})"]
@@ -276,7 +290,8 @@ class _Writer:
         for option in choice.options:
             test, _ = self.json_type(option.type)
             lines.append(f"{keyword} {test.format(item)}:")
-            lines += [f"    {line}" for line in self.lines(option, item, at, "")]
+            secret = "secret=True" if option.sensitive or "secret=True" in flags else ""
+            lines += [f"    {line}" for line in self.lines(option, item, at, secret)]
             keyword = "elif"
         words = [self.json_type(option.type)[1] for option in choice.options]
         words += ["null"] if use.nullable else []
@@ -290,7 +305,7 @@ class _Writer:
         """A test of the JSON type, and what messages call it."""
         match type_:
             case StringType() | ConstType():
-                return "isinstance({}, str)", "a string"
+                return "isinstance({0}, str)", "a string"
             case IntegerType():
                 return (
                     "isinstance({0}, int | float) and not isinstance({0}, bool)",
@@ -299,16 +314,19 @@ class _Writer:
             case NumberType():
                 return "isinstance({0}, int | float) and not isinstance({0}, bool)", "a number"
             case BooleanType():
-                return "isinstance({}, bool)", "true or false"
+                return "isinstance({0}, bool)", "true or false"
             case ArrayType():
-                return "isinstance({}, list)", "an array"
+                return "isinstance({0}, list)", "an array"
+            case ChoiceType(options=options):
+                tests, words = zip(*(self.json_type(o.type) for o in options), strict=True)
+                return " or ".join(f"({test})" for test in tests), ", ".join(words)
             case NamedType(name=name):
                 definition = self.protocol.type(name)
                 if isinstance(definition, Scalar):
                     return self.json_type(definition.use.type)
                 if isinstance(definition, Enum):
-                    return "isinstance({}, str)", "a string"
-        return "isinstance({}, dict)", "an object"
+                    return "isinstance({0}, str)", "a string"
+        return "isinstance({0}, dict)", "an object"
 
     def call(self, type_: Type, item: str, at: str, flags: str) -> str:
         """One call that checks ``item``."""
@@ -316,9 +334,16 @@ class _Writer:
         tail = f", {flags}" if flags else ""
         match type_:
             case StringType(min_length=low, max_length=high, pattern=pattern):
+                python = None if pattern is None else to_python(parse(pattern))
+                form = None if pattern == python else pattern
                 bounds = "".join(
                     f", {key}={literal(value) if isinstance(value, str) else value}"
-                    for key, value in (("low", low), ("high", high), ("pattern", pattern))
+                    for key, value in (
+                        ("low", low),
+                        ("high", high),
+                        ("pattern", python),
+                        ("form", form),
+                    )
                     if value is not None
                 )
                 return f"check.string({head}{tail}{bounds})"
@@ -338,21 +363,29 @@ class _Writer:
                     for key, value in (("low", low), ("high", high))
                     if value is not None
                 )
-                return f"check.array({head}, {self.function(items)}{tail}{bounds})"
+                return f"check.array({head}, {self.function(items, flags)}{tail}{bounds})"
             case MapType(values=values):
-                return f"check.mapping({head}, {self.function(values)}{tail})"
+                return f"check.mapping({head}, {self.function(values, flags)}{tail})"
             case NamedType(name=name, open=is_open):
-                function = f"{self.shared}{naming.attribute(name)}"
+                function = f"{self.shared}{naming.function(name)}"
                 if is_open:
                     return f"check.shape({head}, {function})"
                 return f"{function}({head}{tail})"
             case ChoiceType():
-                return f"({self.function(Use(type_))})({head})"
+                return f"({self.function(Use(type_), flags)})({head})"
 
-    def function(self, use: Use) -> str:
-        """A one-argument check for the items of an array or map, as an expression."""
-        if isinstance(use.type, NamedType) and not use.nullable and not use.type.open:
-            return f"{self.shared}{naming.attribute(use.type.name)}"
+    def function(self, use: Use, around: str) -> str:
+        """A check for the items of an array or map, as an expression; what is ``around`` them, such
+        as a secret array, holds for them too."""
+        if "secret=True" in around:
+            use = replace(use, sensitive=True)
+        if (
+            isinstance(use.type, NamedType)
+            and not use.sensitive
+            and not use.nullable
+            and not use.type.open
+        ):
+            return f"{self.shared}{naming.function(use.type.name)}"
         flags = ", ".join(
             flag
             for flag, there in (("null=True", use.nullable), ("secret=True", use.sensitive))
@@ -369,12 +402,14 @@ class _Writer:
         words = [self.json_type(option.type)[1] for option in choice.options]
         words += ["null"] if use.nullable else []
         expected = literal(", ".join(words[:-1]) + " or " + words[-1])
-        text = f'out.wrong("FIELD_TYPE", at, value, {expected})'
+        masked = ", secret=True" if use.sensitive else ""
+        text = f'out.wrong("FIELD_TYPE", at, value, {expected}{masked})'
         if use.nullable:
             text = f"None if value is None else {text}"
         for option in reversed(choice.options):
             test = self.json_type(option.type)[0].format("value")
-            text = f"{self.call(option.type, 'value', 'at', '')} if {test} else {text}"
+            flag = "secret=True" if use.sensitive or option.sensitive else ""
+            text = f"{self.call(option.type, 'value', 'at', flag)} if {test} else {text}"
         return text
 
 

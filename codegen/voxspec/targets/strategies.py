@@ -99,7 +99,7 @@ class _Plan:
     def _types(self) -> dict[str, object]:
         shapes = Shapes(self.protocol)
         types = [
-            {"constant": naming.constant(definition.name), "code": shapes.definition(definition)}
+            {"constant": naming.shape(definition.name), "code": shapes.definition(definition)}
             for definition in _dependency_order(self.protocol)
         ]
         return {"types": types, "imports": shapes.imports()}
@@ -138,8 +138,8 @@ class _Plan:
         return [
             _MessageView(
                 type=message.type,
-                function=naming.attribute(message.type),
-                constant=naming.constant(message.type),
+                function=naming.function(message.type),
+                constant=naming.shape(message.type),
                 payload=f"_payloads.{message.python_name}" if message.payload else "UnsetType",
                 frame=message.frame_name,
                 doc=f"{message.summary.rstrip('.')}.",
@@ -180,6 +180,8 @@ def _dependency_order(protocol: Protocol) -> list[NamedDefinition]:
     done: dict[str, NamedDefinition] = {}
 
     def visit(name: str) -> None:
+        if name in done:
+            return
         for other in referenced_by(protocol.type(name)):
             visit(other)
         done.setdefault(name, protocol.type(name))

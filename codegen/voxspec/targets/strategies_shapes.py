@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from voxspec import naming
+from voxspec import naming, pattern_lengths
 from voxspec.model import (
     INT_BOUNDS,
     AnyObjectType,
@@ -33,6 +33,9 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.pattern_lengths import misses
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_python
 from voxspec.render import literal
 
 HOMES = {
@@ -154,11 +157,12 @@ class Shapes:
         """The shape of a type."""
         match type_:
             case StringType():
-                bounds = {
+                bounds: dict[str, str | int | None] = {
                     "min_length": type_.min_length,
                     "max_length": type_.max_length,
-                    "pattern": None if type_.pattern is None else literal(type_.pattern),
                 }
+                if type_.pattern is not None:
+                    bounds |= _pattern(type_, type_.pattern)
                 return (
                     self.call("String", *_given(bounds)) if _given(bounds) else self.name("STRING")
                 )
@@ -187,7 +191,7 @@ class Shapes:
 
     def _named(self, name: str) -> str:
         self.uses_types = True
-        return self.prefix + naming.constant(name)
+        return self.prefix + naming.shape(name)
 
 
 def texts(values: Iterable[str]) -> str:
@@ -199,6 +203,21 @@ def entries(codes: Iterable[str]) -> str:
     """A tuple of expressions."""
     listed = list(codes)
     return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
+
+
+def _pattern(type_: StringType, pattern: str) -> dict[str, str | int | None]:
+    """The arguments about a pattern: what strategies can draw, and whether anything breaks it."""
+    node = parse(pattern)
+    low, high = type_.min_length or 0, type_.max_length
+    pieces = misses(node, low, high)
+    has_length = type_.min_length is not None or high is not None
+    draws_whole = has_length or pattern_lengths.holds_look(node)
+    forms = pattern_lengths.forms(node, low, high) if draws_whole else ()
+    return {
+        "pattern": literal(to_python(node)),
+        "forms": texts(forms) if forms else None,
+        "misses": texts(pieces) if pieces else None,
+    }
 
 
 def _given(arguments: Mapping[str, str | int | None]) -> list[str]:

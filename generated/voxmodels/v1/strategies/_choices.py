@@ -17,6 +17,12 @@ from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
 from voxmodels.v1.strategies._shapes import ANY_OBJECT, STRING, Flaw, Integer, Shape
 
+_LONGEST = 2**17
+"""The longest JSON that is drawn: longer takes too long, and no frame is so long."""
+
+_ROOM = 30
+"""With fewer characters than this, hardly any other flaw has room."""
+
 _NULL: frozenset[Kind] = frozenset({"null"})
 
 
@@ -140,20 +146,25 @@ class JsonLength(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         values = self.shape.values
-        return either(values, values, values, self._padded(self.limit)).filter(self._fits)
+        full = [self._padded(self.limit)] if self.limit <= _LONGEST else []
+        return either(values, values, values, *full).filter(self._fits)
 
     def _fits(self, value: JsonValue) -> bool:
         return json_length(value, spaced_ascii=self.spaced_ascii) <= self.limit
 
     def own_flaws(self) -> Iterator[Flaw]:
-        for size in (self.limit + 1, 2 * self.limit + 2):
+        sizes = (self.limit + 1, 2 * self.limit + 2) if self.limit <= _LONGEST else ()
+        for size in sizes:
             yield Flaw("JSON_LENGTH", "", self._padded(size), json_schema=False)
-        for flaw in self.shape.own_flaws():
+        for flaw in self.shape.own_flaws() if self.limit >= _ROOM else ():
             yield flaw.under("", flaw.values.filter(self._fits))
 
     def _padded(self, size: int) -> SearchStrategy[JsonValue]:
         """Objects of exactly ``size`` characters, or a few more when they are that long anyway."""
-        return either(*(self._filled(shape, key, size) for shape, key in _padding_keys(self.shape)))
+        return either(
+            *(self._filled(shape, key, size) for shape, key in _padding_keys(self.shape)),
+            *(self._long_key(shape, size) for shape in _maps(self.shape)),
+        )
 
     def _filled(self, shape: Shape, key: str, size: int) -> SearchStrategy[JsonValue]:
         def pad(value: JsonValue) -> JsonValue:
@@ -164,6 +175,27 @@ class JsonLength(Shape):
             return {**value, key: "x" * (size - length)}
 
         return shape.values.map(pad)
+
+    def _long_key(self, shape: Map, size: int) -> SearchStrategy[JsonValue]:
+        def pad(drawn: tuple[JsonValue, JsonValue]) -> JsonValue:
+            value, item = drawn
+            others = {k: v for k, v in value.items() if k} if isinstance(value, dict) else {}
+            length = json_length({**others, "": item}, spaced_ascii=self.spaced_ascii)
+            return {**others, "x" * (size - length): item}
+
+        return st.tuples(shape.values, shape.items.values).map(pad)
+
+
+def _maps(shape: Shape) -> Iterator[Map]:
+    """Maps in which no value can be padded, but a key can."""
+    match shape:
+        case Nullable(shape=inner):
+            yield from _maps(inner)
+        case Choice(options=options):
+            for option in options:
+                yield from _maps(option)
+        case Map(items=items) if items is not STRING:
+            yield shape
 
 
 def _padding_keys(shape: Shape) -> Iterator[tuple[Shape, str]]:
@@ -178,8 +210,12 @@ def _padding_keys(shape: Shape) -> Iterator[tuple[Shape, str]]:
             for variant in variants.values():
                 yield from _padding_keys(variant)
         case Record(extra=extra):
-            texts = [key for key, field in shape.fields.items() if field is STRING]
-            for key in [*texts, *["x_padding"] * extra][:1]:
+            bound = {key for group in shape.exactly_one_of for key in group}
+            bound |= {key for rule in shape.required_when for key in (rule.key, *rule.required)}
+            free = {key: field for key, field in shape.fields.items() if key not in bound}
+            texts = [key for key, field in free.items() if field is STRING]
+            unknown = ["x_padding"] if extra and "x_padding" not in shape.fields else []
+            for key in [*texts, *unknown][:1]:
                 yield (shape, key)
         case _ if shape is ANY_OBJECT or (isinstance(shape, Map) and shape.items is STRING):
             yield (shape, "x_padding")

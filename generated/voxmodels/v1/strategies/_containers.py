@@ -17,6 +17,12 @@ from voxmodels.v1.strategies._shapes import Flaw, Shape
 _EXTRA_ITEMS = 3
 """How many items an array gets beyond those that it needs: few, because each costs time."""
 
+_MANY = 50
+"""More items than this are drawn as a repeated few: each takes a draw."""
+
+_MOST = 2**14
+"""Arrays with more items than this are not drawn: it takes too long, and no frame holds them."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Array(Shape):
@@ -39,13 +45,16 @@ class Array(Shape):
         high = low + _EXTRA_ITEMS
         if self.max_items is not None:
             high = min(high, self.max_items - taken)
+        if low > _MANY:
+            few = st.lists(self.items.values, min_size=1, max_size=_EXTRA_ITEMS)
+            return few.map(lambda items: (items * low)[:low])
         return st.lists(self.items.values, min_size=low, max_size=high)
 
     def own_flaws(self) -> Iterator[Flaw]:
         if self.min_items:
-            few = st.lists(self.items.values, max_size=self.min_items - 1)
+            few = st.lists(self.items.values, max_size=min(self.min_items, _MANY) - 1)
             yield Flaw("FIELD_ITEMS", "", few)
-        if self.max_items is not None:
+        if self.max_items is not None and self.max_items < _MOST:
             size = self.max_items + 1
             many = st.lists(self.items.values, min_size=1, max_size=2)
             yield Flaw("FIELD_ITEMS", "", many.map(lambda items: (items * size)[:size]))

@@ -19,6 +19,12 @@ from voxmodels._support import JsonValue
 from voxmodels.v1.strategies._cases import Alternative
 from voxmodels.v1.strategies._json import OBJECTS, TEXT, Kind, either, other_kinds
 
+_LONG = 200
+"""From this length on, texts are drawn as a repeated piece: each character takes a draw."""
+
+_LONGEST = 2**17
+"""The longest text that is drawn: longer ones take too long, and no frame is so long."""
+
 
 @dataclass(frozen=True)
 class Flaw:
@@ -117,11 +123,17 @@ class Integer(Shape):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class String(Shape):
-    """A string; lengths count code points."""
+    """A string; lengths count code points.
+
+    ``forms``: expressions for whole texts that match ``pattern`` and have a right length.
+    ``misses``: pieces that do not match when they are repeated to the least length.
+    """
 
     min_length: int = 0
     max_length: int | None = None
     pattern: str | None = None
+    forms: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -131,25 +143,41 @@ class String(Shape):
     def values(self) -> SearchStrategy[JsonValue]:
         low, high = self.min_length, self.max_length
         if self.pattern is not None:
-            matches = st.from_regex(self.pattern)
-            return matches.filter(lambda text: low <= len(text) <= (high or len(text)))
+            search = re.compile(self.pattern).search
+            whole = [st.from_regex(form, fullmatch=True) for form in self.forms]
+            matches = either(*whole) if whole else st.from_regex(self.pattern)
+            return matches.filter(
+                lambda text: (
+                    low <= len(text)
+                    and (high is None or len(text) <= high)
+                    and search(text) is not None
+                )
+            )
+        if low > _LONG:
+            return _of_length(low)
         if high is None:
             return st.text(min_size=low, max_size=low + 20) if low else TEXT
         short = st.text(min_size=low, max_size=min(high, low + 20))
-        return either(short, *(_of_length(size) for size in sorted({low, high}) if size))
+        sizes = sorted({low, min(high, _LONGEST)})
+        return either(short, *(_of_length(size) for size in sizes if size))
 
     def own_flaws(self) -> Iterator[Flaw]:
         low, high, pattern = self.min_length, self.max_length, self.pattern
         if pattern is not None:
             # A text of the wrong length may fail to match as well: two flaws, so none is offered.
-            search = re.compile(pattern).search
-            texts = st.text(min_size=low, max_size=low + 20 if high is None else high)
-            yield Flaw("FIELD_PATTERN", "", texts.filter(lambda text: search(text) is None))
+            if self.misses:
+                search = re.compile(pattern).search
+                size = max(low, 1)
+                known = st.sampled_from([piece * size for piece in self.misses])
+                most = low + 20 if high is None else min(high, low + 20)
+                texts = st.text(min_size=low, max_size=most)
+                others = texts.filter(lambda text: search(text) is None)
+                yield Flaw("FIELD_PATTERN", "", known if low > _LONG else either(known, others))
             return
-        if high is not None:
+        if high is not None and high < _LONGEST:
             yield Flaw("FIELD_LENGTH", "", _of_length(high + 1))
         if low:
-            yield Flaw("FIELD_LENGTH", "", st.text(max_size=low - 1))
+            yield Flaw("FIELD_LENGTH", "", st.text(max_size=min(low, _LONG) - 1))
 
 
 def _of_length(size: int) -> SearchStrategy[str]:

@@ -1,0 +1,232 @@
+"""Small schemas written from data, and everything generated from one held against its examples."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import importlib
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import jsonschema
+import msgspec
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
+
+from voxspec.generate import TARGETS
+from voxspec.model import Direction, Protocol
+from voxspec.pipeline import load_protocol
+from voxspec.targets.frame_examples import example_frames
+from voxspec.write import apply
+
+Data = dict[str, Any]
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes everything out: schema files have no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+_PACKAGES = itertools.count()
+
+_ID: Data = {"type": "integer", "format": "uint32", "description": "I."}
+BASE: Data = {
+    "protocol.yaml": {
+        "name": "mini",
+        "title": "Mini",
+        "version": 1,
+        "summary": "A small protocol",
+        "description": "Small.",
+        "python": {"package": "minimodels"},
+        "envelope": {
+            "description": "All frames have these.",
+            "type": {"key": "type", "description": "T."},
+            "payload": {"key": "d", "description": "P."},
+            "sequence": {
+                "key": "seq",
+                "first": 1,
+                "description": "S.",
+                "schema": {"type": "integer", "format": "int64", "minimum": 1},
+            },
+        },
+    },
+    "client/main.yaml": {
+        "area": "main",
+        "title": "Main",
+        "description": "Main.",
+        "messages": {
+            "ask": {
+                "summary": "Ask",
+                "description": "Ask.",
+                "seq": "never",
+                "payload": {"type": "object", "required": ["id"], "properties": {"id": _ID}},
+                "examples": [{"summary": "One", "payload": {"id": 1}}],
+            }
+        },
+    },
+}
+
+
+def message(properties: Data, example: Data, **more: Any) -> Data:
+    """A message of the server; all keys of the example are required."""
+    required = {"required": [*example]} if example else {}
+    return {
+        "summary": "A thing",
+        "description": "A thing.",
+        "seq": "required",
+        "payload": {"type": "object", **required, "properties": properties},
+        "examples": [{"summary": "One", "payload": example}],
+        **more,
+    }
+
+
+def area(name: str, **messages: Data) -> Data:
+    """The file of an area."""
+    return {"area": name, "title": "Area", "description": "An area.", "messages": messages}
+
+
+def field(expression: Any = None, **more: Any) -> Data:
+    """A property; a string unless something else is said."""
+    return {**(expression or {"type": "string"}), "description": "F.", **more}
+
+
+def schema(*properties_and_example: Data, types: Data | None = None, **protocol: Any) -> Data:
+    """The base with a message "thing" of the server, types, and changes to protocol.yaml."""
+    files = copy.deepcopy(BASE)
+    properties, example = properties_and_example or ({"id": _ID}, {"id": 1})
+    files["server/main.yaml"] = area("main", thing=message(properties, example))
+    if types is not None:
+        files["types.yaml"] = {"types": types}
+    for key, value in protocol.items():
+        old = files["protocol.yaml"].get(key)
+        files["protocol.yaml"][key] = _merged(old, value) if isinstance(old, dict) else value
+    return files
+
+
+def _merged(old: Data, new: Data) -> Data:
+    return {
+        **old,
+        **{k: _merged(old[k], v) if isinstance(old.get(k), dict) else v for k, v in new.items()},
+    }
+
+
+def write(files: Data, folder: Path) -> Path:
+    """The schema as files, a line for each key."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+        target.write_text(text, "utf-8")
+    return folder
+
+
+class Mini:
+    """A generated package, imported."""
+
+    def __init__(self, protocol: Protocol, files: dict[str, str]) -> None:
+        package = f"{protocol.package}.{protocol.module}"
+        self.protocol = protocol
+        self.files = files
+        self.models: Any = importlib.import_module(package)
+        self.validate: Any = importlib.import_module(f"{package}.validate")
+        self.strategies: Any = importlib.import_module(f"{package}.strategies")
+        self.bundle = json.loads(files[f"jsonschema/{protocol.module}/bundle.json"])
+        for path in files:
+            if path.endswith(".py"):
+                importlib.import_module(path.removesuffix(".py").replace("/", "."))
+
+    def errors(self, side: str, frame: Any) -> list[tuple[str, str]]:
+        """Rule and pointer of every error that the validator finds."""
+        problems = getattr(self.validate, f"{side}_frame")(frame)
+        return [(p.rule, p.pointer) for p in problems if p.severity == "error"]
+
+    def decode(self, side: str, frame: Any) -> Any:
+        """The typed frame."""
+        type_ = getattr(self.models, f"{side.capitalize()}Frame")
+        return msgspec.json.decode(json.dumps(frame), type=type_)
+
+    def schema_accepts(self, side: str, frame: Any) -> bool:
+        """Whether the frame is valid against the JSON Schema."""
+        schema = {"$ref": f"#/$defs/{side}_frame", "$defs": self.bundle["$defs"]}
+        return bool(jsonschema.Draft202012Validator(schema).is_valid(frame))
+
+    def hold(self, *, draws: int = 5) -> None:
+        """Validator, models, JSON Schema and strategies agree about every example and draw.
+
+        Of many messages, only some are drawn with flaws.
+        """
+        for message in self.protocol.messages():
+            side = message.direction
+            for frame in example_frames(self.protocol.envelope, message):
+                assert self.errors(side, frame) == []
+                assert self.models.frames.to_wire(self.decode(side, frame)) == frame
+                assert self.schema_accepts(side, frame)
+        sides: tuple[Direction, ...] = ("server", "client")
+        for side in sides:
+            wire = getattr(self.strategies, f"{side}_wire")()
+            drawn(wire, functools.partial(self._right, side), draws)
+            names = [message.type for message in self.protocol.messages(side)]
+            for name in names[:: 1 + len(names) // 10]:
+                misses = self.strategies.near_misses(side, name)
+                drawn(misses, functools.partial(self._wrong, side), draws)
+
+    def _right(self, side: str, frame: Any) -> None:
+        assert self.errors(side, frame) == []
+        self.decode(side, frame)
+
+    def _wrong(self, side: str, miss: Any) -> None:
+        assert self.errors(side, miss.frame) == [(miss.rule, miss.pointer)]
+
+    def each_near_miss(self, side: str, name: str) -> None:
+        """Every flaw that strategies offer can be drawn, and is the only one."""
+        for way in self.strategies.each_near_miss(side, name):
+            drawn(way, functools.partial(self._wrong, side), 2)
+
+
+def drawn(strategy: SearchStrategy[Any], check: Callable[[Any], None], count: int) -> None:
+    """Some values of a strategy, checked."""
+    few = settings(
+        max_examples=count,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.nested_given, HealthCheck.too_slow],
+    )
+
+    def each(value: Any) -> None:
+        check(value)
+
+    few(given(strategy)(each))()
+
+
+@contextmanager
+def generated(files: Data, folder: Path) -> Iterator[Mini]:
+    """The package of a schema, without the formatting that it needs for people alone."""
+    package = f"mini_{next(_PACKAGES)}"
+    files = {**files, "protocol.yaml": {**files["protocol.yaml"], "python": {"package": package}}}
+    protocol = load_protocol(write(files, folder / "schema"))
+    texts = {path: text for plan in TARGETS.values() for path, text in plan(protocol).items()}
+    apply(texts, folder / "out")
+    sys.path.insert(0, str(folder / "out"))
+    try:
+        yield Mini(protocol, texts)
+    finally:
+        sys.path.remove(str(folder / "out"))
+        for name in [name for name in sys.modules if name.split(".")[0] == package]:
+            del sys.modules[name]
+
+
+def module_of(mini: Mini, path: str) -> ModuleType:
+    """A module of the package, by its path below it."""
+    return importlib.import_module(f"{mini.protocol.package}.{mini.protocol.module}.{path}")
