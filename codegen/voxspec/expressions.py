@@ -293,6 +293,7 @@ class Expressions:
         if "const" in expression:
             return ConstType(str(expression["const"]))
         pattern = cast("str | None", expression.get("pattern"))
+        node = None
         if pattern is not None:
             try:
                 node = parse(pattern)
@@ -307,7 +308,7 @@ class Expressions:
         low = cast("int | None", expression.get("minLength"))
         high = cast("int | None", expression.get("maxLength"))
         self._ordered(source, path, low, high, ("minLength", "maxLength"))
-        if pattern is not None and not is_possible(node, low or 0, high):
+        if node is not None and not is_possible(node, low or 0, high):
             self.findings.error(
                 "BOUNDS_ORDERED",
                 "no text that matches the pattern has a length within minLength and maxLength",

@@ -16,10 +16,12 @@ from typing import Any
 
 import jsonschema
 import msgspec
+import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from voxspec.findings import SchemaError
 from voxspec.generate import TARGETS
 from voxspec.model import Direction, Protocol
 from voxspec.pipeline import load_protocol
@@ -120,6 +122,33 @@ def _merged(old: Data, new: Data) -> Data:
     }
 
 
+UINT: Data = {"type": "integer", "format": "uint32"}
+UINT64: Data = {"type": "integer", "format": "uint64"}
+INT32: Data = {"type": "integer", "format": "int32"}
+BAG: Data = {"type": "object", "x-extra": True, "properties": {"a": field()}, "description": "B."}
+
+
+def enum(*values: str, **more: Any) -> Data:
+    """A closed enum."""
+    described = dict.fromkeys(values, "V.")
+    expression = {"type": "string", "x-open": False, "enum": [*values], "description": "E."}
+    return {**expression, "x-enum-descriptions": described, **more}
+
+
+def choice(*options: Data) -> Data:
+    """A choice."""
+    return {"oneOf": [*options]}
+
+
+def thing(expression: Data, *values: Any) -> Data:
+    """A schema with one optional key, and examples of it."""
+    files = schema({"e": field(expression)}, {})
+    if values:
+        examples = [{"summary": "One", "payload": {"e": value}} for value in values]
+        files["server/main.yaml"]["messages"]["thing"]["examples"] = examples
+    return files
+
+
 def write(files: Data, folder: Path) -> Path:
     """The schema as files, a line for each key."""
     for path, content in files.items():
@@ -128,6 +157,18 @@ def write(files: Data, folder: Path) -> Path:
         text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
         target.write_text(text, "utf-8")
     return folder
+
+
+def refused(files: Data, folder: Path) -> list[tuple[str, str, str]]:
+    """Rule and file of every finding, and what stands at its place."""
+    with pytest.raises(SchemaError) as caught:
+        load_protocol(write(files, folder))
+    found = []
+    for finding in caught.value.findings:
+        path = Path(finding.where.file)
+        line = path.read_text("utf-8").split("\n")[finding.where.line - 1]
+        found.append((finding.rule, path.name, line[finding.where.column - 1 :]))
+    return found
 
 
 class Mini:

@@ -120,7 +120,7 @@ def test_values_and_patterns_are_never_code(tmp_path: Path) -> None:
     assert "hacked" not in namespace
     schema = json.loads(files["jsonschema/v3/bundle.json"])["$defs"]
     assert schema["flag"]["enum"] == values
-    assert schema["call_sign"]["pattern"] == pattern
+    assert schema["call_sign"]["pattern"] == "^[\"'A-Z\\\\]"  # the same set, in order
 
 
 def test_values_that_leave_no_distinct_name_are_refused(tmp_path: Path) -> None:
