@@ -23,7 +23,7 @@ class Connections:
         """The connection that was opened last."""
         self._count = 0
         self._named: dict[str, Connection] = {}
-        self._closed: set[str] = set()
+        self._closed: dict[str, None] = {}
         self._waiting: list[Connection] = []
 
     def open(self, name: str | None, url: str, ts: float) -> Opened:
@@ -57,16 +57,16 @@ class Connections:
     def release(self, name: str | None) -> None:
         """A close line: the next connection may use `name`."""
         if name is not None and name in self._named:
-            self._closed.add(name)
+            self._closed[name] = None
 
     def _name(self, name: str, connection: Connection) -> None:
         self._named.pop(name, None)
-        self._closed.discard(name)
+        self._closed.pop(name, None)
         self._named[name] = connection
         if len(self._named) > MAX_CONNECTIONS:
-            oldest = next(iter(self._named))
+            oldest = next(iter(self._closed or self._named))
             del self._named[oldest]
-            self._closed.discard(oldest)
+            self._closed.pop(oldest, None)
 
     def _new(self, ts: float, url: str | None) -> Connection:
         self._count += 1
