@@ -207,6 +207,11 @@ def test_each_connection_has_its_own_clock(tmp_path: Path) -> None:
     assert (finding.rule, finding.connection) == ("CAPTURE_TIME_BACKWARDS", 2)
 
 
+def test_after_a_close_the_times_may_be_any(tmp_path: Path) -> None:
+    lines = [*begun(), leave(2, 50), close(1000, **at(51)), *begun()[1:], leave(2, 9)]
+    assert find(tmp_path, *lines) == []
+
+
 def test_it_is_said_once_a_connection(tmp_path: Path) -> None:
     lines = [*begun(), leave(2, 50), leave(3, 20), leave(4, 10)]
     assert [(f.rule, f.connection) for f in find(tmp_path, *lines, *lines)] == [
@@ -232,3 +237,9 @@ def test_after_a_line_that_cannot_be_read_times_may_be_of_another_connection(
 ) -> None:
     lines = [*begun(), typing(50), "garbage", typing(10), leave(2, 11)]
     assert [f.rule for f in find(tmp_path, *lines)] == ["CAPTURE_LINE_INVALID"]
+
+
+@pytest.mark.parametrize(("count", "found"), [(3, []), (4, ["CAPTURE_TIME_MISSING"])])
+def test_a_few_lines_can_have_the_same_time(tmp_path: Path, count: int, found: list[str]) -> None:
+    lines = timed([*begun(), leave(2)][: count + 1], lambda _: START)
+    assert [f.rule for f in find(tmp_path, *lines)] == found

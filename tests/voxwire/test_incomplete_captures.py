@@ -95,6 +95,29 @@ def test_mistakes_elsewhere_are_found_all_the_same(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [header(), hello(), ready(), "garbage", beat()],  # it may have been the identify
+        [*begun(), close(), "garbage", leave(40), leave(41)],  # or the next header
+        [*begun(), leave(2), close(), "garbage", beat(), ack()],
+    ],
+)
+def test_what_was_in_doubt_stays_in_doubt(tmp_path: Path, lines: list[str]) -> None:
+    assert [rule for rule, _ in rules(find(tmp_path, *lines))] == ["CAPTURE_LINE_INVALID"]
+
+
+def test_an_open_connection_is_remembered_longer_than_closed_ones(tmp_path: Path) -> None:
+    first = named("first", [*begun(), leave(2)])
+    others = [
+        line
+        for number in range(MAX_CONNECTIONS + 1)
+        for line in named(str(number), [header(), close()])
+    ]
+    found = find(tmp_path, *first, *others, *named("first", [leave(4)]))
+    assert [(f.rule, f.connection, f.frame) for f in found] == [("SEQ_GAP", 1, 5)]
+
+
 def test_one_line_excuses_one_missing_header(tmp_path: Path) -> None:
     first = s2c({"type": "hello", "d": {"heartbeat_interval": 1}}, conn="a")
     second = s2c({"type": "hello", "d": {"heartbeat_interval": 1}}, conn="b")

@@ -16,6 +16,7 @@ from tests.voxwire.conversation import (
     rules,
 )
 from tests.voxwire.native import binary, c2s, capture, close, header
+from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import CaptureCheck, Repeated, Selection, Sessions, Statistics
 from voxwire.checks.findings import Finding
 from voxwire.checks.repetitions import Repetitions
@@ -144,3 +145,12 @@ def test_memory_does_not_grow_with_connections() -> None:
     assert len(repeated) == 1001
     assert (repeated[-1].connection, repeated[-1].count) == (None, 2 * 500)
     assert sum(entry.count for entry in repeated) == 2 * 1500
+
+
+def test_connections_that_are_forgotten_are_not_remembered_here(tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*[header(url="wss://host/gateway?v=2")] * (MAX_CONNECTIONS + 50)))
+    check_ = CaptureCheck(str(path), Selection(), Statistics(), Sessions())
+    sizes = [len(check_._repetitions._listed) for _ in check_.findings()]
+    assert len(sizes) == MAX_CONNECTIONS + 50
+    assert max(sizes) == MAX_CONNECTIONS
