@@ -137,7 +137,7 @@ def test_nothing_piles_up_behind_a_check_that_has_failed() -> None:
     for number in range(1, 50):
         watch.offer(frame(number))
     may_fail.set()
-    while not watch._has_failed:
+    while watch._error is None:
         watch._thread.join(0.001)
     for number in range(50, 100):
         watch.offer(frame(number))
