@@ -199,6 +199,28 @@ def test_a_recorder_that_stops_cuts_both_sides() -> None:
     run(test())
 
 
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (ConnectionClosed(Close(4007, "a"), Close(4007, "b"), True), (4007, "a", "server")),
+        (ConnectionClosed(Close(4007, "a"), None), (4007, "a", "server")),
+        (ConnectionClosed(Close(1000, "a"), Close(1009, "b"), False), (1009, "b", "recorder")),
+        (ConnectionClosed(None, Close(1009, "b")), (1009, "b", "recorder")),
+        (ConnectionClosed(None, None), ("server",)),
+    ],
+)
+def test_a_recorder_notes_whose_close_came_first(
+    end: ConnectionClosed, expected: tuple[object, ...]
+) -> None:
+    async def test() -> None:
+        notes = Notes()
+        relay = Relay(Stuck(), Stuck(), notes, RecorderTimeouts(close=0.01))  # type: ignore[arg-type]
+        await relay._end(end, relay._client, "server")
+        assert notes.ends == [expected]
+
+    run(test())
+
+
 def test_a_client_cuts_what_does_not_close(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_module, "CLOSE_TIMEOUT", 0.01)
 

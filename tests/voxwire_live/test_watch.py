@@ -146,22 +146,27 @@ def test_a_bug_in_the_check_is_not_hidden() -> None:
 
 
 def test_nothing_piles_up_behind_a_check_that_has_failed() -> None:
+    may_fail = threading.Event()
+
     def check(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         for event in events:
+            assert may_fail.wait(30)
             raise LookupError(type(event).__name__)
         yield from ()
 
     watch = Watch(check, lambda _: None)
-    watch.offer(frame(1))
-    while not watch._has_failed:
+    for number in range(1, 50):
+        watch.offer(frame(number))
+    may_fail.set()
+    while watch._error is None:
         watch._thread.join(0.001)
-    for number in range(2, 100):
+    for number in range(50, 100):
         watch.offer(frame(number))
         watch.offer(Closed(CONNECTION, 0.0, 1000, ""))
-    while watch._queue.qsize():  # what came before it was known is thrown away
-        watch._thread.join(0.001)
     with pytest.raises(LookupError, match="Frame"):
         watch.close()
+    assert watch._queue.qsize() == 0
+    assert watch._offered_size == watch._taken_size
     assert watch.skipped == 0
 
 

@@ -52,14 +52,12 @@ class Watch:
         self._unopened: set[int] = set()
         """Connections whose opening was skipped, so that nothing of them can be checked."""
         self._error: Exception | None = None
-        self._has_failed = self._has_ended = False
+        self._has_ended = False
         self._thread: Final = threading.Thread(target=self._run, name="voxwire-watch", daemon=True)
         self._thread.start()
 
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked some time soon, or skip it; returns at once."""
-        if self._has_failed:
-            return  # close() tells
         if isinstance(event, Opened):
             # Frames stop at the bound itself: for one connection more there is nearly always room.
             if self._is_full(2 * self._max_waiting):
@@ -121,7 +119,6 @@ class Watch:
                 self._report(finding)
         except Exception as error:
             self._error = error
-            self._has_failed = True
             for _ in self._events():  # nothing may pile up behind a check that is over
                 pass
 

@@ -84,8 +84,8 @@ class ClientSession:
         return None if self._lost_at is None else now - self._lost_at
 
     def lose_connection(self, now: float) -> None:
-        """A connection has ended. The absence begins, unless it has begun before."""
-        if self.session_id is not None and self._lost_at is None:
+        """The connection that carried the session has ended: the absence begins."""
+        if self.session_id is not None:
             self._lost_at = now
 
     def forget_if_overdue(self, now: float) -> None:
