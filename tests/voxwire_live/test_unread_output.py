@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidStatus
 from tests.voxwire_live.loopback import TOKEN, Loopback, loopback, run
 from tests.voxwire_live.recorded import echo, messages, server_at
 from tests.voxwire_live.test_client_pressure import long_message
-from tests.voxwire_live.test_client_reconnect import free_port
+from tests.voxwire_live.test_client_reconnect import nothing_listens
 
 PIPE = 1_048_576
 """More bytes than any pipe takes."""
@@ -162,8 +162,7 @@ def test_a_recorder_whose_findings_nobody_reads(unread: int, tmp_path: Path) -> 
 def test_a_recorder_whose_news_nobody_reads(tmp_path: Path) -> None:
     reader, writer = os.pipe()
 
-    async def test() -> None:
-        gateway = f"ws://127.0.0.1:{free_port()}"
+    async def test(gateway: str) -> None:
         async with command(
             *("record", "--listen", "127.0.0.1:0", "--to", gateway),
             *("-o", str(tmp_path / "main.ndjson")),
@@ -179,7 +178,8 @@ def test_a_recorder_whose_news_nobody_reads(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             assert await process.wait() == 0
 
-    run(test())
+    with nothing_listens() as gateway:
+        run(test(gateway))
     os.close(reader)
 
 
