@@ -80,8 +80,8 @@ def test_this_machine_is_reached_without_the_proxy(monkeypatch: pytest.MonkeyPat
             await mock.send(leave(1))
             assert (await anext(gateway)).seq == 2
 
-    with nothing_listens() as nowhere:
-        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port_of(nowhere)}")
+    with nothing_listens() as url:
+        monkeypatch.setenv("http_proxy", url.replace("ws:", "http:"))
         run(test())
 
 
@@ -118,8 +118,7 @@ def test_a_failure_of_the_proxy_is_called_that(
 ) -> None:
     async def test() -> None:
         async with scripted(script or silent) as port:
-            used = port if script else port_of(nowhere)
-            address = f"{scheme}://{LOGIN}@127.0.0.1:{used}"
+            address = f"{scheme}://{LOGIN}@127.0.0.1:{port if script else port_of(nobody)}"
             monkeypatch.setenv("http_proxy", address)
             with pytest.raises(GatewayUnreachableError) as error:
                 async with connect(GATEWAY, TOKEN, open_timeout=time_for(problem)):
@@ -127,7 +126,7 @@ def test_a_failure_of_the_proxy_is_called_that(
             assert str(error.value) == f"the proxy (http_proxy) {problem}"
             assert error.value.__context__ is None
 
-    with nothing_listens() as nowhere:
+    with nothing_listens() as nobody:
         run(test())
 
 
