@@ -77,7 +77,9 @@ class Problems(list[Problem]):
         secret: bool = False,
         hint: str = "",
     ) -> None:
-        got = "***" if secret else shown(value)
+        got = shown(value)
+        if secret:  # only the type of it may be told
+            got = kind_of(value) if rule == "FIELD_TYPE" else "***"
         self.error(
             rule,
             at,
@@ -395,7 +397,20 @@ def required_when(
     *,
     otherwise_absent: bool,
 ) -> None:
-    """``names`` are there when ``field`` is ``equals`` (and only then, where so stated)."""
+    """``names`` are there when ``field`` is ``equals`` (and only then, where so stated).
+
+    Nothing is said when something was said about ``field`` before: that it is missing or wrong.
+    """
+    if any(
+        problem.pointer == below(at, field)
+        or (
+            problem.rule == "FIELD_MISSING"
+            and problem.pointer == at
+            and problem.expected == f'"{field}"'
+        )
+        for problem in out
+    ):
+        return
     applies = value.get(field) == equals
     for name in names:
         if applies and name not in value:

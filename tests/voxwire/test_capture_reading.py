@@ -164,7 +164,7 @@ def test_bad_lines_do_not_stop_the_reading() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("{}", "does not have the format: object missing required field `ts`"),
+        ("{}", 'is no header, frame or close: it has no "url", "dir" or "close"'),
         ("[]", "does not have the format: expected `object`, got `array`"),
         ("null", "does not have the format: expected `object`, got `null`"),
         (leave(1, ts="1"), "does not have the format: expected `float`, got `str` - at `$.ts`"),

@@ -250,7 +250,10 @@ def test_the_error_is_short_has_no_secret_and_can_be_pickled() -> None:
     error = caught.value
     assert isinstance(error, ProtocolError)
     assert isinstance(error, VoxwireError)
-    assert str(error) == 'FIELD_TYPE: /d/token: "token" must be a string; got *** (and 2 more)'
+    assert (
+        str(error)
+        == 'FIELD_TYPE: /d/token: "token" must be a string; got an array of 1 (and 2 more)'
+    )
     again = pickle.loads(pickle.dumps(error))
     assert (again.problems, again.close_code, str(again)) == (error.problems, 4000, str(error))
 
@@ -275,6 +278,47 @@ def test_a_token_in_the_wrong_place_is_nowhere_in_the_error() -> None:
         decode_client(text)
     assert token not in repr(caught.value.problems)
     assert token not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ({"cpace_type": "x", "nonce": "n"}, [("FIELD_ENUM", "/d/cpace_type")]),
+        ({"cpace_type": 7, "nonce": "n"}, [("FIELD_TYPE", "/d/cpace_type")]),
+        ({"cpace_type": None, "nonce": "n"}, [("FIELD_TYPE", "/d/cpace_type")]),
+        ({"nonce": "n"}, [("FIELD_MISSING", "/d")]),
+        ({"cpace_type": "isi", "nonce": "n"}, [("FORBIDDEN_WHEN", "/d/nonce")]),
+        (
+            {"cpace_type": "isi", "nonce": 7},
+            [("FIELD_TYPE", "/d/nonce"), ("FORBIDDEN_WHEN", "/d/nonce")],
+        ),
+        ({"cpace_type": "new_device_key"}, [("REQUIRED_WHEN", "/d")]),
+    ],
+)
+def test_what_depends_on_a_wrong_field_is_no_mistake_of_its_own(
+    payload: dict[str, object], found: list[tuple[str, str]]
+) -> None:
+    frame = {"type": "cpace_relay", "d": {"pair_id": "p", "data": "d"} | payload}
+    assert problems(json.dumps(frame), from_client=True) == found
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        (7, "a number"),
+        (7.5, "a number"),
+        (None, "null"),
+        (True, "true or false"),
+        (["vox_sess_abcdefgh", 7], "an array of 2"),
+        ({"vox_sess_abcdefgh": 7}, "an object"),
+    ],
+)
+def test_a_masked_value_tells_its_type(token: object, kind: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        decode_client(json.dumps({"type": "identify", "d": {"token": token}}))
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.got) == ("FIELD_TYPE", kind)
+    assert problem.message == f'"token" must be a string; got {kind}'
 
 
 # --- either side, short and long --------------------------------------------------------------

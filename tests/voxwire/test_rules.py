@@ -8,6 +8,7 @@ import pytest
 
 from voxmodels.v1 import CloseCode, ErrorCode
 from voxwire.checks import RULES
+from voxwire.checks.blame import blamed
 from voxwire.checks.rule_examples import EXAMPLES
 from voxwire.checks.rules_page import page
 from voxwire.cli import main
@@ -28,6 +29,7 @@ NOT_RULES = {
     "NOT_JSON",
     "O_BINARY",
     "NO_COLOR",
+    "NO_PROXY",
     "PROTOCOL_VERSION",
     *ErrorCode.__members__,
 }
@@ -74,7 +76,9 @@ def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in lines] == [
         "payload",
         "FIELD_TYPE",
+        "example",
         "FIELD_RANGE",
+        "example",
         "sequence",
         "SEQ_GAP",
         "example",
@@ -85,9 +89,45 @@ def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:
     assert "unknown rule 'SEQ_GAPS' (did you mean 'SEQ_GAP'?)" in capsys.readouterr().err
 
 
-def test_rules_about_the_conversation_have_an_example() -> None:
-    groups = {"sequence", "session"}
-    assert set(EXAMPLES) == {id_ for id_, rule in RULES.items() if rule.group in groups}
+def test_every_rule_has_an_example() -> None:
+    assert list(EXAMPLES) == list(RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "of_client", "of_server", "of_no_frame"),
+    [
+        ("FIELD_TYPE", "client", "server", None),
+        ("UNKNOWN_SHAPE", "client", "other client", "client"),
+        ("JSON_NOT_FINITE", "client", None, "client"),
+        ("HEARTBEAT_LATE", "client", None, "client"),
+        ("HEARTBEAT_ACK_MISSING", "server", "server", "server"),
+        ("CAPTURE_EMPTY", "capture", "capture", "capture"),
+        ("SEQ_GAP", None, None, None),
+    ],
+)
+def test_who_is_to_blame(
+    rule: str, of_client: str | None, of_server: str | None, of_no_frame: str | None
+) -> None:
+    culprit = RULES[rule].culprit
+    assert (blamed(culprit, "c2s"), blamed(culprit, "s2c"), blamed(culprit, None)) == (
+        of_client,
+        of_server,
+        of_no_frame,
+    )
+
+
+def test_rules_that_blame_nobody_are_few() -> None:
+    assert {id_ for id_, rule in RULES.items() if rule.culprit is None} == {
+        "FRAME_TOO_LARGE",
+        "MODEL_MISMATCH",
+        "SEQ_GAP",
+        "FRAME_AFTER_CLOSE",
+        "CLOSE_CODE_UNEXPECTED",
+        "CLOSE_CODE_UNKNOWN",
+        "CLOSE_CODE_INVALID",
+        "CLOSE_REASON_MISMATCH",
+        "CLOSE_MEANING",
+    }
 
 
 def test_the_page_of_rules_is_current() -> None:

@@ -24,6 +24,7 @@ from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import RULES
 from voxwire.checks.session.rates import Rates
 from voxwire.compression import Compressor
+from voxwire.limits import MAX_FRAME_SIZE
 
 PLAIN = "wss://host/gateway?v=1&encoding=json"
 ZSTD = f"{PLAIN}&compress=zstd"
@@ -113,16 +114,16 @@ BROKEN: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
         [("IDENTIFY_REPEATED", 3)],
     ),
     "RESUME_REPEATED": ([*BEGUN, resume(1)], [("RESUME_REPEATED", 4)]),
-    "READY_UNASKED": ([hello(), ready()], [("READY_UNASKED", 2)]),
+    "READY_UNASKED": ([hello(), ready(), STATUS], [("READY_UNASKED", 2)]),
     "READY_UNASKED to a resume": ([hello(), resume(3), ready()], [("READY_UNASKED", 3)]),
     "RESUMED_UNASKED": ([*BEGUN, resumed(1)], [("RESUMED_UNASKED", 4)]),
     "BEFORE_READY": ([hello(), identify(), leave(1), leave(2)], [("BEFORE_READY", 3)]),
     "HEARTBEAT_LATE": ([*BEGUN, beat(2.6), ack(2.6)], [("HEARTBEAT_LATE", 4)]),
     "HEARTBEAT_LATE at the close": ([*BEGUN, close(**at(2.6))], [("HEARTBEAT_LATE", None)]),
-    "HEARTBEAT_ACK_MISSING": ([*BEGUN, beat(2), beat(3), ack(3)], [("HEARTBEAT_ACK_MISSING", 5)]),
+    "HEARTBEAT_ACK_MISSING": ([*BEGUN, beat(2), beat(3), ack(3)], [("HEARTBEAT_ACK_MISSING", 4)]),
     "HEARTBEAT_NOT_GIVEN_UP": (
         [*BEGUN, beat(2), beat(3), beat(4)],
-        [("HEARTBEAT_ACK_MISSING", 5), ("HEARTBEAT_ACK_MISSING", 6), ("HEARTBEAT_NOT_GIVEN_UP", 6)],
+        [("HEARTBEAT_ACK_MISSING", 4), ("HEARTBEAT_ACK_MISSING", 5), ("HEARTBEAT_NOT_GIVEN_UP", 6)],
     ),
     "HEARTBEAT_ACK_UNASKED": ([*BEGUN, ack()], [("HEARTBEAT_ACK_UNASKED", 4)]),
     "HEARTBEAT_ACK_UNASKED twice": ([*BEGUN, beat(), ack(), ack()], [("HEARTBEAT_ACK_UNASKED", 6)]),
@@ -133,6 +134,7 @@ BROKEN: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
     ),
     "FRAME_AFTER_CLOSE": ([*BEGUN, close(), leave(2)], [("FRAME_AFTER_CLOSE", 4)]),
     "CLOSE_CODE_UNKNOWN": ([*BEGUN, close(4999)], [("CLOSE_CODE_UNKNOWN", None)]),
+    "CLOSE_CODE_INVALID": ([*BEGUN, close(999)], [("CLOSE_CODE_INVALID", None)]),
     "CLOSE_MEANING": ([*BEGUN, close(1012)], [("CLOSE_MEANING", None)]),
     "CLOSE_REASON_MISMATCH": (
         [hello(), identify(), close(4004, "SESSION_EXPIRED")],
@@ -219,9 +221,92 @@ def test_the_address_agrees_with_the_traffic(
     assert find(tmp_path, *lines, url=url) == found
 
 
-def test_a_compressed_client_frame(tmp_path: Path) -> None:
-    frame = binary(b"\x28\xb5\x2f\xfd", "c2s")
-    assert find(tmp_path, hello(), frame) == [("BINARY_FROM_CLIENT", 2), ("NOT_IDENTIFIED", 2)]
+@pytest.mark.parametrize(
+    ("frame", "rule", "code"),
+    [
+        (binary(b"\x28\xb5\x2f\xfd", "c2s"), "BINARY_FROM_CLIENT", 4000),
+        (c2s("no json"), "JSON_INVALID", 4002),
+        (c2s("[]"), "FRAME_NOT_OBJECT", 4000),
+        (c2s('{"d":{}}'), "TYPE_MISSING", 4003),
+        (c2s('{"type":7}'), "TYPE_INVALID", 4003),
+    ],
+)
+def test_a_broken_first_frame_is_one_mistake(
+    tmp_path: Path, frame: str, rule: str, code: int
+) -> None:
+    assert find(tmp_path, hello(), frame, frame, close(code)) == [
+        (rule, 2),
+        *([] if rule == "BINARY_FROM_CLIENT" else [(rule, 3)]),
+        ("CLOSE_MEANING", None),
+    ]
+
+
+def test_what_is_not_looked_into_may_be_a_login(tmp_path: Path) -> None:
+    text = '{"type":"identify","d":{"token":"' + "x" * MAX_FRAME_SIZE + '"}}'
+    lines = [hello(), c2s(text), close(4004)]
+    assert find(tmp_path, *lines) == [("FRAME_TOO_LARGE", 2), ("CLOSE_MEANING", None)]
+
+
+def test_a_first_frame_of_an_unknown_type_is_no_login(tmp_path: Path) -> None:
+    frame = c2s({"type": "indentify", "d": {}})
+    assert find(tmp_path, hello(), frame) == [("UNKNOWN_TYPE", 2), ("NOT_IDENTIFIED", 2)]
+
+
+@pytest.mark.parametrize(
+    ("url", "lines", "rules"),
+    [
+        (f"{PLAIN}&compress=none&compress=zstd", [zstd(HELLO_TEXT)], []),
+        (f"{PLAIN}&compress=none&compress=zstd", [hello()], ["COMPRESSION_MISSING"]),
+        (f"{PLAIN}&compress=zstd&compress=", [hello()], ["ENDPOINT_QUERY"]),
+        (f"{PLAIN}&v=2", [hello()], ["ENDPOINT_QUERY"]),
+        (f"{PLAIN}&v=2&v=1", [hello()], []),
+    ],
+)
+def test_of_a_parameter_that_is_given_twice_the_last_counts(
+    tmp_path: Path, url: str, lines: list[str], rules: list[str]
+) -> None:
+    assert [rule for rule, _ in find(tmp_path, *lines, url=url)] == rules
+
+
+IMPOSSIBLE = [-(2**63), -1, 0, 1, 999, 1004, 1015, 1016, 2000, 2999, 5000, 65_535, 65_536, 10**30]
+
+
+@pytest.mark.parametrize("code", IMPOSSIBLE)
+def test_codes_that_no_close_frame_can_carry(tmp_path: Path, code: int) -> None:
+    assert find(tmp_path, *BEGUN, close(code)) == [("CLOSE_CODE_INVALID", None)]
+
+
+@pytest.mark.parametrize("code", [4000.5, "4000", None, True])
+def test_codes_that_are_no_integers(tmp_path: Path, code: object) -> None:
+    assert find(tmp_path, *BEGUN, close(code)) == [("CAPTURE_LINE_INVALID", None)]
+
+
+@pytest.mark.parametrize("code", [1002, 1003, 1005, 1006, 1007, 1011, 1012, 1014, 3000, 3999])
+def test_codes_of_libraries_are_explained(tmp_path: Path, code: int) -> None:
+    assert find(tmp_path, *BEGUN, close(code)) == [("CLOSE_MEANING", None)]
+
+
+def test_a_frame_after_the_close_of_a_named_connection(tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    other = s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": 9}, conn="1")
+    hello_ = s2c(HELLO_TEXT, conn="1")
+    lines = [header(conn="1"), hello_, close(conn="1"), header(conn="2"), other, other]
+    path.write_bytes(capture(*lines))
+    assert [(f.rule, f.connection, f.frame, f.blame) for f in check_conversation(path)] == [
+        ("FRAME_AFTER_CLOSE", 1, 2, None)
+    ]
+
+
+def test_a_name_can_be_used_again_after_a_close(tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    begun = [header(conn="1"), s2c(HELLO_TEXT, conn="1"), close(conn="1")]
+    unnamed = [header(), s2c(HELLO_TEXT, conn="1"), close(conn="1")]
+    path.write_bytes(capture(*begun, *begun, *unnamed))
+    assert check_conversation(path) == []
+
+
+def test_a_second_close_is_no_news(tmp_path: Path) -> None:
+    assert find(tmp_path, *BEGUN, close(1012), close(1012)) == [("CLOSE_MEANING", None)]
 
 
 def _two_files(tmp_path: Path, received: int, claimed: int) -> list[tuple[str, str | None, str]]:
@@ -295,6 +380,14 @@ def test_every_session_rule_is_broken_above() -> None:
         "RESUME_LAST_SEQ",
     }
     assert from_tables - {"SEQ_START"} | elsewhere == SESSION_RULES
+
+
+def test_the_message_rate_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(header(), *BEGUN, *[STATUS] * limits.MESSAGE_RATE))
+    (finding,) = check_conversation(path)
+    assert (finding.rule, finding.severity) == ("RATE_MESSAGES", "warning")
+    assert finding.hint == "the protocol allows no more; the public server does not enforce it"
 
 
 def test_connections_that_never_end_are_forgotten_one_day(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.voxwire.native import EXAMPLES, binary, c2s, capture, header, ready, s2c
+from tests.voxwire.native import EXAMPLES, START, binary, c2s, capture, close, header, ready, s2c
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics, capture_check
 from voxwire.compression import Compressor
 from voxwire.limits import MAX_FRAME_SIZE
@@ -26,6 +26,10 @@ def member(seq: int, **keys: object) -> str:
 def member_of_another(seq: int) -> str:
     """The same frame on a connection of its own."""
     return json.dumps(json.loads(member(seq)) | {"conn": "b"})
+
+
+def with_time(line: str, ts: float | None) -> str:
+    return json.dumps(json.loads(line) | {"ts": ts})
 
 
 def update(seq: int, size: int) -> str:
@@ -84,6 +88,18 @@ STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
     ),
     "too large": ([update(2, 1), update(3, MAX_FRAME_SIZE)], [("FRAME_TOO_LARGE", 5)]),
     "bad line": ([member(2), "{", member(3)], [("CAPTURE_LINE_INVALID", None)]),
+    "time that runs backwards": (
+        [member(2), with_time(member(3), START - 60)],
+        [("CAPTURE_TIME_BACKWARDS", None)],
+    ),
+    "jitter": ([member(2), with_time(member(3), START + 0.95)], []),
+    "milliseconds": (
+        [member(2), with_time(member(3), START * 1000 + 2000)],
+        [("CAPTURE_TIME_UNIT", None)],
+    ),
+    "no time": ([member(2), with_time(member(3), None)], [("CAPTURE_TIME_MISSING", None)]),
+    "a gap after a gap": ([member(3), member(4), member(6)], [("SEQ_GAP", 4), ("SEQ_GAP", 6)]),
+    "after the close": ([close(), member(2), member(3)], [("FRAME_AFTER_CLOSE", 4)]),
     "blank line": ([member(2), "", member(3)], []),
 }  # fmt: skip
 
@@ -131,6 +147,20 @@ def test_mutated_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed:
     path = tmp_path / "capture.ndjson"
     path.write_bytes(capture(*lines))
     assert check_both_ways(path, monkeypatch) != []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_mutated_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    chance = random.Random(seed)
+    lines = (EXAMPLES / "main-bot-plain.ndjson").read_text("utf-8").split("\n")[:-1]
+    for _ in range(6):
+        place = chance.randrange(len(lines))
+        ts = json.loads(lines[place])["ts"] or 0.0
+        other = chance.choice([None, 0.0, ts * 1000, ts - 0.05, ts - 50, ts + 50, 1e300])
+        lines[place] = with_time(lines[place], other)
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(*lines))
+    check_both_ways(path, monkeypatch)
 
 
 def test_most_of_a_capture_is_skimmed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ FAULTY = EXAMPLES / "main-alice-phone-plain.ndjson"
 FRAMES_ONLY = "--no-session"
 """For captures that are no conversation; test_session_checks.py is about those that are."""
 
+HELLO = s2c({"type": "hello", "d": {"heartbeat_interval": 45000}})
+IDENTIFY = c2s({"type": "identify", "d": {"token": "vox_sess_abcdefgh"}})
 NOTES = capture(header(), c2s({"type": "no_such_type", "d": {"x": 1}}))
 
 
@@ -81,6 +83,41 @@ def test_a_hint_and_what_is_left_out(run: Any) -> None:
     lines = out.splitlines()
     assert lines[1] == f'{place}:19 +0.098s c2s error[TYPE_MISSING] the frame lacks "type"'
     assert lines[4].endswith('; it is a server message (did you mean "typing"?)')
+
+
+def test_what_is_repeated_is_counted_at_the_end(run: Any, tmp_path: Path) -> None:
+    ack = s2c({"type": "heartbeat_ack"})
+    path = write(tmp_path, capture(header(), HELLO, IDENTIFY, ack, *[ack] * 1_233))
+    status, out, _ = run("--quiet", path)
+    assert status == 1
+    assert out.splitlines() == [
+        f"{path}#c1:3 +1.000s s2c heartbeat_ack error[HEARTBEAT_ACK_UNASKED] "
+        "heartbeat_ack comes without a heartbeat that it answers",
+        f"{path}#c1 … and 1,233 more HEARTBEAT_ACK_UNASKED, the last in frame 1236",
+    ]
+    _, out, _ = run(path)
+    assert out.splitlines()[-1] == "HEARTBEAT_ACK_UNASKED 1,234"
+
+
+def test_who_is_to_blame_is_said_where_it_is_not_the_sender(run: Any, tmp_path: Path) -> None:
+    payload = {"msg_id": 1, "author_id": 1, "body": "", "timestamp": 1, "feed_id": 1}
+    frame = {"type": "message_create", "d": payload | {"embed": []}, "seq": 2}
+    beat = {"type": "heartbeat"}
+    lines = [
+        HELLO,
+        IDENTIFY,
+        c2s(beat, ts=START + 2),
+        s2c(frame, ts=START + 3),
+        c2s(beat, ts=START + 60),
+    ]
+    _, out, _ = run(
+        "--quiet", "--ignore", "BEFORE_READY", write(tmp_path, capture(header(), *lines))
+    )
+    shape, missing = out.splitlines()
+    assert "note[UNKNOWN_SHAPE]" in shape
+    assert shape.endswith(" [to blame: another client]")
+    assert "error[HEARTBEAT_ACK_MISSING]" in missing
+    assert missing.endswith(" [to blame: the server]")
 
 
 def test_the_summary_counts_findings(run: Any) -> None:
@@ -150,7 +187,9 @@ def test_json(run: Any) -> None:
         "type": "cpace_relay",
         "pointer": "/d/data",
         "hint": None,
+        "blame": "client",
     }
+    assert report["repeated"] == []
 
 
 def test_json_of_a_clean_capture(run: Any) -> None:

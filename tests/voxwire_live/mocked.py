@@ -140,5 +140,11 @@ async def logged_in(
 
 
 def run(test: Any) -> None:
-    """Run a test that waits for real sockets."""
-    asyncio.run(asyncio.wait_for(test, TIMEOUT))
+    """Run a test that waits for real sockets. Nothing may be left of it afterwards."""
+
+    async def alone() -> None:
+        await asyncio.wait_for(test, TIMEOUT)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not left, left
+
+    asyncio.run(alone())

@@ -100,7 +100,7 @@ class RawClient:
 @asynccontextmanager
 async def raw_client(setup: Setup, token: str | None = None) -> AsyncIterator[RawClient]:
     """A client that has got hello; with `token` it has a session."""
-    async with connect(setup.gateway.url(), max_size=None) as socket:
+    async with connect(setup.gateway.url(), max_size=None, max_queue=None) as socket:
         client = RawClient(socket)
         assert (await client.next())["type"] == "hello"
         if token is not None:

@@ -40,7 +40,7 @@ def test_a_slow_consumer_makes_the_server_wait_and_stays_connected() -> None:
             before = -1
             while sent != before:
                 before, beats = sent, mock.heartbeats
-                await mock.until(lambda: mock.heartbeats > beats + 5)  # noqa: B023
+                await mock.until(lambda: mock.heartbeats > beats)  # noqa: B023
             assert sent < count
             assert len(gateway._driver._pending) == 0
             expected = frames + 2

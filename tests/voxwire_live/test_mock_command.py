@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.voxwire_live.mocked import plain_client, run
 from voxwire.cli import main
@@ -137,6 +139,44 @@ def test_made_up_events_are_sent() -> None:
     run(test())
 
 
+def test_it_can_be_stricter_and_kinder_than_the_real_server() -> None:
+    async def test() -> None:
+        options = ("--keep-while-away", "--take-over", "--enforce-rate", "--deny", "video")
+        async with mock(*options, "--connections-per-address", "3") as process:
+            async with (
+                plain_client(process.url) as first,
+                plain_client(process.url) as second,
+                plain_client(process.url) as third,
+                connect(process.url) as fourth,
+            ):
+                with pytest.raises(ConnectionClosed):
+                    await fourth.recv()
+                assert fourth.close_code == 4006
+                await first.identify("one")
+                await third.identify("two")
+                await second.resume(first.session_id, 1, "one")
+                assert (await first.end())[0] == 4009
+                await second.send('{"type":"voice_state_update","d":{"video":true}}')
+                codes = [f.d.code for f in await second.heartbeat() if f.type == "error"]
+                assert codes == ["MISSING_PERMISSIONS"]
+                for _ in range(120):
+                    await third.send('{"type":"party"}')
+                assert (await third.end())[0] == 4006
+                await second.socket.close()
+            async with plain_client(process.url) as writer:
+                await writer.identify("three")
+                await writer.send('{"type":"typing","d":{"feed_id":1}}')
+                await writer.heartbeat()
+                async with plain_client(process.url) as again:
+                    await again.resume(first.session_id, 1, "one")
+                    replayed = [frame.type for frame in await again.heartbeat()]
+                    assert "typing_start" in replayed
+                    assert replayed[-1] == "resumed"
+            await process.stopped()
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
@@ -145,6 +185,15 @@ def test_made_up_events_are_sent() -> None:
         (["--host", "0.0.0.0"], 2, "0.0.0.0 can be reached by others; give --expose"),
         (["--host", "example.org"], 2, "example.org can be reached by others; give --expose"),
         (["--speed", "2"], 2, "--speed needs --from"),
+        (["--connection", "2"], 2, "--connection needs --from"),
+        (
+            ["--from", BOT, "--connection", "2"],
+            2,
+            f"{BOT}: there is no connection 2: the capture has 1 connection\n",
+        ),
+        (["--from", BOT, "--connection", "0"], 2, "'0' is not a number from 1 upwards"),
+        (["--connections-per-address", "x"], 2, "'x' is not a number from 1 upwards"),
+        (["--deny", "speak"], 2, "invalid choice: 'speak' (choose from 'video', 'streaming')"),
         (["--seed", "2"], 2, "--seed, --rate and --count need --random"),
         (["--from", "x.ndjson", "--random"], 2, "not allowed with argument --from"),
         (["--from", "missing.ndjson"], 3, "cannot read missing.ndjson: No such file or directory"),

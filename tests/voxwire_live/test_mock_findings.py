@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.voxwire_live.mocked import logged_in, mocked, plain_client, run
@@ -62,13 +64,19 @@ def test_a_client_without_heartbeats_is_closed() -> None:
     run(test())
 
 
-def test_a_client_that_goes_on_without_answers_is_reported() -> None:
+def test_a_client_that_goes_on_without_answers_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1_700_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+
     async def test() -> None:
         async with mocked(["no_ack"]) as setup, logged_in(setup) as plain:
-            for _ in range(4):
+            for feed in range(4):
+                now[0] += 45
                 await plain.send(client.HeartbeatFrame())
-            await plain.send(client.Typing(feed_id=1))
-            await plain.next()
+                await plain.send(client.Typing(feed_id=feed))
+                await plain.next()
             assert setup.rules == ["HEARTBEAT_NOT_GIVEN_UP"]
 
     run(test())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,10 @@ from websockets.sync.client import ClientConnection, connect
 from tests.voxwire_live.mocked import MESSAGE, plain_client
 from voxmodels.v1 import UnknownFrame, client, server
 from voxwire import Decompressor, EncodeError, decode_server, encode
+from voxwire.live.mock.connection import MockConnection
 from voxwire.live.mock.faults import FaultError
+from voxwire.live.mock.gateway import MockGateway
+from voxwire.live.mock.options import MockOptions
 from voxwire.live.mock.random_events import RandomEvents
 from voxwire.testing import VoxGateway, running_gateway
 
@@ -137,7 +141,167 @@ def test_connections_are_lost_and_closed(vox_gateway: VoxGateway) -> None:
             receive(socket)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4000
-    assert vox_gateway.send(MESSAGE) == (2, 2), "both sessions can be resumed"
+    with pytest.raises(TimeoutError) as nobody:
+        vox_gateway.send(MESSAGE, timeout=0.01)
+    assert str(nobody.value) == (
+        "no client had a session after 0.01 s; "
+        "2 are away, and what happens meanwhile never reaches them"
+    )
+
+
+@pytest.mark.vox_gateway(keep_while_away=True)
+def test_what_happens_meanwhile_is_kept_if_that_is_wanted(vox_gateway: VoxGateway) -> None:
+    with logged_in(vox_gateway.url):
+        vox_gateway.drop()
+    assert vox_gateway.send(MESSAGE) == (2,)
+
+
+@pytest.mark.vox_gateway(
+    take_over=True, enforce_rate=True, denied=["streaming"], connections_per_address=2
+)
+def test_it_is_stricter_if_that_is_wanted(vox_gateway: VoxGateway) -> None:
+    async def test() -> None:
+        async with plain_client(vox_gateway.url) as first, plain_client(vox_gateway.url) as second:
+            with connect(vox_gateway.url) as third, pytest.raises(ConnectionClosed) as crowded:
+                receive(third)
+            assert crowded.value.rcvd is not None
+            assert crowded.value.rcvd.code == 4006
+            await first.identify()
+            await second.resume(first.session_id, 1)
+            assert (await first.end())[0] == 4009
+            assert (await second.next()).type == "resumed"
+            await second.send('{"type":"voice_state_update","d":{"streaming":true}}')
+            assert (await second.next()).d.code == "MISSING_PERMISSIONS"
+            for _ in range(120):
+                await second.send('{"type":"party"}')
+            assert (await second.end())[0] == 4006
+
+    asyncio.run(asyncio.wait_for(test(), TIMEOUT))
+
+
+def never(*_: object) -> Any:
+    """What never comes to an end, as long as nobody cancels it."""
+    return asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    ("broken", "call", "said"),
+    [
+        ("drop", VoxGateway.drop, "lose the connections"),
+        ("close", lambda gateway: gateway.close(4000), "close the connections"),
+    ],
+)
+def test_no_call_waits_for_ever(
+    broken: str, call: Any, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_gateway(timeout=0.2) as gateway:
+        with monkeypatch.context() as patched:
+            patched.setattr(MockGateway, broken, never)
+            with pytest.raises(TimeoutError, match=f"the mock gateway did not {said} within 0.2 s"):
+                call(gateway)
+        assert call(gateway) == 0
+
+
+def test_a_client_that_takes_nothing_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with running_gateway(timeout=0.2) as gateway, logged_in(gateway.url):
+        monkeypatch.setattr(MockGateway, "room", never)
+        with pytest.raises(TimeoutError, match=r"a client did not take its messages for 0\.2 s"):
+            gateway.send(MESSAGE)
+
+
+def held_up(method: str, goes_on: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a method of the gateway wait before it does what it does."""
+    real = getattr(MockGateway, method)
+
+    async def late(gateway: MockGateway) -> None:
+        await asyncio.to_thread(goes_on.wait, TIMEOUT)
+        await real(gateway)
+
+    monkeypatch.setattr(MockGateway, method, late)
+
+
+def test_a_gateway_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on = threading.Event()
+    held_up("start", goes_on, monkeypatch)
+    with (
+        pytest.raises(TimeoutError, match=r"the mock gateway did not start within 0\.05 s"),
+        running_gateway(timeout=0.05),
+    ):
+        pass
+    (thread,) = (one for one in threading.enumerate() if one.name == "vox-gateway")
+    goes_on.set()
+    thread.join(TIMEOUT)
+    assert not thread.is_alive(), "it ends by itself"
+
+
+def test_a_gateway_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    goes_on = threading.Event()
+    held_up("stop", goes_on, monkeypatch)
+    gateway = VoxGateway(MockOptions(), timeout=TIMEOUT)
+    monkeypatch.setattr(gateway, "_timeout", 0.05)
+    with pytest.raises(TimeoutError, match=r"the mock gateway did not end within 0\.05 s"):
+        gateway.stop()
+    goes_on.set()
+    gateway._thread.join(TIMEOUT)
+    gateway.stop()
+
+
+def test_a_bug_in_the_gateway_fails_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = ZeroDivisionError("a bug")
+
+    def fails(*_: object) -> None:
+        raise bug
+
+    monkeypatch.setattr(MockConnection, "_receive", fails)
+
+    def use() -> None:
+        with running_gateway() as gateway, connect(gateway.url) as socket:
+            receive(socket)
+            socket.send("x")
+            with pytest.raises(ConnectionClosed):
+                receive(socket)
+
+    with pytest.raises(
+        RuntimeError, match="the mock gateway failed, which is a bug in it"
+    ) as error:
+        use()
+    assert error.value.__cause__ is bug
+
+
+@pytest.mark.parametrize(
+    ("given", "during"),
+    [
+        (None, "127.0.0.1,localhost,::1"),
+        ("", "127.0.0.1,localhost,::1"),
+        ("example.org", "example.org,127.0.0.1,localhost,::1"),
+        ("*", "*"),
+    ],
+)
+def test_no_proxy_stands_between(
+    given: str | None, during: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    if given is not None:
+        monkeypatch.setenv("NO_PROXY", given)
+    (tmp_path / "test_it.py").write_text(
+        "import os\n"
+        "import urllib.request\n"
+        "from websockets.sync.client import connect\n"
+        "def test_it(vox_gateway):\n"
+        f"    assert os.environ['NO_PROXY'] == {during!r}\n"
+        "    with connect(vox_gateway.url) as socket:\n"
+        "        assert 'hello' in socket.recv(timeout=60)\n"
+        "def test_afterwards():\n"
+        f"    assert os.environ.get('NO_PROXY') == {given!r}\n",
+        "utf-8",
+    )
+    done = _pytest("-q", str(tmp_path))
+    assert done.returncode == 0, done.stdout
 
 
 def test_faults_come_and_go(vox_gateway: VoxGateway) -> None:
@@ -196,19 +360,34 @@ def test_without_pytest() -> None:
 def test_the_example_passes() -> None:
     done = _pytest("-q", "-W", "error", str(ROOT / "examples" / "testing_a_client"))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "3 passed" in done.stdout
+    assert "5 passed" in done.stdout
 
 
-def test_the_plugin_costs_little_when_it_is_not_used(tmp_path: Path) -> None:
+def test_the_example_needs_nothing_of_this_project() -> None:
+    # As in the README, with an environment that lacks what this project's settings ask for.
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "examples/testing_a_client"]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, timeout=120, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "5 passed" in done.stdout
+
+
+def test_the_plugin_costs_little_when_it_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "test_loaded.py").write_text(
         "import sys\n"
         "def test_loaded(pytestconfig):\n"
         "    assert 'voxwire.testing.plugin' in sys.modules\n"
-        "    heavy = {'websockets', 'hypothesis', 'voxwire.live', 'voxwire.testing.gateway'}\n"
-        "    assert heavy.isdisjoint(sys.modules)\n",
+        "    tops = {'voxmodels', 'msgspec', 'zstandard', 'websockets', 'hypothesis', 'rich'}\n"
+        "    assert tops.isdisjoint(name.partition('.')[0] for name in sys.modules)\n"
+        "    ours = {name for name in sys.modules if name.startswith('voxwire')}\n"
+        "    assert ours == {'voxwire', 'voxwire.testing', 'voxwire.testing.plugin'}\n",
         "utf-8",
     )
-    done = _pytest("-q", "-p", "no:hypothesispytest", str(tmp_path))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins load what they like
+    done = _pytest("-q", "-p", "voxwire.testing.plugin", str(tmp_path))
     assert done.returncode == 0, done.stdout
 
 

@@ -22,7 +22,7 @@ from tests.voxwire_live.scripted import (
     scripted,
     silent,
 )
-from tests.voxwire_live.test_client_reconnect import free_port
+from tests.voxwire_live.test_client_reconnect import nothing_listens
 from voxwire.live.client import connect
 from voxwire.live.events import GatewayUnreachableError
 from voxwire.live.timeouts import RecorderTimeouts
@@ -75,14 +75,14 @@ def test_a_recorder_connects_through_a_proxy(
 
 
 def test_this_machine_is_reached_without_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
-
     async def test() -> None:
         async with connected() as (gateway, mock):
             await mock.send(leave(1))
             assert (await anext(gateway)).seq == 2
 
-    run(test())
+    with nothing_listens() as nowhere:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port_of(nowhere)}")
+        run(test())
 
 
 WRONG: list[tuple[str, Script | None, str]] = [
@@ -118,7 +118,8 @@ def test_a_failure_of_the_proxy_is_called_that(
 ) -> None:
     async def test() -> None:
         async with scripted(script or silent) as port:
-            address = f"{scheme}://{LOGIN}@127.0.0.1:{port if script else free_port()}"
+            used = port if script else port_of(nowhere)
+            address = f"{scheme}://{LOGIN}@127.0.0.1:{used}"
             monkeypatch.setenv("http_proxy", address)
             with pytest.raises(GatewayUnreachableError) as error:
                 async with connect(GATEWAY, TOKEN, open_timeout=time_for(problem)):
@@ -126,7 +127,8 @@ def test_a_failure_of_the_proxy_is_called_that(
             assert str(error.value) == f"the proxy (http_proxy) {problem}"
             assert error.value.__context__ is None
 
-    run(test())
+    with nothing_listens() as nowhere:
+        run(test())
 
 
 def test_a_proxy_that_wants_a_login(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,6 +197,24 @@ def test_findings_are_printed_as_they_happen(tmp_path: Path) -> None:
     run(test())
 
 
+def test_what_came_again_is_counted_at_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "main.ndjson"
+
+    async def test() -> None:
+        arguments = ("-o", str(file), "--validate")
+        async with server_at(echo) as url, recorder("--to", url, *arguments) as process:
+            async with connect(process.address) as client:
+                for _ in range(3):
+                    await client.send(b"binary")
+                    await client.recv()
+            status, output = await process.stopped()
+            assert status == 1
+            assert output.count("error[BINARY_FROM_CLIENT]") == 1
+            assert f"{file}#c1 … and 2 more BINARY_FROM_CLIENT, the last in frame 5" in output
+
+    run(test())
+
+
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     async def test() -> None:
         async with server_at(echo) as url, server_at(echo) as taken:

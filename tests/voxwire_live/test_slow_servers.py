@@ -177,12 +177,14 @@ def test_stopping_a_recorder_does_not_wait_for_a_client_that_says_nothing(tmp_pa
         raise AssertionError("nobody connects")
 
     async def test() -> None:
-        timeouts = RecorderTimeouts(open=0.2)
+        timeouts = RecorderTimeouts(open=3600.0)
         async with recorded_server(handler, tmp_path, timeouts=timeouts) as setup:
             port = int(setup.url.rpartition(":")[2])
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /gate")
             await writer.drain()
+            while not setup.recorder._arriving:
+                await asyncio.sleep(0)
         writer.close()
 
     run(test())

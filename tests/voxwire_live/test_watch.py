@@ -112,6 +112,26 @@ def test_what_was_skipped_is_not_reported_as_missing() -> None:
     assert [(f.rule, f.connection, f.frame) for f in found] == [("SEQ_GAP", 1, 8)]
 
 
+def test_the_close_of_a_connection_with_skipped_frames_is_not_held_against_it() -> None:
+    check = Check()
+    watch = Watch(check, lambda _: None, max_waiting=1)
+    watch.offer(frame(1))
+    assert check.is_busy.wait(10)
+    watch.offer(frame(2))
+    watch.offer(frame(3))
+    watch.offer(Closed(CONNECTION, 4.0, 1000, ""))
+    check.may_go.set()
+    watch.close()
+    assert watch.skipped == 1
+    first, second, closed = check.seen
+    assert isinstance(first, Frame)
+    assert isinstance(second, Frame)
+    assert isinstance(closed, Closed)
+    assert first.connection is second.connection is CONNECTION
+    assert closed.connection is not CONNECTION
+    assert closed.connection.number == CONNECTION.number
+
+
 def test_a_bug_in_the_check_is_not_hidden() -> None:
     def check(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         for event in events:

@@ -175,7 +175,7 @@ def test_a_quiet_session_on_which_heartbeats_are_answered_goes_on() -> None:
 @pytest.mark.parametrize("asked", [False, True], ids=["unasked", "during the replay"])
 def test_answers_that_prove_nothing_do_not_count(asked: bool) -> None:
     session = a_session()
-    lost(in_session(session))
+    plan = lost(in_session(session))
     for _ in range(MAX_FRUITLESS_RESUMES):
         connection = greeted_client(session)
         if asked:

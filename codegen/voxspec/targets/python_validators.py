@@ -203,14 +203,15 @@ class _Writer:
         for group in record.exactly_one_of:
             listed = "".join(f"{literal(g)}, " for g in group)
             lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
+        for field in record.fields:
+            lines += self.field(field)
+        # After the fields: what depends on one that is wrong is not a mistake of its own.
         for rule in record.required_when:
             listed = "".join(f"{literal(r)}, " for r in rule.required)
             lines.append(
                 f"check.required_when(value, at, out, {literal(rule.field)}, "
                 f"{literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
             )
-        for field in record.fields:
-            lines += self.field(field)
         if not record.extra:
             known = ", ".join(literal(f.name) for f in record.fields)
             known = f"{{{known}}}" if known else ""

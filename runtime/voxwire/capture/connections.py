@@ -40,7 +40,7 @@ class Connections:
         """The connection of a line with this name; None when no header has opened it."""
         if name is None:
             return self.latest
-        if name not in self._named:
+        if name not in self._named or name in self._closed:
             self._waiting = [waiting for waiting in self._waiting if not waiting.frames]
             if not self._waiting:
                 return self._closed.get(name)

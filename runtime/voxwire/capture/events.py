@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from voxwire.capture.times import Times
+
 Direction = Literal["s2c", "c2s"]
 """``s2c``: from the server to the client; ``c2s``: from the client to the server."""
 
@@ -11,7 +13,7 @@ Direction = Literal["s2c", "c2s"]
 class Connection:
     """One connection of a capture. `number` counts from 1 in its file."""
 
-    __slots__ = ("frames", "number", "started", "url")
+    __slots__ = ("frames", "number", "started", "times", "url")
 
     def __init__(self, number: int, started: float, url: str | None) -> None:
         self.number = number
@@ -21,6 +23,9 @@ class Connection:
         """The address that was connected to; None where there is no header."""
         self.frames = 0
         """Frames so far."""
+        self.times: Times = "seconds"
+        """What the times of its lines count. Those of frames are in seconds all the same, as far as
+        they can be; a line without a time has that of the line before it."""
 
 
 class Opened(msgspec.Struct, frozen=True, gc=False):

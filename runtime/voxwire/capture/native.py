@@ -7,7 +7,7 @@
     {"ts": 1795376354.16, "dir": "s2c", "opcode": "binary", "b64": "KLUv…"}  a binary frame
     {"close": {"code": 4002, "reason": "DECODE_ERROR"}, "ts": 1795376354.19} the end, if it was seen
 
-``ts`` is Unix time in seconds, ``dir`` is ``s2c`` or ``c2s``. Every line may name its connection with
+``ts`` is Unix time in seconds; milliseconds and the like are recognised. ``dir`` is ``s2c`` or ``c2s``. Every line may name its connection with
 ``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
 """
 
@@ -20,6 +20,7 @@ import msgspec
 from voxwire.capture.connections import Connections
 from voxwire.capture.events import BadLine, CaptureEvent, Closed, Direction, Frame
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
+from voxwire.capture.times import Times, in_seconds
 from voxwire.limits import MAX_LINE_SIZE
 
 
@@ -31,7 +32,7 @@ class _Close(msgspec.Struct, frozen=True, gc=False):
 class Line(msgspec.Struct, frozen=True, gc=False):
     """Any line of the format; which one it is follows from the keys that it has."""
 
-    ts: float
+    ts: float | None = None
     dir: Direction | None = None
     opcode: Literal["text", "binary"] | None = None
     text: str | None = None
@@ -74,6 +75,7 @@ class NativeReader:
 
     def __init__(self) -> None:
         self.connections = Connections()
+        self._latest_time = 0.0
 
     def parsed(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, Sequence[ParsedLine]]]:
         """Some lines in a row, and the number of the first of them, from 1."""
@@ -89,32 +91,44 @@ class NativeReader:
             yield _bad_line(number, line, connections)
             return
         data = line.text if line.opcode == "text" else line.b64
+        times: Times
+        ts, times = (self._latest_time, "missing") if line.ts is None else in_seconds(line.ts)
+        self._latest_time = ts
         if line.dir is None:
-            yield from _header_or_close(number, line, connections)
+            yield from _header_or_close(number, line, ts, times, connections)
         elif data is None or line.opcode is None:
             problem = UnreadableLine('has neither "text" nor "b64" as its "opcode" says')
             yield _bad_line(number, problem, connections)
         else:
             connection = connections.find(line.conn)
             if connection is None:
-                opened = connections.open_without_header(line.conn, line.ts)
+                opened = connections.open_without_header(line.conn, ts)
                 connection = opened.connection
+                connection.times = times
                 yield opened
             connection.frames += 1
-            yield Frame(connection, connection.frames, line.ts, line.dir, data)
+            if times != "seconds":
+                connection.times = times
+            yield Frame(connection, connection.frames, ts, line.dir, data)
 
 
-def _header_or_close(number: int, line: Line, connections: Connections) -> Iterator[CaptureEvent]:
+def _header_or_close(
+    number: int, line: Line, ts: float, times: Times, connections: Connections
+) -> Iterator[CaptureEvent]:
     if line.url is not None:
-        yield connections.open(line.conn, line.url, line.ts)
+        opened = connections.open(line.conn, line.url, ts)
+        opened.connection.times = times
+        yield opened
     elif line.close is not None:
         connection = connections.find(line.conn)
         if connection is None:
-            opened = connections.open_without_header(line.conn, line.ts)
+            opened = connections.open_without_header(line.conn, ts)
             connection = opened.connection
             yield opened
+        if times != "seconds":
+            connection.times = times
         connections.release(line.conn)
-        yield Closed(connection, line.ts, line.close.code, line.close.reason)
+        yield Closed(connection, ts, line.close.code, line.close.reason)
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)
@@ -142,7 +156,8 @@ def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:
     try:
         return _decode(content)
     except msgspec.ValidationError as error:
-        return UnreadableLine(f"does not have the format: {_lower_first(error)}")
+        reason = _lower_first(error).replace("`float | null`", "`float`")
+        return UnreadableLine(f"does not have the format: {reason}")
     except UnicodeDecodeError:
         return UnreadableLine("is not UTF-8")
     except RecursionError:

@@ -11,25 +11,18 @@ from voxwire.capture import (
     STDIN,
     BadLine,
     Closed,
-    Connection,
     Frame,
     NativeReader,
     Opened,
     capture_blocks,
 )
-from voxwire.capture.connections import MAX_CONNECTIONS
-from voxwire.checks.findings import (
-    Finding,
-    about_connection,
-    about_file,
-    about_frame,
-    shown_file,
-    shown_name,
-)
+from voxwire.checks.findings import Finding, shown_file, shown_name
+from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import report, sound_frame
-from voxwire.checks.rules import RULES
-from voxwire.checks.sequence_check import SequenceCheck
-from voxwire.checks.session import CONTROL_TYPES, SessionCheck, SessionProblem, Sessions
+from voxwire.checks.placing import Placing
+from voxwire.checks.problems import Problem
+from voxwire.checks.repetitions import Repetitions
+from voxwire.checks.session import CONTROL_TYPES
 from voxwire.checks.skim import Kind, skim
 from voxwire.checks.statistics import Row
 from voxwire.compression import Decompressor
@@ -37,32 +30,16 @@ from voxwire.errors import CaptureError, CompressionError
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
-    from voxwire.checks.findings import Severity
+    from voxwire.checks.certain import Certain
+    from voxwire.checks.followed import Followed
     from voxwire.checks.selection import Selection
+    from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
 
 _ABOUT_THE_TEXT: Final = frozenset(
     ("FRAME_TOO_LARGE", "JSON_INVALID", "JSON_NOT_UTF8", "JSON_TOO_DEEP")
 )
 """Rules about a text that has no value a pointer could point into."""
-
-
-class _Followed:
-    """What is known of one connection. `session` is None when the conversation is not checked."""
-
-    __slots__ = ("sequence", "session")
-
-    def __init__(self, sequence: SequenceCheck, session: SessionCheck | None) -> None:
-        self.sequence = sequence
-        self.session = session
-
-    @property
-    def can_be_skimmed(self) -> bool:
-        """Whether a sound text frame of the server with the number that is due is no news."""
-        session = self.session
-        return self.sequence.is_in_order and (
-            session is None or not (session.is_unsettled or session.odd_kind is False)
-        )
 
 
 class CaptureCheck:
@@ -86,11 +63,12 @@ class CaptureCheck:
         self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
+        self._repetitions = Repetitions(self.file, statistics.repeated)
+        self._placing = Placing(self.file)
         self._is_empty = True
         self._decompressor = Decompressor()
         self._sessions = sessions
-        self._connections: dict[Connection, _Followed] = {}
-        self._closed: list[Connection] = []
+        self._connections = FollowedConnections(self._placing, sessions, self._repetitions.end)
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -104,25 +82,31 @@ class CaptureCheck:
         """The same for events that come from elsewhere, such as a connection that is still open."""
         return self._selected(found for event in events for found in self._event(event))
 
-    def _selected(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+    def _selected(self, found: Iterator[Certain]) -> Iterator[Finding]:
+        """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
-        for finding in self._guarded(findings):
+        for finding, continues, times, _ in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
-                self._statistics.add_finding(selected)
-                yield selected
+                self._statistics.add_finding(selected, times)
+                if self._repetitions.is_listed(selected, continues=continues, times=times):
+                    yield selected
+        self._repetitions.end_all()
 
-    def _guarded(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+    def _guarded(self, found: Iterator[Certain]) -> Iterator[Certain]:
         try:
-            yield from findings
+            yield from found
+            yield from self._connections.end()
         except CaptureError as error:
             self.failure = str(error)
-            yield self._file_finding("CAPTURE_UNREADABLE", self.failure)
+            yield from self._connections.released()
+            yield self._placing.about_file(Problem("CAPTURE_UNREADABLE", None, self.failure))
         else:
             if self._is_empty:
-                yield self._file_finding("CAPTURE_EMPTY", "the capture is empty")
+                problem = Problem("CAPTURE_EMPTY", None, "the capture is empty")
+                yield self._placing.about_file(problem)
 
-    def _read(self, advance: Advance | None) -> Iterator[Finding]:
+    def _read(self, advance: Advance | None) -> Iterator[Certain]:
         """The file, line by line; stretches of plain sound frames are only skimmed."""
         reader = NativeReader()
         for number, lines in reader.parsed(capture_blocks(self._name, advance)):
@@ -130,157 +114,171 @@ class CaptureCheck:
             while index < len(lines):
                 connection = reader.connections.latest
                 if connection is not None:
-                    followed = self._followed(connection)
+                    followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
-                        tracker = followed.sequence.tracker
-                        index = skim(lines, index, connection, tracker, self._kinds)
+                        tracker, clock = followed.sequence.tracker, followed.clock
+                        index = skim(lines, index, connection, tracker, clock, self._kinds)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
                     yield from self._event(event)
                 index += 1
 
-    def _event(self, event: CaptureEvent) -> Iterable[Finding]:
+    def _event(self, event: CaptureEvent) -> Iterable[Certain]:
         self._is_empty = False
-        return self._frame(event) if isinstance(event, Frame) else self._other(event)
+        connections = self._connections
+        match event:
+            case Frame():
+                followed, odd_times = connections.frame(event)
+                found = self._frame(event)
+                released = followed.released()
+                return [*odd_times, *released, *found] if odd_times or released else found
+            case Opened():
+                self._statistics.connections += 1
+                return connections.opened(event)
+            case Closed():
+                return connections.closed(event)
+            case BadLine():
+                return connections.bad_line(event)
 
-    def _frame(self, frame: Frame) -> Iterable[Finding]:
+    def _frame(self, frame: Frame) -> list[Certain]:
+        followed = self._connections.followed(frame.connection)
         content = frame.data
         if isinstance(content, str):
             data = content.encode("utf-8", "surrogatepass")
         elif frame.direction == "c2s":
-            return self._binary_from_client(frame, len(content))
+            return self._binary_from_client(frame, followed, len(content))
         else:
             try:
                 data = self._decompressor.decompress(content)
             except CompressionError as error:
-                return self._undecompressed(frame, len(content), error)
+                return self._undecompressed(frame, followed, len(content), error)
+            followed.is_undecompressed = False
             self._statistics.compressed_size += len(content)
             self._statistics.decompressed_size += len(data)
         typed = sound_frame(data, frame.direction)
         if typed is None:
-            return self._inspect(frame, data)
+            return self._inspect(frame, followed, data)
         kind = self._kinds.get(type(typed))
         if kind is None:
             kind = self._kinds[type(typed)] = self._kind(frame, typed.type)
         kind.row.frames += 1
         kind.row.size += len(data)
-        followed = self._followed(frame.connection)
+        if not self._is_expected(followed, typed.type):
+            return self._after_close(frame, followed, typed.type)
         problem = followed.sequence.follow(typed)
+        problems = [] if problem is None else [problem]
         session = followed.session
-        if session is None or not (
+        if session is not None and (
             kind.is_for_session
             or session.is_unsettled
             or session.odd_kind is isinstance(content, bytes)
         ):
-            return () if problem is None else (self._finding(frame, typed.type, *problem),)
-        problems = [] if problem is None else [self._finding(frame, typed.type, *problem)]
-        seq = None if typed.seq is UNSET else typed.seq
-        said = self._conversation(session, frame, typed.type, seq, typed.d)
-        return problems + [self._finding(frame, typed.type, *problem) for problem in said]
+            seq = None if typed.seq is UNSET else typed.seq
+            problems += self._conversation(followed, session, frame, typed.type, seq, typed.d)
+        return self._certain(frame, followed, typed.type, problems) if problems else []
 
-    def _inspect(self, frame: Frame, data: bytes) -> Iterator[Finding]:
+    def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Certain]:
         """The exact check, for a frame about which there may be something to say."""
         found = report(data, frame.direction)
         self._row(frame, found.type).add(len(data))
-        for p in found.problems:
-            pointer = None if p.rule in _ABOUT_THE_TEXT else p.pointer
-            yield self._finding(frame, found.type, p.rule, pointer, p.message, p.hint, p.severity)
-        followed = self._followed(frame.connection)
+        problems = [
+            Problem(
+                p.rule,
+                None if p.rule in _ABOUT_THE_TEXT else p.pointer,
+                p.message,
+                p.hint,
+                severity=None if p.rule in _ABOUT_THE_TEXT else p.severity,
+            )
+            for p in found.problems
+        ]
+        certain = self._certain(frame, followed, found.type, problems)
+        if not self._is_expected(followed, found.type):
+            return certain + self._after_close(frame, followed, found.type)
         is_from_server = frame.direction == "s2c"
         problem = followed.sequence.follow_report(found, is_from_server=is_from_server)
-        if problem is not None:
-            yield self._finding(frame, found.type, *problem)
+        problems = [] if problem is None else [problem]
         if followed.session is not None:
             rules = [problem.rule for problem in found.problems]
-            for said in self._conversation(
-                followed.session, frame, found.type, found.seq, found.payload, rules
-            ):
-                yield self._finding(frame, found.type, *said)
+            problems += self._conversation(
+                followed, followed.session, frame, found.type, found.seq, found.payload, rules
+            )
+        return certain + self._certain(frame, followed, found.type, problems)
+
+    def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Certain]:
+        """Clients send uncompressed text only (protocol section 2)."""
+        problem = Problem(
+            "BINARY_FROM_CLIENT",
+            None,
+            "a client sent a binary message",
+            "clients send uncompressed text; the server closes with 4000",
+        )
+        return self._unreadable(frame, followed, size, problem)
+
+    def _undecompressed(
+        self, frame: Frame, followed: Followed, size: int, error: CompressionError
+    ) -> list[Certain]:
+        problem = Problem(error.rule, None, str(error), continues=followed.is_undecompressed)
+        followed.is_undecompressed = True
+        if not followed.is_closed:
+            followed.sequence.miss()
+        return self._unreadable(frame, followed, size, problem)
+
+    def _unreadable(
+        self, frame: Frame, followed: Followed, size: int, problem: Problem
+    ) -> list[Certain]:
+        """A message that is not looked into."""
+        self._row(frame, None).add(size)
+        certain = self._certain(frame, followed, None, [problem])
+        if followed.is_closed:
+            return certain + self._after_close(frame, followed, None)
+        if followed.session is None:
+            return certain
+        said = self._conversation(
+            followed, followed.session, frame, None, None, None, [problem.rule]
+        )
+        return certain + self._certain(frame, followed, None, said)
+
+    def _is_expected(self, followed: Followed, type_: str | None) -> bool:
+        """Whether a message can come now, as the connection is open or begins again."""
+        if followed.begins(type_):
+            followed.begin_again()
+        return not followed.is_closed
+
+    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Certain]:
+        if self._sessions is None:
+            return []
+        problem = Problem(
+            "FRAME_AFTER_CLOSE",
+            None,
+            "a frame follows the close of its connection",
+            "nothing is sent after a close; or the lines are out of order",
+        )
+        return self._certain(frame, followed, type_, [problem])
 
     def _conversation(
         self,
+        followed: Followed,
         session: SessionCheck,
         frame: Frame,
         type_: str | None,
         seq: int | None,
         payload: Any,
         rules: Iterable[str] = (),
-    ) -> list[SessionProblem]:
+    ) -> list[Problem]:
         """What a frame means to the session. `rules` are those that the frame itself breaks."""
+        now = followed.clock.now
         if frame.direction == "c2s":
-            return session.client_frame(frame.ts, frame.number, type_, payload, rules)
+            return session.client_frame(now, frame.number, type_, payload, rules)
         binary = isinstance(frame.data, bytes)
-        return session.server_frame(frame.ts, type_, seq, payload, binary=binary)
+        return session.server_frame(now, type_, seq, payload, binary=binary)
 
-    def _binary_from_client(self, frame: Frame, size: int) -> Iterator[Finding]:
-        """Clients send uncompressed text only (protocol section 2)."""
-        self._row(frame, None).add(size)
-        message, hint = "a client sent a binary message", "clients send uncompressed text"
-        yield self._finding(frame, None, "BINARY_FROM_CLIENT", None, message, hint)
-        session = self._followed(frame.connection).session
-        if session is not None:
-            rules = ["BINARY_FROM_CLIENT"]
-            for said in self._conversation(session, frame, None, None, None, rules):
-                yield self._finding(frame, None, *said)
-
-    def _undecompressed(
-        self, frame: Frame, size: int, error: CompressionError
-    ) -> Iterator[Finding]:
-        self._row(frame, None).add(size)
-        followed = self._followed(frame.connection)
-        followed.sequence.miss()
-        yield self._finding(frame, None, error.rule, None, str(error))
-        if followed.session is not None:
-            for said in self._conversation(followed.session, frame, None, None, None):
-                yield self._finding(frame, None, *said)
-
-    def _other(self, event: CaptureEvent) -> Iterator[Finding]:
-        match event:
-            case Opened(connection, has_header):
-                self._statistics.connections += 1
-                if not has_header:
-                    yield self._file_finding(
-                        "CAPTURE_NO_HEADER",
-                        "the connection has no header line",
-                        connection,
-                        "times count from its first frame",
-                    )
-                yield from self._opened(connection, has_header)
-            case Closed(connection, ts, code, reason):
-                followed = self._followed(connection)
-                self._closed.append(connection)
-                if followed.session is not None:
-                    for said in followed.session.closed(ts, code, reason):
-                        yield self._connection_finding(connection, ts, said)
-            case BadLine(connection, rule, message, hint):
-                if connection is not None:
-                    self._followed(connection).sequence.miss()
-                yield self._file_finding(rule, message, connection, hint)
-
-    def _opened(self, connection: Connection, has_header: bool) -> Iterator[Finding]:
-        """A connection began; those that were closed before can be forgotten now."""
-        for other in self._closed:
-            self._connections.pop(other, None)
-        self._closed.clear()
-        if len(self._connections) >= MAX_CONNECTIONS:
-            del self._connections[next(iter(self._connections))]
-        session = self._followed(connection, from_start=has_header).session
-        if session is not None:
-            for said in session.opened():
-                yield self._connection_finding(connection, connection.started, said)
-
-    def _followed(self, connection: Connection, *, from_start: bool = False) -> _Followed:
-        followed = self._connections.get(connection)
-        if followed is None:
-            sequence = SequenceCheck()
-            session = None
-            if self._sessions is not None:
-                session = SessionCheck(
-                    connection.url, self._sessions, sequence, from_start=from_start
-                )
-            followed = self._connections[connection] = _Followed(sequence, session)
-        return followed
+    def _certain(
+        self, frame: Frame, followed: Followed, type_: str | None, problems: Iterable[Problem]
+    ) -> list[Certain]:
+        """The findings about a frame, without those that have to wait."""
+        placed = [self._placing.about_frame(problem, frame, type_) for problem in problems]
+        return [certain for certain in placed if not followed.wait(certain)]
 
     def _kind(self, frame: Frame, type_: str) -> Kind:
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
@@ -292,29 +290,3 @@ class CaptureCheck:
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)
-
-    def _finding(
-        self,
-        frame: Frame,
-        type_: str | None,
-        rule: str,
-        pointer: str | None,
-        message: str,
-        hint: str = "",
-        severity: Severity | None = None,
-    ) -> Finding:
-        severity = severity or RULES[rule].severity
-        return about_frame(self.file, frame, type_, rule, severity, pointer, message, hint)
-
-    def _connection_finding(
-        self, connection: Connection, ts: float, said: SessionProblem
-    ) -> Finding:
-        severity = RULES[said.rule].severity
-        return about_connection(
-            self.file, connection, ts, said.rule, severity, said.message, said.hint
-        )
-
-    def _file_finding(
-        self, rule: str, message: str, connection: Connection | None = None, hint: str = ""
-    ) -> Finding:
-        return about_file(self.file, connection, rule, RULES[rule].severity, message, hint)

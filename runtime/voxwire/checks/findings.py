@@ -5,6 +5,7 @@ from typing import Final, Literal
 import msgspec
 
 from voxwire.capture import Connection, Direction, Frame
+from voxwire.checks.blame import Blame
 from voxwire.masking import mask_secrets
 
 Severity = Literal["error", "warning", "note"]
@@ -16,7 +17,7 @@ _MAX_NAME: Final = 60
 class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A mistake or oddity in a capture. All texts are free of secrets.
 
-    The attributes up to `hint` are what ``--format json`` writes, in this order.
+    The attributes up to `blame` are what ``--format json`` writes, in this order.
     """
 
     rule: str
@@ -30,7 +31,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     frame: int | None = None
     """Counts from 1 in its connection, both directions together; None for no frame."""
     time: float | None = None
-    """Unix time of the frame in seconds, as it is in the capture."""
+    """Unix time of the frame in seconds; None where the capture does not have it."""
     direction: Direction | None = None
     type: str | None = None
     """The frame's message type, where it could be read."""
@@ -38,6 +39,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """JSON Pointer into the frame, ``""`` for all of it; None where none applies."""
     hint: str | None = None
     """What to do about it."""
+    blame: Blame | None = None
+    """Whose mistake it is; None where that cannot be told."""
 
     elapsed: float | None = None
     """Seconds since the connection began, for people."""
@@ -74,8 +77,10 @@ def about_frame(
     pointer: str | None,
     message: str,
     hint: str,
+    blame: Blame | None,
 ) -> Finding:
     """A finding about one frame."""
+    time, elapsed = _times(frame.connection, frame.ts)
     return Finding(
         rule=rule,
         severity=severity,
@@ -83,12 +88,13 @@ def about_frame(
         file=file,
         connection=frame.connection.number,
         frame=frame.number,
-        time=frame.ts,
+        time=time,
         direction=frame.direction,
         type=None if type_ is None else shown_name(type_),
         pointer=None if pointer is None else shown_text(pointer),
         hint=shown_text(hint) or None,
-        elapsed=frame.ts - frame.connection.started,
+        blame=blame,
+        elapsed=elapsed,
     )
 
 
@@ -100,17 +106,20 @@ def about_connection(
     severity: Severity,
     message: str,
     hint: str,
+    blame: Blame | None,
 ) -> Finding:
     """A finding about a connection at a time, but about no frame of it."""
+    time, elapsed = _times(connection, ts)
     return Finding(
         rule=rule,
         severity=severity,
         message=shown_text(message),
         file=file,
         connection=connection.number,
-        time=ts,
+        time=time,
         hint=shown_text(hint) or None,
-        elapsed=ts - connection.started,
+        blame=blame,
+        elapsed=elapsed,
     )
 
 
@@ -121,6 +130,7 @@ def about_file(
     severity: Severity,
     message: str,
     hint: str,
+    blame: Blame | None,
 ) -> Finding:
     """A finding about a line, a connection or the whole file."""
     return Finding(
@@ -130,4 +140,12 @@ def about_file(
         file=file,
         connection=None if connection is None else connection.number,
         hint=hint or None,
+        blame=blame,
     )
+
+
+def _times(connection: Connection, ts: float) -> tuple[float | None, float | None]:
+    """When something was, as Unix time and since the connection began."""
+    if connection.times == "missing":
+        return None, None
+    return ts, ts - connection.started

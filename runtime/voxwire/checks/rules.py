@@ -6,25 +6,29 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from voxwire.checks.blame import Culprit
 from voxwire.checks.findings import Severity
 
 
 class Rule(NamedTuple):
-    """A rule. `severity` is the usual one; `strict` when ``--strict`` makes an error of it."""
+    """A rule. `severity` is the usual one; `strict` when ``--strict`` makes an error of it. `culprit`
+    is who breaks it, None where that cannot be told from a capture."""
 
     id: str
     severity: Severity
     group: str
     meaning: str
+    culprit: Culprit | None
     strict: bool = False
 
 
-def _group(name: str, *rules: tuple[str, Severity, str]) -> list[Rule]:
-    return [Rule(id_, severity, name, meaning) for id_, severity, meaning in rules]
+def _group(name: str, culprit: Culprit | None, *rules: tuple[str, Severity, str]) -> list[Rule]:
+    return [Rule(id_, severity, name, meaning, culprit) for id_, severity, meaning in rules]
 
 
 _ALL: Final = [
     *_group(
+        "capture",
         "capture",
         ("CAPTURE_UNREADABLE", "error", "The file cannot be opened, is damaged or no capture."),
         ("CAPTURE_EMPTY", "error", "The file holds nothing, so that nothing was checked."),
@@ -35,9 +39,30 @@ _ALL: Final = [
             "A line is longer than any frame can be; it is skipped.",
         ),
         ("CAPTURE_NO_HEADER", "note", "A connection has no header line, so its start is unknown."),
+        (
+            "CAPTURE_ONE_SIDED",
+            "note",
+            "Only one side of a connection is there; rules that need the other are off.",
+        ),
+        (
+            "CAPTURE_TIME_UNIT",
+            "note",
+            "Times are not Unix time in seconds; rules about time are off.",
+        ),
+        (
+            "CAPTURE_TIME_MISSING",
+            "note",
+            "Lines have no time, or all the same; rules about time are off.",
+        ),
+        (
+            "CAPTURE_TIME_BACKWARDS",
+            "note",
+            "Times run backwards; rules about time are off from there.",
+        ),
     ),
     *_group(
         "compression",
+        "sender",
         ("ZSTD_INVALID", "error", "A binary message is no zstd frame, or a damaged one."),
         ("ZSTD_TOO_LARGE", "error", "A zstd frame holds more than a frame may have."),
         ("ZSTD_TRAILING_DATA", "error", "Something follows the one zstd frame of a message."),
@@ -45,7 +70,12 @@ _ALL: Final = [
     ),
     *_group(
         "json",
-        ("FRAME_TOO_LARGE", "error", "A frame is longer than the limit; it is not looked into."),
+        "sender",
+        (
+            "FRAME_TOO_LARGE",
+            "warning",
+            "A frame is longer than many clients read (1 MiB); it is not looked into.",
+        ),
         ("JSON_INVALID", "error", "The text of a frame is not JSON."),
         ("JSON_NOT_UTF8", "error", "The bytes of a frame are not UTF-8."),
         ("JSON_NOT_FINITE", "error", "NaN or Infinity stands where JSON has no such number."),
@@ -60,6 +90,7 @@ _ALL: Final = [
     ),
     *_group(
         "envelope",
+        "sender",
         ("FRAME_NOT_OBJECT", "error", "A frame is JSON, but no object."),
         ("TYPE_MISSING", "error", "A frame does not say its message type."),
         ("TYPE_INVALID", "error", "The message type of a frame is not a string."),
@@ -74,6 +105,7 @@ _ALL: Final = [
     ),
     *_group(
         "payload",
+        "sender",
         ("FIELD_MISSING", "error", "A required field is missing."),
         ("FIELD_TYPE", "error", "A field has a value of the wrong JSON type."),
         ("FIELD_RANGE", "error", "An integer is outside its range."),
@@ -100,6 +132,7 @@ _ALL: Final = [
     ),
     *_group(
         "sequence",
+        "server",
         ("SEQ_START", "error", "A session does not start with sequence number 1."),
         ("SEQ_GAP", "error", "Sequence numbers are missing: messages were lost."),
         ("SEQ_DUPLICATE", "error", "A sequence number comes twice in a row."),
@@ -107,6 +140,7 @@ _ALL: Final = [
     ),
     *_group(
         "session",
+        None,
         ("ENDPOINT_QUERY", "error", "The address has a parameter value that does not exist."),
         ("COMPRESSION_MISSING", "error", "The server sends plain text although zstd was asked."),
         ("COMPRESSION_UNASKED", "error", "The server compresses although nobody asked for it."),
@@ -115,19 +149,33 @@ _ALL: Final = [
         ("NOT_IDENTIFIED", "error", "The client begins with neither identify nor resume."),
         ("IDENTIFY_REPEATED", "error", "The client identifies twice on one connection."),
         ("RESUME_REPEATED", "error", "The client resumes on a connection that has a session."),
-        ("RESUME_LAST_SEQ", "error", "A resume does not name the last number received."),
+        (
+            "RESUME_LAST_SEQ",
+            "error",
+            "A resume does not name the last number received; a note if lower.",
+        ),
         ("READY_UNASKED", "error", "ready comes without an identify that it answers."),
         ("RESUMED_UNASKED", "error", "resumed comes without a resume that it answers."),
         ("BEFORE_READY", "error", "A numbered message comes before the session is there."),
         ("HEARTBEAT_LATE", "error", "The client's heartbeat is overdue."),
-        ("HEARTBEAT_ACK_MISSING", "error", "A heartbeat was not answered before the next."),
+        (
+            "HEARTBEAT_ACK_MISSING",
+            "error",
+            "A heartbeat was not answered in half an interval, and not before the next one.",
+        ),
         ("HEARTBEAT_ACK_UNASKED", "error", "heartbeat_ack comes without a heartbeat."),
         ("HEARTBEAT_NOT_GIVEN_UP", "error", "The client ignores that nobody answers it."),
-        ("RATE_MESSAGES", "error", "The client sends more messages than it may."),
+        ("RATE_MESSAGES", "warning", "The client sends more messages than it may."),
         ("RATE_TYPING", "note", "The client types again so soon that the server ignores it."),
         ("FRAME_AFTER_CLOSE", "error", "A frame follows the close of its connection."),
         ("CLOSE_CODE_UNEXPECTED", "error", "The close code does not fit what happened."),
         ("CLOSE_CODE_UNKNOWN", "error", "The protocol has no such close code."),
+        (
+            "CLOSE_CODE_INVALID",
+            "error",
+            "No close frame can carry this code (RFC 6455 section 7.4). 1005 and 1006 cannot either, "
+            "but libraries report them for a close without a code and for a lost connection.",
+        ),
         ("CLOSE_REASON_MISMATCH", "error", "The close reason is the name of another code."),
         ("CLOSE_MEANING", "note", "What the close code means, and what to do next."),
     ),
@@ -144,7 +192,40 @@ _STRICT: Final = frozenset(
     )
 )
 
+_CULPRITS: Final[Mapping[str, Culprit | None]] = {
+    "FRAME_TOO_LARGE": None,
+    "JSON_NOT_FINITE": "client",
+    "JSON_NUMBER_RANGE": "client",
+    "JSON_LONE_SURROGATE": "client",
+    "UNKNOWN_SHAPE": "author",
+    "RELAYED_VALUE": "author",
+    "MODEL_MISMATCH": None,
+    "SEQ_GAP": None,
+    "ENDPOINT_QUERY": "client",
+    "COMPRESSION_MISSING": "server",
+    "COMPRESSION_UNASKED": "server",
+    "HELLO_NOT_FIRST": "server",
+    "HELLO_REPEATED": "server",
+    "NOT_IDENTIFIED": "client",
+    "IDENTIFY_REPEATED": "client",
+    "RESUME_REPEATED": "client",
+    "RESUME_LAST_SEQ": "client",
+    "READY_UNASKED": "server",
+    "RESUMED_UNASKED": "server",
+    "BEFORE_READY": "server",
+    "HEARTBEAT_LATE": "client",
+    "HEARTBEAT_ACK_MISSING": "server",
+    "HEARTBEAT_ACK_UNASKED": "server",
+    "HEARTBEAT_NOT_GIVEN_UP": "client",
+    "RATE_MESSAGES": "client",
+    "RATE_TYPING": "client",
+}
+"""Where a rule's culprit is another than its group's. What a server relays may hold any number or
+text of a client, so that only a client is known to have written what JSON does not have. A gap or an
+odd close may also come from a capture that lacks something, or from either side."""
+
 RULES: Final[Mapping[str, Rule]] = {
-    rule.id: rule._replace(strict=rule.id in _STRICT) for rule in _ALL
+    rule.id: rule._replace(culprit=_CULPRITS.get(rule.id, rule.culprit), strict=rule.id in _STRICT)
+    for rule in _ALL
 }
 """All rules by id, in the order in which a frame is looked at."""

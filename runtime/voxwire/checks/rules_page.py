@@ -1,7 +1,9 @@
 """Writes ``docs/rules.md``: ``python -m voxwire.checks.rules_page > docs/rules.md``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
+from voxwire.checks.blame import Culprit
 from voxwire.checks.rule_examples import EXAMPLES
 from voxwire.checks.rules import RULES
 
@@ -13,7 +15,22 @@ Every finding names one of these rules. Errors break the protocol; notes are wha
 accept, and those marked * become errors with `--strict`. `--select` and `--ignore` take the ids, \
 `--no-session` leaves out the group *session*. In the examples ← is a message from the server and → \
 one from the client.
+
+*To blame* is whose mistake it is, where a capture shows it: the side that sent the frame, the client, \
+the server, the capture itself, or the author, which is the client that wrote what is in the frame; in \
+a server's frame that is another client, whose words the server relays. A rule that needs what a \
+capture does not hold is off for that connection: the other side, the start, times that can be \
+trusted. What one cause brings about again and again is listed once on a connection and then counted.
 """
+
+_TO_BLAME: Final[Mapping[Culprit | None, str]] = {
+    None: "",
+    "sender": "the sender",
+    "author": "the author",
+    "client": "the client",
+    "server": "the server",
+    "capture": "the capture",
+}
 
 
 def page() -> str:
@@ -29,11 +46,13 @@ def _groups() -> Iterator[str]:
                 yield ""
             group = rule.group
             yield f"## {group.capitalize()}\n"
-            yield "| rule | severity | meaning | example |"
-            yield "|---|---|---|---|"
-        example = EXAMPLES.get(rule.id, "")
+            yield "| rule | severity | to blame | meaning | example |"
+            yield "|---|---|---|---|---|"
         star = "*" if rule.strict else ""
-        yield f"| `{rule.id}` | {rule.severity}{star} | {rule.meaning} | {example} |"
+        yield (
+            f"| `{rule.id}` | {rule.severity}{star} | {_TO_BLAME[rule.culprit]} | {rule.meaning} "
+            f"| {EXAMPLES[rule.id]} |"
+        )
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
 from voxmodels.v1 import client, server
 from voxmodels.v1.frames import MAX_SEQ
 from voxmodels.v1.registry import SERVER
+from voxwire.checks.problems import Problem
 from voxwire.sequence import (
     Duplicate,
     Gap,
@@ -23,26 +24,27 @@ if TYPE_CHECKING:
     from voxwire.checks.frame_check import FrameReport
 
 
-class SequenceProblem(NamedTuple):
-    """A finding about the number of a message, without its place in the capture."""
-
-    rule: str
-    pointer: str
-    message: str
-    hint: str = ""
-
-
 class SequenceCheck:
     """Follows one connection of a capture.
 
     A capture may begin in the middle of a connection: the first number that is seen is taken as it
     is, unless the client said in ``resume`` what it had. A frame that cannot be read may have had the
     number that is missing afterwards: it gets its own finding, and the gap gets none.
+
+    What is due after a resume rests on what the client said it had. When the server goes on with a
+    lower number, the server is not blamed for it, unless the captures show that the client was right.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lossy: bool = False) -> None:
+        """`is_lossy` when the capture does not have all of the connection's beginning: a resume may
+        then be one that the server ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
+        self._is_lossy = is_lossy
         self._unreadable = 0
+        self._claim: int | None = None
+        self._claim_is_true: bool | None = None
+        self._latest_rule: str | None = None
+        """The rule that the number before broke; None when it was the one that was due."""
 
     @property
     def last_seq(self) -> int | None:
@@ -52,9 +54,9 @@ class SequenceCheck:
     @property
     def is_in_order(self) -> bool:
         """Whether the numbers so far are known and in order, so that the next one is known, too."""
-        return self._unreadable == 0 and self.tracker.is_in_order
+        return self._unreadable == 0 and self._latest_rule is None and self.tracker.is_in_order
 
-    def follow(self, frame: Any) -> SequenceProblem | None:
+    def follow(self, frame: Any) -> Problem | None:
         """A valid frame of either side, as the typed decoders give it."""
         kind, seq = type(frame), frame.seq
         if seq is UNSET:
@@ -69,7 +71,7 @@ class SequenceCheck:
             event = self.tracker.receive(seq)
         return self._problem(event, "/seq")
 
-    def follow_report(self, report: FrameReport, is_from_server: bool) -> SequenceProblem | None:
+    def follow_report(self, report: FrameReport, is_from_server: bool) -> Problem | None:
         """Any other frame, as far as it could be read."""
         payload = report.payload or {}
         if not is_from_server:
@@ -98,43 +100,68 @@ class SequenceCheck:
             return self._problem(self.tracker.start_session(report.seq), "/seq")
         return self._problem(self.tracker.receive(report.seq), "/seq")
 
-    def miss(self) -> None:
-        """Something came from the server, and its number is not known."""
-        self._unreadable += 1
+    def miss(self, count: int = 1) -> None:
+        """So many things came, perhaps from the server, and their numbers are not known."""
+        self._unreadable += count
+
+    def judge_claim(self, *, is_true: bool) -> None:
+        """Earlier connections show whether the client had what it said in its resume."""
+        self._claim_is_true = is_true
 
     def _resume(self, last_seq: int) -> None:
         # The server ignores resume on a connection that has a session already.
-        if self.tracker.last_seq is None:
+        if self.tracker.last_seq is None and not self._is_lossy:
             self.tracker.resume(last_seq)
+            self._claim = last_seq
 
-    def _resumed(self, last_seq: int) -> SequenceProblem | None:
+    def _resumed(self, last_seq: int) -> Problem | None:
         return self._problem(self.tracker.resumed(last_seq), "/d/seq")
 
-    def _problem(self, event: SequenceEvent, pointer: str) -> SequenceProblem | None:
+    def _problem(self, event: SequenceEvent, pointer: str) -> Problem | None:
         unreadable, self._unreadable = self._unreadable, 0
         if type(event) is InOrder:
+            self._latest_rule = None
             return None
+        problem = self._about(event, unreadable, pointer)
+        before, self._latest_rule = self._latest_rule, None if problem is None else problem.rule
+        if problem is not None and problem.rule == before:
+            return problem._replace(continues=True)
+        return problem
+
+    def _about(self, event: SequenceEvent, unreadable: int, pointer: str) -> Problem | None:
         match event:
             case Gap(seq, first, last) if last - first >= unreadable:
                 return _gap(seq, first, last, pointer)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
-                return SequenceProblem("SEQ_DUPLICATE", pointer, message)
+                return Problem("SEQ_DUPLICATE", pointer, message)
+            case Regression(seq, highest) if highest == self._claim and not self._claim_is_true:
+                self.tracker = SequenceTracker(seq)
+                # That the client resumed after what it never had is a finding of its own.
+                return None if self._claim_is_true is False else _below_claim(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
-                return SequenceProblem("SEQ_REGRESSION", pointer, message)
+                return Problem("SEQ_REGRESSION", pointer, message)
             case WrongStart(seq):
                 message = f"the session starts at seq {seq}, not at 1"
-                return SequenceProblem("SEQ_START", pointer, message)
+                return Problem("SEQ_START", pointer, message)
         return None
 
 
-def _gap(seq: int, first: int, last: int, pointer: str) -> SequenceProblem:
+def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
+    return Problem(
+        "SEQ_REGRESSION",
+        pointer,
+        f"the server goes on at seq {seq}, though the client resumed after seq {claim}",
+        "the client said that it had more than the session holds, or the server forgot messages",
+        blame=None,
+    )
+
+
+def _gap(seq: int, first: int, last: int, pointer: str) -> Problem:
     missing = f"{first} is" if first == last else f"{first} to {last} are"
     if pointer == "/seq":
         message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
     else:
         message = f"the replay ends before seq {seq}: {missing} missing"
-    return SequenceProblem(
-        "SEQ_GAP", pointer, message, "the server skipped them, or the capture lost them"
-    )
+    return Problem("SEQ_GAP", pointer, message, "the server skipped them, or the capture lost them")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from voxwire.capture import Line
+from voxwire.capture.times import LAST_UNIX_TIME
 from voxwire.codec import TYPED_DECODER_ERRORS, typed_server_frame
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.open_fields import OPEN_FRAMES, is_noteworthy
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voxwire.capture import Connection, ParsedLine
+    from voxwire.checks.clock import Clock
     from voxwire.checks.statistics import Row
     from voxwire.sequence import SequenceTracker
 
@@ -39,6 +41,7 @@ def skim(
     start: int,
     connection: Connection,
     tracker: SequenceTracker,
+    clock: Clock,
     kinds: Mapping[type, Kind],
 ) -> int:
     """Check the frames from `lines[start]` on; returns the index of the first line that is left.
@@ -47,6 +50,8 @@ def skim(
     text messages are what the address asked for, and every number is known.
     """
     index = start
+    is_timed = not clock.is_off
+    latest = clock.latest
     due = (tracker.last_seq or 0) + 1
     for index in range(start, len(lines)):
         line = lines[index]
@@ -57,6 +62,9 @@ def skim(
             or line.conn is not None
             or line.text is None
         ):
+            break
+        ts = line.ts
+        if is_timed and (ts is None or not latest <= ts < LAST_UNIX_TIME):
             break
         data = line.text.encode()
         try:
@@ -75,9 +83,12 @@ def skim(
         row.frames += 1
         row.size += len(data)
         due += 1
+        if is_timed and ts is not None:
+            latest = ts
     else:
         index = len(lines)
     connection.frames += index - start
     if index > start:
         tracker.last_seq = due - 1
+        clock.latest = latest
     return index

@@ -7,6 +7,7 @@ import msgspec
 
 from voxwire.capture import Direction
 from voxwire.checks.findings import Finding
+from voxwire.checks.repetitions import Repeated
 
 _MAX_ROWS: Final = 1000
 """Directions and types that are counted apart. The protocol has 99; a hostile peer may make up any
@@ -47,6 +48,8 @@ class Statistics:
         """Bytes of all compressed messages, as sent."""
         self.decompressed_size = 0
         """Bytes of their JSON."""
+        self.repeated: list[Repeated] = []
+        """What was broken again for the same reason and is counted, but not listed."""
         self._rows: dict[tuple[Direction, str | None], Row] = {}
 
     @property
@@ -71,16 +74,16 @@ class Statistics:
             row = self._rows.setdefault((direction, type_), Row(direction, type_))
         return row
 
-    def add_finding(self, finding: Finding) -> None:
-        """Count one finding."""
-        self.by_rule[finding.rule] += 1
-        self.by_severity[finding.severity] += 1
+    def add_finding(self, finding: Finding, times: int = 1) -> None:
+        """Count a finding that stands for as many as `times`."""
+        self.by_rule[finding.rule] += times
+        self.by_severity[finding.severity] += times
         if finding.frame is not None and finding.direction is not None:
             row = self.row(finding.direction, finding.type)
             match finding.severity:
                 case "error":
-                    row.errors += 1
+                    row.errors += times
                 case "warning":
-                    row.warnings += 1
+                    row.warnings += times
                 case "note":
-                    row.notes += 1
+                    row.notes += times

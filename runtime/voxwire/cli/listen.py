@@ -126,6 +126,7 @@ def _run(options: argparse.Namespace) -> int:
     import asyncio  # costs every command's start-up too much to stand above
 
     errors = Console(sys.stderr)
+    nothing = False
     try:
         with ExitStack() as stack:
             try:
@@ -135,6 +136,7 @@ def _run(options: argparse.Namespace) -> int:
             except OSError as error:
                 return _refuse(f"cannot write {options.output}: {error.strerror or error}")
             status = asyncio.run(listening.run(url, token))
+            nothing = listening.sink.connections == 0
             unread = listening.sink.close()
             if unread:
                 errors.write(_line(f"{_count(unread, 'line')} were not printed: nobody read them"))
@@ -145,7 +147,6 @@ def _run(options: argparse.Namespace) -> int:
         status = exit_codes.UNREADABLE
     finally:
         errors.close()
-    nothing = listening.sink.connections == 0
     if nothing and options.output not in (None, "-"):
         Path(options.output).unlink()  # leave no empty capture behind
     return status

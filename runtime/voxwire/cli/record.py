@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voxwire.checks import Statistics
     from voxwire.live.target import Target
     from voxwire.live.watch import Watch
+    from voxwire.report import TextReport
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -109,9 +110,13 @@ def _run(options: argparse.Namespace) -> int:
         return _refuse(f"{options.output} exists; choose another name, or give --append")
     except OSError as error:
         return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+    from voxwire.checks import Statistics
+
     errors = Console(sys.stderr)
     findings = errors if options.output == "-" else Console(sys.stdout)
-    watch, statistics = _watch(options, findings)
+    statistics = Statistics()
+    report = _report(options, findings)
+    watch = _watch(options, statistics, report) if options.validate else None
     import asyncio  # costs every command's start-up too much to stand above
 
     try:
@@ -120,6 +125,8 @@ def _run(options: argparse.Namespace) -> int:
         finally:
             failure = _closed(writer)
             if watch is not None:
+                watch.close()
+                report.repeated(statistics)
                 _end_checking(watch, findings, errors)
         if failure is not None and status == exit_codes.CLEAN:
             errors.write(_line(_stopped(failure)))
@@ -192,8 +199,7 @@ def _closed(writer: CaptureWriter) -> OSError | None:
 
 
 def _end_checking(watch: Watch, findings: Console, errors: Console) -> None:
-    """Check and print what still waits, and say what was left out."""
-    watch.close()
+    """Print what still waits, and say what was left out."""
     if watch.skipped:
         errors.write(_line(f"{watch.skipped} frames were not checked: they came too fast"))
     if findings is not errors:
@@ -217,23 +223,24 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
     return open_capture(options.output, append=options.append, safety=safety, redactor=redactor)
 
 
-def _watch(options: argparse.Namespace, findings: Console) -> tuple[Watch | None, Statistics]:
-    """What checks the traffic, and the counts of what it finds. Prints to `findings`."""
-    from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
-
-    statistics = Statistics()
-    if not options.validate:
-        return None, statistics
+def _report(options: argparse.Namespace, findings: Console) -> TextReport:
+    """What prints to `findings`."""
     from voxwire.cli.output import is_coloured
-    from voxwire.live.watch import Watch
     from voxwire.report import TextReport
     from voxwire.report.style import Style
 
     out = sys.stderr if options.output == "-" else sys.stdout
-    report = TextReport(cast("TextIO", findings), Style(is_coloured(out)))
+    return TextReport(cast("TextIO", findings), Style(is_coloured(out)))
+
+
+def _watch(options: argparse.Namespace, statistics: Statistics, report: TextReport) -> Watch:
+    """What checks the traffic, counts what it finds and reports it."""
+    from voxwire.checks import CaptureCheck, Selection, Sessions
+    from voxwire.live.watch import Watch
+
     nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
     check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
-    return Watch(check.findings_in, report.finding), statistics
+    return Watch(check.findings_in, report.finding)
 
 
 def _address(text: str) -> Address:

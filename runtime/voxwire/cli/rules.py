@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
             group = rule.group
             print(style.paint(group, "place"))
         print(_line(rule, style))
-        if options.rules and rule.id in EXAMPLES:
+        if options.rules:
             print(f"  {'':{_WIDTH}} {style.paint('example', 'dim')}  {EXAMPLES[rule.id]}")
     return exit_codes.CLEAN
 

@@ -12,9 +12,10 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
+from weakref import WeakSet
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import CloseCode
 
 from voxwire.live.recording import Recording
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from websockets.asyncio.client import ClientConnection
-    from websockets.asyncio.server import Server, ServerConnection
+    from websockets.asyncio.server import Server
     from websockets.http11 import Request, Response
     from websockets.typing import Subprotocol
 
@@ -101,6 +102,8 @@ class Recorder:
         self._relays: Final[set[Relay]] = set()
         self._server: Server | None = None
         self._is_stopping = False
+        self._arriving: Final[WeakSet[ServerConnection]] = WeakSet()
+        """Clients, from the moment that they connected."""
 
     @property
     def address(self) -> str:
@@ -130,6 +133,7 @@ class Recorder:
             ping_interval=None,
             max_size=MAX_MESSAGE_SIZE,
             logger=_LOGGER,
+            create_connection=cast("type[ServerConnection]", self._arrived),
         )
 
     async def stop(self) -> None:
@@ -139,9 +143,17 @@ class Recorder:
         self._server.close(close_connections=False)
         for task in self._connecting:
             task.cancel()
+        for client in list(self._arriving):
+            if client.request is None:  # it would be waited for until its handshake times out
+                client.transport.abort()
         await asyncio.gather(*(relay.stop() for relay in self._relays))
         await self._server.wait_closed()
         await asyncio.gather(*self._guards)
+
+    def _arrived(self, *arguments: Any, **options: Any) -> ServerConnection:
+        client = ServerConnection(*arguments, **options)
+        self._arriving.add(client)
+        return client
 
     async def _open(self, client: ServerConnection, request: Request) -> Response | None:
         """Connect to the server first, so that its refusal can be the client's."""

@@ -68,10 +68,13 @@ class Watch:
                 self._queue.put(event)
             return
         if not isinstance(event, Frame):
-            # A close is needed to end what its opening began; there are no more of the one than of
-            # the other, which has a bound.
-            if not (isinstance(event, Closed) and event.connection.number in self._unopened):
-                self._queue.put(event)
+            if isinstance(event, Closed):
+                # A close is needed to end what its opening began; there are no more of the one than
+                # of the other, which has a bound.
+                if event.connection.number in self._unopened:
+                    return
+                event = self._closed(event)
+            self._queue.put(event)
             return
         number = event.connection.number
         if number in self._unopened or self._is_full(self._max_waiting):
@@ -79,9 +82,7 @@ class Watch:
             self._interrupted.add(number)
             return
         if number in self._interrupted:
-            self._interrupted.remove(number)
-            whole = event.connection
-            self._resumed[number] = Connection(number, whole.started, whole.url)
+            self._resume(event.connection)
         if number in self._resumed:
             event = msgspec.structs.replace(event, connection=self._resumed[number])
         self._offered_size += len(event.data)
@@ -92,6 +93,20 @@ class Watch:
         self._unopened.discard(connection.number)
         self._interrupted.discard(connection.number)
         self._resumed.pop(connection.number, None)
+
+    def _closed(self, event: Closed) -> Closed:
+        """A close of what its connection is treated like: nothing that was skipped is held against
+        either side."""
+        number = event.connection.number
+        if number in self._interrupted:
+            self._resume(event.connection)
+        resumed = self._resumed.pop(number, None)
+        return event if resumed is None else msgspec.structs.replace(event, connection=resumed)
+
+    def _resume(self, whole: Connection) -> None:
+        """Go on after frames of a connection were skipped."""
+        self._interrupted.remove(whole.number)
+        self._resumed[whole.number] = Connection(whole.number, whole.started, whole.url)
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""

@@ -2,17 +2,10 @@
 
 ``json`` is one object::
 
-    {"findings": [{"rule", "severity", "message", "file", "connection", "frame", "time",
-                   "direction", "type", "pointer", "hint"}, …],
-     "summary": {"files", "connections", "frames", "errors", "warnings", "notes", "by_rule": {…}}}
+    {"version": 1, "findings": [{…}, …], "repeated": [{…}, …], "summary": {…}}
 
-- ``connection`` and ``frame`` count from 1, within the file and within the connection.
-- ``time`` is the Unix time of the frame in seconds, as it is in the capture.
-- ``pointer`` is a JSON Pointer (RFC 6901) into the frame, ``""`` for the whole frame.
-- What does not apply is null: a finding about a line has no frame, one about a file no connection.
-- The summary counts all findings, also those that ``--max-findings`` leaves out.
-
-``jsonl`` is the same findings, one object a line, and nothing else.
+``jsonl`` is the same findings, one object a line, and nothing else. ``docs/report.md`` describes every
+key. ``version`` changes when a key goes away or changes its meaning; new keys may come at any time.
 """
 
 from typing import Any, Final, TextIO
@@ -21,6 +14,10 @@ import msgspec
 
 from voxwire.checks import Finding, Statistics
 
+VERSION: Final = 1
+"""Of the format."""
+
+_START: Final = f'{{"version": {VERSION}, "findings": ['
 _NOT_WRITTEN: Final = "elapsed"
 
 
@@ -29,15 +26,17 @@ class JsonReport:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._separator = '{"findings": ['
+        self._separator = _START
 
     def finding(self, finding: Finding) -> None:
         self._out.write(f"{self._separator}\n  {_encoded(_fields(finding))}")
         self._separator = ","
 
     def finish(self, statistics: Statistics, left_out: int) -> None:  # noqa: ARG002
-        end = "\n]" if self._separator == "," else '{"findings": []'
-        self._out.write(f'{end}, "summary": {_encoded(_summary(statistics))}}}\n')
+        end = "\n]" if self._separator == "," else f"{_START}]"
+        repeated = _encoded(statistics.repeated)
+        summary = _encoded(_summary(statistics))
+        self._out.write(f'{end}, "repeated": {repeated}, "summary": {summary}}}\n')
 
 
 class JsonLinesReport:

@@ -11,6 +11,7 @@ a message arrived                       ``receive(message, now)``
 ``next_deadline()`` is reached          ``tick(now)``
 the application wants to send           ``send(payload, now)``, and send the message that it returns
 the application wants to end            ``close(code, reason)``
+the WebSocket refused what arrived      ``refused(why, close_code)`` of a client, and go on to closed
 the WebSocket has ended, or never was   ``closed(code, reason, now)``
 ======================================  ==========================================================
 
@@ -33,7 +34,11 @@ becomes an UnknownFrame.
 
 What outlives a connection is an object of its own: :class:`ClientSession` holds the login, the session
 and its last number, and the backoff; :class:`ServerSession` numbers messages and keeps them for a
-replay. When a client's connection has ended, ``next_connection()`` says what to do.
+replay. When a client's connection has ended, ``next_connection()`` says what to do: also to begin a new
+session after resumes that led nowhere, and to stop after connections that nothing will mend.
+
+**What happens while nobody is connected never comes**, and leaves no gap: servers number and keep only
+what they send. :class:`SessionResumed` says how long the client was away.
 
 A client, with a socket that returns None when a deadline has come::
 

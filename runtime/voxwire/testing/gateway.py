@@ -121,6 +121,7 @@ class VoxGateway:
         try:
             self._loop, self._gateway = started.result(timeout)
         except FutureTimeoutError:
+            started.cancel()  # so that it ends at once if it starts after all
             raise TimeoutError(f"the mock gateway did not start within {timeout:g} s") from None
 
     @property
@@ -222,8 +223,9 @@ class VoxGateway:
     async def _run(self, started: Future[tuple[asyncio.AbstractEventLoop, MockGateway]]) -> None:
         try:
             async with mock_gateway(self._options, self._log) as gateway:
-                started.set_result((asyncio.get_running_loop(), gateway))
-                await self._stopping.wait()
+                if started.set_running_or_notify_cancel():
+                    started.set_result((asyncio.get_running_loop(), gateway))
+                    await self._stopping.wait()
         except Exception as error:
             if started.done():
                 raise

@@ -47,9 +47,6 @@ def cpace_relay(
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
     check.required(value, at, out, ("cpace_type", "pair_id", "data"), _CPACE_RELAY_PUBLISHED)
-    check.required_when(
-        value, at, out, "cpace_type", "new_device_key", ("nonce",), otherwise_absent=True
-    )
     if "cpace_type" in value:
         shared.cpace_type(value["cpace_type"], at + "/cpace_type", out)
     if "pair_id" in value:
@@ -58,5 +55,8 @@ def cpace_relay(
         check.string(value["data"], at + "/data", out, secret=True, high=16384)
     if "nonce" in value:
         check.string(value["nonce"], at + "/nonce", out, secret=True)
+    check.required_when(
+        value, at, out, "cpace_type", "new_device_key", ("nonce",), otherwise_absent=True
+    )
     if not value.keys() <= _CPACE_RELAY_KEYS:
         check.unknown_keys(value, at, out, _CPACE_RELAY_KEYS, _CPACE_RELAY_PUBLISHED)

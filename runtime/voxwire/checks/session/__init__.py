@@ -5,7 +5,6 @@ them all.
 """
 
 from voxwire.checks.session.check import CONTROL_TYPES, SessionCheck
-from voxwire.checks.session.problems import SessionProblem
 from voxwire.checks.session.sessions import Sessions
 
-__all__ = ["CONTROL_TYPES", "SessionCheck", "SessionProblem", "Sessions"]
+__all__ = ["CONTROL_TYPES", "SessionCheck", "Sessions"]

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from voxmodels.v1 import endpoint
-from voxwire.checks.session.problems import SessionProblem
+from voxwire.checks.problems import Problem
 
 _COMPRESS: Final = "compress"
 
@@ -24,41 +24,44 @@ class Agreement:
         asked = endpoint.PARAMETERS[_COMPRESS].values
         self.odd_kind: bool | None = None
         """Whether a binary server message is the odd one, or a text one; None when neither is, as
-        the address is not known or the first odd one was reported."""
+        the address is not known."""
         if self._query is not None:
-            self.odd_kind = self._query.get(_COMPRESS, []) != list(asked)
+            # The server takes the last value of a parameter that is given twice.
+            self.odd_kind = self._query.get(_COMPRESS, [""])[-1] not in asked
 
-    def opened(self) -> list[SessionProblem]:
+    def opened(self) -> list[Problem]:
         """What is wrong with the query itself."""
         if not self._query:
             return []  # a proxy or log that did not keep the query, or a server that needs none
         problems = []
         for name, parameter in endpoint.PARAMETERS.items():
-            for value in self._query.get(name, []):
-                if value not in parameter.values:
-                    known = " or ".join(parameter.values)
-                    problems.append(
-                        SessionProblem(
-                            "ENDPOINT_QUERY",
-                            None,
-                            f"the address asks for {name}={value[:40]}; the protocol has {known}",
-                        )
+            values = self._query.get(name, [])
+            if values and values[-1] not in parameter.values:
+                known = " or ".join(parameter.values)
+                problems.append(
+                    Problem(
+                        "ENDPOINT_QUERY",
+                        None,
+                        f"the address asks for {name}={values[-1][:40]}; the protocol has {known}",
+                        "of a parameter that is given twice, the last value counts"
+                        if len(values) > 1
+                        else "",
                     )
+                )
         return problems
 
-    def server_message(self, *, binary: bool) -> SessionProblem | None:
-        """A message of the server arrived; reports the first that is not of the agreed kind."""
+    def server_message(self, *, binary: bool) -> Problem | None:
+        """A message of the server arrived: is it of the agreed kind?"""
         if binary is not self.odd_kind:
             return None
-        self.odd_kind = None
         if binary:
-            return SessionProblem(
+            return Problem(
                 "COMPRESSION_UNASKED",
                 None,
                 "the server compresses although the address did not ask for it",
                 f"only {_COMPRESS}={endpoint.PARAMETERS[_COMPRESS].values[0]} turns it on",
             )
-        return SessionProblem(
+        return Problem(
             "COMPRESSION_MISSING",
             None,
             "the server sends plain text although the address asked for compression",

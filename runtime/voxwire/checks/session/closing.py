@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import CloseCode, Recovery
-from voxwire.checks.session.problems import SessionProblem
+from voxwire.checks.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ORDINARY: Final = frozenset((CloseCode.NORMAL, CloseCode.GOING_AWAY))
 _GATEWAY_CODES: Final = range(4000, 5000)
+_CARRIED: Final = (range(1000, 1004), range(1007, 1015), range(3000, 5000))
+"""What a close frame may carry: codes of WebSocket itself, registered ones and private ones (RFC 6455
+section 7.4 and the registry that it founds). 1004 and 1015 to 2999 are reserved."""
+_NO_CODE: Final = 1005
+"""What libraries report, and recorders write, for a close frame without a code. Like 1006, the code of
+a connection that was lost without one, it is never on the wire, but says what happened."""
 
 _NEXT: Final[Mapping[Recovery, str]] = {
     Recovery.RESUME: "reconnect and resume the session",
@@ -100,22 +106,31 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
 """Codes that say what happened: a test of the story, and what the story says instead."""
 
 
-def meaning(code: int, reason: str) -> SessionProblem | None:
+def meaning(code: int, reason: str) -> Problem | None:
     """What a close means in words; None for the ordinary ways to end."""
     try:
         known = CloseCode(code)
     except ValueError:
+        if code == _NO_CODE:
+            return Problem("CLOSE_MEANING", None, f"closed with {code}: the close had no code")
+        if not any(code in codes for codes in _CARRIED):
+            return Problem(
+                "CLOSE_CODE_INVALID",
+                None,
+                f"closed with {code}, which no close frame can carry",
+                "it can carry 1000 to 1003, 1007 to 1014 and 3000 to 4999",
+            )
         if code in _GATEWAY_CODES:
-            return SessionProblem(
+            return Problem(
                 "CLOSE_CODE_UNKNOWN", None, f"closed with {code}, which the protocol does not have"
             )
-        return SessionProblem("CLOSE_MEANING", None, f"closed with {code}")
+        return Problem("CLOSE_MEANING", None, f"closed with {code}")
     if known in _ORDINARY:
         return None
     said = known.meaning(reason)
     delay = ", after a delay" if said.delay else ""
     named = f"{code} {known.name}" + (f" {reason}" if reason not in ("", known.name) else "")
-    return SessionProblem(
+    return Problem(
         "CLOSE_MEANING",
         None,
         f"closed with {named}: {said.description}",
@@ -123,7 +138,7 @@ def meaning(code: int, reason: str) -> SessionProblem | None:
     )
 
 
-def contradiction(code: int, reason: str, story: Story) -> SessionProblem | None:
+def contradiction(code: int, reason: str, story: Story) -> Problem | None:
     """How a close code or its reason contradicts what happened; None when it does not.
 
     A capture that began in the middle may not have what led to the close: it is not blamed.
@@ -132,7 +147,7 @@ def contradiction(code: int, reason: str, story: Story) -> SessionProblem | None
         return None
     names = {member.name: int(member) for member in CloseCode}
     if names.get(reason, code) != code:
-        return SessionProblem(
+        return Problem(
             "CLOSE_REASON_MISMATCH",
             None,
             f"closed with {code}, but {reason} is the name of {names[reason]}",
@@ -143,7 +158,7 @@ def contradiction(code: int, reason: str, story: Story) -> SessionProblem | None
     fits, instead = entry
     if fits(story):
         return None
-    return SessionProblem(
+    return Problem(
         "CLOSE_CODE_UNEXPECTED",
         None,
         f"closed with {code} {CloseCode(code).name}, but {instead}",

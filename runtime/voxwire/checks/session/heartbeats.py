@@ -2,98 +2,145 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.session.problems import SessionProblem
+from voxwire.checks.problems import Needs, Place, Problem
 
-_MAX_UNANSWERED: Final = limits.MISSED_ACKS + 1
-"""Heartbeats without an answer that are remembered: one more than a client should ever have."""
+_MAX_OPEN: Final = 1000
+"""Unanswered heartbeats of which the frame is remembered; of more, the oldest are only counted."""
 
 
 class Heartbeats:
-    """Follows the heartbeats of one connection. Times are Unix seconds."""
+    """Follows the heartbeats of one connection. Times are Unix seconds, None where not known.
+
+    Answers are counted: an ack answers the newest heartbeat that has none. An answer is missing when
+    it did not come within half an interval, and not before the next heartbeat.
+    """
 
     def __init__(self) -> None:
         self._interval: float | None = None
-        self._last_beat = 0.0
-        self._unanswered: list[tuple[int, float]] = []
-        self._beaten = False
+        self._last_beat: float | None = None
+        self._open: deque[Place] = deque()
+        self._answerable = 0
+        """Other heartbeats that an ack may answer: late, too many to remember, or not readable."""
+        self._missed_in_a_row = 0
+        """Times in a row that a heartbeat found an earlier one unanswered."""
 
-    def hello(self, ts: float, interval: object) -> None:
+    def hello(self, ts: float | None, interval: object) -> None:
         """hello said that a heartbeat is due every `interval` milliseconds."""
         if type(interval) is int and interval > 0:
             self._interval = interval / 1000
             self._last_beat = ts
 
-    def beat(self, ts: float, frame: int) -> list[SessionProblem]:
+    def beat(self, ts: float | None, frame: int) -> list[Problem]:
         """The client sent a heartbeat in the frame with this number."""
-        problems = []
-        late = self._late(ts)
-        if late is not None:
-            problems.append(late)
-        overdue = [sent for sent in self._unanswered if self._is_overdue(ts - sent[1])]
-        if overdue:
-            problems.append(
-                SessionProblem(
-                    "HEARTBEAT_ACK_MISSING",
-                    None,
-                    f"the heartbeat of frame {overdue[-1][0]} was never answered",
-                    "the server answers every heartbeat with heartbeat_ack",
-                )
-            )
-        waiting = len(self._unanswered)
-        if waiting == limits.MISSED_ACKS:
-            problems.append(
-                SessionProblem(
-                    "HEARTBEAT_NOT_GIVEN_UP",
-                    None,
-                    f"the client goes on after {waiting} unanswered heartbeats in a row",
-                    "close the connection and resume on a new one",
-                )
-            )
-        self._unanswered.append((frame, ts))
-        del self._unanswered[:-_MAX_UNANSWERED]
+        late = self.late(ts)
+        problems = [] if late is None else [late]
+        if ts is None:
+            self.lose_answers()
+            self._answerable += 1
+        else:
+            problems += self._overdue(ts)
+            self._open.append(Place(frame, ts))
+            if len(self._open) > _MAX_OPEN:
+                self._open.popleft()
+                self._answerable += 1
         self._last_beat = ts
-        self._beaten = True
         return problems
 
-    def ack(self) -> SessionProblem | None:
+    def _overdue(self, ts: float) -> list[Problem]:
+        """Which heartbeats will get no answer any more?"""
+        if self._interval is None:
+            return []
+        problems: list[Problem] = []
+        while self._open and ts - self._open[0].ts >= self._interval / 2:
+            place = self._open.popleft()
+            self._answerable += 1
+            # Several at once were a burst, and a third in a row is no news either.
+            continues = bool(problems) or self._missed_in_a_row >= limits.MISSED_ACKS
+            problems.append(_unanswered(place, ts, continues=continues))
+        if problems:
+            self._missed_in_a_row += 1
+            if self._missed_in_a_row == limits.MISSED_ACKS:
+                problems.append(_NOT_GIVEN_UP)
+        return problems
+
+    def ack(self) -> Problem | None:
         """The server sent a heartbeat_ack."""
-        if self._unanswered:
-            del self._unanswered[0]
-            return None
-        if not self._beaten:
-            return None if self._interval is None else _UNASKED
-        return _UNASKED
+        self._missed_in_a_row = 0
+        if self._open:
+            self._open.pop()
+        elif self._answerable:
+            self._answerable -= 1
+        elif self._interval is not None:
+            return _UNASKED
+        return None  # without hello, heartbeats may have come before the capture began
 
-    def close(self, ts: float) -> SessionProblem | None:
-        """The connection was closed; was a heartbeat overdue?"""
-        return self._late(ts)
+    def lose_answers(self) -> None:
+        """A message of the server could not be read: nobody is blamed for what it may have been."""
+        self._answerable += len(self._open)
+        self._open.clear()
+        self._missed_in_a_row = 0
 
-    def is_silent(self, ts: float) -> bool:
+    def lose_beat(self) -> None:
+        """A message of the client could not be read: it may have been a heartbeat."""
+        self._answerable += 1
+        self._last_beat = None
+
+    def lose_lines(self, count: int) -> None:
+        """So many lines of the capture could not be read: any of them may have been anything."""
+        self.lose_answers()
+        self._answerable += count
+        self._last_beat = None
+
+    def is_silent(self, ts: float | None) -> bool:
         """Whether the client may have been cut off for its silence: it missed at least one beat. The
         clock of the capture need not be the server's, so that this is not as strict as a finding."""
-        return self._interval is None or ts - self._last_beat > self._interval
+        if self._interval is None or self._last_beat is None or ts is None:
+            return True
+        return ts - self._last_beat > self._interval
 
-    def _is_overdue(self, waited: float) -> bool:
-        """Whether an answer that was not there after so many seconds will not come any more."""
-        return self._interval is None or waited >= self._interval / 2
-
-    def _late(self, ts: float) -> SessionProblem | None:
-        if self._interval is None:
+    def late(self, ts: float | None) -> Problem | None:
+        """The connection came so far: was a heartbeat overdue?"""
+        if self._interval is None or self._last_beat is None or ts is None:
             return None
         waited = ts - self._last_beat
         if waited <= self._interval * limits.HEARTBEAT_FACTOR:
             return None
-        return SessionProblem(
+        return Problem(
             "HEARTBEAT_LATE",
             None,
             f"the client sent no heartbeat for {waited:.1f} s; the interval is {self._interval:g} s",
-            f"the server closes with 4007 after {limits.HEARTBEAT_FACTOR:g} intervals without one",
+            f"the server closes with 4007 after {limits.HEARTBEAT_FACTOR:g} intervals without one, "
+            "or somewhat later",
+            Needs.CLIENT | Needs.TIME,
         )
 
 
-_UNASKED = SessionProblem(
-    "HEARTBEAT_ACK_UNASKED", None, "heartbeat_ack comes without a heartbeat that it answers"
+def _unanswered(place: Place, ts: float, *, continues: bool) -> Problem:
+    return Problem(
+        "HEARTBEAT_ACK_MISSING",
+        None,
+        f"no heartbeat_ack answered the heartbeat of frame {place.frame} in {ts - place.ts:.1f} s",
+        "the server answers every heartbeat with heartbeat_ack",
+        Needs.TIME,
+        place=place,
+        continues=continues,
+    )
+
+
+_NOT_GIVEN_UP: Final = Problem(
+    "HEARTBEAT_NOT_GIVEN_UP",
+    None,
+    f"the client goes on after {limits.MISSED_ACKS} unanswered heartbeats in a row",
+    "close the connection and resume on a new one",
+    Needs.TIME,
+)
+_UNASKED: Final = Problem(
+    "HEARTBEAT_ACK_UNASKED",
+    None,
+    "heartbeat_ack comes without a heartbeat that it answers",
+    needs=Needs.CLIENT,
 )

@@ -10,7 +10,8 @@ import enum
 from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import client, server
-from voxwire.checks.session.problems import SessionProblem
+from voxmodels.v1.frames import FIRST_SEQ
+from voxwire.checks.problems import Needs, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +47,6 @@ _KNOWN: Final[Mapping[str, Said]] = {
 }
 
 _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
-    (Phase.UNKNOWN, Said.IDENTIFY): Phase.IDENTIFYING,
-    (Phase.UNKNOWN, Said.RESUME): Phase.RESUMING,
     (Phase.UNKNOWN, Said.READY): Phase.ESTABLISHED,
     (Phase.UNKNOWN, Said.RESUMED): Phase.ESTABLISHED,
     (Phase.CONNECTED, Said.IDENTIFY): Phase.IDENTIFYING,
@@ -60,37 +59,50 @@ _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
     (Phase.RESUMING, Said.RESUMED): Phase.ESTABLISHED,
     (Phase.RESUMING, Said.READY): Phase.ESTABLISHED,
 }
-"""Where a message leads; a pair that is not listed leaves the phase as it is."""
+"""Where a message leads; a pair that is not listed leaves the phase as it is. In an unknown phase only
+the server's answers tell where a connection is: an identify may be the first, or one too many."""
 
-_IDENTIFY_AGAIN: Final = SessionProblem(
+_IDENTIFY_AGAIN: Final = Problem(
     "IDENTIFY_REPEATED",
     None,
     "the client identifies again on this connection",
     "the server closes with 4005; open a new connection for a new session",
 )
-_RESUME_AGAIN: Final = SessionProblem(
+_RESUME_AGAIN: Final = Problem(
     "RESUME_REPEATED",
     None,
     "the client resumes on a connection that has a session already",
     "the server ignores it; resume is the first message of a new connection",
 )
-_READY_UNASKED: Final = SessionProblem(
-    "READY_UNASKED", None, "ready comes without an identify that it answers"
+_READY_UNASKED: Final = Problem(
+    "READY_UNASKED",
+    None,
+    "ready comes without an identify that it answers",
+    needs=Needs.CLIENT,
 )
-_RESUMED_UNASKED: Final = SessionProblem(
-    "RESUMED_UNASKED", None, "resumed comes without a resume that it answers"
+_RESUMED_UNASKED: Final = Problem(
+    "RESUMED_UNASKED",
+    None,
+    "resumed comes without a resume that it answers",
+    needs=Needs.CLIENT,
 )
-_TOO_EARLY: Final = SessionProblem(
-    "BEFORE_READY", "/seq", "a numbered message comes before the session is established"
+_TOO_EARLY: Final = Problem(
+    "BEFORE_READY",
+    "/seq",
+    "a numbered message comes before the session is established",
+    needs=Needs.CLIENT,
 )
-_NOT_IDENTIFIED: Final = SessionProblem(
+_NOT_IDENTIFIED: Final = Problem(
     "NOT_IDENTIFIED",
     None,
     "the client's first message is neither identify nor resume",
     "the server closes with 4003",
+    Needs.HELLO,
 )
 
-_WRONG: Final[Mapping[tuple[Phase, Said], SessionProblem]] = {
+_HELLO_AGAIN: Final = Problem("HELLO_REPEATED", None, "hello comes a second time")
+
+_WRONG: Final[Mapping[tuple[Phase, Said], Problem]] = {
     (Phase.CONNECTED, Said.REQUEST): _NOT_IDENTIFIED,
     (Phase.IDENTIFYING, Said.IDENTIFY): _IDENTIFY_AGAIN,
     (Phase.RESUMING, Said.IDENTIFY): _IDENTIFY_AGAIN,
@@ -117,34 +129,35 @@ class Phases:
         self.phase = Phase.CONNECTED if from_start else Phase.UNKNOWN
         self.past: set[Said] = set()
         """What was said so far."""
+        self.has_greeted = False
+        """Whether the server said hello."""
         self.repeated_identify = False
-        self._greeted = not from_start
-        self._early_reported = False
+        self._heard_server = not from_start
 
     @property
     def settled(self) -> bool:
         """Whether a numbered message of the server is in order now."""
-        return self._greeted and self.phase not in (Phase.CONNECTED, Phase.IDENTIFYING)
+        return self._heard_server and self.phase not in (Phase.CONNECTED, Phase.IDENTIFYING)
 
-    def greet(self, type_: str | None, seq: int | None) -> SessionProblem | None:
+    def greet(self, type_: str | None, seq: int | None) -> Problem | None:
         """Any message of the server arrived: is hello the first one, and only that one?"""
         is_hello = type_ == server.HelloFrame.type
-        if self._greeted:
-            if is_hello and self.phase is not Phase.UNKNOWN:
-                return SessionProblem("HELLO_REPEATED", None, "hello comes a second time")
-            return None
-        self._greeted = True
+        is_repeated = is_hello and self.has_greeted and self.phase is not Phase.UNKNOWN
+        self.has_greeted = self.has_greeted or is_hello
+        if self._heard_server:
+            return _HELLO_AGAIN if is_repeated else None
+        self._heard_server = True
         if is_hello or type_ is None:
             return None
-        started_before = type_ == server.HeartbeatAckFrame.type or (seq is not None and seq > 1)
-        if started_before and not self.past:
+        # Only hello comes before the client has said who it is, and only ready begins at number 1.
+        is_answer_to_nothing = self.past <= {Said.REQUEST}
+        is_late = type_ == server.HeartbeatAckFrame.type or (seq is not None and seq > FIRST_SEQ)
+        if is_answer_to_nothing or (is_late and Said.RESUME not in self.past):
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
-        return SessionProblem(
-            "HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello"
-        )
+        return Problem("HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello")
 
-    def say(self, type_: str | None, *, by_client: bool, numbered: bool) -> SessionProblem | None:
+    def say(self, type_: str | None, *, by_client: bool, numbered: bool) -> Problem | None:
         """A message arrived; is it in order in this phase?"""
         said = _KNOWN.get(type_) if type_ is not None else None
         if said is None or (said in (Said.IDENTIFY, Said.RESUME)) is not by_client:
@@ -160,8 +173,19 @@ class Phases:
         problem = _WRONG.get(step)
         if problem is _IDENTIFY_AGAIN:
             self.repeated_identify = True
-        if problem is _TOO_EARLY:
-            if self._early_reported:
-                return None
-            self._early_reported = True
+        if problem is _NOT_IDENTIFIED:
+            if type_ is None:
+                return None  # the frame is broken, which was said; the server answers 4002 or 4000
+            if self.has_greeted:
+                return _NOT_IDENTIFIED._replace(needs=Needs.NOTHING)
         return problem
+
+    def lose(self) -> None:
+        """Something came that could not be read; it may have been anything."""
+        self.phase = Phase.UNKNOWN
+        self._heard_server = True
+
+    def lose_answer(self) -> None:
+        """The server sent something that could not be read; it may have been what was awaited."""
+        if self.phase in (Phase.IDENTIFYING, Phase.RESUMING):
+            self.phase = Phase.UNKNOWN

@@ -6,12 +6,20 @@ from collections import OrderedDict, deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.session.problems import SessionProblem
+from voxwire.checks.problems import Needs, Problem
 
 _WINDOW: Final = 60.0
 """Seconds in which the message rate is counted: the unit of the limit is messages in 60 s."""
 _MAX_TARGETS: Final = 1000
 """Feeds and DMs that are remembered for the typing limit; nobody types in more within seconds."""
+
+_TOO_MANY: Final = Problem(
+    "RATE_MESSAGES",
+    None,
+    f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
+    "the protocol allows no more; the public server does not enforce it",
+    Needs.TIME,
+)
 
 
 class Rates:
@@ -19,35 +27,28 @@ class Rates:
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=limits.MESSAGE_RATE + 1)
-        self._over = False
         self.was_over = False
         """Whether the limit was ever exceeded."""
         self._typed: OrderedDict[tuple[str, int], float] = OrderedDict()
 
-    def message(self, ts: float) -> SessionProblem | None:
+    def message(self, ts: float) -> Problem | None:
         """The client sent any message."""
         self._recent.append(ts)
-        full = len(self._recent) > limits.MESSAGE_RATE
-        was_over, self._over = self._over, full and ts - self._recent[0] < _WINDOW
-        if not self._over or was_over:
+        if len(self._recent) <= limits.MESSAGE_RATE or ts - self._recent[0] >= _WINDOW:
             return None
         self.was_over = True
-        return SessionProblem(
-            "RATE_MESSAGES",
-            None,
-            f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
-            "the server closes with 4006",
-        )
+        return _TOO_MANY
 
-    def typing(self, ts: float, target: tuple[str, int]) -> SessionProblem | None:
+    def typing(self, ts: float, target: tuple[str, int]) -> Problem | None:
         """The client said that it types; `target` is the key and id of the feed or DM."""
         last = self._typed.get(target)
         if last is not None and ts - last < limits.TYPING_INTERVAL:
-            return SessionProblem(
+            return Problem(
                 "RATE_TYPING",
                 None,
                 f"the client types again in {target[0]} {target[1]} after {ts - last:.1f} s",
                 f"the server ignores all but one in {limits.TYPING_INTERVAL} s",
+                Needs.TIME,
             )
         self._typed[target] = ts
         self._typed.move_to_end(target)

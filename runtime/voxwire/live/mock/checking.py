@@ -53,9 +53,14 @@ class ClientCheck:
         """Have `event` checked. Never waits: wait for :meth:`room` before reading more."""
         self._queue.put(event)
 
+    @property
+    def waiting(self) -> int:
+        """How much waits to be checked."""
+        return self._queue.qsize()
+
     async def room(self) -> None:
         """Wait until not too much waits to be checked, without holding the event loop up."""
-        while self._queue.qsize() > MAX_WAITING:
+        while self.waiting > MAX_WAITING:
             await asyncio.to_thread(self.flush)
 
     def flush(self, timeout: float = FLUSH_TIMEOUT) -> None:
@@ -65,7 +70,7 @@ class ClientCheck:
         if self._thread.is_alive() and not checked.wait(timeout):
             raise TimeoutError(
                 f"what clients sent was not checked within {timeout:g} s; "
-                f"{self._queue.qsize()} messages wait"
+                f"{self.waiting} messages wait"
             )
 
     def close(self) -> None:

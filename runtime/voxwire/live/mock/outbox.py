@@ -10,7 +10,7 @@ from voxwire.live.mock.injection import Outgoing
 from voxwire.session import Close
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 ROOM: Final = 100
 """Messages that may wait before whoever makes them up, or asks for them, has to wait, too."""
@@ -60,7 +60,7 @@ class Outbox:
         self._size = 0
         self._emptied.set()
 
-    async def items(self) -> AsyncIterator[Outgoing | Close]:
+    async def items(self) -> AsyncGenerator[Outgoing | Close, None]:
         """Everything in its order, without end."""
         while True:
             while self._items:

@@ -1,0 +1,159 @@
+"""What is known of one connection of a capture, and the findings about it that are not yet certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from voxmodels.v1 import client, server
+from voxwire.checks.certain import Certain
+from voxwire.checks.clock import Clock
+from voxwire.checks.problems import Needs
+from voxwire.checks.sequence_check import SequenceCheck
+from voxwire.checks.session import SessionCheck
+
+if TYPE_CHECKING:
+    from voxwire.capture import Connection
+    from voxwire.checks.findings import Finding
+    from voxwire.checks.session import Sessions
+
+
+class _Waiting:
+    """The first finding of a rule that waits, and how many there are."""
+
+    __slots__ = ("finding", "needs", "times")
+
+    def __init__(self, finding: Finding, needs: Needs) -> None:
+        self.finding = finding
+        self.needs = needs
+        self.times = 1
+
+
+class Followed:
+    """One connection. `session` is None when the conversation is not checked."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        sessions: Sessions | None,
+        *,
+        from_start: bool,
+        lost_lines: int,
+    ) -> None:
+        self.clock = Clock(connection.started)
+        self.sequence = SequenceCheck(is_lossy=not from_start)
+        self.session: SessionCheck | None = None
+        if sessions is not None:
+            self.session = SessionCheck(
+                connection.url, sessions, self.sequence, from_start=from_start
+            )
+        self.is_closed = False
+        self.is_undecompressed = False
+        """Whether the binary message before could not be decompressed."""
+        self.is_lossy = False
+        """Whether lines that could not be read may have been of this connection."""
+        self.is_summed_up = False
+        """Whether it was said what the capture lacks of this connection."""
+        self._sessions = sessions
+        self._from_start = from_start
+        self._lost_lines = lost_lines
+        self._has_lost_lines = False
+        self._waiting: dict[str, _Waiting] = {}
+
+    @property
+    def can_be_skimmed(self) -> bool:
+        """Whether a sound text frame of the server with the number that is due is no news."""
+        session = self.session
+        return (
+            not (self.is_closed or self.clock.is_lost)
+            and self.sequence.is_in_order
+            and (session is None or not (session.is_unsettled or session.odd_kind is False))
+        )
+
+    def lose_lines(self, total: int) -> None:
+        """So many lines of the capture could not be read so far; each may have been of this
+        connection, its close, or the header of the next one."""
+        count = total - self._lost_lines
+        if not count:
+            return
+        self._lost_lines = total
+        if self.is_closed:
+            self.begin_again()
+        self.is_lossy = self._has_lost_lines = True
+        self._forget_waiting()
+        self.clock.lose()
+        self.sequence.miss(count)
+        if self.session is not None:
+            self.session.lose_lines(count)
+
+    def close(self) -> None:
+        """The connection was closed; what still comes is not followed."""
+        self.is_closed = True
+        self.clock.lose()  # whatever still comes may be of a later connection
+        self.session = None
+        self._waiting.clear()
+
+    def begins(self, type_: str | None) -> bool:
+        """Whether a message of this type can only be, or may be, of another connection, whose header
+        is not in the capture."""
+        if type_ == server.HelloFrame.type:
+            return self.is_closed or self._has_lost_lines or not self._from_start
+        return (self.is_closed or self._has_lost_lines) and type_ in _FIRST_OF_CLIENT
+
+    def begin_again(self) -> None:
+        """Another connection begins here: what was said before does not count for it."""
+        self.sequence = SequenceCheck(is_lossy=self._has_lost_lines)
+        if self._sessions is not None:
+            self.session = SessionCheck(None, self._sessions, self.sequence, from_start=False)
+            if self._has_lost_lines:
+                self.session.lose_lines(0)
+        self.is_closed = self._has_lost_lines = self._from_start = False
+        self._forget_waiting()
+
+    def _forget_waiting(self) -> None:
+        """What waits may have been explained by what could not be read."""
+        for rule in [rule for rule, held in self._waiting.items() if held.needs != Needs.TIME]:
+            del self._waiting[rule]
+
+    def wait(self, certain: Certain) -> bool:
+        """Whether a finding has to wait for what the capture does not hold yet. Of each rule the
+        first is kept, the others are counted."""
+        if not certain.needs:
+            return False
+        needs = self._missing(certain.needs)
+        if not needs:
+            return False
+        rule = certain.finding.rule
+        waiting = self._waiting.get(rule)
+        if waiting is None:
+            self._waiting[rule] = _Waiting(certain.finding, needs)
+        else:
+            waiting.times += 1
+        return True
+
+    def released(self) -> list[Certain]:
+        """The findings that waited for something that is there now."""
+        if not self._waiting:
+            return []
+        done = [rule for rule, held in self._waiting.items() if not self._missing(held.needs)]
+        held = [self._waiting.pop(rule) for rule in done]
+        return [Certain(waiting.finding, times=waiting.times) for waiting in held]
+
+    @property
+    def waits_for_time(self) -> bool:
+        """Whether a finding waits for times that move on."""
+        return any(held.needs & Needs.TIME for held in self._waiting.values())
+
+    def _missing(self, needs: Needs) -> Needs:
+        missing = Needs.NOTHING
+        session = self.session
+        if needs & Needs.TIME and not self.clock.has_moved:
+            missing |= Needs.TIME
+        if session is not None:
+            if needs & Needs.CLIENT and not session.has_heard_client:
+                missing |= Needs.CLIENT
+            if needs & Needs.HELLO and not session.has_greeted:
+                missing |= Needs.HELLO
+        return missing
+
+
+_FIRST_OF_CLIENT: Final = frozenset((client.IdentifyFrame.type, client.ResumeFrame.type))

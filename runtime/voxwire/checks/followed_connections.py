@@ -1,0 +1,151 @@
+"""The connections of one file: when each is opened, lost sight of, closed and forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.checks.followed import Followed
+from voxwire.checks.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voxwire.capture import BadLine, Closed, Connection, Frame, Opened
+    from voxwire.checks.certain import Certain
+    from voxwire.checks.placing import Placing
+    from voxwire.checks.session import Sessions
+
+_NO_HEADER: Final = Problem(
+    "CAPTURE_NO_HEADER",
+    None,
+    "the connection has no header line",
+    "times count from its first frame",
+)
+
+
+class FollowedConnections:
+    """Knows at most MAX_CONNECTIONS; the oldest is forgotten for a new one, a closed one first.
+
+    `sessions` is None when the conversation is not checked. `forget` is told the number of each
+    connection of which nothing is expected any more.
+    """
+
+    def __init__(
+        self, placing: Placing, sessions: Sessions | None, forget: Callable[[int], None]
+    ) -> None:
+        self._placing: Final = placing
+        self._forget: Final = forget
+        self._sessions: Final = sessions
+        self._followed: dict[Connection, Followed] = {}
+        self._closed: dict[Connection, None] = {}
+        self._bad_lines = 0
+        self._headers_lost = 0
+        self._said_of_times: set[str] = set()
+
+    def followed(self, connection: Connection, *, from_start: bool = False) -> Followed:
+        """What is known of `connection`. `from_start` when this is its first line."""
+        followed = self._followed.get(connection)
+        if followed is None:
+            followed = self._followed[connection] = Followed(
+                connection, self._sessions, from_start=from_start, lost_lines=self._bad_lines
+            )
+        else:
+            followed.lose_lines(self._bad_lines)
+        return followed
+
+    def frame(self, frame: Frame) -> tuple[Followed, list[Certain]]:
+        """The connection of a frame, and what is wrong with its time."""
+        connection = frame.connection
+        followed = self.followed(connection)
+        return followed, self._time(followed, connection, frame.ts, f"at frame {frame.number}")
+
+    def bad_line(self, line: BadLine) -> list[Certain]:
+        """A line could not be read. It may have been anything, of any connection."""
+        self._bad_lines += 1
+        self._headers_lost += 1
+        if self._sessions is not None:
+            self._sessions.forget_all()
+        problem = Problem(line.rule, None, line.message, line.hint)
+        return [self._placing.about_file(problem, line.connection)]
+
+    def opened(self, opened: Opened) -> Iterator[Certain]:
+        """A connection began."""
+        connection = opened.connection
+        if len(self._followed) >= MAX_CONNECTIONS:
+            yield from self._end(next(iter(self._closed or self._followed)))
+        followed = self.followed(connection, from_start=opened.has_header)
+        if opened.has_header:
+            if followed.session is not None:
+                for problem in followed.session.opened():
+                    yield self._placing.about_connection(problem, connection, connection.started)
+        elif self._headers_lost:
+            self._headers_lost -= 1  # a line that could not be read was its header
+            followed.is_lossy = True
+        else:
+            yield self._placing.about_file(_NO_HEADER, connection)
+        yield from self._time(followed, connection, connection.started, "at its start")
+
+    def closed(self, closed: Closed) -> Iterator[Certain]:
+        """A connection was closed. What is said of it then waits for nothing any more."""
+        connection, ts = closed.connection, closed.ts
+        followed = self.followed(connection)
+        yield from self._time(followed, connection, ts, "at its close")
+        if followed.is_closed:
+            return
+        session = followed.session
+        if session is not None:
+            clock = followed.clock
+            is_timed = clock.has_moved and not clock.is_off
+            said = session.closed(clock.now, closed.code, closed.reason, is_timed=is_timed)
+            for problem in said:
+                certain = self._placing.about_connection(problem, connection, ts)
+                if not followed.wait(certain):
+                    yield certain
+        yield from self._last(followed, connection)
+        followed.close()
+        self._closed[connection] = None
+
+    def end(self) -> Iterator[Certain]:
+        """The file is at its end."""
+        for connection in list(self._followed):
+            yield from self._end(connection)
+
+    def released(self) -> Iterator[Certain]:
+        """What waited and is certain, though the file could not be read to its end."""
+        for followed in self._followed.values():
+            yield from followed.released()
+
+    def _end(self, connection: Connection) -> Iterator[Certain]:
+        """Nothing of this connection is expected any more."""
+        followed = self._followed.pop(connection)
+        self._closed.pop(connection, None)
+        if not followed.is_closed:
+            yield from self._last(followed, connection)
+        self._forget(connection.number)
+
+    def _last(self, followed: Followed, connection: Connection) -> Iterator[Certain]:
+        """What can be said of a connection when it is over."""
+        yield from followed.released()
+        if followed.is_lossy or followed.is_summed_up:
+            return
+        about = [followed.clock.end(connection.frames, is_asked=followed.waits_for_time)]
+        if followed.session is not None:
+            about.append(followed.session.ended(connection.frames))
+        for problem in about:
+            if problem is not None:
+                followed.is_summed_up = True
+                yield self._placing.about_connection(problem, connection, followed.clock.latest)
+
+    def _time(
+        self, followed: Followed, connection: Connection, ts: float, where: str
+    ) -> list[Certain]:
+        """A line with this time came; says what is wrong with the times, once a file if it can."""
+        problem = followed.clock.follow(connection, ts, where)
+        if problem is None:
+            return []
+        if connection.times != "seconds":
+            if problem.message in self._said_of_times:
+                return []
+            self._said_of_times.add(problem.message)
+        return [self._placing.about_connection(problem, connection, ts)]

@@ -1,0 +1,48 @@
+"""A finding about a connection, before it has its place in the capture."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from voxwire.checks.blame import Blame
+    from voxwire.checks.findings import Severity
+
+
+class Needs(enum.Flag):
+    """What a capture must hold before a finding is certain. Until it does, the finding waits."""
+
+    NOTHING = 0
+    CLIENT = enum.auto()
+    """Something that the client sent; a log of what a client receives holds nothing of it."""
+    HELLO = enum.auto()
+    """The server's hello: the capture then has the beginning of the connection."""
+    TIME = enum.auto()
+    """Times that move on."""
+
+
+class Place(NamedTuple):
+    """An earlier frame of the client, and when it was sent."""
+
+    frame: int
+    ts: float
+
+
+class Problem(NamedTuple):
+    """`pointer` is a JSON Pointer into the frame, None where the finding is about no part of it.
+
+    `severity` and `blame` are those of the rule unless they are given. `place` is the frame that the
+    finding is about where that is not the one that has just come. `continues` when it has the same
+    cause as the one before it of this rule.
+    """
+
+    rule: str
+    pointer: str | None
+    message: str
+    hint: str = ""
+    needs: Needs = Needs.NOTHING
+    severity: Severity | None = None
+    blame: Blame | Literal["by rule"] | None = "by rule"
+    place: Place | None = None
+    continues: bool = False

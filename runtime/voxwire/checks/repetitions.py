@@ -1,0 +1,113 @@
+"""What has one cause is listed once; how often it came again is counted.
+
+A server that answers one heartbeat 130 times makes 129 mistakes with one cause. Each counts, but only
+the first is listed, and how many followed is said at the end.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from voxwire.checks.findings import Finding, Severity
+from voxwire.checks.rules import RULES
+
+_COUNTED_GROUPS: Final = frozenset(("compression", "sequence", "session"))
+"""Rules about a connection rather than about what one frame says."""
+
+_SEPARATE: Final = frozenset(
+    (
+        "ZSTD_INVALID",
+        "ZSTD_TOO_LARGE",
+        "ZSTD_TRAILING_DATA",
+        "SEQ_GAP",
+        "SEQ_DUPLICATE",
+        "SEQ_REGRESSION",
+        "ENDPOINT_QUERY",
+        "HEARTBEAT_ACK_MISSING",
+    )
+)
+"""Rules that can be broken again for another reason: each place is worth a line, up to a number."""
+
+_MAX_SEPARATE: Final = 10
+_MAX_REPEATED: Final = 1000
+"""Connections and rules whose repetitions are told apart; those of more are counted together."""
+
+
+class Repeated(msgspec.Struct, gc=False):
+    """A rule that was broken `count` more times on a connection after what is listed.
+
+    `connection` is None for several connections together. The last one was in frame `last_frame`,
+    where it was about a frame.
+    """
+
+    file: str
+    connection: int | None
+    rule: str
+    severity: Severity
+    count: int = 0
+    last_frame: int | None = None
+
+
+class Repetitions:
+    """Decides for the findings of one file which are listed, and counts the others.
+
+    `repeated` is where the counts go when a connection has ended.
+    """
+
+    def __init__(self, file: str, repeated: list[Repeated]) -> None:
+        self._file: Final = file
+        self._repeated: Final = repeated
+        self._listed: dict[int, dict[str, int]] = {}
+        self._counted: dict[int, dict[str, Repeated]] = {}
+
+    def is_listed(self, finding: Finding, *, continues: bool, times: int = 1) -> bool:
+        """Whether `finding`, which stands for as many as `times`, is listed; what is not is counted.
+        `continues` when it has the same cause as the one before it of its rule."""
+        connection, rule = finding.connection, finding.rule
+        if connection is None or RULES[rule].group not in _COUNTED_GROUPS:
+            return True
+        listed = self._listed.setdefault(connection, {})
+        number = listed.get(rule, 0)
+        limit = _MAX_SEPARATE if rule in _SEPARATE else 1
+        is_listed = number < limit and not (continues and number)
+        if is_listed:
+            listed[rule] = number + 1
+            times -= 1
+        if times:
+            counts = self._counted.setdefault(connection, {})
+            counted = counts.get(rule)
+            if counted is None:
+                counted = Repeated(self._file, connection, rule, finding.severity)
+                counts[rule] = counted
+            counted.count += times
+            counted.last_frame = finding.frame
+        return is_listed
+
+    def end(self, connection: int) -> None:
+        """Nothing of this connection comes any more."""
+        self._listed.pop(connection, None)
+        for counted in self._counted.pop(connection, {}).values():
+            self._keep(counted)
+
+    def end_all(self) -> None:
+        """Nothing comes any more."""
+        for connection in list(self._listed):
+            self.end(connection)
+
+    def _keep(self, counted: Repeated) -> None:
+        if len(self._repeated) < _MAX_REPEATED:
+            self._repeated.append(counted)
+            return
+        for other in reversed(self._repeated):
+            if (other.connection, other.file, other.rule, other.severity) == (
+                None,
+                counted.file,
+                counted.rule,
+                counted.severity,
+            ):
+                other.count += counted.count
+                return
+        counted.connection = counted.last_frame = None
+        self._repeated.append(counted)
