@@ -124,6 +124,16 @@ def test_the_oldest_connection_is_forgotten_when_there_are_too_many() -> None:
     assert ("HELLO_REPEATED", 1) not in found
 
 
+def test_a_closed_connection_is_forgotten_before_an_older_one_that_is_open() -> None:
+    events = [opened(number) for number in range(1, MAX_CONNECTIONS + 1)]
+    first, fifth = events[0].connection, events[4].connection
+    begun = [*events, *(said_hello(event.connection) for event in events)]
+    over = Closed(fifth, START, 1000, "")
+    assert ("HELLO_REPEATED", 1) in found_in(
+        *begun, over, opened(MAX_CONNECTIONS + 1), said_hello(first)
+    )
+
+
 def alive(kind: type) -> int:
     """How many objects of a class there are."""
     gc.collect()
