@@ -83,5 +83,5 @@ docs: generate ## Write generated/docs and check every link in the documents
 	$(BIN)/pytest --quiet tests/docs/test_links.py
 
 clean: ## Remove .venv, caches and builds
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mutants .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
     python -m benchmarks.mutants [--workers N] [--fresh] [AREA …]
 
 mutmut makes the mutants and runs, for each, those tests of its area that reach the changed function. What
-was noticed is remembered below `build/mutants/`, so that a run can be stopped and started again; changed
+was noticed is remembered in `.mutants/`, so that a run can be stopped and started again; changed
 functions and survivors are tested anew, and `--fresh` begins from nothing. The sections of the areas
 that were run are replaced in `mutants.md` beside this file. A process may take 4 GiB of memory; a mutant
 whose tests take ten times as long as usual counts as noticed.
@@ -24,7 +24,7 @@ from benchmarks import mutants_report
 from benchmarks.mutants_report import Mutant
 
 ROOT: Final = Path(__file__).parents[1]
-WORK: Final = ROOT / "build" / "mutants"
+WORK: Final = ROOT / ".mutants"
 MEMORY: Final = 4 * 1024**3
 MUTMUT: Final = str(Path(sys.executable).with_name("mutmut"))
 

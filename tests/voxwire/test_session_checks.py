@@ -423,4 +423,4 @@ def test_an_answer_may_take_half_an_interval(tmp_path: Path, seconds: float) -> 
 
 def test_an_answer_is_overdue_after_half_an_interval(tmp_path: Path) -> None:
     lines = [*BEGUN, beat(2), beat(2.55), ack(2.55)]
-    assert find(tmp_path, *lines) == [("HEARTBEAT_ACK_MISSING", 5)]
+    assert find(tmp_path, *lines) == [("HEARTBEAT_ACK_MISSING", 4)]
