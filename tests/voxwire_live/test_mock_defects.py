@@ -178,7 +178,7 @@ def test_the_end_waits_for_players(monkeypatch: pytest.MonkeyPatch) -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(1000):
+            for _turn in range(1000):
                 await asyncio.sleep(0)
             ended.append(True)
 
