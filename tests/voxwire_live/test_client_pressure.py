@@ -60,7 +60,7 @@ def test_a_slow_consumer_makes_the_server_wait_and_stays_connected() -> None:
 
 def test_a_long_replay_is_not_held_up_by_a_slow_consumer() -> None:
     async def test() -> None:
-        async with connected(capacity=30_000) as (gateway, mock):
+        async with connected(capacity=30_001) as (gateway, mock):
             session = mock.session
             mock.drop()
             await mock.until(lambda: bool(mock.endings))

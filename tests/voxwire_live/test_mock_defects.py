@@ -178,7 +178,7 @@ def test_the_end_waits_for_players(monkeypatch: pytest.MonkeyPatch) -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            for _step in range(1000):
+            for _turn in range(1000):
                 await asyncio.sleep(0)
             ended.append(True)
 
@@ -199,9 +199,11 @@ class Stuck(Notebook):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_stuck = threading.Event()
         self.goes_on = threading.Event()
 
     def found(self, finding: Finding) -> None:
+        self.is_stuck.set()
         self.goes_on.wait(60)
         super().found(finding)
 
@@ -216,7 +218,9 @@ def test_a_check_that_falls_behind_holds_clients_up_and_nothing_else(
         async with mock_gateway(MockOptions(), observer) as gateway:
             setup = Setup(gateway, observer)
             async with logged_in(setup) as plain:
-                for _ in range(50):
+                await plain.send('{"type":"typing_start","d":{}}')
+                assert await asyncio.to_thread(observer.is_stuck.wait, 60)
+                for _ in range(50):  # from here on what waits only grows
                     await plain.send('{"type":"typing_start","d":{}}')
                 sending = asyncio.create_task(plain.heartbeat())
                 while gateway.check.waiting <= 20:
@@ -226,7 +230,7 @@ def test_a_check_that_falls_behind_holds_clients_up_and_nothing_else(
                 observer.goes_on.set()
                 assert [frame.seq for frame in await sending] == [2]
             gateway.check.flush()
-            assert len(observer.findings) == 50
+            assert len(observer.findings) == 51
 
     run(test())
 

@@ -145,7 +145,6 @@ def add_command(commands: Commands) -> None:
         "--connections-per-address",
         type=_number,
         metavar="N",
-        default=10,
         help="how many an address has at a time (10 unless given); one more is closed with 4006",
     )
     how(
@@ -194,6 +193,7 @@ def _run(options: argparse.Namespace) -> int:
         return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
     from voxwire.live.mock.options import MockOptions
 
+    most = options.connections_per_address
     setup = MockOptions(
         host=options.host,
         port=options.port,
@@ -201,7 +201,7 @@ def _run(options: argparse.Namespace) -> int:
         source=source,
         faults=tuple(options.fault),
         heartbeat_interval=options.heartbeat_interval,
-        connections_per_address=options.connections_per_address,
+        connections_per_address=MockOptions().connections_per_address if most is None else most,
         keep_while_away=options.keep_while_away,
         take_over=options.take_over,
         enforce_rate=options.enforce_rate,

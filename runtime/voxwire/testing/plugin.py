@@ -51,11 +51,15 @@ def vox_gateway(
 
 
 def _bypass_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    names = (
+        "no_proxy",
+        "no_proxy".upper(),
+    )  # programs read one or the other, most the former first
+    given = next(filter(None, map(os.environ.get, names)), "")
     if (
         given.strip() == "*"
     ):  # nothing has a proxy, and with more than the asterisk it means nothing
         return
     hosts = ",".join([given, *_LOOPBACK] if given else _LOOPBACK)
-    for name in ("no_proxy", "NO_PROXY"):
+    for name in names:
         monkeypatch.setenv(name, hosts)
