@@ -66,10 +66,10 @@ def with_extra(value: _ModelT | dict[str, Any], model: type[_ModelT]) -> _ModelT
 
     Raises msgspec.ValidationError when a known key has a wrong value.
     """
-    if isinstance(value, model):
-        return value
+    if not isinstance(value, dict):  # asked first, because it is quick and what decoders give
+        return value if isinstance(value, model) else msgspec.convert(value, model)
     names = model.__struct_encode_fields__
-    if EXTRA_KEY not in names or not isinstance(value, dict):
+    if EXTRA_KEY not in names or (EXTRA_KEY not in value and {*names}.issuperset(value)):
         return msgspec.convert(value, model)
     known = {key: item for key, item in value.items() if key in names and key != EXTRA_KEY}
     result = msgspec.convert(known, model)

@@ -155,6 +155,7 @@ def test_an_answer_goes_where_the_message_is() -> None:
     typing = client.Typing.from_destination(_message().destination)
     assert_type(typing, client.Typing)
     assert typing == client.Typing(feed_id=2)
+    assert client.Typing.from_destination(DmDestination(dm_id=4)) == client.Typing(dm_id=4)
     moved = server.MessageDelete.from_destination(DmDestination(dm_id=4), msg_id=7)
     assert_type(moved, server.MessageDelete)
     assert moved == server.MessageDelete(msg_id=7, dm_id=4)

@@ -6,7 +6,7 @@
         async for frame in gateway:
             match frame:
                 case server.MessageCreateFrame(d=message):
-                    await gateway.send(client.Typing(feed_id=message.feed_id))
+                    await gateway.send(client.Typing.from_destination(message.destination))
 
 It logs in, sends heartbeats, and when the connection is lost opens another and resumes the session.
 What happens while nobody is connected never comes, and no gap tells of it: ``SessionResumed.away`` says
