@@ -545,8 +545,10 @@ class Protocol:
 
     @property
     def class_names(self) -> frozenset[str]:
-        """The Python names of all types, payloads and frames."""
+        """The Python names of all types, payloads, frames and choices."""
         names = {definition.python_name for definition in self.types}
+        for choice in self.choices():
+            names |= {choice.python_name, *(name for _, name in choice.cases)}
         return frozenset(names.union(*((m.python_name, m.frame_name) for m in self.messages())))
 
     def areas_of(self, direction: Direction) -> tuple[Area, ...]:

@@ -16,7 +16,7 @@ _ATTRIBUTES = frozenset(
 )
 """What the body of a generated class needs for itself."""
 
-_ENVELOPE = _ATTRIBUTES | frozenset("classmethod from_wire to_wire".split())
+_ENVELOPE = _ATTRIBUTES | frozenset("from_wire to_wire".split())
 """The same for the classes of frames."""
 
 _CLASSES = frozenset(
