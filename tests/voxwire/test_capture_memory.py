@@ -115,7 +115,7 @@ def test_the_oldest_connection_is_forgotten_when_there_are_too_many() -> None:
     """A second hello is only a repetition to who remembers the first."""
     events = [opened(number) for number in range(1, MAX_CONNECTIONS + 1)]
     first, second = events[0].connection, events[1].connection
-    begun = [*events, *(said_hello(event.connection) for event in events)]
+    begun: list[Opened | Frame] = [*events, *(said_hello(event.connection) for event in events)]
     assert ("HELLO_REPEATED", 1) in found_in(*begun, said_hello(first))
 
     one_more = opened(MAX_CONNECTIONS + 1)
@@ -127,7 +127,7 @@ def test_the_oldest_connection_is_forgotten_when_there_are_too_many() -> None:
 def test_a_closed_connection_is_forgotten_before_an_older_one_that_is_open() -> None:
     events = [opened(number) for number in range(1, MAX_CONNECTIONS + 1)]
     first, fifth = events[0].connection, events[4].connection
-    begun = [*events, *(said_hello(event.connection) for event in events)]
+    begun: list[Opened | Frame] = [*events, *(said_hello(event.connection) for event in events)]
     over = Closed(fifth, START, 1000, "")
     assert ("HELLO_REPEATED", 1) in found_in(
         *begun, over, opened(MAX_CONNECTIONS + 1), said_hello(first)
