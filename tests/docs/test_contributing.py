@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.docs.blocks import ROOT, Key, the_block
+from tests.docs.blocks import ROOT, Key, all_blocks
 
 RECIPE = Key("Add or change a message", "yaml")
 COUNTING = (
@@ -37,7 +37,7 @@ def in_copy(tmp_path_factory: pytest.TempPathFactory) -> Command:
     for name in _files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
-    first_line, _, message = the_block(RECIPE, "CONTRIBUTING.md").partition("\n")
+    first_line, _, message = all_blocks(RECIPE, "CONTRIBUTING.md")[0].partition("\n")
     assert first_line.startswith("messages: ")
     message, renamed = re.subn(r"^  [a-z_]+:$", f"  {NEW}:", message, flags=re.MULTILINE)
     assert renamed == 1

@@ -20,7 +20,7 @@ from websockets.frames import CloseCode
 
 from voxwire.live.recording import Recording
 from voxwire.live.relay import STOPPED, Relay, close
-from voxwire.live.timeouts import RecorderTimeouts
+from voxwire.live.timeouts import OPEN_TIMEOUT, RecorderTimeouts
 from voxwire.live.upstream import (
     CONNECT_ERRORS,
     MAX_MESSAGE_SIZE,
@@ -128,7 +128,7 @@ class Recorder:
             server_header=None,
             compression=None,
             # For the client's request, and then for the server's answer to it.
-            open_timeout=2 * self._timeouts.open,
+            open_timeout=self._timeouts.open + OPEN_TIMEOUT,
             close_timeout=self._timeouts.close,
             ping_interval=None,
             max_size=MAX_MESSAGE_SIZE,
