@@ -491,9 +491,6 @@ def shape(value: object, at: str, out: Problems, check: Callable[..., None]) -> 
         )
 
 
-_RELAYED = "another client gave it, and the server passed it on as it came"
-
-
 def relayed(value: object, at: str, out: Problems, check: Check, *, secret: bool = False) -> None:
     """What another client gave: any JSON value; one that fails ``check`` is noted, once."""
     inner = Problems()
@@ -528,9 +525,9 @@ def _relayed_note(at: str, out: Problems, usual: str, got: str) -> None:
     out.note(
         "RELAYED_VALUE",
         at,
-        f"{name_of(at)} has not its usual shape: {usual}; {_RELAYED}",
+        f"{name_of(at)} has not its usual shape: {usual}",
         got=got,
-        hint="the client that gave it is to blame, not the server",
+        hint="another client gave it, and the server passed it on as it came",
     )
 
 
@@ -543,9 +540,8 @@ def usually_there(
             out.note(
                 "RELAYED_VALUE",
                 at,
-                f'{name_of(at)} lacks "{name}", which is usually there: the server passes on what '
-                "another client gave",
-                hint="the client that left it out is to blame, not the server",
+                f'{name_of(at)} lacks "{name}", which is usually there',
+                hint="another client left it out, and the server passed on what there was",
             )
 
 
