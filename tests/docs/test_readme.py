@@ -7,19 +7,18 @@ import doctest
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import textwrap
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import ROOT, Key, blocks, commands, the_block
+from tests.voxwire.native import capture, header, s2c
 from voxmodels.v1 import client, server
 from voxwire.testing import running_gateway
 
@@ -115,37 +114,30 @@ def test_the_python_lines_do_what_the_readme_shows(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
-    """The snippet needs a coroutine around it, and a token; the address becomes a mock gateway's."""
-    imports, _, code = the_block(CONNECT).partition("\n\n")
-    program = f"{imports}\n\nasync def main(token: str) -> None:\n{textwrap.indent(code, '    ')}"
-    file = tmp_path / "snippet.py"
+    """A whole program, run as it stands; only the address becomes a mock gateway's."""
+    program = the_block(CONNECT)
+    file = tmp_path / "bot.py"
     file.write_text(program, "utf-8")
-    checked = run(
-        ["mypy", "--strict", "--cache-dir=cache", "--config-file=", "snippet.py"], tmp_path
-    )
+    checked = run(["mypy", "--strict", "--cache-dir=cache", "--config-file=", "bot.py"], tmp_path)
     assert checked.stdout == "Success: no issues found in 1 source file\n"
 
     in_feed = server.MessageCreate(msg_id=1, author_id=7, body="Tea?", timestamp=0, feed_id=3)
     in_dm = server.MessageCreate(msg_id=2, author_id=7, body="Tea?", timestamp=0, dm_id=4)
-    expected = [(in_feed, client.Typing(feed_id=3)), (in_dm, client.Typing(dm_id=4))]
-    if "destination" not in code:
-        expected.pop()
-    with running_gateway() as gateway:
+    with running_gateway(token="the token of a bot", timeout=TIMEOUT) as gateway:
         assert program.count("wss://chat.example.org") == 1
-        names: dict[str, Callable[[str], Awaitable[None]]] = {}
-        exec(program.replace("wss://chat.example.org", gateway.url), names)
-
-        async def talk() -> None:
-            listening = asyncio.ensure_future(names["main"]("any token will do"))
-            for message, answer in expected:
-                await asyncio.to_thread(gateway.send, message)
-                typing = await asyncio.to_thread(gateway.wait_for, client.TypingFrame)
-                assert typing == client.TypingFrame(d=answer)
-            listening.cancel()
-            await asyncio.wait((listening,))
-            assert listening.cancelled()
-
-        asyncio.run(asyncio.wait_for(talk(), TIMEOUT))
+        file.write_text(program.replace("wss://chat.example.org", gateway.url), "utf-8")
+        environment = os.environ | {"VOX_TOKEN": "the token of a bot"}
+        with subprocess.Popen([BIN / "python", file], cwd=tmp_path, env=environment) as bot:
+            try:
+                for message, answer in [
+                    (in_feed, client.Typing(feed_id=3)),
+                    (in_dm, client.Typing(dm_id=4)),
+                ]:
+                    gateway.send(message)
+                    typing = gateway.wait_for(client.TypingFrame)
+                    assert typing == client.TypingFrame(d=answer)
+            finally:
+                bot.kill()
         gateway.assert_no_findings()
 
 
@@ -153,14 +145,38 @@ def test_the_client_types_where_somebody_writes(tmp_path: Path) -> None:
 
 
 def test_a_capture_is_validated_and_a_report_is_written(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "examples/captures/main-bot-plain.ndjson", tmp_path / "my-session.ndjson")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     validate, report = commands(the_block(VALIDATE))
-    assert validate == ["voxwire", "validate", "my-session.ndjson"]
+    assert validate[:2] == report[:2] == ["voxwire", "validate"]
     assert run(validate, tmp_path).returncode == 0
-    assert report.pop() == "*.ndjson"
-    done = run([*report, "my-session.ndjson"], tmp_path)
+    pattern = report.pop()
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob(pattern))
+    assert len(files) > 1
+    done = run([*report, *files], tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["summary"]["errors"] == 0
+
+
+def test_the_exit_status_is_what_the_readme_says(tmp_path: Path) -> None:
+    assert (
+        "The exit status is 0 when there are notes at most, 1 when there is an error or a warning,"
+        " 2 for wrong usage and 3 when a file cannot be read." in README
+    )
+    warned = tmp_path / "warned.ndjson"
+    warned.write_bytes(capture(header(), s2c("x" * (2**20 + 1))))  # FRAME_TOO_LARGE
+    examples = ROOT / "examples/captures"
+    assert worst(examples / "flow-resume-unknown-session-4009.ndjson") == (0, "note")
+    assert worst(warned) == (1, "warning")
+    assert worst(examples / "main-alice-phone-plain.ndjson") == (1, "error")
+    assert worst(ROOT / "README.md") == (3, "error")
+    assert run(["voxwire", "validate", "--slect", "SEQ_GAP", "a.ndjson"]).returncode == 2
+
+
+def worst(path: Path) -> tuple[int, str]:
+    """The exit status, and the severity of the worst finding."""
+    done = run(["voxwire", "validate", "--format", "jsonl", str(path)])
+    found = {json.loads(line)["severity"] for line in done.stdout.splitlines()}
+    return done.returncode, min(found, key=["error", "warning", "note"].index)
 
 
 def test_the_recorder_waits_for_a_client(tmp_path: Path) -> None:
@@ -280,12 +296,13 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 
 def test_what_the_readme_records_is_not_committed() -> None:
-    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "examples/captures/a.ndjson"]
+    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "report.json"]
+    committed = ["examples/captures/a.ndjson", "tests/report.json"]
     done = subprocess.run(
-        ["git", "check-ignore", "--no-index", *names],
+        ["git", "check-ignore", "--no-index", *names, *committed],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert done.stdout.splitlines() == names[:3]
+    assert done.stdout.splitlines() == names
