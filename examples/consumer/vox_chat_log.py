@@ -6,6 +6,7 @@ A capture is one JSON object a line (NDJSON), plain or compressed. `read_frames`
 its frames, and a `match` statement picks those that a chat log is about.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -65,18 +66,26 @@ def main() -> None:
     """Print the log of the capture that the command line names."""
     if len(sys.argv) != 2:
         sys.exit("usage: vox-chat-log CAPTURE")
-    log = ChatLog()
     try:
-        for read in read_frames(sys.argv[1]):
-            if read.direction == "c2s":
-                continue
-            if read.frame is None:
-                print(f"--- frame {read.number} is not valid: {read.error}")
-                continue
-            for line in log.lines(read.frame):
-                print(line)
+        print_log(sys.argv[1])
+        sys.stdout.flush()
     except CaptureError as error:
         sys.exit(f"vox-chat-log: cannot read {sys.argv[1]}: {error}")
+    except BrokenPipeError:  # whoever reads the output has seen enough, such as head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_log(capture: str) -> None:
+    """Print what was said in a capture, and mention frames that are not valid."""
+    log = ChatLog()
+    for read in read_frames(capture):
+        if read.direction == "c2s":
+            continue
+        if read.frame is None:
+            print(f"--- frame {read.number} is not valid: {read.error}")
+            continue
+        for line in log.lines(read.frame):
+            print(line)
     print(f"--- {log.messages} messages in {log.frames} frames")
 
 

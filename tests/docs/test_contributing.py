@@ -70,6 +70,16 @@ def test_a_new_message_is_generated_and_counted(in_copy: Command) -> None:
     assert tests.returncode == 0, tests.stdout
 
 
+def test_every_keyword_of_the_dialect_is_explained() -> None:
+    files = (ROOT / "schema" / "meta").glob("*.json")
+    keywords = {
+        word for file in files for word in re.findall(r'"(x-[a-z-]+)":', file.read_text("utf-8"))
+    }
+    assert {"x-relayed", "x-one-of-name"} <= keywords
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| keyword |")[2]
+    assert set(re.findall(r"`(x-[a-z-]+)`", table.partition("\n\n")[0])) == keywords
+
+
 def test_the_files_that_the_documents_name_exist() -> None:
     named = [
         path

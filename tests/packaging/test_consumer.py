@@ -23,6 +23,17 @@ def test_it_prints_the_conversation(environment: Environment) -> None:
     assert done.stdout == EXPECTED.read_text("utf-8")
 
 
+def test_it_ends_quietly_when_nobody_reads_on(environment: Environment) -> None:
+    environment.install(str(CONSUMER))
+    command = [str(environment.folder / "bin" / "vox-chat-log"), str(CAPTURE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_its_readme_shows_that_command() -> None:
     block = "".join(all_blocks(Key("vox-chat-log", "sh"), "examples/consumer/README.md"))
     assert ["pip", "install", "."] in commands(block)
