@@ -45,7 +45,7 @@ def _groups() -> Iterator[str]:
             if group:
                 yield ""
             group = rule.group
-            yield f"## {group.capitalize()}\n"
+            yield f"## {'JSON' if group == 'json' else group.capitalize()}\n"
             yield "| rule | severity | to blame | meaning | example |"
             yield "|---|---|---|---|---|"
         star = "*" if rule.strict else ""
