@@ -8,8 +8,8 @@
     data = voxwire.encode(client.Typing(feed_id=3))  # a payload to compact JSON
 
 The typed messages are in :mod:`voxmodels.v1`. ``voxwire validate`` checks captured traffic from the
-command line. Nothing in this package reads a clock; only :mod:`voxwire.capture` and
-:mod:`voxwire.cli` read files.
+command line. What stands here itself does no I/O and reads no clock, and neither does
+:mod:`voxwire.session`.
 
 :mod:`voxwire.capture`, :mod:`voxwire.checks`, :mod:`voxwire.live`, :mod:`voxwire.session` and
 :mod:`voxwire.testing` need no import of their own: they are imported when they are first used.
