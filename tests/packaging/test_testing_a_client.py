@@ -22,7 +22,8 @@ def test_its_commands_work_as_they_stand(wheel: Path, environment: Environment) 
     program, example = run
     done = environment.run(program, "-q", "-p", "no:cacheprovider", str(ROOT / example))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "5 passed" in done.stdout
+    tests = (ROOT / example / "test_typing_bot.py").read_text("utf-8").count("\ndef test_")
+    assert f"{tests} passed" in done.stdout
 
 
 def test_the_names_in_its_tables_exist() -> None:

@@ -194,9 +194,10 @@ def never(*_: object) -> Any:
 def test_no_call_waits_for_ever(
     broken: str, call: Any, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with running_gateway(timeout=0.2) as gateway:
+    with running_gateway() as gateway:  # which may take its time to start and to answer
         with monkeypatch.context() as patched:
             patched.setattr(MockGateway, broken, never)
+            patched.setattr(gateway, "_timeout", 0.2)
             with pytest.raises(TimeoutError, match=f"the mock gateway did not {said} within 0.2 s"):
                 call(gateway)
         assert call(gateway) == 0
@@ -205,10 +206,10 @@ def test_no_call_waits_for_ever(
 def test_a_client_that_takes_nothing_is_not_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with running_gateway(timeout=0.2) as gateway, logged_in(gateway.url):
+    with running_gateway() as gateway, logged_in(gateway.url):
         monkeypatch.setattr(MockGateway, "room", never)
         with pytest.raises(TimeoutError, match=r"a client did not take its messages for 0\.2 s"):
-            gateway.send(MESSAGE)
+            gateway.send(MESSAGE, timeout=0.2)
 
 
 def held_up(method: str, goes_on: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
