@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from voxwire.live.stall import StallWatch
 from voxwire.live.timeouts import CLOSE_TIMEOUT, RecorderTimeouts
 
 if TYPE_CHECKING:
@@ -62,22 +63,26 @@ class Relay:
     async def _forward(
         self, source: Connection, target: Connection, direction: Direction, side: ClosedBy
     ) -> None:
-        while True:
-            try:
+        def give_up() -> None:
+            self._record.stalled("server" if side == "client" else "client")
+            target.transport.abort()
+            source.transport.abort()
+
+        stall = StallWatch(self._timeouts.stall, give_up)
+        # Once the target has closed, the other direction sees that, too, and ends the source.
+        unless_closed = suppress(ConnectionClosed)
+        try:
+            while True:
                 data = await source.recv()
-            except ConnectionClosed as end:
-                await self._end(end, target, side)
-                return
-            self._record.frame(direction, data)
-            try:
-                async with asyncio.timeout(self._timeouts.stall):
-                    # The target has closed: the other direction sees that, too, and ends the source.
-                    with suppress(ConnectionClosed):
-                        await target.send(data)
-            except TimeoutError:
-                self._record.stalled("server" if side == "client" else "client")
-                target.transport.abort()
-                source.transport.abort()
+                self._record.frame(direction, data)
+                stall.begins()
+                with unless_closed:
+                    await target.send(data)
+                stall.ends()
+        except ConnectionClosed as end:
+            await self._end(end, target, side)
+        finally:
+            stall.close()
 
     async def _end(self, end: ConnectionClosed, target: Connection, side: ClosedBy) -> None:
         """Record how `side` ended, and end the other side in the same way."""
