@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from voxwire.live.closing import abort, close, lose
 from voxwire.live.stall import StallWatch
-from voxwire.live.timeouts import CLOSE_TIMEOUT, RecorderTimeouts
+from voxwire.live.timeouts import RecorderTimeouts
 
 if TYPE_CHECKING:
     from websockets.asyncio.connection import Connection
@@ -65,8 +66,8 @@ class Relay:
     ) -> None:
         def give_up() -> None:
             self._record.stalled("server" if side == "client" else "client")
-            target.transport.abort()
-            source.transport.abort()
+            abort(target)
+            abort(source)
 
         stall = StallWatch(self._timeouts.stall, give_up)
         # Once the target has closed, the other direction sees that, too, and ends the source.
@@ -95,31 +96,4 @@ class Relay:
             await close(target, end.sent.code, end.sent.reason, timeout=self._timeouts.close)
         else:
             self._record.lost(side)
-            await _cut(target, self._timeouts.close)
-
-
-async def close(
-    connection: Connection, code: int, reason: str, *, timeout: float = CLOSE_TIMEOUT
-) -> None:
-    """Close a connection; cut it when the other end does not answer in `timeout` seconds, or does not
-    read at all."""
-    try:
-        async with asyncio.timeout(timeout):
-            if code != CloseCode.NO_STATUS_RCVD:
-                await connection.close(code, reason)
-            else:  # a close frame without a code, which close() cannot send
-                with suppress(ConnectionClosed):
-                    async with connection.send_context():
-                        connection.protocol.send_close()
-    except TimeoutError:
-        connection.transport.abort()
-
-
-async def _cut(connection: Connection, timeout: float) -> None:
-    """End a connection without a close frame; what was sent before still goes out."""
-    connection.transport.close()
-    try:
-        async with asyncio.timeout(timeout):
-            await connection.wait_closed()
-    except TimeoutError:
-        connection.transport.abort()
+            await lose(target, timeout=self._timeouts.close)

@@ -18,6 +18,7 @@ from websockets.frames import Close, CloseCode
 from websockets.protocol import State
 
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.live.closing import abort, close
 from voxwire.live.opening import open_websocket
 from voxwire.live.timeouts import CLOSE_TIMEOUT, OPEN_TIMEOUT, SEND_TIMEOUT
 
@@ -129,7 +130,8 @@ class Socket:
     def start_close(self, code: int, reason: str) -> None:
         """Send a close. Go on to read: the end comes soon, with or without the server's answer."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._close(code, reason))
+            closed = close(self._connection, code, reason, timeout=CLOSE_TIMEOUT)
+            self._closing = asyncio.create_task(closed)
 
     def ended(self, end: ConnectionClosed) -> Ending:
         """How it ended, for the record and for the caller.
@@ -159,14 +161,7 @@ class Socket:
 
     def abort(self) -> None:
         """End it at once."""
-        self._connection.transport.abort()
-
-    async def _close(self, code: int, reason: str) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._connection.close(code, reason)
-        except TimeoutError:  # the server takes nothing, not even the close
-            self.abort()
+        abort(self._connection)
 
     async def _note_end(self) -> None:
         await self._connection.wait_closed()

@@ -48,14 +48,20 @@ class Target(NamedTuple):
         the Host header does not, since everything is forwarded to this target. Raises ValueError, in
         words without the address, for what is neither.
         """
-        path, query = _path_and_query(requested)
+        path, query = path_and_query(requested)
         path = self.path if path in ("", "/") else path
         query = query or self.query
         return f"{self.origin}{path}?{query}" if query else f"{self.origin}{path}"
 
 
-def _path_and_query(requested: str) -> tuple[str, str]:
-    """The two parts of a request target in origin-form or absolute-form."""
+def path_and_query(requested: str) -> tuple[str, str]:
+    """The two parts of a request target in origin-form or absolute-form.
+
+    Raises ValueError, in words without the target, for what is neither.
+
+    >>> path_and_query("/gateway?v=1"), path_and_query("http://host/gateway?v=1")
+    (('/gateway', 'v=1'), ('/gateway', 'v=1'))
+    """
     if "#" in requested:
         raise ValueError(f"the request target must not have a fragment (#); expected {_FORMS}")
     if requested.startswith("/"):  # origin-form, also if it begins with //, which is a path here

@@ -12,8 +12,10 @@ from websockets.exceptions import ConnectionClosed
 from voxwire.capture import Closed, Connection, Frame, Opened
 from voxwire.compression import Decompressor
 from voxwire.errors import RemoteProtocolError
+from voxwire.live.closing import abort, close
 from voxwire.live.mock.injection import NOT_JSON, Injection, Outgoing
 from voxwire.live.mock.outbox import Outbox
+from voxwire.live.target import path_and_query
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
 
 if TYPE_CHECKING:
@@ -42,11 +44,12 @@ class MockConnection:
 
     def __init__(self, number: int, socket: Socket, gateway: MockGateway) -> None:
         assert socket.request is not None
-        path = socket.request.path
+        path, query = path_and_query(socket.request.path)
+        url = f"{gateway.address}{path}?{query}" if query else f"{gateway.address}{path}"
         self.number: Final = number
         self.address: Final = address_of(socket)
         self.protocol: Final = ServerConnection(
-            path,
+            url,
             heartbeat_interval=gateway.options.heartbeat_interval,
             enforce_rate=gateway.options.enforce_rate,
         )
@@ -55,7 +58,7 @@ class MockConnection:
         """What waits to be sent."""
         self._socket: Final = socket
         self._gateway: Final = gateway
-        self._record: Final = Connection(number, time.time(), gateway.address + path)
+        self._record: Final = Connection(number, time.time(), url)
         self._injection: Final = Injection(gateway.faults)
         self._is_silent = False
 
@@ -119,22 +122,18 @@ class MockConnection:
         self._leave()
         self._is_silent = True
         self._socket.transport.close()
-        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._socket.transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, abort, self._socket)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection at once, whatever waits to be sent."""
         self._leave()
         self._is_silent = True
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._socket.close(code, reason)
-        except TimeoutError:  # a client that reads nothing does not get the close either
-            self._socket.transport.abort()
+        await close(self._socket, code, reason, timeout=CLOSE_TIMEOUT)
 
     def _abort(self) -> None:
         self._leave()
         self._is_silent = True
-        self._socket.transport.abort()
+        abort(self._socket)
 
     def _leave(self) -> None:
         """The session goes on without this connection."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from websockets.asyncio.server import serve
@@ -14,12 +14,15 @@ from websockets.frames import CloseCode as SocketCloseCode
 from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
 from voxwire.codec import decode_client
 from voxwire.errors import RemoteProtocolError
+from voxwire.live.arrivals import Arrivals
+from voxwire.live.library_log import LibraryLog
 from voxwire.live.mock.checking import ClientCheck
 from voxwire.live.mock.connection import CLOSE_TIMEOUT, MockConnection
 from voxwire.live.mock.injection import Faults, Outgoing
 from voxwire.live.mock.logins import Logins
 from voxwire.live.mock.options import MockOptions, Nobody
 from voxwire.live.mock.relay import Delivery, Relay
+from voxwire.live.target import path_and_query
 from voxwire.session import (
     FrameIgnored,
     IdentifyReceived,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from voxwire.session import ServerEvent
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
-_LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
+_LIBRARY_LOG: Final = LibraryLog(_LOGGER.name)
 
 _MAX_MESSAGE_SIZE: Final = 16 * 1024 * 1024
 """Longest message in bytes that is read: far more than a frame may have, as on a real server, which
@@ -90,6 +93,7 @@ class MockGateway:
         """What ended connections without being part of the protocol: each is a bug."""
         self._logins: Final = Logins(options, self.faults)
         self._relay: Final = Relay(self._logins.users, options.denied)
+        self._arrivals: Final = Arrivals()
         self._players: Final[set[asyncio.Task[None]]] = set()
         self._connections: Final[set[MockConnection]] = set()
         self._changed = asyncio.Event()
@@ -125,7 +129,8 @@ class MockGateway:
             close_timeout=CLOSE_TIMEOUT,
             ping_interval=None,
             max_size=_MAX_MESSAGE_SIZE,
-            logger=_LOGGER,
+            logger=_LIBRARY_LOG,
+            create_connection=cast("type[Socket]", self._arrivals.connection),
         )
 
     async def stop(self) -> None:
@@ -137,6 +142,7 @@ class MockGateway:
         await asyncio.gather(*players, return_exceptions=True)
         if self._server is not None:
             self._server.close(close_connections=False)
+            self._arrivals.abort_silent()
             await self.close(SocketCloseCode.GOING_AWAY, STOPPED)
             await self._server.wait_closed()
         await asyncio.to_thread(self.check.close)
@@ -262,7 +268,11 @@ class MockGateway:
                 self._deliver(Delivery("others", user.public_presence), user)
 
     def _handshake(self, socket: Socket, request: Request) -> Response | None:
-        if unquote(request.path.partition("?")[0]) != _PATH:
+        try:
+            path, _ = path_and_query(request.path)
+        except ValueError as error:
+            return socket.respond(400, f"{error}\n")
+        if unquote(path) != _PATH:
             return socket.respond(403, f"the gateway is at {_PATH}\n")
         status = self.faults.at_handshake()
         if status is None:
