@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count
-from voxwire.cli.mock_output import Printer, say, summary
+from voxwire.cli.mock_output import Printer, summary
+from voxwire.cli.sentences import refuse, say
 
 if TYPE_CHECKING:
     from voxwire.live.mock.faults import Fault
@@ -166,31 +167,33 @@ def _run(options: argparse.Namespace) -> int:
         print("\n".join(fault_help()))
         return exit_codes.CLEAN
     if not (options.expose or _is_loopback(options.host)):
-        return _refuse(f"{options.host} can be reached by others; give --expose if that is meant")
+        return refuse(
+            "mock", f"{options.host} can be reached by others; give --expose if that is meant"
+        )
     for name in ("speed", "connection"):
         if getattr(options, name) is not None and options.capture is None:
-            return _refuse(f"--{name} needs --from")
+            return refuse("mock", f"--{name} needs --from")
     if not options.random and {options.seed, options.rate, options.count} != {None}:
-        return _refuse("--seed, --rate and --count need --random")
+        return refuse("mock", "--seed, --rate and --count need --random")
     token = None
     if options.token_env is not None:
         token = os.environ.get(options.token_env)
         if not token:
-            return _refuse(f"the environment variable {options.token_env} is not set")
+            return refuse("mock", f"the environment variable {options.token_env} is not set")
     from voxwire.errors import CaptureError
     from voxwire.live.mock.playback import NoSuchConnectionError
 
     try:
         source = _source(options)
     except NoSuchConnectionError as error:
-        return _refuse(f"{options.capture}: {error}")
+        return refuse("mock", f"{options.capture}: {error}")
     except CaptureError as error:
-        say(f"cannot read {options.capture}: {error}")
+        say("mock", f"cannot read {options.capture}: {error}")
         return exit_codes.UNREADABLE
     try:
         import websockets  # noqa: F401
     except ModuleNotFoundError:
-        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+        return refuse("mock", "websockets is not installed; install the extra: vox-protocol[live]")
     from voxwire.live.mock.options import MockOptions
 
     most = options.connections_per_address
@@ -313,8 +316,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _refuse(sentence: str) -> int:
-    say(sentence)
-    return exit_codes.USAGE

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
 from voxwire.cli.console import Console
 from voxwire.cli.output import is_coloured
-from voxwire.masking import mask_secrets
+from voxwire.cli.sentences import line
 from voxwire.report import TextReport
-from voxwire.report.style import Style, printable
+from voxwire.report.style import Style
 from voxwire.report.summary import counted, found
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Printer:
 
     def announce(self, sentence: str) -> None:
         """Print a sentence, quiet or not."""
-        self._sentences.write(_said(sentence))
+        self._sentences.write(line("mock", sentence))
 
     def said(self, sentence: str) -> None:
         """Something happened to a connection."""
@@ -86,12 +85,3 @@ def summary(gateway: MockGateway, printer: Printer) -> Iterator[str]:
         f"{counted(gateway.accepted, 'connection')}, {counted(gateway.sent, 'message')} sent, "
         f"{counted(printer.frames, 'valid message')} received: {total or 'nothing found'}"
     )
-
-
-def say(sentence: str) -> None:
-    """Print a sentence to standard error."""
-    print(_said(sentence), end="", file=sys.stderr, flush=True)
-
-
-def _said(sentence: str) -> str:
-    return f"voxwire mock: {printable(mask_secrets(sentence))}\n"
