@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -90,9 +91,26 @@ def _split(address: str) -> SplitResult:
     raise ValueError(problem)  # out here, since the error above quotes the address
 
 
+def _is_host(host: str) -> bool:
+    """Whether it can be the name of a host, or its address in brackets.
+
+    A login whose ``:`` and ``@`` are percent-encoded stands where the host does, and is none.
+    """
+    if ":" in host:  # IPv6, which urlsplit has looked at, maybe with a zone
+        return host.isprintable() and " " not in host
+    if not all(character.isalnum() or character in "-._" for character in host):
+        return False
+    with suppress(UnicodeError):  # an empty label, or one that is too long
+        return bool(host.encode("idna"))
+    return False
+
+
 def _check_host(parts: SplitResult) -> None:
-    if not parts.hostname:
+    host = parts.hostname
+    if not host:
         raise ValueError("the address names no host")
+    if not _is_host(host):
+        raise ValueError("the address names no valid host")
     try:
         is_port = parts.port != 0
     except ValueError:
