@@ -20,6 +20,7 @@ from voxwire.cli import main
 CAPTURES = Path(__file__).parents[2] / "examples" / "captures"
 BOT = str(CAPTURES / "main-bot-plain.ndjson")
 COMMAND = (sys.executable, "-m", "voxwire", "mock")
+NO_HOST = "this is neither the name nor the address of a host"
 TOKEN = "vox_sess_46KiE4r-YgW9_f3cV0"
 
 
@@ -184,6 +185,11 @@ def test_it_can_be_stricter_and_kinder_than_the_real_server() -> None:
         (["--fault", "drop:evry=3"], 2, "unknown parameter of drop 'evry' (did you mean 'every'?"),
         (["--host", "0.0.0.0"], 2, "0.0.0.0 can be reached by others; give --expose"),
         (["--host", "example.org"], 2, "example.org can be reached by others; give --expose"),
+        (["--host", "[::]"], 2, ":: can be reached by others; give --expose"),
+        *(
+            (["--host", host, "--expose"], 2, f"argument --host: {NO_HOST}\n")
+            for host in ("me:word@host", "word..host", "me%3Aword%40host", "[::1", "a word", "")
+        ),
         (["--speed", "2"], 2, "--speed needs --from"),
         (["--connection", "2"], 2, "--connection needs --from"),
         (

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count
+from voxwire.cli.choices import count, host
 from voxwire.cli.mock_output import Printer, summary
 from voxwire.cli.sentences import refuse, say
 
@@ -72,7 +72,9 @@ def add_command(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     where = parser.add_argument_group("where it listens").add_argument
-    where("--host", default="127.0.0.1", help="this machine only (127.0.0.1) unless given")
+    where(
+        "--host", default="127.0.0.1", type=host, help="this machine only (127.0.0.1) unless given"
+    )
     where("--port", type=_port, default=0, metavar="N", help="any that is free unless given")
     where("--expose", action="store_true", help="allow a --host that other machines can reach")
     what = parser.add_argument_group("what it sends")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO, cast
 
 from voxwire.cli import exit_codes
+from voxwire.cli.choices import host
 from voxwire.cli.console import CapturePipe, Console
 from voxwire.cli.sentences import line, refuse
 
@@ -160,14 +161,16 @@ async def _record(
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    host, port = options.listen
+    address = options.listen
 
     def say(sentence: str) -> None:
         errors.write(line("record", sentence))
 
     notify = _ignore if options.quiet else say
     try:
-        context = recording(target, writer, host=host, port=port, notify=notify, watch=watch)
+        context = recording(
+            target, writer, host=address.host, port=address.port, notify=notify, watch=watch
+        )
         async with context as recorder:
             notify(f"listening on {recorder.address}, forwarding to {target.origin}")
             failed = asyncio.create_task(recorder.failed())
@@ -178,7 +181,7 @@ async def _record(
                 waiting.cancel()
                 await asyncio.wait((waiting,))
     except OSError as error:
-        say(f"cannot listen on {host}:{port}: {error.strerror or error}")
+        say(f"cannot listen on {address.host}:{address.port}: {error.strerror or error}")
         return exit_codes.USAGE
     from voxwire.report.summary import counted
 
@@ -251,13 +254,12 @@ def _watch(options: argparse.Namespace, statistics: Statistics, report: TextRepo
 
 
 def _address(text: str) -> Address:
-    host, _, port = text.rpartition(":")
+    where, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdecimal() and int(port) < 65_536):
-        shown = (
-            "this" if "@" in text else repr(text)
-        )  # an address of something else, with a password
+        # It may be the address of something else, with a password.
+        shown = "this" if "@" in text else repr(text)
         raise argparse.ArgumentTypeError(f"{shown} does not end with a port")
-    return Address(host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port))
+    return Address(host(where) if where else "127.0.0.1", int(port))
 
 
 def _ignore(sentence: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from ipaddress import IPv6Address
 from typing import Final, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -91,13 +92,18 @@ def _split(address: str) -> SplitResult:
     raise ValueError(problem)  # out here, since the error above quotes the address
 
 
-def _is_host(host: str) -> bool:
-    """Whether it can be the name of a host, or its address in brackets.
+def is_host(host: str) -> bool:
+    """Whether it can be the name of a host, or its address.
 
-    A login whose ``:`` and ``@`` are percent-encoded stands where the host does, and is none.
+    A login whose ``:`` and ``@`` are percent-encoded may stand where the host does, and is none.
+
+    >>> is_host("chat.example.org"), is_host("::1"), is_host("user%3Aword%40host"), is_host("")
+    (True, True, False, False)
     """
-    if ":" in host:  # IPv6, which urlsplit has looked at, maybe with a zone
-        return host.isprintable() and " " not in host
+    if ":" in host:
+        with suppress(ValueError):
+            return IPv6Address(host).version == 6
+        return False
     if not all(character.isalnum() or character in "-._" for character in host):
         return False
     with suppress(UnicodeError):  # an empty label, or one that is too long
@@ -109,7 +115,7 @@ def _check_host(parts: SplitResult) -> None:
     host = parts.hostname
     if not host:
         raise ValueError("the address names no host")
-    if not _is_host(host):
+    if not is_host(host):
         raise ValueError("the address names no valid host")
     try:
         is_port = parts.port != 0

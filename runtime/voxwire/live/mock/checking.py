@@ -7,6 +7,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
+from voxwire.capture import Frame
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ NAME: Final = "mock"
 
 MAX_WAITING: Final = 10_000
 """Events that may wait to be checked before nothing more is read from clients."""
+
+MAX_WAITING_SIZE: Final = 64 * 1_048_576
+"""Characters and bytes of the messages that may wait, likewise: it bounds memory when they are long."""
 
 FLUSH_TIMEOUT: Final = 30.0
 """Seconds in which what waits is checked: some thousand events take one."""
@@ -45,12 +49,17 @@ class ClientCheck:
         self._queue: Final[SimpleQueue[CaptureEvent | threading.Event | None]] = SimpleQueue()
         selection = Selection(strict=strict)
         self._check: Final = CaptureCheck(NAME, selection, Statistics(), Sessions())
+        # Each counter has one writer, so that no lock is needed: what waits is their difference.
+        self._offered_size = 0
+        self._taken_size = 0
         self._error: Exception | None = None
         self._thread: Final = threading.Thread(target=self._run, name="voxwire-mock", daemon=True)
         self._thread.start()
 
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked. Never waits: wait for :meth:`room` before reading more."""
+        if isinstance(event, Frame):
+            self._offered_size += len(event.data)
         self._queue.put(event)
 
     @property
@@ -58,9 +67,13 @@ class ClientCheck:
         """How much waits to be checked."""
         return self._queue.qsize()
 
+    @property
+    def _waiting_size(self) -> int:
+        return self._offered_size - self._taken_size
+
     async def room(self) -> None:
         """Wait until not too much waits to be checked, without holding the event loop up."""
-        while self.waiting > MAX_WAITING:
+        while self.waiting > MAX_WAITING or self._waiting_size > MAX_WAITING_SIZE:
             await asyncio.to_thread(self.flush)
 
     def flush(self, timeout: float = FLUSH_TIMEOUT) -> None:
@@ -97,5 +110,7 @@ class ClientCheck:
         while (event := self._queue.get()) is not None:
             if isinstance(event, threading.Event):
                 event.set()
-            else:
-                yield event
+                continue
+            if isinstance(event, Frame):
+                self._taken_size += len(event.data)
+            yield event
