@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import signal
 import sys
 import time
 from contextlib import ExitStack, suppress
@@ -16,6 +15,7 @@ from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_types
 from voxwire.cli.console import Console
 from voxwire.cli.sentences import line, refuse
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,9 +186,7 @@ class _Listening:
 
         from voxwire.errors import VoxwireError
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+        on_end_signals(self._interrupt)
         start = time.monotonic()
         receiving = asyncio.create_task(self._receive(url, token))
         stopping = asyncio.create_task(self._stopped.wait())

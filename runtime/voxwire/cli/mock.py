@@ -6,15 +6,14 @@ import argparse
 import ipaddress
 import math
 import os
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, host
 from voxwire.cli.mock_output import Printer, summary
 from voxwire.cli.sentences import refuse, say
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.live.mock.faults import Fault
@@ -225,9 +224,7 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
     from voxwire.live.mock.gateway import mock_gateway
 
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    on_end_signals(stopped.set)
     observer = Printer(sys.stdout, sys.stderr, is_quiet=options.quiet)
     try:
         async with mock_gateway(setup, observer) as gateway:

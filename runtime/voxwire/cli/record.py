@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO, cast
 
@@ -13,6 +11,7 @@ from voxwire.cli import exit_codes
 from voxwire.cli.choices import host
 from voxwire.cli.console import CapturePipe, Console
 from voxwire.cli.sentences import line, refuse
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
@@ -158,9 +157,7 @@ async def _record(
     from voxwire.live.recorder import recording
 
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    on_end_signals(stopped.set)
     address = options.listen
 
     def say(sentence: str) -> None:

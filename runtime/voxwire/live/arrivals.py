@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from weakref import WeakSet
 
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import Server, ServerConnection
 
 from voxwire.live.closing import abort
 
@@ -31,3 +31,9 @@ class Arrivals:
         for client in list(self._clients):
             if client.request is None:
                 abort(client)
+
+
+def server_address(server: Server) -> str:
+    """Where a server listens, such as ``ws://127.0.0.1:8765``."""
+    host, port = next(iter(server.sockets)).getsockname()[:2]
+    return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"

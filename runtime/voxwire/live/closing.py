@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import CloseCode
+from websockets.frames import Close, CloseCode
 from websockets.protocol import State
 
 if TYPE_CHECKING:
     from websockets.asyncio.connection import Connection
+
+
+class FirstClose(NamedTuple):
+    """The close that came first, and whether the other end sent it."""
+
+    close: Close
+    was_theirs: bool
+
+
+def first_close(end: ConnectionClosed) -> FirstClose | None:
+    """The close that ended a connection, rather than answered one; None when there was none.
+
+    What this side sent without being asked to is the library's refusal of what came, such as a broken
+    frame (RFC 6455, section 7.1.7).
+    """
+    if end.rcvd is not None and (end.sent is None or end.rcvd_then_sent):
+        return FirstClose(end.rcvd, True)
+    return None if end.sent is None else FirstClose(end.sent, False)
 
 
 async def close(connection: Connection, code: int, reason: str, *, timeout: float) -> None:

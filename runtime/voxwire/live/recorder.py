@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import CloseCode
 
-from voxwire.live.arrivals import Arrivals
+from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.closing import abort, close
 from voxwire.live.library_log import LibraryLog
 from voxwire.live.recording import Recording
@@ -107,8 +107,7 @@ class Recorder:
     def address(self) -> str:
         """Where clients connect to, such as ``ws://127.0.0.1:8765``."""
         assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        return server_address(self._server)
 
     async def failed(self) -> OSError:
         """Wait until the capture cannot be written any more; gives the reason."""

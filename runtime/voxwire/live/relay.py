@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from voxwire.live.closing import abort, close, lose
+from voxwire.live.closing import abort, close, first_close, lose
 from voxwire.live.stall import StallWatch
 from voxwire.live.timeouts import RecorderTimeouts
 
@@ -87,13 +87,11 @@ class Relay:
 
     async def _end(self, end: ConnectionClosed, target: Connection, side: ClosedBy) -> None:
         """Record how `side` ended, and end the other side in the same way."""
-        if end.rcvd is not None and (end.sent is None or end.rcvd_then_sent):
-            self._record.closed(end.rcvd.code, end.rcvd.reason, side)
-            await close(target, end.rcvd.code, end.rcvd.reason, timeout=self._timeouts.close)
-        elif end.sent is not None:
-            # The library refused what came, such as a broken frame (RFC 6455, section 7.1.7).
-            self._record.closed(end.sent.code, end.sent.reason, "recorder")
-            await close(target, end.sent.code, end.sent.reason, timeout=self._timeouts.close)
-        else:
+        first = first_close(end)
+        if first is None:
             self._record.lost(side)
             await lose(target, timeout=self._timeouts.close)
+            return
+        code, reason = first.close.code, first.close.reason
+        self._record.closed(code, reason, side if first.was_theirs else "recorder")
+        await close(target, code, reason, timeout=self._timeouts.close)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from websockets.exceptions import ConnectionClosed
 
+from voxmodels.v1 import CloseCode
 from voxwire.capture import Closed, Connection, Frame, Opened
 from voxwire.compression import Decompressor
 from voxwire.errors import RemoteProtocolError
-from voxwire.live.closing import abort, close
+from voxwire.live.closing import abort, close, first_close
 from voxwire.live.mock.injection import NOT_JSON, Injection, Outgoing
 from voxwire.live.mock.outbox import Outbox
 from voxwire.live.target import path_and_query
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
-
-CONNECTION_LOST: Final = 1006
-"""What stands for the close code when there was no close frame (RFC 6455, section 7.1.5)."""
 
 
 class MockConnection:
@@ -81,7 +79,7 @@ class MockConnection:
             return end
         finally:
             self._leave()
-            self.protocol.closed(CONNECTION_LOST, "", self.now())
+            self.protocol.closed(CloseCode.CONNECTION_LOST, "", self.now())
 
     def push(self, outgoing: Outgoing) -> None:
         """Send a message that the client did not ask for.
@@ -167,9 +165,11 @@ class MockConnection:
             self.finish(Close(error.close_code, close_reason(error.close_code)))
 
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
-        first = end.rcvd if end.rcvd_then_sent or end.sent is None else end.sent
-        code, reason = (CONNECTION_LOST, "") if first is None else (first.code, first.reason)
-        if first is not None:
+        first = first_close(end)
+        if first is None:
+            code, reason = int(CloseCode.CONNECTION_LOST), ""
+        else:
+            code, reason = first.close.code, first.close.reason
             self._gateway.check.offer(Closed(self._record, time.time(), code, reason))
         self.protocol.closed(code, reason, self.now())
         return code, reason

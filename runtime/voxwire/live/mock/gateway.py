@@ -14,7 +14,7 @@ from websockets.frames import CloseCode as SocketCloseCode
 from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
 from voxwire.codec import decode_client
 from voxwire.errors import RemoteProtocolError
-from voxwire.live.arrivals import Arrivals
+from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
 from voxwire.live.mock.checking import ClientCheck
 from voxwire.live.mock.connection import CLOSE_TIMEOUT, MockConnection
@@ -104,8 +104,7 @@ class MockGateway:
     def address(self) -> str:
         """Where it listens, such as ``ws://127.0.0.1:8765``."""
         assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        return server_address(self._server)
 
     def url(self, *, compress: bool = False) -> str:
         """The address for clients; `compress` asks for compression, as any client can."""
