@@ -178,6 +178,24 @@ def test_it_can_be_stricter_and_kinder_than_the_real_server() -> None:
     run(test())
 
 
+def test_a_capture_that_cannot_be_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "main.ndjson"
+    file.write_bytes(Path(BOT).read_bytes())
+
+    async def test() -> None:
+        async with mock("--from", str(file), "--speed", "max") as process:
+            file.unlink()
+            async with plain_client(process.url) as plain:
+                await plain.identify()
+                await plain.heartbeat()
+            status, output, said = await process.stopped()
+            assert (status, output) == (3, "")
+            assert "playing to user 8 failed: No such file or directory" in said
+            assert said[-1].endswith(": nothing found")
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [

@@ -56,7 +56,7 @@ exit status:
   0  nothing was found about clients, or notes only
   1  errors or warnings were found
   2  the command line is wrong, or it cannot listen there
-  3  the capture cannot be read"""
+  3  the capture cannot be read, to its end at least"""
 
 _HELP: Final = "help"
 
@@ -221,6 +221,7 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
     """Run until a signal comes."""
     import asyncio
 
+    from voxwire.errors import CaptureError
     from voxwire.live.mock.gateway import mock_gateway
 
     stopped = asyncio.Event()
@@ -244,6 +245,8 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
         return exit_codes.USAGE
     finally:
         observer.close()
+    if any(isinstance(failure, CaptureError) for failure in gateway.failures):
+        return exit_codes.UNREADABLE
     return exit_codes.FINDINGS if observer.has_mistakes else exit_codes.CLEAN
 
 

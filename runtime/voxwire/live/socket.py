@@ -146,7 +146,7 @@ class Socket:
         at = monotonic() if self._ended_at is None else self._ended_at
         close = received or sent
         if close is None:
-            return Ending(CloseCode.ABNORMAL_CLOSURE, "", None, at)
+            return Ending(int(CloseCode.ABNORMAL_CLOSURE), "", None, at)
         refuses = sent is not None and self._closing is None and not end.rcvd_then_sent
         return Ending(close.code, close.reason, _refusal(sent) if refuses and sent else None, at)
 

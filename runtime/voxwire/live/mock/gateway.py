@@ -90,7 +90,8 @@ class MockGateway:
         """Messages sent so far."""
         self._observer: Final = observer
         self.failures: Final[list[Exception]] = []
-        """What ended connections without being part of the protocol: each is a bug."""
+        """What ended connections without being part of the protocol: each is a bug, except for a
+        CaptureError, when a capture could not be played to its end."""
         self._logins: Final = Logins(options, self.faults)
         self._relay: Final = Relay(self._logins.users, options.denied)
         self._arrivals: Final = Arrivals()
@@ -248,7 +249,14 @@ class MockGateway:
         player = session.play(self.notify)
         if player is not None:
             self._players.add(player)
-            player.add_done_callback(self._players.discard)
+            player.add_done_callback(self._played)
+
+    def _played(self, player: asyncio.Task[None]) -> None:
+        """A session has got everything, or its capture could not be read to the end."""
+        self._players.discard(player)
+        error = None if player.cancelled() else player.exception()
+        if isinstance(error, Exception):
+            self.failures.append(error)
 
     def _arrive(self, connection: MockConnection, session: MockSession, how: str) -> None:
         """A session has a connection. Nobody is told: after a resume a user has no presence."""
