@@ -17,7 +17,7 @@ import voxwire
 from voxmodels.v1 import UNSET, CloseCode, client, server
 
 if TYPE_CHECKING:
-    from msgspec import Struct
+    from msgspec import Struct, UnsetType
 
     from voxwire.testing import VoxGateway
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TypingBot:
-    """Pretends to answer: whenever somebody writes in a feed, it says that it types there."""
+    """Pretends to answer: wherever somebody writes, in a feed or in a DM, it says that it types."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
@@ -54,8 +54,8 @@ class TypingBot:
         match frame:
             case server.ReadyFrame(d=ready):
                 self._session_id = ready.session_id
-            case server.MessageCreateFrame(d=message) if message.feed_id is not UNSET:
-                self._send(client.Typing(feed_id=message.feed_id))
+            case server.MessageCreateFrame(d=message):
+                self._send(client.Typing.from_destination(message.destination))
 
     def close(self) -> None:
         """Leave."""
@@ -74,14 +74,17 @@ class TypingBot:
 # --- Its tests ------------------------------------------------------------------------------
 
 
-def message_in(feed_id: int) -> server.MessageCreate:
-    """A message that somebody else has written."""
+def message_in(
+    feed_id: int | UnsetType = UNSET, *, dm_id: int | UnsetType = UNSET
+) -> server.MessageCreate:
+    """A message that somebody else has written, in a feed or in a DM."""
     return server.MessageCreate(
         msg_id=7_530_406_933_577_072_825,
         author_id=7,
         body="Is anybody there?",
         timestamp=1_795_376_350_000,
         feed_id=feed_id,
+        dm_id=dm_id,
     )
 
 
@@ -97,6 +100,13 @@ def test_it_types_where_somebody_wrote(bot: TypingBot, vox_gateway: VoxGateway) 
     vox_gateway.send(message_in(feed_id=3))
     bot.handle_one()
     assert vox_gateway.wait_for(client.TypingFrame).d.feed_id == 3
+    vox_gateway.assert_no_findings()
+
+
+def test_it_types_in_direct_messages_too(bot: TypingBot, vox_gateway: VoxGateway) -> None:
+    vox_gateway.send(message_in(dm_id=5))
+    bot.handle_one()
+    assert vox_gateway.wait_for(client.TypingFrame).d == client.Typing(dm_id=5)
     vox_gateway.assert_no_findings()
 
 

@@ -25,6 +25,7 @@ import secrets
 from typing import Final
 from urllib.parse import unquote_plus
 
+from voxmodels.v1.endpoint import PARAMETERS
 from voxmodels.v1.secrets import KEYS
 from voxwire.bounds import exceeds_size
 from voxwire.compression import Compressor, Decompressor
@@ -108,7 +109,8 @@ class Redactor:
         return mask_secrets(text)
 
     def url(self, url: str) -> str:
-        """An address without user name and password, and without the values of secret parameters."""
+        """An address without user name and password, and without the values of all parameters but the
+        protocol's own."""
         url = _CREDENTIALS.sub(lambda match: self.mask(match[0]), url)
         return self.text(_QUERY.sub(self._parameter, url))
 
@@ -171,6 +173,7 @@ class Redactor:
 
     def _parameter(self, match: re.Match[str]) -> str:
         before, name, value = match.groups()
-        if unquote_plus(name).lower() not in KEYS:
+        # The protocol's own say nothing secret; what others hold nobody knows.
+        if unquote_plus(name) in PARAMETERS:
             return match[0]
         return f"{before}{name}={self.mask(unquote_plus(value))}"

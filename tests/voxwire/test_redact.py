@@ -175,6 +175,11 @@ def test_addresses() -> None:
         f"wss://{redactor.mask('me:word')}@host/a@b"
         f"?Token={redactor.mask(f'{TOKEN[:14]} ')}&v=1&to%6ben={redactor.mask('x')}"
     )
+    # A parameter that the protocol does not have may hold anything, under any name.
+    assert redactor.url("wss://host/?encoding=json&access_token=abc&key=d%65f&x=&V=1") == (
+        f"wss://host/?encoding=json&access_token={redactor.mask('abc')}&key={redactor.mask('def')}"
+        f"&x=&V={redactor.mask('1')}"
+    )
 
 
 # --- compressed -------------------------------------------------------------------------------

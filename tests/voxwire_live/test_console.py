@@ -6,6 +6,7 @@ import asyncio
 import errno
 import io
 import os
+import threading
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -16,6 +17,8 @@ from voxwire.cli.console import CapturePipe, Console
 PIPE = 1_048_576
 """More bytes than any pipe takes."""
 SOON = 0.05
+END = 60
+"""Seconds after which a test has failed."""
 
 
 class Pipe:
@@ -169,6 +172,57 @@ def test_what_the_stream_held_comes_first(pipe: Pipe) -> None:
     console.write("after\n")
     assert console.close() is True
     assert pipe.read(13) == b"before\nafter\n"
+
+
+class Slow(io.StringIO):
+    """A stream without a descriptor that takes what it is given when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = threading.Event()
+        self.goes_on = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.taken.set()
+        assert self.goes_on.wait(END)
+        return super().write(text)
+
+
+def test_a_slow_stream_without_a_descriptor_has_the_same_bound() -> None:
+    out = Slow()
+    console = Console(out, max_waiting=10)
+    console.write("one\n")
+    assert out.taken.wait(END)
+    for line in ("two\n", "three\n", "x\n", "four\n"):  # what is being written counts, too
+        console.write(line)
+    assert console.dropped == 2
+    out.goes_on.set()
+    assert console.close() is True
+    assert (out.getvalue(), console.dropped) == ("one\ntwo\nx\n", 2)
+
+
+def test_the_end_gives_up_on_a_stream_that_takes_nothing() -> None:
+    out = Slow()
+    console = Console(out)
+    for line in ("one\n", "two\n", "three\n"):
+        console.write(line)
+    assert out.taken.wait(END)
+    assert console.close(SOON) is False
+    assert (out.getvalue(), console.dropped) == ("", 3)
+    out.goes_on.set()
+
+
+def test_a_stream_that_fails() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    console = Console(Full())
+    for line in ("one\n", "two\n"):
+        console.write(line)
+    assert console.close() is False
+    console.write("three\n")
+    assert (console.dropped, str(console.error)) == (3, "[Errno 28] No space left on device")
 
 
 # --- captures ----------------------------------------------------------------------------------

@@ -13,12 +13,13 @@ from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close
+from websockets.protocol import State
 
 from tests.voxwire_live.loopback import run
 from tests.voxwire_live.recorded import closes, recorded_server, server_at
 from voxwire.capture import Direction
 from voxwire.capture.writer import ClosedBy
-from voxwire.live import relay as relay_module
+from voxwire.live import closing
 from voxwire.live import socket as socket_module
 from voxwire.live.opening import open_websocket
 from voxwire.live.recording import RecordedConnection
@@ -165,6 +166,7 @@ class Stuck:
 
     def __init__(self) -> None:
         self.transport = Transport()
+        self.state = State.OPEN
         self.recv = None
 
     async def close(self, code: int, reason: str) -> None:
@@ -177,11 +179,37 @@ class Stuck:
 def test_a_recorder_cuts_what_does_not_close() -> None:
     async def test() -> None:
         stuck = Stuck()
-        await relay_module.close(stuck, 1001, "", timeout=0.01)  # type: ignore[arg-type]
+        await closing.close(stuck, 1001, "", timeout=0.01)  # type: ignore[arg-type]
         assert stuck.transport.is_cut
         lost = Stuck()
-        await relay_module._cut(lost, 0.01)  # type: ignore[arg-type]
+        await closing.lose(lost, timeout=0.01)  # type: ignore[arg-type]
         assert lost.transport.is_cut
+
+    run(test())
+
+
+def test_what_has_ended_by_itself_can_be_aborted() -> None:
+    """A transport that was closed with something left to send fails at abort() once that is sent."""
+    aborted = asyncio.Event()
+
+    async def handler(connection: ServerConnection) -> None:
+        connection.transport.write(bytes(20_000_000))  # nobody takes that at once
+        connection.transport.close()
+        await connection.wait_closed()
+        closing.abort(connection)
+        aborted.set()
+
+    async def test() -> None:
+        async with server_at(handler) as url:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            writer.write(
+                b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            )
+            assert len(await reader.read()) > 20_000_000
+            await aborted.wait()
+            writer.close()
+            await writer.wait_closed()
 
     run(test())
 

@@ -20,6 +20,7 @@ from voxwire.cli import main
 CAPTURES = Path(__file__).parents[2] / "examples" / "captures"
 BOT = str(CAPTURES / "main-bot-plain.ndjson")
 COMMAND = (sys.executable, "-m", "voxwire", "mock")
+NO_HOST = "this is neither the name nor the address of a host"
 TOKEN = "vox_sess_46KiE4r-YgW9_f3cV0"
 
 
@@ -177,6 +178,24 @@ def test_it_can_be_stricter_and_kinder_than_the_real_server() -> None:
     run(test())
 
 
+def test_a_capture_that_cannot_be_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "main.ndjson"
+    file.write_bytes(Path(BOT).read_bytes())
+
+    async def test() -> None:
+        async with mock("--from", str(file), "--speed", "max") as process:
+            file.unlink()
+            async with plain_client(process.url) as plain:
+                await plain.identify()
+                await plain.heartbeat()
+            status, output, said = await process.stopped()
+            assert (status, output) == (3, "")
+            assert "playing to user 8 failed: No such file or directory" in said
+            assert said[-1].endswith(": nothing found")
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
@@ -184,6 +203,11 @@ def test_it_can_be_stricter_and_kinder_than_the_real_server() -> None:
         (["--fault", "drop:evry=3"], 2, "unknown parameter of drop 'evry' (did you mean 'every'?"),
         (["--host", "0.0.0.0"], 2, "0.0.0.0 can be reached by others; give --expose"),
         (["--host", "example.org"], 2, "example.org can be reached by others; give --expose"),
+        (["--host", "[::]"], 2, ":: can be reached by others; give --expose"),
+        *(
+            (["--host", host, "--expose"], 2, f"argument --host: {NO_HOST}\n")
+            for host in ("me:word@host", "word..host", "me%3Aword%40host", "[::1", "a word", "")
+        ),
         (["--speed", "2"], 2, "--speed needs --from"),
         (["--connection", "2"], 2, "--connection needs --from"),
         (

@@ -208,10 +208,11 @@ class Stuck(Notebook):
         super().found(finding)
 
 
+@pytest.mark.parametrize(("bound", "most"), [("MAX_WAITING", 20), ("MAX_WAITING_SIZE", 900)])
 def test_a_check_that_falls_behind_holds_clients_up_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch,
+    bound: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "MAX_WAITING", 20)
+    monkeypatch.setattr(checking, bound, most)
 
     async def test() -> None:
         observer = Stuck()

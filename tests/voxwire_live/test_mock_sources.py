@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from contextlib import suppress
@@ -33,6 +34,27 @@ def recorded(file: str) -> list[ServerFrame | UnknownFrame]:
     data = [e.data for e in read_capture(file) if isinstance(e, Frame) and e.direction == "s2c"]
     frames = [decode_server(d if isinstance(d, str) else decompress(d)) for d in data]
     return [frame for frame in frames if frame.seq is not UNSET]
+
+
+def test_a_capture_that_vanishes_is_told_and_nothing_else_fails(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "main.ndjson"
+    file.write_bytes(Path(BOT).read_bytes())
+
+    async def test() -> None:
+        async with mocked(source=CapturePlayback(str(file), speed=None)) as setup:
+            file.unlink()
+            async with logged_in(setup) as plain:
+                failures = setup.gateway.failures
+                while not failures:
+                    assert await plain.heartbeat() == []
+                assert [type(failure) for failure in failures] == [CaptureError]
+            assert setup.notebook.sentences[2].startswith("playing to user 8 failed: No such file")
+
+    run(test())
+    gc.collect()  # a task whose exception nobody has looked at complains when it goes
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("file", [BOT, DESKTOP])

@@ -361,7 +361,7 @@ def test_without_pytest() -> None:
 def test_the_example_passes() -> None:
     done = _pytest("-q", "-W", "error", str(ROOT / "examples" / "testing_a_client"))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 def test_the_example_needs_nothing_of_this_project() -> None:
@@ -371,7 +371,7 @@ def test_the_example_needs_nothing_of_this_project() -> None:
         command, capture_output=True, encoding="utf-8", check=False, timeout=120, cwd=ROOT
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 def test_the_plugin_costs_little_when_it_is_not_used(

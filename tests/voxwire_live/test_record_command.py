@@ -271,6 +271,13 @@ def test_appending_adds_a_connection(tmp_path: Path) -> None:
         (["--listen", "0", "--to", "ws://host", "-o", "no/such"], "cannot write no/such: No such"),
         (["--listen", "host:", "--to", "ws://host", "-o", "new"], "'host:' does not end with"),
         (["--listen", "65536", "--to", "ws://host", "-o", "new"], "'65536' does not end with"),
+        *(
+            (
+                ["--listen", f"{host}:0", "--to", "ws://host", "-o", "new"],
+                "argument --listen: this is neither the name nor the address of a host\n",
+            )
+            for host in ("me:word@host", "word..host", "me%3Aword%40host", "[::1", "a word")
+        ),
     ],
 )
 def test_wrong_usage(

@@ -189,7 +189,7 @@ def test_stopping_a_recorder_does_not_wait_for_a_client_that_says_nothing(tmp_pa
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /gate")
             await writer.drain()
-            while not setup.recorder._arriving:
+            while not setup.recorder._arrivals._clients:
                 await asyncio.sleep(0)
         writer.close()
 

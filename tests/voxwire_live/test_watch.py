@@ -158,15 +158,15 @@ def test_nothing_piles_up_behind_a_check_that_has_failed() -> None:
     for number in range(1, 50):
         watch.offer(frame(number))
     may_fail.set()
-    while watch._error is None:
-        watch._thread.join(0.001)
+    while watch._thread.error is None:
+        watch._thread._thread.join(0.001)
     for number in range(50, 100):
         watch.offer(frame(number))
         watch.offer(Closed(CONNECTION, 0.0, 1000, ""))
     with pytest.raises(LookupError, match="Frame"):
         watch.close()
-    assert watch._queue.qsize() == 0
-    assert watch._offered_size == watch._taken_size
+    assert watch._thread.waiting == 0
+    assert watch._thread.waiting_size == 0
     assert watch.skipped == 0
 
 

@@ -99,7 +99,7 @@ def test_nothing_piles_up_behind_a_check_that_failed() -> None:
         watch.offer(frame(number))
     with pytest.raises(RuntimeError, match="a bug"):
         watch.close()
-    assert watch._queue.empty()
+    assert watch._thread.waiting == 0
 
 
 def test_nothing_is_kept_of_a_connection_that_is_over() -> None:

@@ -26,6 +26,7 @@ from voxwire.session import (
     State,
     Transmit,
     is_compressed,
+    replay,
 )
 
 IDENTIFY = client.Identify(token="x")
@@ -197,6 +198,25 @@ def test_resume_reaches_back_as_far_as_the_buffer() -> None:
     session = detached_session(4, capacity=2)
     resumed = Transmit(text(server.Resumed(seq=5)))
     assert connection.accept(session, 1.0) == [*replayed(5, 5), resumed]
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(10_000, 4), (3_500, 3), (1_500, 1), (10, 1)])
+def test_the_size_of_the_buffer_has_a_bound(
+    limit: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long messages would fill the memory. The latest one is kept however long it is."""
+    monkeypatch.setattr(replay, "MAX_REPLAY_SIZE", limit)
+    session = ServerSession(ready(), capacity=4)
+    for _ in range(8):
+        data = session.publish(server.ServerUpdate(description="x" * 950))
+        assert 1000 < len(data) < 1050
+    assert [session.can_replay_after(9 - count) for count in range(6)] == [
+        count < kept for count in range(6)
+    ]
+    assert len(list(session.replay_after(9 - kept + 1))) == kept - 1
+    for _ in range(4):  # what was forgotten does not count any more
+        session.publish(leave(7))
+    assert session.can_replay_after(10) == (limit > 10)
 
 
 @pytest.mark.parametrize("last_seq", [6, 7, 2**63 - 1])

@@ -25,6 +25,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def host(text: str) -> str:
+    """The name or the address of a host, IPv6 in brackets or not. What is none is not shown: it may
+    be the address of something else, with a password."""
+    from voxwire.live.target import is_host
+
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if not is_host(bare):
+        raise argparse.ArgumentTypeError("this is neither the name nor the address of a host")
+    return bare
+
+
 def _known(text: str, known: Iterable[str], kind: str, otherwise: str) -> frozenset[str]:
     names = frozenset(name.strip() for name in text.split(",") if name.strip())
     if not names:

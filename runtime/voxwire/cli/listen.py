@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import signal
 import sys
 import time
 from contextlib import ExitStack, suppress
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_types
 from voxwire.cli.console import Console
+from voxwire.cli.sentences import line, refuse
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,12 +102,12 @@ def add_command(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     if options.output is None and options.redact:
-        return _refuse("--redact needs -o; printed frames are always masked")
+        return refuse("listen", "--redact needs -o; printed frames are always masked")
     if options.output is not None and options.only is not None:
-        return _refuse("--only is for printing; a capture holds every frame")
+        return refuse("listen", "--only is for printing; a capture holds every frame")
     token = os.environ.get(options.token_env, "").strip()
     if not token:
-        return _refuse(f"the environment variable {options.token_env} is not set")
+        return refuse("listen", f"the environment variable {options.token_env} is not set")
     try:
         from voxwire.live.address import gateway_url
         from voxwire.live.client_dialer import checked_token
@@ -115,12 +116,12 @@ def _run(options: argparse.Namespace) -> int:
             raise
         from voxwire.live import MISSING
 
-        return _refuse(MISSING)
+        return refuse("listen", MISSING)
     try:
         checked_token(token)
         url = gateway_url(options.url, options.compress)
     except ValueError as error:
-        return _refuse(str(error))
+        return refuse("listen", str(error))
     if options.count == 0:
         return exit_codes.CLEAN
     import asyncio  # costs every command's start-up too much to stand above
@@ -132,18 +133,21 @@ def _run(options: argparse.Namespace) -> int:
             try:
                 listening = _Listening(options, stack, errors)
             except FileExistsError:
-                return _refuse(f"{options.output} exists; choose another name")
+                return refuse("listen", f"{options.output} exists; choose another name")
             except OSError as error:
-                return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+                return refuse("listen", f"cannot write {options.output}: {error.strerror or error}")
             status = asyncio.run(listening.run(url, token))
             nothing = listening.sink.connections == 0
             unread = listening.sink.close()
             if unread:
-                errors.write(_line(f"{_count(unread, 'line')} were not printed: nobody read them"))
+                from voxwire.report.summary import counted
+
+                lines = counted(unread, "line")
+                errors.write(line("listen", f"{lines} were not printed: nobody read them"))
     except OSError as error:
         if options.output is None:
             raise  # whoever reads the frames has gone
-        errors.write(_line(f"the capture cannot be written: {error.strerror or error}"))
+        errors.write(line("listen", f"the capture cannot be written: {error.strerror or error}"))
         status = exit_codes.UNREADABLE
     finally:
         errors.close()
@@ -182,9 +186,7 @@ class _Listening:
 
         from voxwire.errors import VoxwireError
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+        on_end_signals(self._interrupt)
         start = time.monotonic()
         receiving = asyncio.create_task(self._receive(url, token))
         stopping = asyncio.create_task(self._stopped.wait())
@@ -251,7 +253,7 @@ class _Listening:
             self._say(sentence)
 
     def _say(self, sentence: str) -> None:
-        self._errors.write(_line(sentence))
+        self._errors.write(line("listen", sentence))
 
     def _fail(self, error: OSError) -> None:
         self._failure = error
@@ -260,10 +262,12 @@ class _Listening:
     def _summarize(self, seconds: float) -> None:
         if self._quiet or not self.sink.connections:
             return
-        connections = _count(self.sink.connections, "connection")
-        missing = f"; {_count(self._missing, 'message')} missing" if self._missing else ""
+        from voxwire.report.summary import counted
+
+        connections = counted(self.sink.connections, "connection")
+        missing = f"; {counted(self._missing, 'message')} missing" if self._missing else ""
         self._say(
-            f"{_count(self.sink.frames, 'frame')} in {seconds:.1f} s over {connections}{missing}"
+            f"{counted(self.sink.frames, 'frame')} in {seconds:.1f} s over {connections}{missing}"
         )
 
 
@@ -308,19 +312,3 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds
-
-
-def _line(sentence: str) -> str:
-    from voxwire.masking import mask_secrets
-    from voxwire.report.style import printable
-
-    return f"voxwire listen: {printable(mask_secrets(sentence))}\n"
-
-
-def _refuse(sentence: str) -> int:
-    print(_line(sentence), end="", file=sys.stderr, flush=True)
-    return exit_codes.USAGE
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

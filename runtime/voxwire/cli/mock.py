@@ -6,14 +6,14 @@ import argparse
 import ipaddress
 import math
 import os
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count
-from voxwire.cli.mock_output import Printer, say, summary
+from voxwire.cli.choices import count, host
+from voxwire.cli.mock_output import Printer, summary
+from voxwire.cli.sentences import refuse, say
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.live.mock.faults import Fault
@@ -56,7 +56,7 @@ exit status:
   0  nothing was found about clients, or notes only
   1  errors or warnings were found
   2  the command line is wrong, or it cannot listen there
-  3  the capture cannot be read"""
+  3  the capture cannot be read, to its end at least"""
 
 _HELP: Final = "help"
 
@@ -71,7 +71,9 @@ def add_command(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     where = parser.add_argument_group("where it listens").add_argument
-    where("--host", default="127.0.0.1", help="this machine only (127.0.0.1) unless given")
+    where(
+        "--host", default="127.0.0.1", type=host, help="this machine only (127.0.0.1) unless given"
+    )
     where("--port", type=_port, default=0, metavar="N", help="any that is free unless given")
     where("--expose", action="store_true", help="allow a --host that other machines can reach")
     what = parser.add_argument_group("what it sends")
@@ -166,31 +168,33 @@ def _run(options: argparse.Namespace) -> int:
         print("\n".join(fault_help()))
         return exit_codes.CLEAN
     if not (options.expose or _is_loopback(options.host)):
-        return _refuse(f"{options.host} can be reached by others; give --expose if that is meant")
+        return refuse(
+            "mock", f"{options.host} can be reached by others; give --expose if that is meant"
+        )
     for name in ("speed", "connection"):
         if getattr(options, name) is not None and options.capture is None:
-            return _refuse(f"--{name} needs --from")
+            return refuse("mock", f"--{name} needs --from")
     if not options.random and {options.seed, options.rate, options.count} != {None}:
-        return _refuse("--seed, --rate and --count need --random")
+        return refuse("mock", "--seed, --rate and --count need --random")
     token = None
     if options.token_env is not None:
         token = os.environ.get(options.token_env)
         if not token:
-            return _refuse(f"the environment variable {options.token_env} is not set")
+            return refuse("mock", f"the environment variable {options.token_env} is not set")
     from voxwire.errors import CaptureError
     from voxwire.live.mock.playback import NoSuchConnectionError
 
     try:
         source = _source(options)
     except NoSuchConnectionError as error:
-        return _refuse(f"{options.capture}: {error}")
+        return refuse("mock", f"{options.capture}: {error}")
     except CaptureError as error:
-        say(f"cannot read {options.capture}: {error}")
+        say("mock", f"cannot read {options.capture}: {error}")
         return exit_codes.UNREADABLE
     try:
         import websockets  # noqa: F401
     except ModuleNotFoundError:
-        return _refuse("websockets is not installed; install the extra: vox-protocol[live]")
+        return refuse("mock", "websockets is not installed; install the extra: vox-protocol[live]")
     from voxwire.live.mock.options import MockOptions
 
     most = options.connections_per_address
@@ -217,12 +221,11 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
     """Run until a signal comes."""
     import asyncio
 
+    from voxwire.errors import CaptureError
     from voxwire.live.mock.gateway import mock_gateway
 
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    on_end_signals(stopped.set)
     observer = Printer(sys.stdout, sys.stderr, is_quiet=options.quiet)
     try:
         async with mock_gateway(setup, observer) as gateway:
@@ -242,6 +245,8 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
         return exit_codes.USAGE
     finally:
         observer.close()
+    if any(isinstance(failure, CaptureError) for failure in gateway.failures):
+        return exit_codes.UNREADABLE
     return exit_codes.FINDINGS if observer.has_mistakes else exit_codes.CLEAN
 
 
@@ -313,8 +318,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _refuse(sentence: str) -> int:
-    say(sentence)
-    return exit_codes.USAGE

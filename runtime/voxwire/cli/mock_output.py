@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
-from voxwire.cli.background import BackgroundOutput
+from voxwire.cli.console import Console
 from voxwire.cli.output import is_coloured
-from voxwire.masking import mask_secrets
+from voxwire.cli.sentences import line
 from voxwire.report import TextReport
-from voxwire.report.style import Style, printable
+from voxwire.report.style import Style
 from voxwire.report.summary import counted, found
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ class Printer:
         self.by_severity: Counter[str] = Counter()
         """Findings."""
         self._is_quiet: Final = is_quiet
-        self._findings: Final = BackgroundOutput(out)
-        self._sentences: Final = BackgroundOutput(errors)
+        self._findings: Final = Console(out)
+        self._sentences: Final = Console(errors)
         self._text: Final = io.StringIO()
         self._report: Final = TextReport(self._text, Style(is_coloured(out)))
 
@@ -44,7 +43,7 @@ class Printer:
 
     def announce(self, sentence: str) -> None:
         """Print a sentence, quiet or not."""
-        self._sentences.line(_said(sentence))
+        self._sentences.write(line("mock", sentence))
 
     def said(self, sentence: str) -> None:
         """Something happened to a connection."""
@@ -60,7 +59,7 @@ class Printer:
         """A finding about a client. Called in the thread of the check alone."""
         self.by_severity[finding.severity] += 1
         self._report.finding(finding)
-        self._findings.line(self._text.getvalue().rstrip("\n"))
+        self._findings.write(self._text.getvalue())
         self._text.seek(0)
         self._text.truncate()
 
@@ -68,9 +67,9 @@ class Printer:
         """Wait until everything is printed that somebody reads. Raises OSError when standard output
         could not be written, BrokenPipeError when its reader has gone."""
         self._findings.close()
-        if self._findings.left_out and self._findings.error is None:
-            lines = counted(self._findings.left_out, "finding")
-            self.announce(f"{lines} could not be printed: nobody reads standard output")
+        if self._findings.dropped and self._findings.error is None:
+            lines = counted(self._findings.dropped, "finding")
+            self.announce(f"{lines} were not printed: nobody read them")
         self._sentences.close()
         if self._findings.error is not None:
             raise self._findings.error
@@ -86,12 +85,3 @@ def summary(gateway: MockGateway, printer: Printer) -> Iterator[str]:
         f"{counted(gateway.accepted, 'connection')}, {counted(gateway.sent, 'message')} sent, "
         f"{counted(printer.frames, 'valid message')} received: {total or 'nothing found'}"
     )
-
-
-def say(sentence: str) -> None:
-    """Print a sentence to standard error."""
-    print(_said(sentence), file=sys.stderr, flush=True)
-
-
-def _said(sentence: str) -> str:
-    return f"voxwire mock: {printable(mask_secrets(sentence))}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO, cast
 
 from voxwire.cli import exit_codes
+from voxwire.cli.choices import host
 from voxwire.cli.console import CapturePipe, Console
+from voxwire.cli.sentences import line, refuse
+from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
@@ -99,17 +100,17 @@ def _run(options: argparse.Namespace) -> int:
             raise
         from voxwire.live import MISSING
 
-        return _refuse(MISSING)
+        return refuse("record", MISSING)
     try:
         target = Target.parse(options.to)
     except ValueError as error:
-        return _refuse(f"--to: {error}")
+        return refuse("record", f"--to: {error}")
     try:
         writer = _writer(options)
     except FileExistsError:
-        return _refuse(f"{options.output} exists; choose another name, or give --append")
+        return refuse("record", f"{options.output} exists; choose another name, or give --append")
     except OSError as error:
-        return _refuse(f"cannot write {options.output}: {error.strerror or error}")
+        return refuse("record", f"cannot write {options.output}: {error.strerror or error}")
     from voxwire.checks import Statistics
 
     errors = Console(sys.stderr)
@@ -129,7 +130,7 @@ def _run(options: argparse.Namespace) -> int:
                 report.repeated(statistics)
                 _end_checking(watch, findings, errors)
         if failure is not None and status == exit_codes.CLEAN:
-            errors.write(_line(_stopped(failure)))
+            errors.write(line("record", _stopped(failure)))
             status = exit_codes.UNREADABLE
     finally:
         errors.close()
@@ -156,17 +157,17 @@ async def _record(
     from voxwire.live.recorder import recording
 
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C then cancels this coroutine
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    host, port = options.listen
+    on_end_signals(stopped.set)
+    address = options.listen
 
     def say(sentence: str) -> None:
-        errors.write(_line(sentence))
+        errors.write(line("record", sentence))
 
     notify = _ignore if options.quiet else say
     try:
-        context = recording(target, writer, host=host, port=port, notify=notify, watch=watch)
+        context = recording(
+            target, writer, host=address.host, port=address.port, notify=notify, watch=watch
+        )
         async with context as recorder:
             notify(f"listening on {recorder.address}, forwarding to {target.origin}")
             failed = asyncio.create_task(recorder.failed())
@@ -177,10 +178,12 @@ async def _record(
                 waiting.cancel()
                 await asyncio.wait((waiting,))
     except OSError as error:
-        say(f"cannot listen on {host}:{port}: {error.strerror or error}")
+        say(f"cannot listen on {address.host}:{address.port}: {error.strerror or error}")
         return exit_codes.USAGE
+    from voxwire.report.summary import counted
+
     done = recorder.recording
-    notify(f"recorded {_count(done.frames, 'frame')} of {_count(done.connections, 'connection')}")
+    notify(f"recorded {counted(done.frames, 'frame')} of {counted(done.connections, 'connection')}")
     if failed.done():
         say(_stopped(failed.result()))
         return exit_codes.UNREADABLE
@@ -200,12 +203,16 @@ def _closed(writer: CaptureWriter) -> OSError | None:
 
 def _end_checking(watch: Watch, findings: Console, errors: Console) -> None:
     """Print what still waits, and say what was left out."""
+    from voxwire.report.summary import counted
+
     if watch.skipped:
-        errors.write(_line(f"{watch.skipped} frames were not checked: they came too fast"))
+        frames = counted(watch.skipped, "frame")
+        errors.write(line("record", f"{frames} were not checked: they came too fast"))
     if findings is not errors:
         findings.close()
         if findings.dropped and findings.error is None:
-            errors.write(_line(f"{findings.dropped} findings were not printed: nobody read them"))
+            lost = counted(findings.dropped, "finding")
+            errors.write(line("record", f"{lost} were not printed: nobody read them"))
 
 
 def _stopped(reason: OSError) -> str:
@@ -244,30 +251,13 @@ def _watch(options: argparse.Namespace, statistics: Statistics, report: TextRepo
 
 
 def _address(text: str) -> Address:
-    host, _, port = text.rpartition(":")
+    where, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdecimal() and int(port) < 65_536):
-        shown = (
-            "this" if "@" in text else repr(text)
-        )  # an address of something else, with a password
+        # It may be the address of something else, with a password.
+        shown = "this" if "@" in text else repr(text)
         raise argparse.ArgumentTypeError(f"{shown} does not end with a port")
-    return Address(host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port))
-
-
-def _line(sentence: str) -> str:
-    from voxwire.masking import mask_secrets
-    from voxwire.report.style import printable
-
-    return f"voxwire record: {printable(mask_secrets(sentence))}\n"
+    return Address(host(where) if where else "127.0.0.1", int(port))
 
 
 def _ignore(sentence: str) -> None:
     del sentence
-
-
-def _refuse(sentence: str) -> int:
-    print(_line(sentence), end="", file=sys.stderr, flush=True)
-    return exit_codes.USAGE
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

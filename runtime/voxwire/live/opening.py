@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 from http import HTTPStatus
@@ -11,12 +10,11 @@ from typing import Any, Final, cast
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidProxyMessage, InvalidProxyStatus
 
+from voxwire.live.library_log import LibraryLog
 from voxwire.live.proxy import Proxy, ProxyError, proxy_for
 from voxwire.live.timeouts import CLOSE_TIMEOUT, OPEN_TIMEOUT
 
-_LOGGER: Final = logging.getLogger("voxwire.live.socket")
-_LOGGER.setLevel(logging.INFO)  # at DEBUG the library would log headers and messages, with tokens
-_LOGGER.addHandler(logging.NullHandler())
+_LOGGER: Final = LibraryLog("voxwire.live.socket")
 
 
 async def open_websocket(

@@ -9,17 +9,18 @@ was cut into fragments, permessage-deflate, and pings, which are answered on eac
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, cast
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Final, cast
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import CloseCode
 
+from voxwire.live.arrivals import Arrivals, server_address
+from voxwire.live.closing import abort, close
+from voxwire.live.library_log import LibraryLog
 from voxwire.live.recording import Recording
-from voxwire.live.relay import STOPPED, Relay, close
+from voxwire.live.relay import STOPPED, Relay
 from voxwire.live.timeouts import OPEN_TIMEOUT, RecorderTimeouts
 from voxwire.live.upstream import (
     CONNECT_ERRORS,
@@ -42,9 +43,7 @@ if TYPE_CHECKING:
     from voxwire.live.target import Target
     from voxwire.live.watch import Watch
 
-_LOGGER: Final = logging.getLogger("voxwire.live.recorder")
-_LOGGER.setLevel(logging.INFO)  # at DEBUG the library would log headers and messages, with tokens
-_LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
+_LOGGER: Final = LibraryLog("voxwire.live.recorder")
 
 _DEFAULT: Final = RecorderTimeouts()
 
@@ -102,15 +101,13 @@ class Recorder:
         self._relays: Final[set[Relay]] = set()
         self._server: Server | None = None
         self._is_stopping = False
-        self._arriving: Final[WeakSet[ServerConnection]] = WeakSet()
-        """Clients, from the moment that they connected."""
+        self._arrivals: Final = Arrivals()
 
     @property
     def address(self) -> str:
         """Where clients connect to, such as ``ws://127.0.0.1:8765``."""
         assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        return server_address(self._server)
 
     async def failed(self) -> OSError:
         """Wait until the capture cannot be written any more; gives the reason."""
@@ -133,7 +130,7 @@ class Recorder:
             ping_interval=None,
             max_size=MAX_MESSAGE_SIZE,
             logger=_LOGGER,
-            create_connection=cast("type[ServerConnection]", self._arrived),
+            create_connection=cast("type[ServerConnection]", self._arrivals.connection),
         )
 
     async def stop(self) -> None:
@@ -143,17 +140,10 @@ class Recorder:
         self._server.close(close_connections=False)
         for task in self._connecting:
             task.cancel()
-        for client in list(self._arriving):
-            if client.request is None:  # it would be waited for until its handshake times out
-                client.transport.abort()
+        self._arrivals.abort_silent()
         await asyncio.gather(*(relay.stop() for relay in self._relays))
         await self._server.wait_closed()
         await asyncio.gather(*self._guards)
-
-    def _arrived(self, *arguments: Any, **options: Any) -> ServerConnection:
-        client = ServerConnection(*arguments, **options)
-        self._arriving.add(client)
-        return client
 
     async def _open(self, client: ServerConnection, request: Request) -> Response | None:
         """Connect to the server first, so that its refusal can be the client's."""
@@ -221,7 +211,7 @@ class Recorder:
             self.recording.notify(f"a connection failed, which is a bug: {error!r}")
             raise
         finally:
-            server.transport.abort()
+            abort(server)
 
     def _url(self, client: ServerConnection) -> str:
         assert client.request is not None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
-from voxwire.live.timeouts import CLOSE_TIMEOUT, RecorderTimeouts
+from voxwire.live.closing import abort, close, first_close, lose
+from voxwire.live.stall import StallWatch
+from voxwire.live.timeouts import RecorderTimeouts
 
 if TYPE_CHECKING:
     from websockets.asyncio.connection import Connection
@@ -62,59 +64,34 @@ class Relay:
     async def _forward(
         self, source: Connection, target: Connection, direction: Direction, side: ClosedBy
     ) -> None:
-        while True:
-            try:
+        def give_up() -> None:
+            self._record.stalled("server" if side == "client" else "client")
+            abort(target)
+            abort(source)
+
+        stall = StallWatch(self._timeouts.stall, give_up)
+        # Once the target has closed, the other direction sees that, too, and ends the source.
+        unless_closed = suppress(ConnectionClosed)
+        try:
+            while True:
                 data = await source.recv()
-            except ConnectionClosed as end:
-                await self._end(end, target, side)
-                return
-            self._record.frame(direction, data)
-            try:
-                async with asyncio.timeout(self._timeouts.stall):
-                    # The target has closed: the other direction sees that, too, and ends the source.
-                    with suppress(ConnectionClosed):
-                        await target.send(data)
-            except TimeoutError:
-                self._record.stalled("server" if side == "client" else "client")
-                target.transport.abort()
-                source.transport.abort()
+                self._record.frame(direction, data)
+                stall.begins()
+                with unless_closed:
+                    await target.send(data)
+                stall.ends()
+        except ConnectionClosed as end:
+            await self._end(end, target, side)
+        finally:
+            stall.close()
 
     async def _end(self, end: ConnectionClosed, target: Connection, side: ClosedBy) -> None:
         """Record how `side` ended, and end the other side in the same way."""
-        if end.rcvd is not None and (end.sent is None or end.rcvd_then_sent):
-            self._record.closed(end.rcvd.code, end.rcvd.reason, side)
-            await close(target, end.rcvd.code, end.rcvd.reason, timeout=self._timeouts.close)
-        elif end.sent is not None:
-            # The library refused what came, such as a broken frame (RFC 6455, section 7.1.7).
-            self._record.closed(end.sent.code, end.sent.reason, "recorder")
-            await close(target, end.sent.code, end.sent.reason, timeout=self._timeouts.close)
-        else:
+        first = first_close(end)
+        if first is None:
             self._record.lost(side)
-            await _cut(target, self._timeouts.close)
-
-
-async def close(
-    connection: Connection, code: int, reason: str, *, timeout: float = CLOSE_TIMEOUT
-) -> None:
-    """Close a connection; cut it when the other end does not answer in `timeout` seconds, or does not
-    read at all."""
-    try:
-        async with asyncio.timeout(timeout):
-            if code != CloseCode.NO_STATUS_RCVD:
-                await connection.close(code, reason)
-            else:  # a close frame without a code, which close() cannot send
-                with suppress(ConnectionClosed):
-                    async with connection.send_context():
-                        connection.protocol.send_close()
-    except TimeoutError:
-        connection.transport.abort()
-
-
-async def _cut(connection: Connection, timeout: float) -> None:
-    """End a connection without a close frame; what was sent before still goes out."""
-    connection.transport.close()
-    try:
-        async with asyncio.timeout(timeout):
-            await connection.wait_closed()
-    except TimeoutError:
-        connection.transport.abort()
+            await lose(target, timeout=self._timeouts.close)
+            return
+        code, reason = first.close.code, first.close.reason
+        self._record.closed(code, reason, side if first.was_theirs else "recorder")
+        await close(target, code, reason, timeout=self._timeouts.close)

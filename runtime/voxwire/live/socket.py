@@ -18,6 +18,7 @@ from websockets.frames import Close, CloseCode
 from websockets.protocol import State
 
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.live.closing import abort, close, first_close
 from voxwire.live.opening import open_websocket
 from voxwire.live.timeouts import CLOSE_TIMEOUT, OPEN_TIMEOUT, SEND_TIMEOUT
 
@@ -35,9 +36,6 @@ SocketClosed = ConnectionClosed
 MAX_UNSENT: Final = 65_536
 """Bytes that may wait to be sent before a heartbeat finds the connection dead: twice the mark at which
 senders have to wait, so that only messages that nobody waits for can get there."""
-
-_NO_CLOSE: Final = 1006
-"""What stands for the code where no close frame came (RFC 6455, section 7.4.1)."""
 
 
 class Record(Protocol):
@@ -129,7 +127,8 @@ class Socket:
     def start_close(self, code: int, reason: str) -> None:
         """Send a close. Go on to read: the end comes soon, with or without the server's answer."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._close(code, reason))
+            closed = close(self._connection, code, reason, timeout=CLOSE_TIMEOUT)
+            self._closing = asyncio.create_task(closed)
 
     def ended(self, end: ConnectionClosed) -> Ending:
         """How it ended, for the record and for the caller.
@@ -137,17 +136,17 @@ class Socket:
         The library closes by itself, too: with 1009 for a message that is too long, for example.
         """
         received, sent = end.rcvd, end.sent
+        first = first_close(end)
         if self.record is not None:
-            if received is not None and (sent is None or end.rcvd_then_sent):
-                self.record.closed(received.code, received.reason, "server")
-            elif sent is not None:
-                self.record.closed(sent.code, sent.reason, "client")
-            else:
+            if first is None:
                 self.record.lost("server")
+            else:
+                by: ClosedBy = "server" if first.was_theirs else "client"
+                self.record.closed(first.close.code, first.close.reason, by)
         at = monotonic() if self._ended_at is None else self._ended_at
         close = received or sent
         if close is None:
-            return Ending(_NO_CLOSE, "", None, at)
+            return Ending(int(CloseCode.ABNORMAL_CLOSURE), "", None, at)
         refuses = sent is not None and self._closing is None and not end.rcvd_then_sent
         return Ending(close.code, close.reason, _refusal(sent) if refuses and sent else None, at)
 
@@ -159,14 +158,7 @@ class Socket:
 
     def abort(self) -> None:
         """End it at once."""
-        self._connection.transport.abort()
-
-    async def _close(self, code: int, reason: str) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._connection.close(code, reason)
-        except TimeoutError:  # the server takes nothing, not even the close
-            self.abort()
+        abort(self._connection)
 
     async def _note_end(self) -> None:
         await self._connection.wait_closed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from ipaddress import IPv6Address
 from typing import Final, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -48,14 +50,20 @@ class Target(NamedTuple):
         the Host header does not, since everything is forwarded to this target. Raises ValueError, in
         words without the address, for what is neither.
         """
-        path, query = _path_and_query(requested)
+        path, query = path_and_query(requested)
         path = self.path if path in ("", "/") else path
         query = query or self.query
         return f"{self.origin}{path}?{query}" if query else f"{self.origin}{path}"
 
 
-def _path_and_query(requested: str) -> tuple[str, str]:
-    """The two parts of a request target in origin-form or absolute-form."""
+def path_and_query(requested: str) -> tuple[str, str]:
+    """The two parts of a request target in origin-form or absolute-form.
+
+    Raises ValueError, in words without the target, for what is neither.
+
+    >>> path_and_query("/gateway?v=1"), path_and_query("http://host/gateway?v=1")
+    (('/gateway', 'v=1'), ('/gateway', 'v=1'))
+    """
     if "#" in requested:
         raise ValueError(f"the request target must not have a fragment (#); expected {_FORMS}")
     if requested.startswith("/"):  # origin-form, also if it begins with //, which is a path here
@@ -84,9 +92,31 @@ def _split(address: str) -> SplitResult:
     raise ValueError(problem)  # out here, since the error above quotes the address
 
 
+def is_host(host: str) -> bool:
+    """Whether it can be the name of a host, or its address.
+
+    A login whose ``:`` and ``@`` are percent-encoded may stand where the host does, and is none.
+
+    >>> is_host("chat.example.org"), is_host("::1"), is_host("user%3Aword%40host"), is_host("")
+    (True, True, False, False)
+    """
+    if ":" in host:
+        with suppress(ValueError):
+            return IPv6Address(host).version == 6
+        return False
+    if not all(character.isalnum() or character in "-._" for character in host):
+        return False
+    with suppress(UnicodeError):  # an empty label, or one that is too long
+        return bool(host.encode("idna"))
+    return False
+
+
 def _check_host(parts: SplitResult) -> None:
-    if not parts.hostname:
+    host = parts.hostname
+    if not host:
         raise ValueError("the address names no host")
+    if not is_host(host):
+        raise ValueError("the address names no valid host")
     try:
         is_port = parts.port != 0
     except ValueError:

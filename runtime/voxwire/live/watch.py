@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from voxwire.capture import Closed, Connection, Frame, Opened
+from voxwire.live.check_thread import CheckThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,21 +39,12 @@ class Watch:
     ) -> None:
         self.skipped = 0
         """Frames that were not checked."""
-        self._check: Final = check
-        self._report: Final = report
         self._max_waiting: Final = max_waiting
-        self._queue: Final[SimpleQueue[CaptureEvent | None]] = SimpleQueue()
-        # Each counter has one writer, so that no lock is needed: what waits is their difference.
-        self._offered_size = 0
-        self._taken_size = 0
+        self._thread: Final = CheckThread(check, report, "voxwire-watch")
         self._resumed: dict[int, Connection] = {}
         self._interrupted: set[int] = set()
         self._unopened: set[int] = set()
         """Connections whose opening was skipped, so that nothing of them can be checked."""
-        self._error: Exception | None = None
-        self._has_ended = False
-        self._thread: Final = threading.Thread(target=self._run, name="voxwire-watch", daemon=True)
-        self._thread.start()
 
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked some time soon, or skip it; returns at once."""
@@ -63,7 +53,7 @@ class Watch:
             if self._is_full(2 * self._max_waiting):
                 self._unopened.add(event.connection.number)
             else:
-                self._queue.put(event)
+                self._thread.put(event)
             return
         if not isinstance(event, Frame):
             if isinstance(event, Closed):
@@ -72,7 +62,7 @@ class Watch:
                 if event.connection.number in self._unopened:
                     return
                 event = self._closed(event)
-            self._queue.put(event)
+            self._thread.put(event)
             return
         number = event.connection.number
         if number in self._unopened or self._is_full(self._max_waiting):
@@ -83,8 +73,7 @@ class Watch:
             self._resume(event.connection)
         if number in self._resumed:
             event = msgspec.structs.replace(event, connection=self._resumed[number])
-        self._offered_size += len(event.data)
-        self._queue.put(event)
+        self._thread.put(event)
 
     def forget(self, connection: Connection) -> None:
         """Nothing more is offered of this connection."""
@@ -108,32 +97,8 @@ class Watch:
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
-        self._queue.put(None)
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-
-    def _run(self) -> None:
-        try:
-            for finding in self._check(self._events()):
-                self._report(finding)
-        except Exception as error:
-            self._error = error
-            for _ in self._events():  # nothing may pile up behind a check that is over
-                pass
+        self._thread.close()
 
     def _is_full(self, events: int) -> bool:
-        return (
-            self._queue.qsize() >= events
-            or self._offered_size - self._taken_size > MAX_WAITING_SIZE
-        )
-
-    def _events(self) -> Iterator[CaptureEvent]:
-        while not self._has_ended:
-            event = self._queue.get()
-            if event is None:
-                self._has_ended = True
-                return
-            if isinstance(event, Frame):
-                self._taken_size += len(event.data)
-            yield event
+        thread = self._thread
+        return thread.waiting >= events or thread.waiting_size > MAX_WAITING_SIZE

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from voxwire.session.server import ServerConnection
 
+MAX_REPLAY_SIZE: Final = 64 * 1024 * 1024
+"""Bytes of messages that are kept of a session: 64 of the greatest legal size. Without this bound a
+thousand long ones would fill the memory; a client that misses some of them gets 4010, as for too many."""
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -50,7 +54,9 @@ class ServerSession:
         self.last_seq = FIRST_SEQ
         """The number of the latest message."""
         self._first = encode(ready, FIRST_SEQ)
-        self._recent: deque[bytes] = deque([self._first], maxlen=capacity)
+        self._capacity = capacity
+        self._recent: deque[bytes] = deque([self._first][:capacity])
+        self._recent_size = len(self._first)
         self._connections: list[ServerConnection] = []
         self._expires_at: float | None = None
 
@@ -142,9 +148,17 @@ class ServerSession:
         """Whether nobody is connected, and nobody can resume it any more."""
         return not self._connections and self.is_expired(now)
 
+    @property
+    def _has_too_much(self) -> bool:
+        """The latest message is kept however long it is: who has it can resume."""
+        return self._recent_size > MAX_REPLAY_SIZE and len(self._recent) > 1
+
     def _keep(self, data: bytes) -> bytes:
         self.last_seq += 1
         self._recent.append(data)
+        self._recent_size += len(data)
+        while len(self._recent) > self._capacity or self._has_too_much:
+            self._recent_size -= len(self._recent.popleft())
         return data
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
+from voxwire.errors import CaptureError
 from voxwire.live.mock.faults import parse_fault
 from voxwire.live.mock.gateway import MockGateway, mock_gateway
 from voxwire.live.mock.options import MockOptions
@@ -216,8 +217,13 @@ class VoxGateway:
                 raise TimeoutError(f"the mock gateway did not end within {self._timeout:g} s")
 
     def check_failures(self) -> None:
-        """Raise RuntimeError when the gateway itself has failed, rather than a client."""
+        """Raise RuntimeError when the gateway itself has failed, or what it plays, rather than a
+        client."""
         for failure in self._gateway.failures:
+            if isinstance(failure, CaptureError):
+                raise RuntimeError(
+                    f"the capture could not be played to its end: {failure}"
+                ) from failure
             raise RuntimeError("the mock gateway failed, which is a bug in it") from failure
 
     async def _run(self, started: Future[tuple[asyncio.AbstractEventLoop, MockGateway]]) -> None:

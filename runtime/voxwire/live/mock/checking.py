@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.live.check_thread import CheckThread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeAlias
 
     from voxwire.capture import CaptureEvent
     from voxwire.checks import Finding
+
+    Check: TypeAlias = Callable[[Iterable[CaptureEvent]], Iterator[Finding]]
 
 NAME: Final = "mock"
 """What stands in findings where captures have the name of their file."""
 
 MAX_WAITING: Final = 10_000
 """Events that may wait to be checked before nothing more is read from clients."""
+
+MAX_WAITING_SIZE: Final = 64 * 1_048_576
+"""Characters and bytes of the messages that may wait, likewise: it bounds memory when they are long."""
 
 FLUSH_TIMEOUT: Final = 30.0
 """Seconds in which what waits is checked: some thousand events take one."""
@@ -41,33 +46,27 @@ class ClientCheck:
     """
 
     def __init__(self, report: Callable[[Finding], None], *, strict: bool = False) -> None:
-        self._report: Final = report
-        self._queue: Final[SimpleQueue[CaptureEvent | threading.Event | None]] = SimpleQueue()
-        selection = Selection(strict=strict)
-        self._check: Final = CaptureCheck(NAME, selection, Statistics(), Sessions())
-        self._error: Exception | None = None
-        self._thread: Final = threading.Thread(target=self._run, name="voxwire-mock", daemon=True)
-        self._thread.start()
+        check = CaptureCheck(NAME, Selection(strict=strict), Statistics(), Sessions())
+        about_clients = _about_clients(check.findings_in)
+        self._thread: Final = CheckThread(about_clients, report, "voxwire-mock")
 
     def offer(self, event: CaptureEvent) -> None:
         """Have `event` checked. Never waits: wait for :meth:`room` before reading more."""
-        self._queue.put(event)
+        self._thread.put(event)
 
     @property
     def waiting(self) -> int:
         """How much waits to be checked."""
-        return self._queue.qsize()
+        return self._thread.waiting
 
     async def room(self) -> None:
         """Wait until not too much waits to be checked, without holding the event loop up."""
-        while self.waiting > MAX_WAITING:
+        while self.waiting > MAX_WAITING or self._thread.waiting_size > MAX_WAITING_SIZE:
             await asyncio.to_thread(self.flush)
 
     def flush(self, timeout: float = FLUSH_TIMEOUT) -> None:
         """Wait until everything that was offered has been checked. Raises TimeoutError."""
-        checked = threading.Event()
-        self._queue.put(checked)
-        if self._thread.is_alive() and not checked.wait(timeout):
+        if not self._thread.flush(timeout):
             raise TimeoutError(
                 f"what clients sent was not checked within {timeout:g} s; "
                 f"{self.waiting} messages wait"
@@ -75,27 +74,17 @@ class ClientCheck:
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""
-        self._queue.put(None)
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
+        self._thread.close()
 
-    def _run(self) -> None:
-        try:
-            for finding in self._check.findings_in(self._events()):
-                if finding.rule in _SERVERS_FAULT:
-                    continue
-                if finding.direction == "c2s" or finding.rule in _ABOUT_CLIENTS:
-                    self._report(finding)
-        except Exception as error:
-            self._error = error
-            for _ in self._events():  # whoever waits for it must not wait for ever
-                pass
 
-    def _events(self) -> Iterator[CaptureEvent]:
-        """What was offered, up to the end. Who waits is told when all before has been checked."""
-        while (event := self._queue.get()) is not None:
-            if isinstance(event, threading.Event):
-                event.set()
-            else:
-                yield event
+def _about_clients(check: Check) -> Check:
+    """A check that gives what concerns clients alone."""
+
+    def findings_in(events: Iterable[CaptureEvent]) -> Iterator[Finding]:
+        for finding in check(events):
+            if finding.rule in _SERVERS_FAULT:
+                continue
+            if finding.direction == "c2s" or finding.rule in _ABOUT_CLIENTS:
+                yield finding
+
+    return findings_in

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from websockets.exceptions import ConnectionClosed
 
+from voxmodels.v1 import CloseCode
 from voxwire.capture import Closed, Connection, Frame, Opened
 from voxwire.compression import Decompressor
 from voxwire.errors import RemoteProtocolError
+from voxwire.live.closing import abort, close, first_close
 from voxwire.live.mock.injection import NOT_JSON, Injection, Outgoing
 from voxwire.live.mock.outbox import Outbox
+from voxwire.live.target import path_and_query
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
 
 if TYPE_CHECKING:
@@ -30,9 +33,6 @@ if TYPE_CHECKING:
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
 
-CONNECTION_LOST: Final = 1006
-"""What stands for the close code when there was no close frame (RFC 6455, section 7.1.5)."""
-
 
 class MockConnection:
     """Reads what a client sends, and writes what it is to get, faults included. :meth:`run` does both.
@@ -42,11 +42,12 @@ class MockConnection:
 
     def __init__(self, number: int, socket: Socket, gateway: MockGateway) -> None:
         assert socket.request is not None
-        path = socket.request.path
+        path, query = path_and_query(socket.request.path)
+        url = f"{gateway.address}{path}?{query}" if query else f"{gateway.address}{path}"
         self.number: Final = number
         self.address: Final = address_of(socket)
         self.protocol: Final = ServerConnection(
-            path,
+            url,
             heartbeat_interval=gateway.options.heartbeat_interval,
             enforce_rate=gateway.options.enforce_rate,
         )
@@ -55,7 +56,7 @@ class MockConnection:
         """What waits to be sent."""
         self._socket: Final = socket
         self._gateway: Final = gateway
-        self._record: Final = Connection(number, time.time(), gateway.address + path)
+        self._record: Final = Connection(number, time.time(), url)
         self._injection: Final = Injection(gateway.faults)
         self._is_silent = False
 
@@ -78,7 +79,7 @@ class MockConnection:
             return end
         finally:
             self._leave()
-            self.protocol.closed(CONNECTION_LOST, "", self.now())
+            self.protocol.closed(CloseCode.CONNECTION_LOST, "", self.now())
 
     def push(self, outgoing: Outgoing) -> None:
         """Send a message that the client did not ask for.
@@ -119,22 +120,18 @@ class MockConnection:
         self._leave()
         self._is_silent = True
         self._socket.transport.close()
-        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._socket.transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, abort, self._socket)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection at once, whatever waits to be sent."""
         self._leave()
         self._is_silent = True
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self._socket.close(code, reason)
-        except TimeoutError:  # a client that reads nothing does not get the close either
-            self._socket.transport.abort()
+        await close(self._socket, code, reason, timeout=CLOSE_TIMEOUT)
 
     def _abort(self) -> None:
         self._leave()
         self._is_silent = True
-        self._socket.transport.abort()
+        abort(self._socket)
 
     def _leave(self) -> None:
         """The session goes on without this connection."""
@@ -168,9 +165,11 @@ class MockConnection:
             self.finish(Close(error.close_code, close_reason(error.close_code)))
 
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
-        first = end.rcvd if end.rcvd_then_sent or end.sent is None else end.sent
-        code, reason = (CONNECTION_LOST, "") if first is None else (first.code, first.reason)
-        if first is not None:
+        first = first_close(end)
+        if first is None:
+            code, reason = int(CloseCode.CONNECTION_LOST), ""
+        else:
+            code, reason = first.close.code, first.close.reason
             self._gateway.check.offer(Closed(self._record, time.time(), code, reason))
         self.protocol.closed(code, reason, self.now())
         return code, reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from websockets.asyncio.server import serve
@@ -14,12 +14,15 @@ from websockets.frames import CloseCode as SocketCloseCode
 from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
 from voxwire.codec import decode_client
 from voxwire.errors import RemoteProtocolError
+from voxwire.live.arrivals import Arrivals, server_address
+from voxwire.live.library_log import LibraryLog
 from voxwire.live.mock.checking import ClientCheck
 from voxwire.live.mock.connection import CLOSE_TIMEOUT, MockConnection
 from voxwire.live.mock.injection import Faults, Outgoing
 from voxwire.live.mock.logins import Logins
 from voxwire.live.mock.options import MockOptions, Nobody
 from voxwire.live.mock.relay import Delivery, Relay
+from voxwire.live.target import path_and_query
 from voxwire.session import (
     FrameIgnored,
     IdentifyReceived,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from voxwire.session import ServerEvent
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
-_LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
+_LIBRARY_LOG: Final = LibraryLog(_LOGGER.name)
 
 _MAX_MESSAGE_SIZE: Final = 16 * 1024 * 1024
 """Longest message in bytes that is read: far more than a frame may have, as on a real server, which
@@ -87,9 +90,11 @@ class MockGateway:
         """Messages sent so far."""
         self._observer: Final = observer
         self.failures: Final[list[Exception]] = []
-        """What ended connections without being part of the protocol: each is a bug."""
+        """What ended connections without being part of the protocol: each is a bug, except for a
+        CaptureError, when a capture could not be played to its end."""
         self._logins: Final = Logins(options, self.faults)
         self._relay: Final = Relay(self._logins.users, options.denied)
+        self._arrivals: Final = Arrivals()
         self._players: Final[set[asyncio.Task[None]]] = set()
         self._connections: Final[set[MockConnection]] = set()
         self._changed = asyncio.Event()
@@ -100,8 +105,7 @@ class MockGateway:
     def address(self) -> str:
         """Where it listens, such as ``ws://127.0.0.1:8765``."""
         assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        return server_address(self._server)
 
     def url(self, *, compress: bool = False) -> str:
         """The address for clients; `compress` asks for compression, as any client can."""
@@ -125,7 +129,8 @@ class MockGateway:
             close_timeout=CLOSE_TIMEOUT,
             ping_interval=None,
             max_size=_MAX_MESSAGE_SIZE,
-            logger=_LOGGER,
+            logger=_LIBRARY_LOG,
+            create_connection=cast("type[Socket]", self._arrivals.connection),
         )
 
     async def stop(self) -> None:
@@ -137,6 +142,7 @@ class MockGateway:
         await asyncio.gather(*players, return_exceptions=True)
         if self._server is not None:
             self._server.close(close_connections=False)
+            self._arrivals.abort_silent()
             await self.close(SocketCloseCode.GOING_AWAY, STOPPED)
             await self._server.wait_closed()
         await asyncio.to_thread(self.check.close)
@@ -243,7 +249,14 @@ class MockGateway:
         player = session.play(self.notify)
         if player is not None:
             self._players.add(player)
-            player.add_done_callback(self._players.discard)
+            player.add_done_callback(self._played)
+
+    def _played(self, player: asyncio.Task[None]) -> None:
+        """A session has got everything, or its capture could not be read to the end."""
+        self._players.discard(player)
+        error = None if player.cancelled() else player.exception()
+        if isinstance(error, Exception):
+            self.failures.append(error)
 
     def _arrive(self, connection: MockConnection, session: MockSession, how: str) -> None:
         """A session has a connection. Nobody is told: after a resume a user has no presence."""
@@ -262,7 +275,11 @@ class MockGateway:
                 self._deliver(Delivery("others", user.public_presence), user)
 
     def _handshake(self, socket: Socket, request: Request) -> Response | None:
-        if unquote(request.path.partition("?")[0]) != _PATH:
+        try:
+            path, _ = path_and_query(request.path)
+        except ValueError as error:
+            return socket.respond(400, f"{error}\n")
+        if unquote(path) != _PATH:
             return socket.respond(403, f"the gateway is at {_PATH}\n")
         status = self.faults.at_handshake()
         if status is None:

@@ -19,6 +19,11 @@ ROOM: Final = 1
 """The voice room that every user of a mock gateway is in: entering one takes REST, which it lacks."""
 
 
+MAX_USERS: Final = 10_000
+"""Users who are remembered. With one more, the oldest who is not connected is forgotten: a client that
+makes tokens up cannot fill the memory. As a new user that one may come back."""
+
+
 class User:
     """One user, with all devices."""
 
@@ -94,24 +99,37 @@ class Users:
 
     def __init__(self) -> None:
         self._by_token: Final[dict[str, User]] = {}
+        self._ids: Final[set[int]] = set()
+        self._made = 0
 
     def with_token(self, token: str, identity: server.Ready | None) -> User:
         """The user who has this token. A new one is as `identity` says, if that id is free."""
         user = self._by_token.get(token)
         if user is None:
+            if len(self._by_token) >= MAX_USERS:
+                self._forget_one()
             user = self._by_token[token] = self._new(identity)
+            self._ids.add(user.user_id)
         return user
 
     def get(self, token: str) -> User | None:
         """The user who has this token, if one has."""
         return self._by_token.get(token)
 
+    def _forget_one(self) -> None:
+        """Forget the oldest user who is not there, if there is one."""
+        for token, user in self._by_token.items():
+            if not user.connections:
+                del self._by_token[token]
+                self._ids.remove(user.user_id)
+                return
+
     def _new(self, identity: server.Ready | None) -> User:
-        taken = {user.user_id for user in self}
-        if identity is not None and identity.user_id not in taken:
+        self._made += 1
+        if identity is not None and identity.user_id not in self._ids:
             return User(identity.user_id, identity.display_name)
-        user_id = len(taken) + 1
-        while user_id in taken:
+        user_id = self._made
+        while user_id in self._ids:
             user_id += 1
         return User(user_id, f"User {user_id}")
 
