@@ -105,20 +105,52 @@ def test_a_session_that_does_not_start_at_one(tmp_path: Path) -> None:
         (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": "3"}), "SEQ_INVALID"),
         (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": 10**30}), "SEQ_INVALID"),
         (binary(b"no zstd"), "ZSTD_INVALID"),
-        ("no line", "CAPTURE_LINE_INVALID"),
+        (s2c({"type": "error", "d": {"code": "x", "message": "y"}, "seq": 3}), "SEQ_FORBIDDEN"),
     ],
 )
 def test_what_cannot_be_read_is_reported_once_and_no_gap(
     tmp_path: Path, line: str, rule: str
 ) -> None:
-    checked = check(tmp_path, leave(2), line, leave(4), leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule]
+    def broken(*lines: str) -> list[str]:
+        found = check(tmp_path, *lines).findings
+        return [finding.rule for finding in found if finding.severity == "error"]
+
+    assert broken(leave(2), line, leave(4), leave(5)) == [rule]
     # It explains the one message that is missing, not more.
-    checked = check(tmp_path, leave(2), line, leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+    assert broken(leave(2), line, leave(5)) == [rule, "SEQ_GAP"]
     # It was no numbered message, so that it explains nothing later.
-    checked = check(tmp_path, leave(2), line, leave(3), leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+    assert broken(leave(2), line, leave(3), leave(5)) == [rule, "SEQ_GAP"]
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 4, 5, 500])
+@pytest.mark.parametrize("lost", [1, 3])
+def test_behind_lines_that_cannot_be_read_any_number_may_come(
+    tmp_path: Path, seq: int, lost: int
+) -> None:
+    lines = [ready(), leave(2), *["no line"] * lost, leave(seq), leave(seq + 1)]
+    assert [rule for rule, *_ in check(tmp_path, *lines).rules] == ["CAPTURE_LINE_INVALID"] * lost
+    found = check(tmp_path, *lines, leave(seq + 3)).rules
+    assert found == [("CAPTURE_LINE_INVALID", 1, None)] * lost + [("SEQ_GAP", 1, 5)]
+
+
+@pytest.mark.parametrize("seq", [3, 9])
+def test_behind_a_line_that_cannot_be_read_a_replay_may_end_anywhere(
+    tmp_path: Path, seq: int
+) -> None:
+    lines = [resume(3), leave(4), "no line", resumed(seq), leave(seq + 1)]
+    assert check(tmp_path, *lines).rules == [("CAPTURE_LINE_INVALID", 1, None)]
+
+
+def test_a_line_that_cannot_be_read_may_have_been_of_any_connection(tmp_path: Path) -> None:
+    lines = [
+        leave(2, conn="a"),
+        leave(2, conn="b"),
+        "no line",
+        leave(9, conn="a"),
+        leave(9, conn="b"),
+    ]
+    found = check_lines(tmp_path, header(conn="a"), header(conn="b"), *lines).rules
+    assert [rule for rule, *_ in found] == ["CAPTURE_LINE_INVALID"]
 
 
 def test_a_frame_with_another_mistake_keeps_its_number(tmp_path: Path) -> None:

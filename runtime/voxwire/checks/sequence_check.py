@@ -29,7 +29,8 @@ class SequenceCheck:
 
     A capture may begin in the middle of a connection: the first number that is seen is taken as it
     is, unless the client said in ``resume`` what it had. A frame that cannot be read may have had the
-    number that is missing afterwards: it gets its own finding, and the gap gets none.
+    number that is missing afterwards: it gets its own finding, and the gap gets none. Behind a line that
+    cannot be read anything may be missing: the number after it is taken as it is, too.
 
     What is due after a resume rests on what the client said it had. When the server goes on with a
     lower number, the server is not blamed for it, unless the captures show that the client was right.
@@ -92,6 +93,8 @@ class SequenceCheck:
                 and 0 < last_seq <= MAX_SEQ
             ):
                 return self._resumed(last_seq)
+            if report.seq is not None:
+                self.miss()  # it has its own finding; perhaps it used up a number
             return None
         if report.seq is None or not 0 < report.seq <= MAX_SEQ:
             self.miss()
@@ -100,9 +103,16 @@ class SequenceCheck:
             return self._problem(self.tracker.start_session(report.seq), "/seq")
         return self._problem(self.tracker.receive(report.seq), "/seq")
 
-    def miss(self, count: int = 1) -> None:
-        """So many things came, perhaps from the server, and their numbers are not known."""
-        self._unreadable += count
+    def miss(self) -> None:
+        """A message of the server came whose number, if it has one, is not known."""
+        self._unreadable += 1
+
+    def lose(self) -> None:
+        """Lines of the capture could not be read: nobody knows what number is due now."""
+        self.tracker = SequenceTracker()
+        self._is_lossy = True
+        self._unreadable = 0
+        self._claim = self._claim_is_true = self._latest_rule = None
 
     def judge_claim(self, *, is_true: bool) -> None:
         """Earlier connections show whether the client had what it said in its resume."""
