@@ -26,7 +26,7 @@ from voxwire.limits import MAX_LINE_SIZE
 
 class _Close(msgspec.Struct, frozen=True, gc=False):
     code: int
-    reason: str = ""
+    reason: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -128,7 +128,7 @@ def _header_or_close(
         if times != "seconds":
             connection.times = times
         connections.release(line.conn)
-        yield Closed(connection, ts, line.close.code, line.close.reason)
+        yield Closed(connection, ts, line.close.code, line.close.reason or "")
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)
