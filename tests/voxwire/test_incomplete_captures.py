@@ -191,6 +191,10 @@ def test_one_side_of_a_recording(
         ([ack(), ack(), leave(40)], "the capture holds only what the server sent"),
         ([leave(seq) for seq in range(40, 50)], "the capture holds only what the server sent"),
         ([hello(), ready(), close(4007)], "the capture holds only what the server sent"),
+        *[
+            ([hello(), close(code)], "the capture holds only what the server sent")
+            for code in (4002, 4004, 4005, 4009, 4010, 4011)
+        ],
         ([hello(), ready(), close(1000, ts=1.8e9)], "the capture holds only what the server sent"),
         ([identify(), beat()], "the capture holds only what the client sent"),
         ([identify(), close(4004)], "the capture holds only what the client sent"),
@@ -208,7 +212,8 @@ def test_which_side_is_missing_is_said_once(tmp_path: Path, lines: list[str], me
     "lines",
     [
         [hello()],
-        [hello(), close(4003)],
+        *[[hello(), close(code)] for code in (1000, 1006, 4000, 4003, 4006, 4008, 4012)],
+        [close(4004)],
         [hello(), s2c({"type": "error", "d": {"code": "INVALID_STATUS", "message": "y"}})],
         [identify()],
         [ack(), leave(40)],

@@ -424,3 +424,39 @@ def test_an_answer_may_take_half_an_interval(tmp_path: Path, seconds: float) -> 
 def test_an_answer_is_overdue_after_half_an_interval(tmp_path: Path) -> None:
     lines = [*BEGUN, beat(2), beat(2.55), ack(2.55)]
     assert find(tmp_path, *lines) == [("HEARTBEAT_ACK_MISSING", 4)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([*BEGUN, identify(), ready()], [("IDENTIFY_REPEATED", 4)]),
+        ([hello(), identify(), identify(), ready(), ready()], [("IDENTIFY_REPEATED", 3)]),
+        ([hello(), resume(3), identify(), ready()], [("IDENTIFY_REPEATED", 3)]),
+        ([*BEGUN, resume(1), resumed(1)], [("RESUME_REPEATED", 4)]),
+        ([hello(), identify(), resume(1), resumed(1)], [("RESUME_REPEATED", 3)]),
+        ([*BEGUN, identify(), ready(), ready()], [("IDENTIFY_REPEATED", 4), ("READY_UNASKED", 6)]),
+        ([*BEGUN, identify(), resumed(1)], [("IDENTIFY_REPEATED", 4), ("RESUMED_UNASKED", 5)]),
+    ],
+)
+def test_an_answer_to_the_mistake_of_the_client_is_no_mistake_of_the_server(
+    tmp_path: Path, lines: list[str], found: list[tuple[str, int | None]]
+) -> None:
+    assert find(tmp_path, *lines) == found
+
+
+@pytest.mark.parametrize(
+    ("frame", "rule"),
+    [
+        (c2s("no json"), "JSON_INVALID"),
+        (c2s({"type": 5, "d": {}}), "TYPE_INVALID"),
+        (binary(b"x", "c2s"), "BINARY_FROM_CLIENT"),
+    ],
+)
+def test_a_frame_without_a_type_may_have_been_a_second_identify(
+    tmp_path: Path, frame: str, rule: str
+) -> None:
+    assert find(tmp_path, *BEGUN, frame, close(4005)) == [(rule, 4), ("CLOSE_MEANING", None)]
+
+
+def test_a_close_needs_no_reason(tmp_path: Path) -> None:
+    assert find(tmp_path, *BEGUN, close(4008, None)) == [("CLOSE_MEANING", None)]

@@ -132,6 +132,8 @@ class Phases:
         self.has_greeted = False
         """Whether the server said hello."""
         self.repeated_identify = False
+        self._unanswered: set[Said] = set()
+        """Answers to what the client said at the wrong time; a server may give them all the same."""
         self._heard_server = not from_start
 
     @property
@@ -173,6 +175,12 @@ class Phases:
         problem = _WRONG.get(step)
         if problem is _IDENTIFY_AGAIN:
             self.repeated_identify = True
+            self._unanswered.add(Said.READY)
+        elif problem is _RESUME_AGAIN:
+            self._unanswered.add(Said.RESUMED)
+        elif problem is not None and said in self._unanswered:
+            self._unanswered.discard(said)
+            return None  # the mistake was the client's, and was found
         if problem is _NOT_IDENTIFIED:
             if type_ is None:
                 return None  # the frame is broken, which was said; the server answers 4002 or 4000
