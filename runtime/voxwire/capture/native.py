@@ -107,8 +107,7 @@ class NativeReader:
                 connection.times = times
                 yield opened
             connection.frames += 1
-            if times != "seconds":
-                connection.times = times
+            connection.add_times(times)
             yield Frame(connection, connection.frames, ts, line.dir, data)
 
 
@@ -125,8 +124,7 @@ def _header_or_close(
             opened = connections.open_without_header(line.conn, ts)
             connection = opened.connection
             yield opened
-        if times != "seconds":
-            connection.times = times
+        connection.add_times(times)
         connections.release(line.conn)
         yield Closed(connection, ts, line.close.code, line.close.reason or "")
     else:
