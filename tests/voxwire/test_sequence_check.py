@@ -187,3 +187,24 @@ def test_interleaved_connections(tmp_path: Path) -> None:
         leave(7, conn="a"),
     )
     assert checked.rules == [("SEQ_GAP", 2, 2)]
+
+
+def test_a_missing_number_that_comes_late_is_nobodys_fault(tmp_path: Path) -> None:
+    gap, late = check(tmp_path, leave(2), leave(5), leave(3), leave(4), leave(6)).findings
+    assert (gap.rule, gap.frame) == ("SEQ_GAP", 2)
+    assert (late.rule, late.frame, late.blame) == ("SEQ_REGRESSION", 3, None)
+    assert late.message == "seq 3 comes after 5: it is not missing, but late"
+    assert late.hint == "the server sent it too late, or the lines of the capture are out of order"
+
+
+@pytest.mark.parametrize("seq", [2, 6, 1])
+def test_a_step_back_to_what_was_received_is_the_servers_fault(tmp_path: Path, seq: int) -> None:
+    lines = [ready(), leave(2), leave(5), leave(6), leave(7), leave(seq)]
+    _, back = check(tmp_path, *lines).findings
+    assert (back.rule, back.blame) == ("SEQ_REGRESSION", "server")
+
+
+def test_what_is_missing_of_one_session_is_not_of_the_next(tmp_path: Path) -> None:
+    lines = [leave(2), leave(9), ready(), leave(2), leave(3), leave(4), leave(3)]
+    _, back = check(tmp_path, *lines).findings
+    assert (back.rule, back.frame, back.blame) == ("SEQ_REGRESSION", 7, "server")

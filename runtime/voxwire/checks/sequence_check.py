@@ -44,6 +44,8 @@ class SequenceCheck:
         self._unreadable = 0
         self._claim: int | None = None
         self._claim_is_true: bool | None = None
+        self._missing = range(0)
+        """What the latest gap left out."""
         self._latest_rule: str | None = None
         """The rule that the number before broke; None when it was the one that was due."""
 
@@ -66,11 +68,7 @@ class SequenceCheck:
             if kind is client.ResumeFrame:
                 self._resume(frame.d.last_seq)
             return None
-        if kind is server.ReadyFrame:
-            event = self.tracker.start_session(seq)
-        else:
-            event = self.tracker.receive(seq)
-        return self._problem(event, "/seq")
+        return self._numbered(seq, is_ready=kind is server.ReadyFrame)
 
     def follow_report(self, report: FrameReport, is_from_server: bool) -> Problem | None:
         """Any other frame, as far as it could be read."""
@@ -99,9 +97,7 @@ class SequenceCheck:
         if report.seq is None or not 0 < report.seq <= MAX_SEQ:
             self.miss()
             return None
-        if report.type == server.ReadyFrame.type:
-            return self._problem(self.tracker.start_session(report.seq), "/seq")
-        return self._problem(self.tracker.receive(report.seq), "/seq")
+        return self._numbered(report.seq, is_ready=report.type == server.ReadyFrame.type)
 
     def miss(self) -> None:
         """A message of the server came whose number, if it has one, is not known."""
@@ -112,6 +108,7 @@ class SequenceCheck:
         self.tracker = SequenceTracker()
         self._is_lossy = True
         self._unreadable = 0
+        self._missing = range(0)
         self._claim = self._claim_is_true = self._latest_rule = None
 
     def judge_claim(self, *, is_true: bool) -> None:
@@ -123,6 +120,14 @@ class SequenceCheck:
         if self.tracker.last_seq is None and not self._is_lossy:
             self.tracker.resume(last_seq)
             self._claim = last_seq
+
+    def _numbered(self, seq: int, *, is_ready: bool) -> Problem | None:
+        if is_ready:
+            self._missing = range(0)
+            event = self.tracker.start_session(seq)
+        else:
+            event = self.tracker.receive(seq)
+        return self._problem(event, "/seq")
 
     def _resumed(self, last_seq: int) -> Problem | None:
         return self._problem(self.tracker.resumed(last_seq), "/d/seq")
@@ -141,6 +146,7 @@ class SequenceCheck:
     def _about(self, event: SequenceEvent, unreadable: int, pointer: str) -> Problem | None:
         match event:
             case Gap(seq, first, last) if last - first >= unreadable:
+                self._missing = event.missing
                 return _gap(seq, first, last, pointer)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
@@ -149,6 +155,8 @@ class SequenceCheck:
                 self.tracker = SequenceTracker(seq)
                 # That the client resumed after what it never had is a finding of its own.
                 return None if self._claim_is_true is False else _below_claim(seq, highest, pointer)
+            case Regression(seq, highest, continued=False) if seq in self._missing:
+                return _late(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
                 return Problem("SEQ_REGRESSION", pointer, message)
@@ -164,6 +172,16 @@ def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
         pointer,
         f"the server goes on at seq {seq}, though the client resumed after seq {claim}",
         "the client said that it had more than the session holds, or the server forgot messages",
+        blame=None,
+    )
+
+
+def _late(seq: int, highest: int, pointer: str) -> Problem:
+    return Problem(
+        "SEQ_REGRESSION",
+        pointer,
+        f"seq {seq} comes after {highest}: it is not missing, but late",
+        "the server sent it too late, or the lines of the capture are out of order",
         blame=None,
     )
 

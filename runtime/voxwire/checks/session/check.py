@@ -104,7 +104,7 @@ class SessionCheck:
         problems = [
             self._agreement.server_message(binary=binary),
             phases.greet(type_, seq),
-            phases.say(type_, by_client=False, numbered=seq is not None),
+            phases.say(type_, by_client=False, seq=seq),
         ]
         is_answer = seq is not None and phases.has_greeted
         self._sides.server_frame(type_, is_answer=is_answer)
@@ -164,7 +164,7 @@ class SessionCheck:
             self._from_start = False
         problems: list[Problem | None] = [
             None if ts is None else self._rates.message(ts),
-            self._phases.say(type_, by_client=True, numbered=False),
+            self._phases.say(type_, by_client=True),
         ]
         if type_ is None:
             self._was_unclear = True

@@ -73,7 +73,7 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
         "the client's first message was identify or resume",
     ),
     CloseCode.AUTH_FAILED: (
-        lambda s: (s.identified or s.asked_to_resume) and not s.established,
+        lambda s: (s.identified or s.asked_to_resume or s.was_unclear) and not s.established,
         "no login was under way",
     ),
     CloseCode.ALREADY_AUTHENTICATED: (
@@ -85,15 +85,15 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
         "the client's heartbeats were in time",
     ),
     CloseCode.SESSION_EXPIRED: (
-        lambda s: s.asked_to_resume and not s.established,
+        lambda s: (s.asked_to_resume or s.was_unclear) and not s.established,
         "the client did not ask to resume",
     ),
     CloseCode.REPLAY_EXHAUSTED: (
-        lambda s: s.asked_to_resume and not s.established,
+        lambda s: (s.asked_to_resume or s.was_unclear) and not s.established,
         "the client did not ask to resume",
     ),
     CloseCode.VERSION_MISMATCH: (
-        lambda s: s.identified and not s.established,
+        lambda s: (s.identified or s.was_unclear) and not s.established,
         "no identify was waiting for its answer",
     ),
     CloseCode.SERVER_FULL: (

@@ -92,6 +92,10 @@ _TOO_EARLY: Final = Problem(
     "a numbered message comes before the session is established",
     needs=Needs.CLIENT,
 )
+_READY_LOST: Final = _TOO_EARLY._replace(
+    hint="the server began without ready, or the capture lost it",
+    blame=None,
+)
 _NOT_IDENTIFIED: Final = Problem(
     "NOT_IDENTIFIED",
     None,
@@ -134,6 +138,8 @@ class Phases:
         self.repeated_identify = False
         self._unanswered: set[Said] = set()
         """Answers to what the client said at the wrong time; a server may give them all the same."""
+        self._is_answer_early = False
+        """Whether the server answered before the client asked for anything."""
         self._heard_server = not from_start
 
     @property
@@ -157,15 +163,21 @@ class Phases:
         if is_answer_to_nothing or (is_late and Said.RESUME not in self.past):
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
-        return Problem("HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello")
+        return Problem(
+            "HELLO_NOT_FIRST",
+            None,
+            f"the server's first message is {type_}, not hello",
+            "the server did not say hello at once, or the capture lost it",
+            blame=None,
+        )
 
-    def say(self, type_: str | None, *, by_client: bool, numbered: bool) -> Problem | None:
-        """A message arrived; is it in order in this phase?"""
+    def say(self, type_: str | None, *, by_client: bool, seq: int | None = None) -> Problem | None:
+        """A message arrived; is it in order in this phase? `seq` is its number, if it has one."""
         said = _KNOWN.get(type_) if type_ is not None else None
         if said is None or (said in (Said.IDENTIFY, Said.RESUME)) is not by_client:
             if by_client:
                 said = Said.REQUEST
-            elif numbered:
+            elif seq is not None:
                 said = Said.NUMBERED
             else:
                 return None
@@ -173,19 +185,35 @@ class Phases:
         self.past.add(said)
         self.phase = _NEXT.get(step, self.phase)
         problem = _WRONG.get(step)
-        if problem is _IDENTIFY_AGAIN:
-            self.repeated_identify = True
-            self._unanswered.add(Said.READY)
-        elif problem is _RESUME_AGAIN:
-            self._unanswered.add(Said.RESUMED)
-        elif problem is not None and said in self._unanswered:
-            self._unanswered.discard(said)
-            return None  # the mistake was the client's, and was found
+        if problem is _IDENTIFY_AGAIN or problem is _RESUME_AGAIN:
+            return self._again(problem)
+        if problem is _READY_UNASKED or problem is _RESUMED_UNASKED:
+            return self._unasked(problem, said, step[0])
+        if problem is _TOO_EARLY and seq != FIRST_SEQ:
+            return _READY_LOST
         if problem is _NOT_IDENTIFIED:
             if type_ is None:
                 return None  # the frame is broken, which was said; the server answers 4002 or 4000
             if self.has_greeted:
                 return _NOT_IDENTIFIED._replace(needs=Needs.NOTHING)
+        return problem
+
+    def _again(self, problem: Problem) -> Problem | None:
+        """The client asks for a session where there is one, or asks a second time."""
+        is_identify = problem is _IDENTIFY_AGAIN
+        self.repeated_identify = self.repeated_identify or is_identify
+        if self._is_answer_early:
+            self._is_answer_early = False
+            return None  # it is the first request; that its answer came before it was found
+        self._unanswered.add(Said.READY if is_identify else Said.RESUMED)
+        return problem
+
+    def _unasked(self, problem: Problem, said: Said, phase: Phase) -> Problem | None:
+        """The server answers what nobody asked, or what the client asked at the wrong time."""
+        if said in self._unanswered:
+            self._unanswered.discard(said)
+            return None  # the mistake was the client's, and was found
+        self._is_answer_early = self._is_answer_early or phase is Phase.CONNECTED
         return problem
 
     def lose(self) -> None:
