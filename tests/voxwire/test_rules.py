@@ -124,6 +124,8 @@ def test_rules_that_blame_nobody_are_few() -> None:
         "FRAME_TOO_LARGE",
         "MODEL_MISMATCH",
         "SEQ_GAP",
+        "HELLO_NOT_FIRST",
+        "HELLO_REPEATED",
         "FRAME_AFTER_CLOSE",
         "CLOSE_CODE_UNEXPECTED",
         "CLOSE_CODE_UNKNOWN",

@@ -41,6 +41,7 @@ class SequenceCheck:
         then be one that the server ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
         self._is_lossy = is_lossy
+        self._is_off = False
         self._unreadable = 0
         self._claim: int | None = None
         self._claim_is_true: bool | None = None
@@ -51,13 +52,14 @@ class SequenceCheck:
 
     @property
     def last_seq(self) -> int | None:
-        """The highest number received; None before the first."""
-        return self.tracker.last_seq
+        """The highest number received; None before the first, and when that is not known."""
+        return None if self._is_off else self.tracker.last_seq
 
     @property
     def is_in_order(self) -> bool:
         """Whether the numbers so far are known and in order, so that the next one is known, too."""
-        return self._unreadable == 0 and self._latest_rule is None and self.tracker.is_in_order
+        is_known = self._unreadable == 0 and not self._is_off
+        return is_known and self._latest_rule is None and self.tracker.is_in_order
 
     def follow(self, frame: Any) -> Problem | None:
         """A valid frame of either side, as the typed decoders give it."""
@@ -111,6 +113,10 @@ class SequenceCheck:
         self._missing = range(0)
         self._claim = self._claim_is_true = self._latest_rule = None
 
+    def stop(self) -> None:
+        """The numbers may be those of several connections: they say nothing any more."""
+        self._is_off = True
+
     def judge_claim(self, *, is_true: bool) -> None:
         """Earlier connections show whether the client had what it said in its resume."""
         self._claim_is_true = is_true
@@ -133,6 +139,8 @@ class SequenceCheck:
         return self._problem(self.tracker.resumed(last_seq), "/d/seq")
 
     def _problem(self, event: SequenceEvent, pointer: str) -> Problem | None:
+        if self._is_off:
+            return None
         unreadable, self._unreadable = self._unreadable, 0
         if type(event) is InOrder:
             self._latest_rule = None

@@ -106,6 +106,8 @@ class SessionCheck:
             phases.greet(type_, seq),
             phases.say(type_, by_client=False, seq=seq),
         ]
+        if phases.is_mixed:
+            self._sequence.stop()
         is_answer = seq is not None and phases.has_greeted
         self._sides.server_frame(type_, is_answer=is_answer)
         if type_ is None:
@@ -163,7 +165,7 @@ class SessionCheck:
             self._phases.lose()
             self._from_start = False
         problems: list[Problem | None] = [
-            None if ts is None else self._rates.message(ts),
+            None if ts is None or self._phases.is_mixed else self._rates.message(ts),
             self._phases.say(type_, by_client=True),
         ]
         if type_ is None:

@@ -104,7 +104,12 @@ _NOT_IDENTIFIED: Final = Problem(
     Needs.HELLO,
 )
 
-_HELLO_AGAIN: Final = Problem("HELLO_REPEATED", None, "hello comes a second time")
+_HELLO_AGAIN: Final = Problem(
+    "HELLO_REPEATED",
+    None,
+    "hello comes a second time",
+    "the server repeats it, or the lines are of several connections: rules about order are off",
+)
 
 _WRONG: Final[Mapping[tuple[Phase, Said], Problem]] = {
     (Phase.CONNECTED, Said.REQUEST): _NOT_IDENTIFIED,
@@ -135,6 +140,8 @@ class Phases:
         """What was said so far."""
         self.has_greeted = False
         """Whether the server said hello."""
+        self.is_mixed = False
+        """Whether the lines may be of several connections; nothing is out of order then."""
         self.repeated_identify = False
         self._unanswered: set[Said] = set()
         """Answers to what the client said at the wrong time; a server may give them all the same."""
@@ -150,7 +157,11 @@ class Phases:
     def greet(self, type_: str | None, seq: int | None) -> Problem | None:
         """Any message of the server arrived: is hello the first one, and only that one?"""
         is_hello = type_ == server.HelloFrame.type
-        is_repeated = is_hello and self.has_greeted and self.phase is not Phase.UNKNOWN
+        is_repeated = is_hello and self.has_greeted
+        is_repeated = is_repeated and (self.is_mixed or self.phase is not Phase.UNKNOWN)
+        if is_repeated:
+            self.is_mixed = True
+            self.phase = Phase.UNKNOWN
         self.has_greeted = self.has_greeted or is_hello
         if self._heard_server:
             return _HELLO_AGAIN if is_repeated else None
@@ -168,11 +179,12 @@ class Phases:
             None,
             f"the server's first message is {type_}, not hello",
             "the server did not say hello at once, or the capture lost it",
-            blame=None,
         )
 
     def say(self, type_: str | None, *, by_client: bool, seq: int | None = None) -> Problem | None:
         """A message arrived; is it in order in this phase? `seq` is its number, if it has one."""
+        if self.is_mixed:
+            return None
         said = _KNOWN.get(type_) if type_ is not None else None
         if said is None or (said in (Said.IDENTIFY, Said.RESUME)) is not by_client:
             if by_client:
