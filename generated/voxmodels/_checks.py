@@ -379,8 +379,13 @@ def required(
 def exactly_one_of(
     value: Mapping[str, object], at: str, out: Problems, names: tuple[str, ...]
 ) -> None:
-    """Exactly one of ``names`` is there."""
+    """Exactly one of ``names`` is there. A null that was called wrong before is not one too many."""
     there = [name for name in names if name in value]
+    if len(there) > 1:
+        wrong = {problem.pointer for problem in out}
+        nulls = {name for name in there if value[name] is None and below(at, name) in wrong}
+        if len(there) - len(nulls) <= 1:
+            return
     if len(there) != 1:
         expected = f"exactly one of {quoted(names, 'and')}"
         if there:

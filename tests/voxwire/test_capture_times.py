@@ -47,6 +47,8 @@ BASE = json.loads(LINES[0])["ts"]
         (1e17, 1e8, "nanoseconds"),
         (0, 0, "unknown"),
         (-1.5, -1.5, "unknown"),
+        (1e20, 1e20, "unknown"),
+        (1e300, 1e300, "unknown"),
     ],
 )
 def test_units(ts: float, seconds: float, unit: str) -> None:
@@ -75,6 +77,11 @@ def test_units(ts: float, seconds: float, unit: str) -> None:
         ),
         (
             lambda ts: (ts - BASE) * 1000,
+            "CAPTURE_TIME_UNIT",
+            'the times are not the time of day, so that the unit of "ts" cannot be told',
+        ),
+        (
+            lambda ts: -ts,
             "CAPTURE_TIME_UNIT",
             'the times are not the time of day, so that the unit of "ts" cannot be told',
         ),
@@ -118,11 +125,12 @@ def test_an_absent_time_is_like_null(tmp_path: Path) -> None:
     assert [(f.time, f.elapsed) for f in found] == [(None, None)] * 2
 
 
-@pytest.mark.parametrize("change", [lambda ts: ts * 1000, lambda _: None])
+@pytest.mark.parametrize("change", [lambda ts: ts * 1000, lambda _: None, lambda ts: ts - START])
 def test_a_file_says_once_what_is_wrong_with_its_times(
     tmp_path: Path, change: Callable[[float], Any]
 ) -> None:
-    found = find(tmp_path, *timed([*begun(), leave(2), *begun(), leave(2)], change))
+    connection = [*begun(), leave(2), beat(200), ack(200)]
+    found = find(tmp_path, *timed(connection * 2, change))
     assert [f.connection for f in found] == [1]
 
 

@@ -152,3 +152,25 @@ def test_frames_whose_payload_keeps_any_json_are_known_to_be_open() -> None:
             names = {field.name for field in open_fields(payload)}
             if names & {"extra", "embed", "dependency_templates", "activity"}:
                 assert frame in HAS_EXTRA | MAY_NOTE
+
+
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ({"feed_id": None, "dm_id": 2}, [("FIELD_TYPE", "/d/feed_id")]),
+        ({"feed_id": 1, "dm_id": None}, [("FIELD_TYPE", "/d/dm_id")]),
+        (
+            {"feed_id": None, "dm_id": None},
+            [("FIELD_TYPE", "/d/feed_id"), ("FIELD_TYPE", "/d/dm_id")],
+        ),
+        ({"feed_id": None}, [("FIELD_TYPE", "/d/feed_id")]),
+        ({"feed_id": 1, "dm_id": 2}, [("EXACTLY_ONE_OF", "/d")]),
+        ({"feed_id": "1", "dm_id": 2}, [("FIELD_TYPE", "/d/feed_id"), ("EXACTLY_ONE_OF", "/d")]),
+        ({}, [("EXACTLY_ONE_OF", "/d")]),
+    ],
+)
+def test_null_for_what_should_be_absent_is_one_mistake(
+    payload: dict[str, object], found: list[tuple[str, str]]
+) -> None:
+    problems = report(json.dumps({"type": "typing", "d": payload}).encode(), "c2s").problems
+    assert [(problem.rule, problem.pointer) for problem in problems] == found

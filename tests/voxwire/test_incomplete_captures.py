@@ -1,5 +1,6 @@
 """What a capture lacks is nobody's fault: lines that cannot be read, one of the sides, the start."""
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from tests.voxwire.conversation import (
     resumed,
     rules,
 )
-from tests.voxwire.native import EXAMPLES, c2s, capture, close, header, s2c
+from tests.voxwire.native import EXAMPLES, START, c2s, capture, close, header, s2c
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 
@@ -191,6 +192,10 @@ def test_one_side_of_a_recording(
         ([ack(), ack(), leave(40)], "the capture holds only what the server sent"),
         ([leave(seq) for seq in range(40, 50)], "the capture holds only what the server sent"),
         ([hello(), ready(), close(4007)], "the capture holds only what the server sent"),
+        *[
+            ([hello(), close(code)], "the capture holds only what the server sent")
+            for code in (4002, 4004, 4005, 4009, 4010, 4011)
+        ],
         ([hello(), ready(), close(1000, ts=1.8e9)], "the capture holds only what the server sent"),
         ([identify(), beat()], "the capture holds only what the client sent"),
         ([identify(), close(4004)], "the capture holds only what the client sent"),
@@ -208,7 +213,8 @@ def test_which_side_is_missing_is_said_once(tmp_path: Path, lines: list[str], me
     "lines",
     [
         [hello()],
-        [hello(), close(4003)],
+        *[[hello(), close(code)] for code in (1000, 1006, 4000, 4003, 4006, 4008, 4012)],
+        [close(4004)],
         [hello(), s2c({"type": "error", "d": {"code": "INVALID_STATUS", "message": "y"}})],
         [identify()],
         [ack(), leave(40)],
@@ -290,3 +296,44 @@ def test_a_log_of_one_side_without_headers_says_so_once(tmp_path: Path) -> None:
         "CAPTURE_NO_HEADER",
         "CAPTURE_ONE_SIDED",
     ]
+
+
+# --- Several connections that nothing tells apart ------------------------------------------------
+
+
+ONE = [hello(), identify(), ready(), leave(2), beat(46), ack(46)]
+
+
+def other(seconds: float) -> list[str]:
+    """The lines of another client, which connects then."""
+    return [
+        hello(seconds),
+        identify(seconds),
+        ready(seconds, session="sess_fedcba9876543210"),
+        leave(2, seconds),
+        beat(seconds + 45),
+        ack(seconds + 45),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [header(), *ONE, *other(50)],
+        [header(), header(), *itertools.chain(*zip(ONE, other(1), strict=True))],
+        [header(), *ONE, hello(50), resume(2, 50), leave(3, 50), resumed(3, 50), leave(4, 50)],
+        [header(), *ONE, hello(50), identify(50), close(4004, ts=START + 51)],
+    ],
+    ids=["one after the other", "in turns", "resumed", "refused"],
+)
+def test_lines_of_several_connections_are_one_finding(tmp_path: Path, lines: list[str]) -> None:
+    found = [f for f in find(tmp_path, *lines) if f.rule != "CLOSE_MEANING"]
+    assert [(f.rule, f.blame) for f in found] == [("HELLO_REPEATED", None)]
+    assert found[0].hint == (
+        "the server repeats it, or the lines are of several connections: rules about order are off"
+    )
+
+
+def test_what_several_connections_received_is_not_known(tmp_path: Path) -> None:
+    lines = [header(), *ONE, *other(50), header(), hello(), resume(9), resumed(9)]
+    assert [(f.rule, f.connection) for f in find(tmp_path, *lines)] == [("HELLO_REPEATED", 1)]

@@ -14,7 +14,7 @@ import zstandard
 
 from tests.voxwire.native import PLAIN, c2s, capture, close, described, header, leave
 from voxwire import CaptureError
-from voxwire.capture import read_capture
+from voxwire.capture import BadLine, Opened, read_capture
 from voxwire.checks import CaptureCheck, Selection, Statistics
 from voxwire.limits import MAX_LINE_SIZE
 
@@ -412,3 +412,9 @@ def test_validate_says_it_once(tmp_path: Path) -> None:
     assert finding.rule == "CAPTURE_UNREADABLE"
     assert finding.message == f"this is no capture: it looks like a CSV table; {FORMAT}"
     assert check.failure == finding.message
+
+
+@pytest.mark.parametrize("line", [b"\xff\xfe\0\1", b"\xfe\xff\1\0", b"\xff\xfe\x80", b"\xff\xfe"])
+def test_a_destroyed_first_line_makes_no_text_of_another_kind(line: bytes) -> None:
+    events = list(read_capture(io.BytesIO(line + b"\n" + PLAIN)))
+    assert [type(event) for event in events[:2]] == [BadLine, Opened]

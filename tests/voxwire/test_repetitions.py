@@ -154,3 +154,12 @@ def test_connections_that_are_forgotten_are_not_remembered_here(tmp_path: Path) 
     sizes = [len(check_._repetitions._listed) for _ in check_.findings()]
     assert len(sizes) == MAX_CONNECTIONS + 50
     assert max(sizes) == MAX_CONNECTIONS
+
+
+def test_of_many_bad_lines_the_first_are_listed(tmp_path: Path) -> None:
+    strings = [typing.replace('"ts": ', '"ts": "a", "was": ') for typing in [TYPING] * MANY]
+    found, statistics = check(tmp_path, *begun(), *strings[:100], "{", *strings[100:])
+    assert found == [("CAPTURE_LINE_INVALID", None)] * 10
+    assert statistics.by_rule == {"CAPTURE_LINE_INVALID": MANY + 1}
+    (repeated,) = statistics.repeated
+    assert (repeated.connection, repeated.count, repeated.last_frame) == (None, MANY - 9, None)

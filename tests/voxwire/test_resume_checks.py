@@ -1,5 +1,8 @@
 """What a client says it has when it resumes, against what it was sent."""
 
+import gzip
+import itertools
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from tests.voxwire.conversation import (
     rules,
 )
 from tests.voxwire.native import capture, header, s2c
+from voxwire.cli import main
 
 
 def again(last_seq: int, *lines: str) -> list[str]:
@@ -148,3 +152,64 @@ def test_what_a_capture_may_lack_is_not_held_against_the_client(
 def test_a_resume_that_is_answered_with_ready(tmp_path: Path) -> None:
     lines = [*FIRST, header(), hello(), resume(4), ready(session="sess_another0000000")]
     assert rules(find(tmp_path, *lines)) == [("READY_UNASKED", 3)]
+
+
+@pytest.mark.parametrize("last_seq", [-1, 2**63])
+def test_a_number_that_cannot_be_is_one_mistake(tmp_path: Path, last_seq: int) -> None:
+    assert rules(find(tmp_path, *FIRST, *again(last_seq))) == [("FIELD_RANGE", 2)]
+
+
+def files(folder: Path, *captures: list[str]) -> list[Path]:
+    """A file for each; every one begins ten minutes after the one before."""
+    paths = []
+    for number, lines in enumerate(captures):
+        entries = [json.loads(line) for line in lines]
+        later = [json.dumps(entry | {"ts": entry["ts"] + 600 * number}) for entry in entries]
+        paths.append(folder / f"{number}.ndjson")
+        paths[-1].write_bytes(capture(*later))
+    return paths
+
+
+def parts() -> list[list[str]]:
+    """A session over three connections."""
+    return [
+        FIRST,
+        again(4, leave(5), leave(6)),
+        again(6, leave(7), resumed(7), leave(8)),
+    ]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_files_may_be_named_in_any_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], order: tuple[int, ...]
+) -> None:
+    paths = files(tmp_path, *parts())
+    assert main(["validate", "-q", *[str(paths[number]) for number in order]]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (2, 1, 0), (2, 0, 1), (1, 2, 0), (0, 1, 2)])
+def test_what_came_later_counts_for_nothing(tmp_path: Path, order: tuple[int, ...]) -> None:
+    paths = files(tmp_path, *parts())
+    assert check_conversation(*[paths[number] for number in order]) == []
+
+
+def test_a_lie_is_found_in_whatever_order_files_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, _ = parts()
+    paths = files(tmp_path, first, second, again(9, resumed(9)))
+    assert main(["validate", "-q", *map(str, reversed(paths))]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{paths[2]}#c1:2 ")
+    assert "error[RESUME_LAST_SEQ] the client resumes after seq 9, but had received seq 6" in line
+
+
+@pytest.mark.parametrize("end", [b"\x1f\x8b", b""])
+def test_what_a_damaged_file_held_is_not_held_against_the_client(
+    tmp_path: Path, end: bytes
+) -> None:
+    damaged, rest = tmp_path / "0.ndjson.gz", tmp_path / "1.ndjson"
+    damaged.write_bytes(gzip.compress(capture(*FIRST)) + gzip.compress(b"x" * 99)[:-3] + end)
+    rest.write_bytes(capture(*again(9, leave(10), resumed(10))))
+    assert [f.rule for f in check_conversation(damaged, rest)] == ["CAPTURE_UNREADABLE"]

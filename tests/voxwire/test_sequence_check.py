@@ -105,20 +105,52 @@ def test_a_session_that_does_not_start_at_one(tmp_path: Path) -> None:
         (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": "3"}), "SEQ_INVALID"),
         (s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": 10**30}), "SEQ_INVALID"),
         (binary(b"no zstd"), "ZSTD_INVALID"),
-        ("no line", "CAPTURE_LINE_INVALID"),
+        (s2c({"type": "error", "d": {"code": "x", "message": "y"}, "seq": 3}), "SEQ_FORBIDDEN"),
     ],
 )
 def test_what_cannot_be_read_is_reported_once_and_no_gap(
     tmp_path: Path, line: str, rule: str
 ) -> None:
-    checked = check(tmp_path, leave(2), line, leave(4), leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule]
+    def broken(*lines: str) -> list[str]:
+        found = check(tmp_path, *lines).findings
+        return [finding.rule for finding in found if finding.severity == "error"]
+
+    assert broken(leave(2), line, leave(4), leave(5)) == [rule]
     # It explains the one message that is missing, not more.
-    checked = check(tmp_path, leave(2), line, leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+    assert broken(leave(2), line, leave(5)) == [rule, "SEQ_GAP"]
     # It was no numbered message, so that it explains nothing later.
-    checked = check(tmp_path, leave(2), line, leave(3), leave(5))
-    assert [rule for rule, *_ in checked.rules] == [rule, "SEQ_GAP"]
+    assert broken(leave(2), line, leave(3), leave(5)) == [rule, "SEQ_GAP"]
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 4, 5, 500])
+@pytest.mark.parametrize("lost", [1, 3])
+def test_behind_lines_that_cannot_be_read_any_number_may_come(
+    tmp_path: Path, seq: int, lost: int
+) -> None:
+    lines = [ready(), leave(2), *["no line"] * lost, leave(seq), leave(seq + 1)]
+    assert [rule for rule, *_ in check(tmp_path, *lines).rules] == ["CAPTURE_LINE_INVALID"] * lost
+    found = check(tmp_path, *lines, leave(seq + 3)).rules
+    assert found == [("CAPTURE_LINE_INVALID", 1, None)] * lost + [("SEQ_GAP", 1, 5)]
+
+
+@pytest.mark.parametrize("seq", [3, 9])
+def test_behind_a_line_that_cannot_be_read_a_replay_may_end_anywhere(
+    tmp_path: Path, seq: int
+) -> None:
+    lines = [resume(3), leave(4), "no line", resumed(seq), leave(seq + 1)]
+    assert check(tmp_path, *lines).rules == [("CAPTURE_LINE_INVALID", 1, None)]
+
+
+def test_a_line_that_cannot_be_read_may_have_been_of_any_connection(tmp_path: Path) -> None:
+    lines = [
+        leave(2, conn="a"),
+        leave(2, conn="b"),
+        "no line",
+        leave(9, conn="a"),
+        leave(9, conn="b"),
+    ]
+    found = check_lines(tmp_path, header(conn="a"), header(conn="b"), *lines).rules
+    assert [rule for rule, *_ in found] == ["CAPTURE_LINE_INVALID"]
 
 
 def test_a_frame_with_another_mistake_keeps_its_number(tmp_path: Path) -> None:
@@ -155,3 +187,24 @@ def test_interleaved_connections(tmp_path: Path) -> None:
         leave(7, conn="a"),
     )
     assert checked.rules == [("SEQ_GAP", 2, 2)]
+
+
+def test_a_missing_number_that_comes_late_is_nobodys_fault(tmp_path: Path) -> None:
+    gap, late = check(tmp_path, leave(2), leave(5), leave(3), leave(4), leave(6)).findings
+    assert (gap.rule, gap.frame) == ("SEQ_GAP", 2)
+    assert (late.rule, late.frame, late.blame) == ("SEQ_REGRESSION", 3, None)
+    assert late.message == "seq 3 comes after 5: it is not missing, but late"
+    assert late.hint == "the server sent it too late, or the lines of the capture are out of order"
+
+
+@pytest.mark.parametrize("seq", [2, 6, 1])
+def test_a_step_back_to_what_was_received_is_the_servers_fault(tmp_path: Path, seq: int) -> None:
+    lines = [ready(), leave(2), leave(5), leave(6), leave(7), leave(seq)]
+    _, back = check(tmp_path, *lines).findings
+    assert (back.rule, back.blame) == ("SEQ_REGRESSION", "server")
+
+
+def test_what_is_missing_of_one_session_is_not_of_the_next(tmp_path: Path) -> None:
+    lines = [leave(2), leave(9), ready(), leave(2), leave(3), leave(4), leave(3)]
+    _, back = check(tmp_path, *lines).findings
+    assert (back.rule, back.frame, back.blame) == ("SEQ_REGRESSION", 7, "server")

@@ -424,3 +424,81 @@ def test_an_answer_may_take_half_an_interval(tmp_path: Path, seconds: float) -> 
 def test_an_answer_is_overdue_after_half_an_interval(tmp_path: Path) -> None:
     lines = [*BEGUN, beat(2), beat(2.55), ack(2.55)]
     assert find(tmp_path, *lines) == [("HEARTBEAT_ACK_MISSING", 4)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([*BEGUN, identify(), ready()], [("IDENTIFY_REPEATED", 4)]),
+        ([hello(), identify(), identify(), ready(), ready()], [("IDENTIFY_REPEATED", 3)]),
+        ([hello(), resume(3), identify(), ready()], [("IDENTIFY_REPEATED", 3)]),
+        ([*BEGUN, resume(1), resumed(1)], [("RESUME_REPEATED", 4)]),
+        ([hello(), identify(), resume(1), resumed(1)], [("RESUME_REPEATED", 3)]),
+        ([*BEGUN, identify(), ready(), ready()], [("IDENTIFY_REPEATED", 4), ("READY_UNASKED", 6)]),
+        ([*BEGUN, identify(), resumed(1)], [("IDENTIFY_REPEATED", 4), ("RESUMED_UNASKED", 5)]),
+        ([hello(), ready(), identify()], [("READY_UNASKED", 2)]),
+        ([hello(), resumed(4), resume(4)], [("RESUMED_UNASKED", 2)]),
+        (
+            [hello(), ready(), identify(), identify()],
+            [("READY_UNASKED", 2), ("IDENTIFY_REPEATED", 4)],
+        ),
+    ],
+)
+def test_an_answer_to_the_mistake_of_the_client_is_no_mistake_of_the_server(
+    tmp_path: Path, lines: list[str], found: list[tuple[str, int | None]]
+) -> None:
+    assert find(tmp_path, *lines) == found
+
+
+@pytest.mark.parametrize(
+    ("frame", "rule"),
+    [
+        (c2s("no json"), "JSON_INVALID"),
+        (c2s({"type": 5, "d": {}}), "TYPE_INVALID"),
+        (binary(b"x", "c2s"), "BINARY_FROM_CLIENT"),
+    ],
+)
+def test_a_frame_without_a_type_may_have_been_a_second_identify(
+    tmp_path: Path, frame: str, rule: str
+) -> None:
+    assert find(tmp_path, *BEGUN, frame, close(4005)) == [(rule, 4), ("CLOSE_MEANING", None)]
+
+
+def test_a_close_needs_no_reason(tmp_path: Path) -> None:
+    assert find(tmp_path, *BEGUN, close(4008, None)) == [("CLOSE_MEANING", None)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "blame", "hint"),
+    [
+        (
+            [identify(), ready()],
+            "HELLO_NOT_FIRST",
+            None,
+            "the server did not say hello at once, or the capture lost it",
+        ),
+        ([hello(), identify(), leave(1)], "BEFORE_READY", "server", None),
+        (
+            [hello(), identify(), leave(2)],
+            "BEFORE_READY",
+            None,
+            "the server began without ready, or the capture lost it",
+        ),
+    ],
+)
+def test_nobody_is_blamed_for_what_the_capture_may_have_lost(
+    tmp_path: Path, lines: list[str], rule: str, blame: str | None, hint: str | None
+) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(header(), *lines))
+    (finding,) = check_conversation(path)
+    assert (finding.rule, finding.blame, finding.hint) == (rule, blame, hint)
+
+
+@pytest.mark.parametrize("code", [4001, 4004, 4009, 4010, 4011])
+def test_a_first_frame_without_a_type_may_have_been_a_login(tmp_path: Path, code: int) -> None:
+    frame = c2s({"type": 5, "d": {}})
+    assert find(tmp_path, hello(), frame, close(code)) == [
+        ("TYPE_INVALID", 2),
+        ("CLOSE_MEANING", None),
+    ]

@@ -97,6 +97,19 @@ STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
         [member(2), with_time(member(3), START * 1000 + 2000)],
         [("CAPTURE_TIME_UNIT", None)],
     ),
+    "no time after times that run backwards": (
+        [member(2), with_time(member(3), START - 60), with_time(member(4), None), member(6)],
+        [("CAPTURE_TIME_BACKWARDS", None), ("SEQ_GAP", 7)],
+    ),
+    "milliseconds after no time": (
+        [
+            with_time(member(2), START * 1000),
+            with_time(member(3), None),
+            with_time(member(4), START * 1000),
+            member(6),
+        ],
+        [("CAPTURE_TIME_UNIT", None), ("SEQ_GAP", 7)],
+    ),
     "no time": ([member(2), with_time(member(3), None)], [("CAPTURE_TIME_MISSING", None)]),
     "a gap after a gap": ([member(3), member(4), member(6)], [("SEQ_GAP", 4), ("SEQ_GAP", 6)]),
     "after the close": ([close(), member(2), member(3)], [("FRAME_AFTER_CLOSE", 4)]),

@@ -206,12 +206,12 @@ class _Writer:
             lines.append(f"check.required(value, at, out, ({required}), {constant}_PUBLISHED)")
         if usually:
             lines.append(f"check.usually_there(value, at, out, ({usually}))")
-        for group in record.exactly_one_of:
-            listed = "".join(f"{literal(g)}, " for g in group)
-            lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
         for field in record.fields:
             lines += self.field(field)
         # After the fields: what depends on one that is wrong is not a mistake of its own.
+        for group in record.exactly_one_of:
+            listed = "".join(f"{literal(g)}, " for g in group)
+            lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
         for rule in record.required_when:
             listed = "".join(f"{literal(r)}, " for r in rule.required)
             lines.append(

@@ -27,6 +27,11 @@ class Connection:
         """What the times of its lines count. Those of frames are in seconds all the same, as far as
         they can be; a line without a time has that of the line before it."""
 
+    def add_times(self, times: Times) -> None:
+        """Another line has such a time. One that has none is enough for ``missing``, for good."""
+        if times != "seconds" and self.times != "missing":
+            self.times = times
+
 
 class Opened(msgspec.Struct, frozen=True, gc=False):
     """A connection began. `has_header` is False when its header is missing from the capture."""

@@ -26,7 +26,7 @@ from voxwire.limits import MAX_LINE_SIZE
 
 class _Close(msgspec.Struct, frozen=True, gc=False):
     code: int
-    reason: str = ""
+    reason: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -107,8 +107,7 @@ class NativeReader:
                 connection.times = times
                 yield opened
             connection.frames += 1
-            if times != "seconds":
-                connection.times = times
+            connection.add_times(times)
             yield Frame(connection, connection.frames, ts, line.dir, data)
 
 
@@ -125,10 +124,9 @@ def _header_or_close(
             opened = connections.open_without_header(line.conn, ts)
             connection = opened.connection
             yield opened
-        if times != "seconds":
-            connection.times = times
+        connection.add_times(times)
         connections.release(line.conn)
-        yield Closed(connection, ts, line.close.code, line.close.reason)
+        yield Closed(connection, ts, line.close.code, line.close.reason or "")
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)

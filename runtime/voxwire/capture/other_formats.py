@@ -71,6 +71,7 @@ _MAGIC: Final[tuple[tuple[bytes, OtherFormat], ...]] = (
     (b"MZ\x90", OtherFormat("a program")),
     (b"PAR1", OtherFormat("a Parquet table")),
 )
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _TAR: Final = (257, b"ustar")
 
 _HAR: Final = OtherFormat(
@@ -153,7 +154,7 @@ def recognised(start: bytes) -> OtherFormat | None:
 def recognised_in_spite_of_lines(start: bytes) -> OtherFormat | None:
     """The same, for formats in which lines of a capture may stand as they are."""
     for magic, format_ in _MAGIC:
-        if start.startswith(magic):
+        if start.startswith(magic) and not _is_garbled(start, magic):
             return _zip(start, format_) if magic == b"PK\x03\x04" else format_
     position, magic = _TAR
     if start[position:].startswith(magic):
@@ -161,6 +162,16 @@ def recognised_in_spite_of_lines(start: bytes) -> OtherFormat | None:
     if _is_utf_16(start):
         return OtherFormat("UTF-16 text", _UTF_8)
     return _ARRAY if _ARRAY_IN_LINES.match(_content(start)) else None
+
+
+def _is_garbled(start: bytes, magic: bytes) -> bool:
+    """Whether only a line that was destroyed begins like UTF-16: the next character is not ASCII."""
+    if magic not in _UTF_16_MARKS:
+        return False
+    high, low = start[3:4], start[2:3]
+    if magic == b"\xfe\xff":
+        high, low = low, high
+    return high != b"\0" or not low.isascii() or low in (b"\0", b"")
 
 
 def looks_like(start: bytes) -> OtherFormat:

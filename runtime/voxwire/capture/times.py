@@ -28,6 +28,6 @@ def in_seconds(ts: float) -> tuple[float, Times]:
     if FIRST_UNIX_TIME <= ts < LAST_UNIX_TIME:
         return ts, "seconds"
     for least, unit, in_a_second in _UNITS:
-        if ts >= least:
+        if least <= ts < LAST_UNIX_TIME * in_a_second:
             return ts / in_a_second, unit
     return ts, "unknown"

@@ -99,6 +99,8 @@ class CaptureCheck:
             yield from self._connections.end()
         except CaptureError as error:
             self.failure = str(error)
+            if self._sessions is not None:
+                self._sessions.forget_all()  # nobody knows what the rest of the file holds
             yield from self._connections.released()
             yield self._placing.about_file(Problem("CAPTURE_UNREADABLE", None, self.failure))
         else:

@@ -25,7 +25,7 @@ class Clock:
     Once they cannot be trusted, the clock is off for the rest of the connection.
     """
 
-    __slots__ = ("_is_doubtful", "is_lost", "is_off", "latest", "started")
+    __slots__ = ("_differs", "_is_doubtful", "is_lost", "is_off", "latest", "started")
 
     def __init__(self, started: float) -> None:
         self.started: Final = started
@@ -35,6 +35,7 @@ class Clock:
         self.is_lost = False
         """Whether the next time may be any, as it may be that of another connection."""
         self._is_doubtful = False
+        self._differs = False
 
     @property
     def has_moved(self) -> bool:
@@ -52,6 +53,7 @@ class Clock:
             return None
         if connection.times == "unknown":
             self._is_doubtful = True
+            self._differs = self._differs or ts != self.started
             self.latest = max(self.latest, ts)
             return None
         if connection.times != "seconds":
@@ -80,8 +82,8 @@ class Clock:
         waits to know."""
         if self.is_off or self.has_moved:
             return None
-        if self.latest == self.started:
-            return _STANDING if is_asked or frames >= _WORTH_A_WORD else None
+        if self.latest == self.started and (is_asked or frames >= _WORTH_A_WORD):
+            return _DOUBTFUL if self._differs else _STANDING  # they run backwards, or stand
         return _DOUBTFUL if is_asked else None
 
 

@@ -81,7 +81,7 @@ class Followed:
         self.is_lossy = self._has_lost_lines = True
         self._forget_waiting()
         self.clock.lose()
-        self.sequence.miss(count)
+        self.sequence.lose()
         if self.session is not None:
             self.session.lose_lines(count)
 

@@ -129,7 +129,7 @@ class FollowedConnections:
         yield from followed.released()
         if followed.is_lossy or followed.is_summed_up:
             return
-        about = [followed.clock.end(connection.frames, is_asked=followed.waits_for_time)]
+        about = [self._times_at_end(followed, connection)]
         if followed.session is not None:
             about.append(followed.session.ended(connection.frames))
         for problem in about:
@@ -137,15 +137,25 @@ class FollowedConnections:
                 followed.is_summed_up = True
                 yield self._placing.about_connection(problem, connection, followed.clock.latest)
 
+    def _times_at_end(self, followed: Followed, connection: Connection) -> Problem | None:
+        """What was wrong with the times, once a file when they are not the time of day."""
+        problem = followed.clock.end(connection.frames, is_asked=followed.waits_for_time)
+        return self._once(problem) if connection.times == "unknown" else problem
+
+    def _once(self, problem: Problem | None) -> Problem | None:
+        """What is wrong with times, if it was not said of this file before."""
+        if problem is None or problem.message in self._said_of_times:
+            return None
+        self._said_of_times.add(problem.message)
+        return problem
+
     def _time(
         self, followed: Followed, connection: Connection, ts: float, where: str
     ) -> list[Certain]:
         """A line with this time came; says what is wrong with the times, once a file if it can."""
         problem = followed.clock.follow(connection, ts, where)
+        if connection.times != "seconds":
+            problem = self._once(problem)
         if problem is None:
             return []
-        if connection.times != "seconds":
-            if problem.message in self._said_of_times:
-                return []
-            self._said_of_times.add(problem.message)
         return [self._placing.about_connection(problem, connection, ts)]

@@ -16,7 +16,10 @@ from voxwire.checks.rules import RULES
 _COUNTED_GROUPS: Final = frozenset(("compression", "sequence", "session"))
 """Rules about a connection rather than about what one frame says."""
 
-_SEPARATE: Final = frozenset(
+_ABOUT_LINES: Final = frozenset(("CAPTURE_LINE_INVALID", "CAPTURE_LINE_TOO_LONG"))
+"""Of a file that some other program wrote wrongly, every line may be invalid."""
+
+_SEPARATE: Final = _ABOUT_LINES | frozenset(
     (
         "ZSTD_INVALID",
         "ZSTD_TOO_LARGE",
@@ -59,14 +62,16 @@ class Repetitions:
     def __init__(self, file: str, repeated: list[Repeated]) -> None:
         self._file: Final = file
         self._repeated: Final = repeated
-        self._listed: dict[int, dict[str, int]] = {}
-        self._counted: dict[int, dict[str, Repeated]] = {}
+        self._listed: dict[int | None, dict[str, int]] = {}
+        self._counted: dict[int | None, dict[str, Repeated]] = {}
 
     def is_listed(self, finding: Finding, *, continues: bool, times: int = 1) -> bool:
         """Whether `finding`, which stands for as many as `times`, is listed; what is not is counted.
         `continues` when it has the same cause as the one before it of its rule."""
         connection, rule = finding.connection, finding.rule
-        if connection is None or RULES[rule].group not in _COUNTED_GROUPS:
+        if rule in _ABOUT_LINES:
+            connection = None  # it may have been of any
+        elif connection is None or RULES[rule].group not in _COUNTED_GROUPS:
             return True
         listed = self._listed.setdefault(connection, {})
         number = listed.get(rule, 0)
@@ -85,7 +90,7 @@ class Repetitions:
             counted.last_frame = finding.frame
         return is_listed
 
-    def end(self, connection: int) -> None:
+    def end(self, connection: int | None) -> None:
         """Nothing of this connection comes any more."""
         self._listed.pop(connection, None)
         for counted in self._counted.pop(connection, {}).values():

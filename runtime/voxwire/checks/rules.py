@@ -145,7 +145,11 @@ _ALL: Final = [
         ("COMPRESSION_MISSING", "error", "The server sends plain text although zstd was asked."),
         ("COMPRESSION_UNASKED", "error", "The server compresses although nobody asked for it."),
         ("HELLO_NOT_FIRST", "error", "The server's first message is not hello."),
-        ("HELLO_REPEATED", "error", "The server says hello a second time."),
+        (
+            "HELLO_REPEATED",
+            "error",
+            "hello comes a second time; rules about order are off from there.",
+        ),
         ("NOT_IDENTIFIED", "error", "The client begins with neither identify nor resume."),
         ("IDENTIFY_REPEATED", "error", "The client identifies twice on one connection."),
         ("RESUME_REPEATED", "error", "The client resumes on a connection that has a session."),
@@ -197,6 +201,9 @@ _CULPRITS: Final[Mapping[str, Culprit | None]] = {
     "JSON_NOT_FINITE": "client",
     "JSON_NUMBER_RANGE": "client",
     "JSON_LONE_SURROGATE": "client",
+    "JSON_DUPLICATE_KEY": "client",
+    "JSON_TOO_DEEP": "client",
+    "UNKNOWN_ENUM_VALUE": "client",
     "UNKNOWN_SHAPE": "author",
     "RELAYED_VALUE": "author",
     "MODEL_MISMATCH": None,
@@ -204,8 +211,6 @@ _CULPRITS: Final[Mapping[str, Culprit | None]] = {
     "ENDPOINT_QUERY": "client",
     "COMPRESSION_MISSING": "server",
     "COMPRESSION_UNASKED": "server",
-    "HELLO_NOT_FIRST": "server",
-    "HELLO_REPEATED": "server",
     "NOT_IDENTIFIED": "client",
     "IDENTIFY_REPEATED": "client",
     "RESUME_REPEATED": "client",
@@ -221,8 +226,8 @@ _CULPRITS: Final[Mapping[str, Culprit | None]] = {
     "RATE_TYPING": "client",
 }
 """Where a rule's culprit is another than its group's. What a server relays may hold any number or
-text of a client, so that only a client is known to have written what JSON does not have. A gap or an
-odd close may also come from a capture that lacks something, or from either side."""
+text of a client, so that only a client is known to have written what JSON does not have. A gap, an odd
+close and an odd hello may also come from a capture that lacks something, or from either side."""
 
 RULES: Final[Mapping[str, Rule]] = {
     rule.id: rule._replace(culprit=_CULPRITS.get(rule.id, rule.culprit), strict=rule.id in _STRICT)

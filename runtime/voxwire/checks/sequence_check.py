@@ -29,7 +29,8 @@ class SequenceCheck:
 
     A capture may begin in the middle of a connection: the first number that is seen is taken as it
     is, unless the client said in ``resume`` what it had. A frame that cannot be read may have had the
-    number that is missing afterwards: it gets its own finding, and the gap gets none.
+    number that is missing afterwards: it gets its own finding, and the gap gets none. Behind a line that
+    cannot be read anything may be missing: the number after it is taken as it is, too.
 
     What is due after a resume rests on what the client said it had. When the server goes on with a
     lower number, the server is not blamed for it, unless the captures show that the client was right.
@@ -40,21 +41,25 @@ class SequenceCheck:
         then be one that the server ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
         self._is_lossy = is_lossy
+        self._is_off = False
         self._unreadable = 0
         self._claim: int | None = None
         self._claim_is_true: bool | None = None
+        self._missing = range(0)
+        """What the latest gap left out."""
         self._latest_rule: str | None = None
         """The rule that the number before broke; None when it was the one that was due."""
 
     @property
     def last_seq(self) -> int | None:
-        """The highest number received; None before the first."""
-        return self.tracker.last_seq
+        """The highest number received; None before the first, and when that is not known."""
+        return None if self._is_off else self.tracker.last_seq
 
     @property
     def is_in_order(self) -> bool:
         """Whether the numbers so far are known and in order, so that the next one is known, too."""
-        return self._unreadable == 0 and self._latest_rule is None and self.tracker.is_in_order
+        is_known = self._unreadable == 0 and not self._is_off
+        return is_known and self._latest_rule is None and self.tracker.is_in_order
 
     def follow(self, frame: Any) -> Problem | None:
         """A valid frame of either side, as the typed decoders give it."""
@@ -65,11 +70,7 @@ class SequenceCheck:
             if kind is client.ResumeFrame:
                 self._resume(frame.d.last_seq)
             return None
-        if kind is server.ReadyFrame:
-            event = self.tracker.start_session(seq)
-        else:
-            event = self.tracker.receive(seq)
-        return self._problem(event, "/seq")
+        return self._numbered(seq, is_ready=kind is server.ReadyFrame)
 
     def follow_report(self, report: FrameReport, is_from_server: bool) -> Problem | None:
         """Any other frame, as far as it could be read."""
@@ -92,17 +93,29 @@ class SequenceCheck:
                 and 0 < last_seq <= MAX_SEQ
             ):
                 return self._resumed(last_seq)
+            if report.seq is not None:
+                self.miss()  # it has its own finding; perhaps it used up a number
             return None
         if report.seq is None or not 0 < report.seq <= MAX_SEQ:
             self.miss()
             return None
-        if report.type == server.ReadyFrame.type:
-            return self._problem(self.tracker.start_session(report.seq), "/seq")
-        return self._problem(self.tracker.receive(report.seq), "/seq")
+        return self._numbered(report.seq, is_ready=report.type == server.ReadyFrame.type)
 
-    def miss(self, count: int = 1) -> None:
-        """So many things came, perhaps from the server, and their numbers are not known."""
-        self._unreadable += count
+    def miss(self) -> None:
+        """A message of the server came whose number, if it has one, is not known."""
+        self._unreadable += 1
+
+    def lose(self) -> None:
+        """Lines of the capture could not be read: nobody knows what number is due now."""
+        self.tracker = SequenceTracker()
+        self._is_lossy = True
+        self._unreadable = 0
+        self._missing = range(0)
+        self._claim = self._claim_is_true = self._latest_rule = None
+
+    def stop(self) -> None:
+        """The numbers may be those of several connections: they say nothing any more."""
+        self._is_off = True
 
     def judge_claim(self, *, is_true: bool) -> None:
         """Earlier connections show whether the client had what it said in its resume."""
@@ -114,10 +127,20 @@ class SequenceCheck:
             self.tracker.resume(last_seq)
             self._claim = last_seq
 
+    def _numbered(self, seq: int, *, is_ready: bool) -> Problem | None:
+        if is_ready:
+            self._missing = range(0)
+            event = self.tracker.start_session(seq)
+        else:
+            event = self.tracker.receive(seq)
+        return self._problem(event, "/seq")
+
     def _resumed(self, last_seq: int) -> Problem | None:
         return self._problem(self.tracker.resumed(last_seq), "/d/seq")
 
     def _problem(self, event: SequenceEvent, pointer: str) -> Problem | None:
+        if self._is_off:
+            return None
         unreadable, self._unreadable = self._unreadable, 0
         if type(event) is InOrder:
             self._latest_rule = None
@@ -131,6 +154,7 @@ class SequenceCheck:
     def _about(self, event: SequenceEvent, unreadable: int, pointer: str) -> Problem | None:
         match event:
             case Gap(seq, first, last) if last - first >= unreadable:
+                self._missing = event.missing
                 return _gap(seq, first, last, pointer)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
@@ -139,6 +163,8 @@ class SequenceCheck:
                 self.tracker = SequenceTracker(seq)
                 # That the client resumed after what it never had is a finding of its own.
                 return None if self._claim_is_true is False else _below_claim(seq, highest, pointer)
+            case Regression(seq, highest, continued=False) if seq in self._missing:
+                return _late(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
                 return Problem("SEQ_REGRESSION", pointer, message)
@@ -154,6 +180,16 @@ def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
         pointer,
         f"the server goes on at seq {seq}, though the client resumed after seq {claim}",
         "the client said that it had more than the session holds, or the server forgot messages",
+        blame=None,
+    )
+
+
+def _late(seq: int, highest: int, pointer: str) -> Problem:
+    return Problem(
+        "SEQ_REGRESSION",
+        pointer,
+        f"seq {seq} comes after {highest}: it is not missing, but late",
+        "the server sent it too late, or the lines of the capture are out of order",
         blame=None,
     )
 

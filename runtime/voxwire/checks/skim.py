@@ -64,7 +64,10 @@ def skim(
         ):
             break
         ts = line.ts
-        if is_timed and (ts is None or not latest <= ts < LAST_UNIX_TIME):
+        if ts is None:
+            if connection.times != "missing":
+                break
+        elif is_timed and not latest <= ts < LAST_UNIX_TIME:
             break
         data = line.text.encode()
         try:

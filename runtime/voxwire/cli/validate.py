@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.checks.file_order import in_order_of_time
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import count, known_rules, known_types
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
@@ -20,7 +21,7 @@ Check captured gateway traffic: the line format, JSON, compression, direction, e
 message, the order of the sequence numbers, and the conversation: hello, identify, resume, heartbeats,
 rates and close codes. Files are captures in the native format (one JSON object a line), plain or
 compressed with gzip or zstd; - is standard input. A session that goes on in another file is followed
-there: name the files in their order."""
+there: files are read in the order of their times."""
 
 _EPILOG: Final = """\
 examples:
@@ -132,7 +133,7 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
     listed = left_out = 0
     with progress_over(options.files, out, is_wanted=not options.quiet) as progress:
         report = _report(options, progress.out, is_coloured(out))
-        for name in options.files:
+        for name in options.files if sessions is None else in_order_of_time(options.files):
             check = CaptureCheck(name, selection, statistics, sessions)
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:

@@ -60,10 +60,10 @@ def typing(
         expected = "an object or null" if null else "an object"
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
-    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
+    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if not value.keys() <= _TYPING_KEYS:
         check.unknown_keys(value, at, out, _TYPING_KEYS, _TYPING_PUBLISHED)

@@ -47,7 +47,6 @@ def message_create(
     check.required(
         value, at, out, ("msg_id", "author_id", "body", "timestamp"), _MESSAGE_CREATE_PUBLISHED
     )
-    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if "msg_id" in value:
         shared.snowflake(value["msg_id"], at + "/msg_id", out)
     if "author_id" in value:
@@ -79,6 +78,7 @@ def message_create(
         check.shape(value["embed"], at + "/embed", out, shared.embed)
     if "attachments" in value:
         check.array(value["attachments"], at + "/attachments", out, shared.attachment, low=1)
+    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if not value.keys() <= _MESSAGE_CREATE_KEYS:
         check.unknown_keys(value, at, out, _MESSAGE_CREATE_KEYS, _MESSAGE_CREATE_PUBLISHED)
 
@@ -100,7 +100,6 @@ def message_update(
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
     check.required(value, at, out, ("msg_id",), _MESSAGE_UPDATE_PUBLISHED)
-    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if "msg_id" in value:
         shared.snowflake(value["msg_id"], at + "/msg_id", out)
     if "feed_id" in value:
@@ -111,6 +110,7 @@ def message_update(
         check.string(value["body"], at + "/body", out)
     if "edit_timestamp" in value:
         shared.message_time(value["edit_timestamp"], at + "/edit_timestamp", out)
+    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if not value.keys() <= _MESSAGE_UPDATE_KEYS:
         check.unknown_keys(value, at, out, _MESSAGE_UPDATE_KEYS, _MESSAGE_UPDATE_PUBLISHED)
 
@@ -130,13 +130,13 @@ def message_delete(
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
     check.required(value, at, out, ("msg_id",), _MESSAGE_DELETE_PUBLISHED)
-    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if "msg_id" in value:
         shared.snowflake(value["msg_id"], at + "/msg_id", out)
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
+    check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if not value.keys() <= _MESSAGE_DELETE_KEYS:
         check.unknown_keys(value, at, out, _MESSAGE_DELETE_KEYS, _MESSAGE_DELETE_PUBLISHED)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import UNSET
 
 from voxmodels.v1 import client, server
+from voxmodels.v1.frames import MAX_SEQ
+from voxwire.capture.times import FIRST_UNIX_TIME
 from voxwire.checks.problems import Problem
 from voxwire.checks.session.agreement import Agreement
 from voxwire.checks.session.closing import Story, contradiction, meaning
@@ -59,9 +61,11 @@ class SessionCheck:
         self._resuming: str | None = None
         self._session_id: str | None = None
         self._is_alone = False
+        self._began: float | None = None
         self._client_rules: set[str] = set()
         self._from_start = from_start
         self._is_lossy = False
+        self._was_unclear = False
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
@@ -95,12 +99,15 @@ class SessionCheck:
         binary: bool,
     ) -> list[Problem]:
         """The server sent a message; `payload` is its typed payload or parsed object, or None."""
+        self._begin(ts)
         phases = self._phases
         problems = [
             self._agreement.server_message(binary=binary),
             phases.greet(type_, seq),
-            phases.say(type_, by_client=False, numbered=seq is not None),
+            phases.say(type_, by_client=False, seq=seq),
         ]
+        if phases.is_mixed:
+            self._sequence.stop()
         is_answer = seq is not None and phases.has_greeted
         self._sides.server_frame(type_, is_answer=is_answer)
         if type_ is None:
@@ -112,6 +119,11 @@ class SessionCheck:
         self._settle()
         return _present(problems)
 
+    def _begin(self, ts: float | None) -> None:
+        """Something was sent; the first time of day that is seen is when the connection began."""
+        if self._began is None and ts is not None and ts >= FIRST_UNIX_TIME:
+            self._began = ts
+
     def _control(self, ts: float | None, type_: str, payload: Any) -> Problem | None:
         if type_ == server.HelloFrame.type:
             self._heartbeats.hello(ts, _field(payload, "heartbeat_interval"))
@@ -122,7 +134,7 @@ class SessionCheck:
             session_id = _field(payload, "session_id")
             if isinstance(session_id, str):
                 self._session_id = session_id
-                self._sessions.remember(session_id, self._sequence, is_new=True)
+                self._sessions.start(session_id, self._sequence, self._began)
         else:
             self._numbered()
         return None
@@ -130,7 +142,7 @@ class SessionCheck:
     def _numbered(self) -> None:
         """A message of some session arrived; what is replayed counts at once."""
         if self._resuming is not None:
-            self._sessions.remember(self._resuming, self._sequence, is_new=False)
+            self._sessions.go_on(self._resuming, self._sequence, self._began)
             self._session_id, self._resuming = self._resuming, None
         elif self._session_id is None and not self._is_alone:
             self._is_alone = True  # which session it is was never seen: it can be any
@@ -145,6 +157,7 @@ class SessionCheck:
         rules: Iterable[str] = (),
     ) -> list[Problem]:
         """The client sent the frame `number`; `rules` are those that the frame itself breaks."""
+        self._begin(ts)
         self._client_rules.update(rules)
         self._sides.client_frame()
         is_first = self._can_resume
@@ -152,10 +165,11 @@ class SessionCheck:
             self._phases.lose()
             self._from_start = False
         problems: list[Problem | None] = [
-            None if ts is None else self._rates.message(ts),
-            self._phases.say(type_, by_client=True, numbered=False),
+            None if ts is None or self._phases.is_mixed else self._rates.message(ts),
+            self._phases.say(type_, by_client=True),
         ]
         if type_ is None:
+            self._was_unclear = True
             self._heartbeats.lose_beat()
         elif type_ == client.HeartbeatFrame.type:
             problems += self._heartbeats.beat(ts, number)
@@ -181,10 +195,10 @@ class SessionCheck:
         if not isinstance(session_id, str):
             return None
         self._resuming = session_id
-        if type(last_seq) is not int:
+        if type(last_seq) is not int or not 0 <= last_seq <= MAX_SEQ:
             return None
-        problem = self._sessions.resume(session_id, last_seq)
-        if self._sessions.knows(session_id):
+        problem = self._sessions.resume(session_id, last_seq, self._began)
+        if self._sessions.knows(session_id, self._began):
             is_lie = problem is not None and problem.severity is None
             self._sequence.judge_claim(is_true=not is_lie)
         if not self._phases.has_greeted:
@@ -212,7 +226,7 @@ class SessionCheck:
 
     def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Problem]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
-        self._sides.close()
+        self._sides.close(code)
         late = self._heartbeats.late(ts)
         phases = self._phases
         story = Story(
@@ -226,6 +240,7 @@ class SessionCheck:
             identified_again=phases.repeated_identify,
             heartbeat_late=not is_timed or self._heartbeats.is_silent(ts),
             rate_exceeded=not is_timed or self._rates.was_over,
+            was_unclear=self._was_unclear,
             client_rules=self._client_rules,
         )
         return _present([late, contradiction(code, reason, story), meaning(code, reason)])

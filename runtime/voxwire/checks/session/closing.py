@@ -39,6 +39,8 @@ class Story:
     identified_again: bool = False
     heartbeat_late: bool = False
     rate_exceeded: bool = False
+    was_unclear: bool = False
+    """Whether the client sent something of which the type cannot be told."""
     client_rules: set[str] = field(default_factory=set)
     """The rules that frames of the client broke."""
 
@@ -59,7 +61,7 @@ _BAD_JSON: Final = frozenset(
 
 _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
     CloseCode.UNKNOWN_TYPE: (
-        lambda s: bool(s.client_rules & {"UNKNOWN_TYPE", "WRONG_DIRECTION"}),
+        lambda s: s.was_unclear or bool(s.client_rules & {"UNKNOWN_TYPE", "WRONG_DIRECTION"}),
         "the client sent no unknown type",
     ),
     CloseCode.DECODE_ERROR: (
@@ -71,11 +73,11 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
         "the client's first message was identify or resume",
     ),
     CloseCode.AUTH_FAILED: (
-        lambda s: (s.identified or s.asked_to_resume) and not s.established,
+        lambda s: (s.identified or s.asked_to_resume or s.was_unclear) and not s.established,
         "no login was under way",
     ),
     CloseCode.ALREADY_AUTHENTICATED: (
-        lambda s: s.identified_again,
+        lambda s: s.identified_again or s.was_unclear,
         "the client did not identify a second time",
     ),
     CloseCode.SESSION_TIMEOUT: (
@@ -83,15 +85,15 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
         "the client's heartbeats were in time",
     ),
     CloseCode.SESSION_EXPIRED: (
-        lambda s: s.asked_to_resume and not s.established,
+        lambda s: (s.asked_to_resume or s.was_unclear) and not s.established,
         "the client did not ask to resume",
     ),
     CloseCode.REPLAY_EXHAUSTED: (
-        lambda s: s.asked_to_resume and not s.established,
+        lambda s: (s.asked_to_resume or s.was_unclear) and not s.established,
         "the client did not ask to resume",
     ),
     CloseCode.VERSION_MISMATCH: (
-        lambda s: s.identified and not s.established,
+        lambda s: (s.identified or s.was_unclear) and not s.established,
         "no identify was waiting for its answer",
     ),
     CloseCode.SERVER_FULL: (

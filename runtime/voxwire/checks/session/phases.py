@@ -92,6 +92,10 @@ _TOO_EARLY: Final = Problem(
     "a numbered message comes before the session is established",
     needs=Needs.CLIENT,
 )
+_READY_LOST: Final = _TOO_EARLY._replace(
+    hint="the server began without ready, or the capture lost it",
+    blame=None,
+)
 _NOT_IDENTIFIED: Final = Problem(
     "NOT_IDENTIFIED",
     None,
@@ -100,7 +104,12 @@ _NOT_IDENTIFIED: Final = Problem(
     Needs.HELLO,
 )
 
-_HELLO_AGAIN: Final = Problem("HELLO_REPEATED", None, "hello comes a second time")
+_HELLO_AGAIN: Final = Problem(
+    "HELLO_REPEATED",
+    None,
+    "hello comes a second time",
+    "the server repeats it, or the lines are of several connections: rules about order are off",
+)
 
 _WRONG: Final[Mapping[tuple[Phase, Said], Problem]] = {
     (Phase.CONNECTED, Said.REQUEST): _NOT_IDENTIFIED,
@@ -131,7 +140,13 @@ class Phases:
         """What was said so far."""
         self.has_greeted = False
         """Whether the server said hello."""
+        self.is_mixed = False
+        """Whether the lines may be of several connections; nothing is out of order then."""
         self.repeated_identify = False
+        self._unanswered: set[Said] = set()
+        """Answers to what the client said at the wrong time; a server may give them all the same."""
+        self._is_answer_early = False
+        """Whether the server answered before the client asked for anything."""
         self._heard_server = not from_start
 
     @property
@@ -142,7 +157,11 @@ class Phases:
     def greet(self, type_: str | None, seq: int | None) -> Problem | None:
         """Any message of the server arrived: is hello the first one, and only that one?"""
         is_hello = type_ == server.HelloFrame.type
-        is_repeated = is_hello and self.has_greeted and self.phase is not Phase.UNKNOWN
+        is_repeated = is_hello and self.has_greeted
+        is_repeated = is_repeated and (self.is_mixed or self.phase is not Phase.UNKNOWN)
+        if is_repeated:
+            self.is_mixed = True
+            self.phase = Phase.UNKNOWN
         self.has_greeted = self.has_greeted or is_hello
         if self._heard_server:
             return _HELLO_AGAIN if is_repeated else None
@@ -155,15 +174,22 @@ class Phases:
         if is_answer_to_nothing or (is_late and Said.RESUME not in self.past):
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
-        return Problem("HELLO_NOT_FIRST", None, f"the server's first message is {type_}, not hello")
+        return Problem(
+            "HELLO_NOT_FIRST",
+            None,
+            f"the server's first message is {type_}, not hello",
+            "the server did not say hello at once, or the capture lost it",
+        )
 
-    def say(self, type_: str | None, *, by_client: bool, numbered: bool) -> Problem | None:
-        """A message arrived; is it in order in this phase?"""
+    def say(self, type_: str | None, *, by_client: bool, seq: int | None = None) -> Problem | None:
+        """A message arrived; is it in order in this phase? `seq` is its number, if it has one."""
+        if self.is_mixed:
+            return None
         said = _KNOWN.get(type_) if type_ is not None else None
         if said is None or (said in (Said.IDENTIFY, Said.RESUME)) is not by_client:
             if by_client:
                 said = Said.REQUEST
-            elif numbered:
+            elif seq is not None:
                 said = Said.NUMBERED
             else:
                 return None
@@ -171,13 +197,35 @@ class Phases:
         self.past.add(said)
         self.phase = _NEXT.get(step, self.phase)
         problem = _WRONG.get(step)
-        if problem is _IDENTIFY_AGAIN:
-            self.repeated_identify = True
+        if problem is _IDENTIFY_AGAIN or problem is _RESUME_AGAIN:
+            return self._again(problem)
+        if problem is _READY_UNASKED or problem is _RESUMED_UNASKED:
+            return self._unasked(problem, said, step[0])
+        if problem is _TOO_EARLY and seq != FIRST_SEQ:
+            return _READY_LOST
         if problem is _NOT_IDENTIFIED:
             if type_ is None:
                 return None  # the frame is broken, which was said; the server answers 4002 or 4000
             if self.has_greeted:
                 return _NOT_IDENTIFIED._replace(needs=Needs.NOTHING)
+        return problem
+
+    def _again(self, problem: Problem) -> Problem | None:
+        """The client asks for a session where there is one, or asks a second time."""
+        is_identify = problem is _IDENTIFY_AGAIN
+        self.repeated_identify = self.repeated_identify or is_identify
+        if self._is_answer_early:
+            self._is_answer_early = False
+            return None  # it is the first request; that its answer came before it was found
+        self._unanswered.add(Said.READY if is_identify else Said.RESUMED)
+        return problem
+
+    def _unasked(self, problem: Problem, said: Said, phase: Phase) -> Problem | None:
+        """The server answers what nobody asked, or what the client asked at the wrong time."""
+        if said in self._unanswered:
+            self._unanswered.discard(said)
+            return None  # the mistake was the client's, and was found
+        self._is_answer_early = self._is_answer_early or phase is Phase.CONNECTED
         return problem
 
     def lose(self) -> None:

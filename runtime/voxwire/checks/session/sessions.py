@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from voxwire.checks.problems import Problem
 
@@ -22,18 +22,40 @@ class HasLastSeq(Protocol):
     def last_seq(self) -> int | None: ...
 
 
+class _Part(NamedTuple):
+    """One connection of a session, and when it began; None where that is not known."""
+
+    sequence: HasLastSeq
+    began: float | None
+
+    def is_after(self, began: float | None) -> bool:
+        """Whether this connection is certainly later than one that began then."""
+        return self.began is not None and began is not None and self.began > began
+
+
 class Sessions:
-    """What each session of the files read so far has received."""
+    """What each session of the files read so far has received.
+
+    Files may be read in any order: what is known to be later than a resume counts for nothing there.
+    `began` is always when a connection began, as Unix time; None where it is not known.
+    """
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, deque[HasLastSeq]] = OrderedDict()
+        self._known: OrderedDict[str, deque[_Part]] = OrderedDict()
 
-    def remember(self, session_id: str, sequence: HasLastSeq, *, is_new: bool) -> None:
-        """`sequence` follows the numbers of the session from now on; `is_new` when it begins."""
-        followed = self._known.get(session_id)
-        if followed is None or is_new:
-            followed = self._known[session_id] = deque(maxlen=_MAX_CONNECTIONS)
-        followed.append(sequence)
+    def start(self, session_id: str, sequence: HasLastSeq, began: float | None) -> None:
+        """A session begins, and `sequence` follows its numbers."""
+        later = [part for part in self._known.get(session_id, ()) if part.is_after(began)]
+        self._known[session_id] = deque([_Part(sequence, began), *later], maxlen=_MAX_CONNECTIONS)
+        self._keep(session_id)
+
+    def go_on(self, session_id: str, sequence: HasLastSeq, began: float | None) -> None:
+        """A session goes on, and `sequence` follows its numbers from now on."""
+        parts = self._known.setdefault(session_id, deque(maxlen=_MAX_CONNECTIONS))
+        parts.append(_Part(sequence, began))
+        self._keep(session_id)
+
+    def _keep(self, session_id: str) -> None:
         self._known.move_to_end(session_id)
         if len(self._known) > _MAX_SESSIONS:
             self._known.popitem(last=False)
@@ -46,13 +68,16 @@ class Sessions:
         """Any session may have received what the captures do not show."""
         self._known.clear()
 
-    def knows(self, session_id: str) -> bool:
-        """Whether it is known what the session has received."""
-        return session_id in self._known
+    def knows(self, session_id: str, began: float | None) -> bool:
+        """Whether it is known what the session had received when a connection began."""
+        return bool(self._before(session_id, began))
 
-    def resume(self, session_id: str, last_seq: int) -> Problem | None:
+    def _before(self, session_id: str, began: float | None) -> list[_Part]:
+        return [part for part in self._known.get(session_id, ()) if not part.is_after(began)]
+
+    def resume(self, session_id: str, last_seq: int, began: float | None) -> Problem | None:
         """A client resumes and says what it has; None also when the session is not known here."""
-        numbers = [sequence.last_seq for sequence in self._known.get(session_id, ())]
+        numbers = [part.sequence.last_seq for part in self._before(session_id, began)]
         received = [number for number in numbers if number is not None]
         if not received:
             return None

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxmodels.v1 import server
+from voxmodels.v1 import CloseCode, server
 from voxwire.checks.problems import Problem
 
 _ANSWERS: Final = frozenset((server.ReadyFrame.type, server.ResumedFrame.type))
+
+_ANSWERING_CODES: Final = frozenset(
+    (
+        CloseCode.DECODE_ERROR,
+        CloseCode.AUTH_FAILED,
+        CloseCode.ALREADY_AUTHENTICATED,
+        CloseCode.SESSION_EXPIRED,
+        CloseCode.REPLAY_EXHAUSTED,
+        CloseCode.VERSION_MISMATCH,
+    )
+)
+"""What a server closes with for nothing but something that the client said. The other codes come to
+silent clients, too: 4003 after 30 seconds, 4006 to one connection too many, 4008 before a restart."""
 
 _ACKS_OF_CERTAINTY: Final = 2
 """The first one may answer a heartbeat from before the capture began."""
@@ -49,9 +62,11 @@ class Sides:
         if is_answer or type_ in _ANSWERS or self._acks >= _ACKS_OF_CERTAINTY:
             self._is_answer = True
 
-    def close(self) -> None:
-        """The connection was closed."""
+    def close(self, code: int) -> None:
+        """The connection was closed with this code."""
         self._is_closed = True
+        if self.server and code in _ANSWERING_CODES:
+            self._is_answer = True
 
     def missing(self, frames: int) -> Problem | None:
         """Says which side is not among the `frames` of the connection though it must have spoken."""

@@ -26,7 +26,6 @@ def moor(
         out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
         return
     check.required(value, at, out, ("call_sign", "phrase", "by"), _MOOR_PUBLISHED)
-    check.exactly_one_of(value, at, out, ("berth", "buoy", "anchor"))
     if "call_sign" in value:
         shared.call_sign(value["call_sign"], at + "/call_sign", out)
     if "phrase" in value:
@@ -45,6 +44,7 @@ def moor(
         check.any_object(value["note"], at + "/note", out)
         if isinstance(value["note"], dict):
             check.json_length(value["note"], at + "/note", out, 40)
+    check.exactly_one_of(value, at, out, ("berth", "buoy", "anchor"))
     check.required_when(value, at, out, "by", "two-tone", ("pilot",), otherwise_absent=True)
     if not value.keys() <= _MOOR_KEYS:
         check.unknown_keys(value, at, out, _MOOR_KEYS, _MOOR_PUBLISHED)
