@@ -1464,6 +1464,59 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
             ),
         ],
     ),
+    "no times of day, and a heartbeat without an answer": (
+        [
+            header(ts=1),
+            hello(2 - START),
+            identify(3 - START),
+            ready(4 - START),
+            beat(5 - START),
+            beat(40 - START),
+        ],
+        [
+            Said(
+                1,
+                "CAPTURE_TIME_UNIT",
+                "note",
+                None,
+                None,
+                39.0,
+                "capture",
+                'the times are not the time of day, so that the unit of "ts" cannot be told',
+                "rules about time are off for this connection; write the Unix time in seconds, such as 1795376354.14",
+            ),
+        ],
+    ),
+    "no times of day, and nothing that asks for them": (
+        [
+            header(ts=1),
+            hello(2 - START),
+            identify(3 - START),
+            ready(4 - START),
+            leave(2, 5 - START),
+        ],
+        [],
+    ),
+    "times that run back by a tenth of a second": (
+        [*begun(), leave(2, 5), leave(3, 4.9), leave(4, 4.95)],
+        [],
+    ),
+    "times that run back by more": (
+        [*begun(), leave(2, 5), leave(3, 4.85)],
+        [
+            Said(
+                1,
+                "CAPTURE_TIME_BACKWARDS",
+                "note",
+                None,
+                None,
+                4.85,
+                "capture",
+                "at frame 5 the times run backwards by 0.150 s",
+                "rules about time are off from here to the end of the connection",
+            ),
+        ],
+    ),
 }
 
 

@@ -94,3 +94,9 @@ def test_a_resume_after_a_line_that_cannot_be_read_may_be_one_that_the_server_ig
     first = [header(), hello(), BAD_LINE, resume(5, 2), leave(6, 3), close(1000, **at(4))]
     second = [header(ts=START + 5), hello(6), resume(9, 7)]
     assert rules(find(tmp_path, *first, *second)) == [(LINE, None)]
+
+
+def test_a_frame_that_is_not_looked_into_may_have_been_anything(tmp_path: Path) -> None:
+    deep = '{"type":"new","d":{"a":' + "[" * 200 + "]" * 200 + "}}"
+    lines = [*begun(), c2s(deep, **at(2)), hello(3), ready(4)]
+    assert ("HELLO_REPEATED", 5) not in rules(find(tmp_path, *lines))

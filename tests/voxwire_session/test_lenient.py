@@ -51,7 +51,7 @@ def test_as_deep_as_it_may_be() -> None:
     # A number counts as a level of its own, an empty array as none.
     objects = '{"a":' * (MAX_DEPTH - 1) + "0" + "}" * (MAX_DEPTH - 1)
     assert lenient.read(objects).type is None
-    with pytest.raises(RemoteProtocolError, match="^nested too deeply$"):
+    with pytest.raises(RemoteProtocolError, match=r"^nested too deeply$"):
         lenient.read(f'{{"a":{objects}}}')
 
 
