@@ -9,6 +9,7 @@ from tests.voxwire_session.wire import (
     client_session,
     greeted_client,
     greeting_server,
+    half,
     leave,
     ready,
     ready_client,
@@ -22,14 +23,18 @@ from voxwire.session import (
     Close,
     ConnectionClosed,
     FrameIgnored,
+    FrameInvalid,
+    HeartbeatAcked,
     NextConnection,
     ServerConnection,
     ServerSessions,
+    SessionResumed,
     State,
     TooManyMessagesError,
     Transmit,
 )
 from voxwire.session.envelope import Envelope, salvage
+from voxwire.session.heartbeat import HeartbeatSchedule
 from voxwire.session.states import CLIENT_MAY_SEND, SERVER_MAY_SEND, _legal
 
 IDENTIFY = '{"type":"identify","d":{"token":"x"}}'
@@ -188,6 +193,7 @@ def test_typing_is_told_apart_by_feed_and_by_direct_message() -> None:
     "message",
     [
         IDENTIFY,
+        '{"type":"identify","d":{}}',
         '{"type":"resume","d":{"token":"x","session_id":"s","last_seq":1}}',
         '{"type":"resume","d":{"token":"x","session_id":"s"}}',
     ],
@@ -236,3 +242,104 @@ def test_a_frame_that_is_not_due_is_named_with_the_state() -> None:
     with pytest.raises(RemoteProtocolError) as caught:
         greeted.receive(HELLO, 0.0)
     assert str(caught.value) == f"hello is not due here: {State.IDENTIFYING.value}"
+
+
+def test_a_binary_message_that_nobody_asked_for_is_explained() -> None:
+    with pytest.raises(RemoteProtocolError) as caught:
+        ready_client().receive(b"{}", 0.0)
+    assert str(caught.value) == "a binary message came, though no compression was asked for"
+
+
+def test_a_message_without_a_type_is_named_so() -> None:
+    connection = ClientConnection(client_session(), PLAIN)
+    connection.opened(0.0)
+    with pytest.raises(RemoteProtocolError) as caught:
+        connection.receive('{"d":1}', 0.0)
+    assert str(caught.value) == (
+        f"a message without a type is not due here: {State.CONNECTED.value}"
+    )
+
+
+def test_an_answer_to_a_heartbeat_counts_whatever_it_carries() -> None:
+    connection = ready_client()
+    deadline = connection.next_deadline()
+    assert deadline is not None
+    connection.tick(deadline)
+    answer = '{"type":"heartbeat_ack","seq":"x"}'
+    assert connection.receive(answer, deadline + 2.0) == [HeartbeatAcked(2.0)]
+    assert connection.receive(answer, deadline + 3.0) == [HeartbeatAcked(None)]
+
+
+def test_a_session_of_which_nothing_was_received_is_replayed_from_the_start() -> None:
+    session = client_session()
+    session.session_id = "sess_1"
+    connection = greeted_client(session)
+    for seq in (1, 2):
+        connection.receive(text(leave(seq), seq), 0.0)
+    resumed = connection.receive(text(server.Resumed(seq=2)), 0.0)
+    assert resumed == [SessionResumed(2, 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("answered", "recovery"), [(True, Recovery.RESUME), (False, Recovery.IDENTIFY)]
+)
+def test_a_code_that_is_not_listed_ends_the_session_only_as_the_answer_to_a_resume(
+    answered: bool, recovery: Recovery
+) -> None:
+    session = client_session()
+    session.start("sess_1", 1)
+    connection = greeted_client(session)
+    if answered:
+        connection.receive(text(server.Resumed(seq=1)), 0.0)
+    connection.closed(4999, "", 1.0)
+    assert connection.next_connection().recovery is recovery
+
+
+def test_what_cannot_be_read_is_said_in_one_sentence() -> None:
+    session = client_session()
+    plans = [session.after_unreadable("no X.", while_resuming=False) for _ in range(5)]
+    assert plans[0] == NextConnection(Recovery.IDENTIFY, 0.75, "no X.")
+    assert plans[4] == NextConnection(
+        Recovery.FATAL,
+        0.0,
+        "no X; 5 connections in a row ended because of what the server sent, and another would, too",
+    )
+
+
+def test_resumes_that_bring_nothing_are_said_in_one_sentence() -> None:
+    session = client_session()
+    session.start("sess_1", 1)
+    plan = NextConnection(Recovery.RESUME, 2.0, "no X.")
+    assert [session.after_resume(plan, brought_news=False) for _ in range(3)] == [
+        plan,
+        plan,
+        NextConnection(
+            Recovery.IDENTIFY,
+            2.0,
+            "no X; 3 resumes in a row brought no new message, so that a new session begins",
+        ),
+    ]
+    assert (session.session_id, session.lost) == (None, True)
+
+
+def test_an_answered_heartbeat_is_not_counted_later() -> None:
+    schedule = HeartbeatSchedule(40.0, 0.0, half)
+    schedule.sent(20.0)
+    assert schedule.acked(21.0) == 1.0
+    schedule.sent(60.0)
+    assert not schedule.is_dead
+    schedule.sent(100.0)
+    assert schedule.is_dead
+
+
+def test_typing_that_is_not_valid_is_told_apart_as_well() -> None:
+    connection = ready_server()
+    places = ('{"feed_id":"a"}', '{"feed_id":"b"}', '{"dm_id":"a"}', '{"dm_id":"b"}')
+    first, again = (
+        [connection.receive(f'{{"type":"typing","d":{d}}}', now)[0] for d in places]
+        for now in (1.0, 2.0)
+    )
+    assert [type(event) for event in first] == [FrameInvalid] * 4
+    assert [type(event) for event in again] == [FrameIgnored] * 4
+    status = '{"type":"presence_update","d":{"status":5}}'
+    assert [type(connection.receive(status, 3.0)[0]) for _ in range(2)] == [FrameInvalid] * 2

@@ -39,6 +39,7 @@ def test_a_message(text: str, message: Message) -> None:
         (nested(MAX_DEPTH + 1), "nested too deeply", CloseCode.UNKNOWN_ERROR),
         ('{"d":' + "[" * 100_000, "nested too deeply", CloseCode.UNKNOWN_ERROR),
     ],
+    ids=["broken", "array", "null", "a level too many", "deeper than any parser follows"],
 )
 def test_what_is_no_message(text: str, why: str, code: CloseCode) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
