@@ -1903,6 +1903,104 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
             ),
         ],
     ),
+    "a heartbeat just in time": (
+        [*begun(), beat(68.5), ack(68.6)],
+        [],
+    ),
+    "a late close that only the server is heard before": (
+        [header(), hello(), ready(2), leave(2, 3), close(1000, **at(100))],
+        [
+            Said(
+                1,
+                "CAPTURE_ONE_SIDED",
+                "note",
+                None,
+                None,
+                100.0,
+                "capture",
+                "the capture holds only what the server sent",
+                "rules that need the other side are off",
+            ),
+        ],
+    ),
+    "many messages without times that can be trusted": (
+        [
+            *begun(),
+            leave(2, 5),
+            leave(3, 4),
+            *[c2s({"type": "presence_update", "d": {"status": "idle"}}, **at(5))] * 130,
+        ],
+        [
+            Said(
+                1,
+                "CAPTURE_TIME_BACKWARDS",
+                "note",
+                None,
+                None,
+                4.0,
+                "capture",
+                "at frame 5 the times run backwards by 1.000 s",
+                "rules about time are off from here to the end of the connection",
+            ),
+        ],
+    ),
+    "a close behind a frame that is not looked into": (
+        [
+            header(),
+            hello(),
+            c2s('{"type":"new","d":{"a":' + "[" * 200 + "]" * 200 + "}}", **at(2)),
+            identify(2),
+            ready(3),
+            close(4001, **at(4)),
+        ],
+        [
+            Said(
+                1,
+                "JSON_TOO_DEEP",
+                "error",
+                2,
+                None,
+                2.0,
+                "client",
+                "the frame is nested too deeply",
+                None,
+            ),
+            Said(
+                1,
+                "CLOSE_MEANING",
+                "note",
+                None,
+                None,
+                4.0,
+                None,
+                "closed with 4001 UNKNOWN_TYPE",
+                "next: do not reconnect",
+            ),
+        ],
+    ),
+    "times that are unknown and a late heartbeat": (
+        [
+            header(ts=1),
+            hello(2 - START),
+            identify(3 - START),
+            ready(4 - START),
+            beat(90 - START),
+            ack(91 - START),
+        ],
+        [
+            Said(
+                1,
+                "CAPTURE_TIME_UNIT",
+                "note",
+                None,
+                None,
+                90.0,
+                "capture",
+                'the times are not the time of day, so that the unit of "ts" cannot be told',
+                "rules about time are off for this connection; write the Unix time in seconds, such as 1795376354.14",
+            ),
+        ],
+    ),
 }
 
 
