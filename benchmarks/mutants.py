@@ -74,15 +74,94 @@ AREAS: Final = {
             "tests/voxwire/test_redact.py",
         ),
     ),
-    "session": Area(("session/*",), ("tests/voxwire_session",)),
-    "checks": Area(
-        ("checks/*",),
+    "session": Area(
+        tuple(
+            f"session/{name}.py"
+            for name in (
+                "__init__",
+                "backoff",
+                "client",
+                "client_session",
+                "connection",
+                "diagram",
+                "endpoint",
+                "envelope",
+                "events",
+                "heartbeat",
+                "lenient",
+                "rate",
+                "recovery",
+                "replay",
+                "server",
+                "states",
+            )
+        ),
+        tuple(
+            f"tests/voxwire_session/test_{name}.py"
+            for name in (
+                "absence",
+                "client",
+                "client_calls",
+                "close_codes",
+                "lenient",
+                "pair",
+                "recovery",
+                "robustness",
+                "server",
+                "states",
+                "timing",
+            )
+        ),
+    ),
+    "session_checks": Area(
+        ("checks/session/*.py",),
         (
+            "tests/voxwire/test_findings_in_full.py",
+            "tests/voxwire/test_heartbeat_checks.py",
+            "tests/voxwire/test_repetitions.py",
+            "tests/voxwire/test_resume_checks.py",
+            "tests/voxwire/test_session_checks.py",
+            "tests/voxwire/test_session_memory.py",
+            "tests/voxwire/test_unreadable_in_conversation.py",
+        ),
+    ),
+    "checks": Area(
+        tuple(
+            f"checks/{name}.py"
+            for name in (
+                "blame",
+                "capture_check",
+                "certain",
+                "clock",
+                "findings",
+                "followed",
+                "followed_connections",
+                "frame_check",
+                "placing",
+                "problems",
+                "repetitions",
+                "rule_examples",
+                "rules",
+                "rules_page",
+                "selection",
+                "sequence_check",
+                "skim",
+                "statistics",
+            )
+        ),
+        (
+            "tests/voxwire/test_activity_length.py",
+            "tests/voxwire/test_capture_failures.py",
             "tests/voxwire/test_capture_memory.py",
             "tests/voxwire/test_check_failures.py",
+            "tests/voxwire/test_example_captures.py",
             "tests/voxwire/test_frame_check.py",
+            "tests/voxwire/test_heartbeat_checks.py",
+            "tests/voxwire/test_incomplete_captures.py",
             "tests/voxwire/test_masking.py",
             "tests/voxwire/test_recorded_captures.py",
+            "tests/voxwire/test_repetitions.py",
+            "tests/voxwire/test_resume_checks.py",
             "tests/voxwire/test_rules.py",
             "tests/voxwire/test_sequence_check.py",
             "tests/voxwire/test_session_checks.py",
@@ -133,7 +212,10 @@ def run(area: Area, folder: Path, workers: int) -> None:
 def prepare(area: Area, folder: Path) -> None:
     """A project as mutmut wants it: the runtime is its ``src``, and its configuration is the area's."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, target in (("src", "runtime"), ("tests", "tests"), ("examples", "examples")):
+    for name, target in (
+        ("src", "runtime"),
+        *((same, same) for same in ("docs", "examples", "tests")),
+    ):
         link = folder / name
         link.unlink(missing_ok=True)
         link.symlink_to(ROOT / target, target_is_directory=True)

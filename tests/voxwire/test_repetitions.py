@@ -145,6 +145,7 @@ def test_memory_does_not_grow_with_connections() -> None:
     assert len(repeated) == 1001
     assert (repeated[-1].connection, repeated[-1].count) == (None, 2 * 500)
     assert sum(entry.count for entry in repeated) == 2 * 1500
+    assert (repetitions._listed, repetitions._counted) == ({}, {})
 
 
 def test_connections_that_are_forgotten_are_not_remembered_here(tmp_path: Path) -> None:
