@@ -16,9 +16,10 @@ from voxspec.findings import Findings
 from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.pattern_syntax import parse
 from voxspec.patterns import to_python
-from voxspec.source import Path_, Source
+from voxspec.source import Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
+from voxspec.yaml_values import Path_
 
 
 def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:

@@ -29,7 +29,8 @@ from voxspec.model import (
 )
 from voxspec.pattern_lengths import is_possible
 from voxspec.pattern_syntax import PatternError, parse
-from voxspec.source import Path_, Source
+from voxspec.source import Source
+from voxspec.yaml_values import Path_
 
 Expression = dict[str, JsonValue]
 

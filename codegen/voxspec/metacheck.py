@@ -16,7 +16,8 @@ import referencing
 import referencing.jsonschema
 
 from voxspec.findings import Findings
-from voxspec.source import Path_, Source
+from voxspec.source import Source
+from voxspec.yaml_values import Path_
 
 _KINDS = ("expression", "protocol", "close_codes", "permissions", "types", "messages")
 _WORDS = {

@@ -513,7 +513,7 @@ class Protocol:
                 name,
                 naming.class_name(name),
                 tuple(
-                    (record.field(key), naming.case_name(key, name))
+                    (record.field(key), naming.case_name(record.field(key).attribute, name))
                     for key in record.exactly_one_of[0]
                 ),
             )

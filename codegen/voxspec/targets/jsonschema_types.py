@@ -115,6 +115,7 @@ class TypeSchemas:
         if field.relayed == "int64":
             low, high = self._protocol.relayed_bounds(field.use)
             schema = {"type": "integer", "minimum": low, "maximum": high}
+            schema = _or_null(schema) if field.use.nullable else schema
         return {**schema, **marks, "x-expected-shape": usual}
 
     def use(self, use: Use) -> Schema:
