@@ -150,4 +150,6 @@ def _said(error: jsonschema.ValidationError) -> str:
         keys = [branch.get("required", [None])[0] for branch in error.validator_value]
         if all(isinstance(key, str) for key in keys):
             return f"exactly one of {', '.join(keys)} must be there"
+    if error.schema is False:
+        return "the message has no such key"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."

@@ -156,7 +156,13 @@ def _fields(
             Field(
                 name=key,
                 attribute=attribute,
-                use=expressions.use(source, place, _but(expression, "x-name"), relayable=relays),
+                use=expressions.use(
+                    source,
+                    place,
+                    _but(expression, "x-name"),
+                    is_property=True,
+                    relayable=relays,
+                ),
                 required=key in required,
                 description=str(expression.get("description", "")),
                 note=cast("str | None", expression.get("x-note")),
@@ -164,6 +170,7 @@ def _fields(
                 since=cast("str | None", expression.get("since")),
                 published_null=bool(expression.get("x-published-null")),
                 default=expression.get("default"),
+                null_default="default" in expression and expression["default"] is None,
                 relayed=_relayed(expression),
             )
         )
