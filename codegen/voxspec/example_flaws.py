@@ -29,8 +29,8 @@ from voxspec.model import (
     Union,
     Use,
 )
-from voxspec.source import Path_
 from voxspec.targets.python_types import plain_options
+from voxspec.yaml_values import Path_
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from voxspec.findings import Findings
 from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.pattern_syntax import parse
 from voxspec.patterns import to_python
-from voxspec.source import Path_, Source
+from voxspec.source import Source
 from voxspec.targets.frame_examples import example_frame
 from voxspec.targets.jsonschema_frames import Definitions, frame_key, needed_by
+from voxspec.yaml_values import Path_
 
 
 def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
@@ -149,4 +150,6 @@ def _said(error: jsonschema.ValidationError) -> str:
         keys = [branch.get("required", [None])[0] for branch in error.validator_value]
         if all(isinstance(key, str) for key in keys):
             return f"exactly one of {', '.join(keys)} must be there"
+    if error.schema is False:
+        return "the message has no such key"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."

@@ -29,17 +29,17 @@ from voxspec.model import (
 )
 from voxspec.pattern_lengths import is_possible
 from voxspec.pattern_syntax import PatternError, parse
-from voxspec.source import Path_, Source
+from voxspec.source import Source
+from voxspec.yaml_values import Path_
 
 Expression = dict[str, JsonValue]
 
 ANNOTATIONS = frozenset(
     "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
-    "x-relayed x-lint-ignore examples default deprecated since".split()
+    "x-relayed examples default deprecated since".split()
 )
 _KEYWORDS: dict[str, frozenset[str]] = {
-    "string": frozenset({"minLength", "maxLength", "pattern", "const", "enum", "x-open"})
-    | {"x-enum-descriptions"},
+    "string": frozenset({"minLength", "maxLength", "pattern", "const"}),
     "integer": frozenset({"format", "minimum", "maximum"}),
     "number": frozenset(),
     "boolean": frozenset(),
@@ -47,6 +47,9 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
 }
+_OF_PROPERTIES = ("deprecated", "since", "default", "x-published-null", "x-note")
+"""What is said of a key of a record, and means nothing elsewhere; a note also of a named type."""
+
 PLACEHOLDER = Use(BooleanType())
 """The use of an expression that has a mistake."""
 
@@ -101,20 +104,29 @@ class Expressions:
         self.used: set[str] = set()
 
     def use(
-        self, source: Source, path: Path_, expression: Expression, *, relayable: bool = False
+        self,
+        source: Source,
+        path: Path_,
+        expression: Expression,
+        *,
+        is_property: bool = False,
+        relayable: bool = False,
     ) -> Use:
         """The use at ``path``; a placeholder after a mistake, which is then among the findings.
 
         ``relayable``: it is a property of a message that only servers send."""
         if not relayable:
             self.refuse_relayed(source, path, expression)
+        if not is_property:
+            self._refuse_elsewhere(source, path, expression)
+        self._check_unit(source, path, expression)
         self._check_json_form(source, path, expression)
         if "$ref" in expression:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
         elif "oneOf" in expression:
             choice = self._choice(source, path, expression)
-            self._check_json_length(source, path, expression, choice.type)
+            self._check_json_length(source, path, expression, choice.type, is_property)
             return self._state(source, path, expression, self._annotate(expression, choice))
         elif "type" in expression:
             json_type, nullable = _json_type(expression)
@@ -129,7 +141,7 @@ class Expressions:
             return PLACEHOLDER
         if type_ is None:
             return PLACEHOLDER
-        self._check_json_length(source, path, expression, type_)
+        self._check_json_length(source, path, expression, type_, is_property)
         return self._state(
             source, path, expression, self._annotate(expression, Use(type_, nullable))
         )
@@ -149,7 +161,12 @@ class Expressions:
         return definition
 
     def _check_json_length(
-        self, source: Source, path: Path_, expression: Expression, type_: Type
+        self,
+        source: Source,
+        path: Path_,
+        expression: Expression,
+        type_: Type,
+        is_property: bool,
     ) -> None:
         if "x-max-json-length" not in expression:
             return
@@ -161,12 +178,45 @@ class Expressions:
                 place,
                 "of records, to those with x-extra: the others forget keys that would count",
             )
-        elif path[-2:-1] != ("properties",):
+        elif not is_property:
             self.findings.error(
                 "KEYWORD_APPLIES",
                 '"x-max-json-length" applies to properties only',
                 place,
                 "write it where a property of a record has this type",
+            )
+
+    def refuse_marks(self, source: Source, path: Path_, expression: Expression, what: str) -> None:
+        """Findings for what is said of values in vain where a record, enum or union is defined."""
+        self.refuse_relayed(source, path, expression)
+        self._refuse_elsewhere(source, path, expression)
+        for key in ("x-sensitive", "x-unit", "x-max-json-length", "x-json-form"):
+            if key in expression:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" does not apply to {what}',
+                    source.key_place(*path, key),
+                    "write it where a property of a record has this type",
+                )
+
+    def _refuse_elsewhere(self, source: Source, path: Path_, expression: Expression) -> None:
+        is_named = len(path) == 2 or path[-1] == "payload"  # these have notes
+        for key in _OF_PROPERTIES:
+            if key in expression and not (is_named and key == "x-note"):
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" applies to properties only',
+                    source.key_place(*path, key),
+                    "write it where a property of a record has this type",
+                )
+
+    def _check_unit(self, source: Source, path: Path_, expression: Expression) -> None:
+        if "x-unit" in expression and "number" not in self._json_types(expression):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-unit" applies to numbers only',
+                source.key_place(*path, "x-unit"),
+                "of an array of numbers, write it beside the type of its items",
             )
 
     def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
@@ -291,6 +341,12 @@ class Expressions:
 
     def _string(self, source: Source, path: Path_, expression: Expression) -> Type:
         if "const" in expression:
+            for key in (_KEYWORDS["string"] - {"const"}) & expression.keys():
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing beside a constant',
+                    source.key_place(*path, key),
+                )
             return ConstType(str(expression["const"]))
         pattern = cast("str | None", expression.get("pattern"))
         node = None

@@ -16,7 +16,8 @@ import referencing
 import referencing.jsonschema
 
 from voxspec.findings import Findings
-from voxspec.source import Path_, Source
+from voxspec.source import Source
+from voxspec.yaml_values import Path_
 
 _KINDS = ("expression", "protocol", "close_codes", "permissions", "types", "messages")
 _WORDS = {
@@ -117,6 +118,8 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
     elif keyword == "type":
         kinds = [value] if isinstance(value, str) else value
         wanted = " or ".join(_WORDS[k] for k in kinds)
+        if kinds == ["object"] and path[-1:] == ("payload",):
+            wanted = "a mapping, or false for none"
         whole = kinds == ["integer"] and isinstance(instance, float) and instance.is_integer()
         hint = f"write {int(instance)}" if whole and abs(instance) < 1e15 else ""
         findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place, hint)
@@ -138,18 +141,64 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
             hint,
         )
     elif keyword == "const":
-        wanted = json.dumps(value)
+        wanted = "a mapping, or false for none" if path[-1:] == ("payload",) else json.dumps(value)
         findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place)
     elif keyword == "pattern":
+        is_key = (*path, instance) in source.keys
+        shown = json.dumps(instance, ensure_ascii=False)[:80]
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} is {json.dumps(instance)[:80]}, which does not fit the form {value}",
-            source.key_place(*path, instance) if (*path, instance) in source.keys else place,
+            f"the key {shown} of {_name(path)} does not fit the form {value}"
+            if is_key
+            else f"{_name(path)} is {shown}, which does not fit the form {value}",
+            source.key_place(*path, instance) if is_key else place,
+            _like(value, instance),
         )
     elif keyword == "dependentRequired":
-        findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message}", place)
+        for key, needed in value.items():
+            if key in instance and not {*needed} <= instance.keys():
+                findings.error(
+                    "METASCHEMA_VALID",
+                    f'"{key}" says nothing without "{needed[0]}"',
+                    source.key_place(*path, key),
+                )
+    elif keyword == "uniqueItems":
+        again = next(i for i, item in enumerate(instance) if item in instance[:i])
+        findings.error(
+            "METASCHEMA_VALID",
+            f"{_name(path)} lists {json.dumps(instance[again])} twice",
+            source.place(*path, again),
+        )
+    elif keyword in _LEAST:
+        if instance:
+            said = f"has {len(instance)} {_LEAST[keyword]}, and needs at least {value}"
+        else:
+            said = "is empty"
+        findings.error("METASCHEMA_VALID", f"{_name(path)} {said}", place)
     else:
         findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message[:200]}", place)
+
+
+_LEAST = {"minItems": "item", "minLength": "character", "minProperties": "key"}
+
+_FORMS = {
+    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": ("small letters, digits and single underscores", "_"),
+    "^[a-z][a-z0-9_]*$": ("small letters, digits and underscores", "_"),
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": ("small letters, digits and single hyphens", "-"),
+    "^[A-Z][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
+    "^[A-Z0-9][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
+    "^[0-9]{4}$": ("four digits", ""),
+}
+"""What a form asks for in words, and what joins the words of a name that has it."""
+
+
+def _like(form: str, given: str) -> str:
+    """What a name of a form is made of, with one that is near the name given."""
+    words, joint = _FORMS.get(form, ("", ""))
+    near = given.upper() if form.startswith("^[A-Z") else given.lower()
+    near = re.sub("[^A-Za-z0-9]+", joint, near).strip(joint)
+    fits = bool(words) and re.search(form.replace("$", r"\Z"), near) is not None
+    return f"{words}, such as {near[:40]}" if fits else words
 
 
 _OPTIONS = {

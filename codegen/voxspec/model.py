@@ -152,6 +152,7 @@ class Field:
     ``relayed``: the server passes on what another client gave, so that readers keep any JSON value,
     or any integer of 64 bits, where ``use`` says the usual shape alone. What is ``json`` can also be
     missing, though ``required`` says that it is usually there.
+    ``null_default``: null is the default, and not that there is none.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Field:
     published_null: bool = False
     default: JsonValue | None = None
     relayed: Relay | None = None
+    null_default: bool = False
 
     @property
     def always_there(self) -> bool:
@@ -513,7 +515,7 @@ class Protocol:
                 name,
                 naming.class_name(name),
                 tuple(
-                    (record.field(key), naming.case_name(key, name))
+                    (record.field(key), naming.case_name(record.field(key).attribute, name))
                     for key in record.exactly_one_of[0]
                 ),
             )

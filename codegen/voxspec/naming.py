@@ -11,8 +11,8 @@ import keyword
 import re
 
 _ATTRIBUTES = frozenset(
-    "classmethod extra str int bool float tuple dict list object msgspec dataclasses types enums "
-    "property".split()
+    "classmethod cls extra str int isinstance bool float tuple dict list object msgspec dataclasses "
+    "types enums property".split()
 )
 """What the body of a generated class needs for itself."""
 
@@ -56,9 +56,9 @@ def _camel(name: str) -> str:
     return f"N{text}" if text[0].isdigit() else text
 
 
-def case_name(key: str, choice: str) -> str:
-    """The class of a choice's value under a key: ``feed_id``, ``destination`` → ``FeedDestination``."""
-    return class_name(f"{key.removesuffix('_id') or key}_{choice}")
+def case_name(attribute: str, choice: str) -> str:
+    """The class of a choice's value: ``feed_id``, ``destination`` → ``FeedDestination``."""
+    return class_name(f"{attribute.removesuffix('_id') or attribute}_{choice}")
 
 
 def attribute(name: str) -> str:

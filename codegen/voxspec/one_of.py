@@ -31,7 +31,8 @@ def check_choices(
         _check_property(record, name, place, findings)
         if name not in first:
             first[name] = record
-            for class_ in _class_names(record, name):
+            _check_cases(record, name, place, findings)
+            for class_ in dict.fromkeys(_class_names(record, name)):
                 if class_ in taken:
                     findings.error(
                         "CLASS_NAME_UNIQUE",
@@ -45,7 +46,8 @@ def check_choices(
                 "CHOICE_IS_CLEAR",
                 f'the choice "{name}" has other keys or types in "{first[name].name}"',
                 place,
-                "records with the same name of a choice choose between the same keys of the same types",
+                "records with the same name of a choice choose between the same keys, with the same "
+                "names and types, in the same order",
             )
 
 
@@ -74,7 +76,7 @@ def _check_property(record: Record, name: str, place: Place, findings: Findings)
             "give the choice another name",
         )
     for field in record.fields:
-        if field.attribute in {name, f"from_{name}", "cls"}:
+        if field.attribute in {name, f"from_{name}"}:
             findings.error(
                 "NO_PYTHON_NAME_COLLISION",
                 f'the choice "{name}" and the key "{field.name}" both become the Python name '
@@ -85,9 +87,29 @@ def _check_property(record: Record, name: str, place: Place, findings: Findings)
 
 
 def _class_names(record: Record, name: str) -> list[str]:
-    cases = [naming.case_name(key, name) for key in record.exactly_one_of[0]]
-    return [naming.class_name(name), *cases]
+    return [naming.class_name(name), *_cases(record, name).values()]
+
+
+def _cases(record: Record, name: str) -> dict[str, str]:
+    """The class of each key."""
+    keys = record.exactly_one_of[0]
+    return {key: naming.case_name(record.field(key).attribute, name) for key in keys}
+
+
+def _check_cases(record: Record, name: str, place: Place, findings: Findings) -> None:
+    """No two keys of a choice become one class, nor the class that is either of them."""
+    seen = {naming.class_name(name): f'the choice "{name}"'}
+    for key, class_ in _cases(record, name).items():
+        if class_ in seen:
+            findings.error(
+                "CLASS_NAME_UNIQUE",
+                f'"{key}" and {seen[class_]} both become the Python name "{class_}"',
+                place,
+                "give the key another name with x-name",
+            )
+        seen.setdefault(class_, f'"{key}"')
 
 
 def _shape(record: Record) -> list[tuple[str, object]]:
-    return [(key, record.field(key).use) for key in record.exactly_one_of[0]]
+    fields = [record.field(key) for key in record.exactly_one_of[0]]
+    return [(field.name, field.attribute, field.use) for field in fields]

@@ -89,6 +89,8 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
     areas = []
     for name, directions in _FOLDERS:
         for path in sorted((folder / name).glob("*.yaml")):
+            if _is_hidden(path):
+                continue
             source = one(f"{name}/{path.name}", "messages")
             if source is not None:
                 areas.append(AreaFile(source, path.stem, directions))
@@ -112,18 +114,32 @@ def _check_folder(folder: Path, findings: Findings) -> None:
     for path in sorted(folder.iterdir()):
         if _is_hidden(path):
             continue
-        if path.name not in known or path.is_dir() is not (path.name in areas):
+        place = Place(str(path))
+        if path.name not in known:
             hint = did_you_mean(path.name, known) or f"known here: {', '.join(known)}"
-            findings.error("SCHEMA_PARSES", "is no part of a schema", Place(str(path)), hint)
+            findings.error("SCHEMA_PARSES", "is no part of a schema", place, hint)
+        elif path.name in areas and not path.is_dir():
+            hint = "a folder of this name holds the message files"
+            findings.error("SCHEMA_PARSES", "is no folder", place, hint)
+        elif path.name not in areas and not path.is_file():
+            findings.error("SCHEMA_PARSES", _no_file(path), place, "a file of this name is read")
         elif path.is_dir():
             for inner in sorted(path.iterdir()):
                 if not _is_hidden(inner) and not (inner.suffix == ".yaml" and inner.is_file()):
+                    named = inner.suffix == ".yaml"
                     findings.error(
                         "SCHEMA_PARSES",
-                        "is no message file",
+                        _no_file(inner) if named else "is no message file",
                         Place(str(inner)),
-                        "message files are called AREA.yaml",
+                        "" if named else "message files are called AREA.yaml",
                     )
+
+
+def _no_file(path: Path) -> str:
+    """Why something that should be a file cannot be read as one."""
+    if path.is_dir():
+        return "is a folder and no file"
+    return "is a link that leads to no file" if path.is_symlink() else "is no plain file"
 
 
 def _is_hidden(path: Path) -> bool:

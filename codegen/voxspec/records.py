@@ -21,7 +21,8 @@ from voxspec.model import (
     RequiredWhen,
     Use,
 )
-from voxspec.source import Path_, Source
+from voxspec.source import Source
+from voxspec.yaml_values import Path_
 
 
 def record(
@@ -56,7 +57,8 @@ def record(
         _known(source, (*path, "required", index), key, known, findings)
     fields = _fields(source, path, properties, set(required), expressions, relays)
     exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
-    when = _required_when(source, path, expression, known, set(required), findings)
+    choices = {key for group in exactly for key in group}
+    when = _required_when(source, path, expression, known, set(required), choices, findings)
     if "x-one-of-name" in expression and "oneOf" not in expression:
         findings.error(
             "KEYWORD_APPLIES",
@@ -154,7 +156,13 @@ def _fields(
             Field(
                 name=key,
                 attribute=attribute,
-                use=expressions.use(source, place, _but(expression, "x-name"), relayable=relays),
+                use=expressions.use(
+                    source,
+                    place,
+                    _but(expression, "x-name"),
+                    is_property=True,
+                    relayable=relays,
+                ),
                 required=key in required,
                 description=str(expression.get("description", "")),
                 note=cast("str | None", expression.get("x-note")),
@@ -162,6 +170,7 @@ def _fields(
                 since=cast("str | None", expression.get("since")),
                 published_null=bool(expression.get("x-published-null")),
                 default=expression.get("default"),
+                null_default="default" in expression and expression["default"] is None,
                 relayed=_relayed(expression),
             )
         )
@@ -254,6 +263,10 @@ def _exactly_one_of(
                 f'"{key}" is one of several and cannot be required as well',
                 source.place(*place),
             )
+        if key in names:
+            findings.error(
+                "KEYWORD_APPLIES", f'"{key}" is listed twice', source.place(*place, "required", 0)
+            )
         names.append(key)
     return (tuple(names),) if names else ()
 
@@ -264,6 +277,7 @@ def _required_when(
     expression: Expression,
     known: list[str],
     required: set[str],
+    choices: set[str],
     findings: Findings,
 ) -> tuple[RequiredWhen, ...]:
     if "if" not in expression:
@@ -285,6 +299,13 @@ def _required_when(
             findings.error(
                 "ONEOF_MEMBERS_OPTIONAL",
                 f'"{name}" is always required already',
+                source.place(*path, "then", "required", index),
+            )
+        if name == key or name in choices:
+            said = "is there when the condition holds" if name == key else "is one of several"
+            findings.error(
+                "KEYWORD_APPLIES",
+                f'"{name}" {said}, so that no condition can require it',
                 source.place(*path, "then", "required", index),
             )
     otherwise = cast("dict[str, dict[str, list[str]]] | None", expression.get("else"))

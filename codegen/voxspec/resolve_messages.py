@@ -65,7 +65,7 @@ def _message(
                 )
     elif isinstance(schema, dict):
         nullable = schema.get("type") == ["object", "null"]
-        expressions.refuse_relayed(source, path, schema)
+        expressions.refuse_marks(source, path, schema, "a payload")
         payload = records.record(
             source,
             path,
@@ -76,6 +76,12 @@ def _message(
             relays=file.directions == ("server",),
         )
         expressions.stated_by(source, path, schema, payload)
+    if schema is False and entry.get("payload_optional"):
+        expressions.findings.error(
+            "KEYWORD_APPLIES",
+            '"payload_optional" says nothing of a message without a payload',
+            source.key_place("messages", name, "payload_optional"),
+        )
     if isinstance(payload, Record):
         known = [field.name for field in payload.fields]
         findings = expressions.findings

@@ -27,6 +27,9 @@ from voxspec.source import Source
 # The data has passed the dialect's meta-schema, so its shape is known here.
 _Data = dict[str, Any]
 
+_POSSIBLE_CODES = frozenset({*range(1000, 1016), *range(3000, 5000)} - {1004})
+"""What a connection can be seen to end with (RFC 6455 section 7.4): 1006 is seen, though not sent."""
+
 
 def assemble(
     source: Source,
@@ -126,6 +129,7 @@ def _limits(source: Source, data: _Data, findings: Findings) -> tuple[Limit, ...
                 "NO_PYTHON_NAME_COLLISION",
                 f'"{name}" and "{seen[constant]}" both become the Python name "{constant}"',
                 source.key_place("limits", name),
+                "give one of them another name",
             )
         seen[constant] = name
         limits.append(
@@ -152,6 +156,13 @@ def _close_codes(source: Source | None, data: _Data, findings: Findings) -> tupl
                 source.place("close_codes", code, "name"),
             )
         names[entry["name"]] = code
+        if int(code) not in _POSSIBLE_CODES and source is not None:
+            findings.error(
+                "CLOSE_CODE_POSSIBLE",
+                f"no connection ends with the code {code}",
+                source.key_place("close_codes", code),
+                "codes of a protocol are 4000 to 4999; RFC 6455 has 1000 to 1015, libraries 3000 to 3999",
+            )
         reasons = tuple(
             CloseReason(r, v["recovery"], v.get("delay", False), v["description"])
             for r, v in entry.get("reasons", {}).items()
@@ -188,6 +199,7 @@ def _permissions(source: Source | None, data: _Data, findings: Findings) -> tupl
                 "NO_PYTHON_NAME_COLLISION",
                 f'"{name}" and "{same}" both become the Python name "{permission.member}"',
                 source.key_place("permissions", name),
+                "give one of them another name",
             )
         permissions.append(permission)
     return tuple(permissions)

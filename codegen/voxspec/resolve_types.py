@@ -60,7 +60,8 @@ def _definition(
     description = str(expression.get("description", ""))
     note = cast("str | None", expression.get("x-note"))
     if kind_of(expression) != "scalar":
-        expressions.refuse_relayed(source, path, expression)
+        noun = {"enum": "an enum", "record": "a record"}.get(kind_of(expression), "a tagged union")
+        expressions.refuse_marks(source, path, expression, f"{noun} by itself")
     match kind_of(expression):
         case "enum":
             enum = _enum(source, name, expression, expressions.findings)
@@ -179,12 +180,26 @@ def _check_union(
     shared: set[str] | None = None
     for index, variant in enumerate(union.variants):
         tags = _tags(variant, by_name)
-        if not tags and variant in by_name:
+        place = source.place(*path, "oneOf", index)
+        definition = by_name.get(variant)
+        if variant in union.variants[:index]:
+            findings.error("UNION_HAS_TAG", f'"{variant}" is listed twice', place)
+            continue
+        if isinstance(definition, Record) and definition.extra:
+            findings.error(
+                "KEYWORD_APPLIES",
+                f'"x-extra" does not apply to "{variant}", which is a variant of a union',
+                source.key_place("types", variant, "x-extra"),
+                "only records that stand alone keep further keys",
+            )
+        if not tags and definition is not None:
             findings.error(
                 "UNION_HAS_TAG",
                 f'the variant "{variant}" has no required constant property',
-                source.place(*path, "oneOf", index),
-                "every variant of a tagged union is a record with the same const property",
+                place,
+                "list the variants of that union instead"
+                if isinstance(definition, Union)
+                else "every variant of a tagged union is a record with the same const property",
             )
         shared = set(tags) if shared is None else shared & set(tags)
         for constants in tags.values():
@@ -193,7 +208,7 @@ def _check_union(
                     findings.error(
                         "UNION_HAS_TAG",
                         f'"{variant}" and "{seen[constant]}" have the same tag "{constant}"',
-                        source.place(*path, "oneOf", index),
+                        place,
                     )
                 seen.setdefault(constant, variant)
     if not shared and all(_tags(v, by_name) for v in union.variants):

@@ -36,6 +36,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "MESSAGE_NAME_UNIQUE_PER_DIRECTION": "A type is defined once per direction.",
         "CLASS_NAME_UNIQUE": "No two definitions become the same Python class.",
         "NO_PYTHON_NAME_COLLISION": "No two keys or values become the same Python name.",
+        "CLOSE_CODE_POSSIBLE": "Close codes are those that connections can end with.",
         "CLOSE_CODE_UNIQUE": "Close codes have distinct names.",
         "PERMISSION_BIT_UNIQUE": "Permissions have distinct bits.",
         "DESCRIPTION_FIELD": "Every type and field has a description.",

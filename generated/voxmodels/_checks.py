@@ -275,8 +275,10 @@ def constant(
     secret: bool = False,
 ) -> None:
     """Exactly one string."""
-    if not (value == expected or (value is None and null)):
-        out.wrong("FIELD_CONST", at, value, f'"{expected}"', secret=secret)
+    if value == expected or (value is None and null):
+        return
+    rule = "FIELD_CONST" if isinstance(value, str) else "FIELD_TYPE"
+    out.wrong(rule, at, value, _with_null(f'"{expected}"', null), secret=secret)
 
 
 def array(
@@ -510,20 +512,22 @@ def relayed(value: object, at: str, out: Problems, check: Check, *, secret: bool
 
 
 def relayed_integer(
-    value: object, at: str, out: Problems, check: Check, low: int, high: int
+    value: object, at: str, out: Problems, check: Check, low: int, high: int, *, null: bool = False
 ) -> None:
     """What another client gave: an integer from ``low`` to ``high``, usually one that ``check`` passes."""
+    if value is None and null:
+        return
     inner = Problems()
     is_integer = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    (check if is_integer else _wide(low, high))(value, at, inner)
+    (check if is_integer else _wide(low, high, null))(value, at, inner)
     if is_integer and inner:
         _relayed_note(at, out, inner[0].message, shown(value))
     else:
         out.extend(inner)
 
 
-def _wide(low: int, high: int) -> Check:
-    return lambda value, at, out: integer(value, at, out, low, high)
+def _wide(low: int, high: int, null: bool) -> Check:
+    return lambda value, at, out: integer(value, at, out, low, high, null=null)
 
 
 def _relayed_note(at: str, out: Problems, usual: str, got: str) -> None:

@@ -310,13 +310,13 @@ def test_a_lone_surrogate(tmp_path: Path) -> None:
 def test_nesting_without_end_is_refused(tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     (folder / "types.yaml").write_text("types: " + "[" * 500 + "]" * 500, "utf-8")
-    assert "nested too deeply, or inside itself" in [f.message for f in _findings(folder)]
+    assert "nested too deeply" in [f.message for f in _findings(folder)]
 
 
 def test_a_value_inside_itself_is_refused(tmp_path: Path) -> None:
     folder = _copy(tmp_path)
     (folder / "types.yaml").write_text("types: &a\n  b: *a\n", "utf-8")
-    assert ("SCHEMA_PARSES", 1) in [(f.rule, f.where.line) for f in _findings(folder)]
+    assert ("SCHEMA_PARSES", 2) in [(f.rule, f.where.line) for f in _findings(folder)]
 
 
 def test_yaml_words_are_not_booleans_and_big_integers_stay_exact(tmp_path: Path) -> None:

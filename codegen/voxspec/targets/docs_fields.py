@@ -131,7 +131,7 @@ class Fields:
             text = f"**Secret.** {text}"
         values = self._values(field.use.type)
         yield f"{text} {values}" if values else text
-        if field.default is not None:
+        if field.default is not None or field.null_default:
             yield f"When absent: {json_code(field.default)}."
         if field.relayed == "json":
             yield "**Relayed** as another client gave it: any JSON value can come."

@@ -92,7 +92,7 @@ class TypeSchemas:
     def field(self, field: Field) -> Schema:
         """The schema of a value under a key of a record, with what is said about it."""
         schema: Schema = {"description": field.description, **self._value(field)}
-        if field.default is not None:
+        if field.default is not None or field.null_default:
             schema["default"] = field.default
         if field.deprecated is not None:
             schema |= {"deprecated": True, "x-deprecated": field.deprecated}
@@ -115,6 +115,7 @@ class TypeSchemas:
         if field.relayed == "int64":
             low, high = self._protocol.relayed_bounds(field.use)
             schema = {"type": "integer", "minimum": low, "maximum": high}
+            schema = _or_null(schema) if field.use.nullable else schema
         return {**schema, **marks, "x-expected-shape": usual}
 
     def use(self, use: Use) -> Schema:

@@ -113,10 +113,11 @@ def _choice(record: Record) -> ChoiceView | None:
     if record.one_of_name is None:
         return None
     (keys,) = record.exactly_one_of
+    attributes = [record.field(key).attribute for key in keys]
     return ChoiceView(
         record.one_of_name,
         class_name(record.one_of_name),
-        tuple((record.field(key).attribute, case_name(key, record.one_of_name)) for key in keys),
+        tuple((name, case_name(name, record.one_of_name)) for name in attributes),
         listed(keys),
     )
 

@@ -268,6 +268,7 @@ class _Writer:
         arguments = [item, at, "out", self.function(field.use, "")]
         if field.relayed == "int64":
             arguments += map(str, self.protocol.relayed_bounds(field.use))
+            arguments += ["null=True"] * field.use.nullable
             return [f"check.relayed_integer({', '.join(arguments)})"]
         if "secret=True" in flags or self.names_secret(field.use):
             arguments.append("secret=True")
