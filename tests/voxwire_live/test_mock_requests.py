@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
 from contextlib import suppress
 from typing import Any
 
@@ -114,13 +116,40 @@ def test_the_end_waits_for_no_client_that_has_asked_for_nothing(
             reader, writer = await asyncio.open_connection(*_place(setup))
             writer.write(sent)
             await writer.drain()
-            while not setup.gateway._arrivals._clients:
+            while not setup.gateway._arrivals:
                 await asyncio.sleep(0)
         with suppress(ConnectionError):
             assert await reader.read() == b""
         writer.transport.abort()
 
     run(test())
+
+
+# asyncio itself leaves transports behind that it makes while a server closes (Python 3.11).
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("turns", range(8))
+def test_the_end_waits_for_no_client_that_comes_just_then(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far its arrival has got when the server closes."""
+
+    def patient(*arguments: Any, **options: Any) -> object:
+        return serve(*arguments, open_timeout=3600.0, **options)
+
+    monkeypatch.setattr(gateway, "serve", patient)
+
+    async def test() -> None:
+        sockets = [socket.socket() for _ in range(20)]
+        async with mocked() as setup:
+            for client in sockets:
+                client.connect(_place(setup))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        for client in sockets:
+            client.close()
+
+    run(test())
+    gc.collect()
 
 
 def _place(setup: Setup) -> tuple[str, int]:

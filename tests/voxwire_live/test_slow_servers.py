@@ -4,6 +4,8 @@ without end, and what ends the waiting is a time that can be chosen."""
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -189,8 +191,32 @@ def test_stopping_a_recorder_does_not_wait_for_a_client_that_says_nothing(tmp_pa
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /gate")
             await writer.drain()
-            while not setup.recorder._arrivals._clients:
+            while not setup.recorder._arrivals:
                 await asyncio.sleep(0)
         writer.close()
 
     run(test())
+
+
+# asyncio itself leaves transports behind that it makes while a server closes (Python 3.11).
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("turns", range(8))
+def test_stopping_a_recorder_does_not_wait_for_a_client_that_comes_just_then(
+    turns: int, tmp_path: Path
+) -> None:
+    async def handler(connection: ServerConnection) -> None:
+        raise AssertionError("nobody connects")
+
+    async def test() -> None:
+        sockets = [socket.socket() for _ in range(20)]
+        timeouts = RecorderTimeouts(open=3600.0)
+        async with recorded_server(handler, tmp_path, timeouts=timeouts) as setup:
+            for client in sockets:
+                client.connect(("127.0.0.1", int(setup.url.rpartition(":")[2])))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        for client in sockets:
+            client.close()
+
+    run(test())
+    gc.collect()

@@ -140,7 +140,7 @@ class Recorder:
         self._server.close(close_connections=False)
         for task in self._connecting:
             task.cancel()
-        self._arrivals.abort_silent()
+        self._arrivals.end()
         await asyncio.gather(*(relay.stop() for relay in self._relays))
         await self._server.wait_closed()
         await asyncio.gather(*self._guards)

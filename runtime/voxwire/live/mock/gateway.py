@@ -142,7 +142,7 @@ class MockGateway:
         await asyncio.gather(*players, return_exceptions=True)
         if self._server is not None:
             self._server.close(close_connections=False)
-            self._arrivals.abort_silent()
+            self._arrivals.end()
             await self.close(SocketCloseCode.GOING_AWAY, STOPPED)
             await self._server.wait_closed()
         await asyncio.to_thread(self.check.close)
