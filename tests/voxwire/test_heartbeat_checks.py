@@ -124,7 +124,26 @@ def test_memory_does_not_grow_with_heartbeats() -> None:
     for number in range(5000):
         assert heartbeats.beat(1.0, number) == []
     assert len(heartbeats._open) == 1000
-    answers = [heartbeats.ack() for _ in range(5001)]
+    answers = [heartbeats.ack(0.0) for _ in range(5001)]
     assert answers[:-1] == [None] * 5000
     assert isinstance(answers[-1], Problem)
     assert answers[-1].rule == UNASKED
+
+
+@pytest.mark.parametrize("seconds", [46, 45.95])
+def test_an_answer_that_stands_before_its_heartbeat_is_one_finding(
+    tmp_path: Path, seconds: float
+) -> None:
+    lines = [*begun(), ack(seconds), beat(46), beat(91), ack(91), beat(136), ack(136)]
+    assert rules(find(tmp_path, *lines)) == [("HEARTBEAT_ACK_UNASKED", 4)]
+    # The heartbeat may be answered all the same.
+    again = [*begun(), ack(seconds), beat(46), ack(46.1), beat(91), ack(91)]
+    assert rules(find(tmp_path, *again)) == [("HEARTBEAT_ACK_UNASKED", 4)]
+
+
+def test_an_answer_long_before_a_heartbeat_is_none(tmp_path: Path) -> None:
+    lines = [*begun(), ack(40), beat(46), beat(91), ack(91)]
+    assert rules(find(tmp_path, *lines)) == [
+        ("HEARTBEAT_ACK_UNASKED", 4),
+        ("HEARTBEAT_ACK_MISSING", 5),
+    ]

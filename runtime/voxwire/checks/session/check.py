@@ -128,7 +128,7 @@ class SessionCheck:
         if type_ == server.HelloFrame.type:
             self._heartbeats.hello(ts, _field(payload, "heartbeat_interval"))
         elif type_ == server.HeartbeatAckFrame.type:
-            return self._heartbeats.ack()
+            return self._heartbeats.ack(ts)
         elif type_ == server.ReadyFrame.type:
             self._resuming = None
             session_id = _field(payload, "session_id")

@@ -12,6 +12,10 @@ _MAX_OPEN: Final = 1000
 """Unanswered heartbeats of which the frame is remembered; of more, the oldest are only counted."""
 
 
+_JITTER: Final = 0.1
+"""Seconds by which a heartbeat may stand behind its answer, where two tasks write to one file."""
+
+
 class Heartbeats:
     """Follows the heartbeats of one connection. Times are Unix seconds, None where not known.
 
@@ -25,6 +29,8 @@ class Heartbeats:
         self._open: deque[Place] = deque()
         self._answerable = 0
         """Other heartbeats that an ack may answer: late, too many to remember, or not readable."""
+        self._early: float | None = None
+        """When the latest answer came that answered nothing."""
         self._missed_in_a_row = 0
         """Times in a row that a heartbeat found an earlier one unanswered."""
 
@@ -43,6 +49,11 @@ class Heartbeats:
             self._answerable += 1
         else:
             problems += self._overdue(ts)
+            if self._early is not None and ts - self._early <= _JITTER:
+                self._early = None
+                self._answerable += 1  # that its answer came before it was found
+                self._last_beat = ts
+                return problems
             self._open.append(Place(frame, ts))
             if len(self._open) > _MAX_OPEN:
                 self._open.popleft()
@@ -67,7 +78,7 @@ class Heartbeats:
                 problems.append(_NOT_GIVEN_UP)
         return problems
 
-    def ack(self) -> Problem | None:
+    def ack(self, ts: float | None) -> Problem | None:
         """The server sent a heartbeat_ack."""
         self._missed_in_a_row = 0
         if self._open:
@@ -75,6 +86,7 @@ class Heartbeats:
         elif self._answerable:
             self._answerable -= 1
         elif self._interval is not None:
+            self._early = ts
             return _UNASKED
         return None  # without hello, heartbeats may have come before the capture began
 

@@ -197,6 +197,8 @@ class Phases:
         self.past.add(said)
         self.phase = _NEXT.get(step, self.phase)
         problem = _WRONG.get(step)
+        if problem is None:
+            return None
         if problem is _IDENTIFY_AGAIN or problem is _RESUME_AGAIN:
             return self._again(problem)
         if problem is _READY_UNASKED or problem is _RESUMED_UNASKED:
