@@ -28,6 +28,16 @@ def test_the_latest_four_connections_of_a_session_are_remembered() -> None:
     assert problem.message == "the client resumes after seq 9, but had received seq 5"
 
 
+def test_the_oldest_of_ten_thousand_sessions_is_forgotten_for_one_more() -> None:
+    sessions = Sessions()
+    for number in range(10_000):
+        sessions.remember(str(number), Received(1), is_new=True)
+    assert sessions.knows("0")
+    sessions.remember("0", Received(2), is_new=False)
+    sessions.remember("new", Received(1), is_new=True)
+    assert [sessions.knows(name) for name in ("0", "1", "2", "new")] == [True, False, True, True]
+
+
 def test_a_session_that_begins_again_has_received_nothing_before() -> None:
     sessions = Sessions()
     sessions.remember("s", Received(9), is_new=True)
