@@ -117,6 +117,7 @@ AREAS: Final = {
     "session_checks": Area(
         ("checks/session/*.py",),
         (
+            "tests/voxwire/test_capture_memory.py",
             "tests/voxwire/test_findings_in_full.py",
             "tests/voxwire/test_heartbeat_checks.py",
             "tests/voxwire/test_repetitions.py",

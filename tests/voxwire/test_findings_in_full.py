@@ -291,38 +291,6 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
             ),
         ],
     ),
-    "hello too many": (
-        [*begun(), hello(2)],
-        [
-            Said(
-                1,
-                "HELLO_REPEATED",
-                "error",
-                4,
-                None,
-                2.0,
-                "server",
-                "hello comes a second time",
-                None,
-            ),
-        ],
-    ),
-    "hello not first": (
-        [header(), identify(), ready(2)],
-        [
-            Said(
-                1,
-                "HELLO_NOT_FIRST",
-                "error",
-                2,
-                None,
-                2.0,
-                "server",
-                "the server's first message is ready, not hello",
-                None,
-            ),
-        ],
-    ),
     "a late heartbeat": (
         [*begun(), beat(68.6), ack(68.7)],
         [
