@@ -104,6 +104,7 @@ AREAS: Final = {
                 "client",
                 "client_calls",
                 "close_codes",
+                "in_full",
                 "lenient",
                 "pair",
                 "recovery",
