@@ -2038,6 +2038,30 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
             ),
         ],
     ),
+    "an answer to a heartbeat first, after an identify": (
+        [header(), identify(), ack(2)],
+        [],
+    ),
+    "a late number first, after an identify": (
+        [header(), identify(), leave(40, 2)],
+        [],
+    ),
+    "one side, a number after hello": (
+        [header(), hello(), leave(2, 2)],
+        [
+            Said(
+                1,
+                "CAPTURE_ONE_SIDED",
+                "note",
+                None,
+                None,
+                2.0,
+                "capture",
+                "the capture holds only what the server sent",
+                "rules that need the other side are off",
+            ),
+        ],
+    ),
 }
 
 

@@ -117,3 +117,23 @@ def test_a_session_that_was_never_seen_can_be_any_that_was_known_then(tmp_path: 
     assert ("RESUME_LAST_SEQ", 2) in found
     found = rules(find(tmp_path, *first, *unseen, *second))
     assert ("RESUME_LAST_SEQ", 2) not in found
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([identify(), ready(2)], True),
+        ([identify(), beat(2), ready(3)], True),
+        ([resume(5), leave(6, 2)], True),
+        ([resume(5), ack(2)], True),
+        ([beat(1), ready(2)], False),
+        ([identify(), leave(2, 2)], False),
+        ([identify(), ack(2)], False),
+        ([leave(1, 2)], False),
+    ],
+)
+def test_who_speaks_first_where_a_capture_may_begin_in_the_middle(
+    tmp_path: Path, lines: list[str], expected: bool
+) -> None:
+    found = [rule for rule, _ in rules(find(tmp_path, header(), *lines))]
+    assert ("HELLO_NOT_FIRST" in found) is expected
