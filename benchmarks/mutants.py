@@ -76,27 +76,7 @@ AREAS: Final = {
         ),
     ),
     "session": Area(
-        tuple(
-            f"session/{name}.py"
-            for name in (
-                "__init__",
-                "backoff",
-                "client",
-                "client_session",
-                "connection",
-                "diagram",
-                "endpoint",
-                "envelope",
-                "events",
-                "heartbeat",
-                "lenient",
-                "rate",
-                "recovery",
-                "replay",
-                "server",
-                "states",
-            )
-        ),
+        ("session/*.py",),
         tuple(
             f"tests/voxwire_session/test_{name}.py"
             for name in (

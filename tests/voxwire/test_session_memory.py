@@ -67,13 +67,10 @@ def test_either_of_two_connections_may_be_the_one_that_is_resumed(
 
 
 def test_a_rate_is_followed_through_no_more_than_one_message_too_many() -> None:
-    rates = Rates()
-    for _ in range(limits.MESSAGE_RATE):
-        assert rates.message(0.0) is None
-    assert rates.message(60.0) is None
-    assert not rates.was_over
-    for _ in range(limits.MESSAGE_RATE - 1):
-        assert rates.message(60.0) is None
+    rates, limit = Rates(), limits.MESSAGE_RATE
+    times = [0.0] * limit + [60.0] * limit
+    assert [rates.message(time) for time in times] == [None] * (2 * limit)
+    was_over = rates.was_over
     assert rates.message(119.9) is not None
-    assert rates.was_over
-    assert len(rates._recent) == limits.MESSAGE_RATE + 1
+    assert (was_over, rates.was_over) == (False, True)
+    assert len(rates._recent) == limit + 1

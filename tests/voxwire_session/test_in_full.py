@@ -228,7 +228,7 @@ def test_the_tables_of_both_sides_follow_from_the_transitions() -> None:
     assert _legal("server") == SERVER_MAY_SEND
     assert _legal("client") == CLIENT_MAY_SEND
     for sender in ("server", "client"):
-        ready_row = _legal(sender)[State.READY]  # type: ignore[arg-type]
+        ready_row = _legal(sender)[State.READY]
         assert ready_row[UnknownFrame] is State.READY
 
 
