@@ -26,7 +26,7 @@ _HEAD: Final = """\
 `make mutants` changes the runtime in one small place at a time and runs the tests that concern the place. \
 A mutant that no test notices survives. It is a behaviour that nothing holds, unless the mutant is \
 equivalent: then it behaves as the original does, and [`mutants_equivalent.toml`](mutants_equivalent.toml) \
-says why. Shares are of the mutants that are not equivalent. Constants of modules, decorated functions and \
+says why. Shares are of the mutants that were tested and are not equivalent. Constants of modules, decorated functions and \
 properties are not mutated; tests of the bounds hold those.
 
 Written by `python -m benchmarks.mutants`.
@@ -87,8 +87,11 @@ def section(area: str, mutants: Sequence[Mutant]) -> Section:
     ]
     if len(modules) > 1:
         rows.append(_row("all", list(mutants), equivalent, survivors))
-    table = Table(("module", "mutants", "equivalent", "survive", "share"), rows)
+    table = Table(("module", "mutants", "not tested", "equivalent", "survive", "share"), rows)
     parts = [f"## {area}", table.markdown()]
+    untested = sum(not mutant.was_tested for mutant in mutants)
+    if untested:
+        parts.append(f"This area was not run completely: {untested} mutants were not tested.")
     if equivalent:
         listed = sorted({(m.module, m.function, known[m.name] or "") for m in equivalent})
         lines = [f"- `{module}`, `{function}`: {reason}" for module, function, reason in listed]
@@ -98,7 +101,6 @@ def section(area: str, mutants: Sequence[Mutant]) -> Section:
         parts += [
             f"`{m.module}`, `{m.function}`\n\n```diff\n{m.difference}\n```" for m in survivors
         ]
-    untested = sum(not mutant.was_tested for mutant in mutants)
     summary = f"{len(mutants)} mutants, {len(survivors)} survive ({rows[-1][-1]})"
     return Section(
         "\n\n".join(parts), f"{summary}, {untested} were not tested" if untested else summary
@@ -118,9 +120,11 @@ def replace_section(area: str, new: Section, order: Iterable[str]) -> None:
 def _row(
     module: str, mutants: list[Mutant], equivalent: list[Mutant], survivors: list[Mutant]
 ) -> tuple[str, ...]:
-    counted = len(mutants) - len(equivalent)
+    untested = sum(not mutant.was_tested for mutant in mutants)
+    counted = len(mutants) - untested - len(equivalent)
     share = f"{100 * len(survivors) / counted:.1f} %" if counted else "–"
-    return (module, str(len(mutants)), str(len(equivalent)), str(len(survivors)), share)
+    counts = (len(mutants), untested, len(equivalent), len(survivors))
+    return (module, *map(str, counts), share)
 
 
 def _reasons() -> dict[_Key, str]:

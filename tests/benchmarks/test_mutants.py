@@ -62,10 +62,28 @@ def test_names_of_functions() -> None:
 def test_a_section_counts_and_shows_survivors(files: Path) -> None:
     found = section("sequence", [mutant(1), mutant(2, survived=True, difference=DIFFERENCE)])
     assert found.summary == "2 mutants, 1 survive (50.0 %)"
-    assert "| sequence | 2 | 0 | 1 | 50.0 % |" in found.text
+    assert "| sequence | 2 | 0 | 0 | 1 | 50.0 % |" in found.text
     assert found.text.endswith(
         f"Survivors:\n\n`sequence`, `Tracker.receive`\n\n```diff\n{DIFFERENCE}\n```"
     )
+
+
+def test_what_was_not_tested_does_not_count_and_is_said(files: Path) -> None:
+    untested = mutant(3)._replace(was_tested=False)
+    survivor = mutant(2, survived=True, difference=DIFFERENCE)
+    found = section("sequence", [mutant(1), survivor, untested])
+    assert found.summary == "3 mutants, 1 survive (50.0 %), 1 were not tested"
+    assert "| sequence | 3 | 1 | 0 | 1 | 50.0 % |" in found.text
+    assert "This area was not run completely: 1 mutants were not tested." in found.text
+
+
+def test_every_module_of_checks_and_sessions_is_in_an_area() -> None:
+    patterns = [pattern for area in AREAS.values() for pattern in area.modules]
+    covered = {path for pattern in patterns for path in RUNTIME.glob(pattern)}
+    modules = {
+        path for folder in ("checks", "session") for path in RUNTIME.glob(f"{folder}/**/*.py")
+    }
+    assert {path.name for path in modules - covered} <= {"__init__.py"}
 
 
 def test_equivalent_mutants_do_not_count(files: Path) -> None:
@@ -76,7 +94,7 @@ def test_equivalent_mutants_do_not_count(files: Path) -> None:
     )
     found = section("sequence", [mutant(1), mutant(2, survived=True, difference=DIFFERENCE)])
     assert found.summary == "2 mutants, 0 survive (0.0 %)"
-    assert "| sequence | 2 | 1 | 0 | 0.0 % |" in found.text
+    assert "| sequence | 2 | 0 | 1 | 0 | 0.0 % |" in found.text
     assert "- `sequence`, `Tracker.receive`: so it is" in found.text
 
 
@@ -95,7 +113,7 @@ def test_sections_are_replaced_one_by_one(files: Path) -> None:
     assert lines[0] == "# Mutants"
     assert [line for line in lines if line.startswith(("## ", "| sequence"))] == [
         "## sequence",
-        "| sequence | 2 | 0 | 0 | 0.0 % |",
+        "| sequence | 2 | 0 | 0 | 0 | 0.0 % |",
         "## codec",
-        "| sequence | 3 | 0 | 0 | 0.0 % |",
+        "| sequence | 3 | 0 | 0 | 0 | 0.0 % |",
     ]

@@ -291,38 +291,6 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
             ),
         ],
     ),
-    "hello too many": (
-        [*begun(), hello(2)],
-        [
-            Said(
-                1,
-                "HELLO_REPEATED",
-                "error",
-                4,
-                None,
-                2.0,
-                "server",
-                "hello comes a second time",
-                None,
-            ),
-        ],
-    ),
-    "hello not first": (
-        [header(), identify(), ready(2)],
-        [
-            Said(
-                1,
-                "HELLO_NOT_FIRST",
-                "error",
-                2,
-                None,
-                2.0,
-                "server",
-                "the server's first message is ready, not hello",
-                None,
-            ),
-        ],
-    ),
     "a late heartbeat": (
         [*begun(), beat(68.6), ack(68.7)],
         [
@@ -1998,6 +1966,99 @@ CASES: dict[str, tuple[list[str], list[Said]]] = {
                 "capture",
                 'the times are not the time of day, so that the unit of "ts" cannot be told',
                 "rules about time are off for this connection; write the Unix time in seconds, such as 1795376354.14",
+            ),
+        ],
+    ),
+    "a resume after a message with a field that is not known": (
+        [
+            *begun(),
+            s2c({"type": "member_leave", "d": {"user_id": 7, "new": 1}, "seq": 2}, **at(2)),
+            close(1006, **at(3)),
+            header(ts=START + 4),
+            hello(5),
+            resume(7, 6),
+        ],
+        [
+            Said(
+                1, "UNKNOWN_FIELD", "note", 4, "/d/new", 2.0, "server", 'unknown field "new"', None
+            ),
+            Said(
+                1,
+                "CLOSE_MEANING",
+                "note",
+                None,
+                None,
+                3.0,
+                None,
+                "closed with 1006 CONNECTION_LOST",
+                "next: reconnect and resume the session",
+            ),
+            Said(
+                2,
+                "RESUME_LAST_SEQ",
+                "error",
+                2,
+                "/d/last_seq",
+                2.0,
+                "client",
+                "the client resumes after seq 7, but had received seq 2",
+                "what it missed up to seq 7 is not replayed; or the captures lack a connection of the session",
+            ),
+        ],
+    ),
+    "ready without its payload": (
+        [header(), hello(), identify(), s2c({"type": "ready", "seq": 1}, **at(2)), leave(2, 3)],
+        [
+            Said(
+                1,
+                "PAYLOAD_MISSING",
+                "error",
+                3,
+                "",
+                2.0,
+                "server",
+                'the frame lacks its payload "d"',
+                None,
+            ),
+        ],
+    ),
+    "a resume without its payload": (
+        [header(), hello(), c2s({"type": "resume"}, **at(2)), resumed(4, 3)],
+        [
+            Said(
+                1,
+                "PAYLOAD_MISSING",
+                "error",
+                2,
+                "",
+                2.0,
+                "client",
+                'the frame lacks its payload "d"',
+                None,
+            ),
+        ],
+    ),
+    "an answer to a heartbeat first, after an identify": (
+        [header(), identify(), ack(2)],
+        [],
+    ),
+    "a late number first, after an identify": (
+        [header(), identify(), leave(40, 2)],
+        [],
+    ),
+    "one side, a number after hello": (
+        [header(), hello(), leave(2, 2)],
+        [
+            Said(
+                1,
+                "CAPTURE_ONE_SIDED",
+                "note",
+                None,
+                None,
+                2.0,
+                "capture",
+                "the capture holds only what the server sent",
+                "rules that need the other side are off",
             ),
         ],
     ),

@@ -1,84 +1,76 @@
 """What is remembered of sessions and rates, at the bounds themselves."""
 
-from collections import deque
-from typing import NamedTuple
+from pathlib import Path
 
 import pytest
 
+from tests.voxwire.conversation import begun, find, hello, leave, resume, resumed
+from tests.voxwire.native import START, close, header
 from voxmodels.v1 import limits
+from voxwire.checks import Finding
 from voxwire.checks.session.rates import Rates
-from voxwire.checks.session.sessions import Sessions
 
 
-class Received(NamedTuple):
-    """A connection that has received numbers up to this one; None before the first."""
-
-    last_seq: int | None
+def lost(seconds: float) -> str:
+    return close(1006, ts=START + seconds)
 
 
-def test_the_latest_four_connections_of_a_session_are_remembered() -> None:
-    sessions = Sessions()
-    sessions.start("s", Received(9), None)
-    for _ in range(3):
-        sessions.go_on("s", Received(5), None)
-    assert sessions.resume("s", 9, None) is None
-    sessions.go_on("s", Received(5), None)
-    problem = sessions.resume("s", 9, None)
-    assert problem is not None
-    assert problem.message == "the client resumes after seq 9, but had received seq 5"
+def first(last_seq: int) -> list[str]:
+    """A connection of the session that received numbers up to `last_seq`, and was lost."""
+    return [*begun(), *(leave(seq, 2) for seq in range(2, last_seq + 1)), lost(3)]
 
 
-def test_a_session_that_begins_again_has_received_nothing_before() -> None:
-    sessions = Sessions()
-    sessions.start("s", Received(9), None)
-    sessions.start("s", Received(2), None)
-    problem = sessions.resume("s", 3, None)
-    assert problem is not None
-    assert problem.message == "the client resumes after seq 3, but had received seq 2"
+def resumption(last_seq: int, seconds: float) -> list[str]:
+    """A connection that resumes the session and receives nothing more."""
+    lines = [header(ts=START + seconds), hello(seconds), resume(last_seq, seconds + 1)]
+    return [*lines, resumed(last_seq, seconds + 2), lost(seconds + 3)]
 
 
-def test_nothing_is_known_of_a_session_that_was_forgotten() -> None:
-    sessions = Sessions()
-    for name in ("a", "b"):
-        sessions.start(name, Received(2), None)
-    sessions.forget("c")
-    sessions.forget("a")
-    assert (sessions.knows("a", None), sessions.knows("b", None)) == (False, True)
-    sessions.forget_all()
-    assert not sessions.knows("b", None)
-    assert sessions.resume("b", 7, None) is None
-
-
-def test_a_connection_without_numbers_says_nothing() -> None:
-    sessions = Sessions()
-    sessions.start("s", Received(None), None)
-    assert sessions.knows("s", None)
-    assert sessions.resume("s", 7, None) is None
-    sessions.go_on("s", Received(4), None)
-    assert sessions.resume("s", 4, None) is None
+def about_the_last(found: list[Finding], connection: int) -> list[tuple[str, str]]:
+    return [
+        (finding.severity, finding.message)
+        for finding in found
+        if finding.rule == "RESUME_LAST_SEQ" and finding.connection == connection
+    ]
 
 
 @pytest.mark.parametrize(
-    ("last_seq", "severity"), [(3, "note"), (4, "no problem"), (5, "no problem"), (6, None)]
+    ("others", "expected"),
+    [
+        (3, []),
+        (4, [("error", "the client resumes after seq 9, but had received seq 5")]),
+    ],
+)
+def test_the_latest_four_connections_of_a_session_are_remembered(
+    tmp_path: Path, others: int, expected: list[tuple[str, str]]
+) -> None:
+    lines = first(9)
+    for number in range(others + 1):
+        lines += resumption(5 if number < others else 9, 10.0 * (number + 1))
+    assert about_the_last(find(tmp_path, *lines), others + 2) == expected
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "expected"),
+    [
+        (3, [("note", "the client resumes after seq 3, but had received seq 5")]),
+        (4, []),
+        (5, []),
+        (6, [("error", "the client resumes after seq 6, but had received seq 5")]),
+    ],
 )
 def test_either_of_two_connections_may_be_the_one_that_is_resumed(
-    last_seq: int, severity: str | None
+    tmp_path: Path, last_seq: int, expected: list[tuple[str, str]]
 ) -> None:
-    sessions = Sessions()
-    sessions.start("s", Received(5), None)
-    sessions.go_on("s", Received(4), None)
-    problem = sessions.resume("s", last_seq, None)
-    assert ("no problem" if problem is None else problem.severity) == severity
+    lines = [*first(5), *resumption(4, 10), *resumption(last_seq, 20)]
+    assert about_the_last(find(tmp_path, *lines), 3) == expected
 
 
 def test_a_rate_is_followed_through_no_more_than_one_message_too_many() -> None:
-    rates = Rates()
-    for _ in range(limits.MESSAGE_RATE):
-        assert rates.message(0.0) is None
-    assert rates.message(60.0) is None
-    assert not rates.was_over
-    for _ in range(limits.MESSAGE_RATE - 1):
-        assert rates.message(60.0) is None
+    rates, limit = Rates(), limits.MESSAGE_RATE
+    times = [0.0] * limit + [60.0] * limit
+    assert [rates.message(time) for time in times] == [None] * (2 * limit)
+    was_over = rates.was_over
     assert rates.message(119.9) is not None
-    assert isinstance(rates._recent, deque)
-    assert len(rates._recent) == limits.MESSAGE_RATE + 1
+    assert (was_over, rates.was_over) == (False, True)
+    assert len(rates._recent) == limit + 1

@@ -1,5 +1,6 @@
 """What cannot be read counts as whatever would excuse both sides, once for each message and line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,39 @@ def test_a_frame_that_is_not_looked_into_may_have_been_anything(tmp_path: Path) 
     deep = '{"type":"new","d":{"a":' + "[" * 200 + "]" * 200 + "}}"
     lines = [*begun(), c2s(deep, **at(2)), hello(3), ready(4)]
     assert ("HELLO_REPEATED", 5) not in rules(find(tmp_path, *lines))
+
+
+def on(connection: str, line: str) -> str:
+    """A line of the connection with this name."""
+    return json.dumps({**json.loads(line), "conn": connection})
+
+
+def test_a_session_that_was_never_seen_can_be_any_that_was_known_then(tmp_path: Path) -> None:
+    """Sessions that begin later are others."""
+    unseen = [on("a", leave(seq, seq - 30)) for seq in (40, 41)]
+    first = [on("b", line) for line in (*begun(), leave(2, 2))]
+    second = [on("c", line) for line in (header(), hello(20), resume(9, 21))]
+    found = rules(find(tmp_path, unseen[0], *first, unseen[1], *second))
+    assert ("RESUME_LAST_SEQ", 2) in found
+    found = rules(find(tmp_path, *first, *unseen, *second))
+    assert ("RESUME_LAST_SEQ", 2) not in found
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([identify(), ready(2)], True),
+        ([identify(), beat(2), ready(3)], True),
+        ([resume(5), leave(6, 2)], True),
+        ([resume(5), ack(2)], True),
+        ([beat(1), ready(2)], False),
+        ([identify(), leave(2, 2)], False),
+        ([identify(), ack(2)], False),
+        ([leave(1, 2)], False),
+    ],
+)
+def test_who_speaks_first_where_a_capture_may_begin_in_the_middle(
+    tmp_path: Path, lines: list[str], expected: bool
+) -> None:
+    found = [rule for rule, _ in rules(find(tmp_path, header(), *lines))]
+    assert ("HELLO_NOT_FIRST" in found) is expected
