@@ -47,7 +47,7 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
 }
-_OF_PROPERTIES = ("deprecated", "since", "default", "x-published-null", "x-note")
+_OF_PROPERTIES = ("deprecated", "since", "x-published-null", "x-note")
 """What is said of a key of a record, and means nothing elsewhere; a note also of a named type."""
 
 PLACEHOLDER = Use(BooleanType())
