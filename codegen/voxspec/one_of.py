@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from voxspec import naming
 from voxspec.findings import Findings, Place
-from voxspec.model import Area, NamedDefinition, Record
+from voxspec.model import Area, NamedDefinition, Record, Use
 from voxspec.source import Source
 
 _KEYWORD = "x-one-of-name"
@@ -110,6 +110,6 @@ def _check_cases(record: Record, name: str, place: Place, findings: Findings) ->
         seen.setdefault(class_, f'"{key}"')
 
 
-def _shape(record: Record) -> list[tuple[str, object]]:
+def _shape(record: Record) -> list[tuple[str, str, Use]]:
     fields = [record.field(key) for key in record.exactly_one_of[0]]
     return [(field.name, field.attribute, field.use) for field in fields]

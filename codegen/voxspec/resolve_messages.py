@@ -65,7 +65,7 @@ def _message(
                 )
     elif isinstance(schema, dict):
         nullable = schema.get("type") == ["object", "null"]
-        expressions.refuse_marks(source, path, schema, "a payload")
+        expressions.marks.refuse_marks(source, path, schema, "a payload")
         payload = records.record(
             source,
             path,

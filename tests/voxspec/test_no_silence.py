@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,12 +38,12 @@ def union(*names: str) -> Data:
     return {"oneOf": [{"$ref": name} for name in names], "description": "U."}
 
 
-def payload(example: Data | None = None, **keywords: object) -> Data:
+def payload(**keywords: Any) -> Data:
     """A schema whose message has these keywords in its payload."""
     files = schema({"a": field(), "b": field(), "c": field()}, {})
     entry = files["server/main.yaml"]["messages"]["thing"]
     entry["payload"].update(keywords)
-    entry["examples"][0]["payload"] = example or {"a": "x"}
+    entry["examples"][0]["payload"] = {"a": "x"}
     return files
 
 
