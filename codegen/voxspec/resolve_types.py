@@ -81,6 +81,9 @@ def _definition(
                 )
             variants = []
             for index, option in enumerate(cast(list[Expression], expression["oneOf"])):
+                expressions.marks.refuse_marks(
+                    source, (*path, "oneOf", index), option, "a variant of a union"
+                )
                 use = expressions.use(source, (*path, "oneOf", index), option)
                 if isinstance(use.type, NamedType):
                     variants.append(use.type.name)

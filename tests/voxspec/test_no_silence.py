@@ -64,6 +64,15 @@ def unions(*names: str, **types: Data) -> Data:
     return schema({"u": field({"$ref": "u"})}, {}, types={**variants, **types, "u": union(*names)})
 
 
+def secret_variant() -> Data:
+    files = unions("v1", "v2")
+    files["types.yaml"]["types"]["u"]["oneOf"][1]["x-sensitive"] = True
+    return files
+
+
+EMPTY: Data = {"summary": "None", "payload": {}}
+
+
 def when(key: str, then: str) -> Data:
     condition = {"properties": {key: {"const": "v"}}, "required": [key]}
     return {"if": condition, "then": {"required": [then]}}
@@ -121,6 +130,10 @@ IN_VAIN: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
      [("KEYWORD_APPLIES", "main.yaml", "a")]),
     ("a condition that requires one of several", payload(**ONE_OF, **when("c", "b")),
      [("KEYWORD_APPLIES", "main.yaml", "b")]),
+    ("a secret variant", secret_variant(), [("KEYWORD_APPLIES", "types.yaml", "x-sensitive: true")]),
+    ("a secret payload by reference",
+     said(typed(RECORD), payload={"$ref": "t", "x-sensitive": True}, examples=[EMPTY]),
+     [("KEYWORD_APPLIES", "main.yaml", "x-sensitive: true")]),
     ("a variant twice", unions("v1", "v2", "v1"), [("UNION_HAS_TAG", "types.yaml", "v1")]),
     ("a variant that keeps further keys", unions("v1", "v2", v1={**variant("1"), "x-extra": True}),
      [("KEYWORD_APPLIES", "types.yaml", "x-extra: true")]),

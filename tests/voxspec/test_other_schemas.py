@@ -321,3 +321,19 @@ def test_a_secret_in_a_list_or_choice_is_masked(tmp_path: Path) -> None:
             ("FIELD_TYPE", "/d/choice"),
         ]
         assert not any("4711" in str(problem) for problem in problems)
+
+
+def test_a_choice_beside_keys_that_its_code_needs(tmp_path: Path) -> None:
+    files = RIGHT["a choice between keys with names of their own"]
+    with generated(files, tmp_path) as mini:
+        made = mini.models.server.Thing.from_pick(
+            mini.models.types.NamePick(name="x"), cls_="c", isinstance_="i", self="s", pick_="p"
+        )
+        assert mini.models.frames.to_wire(made) == {
+            "名前": "x",
+            "cls": "c",
+            "isinstance": "i",
+            "self": "s",
+            "pick_": "p",
+        }
+        assert made.pick == mini.models.types.NamePick(name="x")
