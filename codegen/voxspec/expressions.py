@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from voxspec.findings import Findings
+from voxspec.json_types import Expression, JsonTypes, json_type, kind_of
+from voxspec.marks import Marks
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     INT_BOUNDS,
@@ -18,7 +20,6 @@ from voxspec.model import (
     IntegerType,
     IntFormat,
     JsonForm,
-    JsonValue,
     MapType,
     NamedDefinition,
     NamedType,
@@ -27,12 +28,11 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.pattern_errors import PatternError
 from voxspec.pattern_lengths import is_possible
-from voxspec.pattern_syntax import PatternError, parse
+from voxspec.pattern_syntax import parse
 from voxspec.source import Source
 from voxspec.yaml_values import Path_
-
-Expression = dict[str, JsonValue]
 
 ANNOTATIONS = frozenset(
     "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
@@ -47,31 +47,10 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
 }
-_OF_PROPERTIES = ("deprecated", "since", "default", "x-published-null", "x-note")
-"""What is said of a key of a record, and means nothing elsewhere; a note also of a named type."""
-
 PLACEHOLDER = Use(BooleanType())
 """The use of an expression that has a mistake."""
 
 DefinitionT = TypeVar("DefinitionT", bound=NamedDefinition)
-
-
-def kind_of(expression: Expression) -> str:
-    """What kind of named type an expression defines: scalar, enum, record or union."""
-    if "enum" in expression:
-        return "enum"
-    if "properties" in expression:
-        return "record"
-    if (
-        "oneOf" in expression
-        and "type" not in expression
-        and all(
-            isinstance(option, dict) and "$ref" in option
-            for option in cast(list[JsonValue], expression["oneOf"])
-        )
-    ):
-        return "union"
-    return "scalar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +80,8 @@ class Expressions:
         self.stated: list[Stated] = []
         self.complete = complete
         self.findings = findings
+        self.json = JsonTypes(entries)
+        self.marks = Marks(self.json, findings)
         self.used: set[str] = set()
 
     def use(
@@ -116,21 +97,21 @@ class Expressions:
 
         ``relayable``: it is a property of a message that only servers send."""
         if not relayable:
-            self.refuse_relayed(source, path, expression)
+            self.marks.refuse_relayed(source, path, expression)
         if not is_property:
-            self._refuse_elsewhere(source, path, expression)
-        self._check_unit(source, path, expression)
-        self._check_json_form(source, path, expression)
+            self.marks.refuse_elsewhere(source, path, expression)
+        self.marks.check_unit(source, path, expression)
+        self.marks.check_json_form(source, path, expression)
         if "$ref" in expression:
             type_: Type | None = self._reference(source, path, expression)
             nullable = False
         elif "oneOf" in expression:
             choice = self._choice(source, path, expression)
-            self._check_json_length(source, path, expression, choice.type, is_property)
+            self.marks.check_json_length(source, path, expression, choice.type, is_property)
             return self._state(source, path, expression, self._annotate(expression, choice))
         elif "type" in expression:
-            json_type, nullable = _json_type(expression)
-            type_ = self._plain(source, path, expression, json_type)
+            stated, nullable = json_type(expression)
+            type_ = self._plain(source, path, expression, stated)
         else:
             self.findings.error(
                 "TYPE_EXPLICIT",
@@ -141,7 +122,7 @@ class Expressions:
             return PLACEHOLDER
         if type_ is None:
             return PLACEHOLDER
-        self._check_json_length(source, path, expression, type_, is_property)
+        self.marks.check_json_length(source, path, expression, type_, is_property)
         return self._state(
             source, path, expression, self._annotate(expression, Use(type_, nullable))
         )
@@ -159,95 +140,6 @@ class Expressions:
         if "default" in expression or "examples" in expression:
             self.stated.append(Stated(source, path, expression, definition))
         return definition
-
-    def _check_json_length(
-        self,
-        source: Source,
-        path: Path_,
-        expression: Expression,
-        type_: Type,
-        is_property: bool,
-    ) -> None:
-        if "x-max-json-length" not in expression:
-            return
-        place = source.key_place(*path, "x-max-json-length")
-        if not self._is_object(type_):
-            self.findings.error(
-                "KEYWORD_APPLIES",
-                '"x-max-json-length" applies to objects only',
-                place,
-                "of records, to those with x-extra: the others forget keys that would count",
-            )
-        elif not is_property:
-            self.findings.error(
-                "KEYWORD_APPLIES",
-                '"x-max-json-length" applies to properties only',
-                place,
-                "write it where a property of a record has this type",
-            )
-
-    def refuse_marks(self, source: Source, path: Path_, expression: Expression, what: str) -> None:
-        """Findings for what is said of values in vain where a record, enum or union is defined."""
-        self.refuse_relayed(source, path, expression)
-        self._refuse_elsewhere(source, path, expression)
-        for key in ("x-sensitive", "x-unit", "x-max-json-length", "x-json-form"):
-            if key in expression:
-                self.findings.error(
-                    "KEYWORD_APPLIES",
-                    f'"{key}" does not apply to {what}',
-                    source.key_place(*path, key),
-                    "write it where a property of a record has this type",
-                )
-
-    def _refuse_elsewhere(self, source: Source, path: Path_, expression: Expression) -> None:
-        is_named = len(path) == 2 or path[-1] == "payload"  # these have notes
-        for key in _OF_PROPERTIES:
-            if key in expression and not (is_named and key == "x-note"):
-                self.findings.error(
-                    "KEYWORD_APPLIES",
-                    f'"{key}" applies to properties only',
-                    source.key_place(*path, key),
-                    "write it where a property of a record has this type",
-                )
-
-    def _check_unit(self, source: Source, path: Path_, expression: Expression) -> None:
-        if "x-unit" in expression and "number" not in self._json_types(expression):
-            self.findings.error(
-                "KEYWORD_APPLIES",
-                '"x-unit" applies to numbers only',
-                source.key_place(*path, "x-unit"),
-                "of an array of numbers, write it beside the type of its items",
-            )
-
-    def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
-        """A finding when something is called relayed that no server passes on by itself."""
-        if "x-relayed" in expression:
-            self.findings.error(
-                "KEYWORD_APPLIES",
-                '"x-relayed" applies to properties of messages that only servers send',
-                source.key_place(*path, "x-relayed"),
-                "write it beside the property of the server message; what is inside is relayed too",
-            )
-
-    def is_integer(self, type_: Type) -> bool:
-        """Whether a value is an integer, by name or in place."""
-        if isinstance(type_, NamedType):
-            return self.entries.get(type_.name, {}).get("type") == "integer"
-        return isinstance(type_, IntegerType)
-
-    def _check_json_form(self, source: Source, path: Path_, expression: Expression) -> None:
-        if "x-json-form" in expression and "x-max-json-length" not in expression:
-            self.findings.error(
-                "KEYWORD_APPLIES",
-                '"x-json-form" says how x-max-json-length counts, and there is none',
-                source.key_place(*path, "x-json-form"),
-            )
-
-    def _is_object(self, type_: Type) -> bool:
-        """Whether a value is an object of which every key is kept, so that its length is known."""
-        if isinstance(type_, NamedType):
-            return bool(self.entries.get(type_.name, {}).get("x-extra"))
-        return isinstance(type_, MapType | AnyObjectType)
 
     def _annotate(self, expression: Expression, use: Use) -> Use:
         return Use(
@@ -284,9 +176,9 @@ class Expressions:
         return NamedType(name, is_open)
 
     def _plain(
-        self, source: Source, path: Path_, expression: Expression, json_type: str
+        self, source: Source, path: Path_, expression: Expression, stated: str
     ) -> Type | None:
-        if json_type == "object" and "properties" in expression:
+        if stated == "object" and "properties" in expression:
             self.findings.error(
                 "NO_INLINE_NESTED_OBJECT",
                 f'"{path[-1]}" defines a record inside another',
@@ -302,9 +194,9 @@ class Expressions:
                 "give it a name in types.yaml and refer to it with $ref",
             )
             return None
-        allowed = _KEYWORDS[json_type] | {"type"}
-        self._only(source, path, expression, allowed, f"type {json_type}")
-        match json_type:
+        allowed = _KEYWORDS[stated] | {"type"}
+        self._only(source, path, expression, allowed, f"type {stated}")
+        match stated:
             case "string":
                 return self._string(source, path, expression)
             case "integer":
@@ -439,11 +331,11 @@ class Expressions:
                 nullable = True
                 continue
             use = self.use(source, place, option)
-            for json_type in self._json_types(option):
-                if seen.setdefault(json_type, index) != index:
+            for kind in self.json.of(option):
+                if seen.setdefault(kind, index) != index:
                     self.findings.error(
                         "CHOICE_IS_CLEAR",
-                        f"two options are both a JSON {json_type}",
+                        f"two options are both a JSON {kind}",
                         source.place(*place),
                         "a reader must be able to tell the options apart by JSON type",
                     )
@@ -459,31 +351,6 @@ class Expressions:
             only = options[0]
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
         return Use(ChoiceType(tuple(options)), nullable)
-
-    def _json_types(self, expression: Expression, inside: tuple[str, ...] = ()) -> list[str]:
-        """The JSON types that values have, behind whatever names and choices, but null."""
-        if expression.get("x-open") is True and "$ref" in expression:
-            return [*_JSON_TYPES]  # readers keep anything
-        if "$ref" in expression:
-            name = str(expression["$ref"])
-            if name in inside or name not in self.entries:
-                return []
-            return self._json_types(self.entries[name], (*inside, name))
-        if "oneOf" in expression and "type" not in expression:
-            options = cast(list[Expression], expression["oneOf"])
-            return list(dict.fromkeys(t for o in options for t in self._json_types(o, inside)))
-        json_type = _json_type(expression)[0] if "type" in expression else "null"
-        return [] if json_type == "null" else ["number" if json_type == "integer" else json_type]
-
-
-_JSON_TYPES = ("string", "number", "boolean", "array", "object")
-
-
-def _json_type(expression: Expression) -> tuple[str, bool]:
-    stated = expression["type"]
-    if isinstance(stated, list):
-        return str(stated[0]), True
-    return str(stated), False
 
 
 RECORD_KEYWORDS = ANNOTATIONS | frozenset(

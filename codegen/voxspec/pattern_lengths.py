@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voxspec.patterns import (
     ANY,
+    WORD,
     Back,
     Chars,
     Edge,
@@ -75,6 +76,31 @@ def forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
     """
     if low > _LONG or holds_back(node):
         return ()
+    read = _read(node)
+    if read != node:  # what is looked at may be there already, or not
+        texts = (*_forms(read, low, high)[: _MOST_FORMS // 2], *_forms(node, low, high))
+    else:
+        texts = _forms(node, low, high)
+    return tuple(dict.fromkeys(texts))[:_MOST_FORMS]
+
+
+def _read(node: Node) -> Node:
+    """A pattern in which what must stand before or after a place is read as well."""
+    match node:
+        case Look(item=item, negative=False):
+            return _read(item)
+        case Edge(sign="B"):
+            return Chars(WORD)
+        case Sequence(items=items):
+            return Sequence(tuple(map(_read, items)))
+        case Either(options=options):
+            return Either(tuple(map(_read, options)))
+        case Repeat(item=item) | Group(item=item):
+            return replace(node, item=_read(item))
+    return node
+
+
+def _forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
     found: list[str] = []
     for option in _whole(node):
         most = _most(option, low, high)
@@ -87,7 +113,7 @@ def forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
         found += [
             lengths.form(option, size, longest) for size in sizes for longest in (True, False)
         ]
-    return tuple(dict.fromkeys(found))[:_MOST_FORMS]
+    return tuple(dict.fromkeys(found))
 
 
 def misses(node: Node, low: int, high: int | None) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ import re
 import warnings
 from functools import cache
 
+from voxspec.pattern_errors import PatternError, escape_advice, group_advice
+from voxspec.pattern_references import check_references
 from voxspec.patterns import (
     DIGITS,
     LAST,
@@ -35,28 +37,6 @@ _SYNTAX = "^$\\.*+?()[]{}|/"
 _CLASSES = {"d": DIGITS, "w": WORD, "s": SPACES}
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 _DEEPEST = 40
-_ADVICE = {
-    "A": 'write "^"',
-    "Z": 'write "$"',
-    "z": 'write "$"',
-    "a": r"write \x07",
-    "e": r"write \x1b",
-    "h": r"write [ \t]",
-    "0": r"write \x00 and the digits after it",
-    "c": r"write the character by its number, such as \x0a",
-    "x": r"write two digits, such as \x0a",
-    "u": r"write four digits, such as \u000a",
-    "p": "write the characters as ranges, such as [A-Za-z]: what \\p means changes with Unicode",
-    "P": "write the characters as ranges, such as [^A-Za-z]: what \\P means changes with Unicode",
-}
-
-
-class PatternError(ValueError):
-    """A text is no pattern that every target can match alike; ``hint`` says what to write."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 @cache
@@ -65,7 +45,7 @@ def parse(text: str) -> Node:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise PatternError("a lone surrogate is no text")
     node = _Reader(text).pattern()
-    _check_references(node)
+    check_references(node)
     python = to_python(node)
     try:
         with warnings.catch_warnings():
@@ -188,7 +168,7 @@ class _Reader:
         if self.next("?"):
             name = self.found(r"<([A-Za-z_$][A-Za-z0-9_$]*)>")
             if name is None:
-                raise self.wrong(*_group_advice(self.text[self.at :]))
+                raise self.wrong(*group_advice(self.text[self.at :]))
             if name[1] in self.names:
                 raise self.wrong(f'two groups are called "{name[1]}"')
             self.names[name[1]] = self.groups + 1
@@ -254,7 +234,7 @@ class _Reader:
         if self.at == len(self.text):
             raise self.wrong("a backslash with nothing after it", r"write \\ for a backslash")
         character = self.text[self.at]
-        advice = _ADVICE.get(character, f'write "{character}" without the backslash')
+        advice = escape_advice(character)
         raise self.wrong(f'"\\{character}" is not in every dialect', advice)
 
     def bracket(self) -> Ranges:
@@ -298,53 +278,3 @@ def _names(text: str) -> dict[str, int]:
     """The numbers of the named groups."""
     openings = re.finditer(r"\((?!\?)|\(\?<(?![=!])([^>]*)>", _without_escapes(text))
     return {match[1]: number for number, match in enumerate(openings, 1) if match[1]}
-
-
-def _group_advice(rest: str) -> tuple[str, str]:
-    if rest.startswith("P<"):
-        return "(?P<name>…) is Python's", "write (?<name>…)"
-    if rest.startswith("P="):
-        return "(?P=name) is Python's", r"write \k<name>"
-    if rest.startswith(("P>", ">")):
-        return "there are no atomic groups in ECMA-262", "write (?:…)"
-    if rest.startswith("#"):
-        return "there are no comments in ECMA-262", "leave it out"
-    if re.match(r"[a-zA-Z-]+[:)]", rest):
-        return f'"(?{rest[0]}" sets a flag, which not every dialect can', (
-            "write both cases, such as [Aa], or the characters themselves"
-        )
-    return f'"(?{rest[:1]}" is no group of ECMA-262', "write (?:…)"
-
-
-def _check_references(node: Node) -> None:
-    """Each reference is to a group that has its text by then, in every dialect.
-
-    Python and ECMA-262 differ in what a group without a text matches, and in look-behinds.
-    """
-
-    def visit(node: Node, done: frozenset[int], behind: bool) -> frozenset[int]:
-        """The groups that surely have a text after ``node``, when ``done`` have one before."""
-        match node:
-            case Back(number=number):
-                if behind or number not in done:
-                    raise PatternError(
-                        f"\\{number} may stand where group {number} has no text",
-                        "refer to a group that stands before and is never left out",
-                    )
-            case Group(item=item, number=number):
-                return visit(item, done, behind) | {number}
-            case Sequence(items=items):
-                for item in items:
-                    done = visit(item, done, behind)
-            case Either(options=options):
-                after = [visit(option, done, behind) for option in options]
-                return frozenset.intersection(*after)
-            case Repeat(item=item, low=low):
-                after_once = visit(item, done, behind)
-                return after_once if low else done
-            case Look(item=item, behind=backwards, negative=negative):
-                inner = visit(item, done, behind or backwards)
-                return done if negative else inner
-        return done
-
-    visit(node, frozenset(), False)

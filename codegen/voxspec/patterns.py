@@ -125,7 +125,9 @@ def to_json_schema(node: Node) -> str:
     """A pattern of ECMA-262 for ``node`` that as many readers as can be understand alike.
 
     Sets are written out, and there are no names: for many readers of JSON Schema are made of other
-    languages' expressions. ``$`` and ``\\b`` stay, as not every language could replace them.
+    languages' expressions. ``$`` and ``\\b`` stay, as not every language could replace them: where
+    it can be said, ``not`` beside the pattern leaves out what ``$`` means to others
+    (:mod:`voxspec.pattern_ends`).
     """
     return _written(node, False)
 
@@ -183,7 +185,8 @@ def chars(given: Ranges) -> str:
         return r"[\s\S]"
     if not given:
         return "(?:(?!))"
-    if len(given) == 1 and given[0][0] == given[0][1]:
+    if len(given) == 1 and given[0][0] == given[0][1] and not 0xD800 <= given[0][0] <= 0xDFFF:
+        # (One surrogate beside another would be read as the character that both make.)
         return _escaped(given[0][0], r"^$\.*+?()[]{}|/")
     inverse = others(given)
     turned = given[-1][1] == LAST and len(inverse) <= len(given)

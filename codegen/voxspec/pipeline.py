@@ -9,8 +9,9 @@ from typing import cast
 
 from voxspec import metacheck, resolve_protocol, unique_names
 from voxspec.examples import check_conditions, check_examples, check_stated
-from voxspec.expressions import Expression, Expressions
+from voxspec.expressions import Expressions
 from voxspec.findings import Findings, Place, SchemaError
+from voxspec.json_types import Expression
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     AnyObjectType,

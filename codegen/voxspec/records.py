@@ -7,8 +7,9 @@ import re
 from typing import cast
 
 from voxspec import naming
-from voxspec.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expression, Expressions
+from voxspec.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expressions
 from voxspec.findings import Findings, Place
+from voxspec.json_types import Expression
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     ConstType,
@@ -203,7 +204,7 @@ def _check_relayed(
                 problem = "with x-open readers keep any value already"
             case Use(max_json_length=int()):
                 problem = "nobody holds another client's value to a length"
-            case use if field.relayed == "int64" and not expressions.is_integer(use.type):
+            case use if field.relayed == "int64" and not expressions.json.is_integer(use.type):
                 problem = "int64 is for integers; write x-relayed: true"
             case _:
                 continue

@@ -54,6 +54,8 @@ def _message(
     payload: Record | NamedType | None = None
     nullable = False
     schema = entry["payload"]
+    if isinstance(schema, dict):
+        expressions.marks.refuse_marks(source, path, schema, "a payload")
     if isinstance(schema, dict) and "$ref" in schema:
         use = expressions.use(source, path, schema)
         if isinstance(use.type, NamedType):
@@ -65,7 +67,6 @@ def _message(
                 )
     elif isinstance(schema, dict):
         nullable = schema.get("type") == ["object", "null"]
-        expressions.refuse_marks(source, path, schema, "a payload")
         payload = records.record(
             source,
             path,

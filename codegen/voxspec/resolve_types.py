@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from voxspec import naming, records
-from voxspec.expressions import ANNOTATIONS, Expression, Expressions, kind_of
+from voxspec.expressions import ANNOTATIONS, Expressions
 from voxspec.findings import Findings
+from voxspec.json_types import Expression, kind_of
 from voxspec.metacheck import did_you_mean
 from voxspec.model import (
     ConstType,
@@ -61,7 +62,7 @@ def _definition(
     note = cast("str | None", expression.get("x-note"))
     if kind_of(expression) != "scalar":
         noun = {"enum": "an enum", "record": "a record"}.get(kind_of(expression), "a tagged union")
-        expressions.refuse_marks(source, path, expression, f"{noun} by itself")
+        expressions.marks.refuse_marks(source, path, expression, f"{noun} by itself")
     match kind_of(expression):
         case "enum":
             enum = _enum(source, name, expression, expressions.findings)
@@ -80,6 +81,9 @@ def _definition(
                 )
             variants = []
             for index, option in enumerate(cast(list[Expression], expression["oneOf"])):
+                expressions.marks.refuse_marks(
+                    source, (*path, "oneOf", index), option, "a variant of a union"
+                )
                 use = expressions.use(source, (*path, "oneOf", index), option)
                 if isinstance(use.type, NamedType):
                     variants.append(use.type.name)

@@ -214,6 +214,8 @@ class Mini:
                 assert self.schema_accepts(side, frame)
         sides: tuple[Direction, ...] = ("server", "client")
         for side in sides:
+            if not [*self.protocol.messages(side)]:
+                continue
             wire = getattr(self.strategies, f"{side}_wire")()
             drawn(wire, functools.partial(self._right, side), draws)
             names = [message.type for message in self.protocol.messages(side)]

@@ -25,7 +25,51 @@ from tests.voxspec.mini import (
 )
 
 EMOJI = "g🎮"
+PICK: Data = {"x-one-of-name": "pick", "oneOf": [{"required": ["名前"]}, {"required": ["A"]}]}
+
+
+def _picking(*others: str) -> Data:
+    """A message with a choice between keys that need names, beside other keys."""
+    keys = {
+        "名前": field(**{"x-name": "name"}),
+        "A": field({"$ref": "badge"}, **{"x-name": "big_a"}),
+    }
+    files = schema(types={"badge": enum("a", "b")})
+    entry = files["server/main.yaml"]["messages"]["thing"]
+    properties = {**keys, **{key: field() for key in others}}
+    entry["payload"] = {"type": "object", "properties": properties, **PICK}
+    entry["examples"] = [{"summary": "One", "payload": {"名前": "x", **dict.fromkeys(others, "y")}}]
+    return files
+
+
+def _of_one_side(folder: str) -> Data:
+    """A schema in which only this side sends anything."""
+    return {
+        path: content for path, content in schema().items() if path.startswith((folder, "prot"))
+    }
+
+
+ANY_INT64: Data = {"format": "int64", "x-relayed": "int64"}
 RIGHT: dict[str, Data] = {
+    "a choice between keys with names of their own": _picking("cls", "isinstance", "self", "pick_"),
+    "only servers send": _of_one_side("server"),
+    "only clients send": _of_one_side("client"),
+    "nobody sends anything": _of_one_side("neither"),
+    "relayed integers that may be null": schema(
+        {
+            "a": field({"type": ["integer", "null"]}, **ANY_INT64),
+            "b": field({"$ref": "n"}, **{"x-relayed": "int64", "x-published-null": True}),
+        },
+        {"a": None},
+        types={"n": {"type": "integer", "format": "int64", "maximum": 2**62, "description": "N."}},
+    ),
+    "a constant that is no tag": schema(
+        {
+            "c": field({"type": "string", "const": "x"}),
+            "n": field({"type": ["string", "null"], "const": "x"}, default=None),
+        },
+        {"c": "x", "n": None},
+    ),
     "emoji everywhere": schema(
         {EMOJI: field({"type": "string", "pattern": f"^{EMOJI}$"}), "e": field({"$ref": "badge"})},
         {EMOJI: EMOJI, "e": "🎮"},
@@ -277,3 +321,19 @@ def test_a_secret_in_a_list_or_choice_is_masked(tmp_path: Path) -> None:
             ("FIELD_TYPE", "/d/choice"),
         ]
         assert not any("4711" in str(problem) for problem in problems)
+
+
+def test_a_choice_beside_keys_that_its_code_needs(tmp_path: Path) -> None:
+    files = RIGHT["a choice between keys with names of their own"]
+    with generated(files, tmp_path) as mini:
+        made = mini.models.server.Thing.from_pick(
+            mini.models.types.NamePick(name="x"), cls_="c", isinstance_="i", self="s", pick_="p"
+        )
+        assert mini.models.frames.to_wire(made) == {
+            "名前": "x",
+            "cls": "c",
+            "isinstance": "i",
+            "self": "s",
+            "pick_": "p",
+        }
+        assert made.pick == mini.models.types.NamePick(name="x")

@@ -16,6 +16,9 @@ from tests.voxspec.mini import (
     write,
 )
 from voxspec.findings import SchemaError
+from voxspec.pattern_ends import leaves_out_line_feed
+from voxspec.pattern_syntax import parse
+from voxspec.patterns import to_json_schema
 from voxspec.pipeline import load_protocol
 
 
@@ -151,3 +154,61 @@ def test_strategies_draw_for_a_pattern_with_a_length(tmp_path: Path) -> None:
         mini.each_near_miss("server", "thing")
         broken = module_of(mini, "strategies").server.MESSAGES["thing"].near_misses
         assert len(broken["FIELD_PATTERN"]) == len(LENGTHS) - 3  # the last ones match every text
+
+
+ENDS = [
+    # pattern, whether JSON Schema says that no line feed is at the end, in case "$" means more
+    (r"^a$", True),
+    (r"^(?:a|b$)$", True),
+    (r"^a$|b$", True),
+    (r"(^$)", True),
+    (r"^a*$", True),
+    (r"x\b$", True),
+    (r"^a{0}$", True),
+    (r"(a\n?)b?c$", True),
+    (r"a", False),
+    (r"^a$|b", False),
+    (r"a*$", False),  # any text matches
+    (r"\n$", False),
+    (r"a\s?$", False),
+    (r"(a|b\n)c?$", False),
+    (r"(.|\n)\1$", False),
+    (r"(?=x)$", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "is_said"), ENDS)
+def test_json_schema_says_that_the_end_is_the_end(pattern: str, is_said: bool) -> None:
+    """Where it is not said, a text with a line feed at its end is right, or may be."""
+    assert leaves_out_line_feed(parse(pattern)) is is_said
+
+
+def test_readers_to_whom_the_end_is_before_a_line_feed(tmp_path: Path) -> None:
+    files = schema({"e": field({"type": ["string", "null"], "pattern": "^a+$"})}, {"e": None})
+    with generated(files, tmp_path) as mini:
+        for value, is_right in (
+            ("aa", True),
+            (None, True),
+            ("aa\n", False),
+            ("\n", False),
+            (1, False),
+        ):
+            assert (
+                mini.schema_accepts("server", {"type": "thing", "seq": 1, "d": {"e": value}})
+                is is_right
+            )
+        mini.each_near_miss("server", "thing")
+
+
+def test_two_surrogates_are_no_character() -> None:
+    assert to_json_schema(parse(r"\ud83d\u{de00}")) == r"[\ud83d][\ude00]"
+
+
+LOOKING = [r"(?<=a)b", r"(?<=\d{3})x(?=y)", r"\Bfoo\B", r"^(?=.*[A-Z])(?=.*\d).{8,}$"]
+
+
+@pytest.mark.parametrize("pattern", LOOKING)
+def test_texts_are_drawn_for_patterns_that_look_around(tmp_path: Path, pattern: str) -> None:
+    texts = ["ab", "123xy", "xfoox", "aaaaaaA1"]
+    with generated(_pattern(pattern, texts[LOOKING.index(pattern)]), tmp_path) as mini:
+        mini.hold(draws=4)

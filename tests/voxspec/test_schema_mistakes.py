@@ -154,6 +154,7 @@ MISTAKES = [
         "REF_NOT_DEEP",
         "70:3",
     ),
+    ("close_codes.yaml", "  4100:", "  2999:", "CLOSE_CODE_POSSIBLE", "3:3"),
     ("close_codes.yaml", "name: SUNK", "name: ADRIFT", "CLOSE_CODE_UNIQUE", "5:11"),
     ("permissions.yaml", "bit: 62", "bit: 0", "PERMISSION_BIT_UNIQUE", "4:18"),
 ]

@@ -94,7 +94,7 @@ SAID = [
         "indent with spaces",
     ),
     ("area: a\n", 1, 1, 'the file lacks the keys "title", "description" and "messages"', ""),
-    ("title: a\narea: b\nmessages: {}\n", 1, 1, 'the file lacks the key "description"', ""),
+    ("title: a\narea: main\ndescription: D.\nmessages: {}\n", 4, 11, '"messages" is empty', ""),
 ]
 
 

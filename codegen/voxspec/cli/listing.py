@@ -44,7 +44,7 @@ def _list(options: argparse.Namespace) -> int:
         print("  ".join([*cells, row[4]]))
     counts = {d: sum(m.direction == d for m in messages) for d in ("client", "server")}
     parts = [f"{count} from the {d}" for d, count in counts.items() if count]
-    print(f"\n{len(messages)} messages: {', '.join(parts)}")
+    print(f"\n{len(messages)} messages{': ' if parts else ''}{', '.join(parts)}")
     return 0
 
 

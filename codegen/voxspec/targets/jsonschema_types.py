@@ -30,6 +30,7 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.pattern_ends import leaves_out_line_feed
 from voxspec.pattern_syntax import parse
 from voxspec.patterns import to_json_schema
 
@@ -204,7 +205,10 @@ def _string(kind: StringType) -> Schema:
     if kind.max_length is not None:
         schema["maxLength"] = kind.max_length
     if kind.pattern is not None:
-        schema["pattern"] = to_json_schema(parse(kind.pattern))
+        node = parse(kind.pattern)
+        schema["pattern"] = to_json_schema(node)
+        if leaves_out_line_feed(node):
+            schema["not"] = {"type": "string", "pattern": "\\n$"}
     return schema
 
 
