@@ -208,6 +208,8 @@ def test_a_close_says_what_to_do_next(tmp_path: Path) -> None:
         (f"{PLAIN}&compress=ZSTD", [hello()], [("ENDPOINT_QUERY", None)]),
         ("wss://host/gateway?v=2", [hello()], [("ENDPOINT_QUERY", None)]),
         ("wss://host/gateway", [hello()], []),
+        ("wss://host/gateway", [zstd(HELLO_TEXT)], []),
+        ("wss://host/gateway?v=1", [zstd(HELLO_TEXT)], [("COMPRESSION_UNASKED", 1)]),
         (
             ZSTD,
             [zstd(HELLO_TEXT), identify(), zstd('{"type":"resumed","d":{"seq":3}}'), leave(4)],

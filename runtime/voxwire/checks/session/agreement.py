@@ -24,8 +24,8 @@ class Agreement:
         asked = endpoint.PARAMETERS[_COMPRESS].values
         self.odd_kind: bool | None = None
         """Whether a binary server message is the odd one, or a text one; None when neither is, as
-        the address is not known."""
-        if self._query is not None:
+        the address or its query is not known."""
+        if self._query:  # else a proxy or log did not keep it: every client gives the version
             # The server takes the last value of a parameter that is given twice.
             self.odd_kind = self._query.get(_COMPRESS, [""])[-1] not in asked
 
