@@ -28,11 +28,21 @@ def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschem
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
+def _excludes(
+    validator: Any, schema: Any, instance: Any, around: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """As `not`; beside a pattern it is for readers that allow a line feed before the end."""
+    if "pattern" not in around:
+        yield from jsonschema.Draft202012Validator.VALIDATORS["not"](
+            validator, schema, instance, around
+        )
+
+
 _Checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
     "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
 )
 _Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator, {"pattern": _matches}, type_checker=_Checker
+    jsonschema.Draft202012Validator, {"pattern": _matches, "not": _excludes}, type_checker=_Checker
 )
 """JSON Schema 2020-12, but integers are written without a fraction, as the dialect says."""
 
