@@ -139,7 +139,6 @@ AREAS: Final = {
             "tests/voxwire/test_findings_in_full.py",
             "tests/voxwire/test_frame_check.py",
             "tests/voxwire/test_heartbeat_checks.py",
-            "tests/voxwire/test_masking.py",
             "tests/voxwire/test_repetitions.py",
             "tests/voxwire/test_resume_checks.py",
             "tests/voxwire/test_rules.py",
@@ -147,7 +146,6 @@ AREAS: Final = {
             "tests/voxwire/test_session_checks.py",
             "tests/voxwire/test_skim.py",
             "tests/voxwire/test_unreadable_in_conversation.py",
-            "tests/voxwire/test_validate_command.py",
         ),
     ),
 }
