@@ -141,7 +141,6 @@ AREAS: Final = {
             "tests/voxwire/test_heartbeat_checks.py",
             "tests/voxwire/test_repetitions.py",
             "tests/voxwire/test_resume_checks.py",
-            "tests/voxwire/test_rules.py",
             "tests/voxwire/test_sequence_check.py",
             "tests/voxwire/test_session_checks.py",
             "tests/voxwire/test_skim.py",
