@@ -137,6 +137,8 @@ AREAS: Final = {
             "tests/voxwire/test_capture_failures.py",
             "tests/voxwire/test_capture_memory.py",
             "tests/voxwire/test_check_failures.py",
+            "tests/voxwire/test_clock_of_a_connection.py",
+            "tests/voxwire/test_counted_findings.py",
             "tests/voxwire/test_file_order.py",
             "tests/voxwire/test_findings_in_full.py",
             "tests/voxwire/test_frame_check.py",
@@ -147,6 +149,7 @@ AREAS: Final = {
             "tests/voxwire/test_session_checks.py",
             "tests/voxwire/test_skim.py",
             "tests/voxwire/test_unreadable_in_conversation.py",
+            "tests/voxwire/test_waiting_findings.py",
         ),
     ),
 }
