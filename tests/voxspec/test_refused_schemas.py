@@ -289,6 +289,18 @@ REFUSED: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
         thing({"type": "array", "items": {"type": "object", "x-max-json-length": 9}}),
         [("KEYWORD_APPLIES", "main.yaml", "x-max-json-length: 9")],
     ),
+    (
+        "an example that is too long as its length is counted",
+        schema(
+            {
+                "e": field(
+                    {"type": "object", "x-max-json-length": 19, "x-json-form": "spaced-ascii"}
+                )
+            },
+            {"e": {"a": "éé"}},
+        ),
+        [("EXAMPLE_VALID", "main.yaml", "a: éé")],
+    ),
     ("types 41 levels deep", _chain(41), [("REF_NOT_DEEP", "types.yaml", "t0:")]),
     ("types 400 levels deep", _chain(400), [("REF_NOT_DEEP", "types.yaml", "t0:")]),
 ]
