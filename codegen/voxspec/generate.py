@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from voxspec.formatting import format_python
 from voxspec.model import Protocol
+from voxspec.output.formatting import format_python
 from voxspec.targets import docs, jsonschema, python, strategies
 
 TARGETS: Mapping[str, Callable[[Protocol], dict[str, str]]] = MappingProxyType(

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from voxspec import metacheck, resolve_protocol, unique_names
-from voxspec.examples import check_conditions, check_examples, check_stated
-from voxspec.expressions import Expressions
+from voxspec.examples.check import check_conditions, check_examples, check_stated
 from voxspec.findings import Findings, Place, SchemaError
-from voxspec.json_types import Expression
-from voxspec.metacheck import did_you_mean
+from voxspec.load import metacheck, resolve_protocol, unique_names
+from voxspec.load.expressions import Expressions
+from voxspec.load.json_types import Expression
+from voxspec.load.metacheck import did_you_mean
+from voxspec.load.one_of import check_choices
+from voxspec.load.resolve_messages import AreaFile, resolve_area
+from voxspec.load.resolve_types import resolve_types
+from voxspec.load.source import Source, read
 from voxspec.model import (
     AnyObjectType,
     Area,
@@ -28,11 +32,7 @@ from voxspec.model import (
     Type,
     Union,
 )
-from voxspec.one_of import check_choices
-from voxspec.resolve_messages import AreaFile, resolve_area
-from voxspec.resolve_types import resolve_types
-from voxspec.source import Source, read
-from voxspec.targets.python_validators import sequence_type
+from voxspec.targets.python.validators import sequence_type
 
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),

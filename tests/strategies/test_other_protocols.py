@@ -22,8 +22,8 @@ from tests.properties.messages import examples
 from tests.voxspec import tide
 from voxspec.generate import plan
 from voxspec.model import Protocol
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.write import apply
 
 pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 

@@ -7,7 +7,7 @@ differ from every real protocol's, so that a target cannot have them built in.
 from __future__ import annotations
 
 from voxspec import model as m
-from voxspec.naming import attribute, class_name
+from voxspec.model.naming import attribute, class_name
 
 LAMP_ID = m.NamedType("lamp_id")
 

@@ -24,9 +24,9 @@ from hypothesis.strategies import SearchStrategy
 from voxspec.findings import SchemaError
 from voxspec.generate import TARGETS
 from voxspec.model import Direction, Protocol
+from voxspec.model.frame_examples import example_frames
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.targets.frame_examples import example_frames
-from voxspec.write import apply
 
 Data = dict[str, Any]
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.voxspec.awkward import AREAS, KEYS, NAMES
 from tests.voxspec.mini import Data, area, field, generated, message, schema, write
-from voxspec import naming
 from voxspec.findings import SchemaError
 from voxspec.generate import TARGETS
+from voxspec.model import naming
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.write import apply
 
 ROOT = Path(__file__).parents[2]
 

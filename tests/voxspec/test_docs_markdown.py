@@ -10,7 +10,7 @@ import pytest
 from tests.voxspec.handmade import PROTOCOL
 from tests.voxspec.rendered import structure, visible_text
 from voxspec.targets import docs
-from voxspec.targets.docs_markdown import block, code, fence, json_block, listing, prose, slugs
+from voxspec.targets.docs.markdown import block, code, fence, json_block, listing, prose, slugs
 
 HOSTILE = (
     "# No | heading ``` <script>alert(1)</script> {{ 7 * 7 }} {% raw %} *e* _f_ __g__ [h](i) ![j](k)"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.voxspec.tide import SCHEMA
-from voxspec import formatting
 from voxspec.cli import main
-from voxspec.formatting import FormatterError, format_python, ruff_command
-from voxspec.render import header
+from voxspec.output import formatting
+from voxspec.output.formatting import FormatterError, format_python, ruff_command
+from voxspec.output.render import header
 
 
 def generate(folder: Path) -> int:

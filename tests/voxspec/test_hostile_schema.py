@@ -15,9 +15,9 @@ import pytest
 from tests.voxspec.tide import SCHEMA
 from voxspec.findings import Findings, SchemaError
 from voxspec.generate import plan
+from voxspec.load.source import read
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.source import read
-from voxspec.write import apply
 
 HOSTILE = [
     "quotes \" and ' and \"\"\" and '''",

@@ -11,9 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from voxspec.model import Protocol
+from voxspec.model.frame_examples import example_frames
 from voxspec.pipeline import load_protocol
-from voxspec.targets.frame_examples import example_frames
-from voxspec.targets.jsonschema import plan
+from voxspec.targets.jsonschema.target import plan
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.voxspec.handmade import PROTOCOL
-from voxspec.render import MARK
-from voxspec.targets.frame_examples import example_frames
-from voxspec.targets.jsonschema import plan
+from voxspec.model.frame_examples import example_frames
+from voxspec.output.render import MARK
+from voxspec.targets.jsonschema.target import plan
 
 FILES = plan(PROTOCOL)
 SCHEMAS: dict[str, Any] = {path: json.loads(text) for path, text in FILES.items()}

@@ -17,8 +17,8 @@ from msgspec import UNSET
 from tests.voxspec.tide import SCHEMA
 from voxspec.findings import SchemaError
 from voxspec.generate import plan
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.write import apply
 
 NAME = "      x-one-of-name: place\n"
 SECOND = """  unmoor:

@@ -16,9 +16,9 @@ from tests.voxspec.mini import (
     write,
 )
 from voxspec.findings import SchemaError
-from voxspec.pattern_ends import leaves_out_line_feed
-from voxspec.pattern_syntax import parse
-from voxspec.patterns import to_json_schema
+from voxspec.patterns.ends import leaves_out_line_feed
+from voxspec.patterns.syntax import parse
+from voxspec.patterns.tree import to_json_schema
 from voxspec.pipeline import load_protocol
 
 

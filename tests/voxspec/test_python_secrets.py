@@ -6,7 +6,7 @@ import dataclasses
 
 from tests.voxspec.handmade import LAMP_ID, PROTOCOL, field, message, record
 from voxspec import model as m
-from voxspec.targets.python_secrets import secret_keys, secrets_of
+from voxspec.targets.python.secrets import secret_keys, secrets_of
 
 SECRET = m.Use(m.StringType(), sensitive=True)
 

@@ -18,8 +18,8 @@ from msgspec import UNSET
 from tests.voxspec.tide import SCHEMA
 from voxspec.findings import SchemaError
 from voxspec.generate import plan
+from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
-from voxspec.write import apply
 
 WORDS = "words: {$ref: call_sign, x-relayed: true,"
 FLAG = "{$ref: flag, x-relayed: true,"

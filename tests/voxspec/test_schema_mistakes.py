@@ -10,7 +10,7 @@ import pytest
 from tests.voxspec.tide import SCHEMA
 from voxspec.cli import main
 from voxspec.findings import Finding, SchemaError
-from voxspec.metacheck import meta_folder
+from voxspec.load.metacheck import meta_folder
 from voxspec.pipeline import load_protocol
 from voxspec.rules import RULES
 

@@ -17,9 +17,9 @@ import pytest
 from tests.voxspec.tide import GOLDEN, SCHEMA, STATIC
 from voxspec.generate import plan
 from voxspec.model import Protocol
+from voxspec.model.frame_examples import example_frames
+from voxspec.output.write import apply, compare
 from voxspec.pipeline import load_protocol
-from voxspec.targets.frame_examples import example_frames
-from voxspec.write import apply, compare
 
 
 @pytest.fixture(scope="module")

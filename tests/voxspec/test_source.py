@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from voxspec.findings import Findings
-from voxspec.source import Source, parse, read
+from voxspec.load.source import Source, parse, read
 
 NAME = "types.yaml"
 MEBIBYTE = 1024 * 1024

@@ -12,12 +12,11 @@ import pytest
 
 from tests.voxspec import tide
 from tests.voxspec.awkward import snake
-from voxspec import naming
-from voxspec.formatting import format_python
-from voxspec.model import Protocol
+from voxspec.model import Protocol, naming
+from voxspec.output.formatting import format_python
 from voxspec.pipeline import load_protocol
 from voxspec.targets import python, strategies
-from voxspec.targets.strategies_shapes import HOMES
+from voxspec.targets.strategies.shapes import HOMES
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = [ROOT / "schema" / "v1", tide.SCHEMA, ROOT / "tests" / "strategies" / "corners"]

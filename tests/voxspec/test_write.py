@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from voxspec.render import header
-from voxspec.write import NotOursError, apply, compare
+from voxspec.output.render import header
+from voxspec.output.write import NotOursError, apply, compare
 
 MARK = f"# {header('a.yaml')}\n"
 FILES = {"a.py": f"{MARK}a = 1\n", "sub/b.py": f"{MARK}b = 2\n"}

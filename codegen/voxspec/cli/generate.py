@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from voxspec.output.write import Changes, apply, compare
 from voxspec.pipeline import load_protocol
-from voxspec.write import Changes, apply, compare
 
 _DIFF_LINES = 200
 """How many lines of diff --check shows before it only counts; a whole tree would bury the rest."""

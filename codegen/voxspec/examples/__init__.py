@@ -1,0 +1,1 @@
+"""Judging what a schema shows: examples, defaults and conditions, against what it says."""

@@ -1,0 +1,165 @@
+"""Validating every value that schema files state: examples, defaults, and those of conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import jsonschema
+import jsonschema.exceptions
+import jsonschema.protocols
+
+from voxspec.examples.flaws import Flaw, payload_flaws, value_flaws
+from voxspec.findings import Findings
+from voxspec.load.expressions import Stated
+from voxspec.load.source import Source
+from voxspec.load.yaml_values import Path_
+from voxspec.model import Direction, JsonValue, Protocol, Record
+from voxspec.model.frame_examples import example_frame
+from voxspec.patterns.syntax import parse
+from voxspec.patterns.tree import to_python
+from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
+
+
+def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+    """As `pattern`, with the meaning of ECMA-262 and not of Python."""
+    if isinstance(instance, str) and re.search(to_python(parse(pattern)), instance) is None:
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _excludes(
+    validator: Any, schema: Any, instance: Any, around: Any
+) -> Iterator[jsonschema.ValidationError]:
+    """As `not`; beside a pattern it is for readers that allow a line feed before the end."""
+    if "pattern" not in around:
+        yield from jsonschema.Draft202012Validator.VALIDATORS["not"](
+            validator, schema, instance, around
+        )
+
+
+_Checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+    "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
+)
+_Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, {"pattern": _matches, "not": _excludes}, type_checker=_Checker
+)
+"""JSON Schema 2020-12, but integers are written without a fraction, as the dialect says."""
+
+
+def check_examples(
+    protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], findings: Findings
+) -> None:
+    """Check each message's examples against its frame; ``sources`` by (area, direction)."""
+    definitions = Definitions(protocol, usual=True).all()
+    for message in protocol.messages():
+        frame = definitions[frame_key(message)]
+        needed = needed_by(frame, definitions)
+        validator = _Validator({**frame, "$defs": {**needed}})
+        source = sources[message.area, message.direction]
+        for index, example in enumerate(message.examples):
+            path: Path_ = ("messages", message.type, "examples", index)
+            instance = example_frame(protocol.envelope, message, example)
+            for error in validator.iter_errors(instance):
+                _report(protocol, source, path, error, findings)
+            if message.payload is not None and example.present:
+                flaws = payload_flaws(protocol, message, example.payload)
+                _report_flaws(source, (*path, "payload"), "example", flaws, findings)
+
+
+def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
+    """Check the defaults and examples that expressions state against what they are stated for."""
+    definitions = Definitions(protocol)
+    for entry in stated:
+        schema = definitions.shape(entry.shape)
+        validator = _Validator({**schema, "$defs": {**needed_by(schema, definitions.all())}})
+        for place, noun, value in _values(entry):
+            for error in validator.iter_errors(value):
+                best = jsonschema.exceptions.best_match([error]) or error
+                at = (*place, *best.absolute_path)
+                findings.error(
+                    "EXAMPLE_VALID",
+                    f"the {noun} is not valid: {_said(best)}",
+                    entry.source.place(*at),
+                )
+            flaws = value_flaws(protocol, entry.shape, value)
+            _report_flaws(entry.source, place, noun, flaws, findings)
+
+
+def _values(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
+    """The stated values, with where they stand and what they are called."""
+    if "default" in entry.expression:
+        yield (*entry.path, "default"), "default", entry.expression["default"]
+    examples = entry.expression.get("examples", [])
+    for index, value in enumerate(examples if isinstance(examples, list) else []):
+        yield (*entry.path, "examples", index), "example", value
+
+
+def _report_flaws(
+    source: Source, path: Path_, noun: str, flaws: Iterable[Flaw], findings: Findings
+) -> None:
+    for flaw in flaws:
+        place = (source.key_place if flaw.is_key else source.place)(*path, *flaw.path)
+        findings.error("EXAMPLE_VALID", f"the {noun} is not valid: {flaw.said}", place, flaw.hint)
+
+
+def check_conditions(
+    protocol: Protocol,
+    sources: Mapping[tuple[str, Direction], Source],
+    types: Source | None,
+    findings: Findings,
+) -> None:
+    """The value that a condition asks for is one that the property can have."""
+    definitions = Definitions(protocol)
+    for source, path, record in _records(protocol, sources, types):
+        for rule in record.required_when:
+            schema = definitions.shape(record.field(rule.field).use)
+            needed = needed_by(schema, definitions.all())
+            if not _Validator({**schema, "$defs": {**needed}}).is_valid(rule.equals):
+                findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{rule.field}" can never be "{rule.equals}"',
+                    source.place(*path, "if", "properties", rule.field, "const"),
+                    "name a value that the property can have",
+                )
+
+
+def _records(
+    protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], types: Source | None
+) -> Iterator[tuple[Source, Path_, Record]]:
+    """Every record, with its source and the path to it."""
+    for definition in protocol.types:
+        if isinstance(definition, Record) and types is not None:
+            yield types, ("types", definition.name), definition
+    for message in protocol.messages():
+        if isinstance(message.payload, Record):
+            source = sources[message.area, message.direction]
+            yield source, ("messages", message.type, "payload"), message.payload
+
+
+def _report(
+    protocol: Protocol,
+    source: Source,
+    path: Path_,
+    error: jsonschema.ValidationError,
+    findings: Findings,
+) -> None:
+    best = jsonschema.exceptions.best_match([error]) or error
+    inside = list(best.absolute_path)
+    if inside and inside[0] == protocol.envelope.payload.key:
+        place = source.place(*path, "payload", *inside[1:])
+    else:
+        place = source.place(*path)
+    name = f'"{inside[-1]}": ' if inside and inside[0] == protocol.envelope.payload.key else ""
+    findings.error("EXAMPLE_VALID", f"the example is not valid: {name}{_said(best)}", place)
+
+
+def _said(error: jsonschema.ValidationError) -> str:
+    """What is wrong, in one short line."""
+    if error.validator == "oneOf" and isinstance(error.validator_value, list):
+        keys = [branch.get("required", [None])[0] for branch in error.validator_value]
+        if all(isinstance(key, str) for key in keys):
+            return f"exactly one of {', '.join(keys)} must be there"
+    if error.schema is False:
+        return "the message has no such key"
+    return error.message if len(error.message) < 160 else f"{error.message[:157]}..."

@@ -1,0 +1,140 @@
+"""What is wrong with an example although JSON Schema has nothing against it.
+
+Readers ignore keys that they do not know, so a record's schema allows any; but an example with a
+mistyped key shows nothing of what it was written for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from voxspec.load.metacheck import did_you_mean
+from voxspec.load.yaml_values import Path_
+from voxspec.model import (
+    JSON_FORMS,
+    ArrayType,
+    ChoiceType,
+    ConstType,
+    JsonValue,
+    MapType,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    PublishedName,
+    Record,
+    Scalar,
+    Type,
+    Union,
+    Use,
+)
+from voxspec.targets.python.types import plain_options
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong. ``path`` leads to it from the value; ``is_key``: to its key."""
+
+    path: Path_
+    said: str
+    hint: str = ""
+    is_key: bool = False
+
+
+def payload_flaws(protocol: Protocol, message: Message, value: JsonValue) -> Iterator[Flaw]:
+    """The flaws of an example of a message."""
+    shape = protocol.payload_shape(message)
+    if shape is not None:
+        yield from _Finder(protocol, message.published).in_definition(shape, value)
+
+
+def value_flaws(
+    protocol: Protocol, shape: Use | NamedDefinition, value: JsonValue
+) -> Iterator[Flaw]:
+    """The flaws of a value of a type at a place, or of a named type."""
+    finder = _Finder(protocol, ())
+    if isinstance(shape, Use):
+        yield from finder.in_type(shape.type, value)
+    else:
+        yield from finder.in_definition(shape, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """``published``: the names that a message has beside those of its payload's record."""
+
+    protocol: Protocol
+    published: tuple[PublishedName, ...]
+
+    def in_definition(self, definition: NamedDefinition, value: JsonValue) -> Iterator[Flaw]:
+        match definition:
+            case Record():
+                yield from self.in_record(definition, value)
+            case Union(tag=tag, variants=variants) if isinstance(value, dict):
+                for name in variants:
+                    record = self.protocol.type(name)
+                    if isinstance(record, Record) and _tag(record, tag) == value.get(tag):
+                        yield from self.in_record(record, value)
+            case Scalar(use=use):
+                yield from self.in_type(use.type, value)
+
+    def in_record(self, record: Record, value: JsonValue) -> Iterator[Flaw]:
+        if not isinstance(value, dict):
+            return
+        fields = {field.name: field for field in record.fields}
+        inner = replace(self, published=())
+        for key, item in value.items():
+            field = fields.get(key)
+            if field is None:
+                if not record.extra:
+                    yield self.unknown(record, key, [name for name in fields if name not in value])
+                continue
+            limit = field.use.max_json_length
+            length = _length(item, field.use) if limit is not None and isinstance(item, dict) else 0
+            if limit is not None and length > limit:
+                form = JSON_FORMS[field.use.json_form]
+                said = f'"{key}" has {length} characters of {form}, the limit is {limit}'
+                yield Flaw((key,), said)
+            yield from _below(key, inner.in_type(field.use.type, item))
+
+    def unknown(self, record: Record, key: str, missing: list[str]) -> Flaw:
+        said = f'"{key}" is no key of "{record.name}"'
+        for entry in (*self.published, *record.published):
+            if entry.name == key and not entry.envelope:
+                wire = f'the wire has "{entry.wire}"' if entry.wire else "the wire has no such key"
+                return Flaw((key,), said, f"published pages show it; {wire}", is_key=True)
+        hint = did_you_mean(key, missing) or "readers would not see it; leave it out"
+        return Flaw((key,), said, hint, is_key=True)
+
+    def in_type(self, type_: Type, value: JsonValue) -> Iterator[Flaw]:
+        match type_:
+            case NamedType(name=name, open=False):
+                yield from self.in_definition(self.protocol.type(name), value)
+            case ArrayType(items=items) if isinstance(value, list):
+                for index, item in enumerate(value):
+                    yield from _below(index, self.in_type(items.type, item))
+            case MapType(values=values) if isinstance(value, dict):
+                for key, item in value.items():
+                    yield from _below(key, self.in_type(values.type, item))
+            case ChoiceType(options=options):
+                for option in plain_options(self.protocol, options):
+                    if isinstance(option.type, ArrayType) == isinstance(value, list):
+                        yield from self.in_type(option.type, value)
+
+
+def _tag(record: Record, tag: str) -> str | None:
+    types = [field.use.type for field in record.fields if field.name == tag]
+    return next((type_.value for type_ in types if isinstance(type_, ConstType)), None)
+
+
+def _below(step: str | int, flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    for flaw in flaws:
+        yield replace(flaw, path=(step, *flaw.path))
+
+
+def _length(value: JsonValue, use: Use) -> int:
+    if use.json_form == "spaced-ascii":
+        return len(json.dumps(value))
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

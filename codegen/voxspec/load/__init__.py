@@ -1,0 +1,1 @@
+"""Loading: YAML files are read, checked against the dialect, and resolved into the model."""

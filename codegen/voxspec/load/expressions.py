@@ -1,0 +1,358 @@
+"""From schema expressions to types and uses: the part of resolving that knows the dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+from voxspec.findings import Findings
+from voxspec.load.json_types import Expression, JsonTypes, json_type, kind_of
+from voxspec.load.marks import Marks
+from voxspec.load.metacheck import did_you_mean
+from voxspec.load.source import Source
+from voxspec.load.yaml_values import Path_
+from voxspec.model import (
+    INT_BOUNDS,
+    AnyObjectType,
+    ArrayType,
+    BooleanType,
+    ChoiceType,
+    ConstType,
+    IntegerType,
+    IntFormat,
+    JsonForm,
+    MapType,
+    NamedDefinition,
+    NamedType,
+    NumberType,
+    StringType,
+    Type,
+    Use,
+)
+from voxspec.patterns.errors import PatternError
+from voxspec.patterns.lengths import is_possible
+from voxspec.patterns.syntax import parse
+
+ANNOTATIONS = frozenset(
+    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
+    "x-relayed examples default deprecated since".split()
+)
+_KEYWORDS: dict[str, frozenset[str]] = {
+    "string": frozenset({"minLength", "maxLength", "pattern", "const"}),
+    "integer": frozenset({"format", "minimum", "maximum"}),
+    "number": frozenset(),
+    "boolean": frozenset(),
+    "array": frozenset({"items", "minItems", "maxItems"}),
+    "object": frozenset({"additionalProperties"}),
+    "null": frozenset(),
+}
+PLACEHOLDER = Use(BooleanType())
+"""The use of an expression that has a mistake."""
+
+DefinitionT = TypeVar("DefinitionT", bound=NamedDefinition)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An expression that states values of its own: a default, examples."""
+
+    source: Source
+    path: Path_
+    expression: Expression
+    shape: Use | NamedDefinition
+
+
+class Expressions:
+    """Resolves expressions against the named types of one protocol."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Expression],
+        findings: Findings,
+        *,
+        complete: bool = True,
+    ) -> None:
+        """``entries``: the expressions of the named types. ``complete``: every name is known; else
+        an unknown one is no mistake of its user."""
+        self.entries = entries
+        self.kinds = {name: kind_of(entry) for name, entry in entries.items()}
+        self.stated: list[Stated] = []
+        self.complete = complete
+        self.findings = findings
+        self.json = JsonTypes(entries)
+        self.marks = Marks(self.json, findings)
+        self.used: set[str] = set()
+
+    def use(
+        self,
+        source: Source,
+        path: Path_,
+        expression: Expression,
+        *,
+        is_property: bool = False,
+        relayable: bool = False,
+    ) -> Use:
+        """The use at ``path``; a placeholder after a mistake, which is then among the findings.
+
+        ``relayable``: it is a property of a message that only servers send."""
+        if not relayable:
+            self.marks.refuse_relayed(source, path, expression)
+        if not is_property:
+            self.marks.refuse_elsewhere(source, path, expression)
+        self.marks.check_unit(source, path, expression)
+        self.marks.check_json_form(source, path, expression)
+        if "$ref" in expression:
+            type_: Type | None = self._reference(source, path, expression)
+            nullable = False
+        elif "oneOf" in expression:
+            choice = self._choice(source, path, expression)
+            self.marks.check_json_length(source, path, expression, choice.type, is_property)
+            return self._state(source, path, expression, self._annotate(expression, choice))
+        elif "type" in expression:
+            stated, nullable = json_type(expression)
+            type_ = self._plain(source, path, expression, stated)
+        else:
+            self.findings.error(
+                "TYPE_EXPLICIT",
+                f'"{path[-1]}" says no type',
+                source.key_place(*path),
+                "every value states its type, or refers to a named one with $ref",
+            )
+            return PLACEHOLDER
+        if type_ is None:
+            return PLACEHOLDER
+        self.marks.check_json_length(source, path, expression, type_, is_property)
+        return self._state(
+            source, path, expression, self._annotate(expression, Use(type_, nullable))
+        )
+
+    def _state(self, source: Source, path: Path_, expression: Expression, use: Use) -> Use:
+        """Remembers the values that an expression states, which can be checked when all is known."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, use))
+        return use
+
+    def stated_by(
+        self, source: Source, path: Path_, expression: Expression, definition: DefinitionT
+    ) -> DefinitionT:
+        """The same for a named type or a payload, which is returned."""
+        if "default" in expression or "examples" in expression:
+            self.stated.append(Stated(source, path, expression, definition))
+        return definition
+
+    def _annotate(self, expression: Expression, use: Use) -> Use:
+        return Use(
+            use.type,
+            use.nullable or bool(expression.get("x-published-null")),
+            cast("str | None", expression.get("x-unit")),
+            bool(expression.get("x-sensitive")),
+            cast("int | None", expression.get("x-max-json-length")),
+            cast("JsonForm", expression.get("x-json-form", "compact")),
+        )
+
+    def _reference(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        name = str(expression["$ref"])
+        self._only(source, path, expression, {"$ref", "x-open"}, "a reference")
+        if name not in self.kinds:
+            if not self.complete:
+                return None
+            self.findings.error(
+                "REF_RESOLVES",
+                f'no type is called "{name}"',
+                source.place(*path, "$ref"),
+                did_you_mean(name, list(self.kinds)) or "named types stand in types.yaml",
+            )
+            return None
+        self.used.add(name)
+        is_open = expression.get("x-open") is True
+        if "x-open" in expression and (not is_open or self.kinds[name] != "record"):
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"x-open" beside a reference is true and refers to a record',
+                source.key_place(*path, "x-open"),
+                "an enum states its own openness where it is defined",
+            )
+        return NamedType(name, is_open)
+
+    def _plain(
+        self, source: Source, path: Path_, expression: Expression, stated: str
+    ) -> Type | None:
+        if stated == "object" and "properties" in expression:
+            self.findings.error(
+                "NO_INLINE_NESTED_OBJECT",
+                f'"{path[-1]}" defines a record inside another',
+                source.key_place(*path),
+                "give it a name in types.yaml and refer to it with $ref",
+            )
+            return None
+        if "enum" in expression:
+            self.findings.error(
+                "ENUM_IS_NAMED",
+                f'"{path[-1]}" defines an enum in place',
+                source.key_place(*path, "enum"),
+                "give it a name in types.yaml and refer to it with $ref",
+            )
+            return None
+        allowed = _KEYWORDS[stated] | {"type"}
+        self._only(source, path, expression, allowed, f"type {stated}")
+        match stated:
+            case "string":
+                return self._string(source, path, expression)
+            case "integer":
+                return self._integer(source, path, expression)
+            case "number":
+                return NumberType()
+            case "boolean":
+                return BooleanType()
+            case "array":
+                return self._array(source, path, expression)
+            case "object":
+                values = expression.get("additionalProperties")
+                if isinstance(values, dict):
+                    return MapType(self.use(source, (*path, "additionalProperties"), values))
+                return AnyObjectType()
+        self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path, "type"))
+        return None
+
+    def _only(
+        self,
+        source: Source,
+        path: Path_,
+        expression: Expression,
+        allowed: frozenset[str] | set[str],
+        what: str,
+    ) -> None:
+        for key in expression:
+            if key not in allowed and key not in ANNOTATIONS:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" does not apply to {what}',
+                    source.key_place(*path, key),
+                )
+
+    def _string(self, source: Source, path: Path_, expression: Expression) -> Type:
+        if "const" in expression:
+            for key in (_KEYWORDS["string"] - {"const"}) & expression.keys():
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing beside a constant',
+                    source.key_place(*path, key),
+                )
+            return ConstType(str(expression["const"]))
+        pattern = cast("str | None", expression.get("pattern"))
+        node = None
+        if pattern is not None:
+            try:
+                node = parse(pattern)
+            except PatternError as error:
+                self.findings.error(
+                    "PATTERN_PORTABLE",
+                    f"no regular expression of ECMA-262 for all targets: {error}",
+                    source.place(*path, "pattern"),
+                    error.hint,
+                )
+                return StringType()
+        low = cast("int | None", expression.get("minLength"))
+        high = cast("int | None", expression.get("maxLength"))
+        self._ordered(source, path, low, high, ("minLength", "maxLength"))
+        if node is not None and not is_possible(node, low or 0, high):
+            self.findings.error(
+                "BOUNDS_ORDERED",
+                "no text that matches the pattern has a length within minLength and maxLength",
+                source.place(*path, "pattern"),
+                "change one of them",
+            )
+        return StringType(low, high, pattern)
+
+    def _integer(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        width = cast("IntFormat | None", expression.get("format"))
+        if width is None:
+            self.findings.error(
+                "INT_HAS_WIDTH",
+                f'the integer "{path[-1]}" has no width',
+                source.key_place(*path),
+                f"add format: {' | '.join(INT_BOUNDS)}",
+            )
+            return None
+        low, high = least, most = INT_BOUNDS[width]
+        for key, narrower in (("minimum", True), ("maximum", False)):
+            bound = cast("int | None", expression.get(key))
+            if bound is None:
+                continue
+            if not least <= bound <= most:
+                self.findings.error(
+                    "INT_HAS_WIDTH",
+                    f"{key} {bound} is outside {width}",
+                    source.place(*path, key),
+                )
+            elif narrower:
+                low = bound
+            else:
+                high = bound
+        self._ordered(source, path, low, high, ("minimum", "maximum"))
+        return IntegerType(width, low, high)
+
+    def _array(self, source: Source, path: Path_, expression: Expression) -> Type | None:
+        items = expression.get("items")
+        if not isinstance(items, dict):
+            self.findings.error(
+                "TYPE_EXPLICIT", f'the array "{path[-1]}" has no items', source.key_place(*path)
+            )
+            return None
+        low = cast("int | None", expression.get("minItems"))
+        high = cast("int | None", expression.get("maxItems"))
+        self._ordered(source, path, low, high, ("minItems", "maxItems"))
+        return ArrayType(self.use(source, (*path, "items"), items), low, high)
+
+    def _ordered(
+        self,
+        source: Source,
+        path: Path_,
+        low: int | None,
+        high: int | None,
+        keys: tuple[str, str],
+    ) -> None:
+        if low is not None and high is not None and low > high:
+            self.findings.error(
+                "BOUNDS_ORDERED",
+                f"{keys[0]} {low} is greater than {keys[1]} {high}",
+                source.key_place(*path, keys[0]),
+            )
+
+    def _choice(self, source: Source, path: Path_, expression: Expression) -> Use:
+        self._only(source, path, expression, {"oneOf"}, "a choice")
+        options: list[Use] = []
+        nullable = False
+        seen: dict[str, int] = {}
+        for index, option in enumerate(cast(list[Expression], expression["oneOf"])):
+            place = (*path, "oneOf", index)
+            if option.get("type") == "null":
+                nullable = True
+                continue
+            use = self.use(source, place, option)
+            for kind in self.json.of(option):
+                if seen.setdefault(kind, index) != index:
+                    self.findings.error(
+                        "CHOICE_IS_CLEAR",
+                        f"two options are both a JSON {kind}",
+                        source.place(*place),
+                        "a reader must be able to tell the options apart by JSON type",
+                    )
+            if isinstance(use.type, ChoiceType):
+                options += use.type.options
+            else:
+                options.append(replace(use, nullable=False))
+            nullable = nullable or use.nullable
+        if not options:
+            self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path))
+            return PLACEHOLDER
+        if len(options) == 1:
+            only = options[0]
+            return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
+        return Use(ChoiceType(tuple(options)), nullable)
+
+
+RECORD_KEYWORDS = ANNOTATIONS | frozenset(
+    "type properties required oneOf x-one-of-name if then else x-extra published".split()
+)

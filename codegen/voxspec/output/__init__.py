@@ -1,0 +1,1 @@
+"""Output: templates become text, text is formatted, and files are written or compared."""

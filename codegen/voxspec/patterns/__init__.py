@@ -1,0 +1,1 @@
+"""Regular expressions of ECMA-262: read, judged, and written for readers that mean others."""

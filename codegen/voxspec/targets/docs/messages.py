@@ -1,0 +1,161 @@
+"""An area's page: each message with its fields, rules, published names and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from voxspec.model import Area, Message, NamedType, Protocol, PublishedName, Record, Union
+from voxspec.model.frame_examples import example_frame
+from voxspec.targets.docs.fields import FieldRow, Fields
+from voxspec.targets.docs.markdown import (
+    Markdown,
+    anchor,
+    block,
+    code,
+    json_block,
+    prose,
+)
+from voxspec.targets.docs.site import ARROWS, INDEX, Site, area_path, area_title
+from voxspec.targets.jsonschema.frames import OTHER_SIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One record that a payload can be: its field table and rules."""
+
+    intro: Markdown
+    rows: list[FieldRow]
+    rules: list[Markdown]
+    published: list[tuple[Markdown, Markdown]]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """Everything that a page shows of a message, ready to print."""
+
+    name: Markdown
+    target: Markdown
+    summary: Markdown
+    numbered: bool
+    facts: Markdown
+    description: Markdown
+    deprecated: Markdown | None
+    audience: Markdown | None
+    note: Markdown | None
+    payload: Markdown
+    shapes: list[Shape]
+    published: list[tuple[Markdown, Markdown]]
+    examples: list[tuple[Markdown, Markdown]]
+
+
+def area_page(site: Site, area: Area) -> dict[str, object]:
+    """What the template of an area's page needs."""
+    source = area_path(area)
+    return {
+        "title": prose(area_title(area)),
+        "description": block(area.description, site.names(source)),
+        "index": site.page(source, INDEX),
+        "other": _same_area(site, area),
+        "messages": [_message(site, source, message) for message in area.messages],
+    }
+
+
+def _same_area(site: Site, area: Area) -> Markdown | None:
+    """A link to the area's page of the other direction, when there is one."""
+    for other in site.protocol.areas_of(OTHER_SIDE[area.direction]):
+        if other.name == area.name:
+            target = site.page(area_path(area), area_path(other))
+            return anchor(prose(area_title(other)), target)
+    return None
+
+
+def _message(site: Site, source: str, message: Message) -> MessageView:
+    link = site.names(source, message)
+    fields = Fields(site, source, link)
+    return MessageView(
+        name=code(message.type),
+        target=site.message(source, message.direction, message.type),
+        summary=prose(message.summary, link),
+        numbered=message.seq == "required",
+        facts=Markdown(" · ".join(_facts(site, source, message))),
+        description=block(message.description, link),
+        deprecated=None if message.deprecated is None else prose(message.deprecated, link),
+        audience=None if message.audience is None else prose(message.audience, link),
+        note=None if message.note is None else prose(message.note, link),
+        payload=_payload(site, source, message),
+        shapes=list(_shapes(site, source, message, fields)),
+        published=_published(fields, message.published),
+        examples=[
+            (
+                prose(example.summary),
+                json_block(example_frame(site.protocol.envelope, message, example)),
+            )
+            for example in message.examples
+        ],
+    )
+
+
+def _facts(site: Site, source: str, message: Message) -> Iterator[str]:
+    """The direction, the sequence number, and where else this message is."""
+    protocol = site.protocol
+    sequence = code(protocol.envelope.sequence.key)
+    yield ARROWS[message.direction]
+    yield f"with {sequence}" if message.seq == "required" else f"no {sequence}"
+    if message.since is not None:
+        yield f"since {prose(message.since)}"
+    yield code(python_path(protocol, message))
+    schema = f"../../jsonschema/{protocol.module}/{message.direction}/{message.type}.json"
+    yield anchor(Markdown("JSON Schema"), site.page(source, schema))
+    other = OTHER_SIDE[message.direction]
+    if (other, message.type) in site.messages:
+        target = site.message(source, other, message.type)
+        yield anchor(Markdown(f"{ARROWS[other]} message of this name"), target)
+
+
+def python_path(protocol: Protocol, message: Message) -> str:
+    """The generated class of a message: its payload's, or its frame's when it has none."""
+    name = message.python_name if isinstance(message.payload, Record) else message.frame_name
+    return f"{protocol.package}.{protocol.module}.{message.direction}.{name}"
+
+
+def _payload(site: Site, source: str, message: Message) -> Markdown:
+    """What kind of payload the frame has, in a sentence; empty when the field table says it."""
+    key = code(site.protocol.envelope.payload.key)
+    if message.payload is None:
+        return Markdown(f"No payload: the frame has no {key}.")
+    sentences = []
+    if isinstance(message.payload, NamedType):
+        sentences.append(f"{key} is {site.type_link(source, message.payload.name)}.")
+    if message.payload_optional:
+        null = ", or null" if message.payload_nullable else ""
+        sentences.append(f"{key} may be absent{null}.")
+    elif message.payload_nullable:
+        sentences.append(f"{key} may be null.")
+    if isinstance(message.payload, Record) and not message.payload.fields:
+        sentences.append(f"{key} is an object without known keys.")
+    return Markdown(" ".join(sentences))
+
+
+def _shapes(site: Site, source: str, message: Message, fields: Fields) -> Iterator[Shape]:
+    """The record of a payload, or each variant of a union."""
+    shape = site.protocol.payload_shape(message)
+    if isinstance(shape, Record):
+        yield _shape(fields, shape, Markdown(""))
+    elif isinstance(shape, Union):
+        for name in shape.variants:
+            record = site.protocol.type(name)
+            assert isinstance(record, Record)
+            yield _shape(fields, record, site.type_link(source, name))
+
+
+def _shape(fields: Fields, record: Record, intro: Markdown) -> Shape:
+    return Shape(
+        intro, fields.rows(record), fields.rules(record), _published(fields, record.published)
+    )
+
+
+def _published(
+    fields: Fields, entries: tuple[PublishedName, ...]
+) -> list[tuple[Markdown, Markdown]]:
+    return [(code(entry.name), fields.published(entry)) for entry in entries]

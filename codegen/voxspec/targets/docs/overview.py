@@ -1,0 +1,237 @@
+"""The index and the pages about the connection: endpoint, session, close codes, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voxspec.model import Area, CloseCode, Direction, Message
+from voxspec.model.frame_examples import example_frames
+from voxspec.targets.docs.fields import Fields
+from voxspec.targets.docs.markdown import (
+    Markdown,
+    NameLink,
+    anchor,
+    block,
+    code,
+    json_block,
+    listing,
+    prose,
+)
+from voxspec.targets.docs.site import (
+    ARROWS,
+    CLOSE_CODES,
+    DIRECTIONS,
+    DISAGREEMENTS,
+    ENDPOINT,
+    INDEX,
+    PERMISSIONS,
+    SESSION,
+    TYPES,
+    Site,
+    area_path,
+    page_path,
+)
+
+SENDERS: dict[Direction, str] = {"server": "From the server", "client": "From the client"}
+
+
+def index_page(site: Site) -> dict[str, object]:
+    """What the template of the index needs."""
+    protocol = site.protocol
+    link = site.names(INDEX)
+    both = [m for m in protocol.messages("server") if ("client", m.type) in site.messages]
+    return {
+        "title": prose(protocol.title),
+        "version": protocol.version,
+        "summary": prose(protocol.summary, link),
+        "description": block(protocol.description, link),
+        "contents": list(_contents(site)),
+        "envelope": _envelope(site),
+        "directions": [_direction(site, direction) for direction in DIRECTIONS],
+        "both": [_both(site, message) for message in both],
+        "sequence": code(protocol.envelope.sequence.key),
+        "limits": [
+            (
+                code(limit.constant),
+                str(limit.value),
+                prose(limit.unit),
+                _noted(prose(limit.description, link), limit.note, link),
+            )
+            for limit in protocol.limits
+        ],
+    }
+
+
+def _noted(text: Markdown, note: str | None, link: NameLink) -> Markdown:
+    """A cell of a table with its note."""
+    return text if note is None else Markdown(f"{text}<br>**Note:** {prose(note, link)}")
+
+
+def _contents(site: Site) -> Iterator[tuple[Markdown, str]]:
+    """The other pages and what is on them."""
+    protocol = site.protocol
+    if protocol.endpoint is not None or protocol.compression is not None:
+        yield anchor(Markdown("Connecting"), ENDPOINT), "address, parameters, compression"
+    if protocol.session:
+        yield anchor(Markdown("Session"), SESSION), "what happens in which order"
+    if protocol.close_codes:
+        yield anchor(Markdown("Close codes"), CLOSE_CODES), "why a connection ends, what to do then"
+    if protocol.permissions:
+        yield anchor(Markdown("Permissions"), PERMISSIONS), "names and bits"
+    yield anchor(Markdown("Types"), TYPES), "ids, times, enums and records that messages share"
+    for page in protocol.pages:
+        yield anchor(prose(page.title), page_path(page)), ""
+    yield (
+        anchor(Markdown("Disagreements"), DISAGREEMENTS),
+        "where published pages and the wire differ",
+    )
+    bundle = site.page(INDEX, f"../../jsonschema/{protocol.module}/bundle.json")
+    yield anchor(Markdown("JSON Schema"), bundle), "all of it for machines"
+
+
+def _envelope(site: Site) -> dict[str, object]:
+    """The keys of a frame, and a frame that has all of them."""
+    envelope = site.protocol.envelope
+    link = site.names(INDEX)
+    fields = Fields(site, INDEX, link)
+    full = [message for message in site.protocol.messages() if message.seq == "required"]
+    shown = [frame for message in full[:1] for frame in example_frames(envelope, message)[:1]]
+    sequence = fields.type(envelope.sequence_use, inner=True)
+    return {
+        "description": block(envelope.description, link),
+        "keys": [
+            (code(envelope.type.key), "string", prose(envelope.type.description, link)),
+            (code(envelope.payload.key), "object", prose(envelope.payload.description, link)),
+            (code(envelope.sequence.key), sequence, prose(envelope.sequence.description, link)),
+        ],
+        "example": json_block(shown[0]) if shown else None,
+        "note": None if envelope.note is None else prose(envelope.note, link),
+    }
+
+
+def _direction(site: Site, direction: Direction) -> dict[str, object]:
+    areas = [area for area in site.protocol.areas_of(direction) if area.messages]
+    return {
+        "title": SENDERS[direction],
+        "count": sum(len(area.messages) for area in areas),
+        "areas": [(_area_link(area), _messages(site, area)) for area in areas],
+        "rows": [
+            (
+                site.message_link(INDEX, message),
+                _area_link(area),
+                "yes" if message.seq == "required" else "no",
+                prose(message.summary, site.names(INDEX, message)),
+            )
+            for area in areas
+            for message in area.messages
+        ],
+    }
+
+
+def _area_link(area: Area) -> Markdown:
+    return anchor(prose(area.title), area_path(area))
+
+
+def _messages(site: Site, area: Area) -> Markdown:
+    return Markdown(", ".join(site.message_link(INDEX, message) for message in area.messages))
+
+
+def _both(site: Site, message: Message) -> tuple[Markdown, Markdown]:
+    """A name of both directions, with a link to each."""
+    links = (
+        anchor(Markdown(ARROWS[side]), site.message(INDEX, side, message.type))
+        for side in DIRECTIONS
+    )
+    return code(message.type), listing(links)
+
+
+def endpoint_page(site: Site) -> dict[str, object]:
+    """What the template of the endpoint's page needs."""
+    link = site.names(ENDPOINT)
+    endpoint, compression = site.protocol.endpoint, site.protocol.compression
+    return {
+        "index": site.page(ENDPOINT, INDEX),
+        "endpoint": None
+        if endpoint is None
+        else {
+            "url": code(endpoint.url),
+            "description": block(endpoint.description, link),
+            "parameters": [
+                (
+                    code(parameter.name),
+                    "yes" if parameter.required else "no",
+                    listing(map(code, parameter.values), "or"),
+                    prose(parameter.description, link),
+                    prose(parameter.when_absent, link),
+                )
+                for parameter in endpoint.parameters
+            ],
+        },
+        "compression": None if compression is None else block(compression, link),
+    }
+
+
+def session_page(site: Site) -> dict[str, object]:
+    """What the template of the session's page needs."""
+    link = site.names(SESSION)
+    return {
+        "index": site.page(SESSION, INDEX),
+        "rules": [
+            (
+                prose(rule.title),
+                block(rule.text, link),
+                None if rule.note is None else prose(rule.note, link),
+            )
+            for rule in site.protocol.session
+        ],
+    }
+
+
+RECOVERY = {
+    "resume": "resume the session",
+    "identify": "start a new session",
+    "fatal": "do not reconnect",
+}
+
+
+def close_codes_page(site: Site) -> dict[str, object]:
+    """What the template of the close codes' page needs."""
+    link = site.names(CLOSE_CODES)
+    return {
+        "index": site.page(CLOSE_CODES, INDEX),
+        "description": block(site.protocol.close_codes_description, link),
+        "rows": [row for entry in site.protocol.close_codes for row in _close_code(site, entry)],
+    }
+
+
+def _close_code(site: Site, entry: CloseCode) -> Iterator[tuple[str, Markdown, str, str]]:
+    """A row for the code, and one for each reason that changes its meaning."""
+    link = site.names(CLOSE_CODES)
+    meaning = _noted(prose(entry.description, link), entry.note, link)
+    yield str(entry.code), code(entry.name), _recovery(entry.recovery, entry.delay), meaning
+    for reason in entry.reasons:
+        name = Markdown(f"with reason {code(reason.reason)}")
+        meaning = prose(reason.description, link)
+        yield str(entry.code), name, _recovery(reason.recovery, reason.delay), meaning
+
+
+def _recovery(recovery: str, delay: bool) -> str:
+    return RECOVERY[recovery] + (" after a delay" if delay else "")
+
+
+def permissions_page(site: Site) -> dict[str, object]:
+    """What the template of the permissions' page needs."""
+    link = site.names(PERMISSIONS)
+    return {
+        "index": site.page(PERMISSIONS, INDEX),
+        "description": block(site.protocol.permissions_description, link),
+        "rows": [
+            (
+                code(permission.name),
+                str(permission.bit),
+                code(hex(1 << permission.bit)),
+                _noted(prose(permission.description, link), permission.note, link),
+            )
+            for permission in site.protocol.permissions
+        ],
+    }

@@ -1,0 +1,5 @@
+"""The jsonschema target: JSON Schema for each message and direction."""
+
+from voxspec.targets.jsonschema.target import plan
+
+__all__ = ["plan"]

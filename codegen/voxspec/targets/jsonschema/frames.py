@@ -1,0 +1,211 @@
+"""JSON Schema for whole frames: the envelope's keys, and which message a frame is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from voxspec.model import (
+    Direction,
+    JsonValue,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    Use,
+)
+from voxspec.model.frame_examples import example_frames
+from voxspec.targets.jsonschema.types import NULL, Schema, TypeSchemas, reference
+
+OTHER_SIDE: Mapping[Direction, Direction] = {"client": "server", "server": "client"}
+
+
+class Definitions:
+    """All definitions of a protocol, by their key under ``$defs``, in reading order.
+
+    A message ``m`` that the server sends has ``server_m_frame``, and ``server_m_payload`` unless
+    its payload is a named type. ``server_frame`` and ``client_frame`` are any frame of a
+    direction. Named types keep their names unless one of those has it already.
+
+    ``usual``: relayed values must have their usual shape, which only examples keep to.
+    """
+
+    def __init__(self, protocol: Protocol, *, usual: bool = False) -> None:
+        self.protocol = protocol
+        frames = [direction_key(direction) for direction in OTHER_SIDE]
+        taken = {
+            *frames,
+            *(key(m) for m in protocol.messages() for key in (frame_key, payload_key)),
+        }
+        keys: dict[str, str] = {}
+        for name in sorted((named.name for named in protocol.types), key=lambda n: n in taken):
+            keys[name] = name
+            while keys[name] in taken:
+                keys[name] += "_type"
+            taken.add(keys[name])
+        self._types = TypeSchemas(protocol, keys, usual=usual)
+        self._keys = keys
+
+    def all(self) -> dict[str, Schema]:
+        """Every definition: the two directions, then each message, then the named types."""
+        schemas = {direction_key(side): self.direction(side) for side in ("server", "client")}
+        for message in self.protocol.messages():
+            schemas[frame_key(message)] = self.frame(message)
+            if isinstance(message.payload, Record):
+                schemas[payload_key(message)] = self._types.record(message.payload)
+        for named in self.protocol.types:
+            schemas[self._keys[named.name]] = self._types.definition(named)
+        return schemas
+
+    def shape(self, shape: Use | NamedDefinition) -> Schema:
+        """The schema of a type at a place, or of a named type or record."""
+        if isinstance(shape, Use):
+            return self._types.use(shape)
+        return self._types.definition(shape)
+
+    def frame(self, message: Message) -> Schema:
+        """The schema of a message's whole frame."""
+        required, properties = self._envelope(message)
+        schema: Schema = {
+            "title": message.frame_name,
+            "description": f"{message.summary}.\n\n{message.description}",
+            "type": "object",
+            "required": [*required],
+            "properties": properties,
+        }
+        if message.deprecated is not None:
+            schema |= {"deprecated": True, "x-deprecated": message.deprecated}
+        if message.since is not None:
+            schema["x-since"] = message.since
+        if message.audience is not None:
+            schema["x-audience"] = message.audience
+        if message.note is not None:
+            schema["x-note"] = message.note
+        schema["examples"] = [*example_frames(self.protocol.envelope, message)]
+        return schema
+
+    def direction(self, direction: Direction) -> Schema:
+        """The schema of any frame of a direction.
+
+        The value under the type key picks the one schema that applies, so that a wrong frame
+        gives that message's errors and no other's. A type that nobody knows is accepted, as
+        readers must; one that only the other side sends is not.
+        """
+        key = self.protocol.envelope.type.key
+        known = {message.type for message in self.protocol.messages(direction)}
+        others = self.protocol.messages(OTHER_SIDE[direction])
+        foreign: list[JsonValue] = [m.type for m in others if m.type not in known]
+        type_schema: Schema = {"type": "string"}
+        if foreign:
+            type_schema["not"] = {"enum": foreign}
+        schema: Schema = {
+            "title": f"{direction.capitalize()}Frame",
+            "description": f"Any frame that the {direction} sends.",
+            "type": "object",
+            "required": [key],
+            "properties": {key: type_schema},
+        }
+        areas = self.protocol.areas_of(direction)
+        if areas:
+            # `properties` holds for a value without the key too, hence the outer `if`.
+            schema["if"] = {"type": "object", "required": [key]}
+            schema["then"] = {"allOf": [self._area(area.messages) for area in areas]}
+        return schema
+
+    def _area(self, messages: tuple[Message, ...]) -> Schema:
+        """The frames of an area. The step in between spares a validator most of the comparisons."""
+        key = self.protocol.envelope.type.key
+        return {
+            "if": {"properties": {key: {"enum": [message.type for message in messages]}}},
+            "then": {
+                "allOf": [
+                    {
+                        "if": {"properties": {key: {"const": message.type}}},
+                        "then": reference(frame_key(message)),
+                    }
+                    for message in messages
+                ]
+            },
+        }
+
+    def _envelope(self, message: Message) -> tuple[list[str], Schema]:
+        """The required envelope keys of a message's frames, and the schema of each key."""
+        envelope = self.protocol.envelope
+        required = [envelope.type.key]
+        properties: Schema = {envelope.type.key: {"type": "string", "const": message.type}}
+        if message.payload is not None:
+            properties[envelope.payload.key] = self._payload(message)
+            if not message.payload_optional:
+                required.append(envelope.payload.key)
+        else:
+            properties[envelope.payload.key] = _absent(message, envelope.payload.key)
+        if message.seq == "required":
+            use = self._types.use(envelope.sequence_use)
+            properties[envelope.sequence.key] = {
+                "description": envelope.sequence.description,
+                **use,
+            }
+            required.append(envelope.sequence.key)
+        else:
+            properties[envelope.sequence.key] = _absent(message, envelope.sequence.key)
+        return required, properties
+
+    def _payload(self, message: Message) -> Schema:
+        key = payload_key(message)
+        if isinstance(message.payload, NamedType):
+            key = self._keys[message.payload.name]
+        if message.payload_nullable:
+            return {"anyOf": [reference(key), NULL]}
+        return reference(key)
+
+
+def frame_key(message: Message) -> str:
+    """The key of a message's frame under ``$defs``."""
+    return f"{message.direction}_{message.type}_frame"
+
+
+def payload_key(message: Message) -> str:
+    """The key of a message's own payload record under ``$defs``."""
+    return f"{message.direction}_{message.type}_payload"
+
+
+def direction_key(direction: Direction) -> str:
+    """The key of any frame of a direction under ``$defs``."""
+    return f"{direction}_frame"
+
+
+def needed_by(schema: Schema, definitions: Mapping[str, Schema]) -> dict[str, Schema]:
+    """The definitions that ``schema`` reaches through references, in the order of all of them."""
+    reached: set[str] = set()
+    waiting: list[object] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            target = part.get("$ref")
+            if isinstance(target, str):
+                key = target.removeprefix("#/$defs/")
+                if key not in reached:
+                    reached.add(key)
+                    waiting.append(definitions[key])
+            waiting.extend(_subschemas(part))
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return {key: found for key, found in definitions.items() if key in reached}
+
+
+def _subschemas(schema: Mapping[str, object]) -> Iterator[object]:
+    """The values in which a reference can be: schemas and lists of them, but no data."""
+    for keyword, value in schema.items():
+        if keyword == "properties" and isinstance(value, dict):
+            yield from value.values()
+        elif keyword not in ("examples", "default", "enum"):
+            yield value
+
+
+def _absent(message: Message, key: str) -> Schema | bool:
+    """A key that the wire does not have: refused, unless published pages show it here."""
+    for entry in message.published:
+        if entry.envelope and entry.name == key:
+            note = entry.note or "Published pages show this key; the wire does not have it."
+            return {"x-note": note}
+    return False

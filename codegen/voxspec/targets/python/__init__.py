@@ -1,0 +1,5 @@
+"""The python target: typed models, their validators and tables."""
+
+from voxspec.targets.python.target import plan
+
+__all__ = ["plan"]

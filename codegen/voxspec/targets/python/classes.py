@@ -1,0 +1,310 @@
+"""Views of generated classes: everything a template needs to write a class, already spelled."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from voxspec.model import (
+    JSON_FORMS,
+    ArrayType,
+    ChoiceType,
+    ConstType,
+    Envelope,
+    Field,
+    MapType,
+    Message,
+    NamedType,
+    OneOf,
+    Record,
+    Relay,
+    RequiredWhen,
+    Scalar,
+    Type,
+    Union,
+)
+from voxspec.model.naming import case_name, class_name
+from voxspec.output.render import literal
+from voxspec.targets.python.types import Completion, Spelling, extra_name, tag_field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: ``default`` is "" for a required one."""
+
+    attribute: str
+    annotation: str
+    default: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """A named choice of a class: ``cases`` are attributes with the class that each becomes."""
+
+    name: str
+    python_name: str
+    cases: tuple[tuple[str, str], ...]
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """One class. ``keywords`` are its class keyword arguments, ``checks`` its ``__post_init__``."""
+
+    name: str
+    doc: str
+    keywords: tuple[str, ...]
+    fields: tuple[FieldView, ...]
+    checks: tuple[str, ...]
+    secrets: tuple[str, ...]
+    extra: bool
+    choice: ChoiceView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """One frame class: the envelope's attributes are spelled by the template."""
+
+    name: str
+    tag: str
+    doc: str
+    payload: str
+    payload_default: str
+    payload_class_var: bool
+    sequence: str
+    sequence_class_var: bool
+    checks: tuple[str, ...]
+
+
+def record_view(
+    record: Record, spelling: Spelling, *, doc: str, union: Union | None = None
+) -> ClassView:
+    """The class of a record; ``union`` when it is a variant of one, which then owns its tag."""
+    fields = [f for f in record.fields if not (union and f.name == union.tag)]
+    renames = {f.attribute: f.name for f in fields if f.attribute != f.name}
+    keywords = []
+    if union:
+        keywords.append(f"tag_field={tag_field(union.tag)}")
+        keywords.append(f"tag={literal(_tag(record, union))}")
+    if record.extra:
+        keywords.append("omit_defaults=True")
+    if renames or record.extra:
+        pairs = [f"{literal(k)}: {literal(v)}" for k, v in renames.items()]
+        if record.extra:
+            pairs.append('"extra": EXTRA_KEY')
+        keywords.append(f"rename={{{', '.join(pairs)}}}")
+    views = tuple(_field_view(field, spelling) for field in fields)
+    return ClassView(
+        name=record.python_name,
+        doc=doc,
+        keywords=tuple(keywords),
+        fields=views,
+        checks=tuple(_checks(record, fields, spelling)),
+        secrets=tuple(
+            f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)
+        ),
+        extra=record.extra,
+        choice=_choice(record),
+    )
+
+
+def _choice(record: Record) -> ChoiceView | None:
+    if record.one_of_name is None:
+        return None
+    (keys,) = record.exactly_one_of
+    attributes = [record.field(key).attribute for key in keys]
+    return ChoiceView(
+        record.one_of_name,
+        class_name(record.one_of_name),
+        tuple((name, case_name(name, record.one_of_name)) for name in attributes),
+        listed(keys),
+    )
+
+
+def case_views(choice: OneOf, spelling: Spelling) -> list[ClassView]:
+    """The classes of a choice's values: each has the one key that is there."""
+    views = []
+    for field, name in choice.cases:
+        said = f"The value of {field.name}."
+        alone = dataclasses.replace(field, required=True, default=None, description=said)
+        record = Record(name, name, "", (alone,))
+        doc = f"The {choice.name.replace('_', ' ')} when {field.name} is there."
+        views.append(record_view(record, spelling, doc=doc))
+    return views
+
+
+def listed_keys(choice: OneOf) -> str:
+    """The keys of a choice as sentences name them."""
+    return listed(tuple(field.name for field, _ in choice.cases))
+
+
+def listed(keys: tuple[str, ...]) -> str:
+    """Keys as sentences name them."""
+    return " and ".join(keys) if len(keys) == 2 else ", ".join(keys)
+
+
+def _tag(record: Record, union: Union) -> str:
+    constant = record.field(union.tag).use.type
+    assert isinstance(constant, ConstType)
+    return constant.value
+
+
+def _secret(type_: Type, spelling: Spelling) -> bool:
+    """Whether a value holds a secret that no record in it masks by itself."""
+    match type_:
+        case ArrayType(items=use) | MapType(values=use):
+            return use.sensitive or _secret(use.type, spelling)
+        case ChoiceType(options=options):
+            return any(use.sensitive or _secret(use.type, spelling) for use in options)
+        case NamedType(name=name):
+            definition = spelling.protocol.type(name)
+            if isinstance(definition, Scalar):
+                return definition.use.sensitive or _secret(definition.use.type, spelling)
+    return False
+
+
+_RELAYED: dict[Relay, str] = {
+    "json": "Relayed as another client gave it: any JSON value can come.",
+    "int64": "Relayed as another client gave it: any integer of 64 bits can come.",
+}
+
+
+def _field_view(field: Field, spelling: Spelling) -> FieldView:
+    annotation = spelling.field(field)
+    notes = [field.description]
+    if field.use.unit:
+        notes.append(f"Unit: {field.use.unit}.")
+    if field.use.sensitive:
+        notes.append("Secret.")
+    if field.relayed:
+        notes.append(_RELAYED[field.relayed])
+        if field.relayed == "json" and field.required:
+            notes.append("It can be missing too.")
+    if field.deprecated:
+        notes.append(f"Deprecated: {field.deprecated}")
+    if field.note:
+        notes.append(f"Note: {field.note}")
+    return FieldView(
+        field.attribute, annotation, "" if field.required else "UNSET", " ".join(notes)
+    )
+
+
+def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str]:
+    completion = Completion(spelling.protocol)
+    lines: list[str] = []
+    for group in record.exactly_one_of:
+        attributes = [record.field(name).attribute for name in group]
+        if len(attributes) == 2:
+            first, second = attributes
+            condition = f"(self.{first} is UNSET) is (self.{second} is UNSET)"
+        else:
+            terms = " + ".join(f"(self.{a} is not UNSET)" for a in attributes)
+            condition = f"{terms} != 1"
+        lines += [
+            f"if {condition}:",
+            f"    raise ValueError({literal(f'exactly one of {listed(group)} must be there')})",
+        ]
+    for rule in record.required_when:
+        lines += _when(record, rule)
+    for field in fields:
+        lines += _field_checks(field, completion)
+    return lines
+
+
+def _when(record: Record, rule: RequiredWhen) -> list[str]:
+    tested = f"self.{record.field(rule.field).attribute} == {literal(rule.equals)}"
+    lines = []
+    for name in rule.required:
+        attribute = record.field(name).attribute
+        said = f"{name} must be there when {rule.field} is {rule.equals}"
+        if rule.otherwise_absent:
+            said = f"{name} must be there when {rule.field} is {rule.equals}, and only then"
+            lines += [f"if ({tested}) is (self.{attribute} is UNSET):"]
+        else:
+            lines += [f"if {tested} and self.{attribute} is UNSET:"]
+        lines += [f"    raise ValueError({literal(said)})"]
+    return lines
+
+
+def _field_checks(field: Field, completion: Completion) -> list[str]:
+    value = f"self.{field.attribute}"
+    guard = ([] if field.always_there else [f"{value} is not UNSET"]) + (
+        [f"{value} is not None"] if field.use.nullable else []
+    )
+    lines = []
+    relayed = field.relayed == "json"
+    converted = (completion.relayed if relayed else completion.converted)(field.use, value)
+    if converted is not None:
+        statement = f"force_setattr(self, {literal(field.attribute)}, {converted})"
+        if guard:
+            lines += [f"if {' and '.join(guard)}:", f"    {statement}"]
+        else:
+            lines += [statement]
+    # Relayed values need not have their type, and those that have not come after the checks.
+    too_big = (completion.holds_above if field.relayed else completion.too_big)(field.use, value)
+    if too_big is not None:
+        lines += [
+            f"if {' and '.join([*guard, too_big])}:",
+            f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
+        ]
+    if field.use.max_json_length is not None:
+        limit = field.use.max_json_length
+        said = (
+            f"{field.name} is longer than {limit} characters of {JSON_FORMS[field.use.json_form]}"
+        )
+        spaced = ", spaced_ascii=True" if field.use.json_form == "spaced-ascii" else ""
+        lines += [
+            f"if {' and '.join([*guard, f'json_length({value}{spaced}) > {limit}'])}:",
+            f"    raise ValueError({literal(said)})",
+        ]
+    return lines
+
+
+def _range_said(condition: str) -> str:
+    return f"is {'outside the range' if '<=' in condition else 'above the maximum'} of its type"
+
+
+def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> FrameView:
+    """The frame class of a message."""
+    checks: list[str] = []
+    name = message.python_name
+    shape = spelling.protocol.payload_shape(message)
+    attribute = envelope.payload.attribute
+    tolerated = message.tolerated_keys
+    if isinstance(shape, Record) and shape.extra:
+        name = extra_name(spelling.protocol, shape.python_name)
+        guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
+        guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
+        call = f"with_extra(self.{attribute}, {shape.python_name})"
+        statement = f"force_setattr(self, {literal(attribute)}, {call})"
+        if guards:
+            checks += [f"if {' and '.join(guards)}:", f"    {statement}"]
+        else:
+            checks += [statement]
+    payload, default = name, ""
+    if message.payload is None:
+        payload, default = "UnsetType", "UNSET"
+    else:
+        if message.payload_optional:
+            payload, default = f"{payload} | UnsetType", "UNSET"
+        if message.payload_nullable:
+            payload += " | None"
+    numbered = message.seq == "required"
+    sequence = spelling.annotation(envelope.sequence_use) if numbered else ""
+    attribute = f"self.{envelope.sequence.attribute}"
+    too_big = Completion(spelling.protocol).too_big(envelope.sequence_use, attribute)
+    if numbered and too_big is not None:
+        said = f"{envelope.sequence.key} {_range_said(too_big)}"
+        checks += [f"if {too_big}:", f"    raise ValueError({literal(said)})"]
+    return FrameView(
+        name=message.frame_name,
+        tag=message.type,
+        doc=doc,
+        payload=payload,
+        payload_default=default,
+        payload_class_var=message.payload is None and envelope.payload.key in tolerated,
+        sequence=sequence,
+        sequence_class_var=not sequence and envelope.sequence.key in tolerated,
+        checks=tuple(checks),
+    )

@@ -1,0 +1,359 @@
+"""Target **python**: the importable package of dataclasses, enums, registry and constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from voxspec.model import (
+    Area,
+    Direction,
+    Enum,
+    Message,
+    NamedType,
+    Protocol,
+    Record,
+    Scalar,
+    Union,
+    naming,
+)
+from voxspec.model.reach import (
+    free_json,
+    open_references,
+    reaches_extra,
+    reaches_open,
+    referenced_by,
+)
+from voxspec.output.render import docstring, environment, header, literal
+from voxspec.targets.python import validators
+from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
+from voxspec.targets.python.secrets import secret_keys, secrets_of
+from voxspec.targets.python.types import Spelling, extra_name, open_name, tag_field
+
+_DIRECTIONS: tuple[Direction, ...] = ("client", "server")
+_SIDES = {"client": "sent by the client", "server": "sent by the server"}
+
+
+def plan(protocol: Protocol) -> dict[str, str]:
+    """Every file of the package but its strategies."""
+    return {
+        **_Package(protocol).files(),
+        **validators.plan(protocol, python_environment()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeView:
+    """The envelope's keys, and the renames where an attribute differs from its key."""
+
+    type: Any
+    payload: Any
+    sequence: Any
+    renames: str
+
+
+class _Package:
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.root = f"{protocol.package}/{protocol.module}"
+        self.jinja = python_environment()
+        envelope = protocol.envelope
+        renames = {
+            key.attribute: key.key
+            for key in (envelope.payload, envelope.sequence)
+            if key.attribute != key.key
+        }
+        spelled = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in renames.items())
+        self.envelope = EnvelopeView(
+            envelope.type, envelope.payload, envelope.sequence, f"{{{spelled}}}" if renames else ""
+        )
+
+    def render(self, template: str, source: str, **values: object) -> str:
+        return self.jinja.get_template(f"{template}.py.j2").render(
+            header=header(f"{self.protocol.name} v{self.protocol.version}, {source}"),
+            protocol=self.protocol,
+            package=self.protocol.package,
+            module=self.protocol.module,
+            envelope=self.envelope,
+            **values,
+        )
+
+    def files(self) -> dict[str, str]:
+        package, root, protocol = self.protocol.package, self.root, self.protocol
+        enums = [d for d in protocol.types if isinstance(d, Enum)]
+        files = {
+            f"{package}/__init__.py": self.render("package", "protocol.yaml"),
+            f"{package}/py.typed": f"# {header(protocol.name)}\n",
+            f"{package}/_support.py": self.render("support", "voxspec's templates"),
+            f"{root}/__init__.py": self.render(
+                "version",
+                "protocol.yaml",
+                modules=self.modules(),
+                shared=self.shared_names(),
+                enums=[d.python_name for d in enums],
+            ),
+            f"{root}/types.py": self.types(),
+            f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
+            f"{root}/frames.py": self.render(
+                "frames",
+                "client/*.yaml and server/*.yaml",
+                sides=self.sides(),
+                max_seq=getattr(validators.sequence_type(protocol), "maximum", None),
+            ),
+            f"{root}/registry.py": self.render(
+                "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
+            ),
+            f"{root}/relayed.py": self.render(
+                "relayed",
+                "server/*.yaml",
+                messages=[
+                    (message, fields)
+                    for message in protocol.messages("server")
+                    if (fields := protocol.relayed_fields(message))
+                ],
+            ),
+            f"{root}/secrets.py": self.render(
+                "secrets",
+                "client/*.yaml and server/*.yaml",
+                secrets=[
+                    {"direction": direction, "views": secrets_of(protocol, direction)}
+                    for direction in _DIRECTIONS
+                ],
+                secret_keys=secret_keys(protocol),
+            ),
+        }
+        if protocol.close_codes:
+            files[f"{root}/close_codes.py"] = self.render("close_codes", "close_codes.yaml")
+        if protocol.permissions:
+            files[f"{root}/permissions.py"] = self.render("permissions", "permissions.yaml")
+        if protocol.limits:
+            files[f"{root}/limits.py"] = self.render("limits", "protocol.yaml")
+        if protocol.endpoint:
+            files[f"{root}/endpoint.py"] = self.render(
+                "endpoint", "protocol.yaml", endpoint=protocol.endpoint
+            )
+        for direction in ("client", "server"):
+            areas = protocol.areas_of(direction)
+            files[f"{root}/{direction}/__init__.py"] = self.direction(direction, areas)
+            for area in areas:
+                name = naming.module(area.name)
+                files[f"{root}/{direction}/{name}.py"] = self.area(area)
+        return files
+
+    def modules(self) -> list[str]:
+        optional = {
+            "endpoint": bool(self.protocol.endpoint),
+            "limits": bool(self.protocol.limits),
+        }
+        return sorted(
+            ["client", "server", "frames", "registry", "types", "enums"]
+            + [name for name, there in optional.items() if there]
+        )
+
+    def shared_names(self) -> list[str]:
+        choices = [
+            name
+            for choice in self.protocol.choices()
+            for name in (choice.python_name, *(case for _, case in choice.cases))
+        ]
+        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum)]
+        return [*named, *choices]
+
+    def types(self) -> str:
+        protocol = self.protocol
+        spelling = Spelling(protocol)
+        variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
+        items: list[dict[str, object]] = []
+        for definition in _dependency_order(protocol):
+            doc = with_note(definition.description, definition.note)
+            item: dict[str, object] = {"name": definition.python_name, "doc": doc}
+            match definition:
+                case Scalar():
+                    item |= {"kind": "scalar", "annotation": spelling.annotation(definition.use)}
+                case Record():
+                    union = variants.get(definition.name)
+                    item |= {
+                        "kind": "record",
+                        "view": record_view(definition, spelling, doc=doc, union=union),
+                        "extra_name": extra_name(protocol, definition.python_name)
+                        if definition.extra
+                        else "",
+                        "open_name": open_name(protocol, definition.python_name)
+                        if open_name(protocol, definition.python_name) in _open_names(protocol)
+                        else "",
+                    }
+                case Union():
+                    names = [protocol.type(v).python_name for v in definition.variants]
+                    item |= {"kind": "union", "variants": names}
+                case Enum():
+                    continue
+            items.append(item)
+        choices = [
+            {
+                "name": choice.python_name,
+                "views": case_views(choice, spelling),
+                "doc": f"What exactly one of {listed_keys(choice)} says: match on its classes.",
+            }
+            for choice in protocol.choices()
+        ]
+        enums = sorted(_enum_names(protocol) & spelling.names)
+        return self.render("types", "types.yaml", items=items, enums=enums, choices=choices)
+
+    def area(self, area: Area) -> str:
+        spelling = Spelling(self.protocol)
+        messages = [self.message(message, spelling) for message in area.messages]
+        own = {str(m["name"]) for m in messages} | {str(m["extra_name"]) for m in messages}
+        enums = _enum_names(self.protocol) & spelling.names
+        names = spelling.names - enums - own - {"JsonValue"}
+        for line in (line for m in messages for line in m["lines"]):
+            names |= {
+                d.python_name
+                for d in self.protocol.types
+                if isinstance(d, Record) and f", {d.python_name})" in line
+            }
+        for view in (m["record"] for m in messages if m["record"] is not None):
+            if view.choice is not None:
+                names |= {view.choice.python_name, *(case for _, case in view.choice.cases)}
+        exports = [
+            n
+            for m in area.messages
+            for n in (m.python_name, m.frame_name)
+            if n in own or n == m.frame_name
+        ]
+        return self.render(
+            "area",
+            f"{area.direction}/{area.name}.yaml",
+            doc=f"{area.title}: {_SIDES[area.direction]}.\n\n{area.description}",
+            messages=messages,
+            exports=sorted(exports),
+            enums=sorted(enums),
+            types=sorted(names),
+        )
+
+    def message(self, message: Message, spelling: Spelling) -> dict[str, Any]:
+        doc = message_doc(message)
+        result: dict[str, Any] = {
+            "name": message.python_name if message.payload is not None else "",
+            "record": None,
+            "alias": "",
+            "extra_name": "",
+            "doc": doc,
+            "lines": [],
+        }
+        if isinstance(message.payload, Record):
+            view = record_view(message.payload, spelling, doc=doc)
+            result |= {"record": view, "lines": view.checks}
+            if message.payload.extra:
+                result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
+        elif isinstance(message.payload, NamedType):
+            result["alias"] = spelling.type(message.payload)
+        seq = "numbered" if message.seq == "required" else "not numbered"
+        frame_doc = f"The frame of `{message.type}`, {_SIDES[message.direction]}; {seq}."
+        result["frame"] = frame_view(message, self.protocol.envelope, spelling, doc=frame_doc)
+        return result
+
+    def direction(self, direction: Direction, areas: Iterable[Area]) -> str:
+        modules = [
+            {
+                "name": naming.module(area.name),
+                "exports": sorted(
+                    name
+                    for m in area.messages
+                    for name in ([m.frame_name] + ([m.python_name] if m.payload else []))
+                ),
+            }
+            for area in areas
+        ]
+        return self.render(
+            "direction",
+            f"{direction}/*.yaml",
+            direction=direction,
+            areas=modules,
+            side=_SIDES[direction],
+        )
+
+    def sides(self) -> list[dict[str, Any]]:
+        result = []
+        for direction in ("client", "server"):
+            messages = list(self.protocol.messages(direction))
+            result.append(
+                {
+                    "direction": direction,
+                    "title": direction.title(),
+                    "messages": messages,
+                    "keeps_extra": [m for m in messages if reaches_extra(self.protocol, m)],
+                    "free_json": [
+                        (m, names) for m in messages if (names := free_json(self.protocol, m))
+                    ],
+                    "may_note": [m for m in messages if reaches_open(self.protocol, m)],
+                    "shapes": {
+                        m.type: self.shape_classes(m) for m in messages if m.payload is not None
+                    },
+                }
+            )
+        return result
+
+    def shape_classes(self, message: Message) -> list[str]:
+        """The classes that a message's payload may have, spelled from the registry module."""
+        if isinstance(message.payload, Record):
+            return [f"{message.direction}.{message.python_name}"]
+        shape = self.protocol.payload_shape(message)
+        if isinstance(shape, Union):
+            return [f"types.{self.protocol.type(v).python_name}" for v in shape.variants]
+        return [f"types.{shape.python_name}"] if shape else []
+
+
+def python_environment() -> jinja2.Environment:
+    """The templates of generated Python, with filters that keep schema text from being code."""
+    jinja = environment("python")
+    jinja.filters["literal"] = literal
+    jinja.filters["tag_field"] = tag_field
+    jinja.filters["docstring"] = docstring
+    jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
+    return jinja
+
+
+def message_doc(message: Message) -> str:
+    """The docstring of a payload class."""
+    parts = [f"{message.summary.rstrip('.')}.", message.description]
+    if message.audience:
+        parts.append(f"Goes to {message.audience}.")
+    if message.deprecated:
+        parts.append(f"Deprecated: {message.deprecated}")
+    if message.note:
+        parts.append(f"Note: {message.note}")
+    return "\n\n".join(parts)
+
+
+def with_note(description: str, note: str | None) -> str:
+    """A docstring with the note below it."""
+    return f"{description}\n\nNote: {note}" if note else description
+
+
+def _enum_names(protocol: Protocol) -> set[str]:
+    return {d.python_name for d in protocol.types if isinstance(d, Enum)}
+
+
+def _open_names(protocol: Protocol) -> set[str]:
+    return {
+        open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)
+    }
+
+
+def _dependency_order(protocol: Protocol) -> list[Any]:
+    """The types in schema order, but each after those that it refers to."""
+    done: dict[str, object] = {}
+
+    def visit(name: str) -> None:
+        if name in done:
+            return
+        for other in referenced_by(protocol.type(name)):
+            visit(other)
+        done.setdefault(name, protocol.type(name))
+
+    for definition in protocol.types:
+        visit(definition.name)
+    return list(done.values())

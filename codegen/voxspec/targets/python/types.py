@@ -1,0 +1,280 @@
+"""Python spellings of types: annotations, and the checks that an annotation cannot express."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from voxspec.model import (
+    AnyObjectType,
+    ArrayType,
+    BooleanType,
+    ChoiceType,
+    ConstType,
+    Field,
+    IntegerType,
+    MapType,
+    NamedType,
+    NumberType,
+    Protocol,
+    Record,
+    Scalar,
+    StringType,
+    Type,
+    Use,
+    naming,
+)
+from voxspec.output.render import literal
+from voxspec.patterns.syntax import parse
+from voxspec.patterns.tree import to_python
+
+INT64_MAX = 2**63 - 1
+"""The largest bound that a msgspec constraint can state; larger ones are checked by code."""
+
+
+@dataclass(slots=True)
+class Spelling:
+    """Spells types for one module and remembers the names that the module must import."""
+
+    protocol: Protocol
+    names: set[str] = field(default_factory=set)
+
+    def annotation(self, use: Use, *, absent: bool = False) -> str:
+        """The annotation of a value that may be ``absent``: ``EntityId | UnsetType | None``."""
+        text = self.type(use.type)
+        if absent:
+            text += " | UnsetType"
+        return f"{text} | None" if use.nullable else text
+
+    def field(self, field: Field) -> str:
+        """The annotation of a field. What is relayed is its usual type to a decoder alone."""
+        if field.relayed != "json":
+            return self.annotation(field.use, absent=not field.required)
+        text = f"Relayed[{self.type(field.use.type)}] | UnsetType"
+        return f"{text} | None" if field.use.nullable else text
+
+    def type(self, type_: Type) -> str:
+        match type_:
+            case StringType():
+                return constrained("str", _string_meta(type_))
+            case IntegerType():
+                return constrained("int", _integer_meta(type_))
+            case NumberType():
+                return "int | float"
+            case BooleanType():
+                return "bool"
+            case ConstType(value=value):
+                return f"Literal[{literal(value)}]"
+            case ArrayType(items=items):
+                bounds = {"min_length": type_.min_items, "max_length": type_.max_items}
+                return constrained(f"tuple[{self.annotation(items)}, ...]", bounds)
+            case MapType(values=values):
+                return f"dict[str, {self.annotation(values)}]"
+            case AnyObjectType():
+                self.names.add("JsonValue")
+                return "dict[str, JsonValue]"
+            case ChoiceType(options=options):
+                return " | ".join(self.annotation(option) for option in options)
+            case NamedType():
+                name = self.named(type_)
+                self.names.add(name)
+                return name
+
+    def named(self, type_: NamedType) -> str:
+        """The name to annotate with: the class, or the alias that lets decoding keep more."""
+        definition = self.protocol.type(type_.name)
+        if type_.open:
+            return open_name(self.protocol, definition.python_name)
+        if isinstance(definition, Record) and definition.extra:
+            return extra_name(self.protocol, definition.python_name)
+        return definition.python_name
+
+
+def open_name(protocol: Protocol, python_name: str) -> str:
+    """The alias for a record whose readers keep any other JSON value too."""
+    return naming.unlike(f"{python_name}OrJson", protocol.class_names)
+
+
+def extra_name(protocol: Protocol, python_name: str) -> str:
+    """The alias for a record that keeps unknown keys: a plain dict to the decoder at first."""
+    return naming.unlike(f"{python_name}Value", protocol.class_names)
+
+
+def tag_field(key: str) -> str:
+    """The code for the key by which a decoder tells classes apart."""
+    return literal(key) if key.isascii() else f"tag_field({literal(key)})"
+
+
+def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:
+    """``Annotated[base, Meta(...)]``, or the base alone when nothing is constrained."""
+    parts = [
+        f"{key}={literal(value) if isinstance(value, str) else value}"
+        for key, value in meta.items()
+        if value is not None
+    ]
+    return f"Annotated[{base}, Meta({', '.join(parts)})]" if parts else base
+
+
+def _string_meta(type_: StringType) -> dict[str, int | str | None]:
+    return {
+        "min_length": type_.min_length,
+        "max_length": type_.max_length,
+        "pattern": None if type_.pattern is None else to_python(parse(type_.pattern)),
+    }
+
+
+def _integer_meta(type_: IntegerType) -> dict[str, int | str | None]:
+    low, high = (n if n <= INT64_MAX else None for n in (type_.minimum, type_.maximum))
+    return {"ge": low, "le": high}
+
+
+class Completion:
+    """Writes the statements that complete a decoded value: what annotations cannot say."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+
+    def converted(self, use: Use, value: str) -> str | None:
+        """An expression for ``value`` with its inner records completed; None when none needs it."""
+        match use.type:
+            case NamedType(name=name, open=True):
+                return f"shaped({value}, {self.protocol.type(name).python_name})"
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                if isinstance(definition, Record) and definition.extra:
+                    return f"with_extra({value}, {definition.python_name})"
+                if isinstance(definition, Scalar):
+                    return self.converted(definition.use, value)
+                return None
+            case ArrayType(items=items):
+                inner = self._item(items)
+                return None if inner is None else f"tuple({inner} for item in {value})"
+            case MapType(values=values):
+                inner = self._item(values)
+                pairs = f"for key, item in {value}.items()"
+                return None if inner is None else f"{{key: {inner} {pairs}}}"
+            case ChoiceType(options=options):
+                result = value
+                for option in reversed([*plain_options(self.protocol, options)]):
+                    inner = self.converted(option, value)
+                    if inner is not None:
+                        kinds = _decoded(option.type)
+                        result = f"{inner} if isinstance({value}, {kinds}) else {result}"
+                return None if result == value else result
+        return None
+
+    def relayed(self, use: Use, value: str) -> str | None:
+        """The same for a relayed value, which stays as it came where it has not its usual shape."""
+        match use.type:
+            case NamedType(name=name):
+                if self.converted(use, value) is None:
+                    return None
+                return f"shaped({value}, {self.protocol.type(name).python_name})"
+            case ChoiceType(options=options) if (record := self._only_record(options)) is not None:
+                return self.relayed(record, value)  # what is no object stays as it is
+            case ArrayType() | MapType() | ChoiceType():
+                inner = self.converted(use, "value")
+                if inner is None:
+                    return None
+                if not isinstance(use.type, ChoiceType):
+                    kinds = "tuple | list" if isinstance(use.type, ArrayType) else "dict"
+                    inner = f"{inner} if isinstance(value, {kinds}) else value"
+                return f"usual({value}, lambda value: {inner})"
+        return None
+
+    def _only_record(self, options: tuple[Use, ...]) -> Use | None:
+        """The option that needs completing, when it is the only one and a record."""
+        found = [option for option in options if self.converted(option, "") is not None]
+        return found[0] if len(found) == 1 and isinstance(found[0].type, NamedType) else None
+
+    def _item(self, use: Use) -> str | None:
+        inner = self.converted(use, "item")
+        if inner is None or not use.nullable:
+            return inner
+        return f"(None if item is None else {inner})"
+
+    def too_big(self, use: Use, value: str) -> str | None:
+        """A condition that is true when ``value`` holds an integer that its type is too small for.
+
+        Annotations state bounds of at most 63 bits; this is about the larger ones.
+        """
+        match use.type:
+            case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
+                return f"not {minimum:#x} <= {value} <= {maximum:#x}"
+            case IntegerType(maximum=maximum) if maximum > INT64_MAX:
+                return f"{value} > {maximum:#X}".replace("0X", "0x")
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                if not isinstance(definition, Scalar):
+                    return None
+                return self.too_big(definition.use, value)
+            case ArrayType(items=items):
+                inner = self.too_big(items, "item")
+                return (
+                    None
+                    if inner is None
+                    else f"any({_guard(items, 'item', inner)} for item in {value})"
+                )
+            case MapType(values=values):
+                inner = self.too_big(values, "item")
+                return (
+                    None
+                    if inner is None
+                    else f"any({_guard(values, 'item', inner)} for item in {value}.values())"
+                )
+            case ChoiceType(options=options):
+                tests = []
+                for option in plain_options(self.protocol, options):
+                    inner = self.too_big(option, value)
+                    if inner is not None:
+                        test = f"isinstance({value}, {_decoded(option.type)}) and {inner}"
+                        is_integer = isinstance(option.type, IntegerType)
+                        tests.append(
+                            f"not isinstance({value}, bool) and {test}" if is_integer else test
+                        )
+                return f"({' or '.join(tests)})" if len(tests) > 1 else next(iter(tests), None)
+        return None
+
+    def holds_above(self, use: Use, value: str) -> str | None:
+        """The same for a relayed value, which need not have its usual shape."""
+        maximum = self._big_maximum(use)
+        return None if maximum is None else f"holds_above({value}, {maximum:#x})"
+
+    def _big_maximum(self, use: Use) -> int | None:
+        match use.type:
+            case IntegerType(maximum=maximum):
+                return maximum if maximum > INT64_MAX else None
+            case NamedType(name=name):
+                definition = self.protocol.type(name)
+                return self._big_maximum(definition.use) if isinstance(definition, Scalar) else None
+            case ArrayType(items=inner) | MapType(values=inner):
+                return self._big_maximum(inner)
+            case ChoiceType(options=options):
+                return next(filter(None, map(self._big_maximum, options)), None)
+        return None
+
+
+def plain_options(protocol: Protocol, options: tuple[Use, ...]) -> Iterator[Use]:
+    """The options of a choice with those that are choices themselves laid open, names looked up."""
+    for option in options:
+        type_ = option.type
+        while isinstance(type_, NamedType) and not type_.open:
+            definition = protocol.type(type_.name)
+            if not isinstance(definition, Scalar):
+                break
+            type_ = definition.use.type
+        if isinstance(type_, ChoiceType):
+            yield from plain_options(protocol, type_.options)
+        else:
+            yield replace(option, type=type_)
+
+
+def _decoded(type_: Type) -> str:
+    """What a decoder makes of a value, as far as only some values of a choice need completion."""
+    if isinstance(type_, IntegerType):
+        return "int"
+    return "tuple | list" if isinstance(type_, ArrayType) else "dict"
+
+
+def _guard(use: Use, value: str, condition: str) -> str:
+    return f"{value} is not None and {condition}" if use.nullable else condition

@@ -1,0 +1,285 @@
+"""Generated validators: straight-line checks that report every problem of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxspec.model import (
+    Area,
+    ConstType,
+    Enum,
+    Field,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    PublishedName,
+    Record,
+    Scalar,
+    Type,
+    Union,
+    Use,
+    naming,
+)
+from voxspec.output.render import header, literal
+from voxspec.targets.python.validator_calls import Calls
+
+if TYPE_CHECKING:
+    import jinja2
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One validator: its module-level constants, and the lines of its body."""
+
+    function: str
+    doc: str
+    constants: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
+    """The validators of a package and the module that dispatches to them."""
+    root = f"{protocol.package}/{protocol.module}"
+
+    def render(template: str, source: str, **values: object) -> str:
+        return jinja.get_template(f"{template}.py.j2").render(
+            header=header(f"{protocol.name} v{protocol.version}, {source}"),
+            package=protocol.package,
+            module=protocol.module,
+            envelope=protocol.envelope,
+            **values,
+        )
+
+    files = {
+        f"{protocol.package}/_checks.py": render("checks", "voxspec's templates"),
+        f"{root}/validators/__init__.py": render("validators_package", "the schema files"),
+        f"{root}/validators/shared.py": render(
+            "validators",
+            "types.yaml",
+            doc="Checks of the shared types.",
+            shared=True,
+            definitions=list(map(_Writer(protocol, "").named, protocol.types)),
+        ),
+    }
+    modules = []
+    for area in protocol.areas:
+        writer = _Writer(protocol, "shared.")
+        definitions = [
+            writer.payload(message, message.payload)
+            for message in area.messages
+            if isinstance(message.payload, Record)
+        ]
+        if definitions:
+            modules.append(module_name(area))
+            files[f"{root}/validators/{module_name(area)}.py"] = render(
+                "validators",
+                f"{area.direction}/{area.name}.yaml",
+                doc=f"Checks of the payloads of {area.direction} messages: {area.title}.",
+                shared=False,
+                definitions=definitions,
+            )
+    files[f"{root}/validate.py"] = render(
+        "validate",
+        "client/*.yaml and server/*.yaml",
+        modules=sorted({*modules, "shared"}),
+        sides=[
+            {
+                "direction": direction,
+                "messages": [_dispatch(message) for message in protocol.messages(direction)],
+            }
+            for direction in ("client", "server")
+        ],
+        sequence=sequence_type(protocol),
+    )
+    return files
+
+
+def sequence_type(protocol: Protocol) -> Type:
+    """The integer that numbers frames, behind whatever names it has."""
+    type_ = protocol.envelope.sequence_use.type
+    while isinstance(type_, NamedType):
+        named = protocol.type(type_.name)
+        if not isinstance(named, Scalar):
+            break
+        type_ = named.use.type
+    return type_
+
+
+def module_name(area: Area) -> str:
+    """The module of an area's validators."""
+    return naming.validator_module(area.direction, area.name)
+
+
+def _dispatch(message: Message) -> dict[str, object]:
+    function = ""
+    if isinstance(message.payload, Record):
+        area = naming.validator_module(message.direction, message.area)
+        function = f"{area}.{naming.function(message.type)}"
+    elif isinstance(message.payload, NamedType):
+        function = f"shared.{naming.function(message.payload.name)}"
+    tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
+    return {
+        "type": message.type,
+        "function": function,
+        "optional": message.payload_optional,
+        "nullable": message.payload_nullable,
+        "numbered": message.seq == "required",
+        "tolerated": f"{{{tolerated}}}" if tolerated else "",
+    }
+
+
+class _Writer:
+    """Writes the functions of a module; ``shared`` is the prefix under which shared ones are reached."""
+
+    def __init__(self, protocol: Protocol, shared: str) -> None:
+        self.protocol = protocol
+        self.calls = Calls(protocol, shared)
+        self.constants: set[str] = set()
+
+    def payload(self, message: Message, record: Record) -> Function:
+        published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
+        doc = f"The payload of `{message.type}`."
+        return self.record(record, naming.function(message.type), doc, published)
+
+    def named(self, definition: NamedDefinition) -> Function:
+        name = naming.function(definition.name)
+        doc = definition.description
+        match definition:
+            case Scalar(use=use):
+                secret = "secret=True" if use.sensitive else "secret=secret"
+                call = self.calls.call(use.type, "value", "at", f"null=null, {secret}")
+                return Function(name, doc, (), (call,))
+            case Enum():
+                constant = self.constant(name, "", "_SET")
+                values = "".join(f"{literal(v.value)}, " for v in definition.values)
+                call = (
+                    f"check.one_of(value, at, out, {constant}_SET, {constant}, "
+                    f"is_open={definition.open}, null=null, secret=secret)"
+                )
+                constants = (f"{constant} = ({values})", f"{constant}_SET = frozenset({constant})")
+                return Function(name, doc, constants, (call,))
+            case Record():
+                return self.record(definition, name, doc, definition.published)
+            case Union():
+                checks = ", ".join(
+                    f"{literal(_tag_value(self.protocol, variant, definition.tag))}: "
+                    f"{naming.function(variant)}"
+                    for variant in definition.variants
+                )
+                lines = (
+                    f"checks = {{{checks}}}",
+                    f"check.variant(value, at, out, {literal(definition.tag)}, checks, "
+                    "null=null, secret=secret)",
+                )
+                return Function(name, doc, (), lines)
+
+    def record(
+        self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
+    ) -> Function:
+        constant = self.constant(name, "_PUBLISHED", "_KEYS")
+        required = "".join(f"{literal(f.name)}, " for f in record.fields if f.always_there)
+        usually = "".join(
+            f"{literal(f.name)}, " for f in record.fields if f.required and not f.always_there
+        )
+        names = "{" + ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published) + "}"
+        constants = [f"{constant}_PUBLISHED: Mapping[str, str | None] = {names}"]
+        lines = [
+            "if value is None and null:",
+            "    return",
+            "if not isinstance(value, dict):",
+            '    expected = "an object or null" if null else "an object"',
+            '    out.wrong("FIELD_TYPE", at, value, expected, secret=secret)',
+            "    return",
+        ]
+        if required:
+            lines.append(f"check.required(value, at, out, ({required}), {constant}_PUBLISHED)")
+        if usually:
+            lines.append(f"check.usually_there(value, at, out, ({usually}))")
+        for field in record.fields:
+            lines += self.field(field)
+        # After the fields: what depends on one that is wrong is not a mistake of its own.
+        for group in record.exactly_one_of:
+            listed = "".join(f"{literal(g)}, " for g in group)
+            lines.append(f"check.exactly_one_of(value, at, out, ({listed}))")
+        for rule in record.required_when:
+            listed = "".join(f"{literal(r)}, " for r in rule.required)
+            lines.append(
+                f"check.required_when(value, at, out, {literal(rule.field)}, "
+                f"{literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
+            )
+        if not record.extra:
+            known = ", ".join(literal(f.name) for f in record.fields)
+            known = f"{{{known}}}" if known else ""
+            constants.append(f"{constant}_KEYS: frozenset[str] = frozenset({known})")
+            lines += [
+                f"if not value.keys() <= {constant}_KEYS:",
+                f"    check.unknown_keys(value, at, out, {constant}_KEYS, {constant}_PUBLISHED)",
+            ]
+        elif not required:
+            constants = []
+        return Function(name, doc, tuple(constants), tuple(lines))
+
+    def constant(self, name: str, *ends: str) -> str:
+        """How a function's constants begin, so that with these ends they are this module's own."""
+        start = f"_{naming.constant(name)}"
+        while self.constants & {start + end for end in ends}:
+            start += "_"
+        self.constants |= {start + end for end in ends}
+        return start
+
+    def field(self, field: Field) -> list[str]:
+        key = literal(field.name)
+        pointer = field.name.replace("~", "~0").replace("/", "~1")
+        item = f"value[{key}]"
+        at = f"at + {literal('/' + pointer)}"
+        flags = []
+        if field.use.nullable:
+            flags.append("null=True")
+        if field.use.sensitive:
+            flags.append("secret=True")
+        lines = [f"if {key} in value:"]
+        if field.relayed is not None:
+            lines += [f"    {line}" for line in self.relayed(field, item, at, flags)]
+        else:
+            lines += [
+                f"    {line}" for line in self.calls.lines(field.use, item, at, ", ".join(flags))
+            ]
+        if field.published_null:
+            lines.append(f"    check.published_null({item}, {at}, out)")
+        if field.use.max_json_length is not None:
+            lines.append(f"    if isinstance({item}, dict):")
+            spaced = ", spaced_ascii=True" if field.use.json_form == "spaced-ascii" else ""
+            lines.append(
+                f"        check.json_length({item}, {at}, out, {field.use.max_json_length}{spaced})"
+            )
+        return lines
+
+    def relayed(self, field: Field, item: str, at: str, flags: list[str]) -> list[str]:
+        """The statement for what another client gave: its usual shape, or a note."""
+        arguments = [item, at, "out", self.calls.function(field.use, "")]
+        if field.relayed == "int64":
+            arguments += map(str, self.protocol.relayed_bounds(field.use))
+            arguments += ["null=True"] * field.use.nullable
+            return [f"check.relayed_integer({', '.join(arguments)})"]
+        if "secret=True" in flags or self.names_secret(field.use):
+            arguments.append("secret=True")
+        return [f"check.relayed({', '.join(arguments)})"]
+
+    def names_secret(self, use: Use) -> bool:
+        """Whether a value is of a named scalar that is secret wherever it stands."""
+        named = self.protocol.type(use.type.name) if isinstance(use.type, NamedType) else None
+        return isinstance(named, Scalar) and named.use.sensitive
+
+
+def _tag_value(protocol: Protocol, variant: str, tag: str) -> str:
+    record = protocol.type(variant)
+    assert isinstance(record, Record)
+    constant = record.field(tag).use.type
+    assert isinstance(constant, ConstType)
+    return constant.value
+
+
+def _text(value: str | None) -> str:
+    return "None" if value is None else literal(value)

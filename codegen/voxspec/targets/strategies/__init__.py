@@ -1,0 +1,5 @@
+"""The strategies target: Hypothesis strategies for messages and frames."""
+
+from voxspec.targets.strategies.target import plan
+
+__all__ = ["plan"]

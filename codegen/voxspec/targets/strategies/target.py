@@ -1,0 +1,191 @@
+"""The strategies target: Hypothesis strategies for every payload and frame, valid and almost valid.
+
+The generated modules only state the shapes of the messages; what can be drawn from a shape, and how
+it can be broken in exactly one way, stands in support modules that are the same for every protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voxspec.model import (
+    Area,
+    Direction,
+    Message,
+    NamedDefinition,
+    NamedType,
+    Protocol,
+    Record,
+    naming,
+)
+from voxspec.model.reach import referenced_by
+from voxspec.output.render import docstring, environment, header, literal
+from voxspec.targets.strategies.shapes import Shapes, texts
+
+_DIRECTIONS: tuple[Direction, ...] = ("client", "server")
+_SUPPORT = ("cases", "choices", "containers", "json", "records", "shapes")
+
+
+def plan(protocol: Protocol) -> dict[str, str]:
+    """The files of this target: path below ``generated/`` to text."""
+    return _Plan(protocol).files()
+
+
+@dataclass(frozen=True, slots=True)
+class _MessageView:
+    """What the template of an area needs to know about a message."""
+
+    type: str
+    function: str
+    constant: str
+    payload: str
+    frame: str
+    doc: str
+    arguments: tuple[str, ...]
+
+
+class _Plan:
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.folder = f"{protocol.package}/{protocol.module}/strategies"
+        self.templates = environment("strategies")
+        self.templates.filters["literal"] = literal
+        self.templates.filters["docstring"] = docstring
+
+    def files(self) -> dict[str, str]:
+        files = {
+            "__init__.py": self.render("package", "the schema", **self._package()),
+            "_types.py": self.render("types", "types.yaml", **self._types()),
+            "_frames.py": self.render("frames", "protocol.yaml", **self._envelope()),
+        }
+        for name in _SUPPORT:
+            files[f"_{name}.py"] = self.render(name, "voxspec's templates")
+        for direction in _DIRECTIONS:
+            areas = self.protocol.areas_of(direction)
+            views = {area.name: self._messages(area) for area in areas}
+            files[f"{direction}/__init__.py"] = self.render(
+                "direction", f"{direction}/*.yaml", **self._direction(direction, views)
+            )
+            for area in areas:
+                files[f"{direction}/{naming.module(area.name)}.py"] = self.render(
+                    "area", f"{direction}/{area.name}.yaml", **self._area(area, views[area.name])
+                )
+        return {f"{self.folder}/{path}": text for path, text in files.items()}
+
+    def render(self, template: str, source: str, **values: object) -> str:
+        protocol = self.protocol
+        return self.templates.get_template(f"{template}.py.j2").render(
+            header=header(f"{protocol.name} v{protocol.version}, {source}"),
+            package=protocol.package,
+            module=protocol.module,
+            **values,
+        )
+
+    def _package(self) -> dict[str, object]:
+        example = next((m.type for m in self.protocol.messages("server")), "message")
+        return {"example": example}
+
+    def _envelope(self) -> dict[str, object]:
+        shapes = Shapes(self.protocol, prefix="_types.")
+        sequence = shapes.use(self.protocol.envelope.sequence_use)
+        shapes.used |= {"Flaw", "Shape"}
+        return {
+            "envelope": self.protocol.envelope,
+            "sequence": sequence,
+            "imports": shapes.imports(),
+            "uses_types": shapes.uses_types,
+        }
+
+    def _types(self) -> dict[str, object]:
+        shapes = Shapes(self.protocol)
+        types = [
+            {"constant": naming.shape(definition.name), "code": shapes.definition(definition)}
+            for definition in _dependency_order(self.protocol)
+        ]
+        return {"types": types, "imports": shapes.imports()}
+
+    def _direction(
+        self, direction: Direction, views: dict[str, list[_MessageView]]
+    ) -> dict[str, object]:
+        areas = [
+            {"module": naming.module(name), "functions": sorted(m.function for m in messages)}
+            for name, messages in views.items()
+        ]
+        names = sorted(m.function for messages in views.values() for m in messages)
+        return {
+            "doc": f"Payloads of the messages that the {direction} sends: a function a message.",
+            "direction": direction,
+            "areas": areas,
+            "names": [literal(name) for name in ["MESSAGES", *names]],
+        }
+
+    def _area(self, area: Area, messages: list[_MessageView]) -> dict[str, object]:
+        shapes = Shapes(self.protocol, prefix="_types.")
+        shapes.name("Message")
+        for message in area.messages:
+            self._arguments(message, shapes)
+        return {
+            "doc": f"{area.title}: what the {area.direction} sends. {area.description}",
+            "direction": area.direction,
+            "unset": any(message.payload is None for message in area.messages),
+            "uses_types": shapes.uses_types,
+            "imports": shapes.imports(),
+            "names": [literal(name) for name in sorted(m.function for m in messages)],
+            "messages": messages,
+        }
+
+    def _messages(self, area: Area) -> list[_MessageView]:
+        return [
+            _MessageView(
+                type=message.type,
+                function=naming.function(message.type),
+                constant=naming.shape(message.type),
+                payload=f"_payloads.{message.python_name}" if message.payload else "UnsetType",
+                frame=message.frame_name,
+                doc=f"{message.summary.rstrip('.')}.",
+                arguments=tuple(self._arguments(message, Shapes(self.protocol, "_types."))),
+            )
+            for message in area.messages
+        ]
+
+    def _arguments(self, message: Message, shapes: Shapes) -> list[str]:
+        """The arguments of ``Message`` after the frame's class."""
+        arguments = []
+        match message.payload:
+            case Record() as record:
+                arguments.append(shapes.record(record))
+            case NamedType() as reference:
+                arguments.append(shapes.type(reference))
+        if message.payload_optional:
+            arguments.append("payload_optional=True")
+        if message.payload_nullable:
+            arguments.append("payload_nullable=True")
+        if message.seq == "required":
+            arguments.append("sequenced=True")
+        if self.protocol.relayed_fields(message):
+            arguments.append("relaying=True")
+        _, payload, sequence = self.protocol.envelope.keys
+        published = [
+            key
+            for key, there in ((payload, message.payload), (sequence, message.seq == "required"))
+            if key in message.tolerated_keys and not there
+        ]
+        if published:
+            arguments.append(f"published={texts(published)}")
+        return arguments
+
+
+def _dependency_order(protocol: Protocol) -> list[NamedDefinition]:
+    """The types, each after those that it refers to."""
+    done: dict[str, NamedDefinition] = {}
+
+    def visit(name: str) -> None:
+        if name in done:
+            return
+        for other in referenced_by(protocol.type(name)):
+            visit(other)
+        done.setdefault(name, protocol.type(name))
+
+    for definition in protocol.types:
+        visit(definition.name)
+    return list(done.values())
