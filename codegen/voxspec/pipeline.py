@@ -32,7 +32,7 @@ from voxspec.model import (
     Type,
     Union,
 )
-from voxspec.targets.python.validators import sequence_type
+from voxspec.model.resolved import sequence_type
 
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),

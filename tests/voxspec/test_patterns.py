@@ -18,7 +18,7 @@ from tests.voxspec.mini import (
 from voxspec.findings import SchemaError
 from voxspec.patterns.ends import leaves_out_line_feed
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_json_schema
+from voxspec.patterns.writing import to_json_schema
 from voxspec.pipeline import load_protocol
 
 

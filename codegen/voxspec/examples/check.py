@@ -18,7 +18,7 @@ from voxspec.load.yaml_values import Path_
 from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.model.frame_examples import example_frame
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_python
+from voxspec.patterns.writing import to_python
 from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
 
 

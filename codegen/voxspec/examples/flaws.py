@@ -30,7 +30,7 @@ from voxspec.model import (
     Union,
     Use,
 )
-from voxspec.targets.python.types import plain_options
+from voxspec.model.resolved import plain_options
 
 
 @dataclass(frozen=True, slots=True)

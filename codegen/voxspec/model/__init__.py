@@ -1,49 +1,64 @@
-"""The model."""
+"""The model of a protocol: what the schema files say, resolved, immutable, free of YAML.
 
+Built once by :mod:`voxspec.pipeline` and read by every target. Nothing in here is about a target
+language, except the Python names that :mod:`voxspec.model.naming` decided once for all targets.
+
+Shapes: a :data:`Type` says what a JSON value may be; a :class:`Use` is a type at a place (may it
+be null, is it secret, what is its unit); a :class:`Field` is a use under a key.
+"""
+
+from voxspec.model.definitions import (
+    Enum,
+    EnumValue,
+    Field,
+    NamedDefinition,
+    OneOf,
+    PublishedName,
+    Record,
+    RequiredWhen,
+    Scalar,
+    Union,
+)
+from voxspec.model.gateway import (
+    CloseCode,
+    CloseReason,
+    Endpoint,
+    Envelope,
+    EnvelopeKey,
+    Limit,
+    Page,
+    Parameter,
+    Permission,
+    SessionRule,
+)
+from voxspec.model.messages import (
+    Area,
+    Example,
+    Message,
+)
 from voxspec.model.protocol import (
+    Protocol,
+)
+from voxspec.model.types import (
     INT_BOUNDS,
     JSON_FORMS,
     AnyObjectType,
-    Area,
     ArrayType,
     BooleanType,
     ChoiceType,
-    CloseCode,
-    CloseReason,
     ConstType,
     Direction,
-    Endpoint,
-    Enum,
-    EnumValue,
-    Envelope,
-    EnvelopeKey,
-    Example,
-    Field,
     IntegerType,
     IntFormat,
     JsonForm,
     JsonValue,
-    Limit,
     MapType,
-    Message,
-    NamedDefinition,
     NamedType,
     NumberType,
-    OneOf,
-    Page,
-    Parameter,
-    Permission,
-    Protocol,
-    PublishedName,
-    Record,
     Relay,
-    RequiredWhen,
-    Scalar,
     SeqPolicy,
-    SessionRule,
     StringType,
     Type,
-    Union,
     Use,
 )
 

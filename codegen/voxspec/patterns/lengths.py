@@ -22,10 +22,8 @@ from voxspec.patterns.tree import (
     Node,
     Repeat,
     Sequence,
-    chars,
-    counted,
-    to_python,
 )
+from voxspec.patterns.writing import chars, counted, to_python
 
 _FREE = Repeat(Chars(ANY), 0, None)
 _BEYOND = 64

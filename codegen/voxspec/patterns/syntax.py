@@ -30,8 +30,8 @@ from voxspec.patterns.tree import (
     Sequence,
     others,
     ranges,
-    to_python,
 )
+from voxspec.patterns.writing import to_python
 
 _SYNTAX = "^$\\.*+?()[]{}|/"
 _CLASSES = {"d": DIGITS, "w": WORD, "s": SPACES}

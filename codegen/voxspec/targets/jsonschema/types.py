@@ -32,7 +32,7 @@ from voxspec.model import (
 )
 from voxspec.patterns.ends import leaves_out_line_feed
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_json_schema
+from voxspec.patterns.writing import to_json_schema
 
 Schema = dict[str, JsonValue]
 

@@ -27,6 +27,7 @@ from voxspec.model.reach import (
     reaches_open,
     referenced_by,
 )
+from voxspec.model.resolved import sequence_type
 from voxspec.output.render import docstring, environment, header, literal
 from voxspec.targets.python import validators
 from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
@@ -101,7 +102,7 @@ class _Package:
                 "frames",
                 "client/*.yaml and server/*.yaml",
                 sides=self.sides(),
-                max_seq=getattr(validators.sequence_type(protocol), "maximum", None),
+                max_seq=getattr(sequence_type(protocol), "maximum", None),
             ),
             f"{root}/registry.py": self.render(
                 "registry", "client/*.yaml and server/*.yaml", sides=self.sides()

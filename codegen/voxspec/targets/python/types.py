@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from voxspec.model import (
     AnyObjectType,
@@ -24,9 +24,10 @@ from voxspec.model import (
     Use,
     naming,
 )
+from voxspec.model.resolved import plain_options
 from voxspec.output.render import literal
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_python
+from voxspec.patterns.writing import to_python
 
 INT64_MAX = 2**63 - 1
 """The largest bound that a msgspec constraint can state; larger ones are checked by code."""
@@ -252,21 +253,6 @@ class Completion:
             case ChoiceType(options=options):
                 return next(filter(None, map(self._big_maximum, options)), None)
         return None
-
-
-def plain_options(protocol: Protocol, options: tuple[Use, ...]) -> Iterator[Use]:
-    """The options of a choice with those that are choices themselves laid open, names looked up."""
-    for option in options:
-        type_ = option.type
-        while isinstance(type_, NamedType) and not type_.open:
-            definition = protocol.type(type_.name)
-            if not isinstance(definition, Scalar):
-                break
-            type_ = definition.use.type
-        if isinstance(type_, ChoiceType):
-            yield from plain_options(protocol, type_.options)
-        else:
-            yield replace(option, type=type_)
 
 
 def _decoded(type_: Type) -> str:

@@ -24,7 +24,7 @@ from voxspec.model import (
 )
 from voxspec.output.render import literal
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_python
+from voxspec.patterns.writing import to_python
 
 
 @dataclass(frozen=True, slots=True)

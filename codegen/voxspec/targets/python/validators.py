@@ -17,11 +17,11 @@ from voxspec.model import (
     PublishedName,
     Record,
     Scalar,
-    Type,
     Union,
     Use,
     naming,
 )
+from voxspec.model.resolved import sequence_type
 from voxspec.output.render import header, literal
 from voxspec.targets.python.validator_calls import Calls
 
@@ -94,17 +94,6 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         sequence=sequence_type(protocol),
     )
     return files
-
-
-def sequence_type(protocol: Protocol) -> Type:
-    """The integer that numbers frames, behind whatever names it has."""
-    type_ = protocol.envelope.sequence_use.type
-    while isinstance(type_, NamedType):
-        named = protocol.type(type_.name)
-        if not isinstance(named, Scalar):
-            break
-        type_ = named.use.type
-    return type_
 
 
 def module_name(area: Area) -> str:

@@ -37,7 +37,7 @@ from voxspec.output.render import literal
 from voxspec.patterns import lengths
 from voxspec.patterns.lengths import misses
 from voxspec.patterns.syntax import parse
-from voxspec.patterns.tree import to_python
+from voxspec.patterns.writing import to_python
 
 HOMES = {
     "_cases": ("When",),

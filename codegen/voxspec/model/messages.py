@@ -1,0 +1,61 @@
+"""Messages, in the areas that the schema files sort them into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voxspec.model.definitions import PublishedName, Record
+from voxspec.model.types import Direction, JsonValue, NamedType, SeqPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A valid payload. ``present`` is False when the example leaves the payload key out."""
+
+    summary: str
+    payload: JsonValue
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in one direction.
+
+    ``payload`` is a record of its own, the name of a union or record of the types, or None when
+    the frame has no payload key. ``payload_optional``: the key may be absent;
+    ``payload_nullable``: it may be null. ``audience``: who gets it.
+    """
+
+    type: str
+    direction: Direction
+    area: str
+    python_name: str
+    frame_name: str
+    summary: str
+    description: str
+    seq: SeqPolicy
+    payload: Record | NamedType | None
+    payload_optional: bool
+    payload_nullable: bool
+    examples: tuple[Example, ...]
+    since: str | None = None
+    deprecated: str | None = None
+    note: str | None = None
+    published: tuple[PublishedName, ...] = ()
+    audience: str | None = None
+
+    @property
+    def tolerated_keys(self) -> tuple[str, ...]:
+        """Envelope keys that published pages show here: noted, not refused."""
+        return tuple(entry.name for entry in self.published if entry.envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A group of messages of one direction, from one schema file."""
+
+    name: str
+    title: str
+    description: str
+    direction: Direction
+    messages: tuple[Message, ...]
