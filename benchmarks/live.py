@@ -20,7 +20,7 @@ from benchmarks.live_server import FRAMES
 from benchmarks.measure import Spread, interleaved, ratios
 from benchmarks.table import Table
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.live.client import connect
+from voxwire.live.client.gateway import connect
 
 ROUNDS = 15
 _TOKEN = "vox_sess_benchmark"

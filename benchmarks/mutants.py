@@ -45,10 +45,10 @@ class Area(NamedTuple):
 
 
 AREAS: Final = {
-    "sequence": Area(("sequence.py",), ("tests/voxwire/test_sequence.py",)),
-    "compression": Area(("compression.py",), ("tests/voxwire/test_compression.py",)),
+    "sequence": Area(("session/sequence.py",), ("tests/voxwire/test_sequence.py",)),
+    "compression": Area(("wire/compression.py",), ("tests/voxwire/test_compression.py",)),
     "codec": Area(
-        ("codec.py",),
+        ("wire/codec.py",),
         (
             "tests/voxwire/test_decoding.py",
             "tests/voxwire/test_encoding.py",
@@ -56,7 +56,7 @@ AREAS: Final = {
         ),
     ),
     "strict_json": Area(
-        ("bounds.py", "strict_json.py"),
+        ("wire/bounds.py", "wire/strict_json.py"),
         (
             "tests/voxwire/test_bounds.py",
             "tests/voxwire/test_strict_json.py",
@@ -64,11 +64,11 @@ AREAS: Final = {
         ),
     ),
     "open_fields": Area(
-        ("open_fields.py",),
+        ("wire/open_fields.py",),
         ("tests/voxwire/test_frame_check.py", "tests/voxwire/test_open_fields.py"),
     ),
     "redact": Area(
-        ("json_scan.py", "masking.py", "redact.py"),
+        ("masking.py", "wire/json_scan.py", "wire/redact.py"),
         (
             "tests/voxwire/test_json_scan.py",
             "tests/voxwire/test_masking.py",
@@ -76,7 +76,28 @@ AREAS: Final = {
         ),
     ),
     "session": Area(
-        ("session/*.py",),
+        (
+            "wire/envelope.py",
+            *(
+                f"session/{name}.py"
+                for name in (
+                    "backoff",
+                    "client",
+                    "client_session",
+                    "connection",
+                    "diagram",
+                    "endpoint",
+                    "events",
+                    "heartbeat",
+                    "lenient",
+                    "rate",
+                    "recovery",
+                    "replay",
+                    "server",
+                    "states",
+                )
+            ),
+        ),
         tuple(
             f"tests/voxwire_session/test_{name}.py"
             for name in (
@@ -109,29 +130,28 @@ AREAS: Final = {
         ),
     ),
     "checks": Area(
-        tuple(
-            f"checks/{name}.py"
-            for name in (
-                "blame",
-                "capture_check",
-                "certain",
-                "clock",
-                "file_order",
-                "findings",
-                "followed",
-                "followed_connections",
-                "frame_check",
-                "placing",
-                "problems",
-                "repetitions",
-                "rule_examples",
-                "rules",
-                "rules_page",
-                "selection",
-                "sequence_check",
-                "skim",
-                "statistics",
-            )
+        (
+            *(f"rules/{name}.py" for name in ("blame", "examples", "page", "registry")),
+            *(
+                f"checks/{name}.py"
+                for name in (
+                    "capture_check",
+                    "certain",
+                    "clock",
+                    "file_order",
+                    "findings",
+                    "followed",
+                    "followed_connections",
+                    "frame_check",
+                    "placing",
+                    "problems",
+                    "repetitions",
+                    "selection",
+                    "sequence_check",
+                    "skim",
+                    "statistics",
+                )
+            ),
         ),
         (
             "tests/voxwire/test_capture_failures.py",

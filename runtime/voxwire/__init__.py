@@ -23,8 +23,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
     from voxwire import capture, checks, live, session, testing
-    from voxwire.codec import decode_client, decode_server, encode
-    from voxwire.compression import Compressor, Decompressor
     from voxwire.errors import (
         CaptureError,
         CompressionError,
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
         RemoteProtocolError,
         VoxwireError,
     )
-    from voxwire.sequence import (
+    from voxwire.session.sequence import (
         Duplicate,
         Gap,
         InOrder,
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
         SequenceTracker,
         WrongStart,
     )
+    from voxwire.wire.codec import decode_client, decode_server, encode
+    from voxwire.wire.compression import Compressor, Decompressor
 
 __all__ = [
     "CaptureError",
@@ -80,26 +80,26 @@ _HOMES: Final = {
     "CaptureError": "voxwire.errors",
     "ClientFrame": "voxmodels.v1.frames",
     "CompressionError": "voxwire.errors",
-    "Compressor": "voxwire.compression",
+    "Compressor": "voxwire.wire.compression",
     "DecodeError": "voxwire.errors",
-    "Decompressor": "voxwire.compression",
-    "Duplicate": "voxwire.sequence",
+    "Decompressor": "voxwire.wire.compression",
+    "Duplicate": "voxwire.session.sequence",
     "EncodeError": "voxwire.errors",
-    "Gap": "voxwire.sequence",
-    "InOrder": "voxwire.sequence",
+    "Gap": "voxwire.session.sequence",
+    "InOrder": "voxwire.session.sequence",
     "LocalProtocolError": "voxwire.errors",
     "ProtocolError": "voxwire.errors",
-    "Regression": "voxwire.sequence",
+    "Regression": "voxwire.session.sequence",
     "RemoteProtocolError": "voxwire.errors",
-    "SequenceEvent": "voxwire.sequence",
-    "SequenceTracker": "voxwire.sequence",
+    "SequenceEvent": "voxwire.session.sequence",
+    "SequenceTracker": "voxwire.session.sequence",
     "ServerFrame": "voxmodels.v1.frames",
     "UnknownFrame": "voxmodels.v1.frames",
     "VoxwireError": "voxwire.errors",
-    "WrongStart": "voxwire.sequence",
-    "decode_client": "voxwire.codec",
-    "decode_server": "voxwire.codec",
-    "encode": "voxwire.codec",
+    "WrongStart": "voxwire.session.sequence",
+    "decode_client": "voxwire.wire.codec",
+    "decode_server": "voxwire.wire.codec",
+    "encode": "voxwire.wire.codec",
 }
 """Where each name is from. Nothing is imported before it is used: every run of pytest imports this
 package, for its plugin."""

@@ -77,11 +77,13 @@ def test_what_was_not_tested_does_not_count_and_is_said(files: Path) -> None:
     assert "This area was not run completely: 1 mutants were not tested." in found.text
 
 
-def test_every_module_of_checks_and_sessions_is_in_an_area() -> None:
+def test_every_module_of_checks_rules_and_sessions_is_in_an_area() -> None:
     patterns = [pattern for area in AREAS.values() for pattern in area.modules]
     covered = {path for pattern in patterns for path in RUNTIME.glob(pattern)}
     modules = {
-        path for folder in ("checks", "session") for path in RUNTIME.glob(f"{folder}/**/*.py")
+        path
+        for folder in ("checks", "rules", "session")
+        for path in RUNTIME.glob(f"{folder}/**/*.py")
     }
     assert {path.name for path in modules - covered} <= {"__init__.py"}
 

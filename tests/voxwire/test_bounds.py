@@ -2,8 +2,8 @@
 
 import pytest
 
-from voxwire.bounds import SHALLOW_LENGTH, SURELY_SMALL, exceeds_depth, exceeds_size
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
+from voxwire.wire.bounds import SHALLOW_LENGTH, SURELY_SMALL, exceeds_depth, exceeds_size
 
 WIDTHS = [("a", 1), ("é", 2), ("€", 3), ("\U0001fad6", 4)]
 """A character of each length in UTF-8, and that length."""

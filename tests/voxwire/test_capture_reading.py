@@ -21,8 +21,8 @@ from tests.voxwire.native import (
 )
 from voxwire.capture import BadLine, CaptureEvent, Connection, Frame, Opened
 from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.capture.formats.native import read_native
 from voxwire.capture.lines import OverlongLine, ZeroFill, whole_lines
-from voxwire.capture.native import read_native
 from voxwire.limits import MAX_LINE_SIZE
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.voxwire.files import MemoryFile
 from voxwire.capture import BadLine, Closed, Frame, Opened, read_capture
-from voxwire.capture.native import read_native
+from voxwire.capture.formats.native import read_native
 from voxwire.capture.writer import CaptureWriter, open_capture
-from voxwire.redact import Redactor
+from voxwire.wire.redact import Redactor
 
 CAPTURES = sorted(Path("examples/captures").glob("*.ndjson"))
 

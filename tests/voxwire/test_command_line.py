@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.voxwire.native import EXAMPLES, capture, header, leave, s2c
-from voxwire.capture.native import is_of_the_format
+from voxwire.capture.formats.native import is_of_the_format
 from voxwire.cli import main
 from voxwire.cli.progress import progress_over
 

@@ -18,9 +18,8 @@ from tests.voxwire.conversation import (
 )
 from tests.voxwire.native import START, binary, c2s, capture, close, header
 from voxwire.checks import CaptureCheck, Finding, Repeated, Selection, Sessions, Statistics
-from voxwire.checks.findings import Severity
 from voxwire.checks.repetitions import Repetitions
-from voxwire.checks.rules import RULES
+from voxwire.rules.registry import RULES, Severity
 
 LINE, ACK, GAP = "CAPTURE_LINE_INVALID", "HEARTBEAT_ACK_UNASKED", "SEQ_GAP"
 Short = tuple[int | None, str, str, int, int | None]

@@ -11,9 +11,9 @@ import pytest
 from voxmodels.v1 import UNSET, Activity, UnknownFrame, client, server
 from voxmodels.v1.validate import Problem
 from voxwire import DecodeError, ProtocolError, VoxwireError, decode_client, decode_server
-from voxwire.codec import JsonText
-from voxwire.explain import Explanation
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
+from voxwire.wire.codec import JsonText
+from voxwire.wire.explain import Explanation
 
 LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
 LEAVE_FRAME = server.MemberLeaveFrame(d=server.MemberLeave(user_id=7), seq=12)
@@ -376,7 +376,7 @@ def test_a_frame_that_only_the_models_refuse(
 ) -> None:
     """It would be a mistake in the models, and must not pass as a frame."""
     value = {"type": "typing_start", "d": {"user_id": "me"}, "seq": 2}
-    monkeypatch.setattr("voxwire.explain.explain", lambda *_: Explanation(value, notes))
+    monkeypatch.setattr("voxwire.wire.explain.explain", lambda *_: Explanation(value, notes))
     with pytest.raises(DecodeError) as caught:
         decode_server('{"type":"typing","d":{}}')
     assert caught.value.problems == (

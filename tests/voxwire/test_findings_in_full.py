@@ -24,7 +24,7 @@ from tests.voxwire.conversation import (
 from tests.voxwire.native import START, binary, c2s, close, header, s2c
 from voxmodels.v1 import CloseCode
 from voxwire.checks import Finding
-from voxwire.compression import Compressor
+from voxwire.wire.compression import Compressor
 
 ZSTD = "wss://host/gateway?v=1&encoding=json&compress=zstd"
 HELLO = b'{"type":"hello","d":{"heartbeat_interval":45000}}'

@@ -14,7 +14,7 @@ from voxwire import encode
 from voxwire.capture import Direction
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
-from voxwire.open_fields import open_fields
+from voxwire.wire.open_fields import open_fields
 
 LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
 PRESENCE = '{"type":"presence_update","d":{"user_id":7,"status":"dnd"},"seq":12}'

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from voxwire.json_scan import NotJsonError, scan, string_value
+from voxwire.wire.json_scan import NotJsonError, scan, string_value
 
 PIECES = [*'{}[]:,"', '"a"', '"\\n\\u00e9"', '"\\x"', '"\t"', " ", "\n", "\u00a0"]
 NUMBERS = ["1", "-0", "01", "1.5e3", "1.", "-", "NaN", "-Infinity", "null", "true", "٣", "1_0"]

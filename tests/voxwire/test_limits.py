@@ -8,8 +8,8 @@ import zstandard
 from tests.voxwire.native import capture, header, s2c
 from voxwire import CompressionError, Decompressor
 from voxwire.capture import BadLine, Frame
+from voxwire.capture.formats.native import read_native
 from voxwire.capture.lines import OverlongLine, whole_lines
-from voxwire.capture.native import read_native
 from voxwire.limits import (
     MAX_DEPTH,
     MAX_FRAME_SIZE,

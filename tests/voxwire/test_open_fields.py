@@ -10,7 +10,7 @@ import pytest
 from msgspec import UNSET, Struct, UnsetType
 
 from voxmodels.v1 import OpenStrEnum
-from voxwire.open_fields import is_noteworthy, open_fields
+from voxwire.wire.open_fields import is_noteworthy, open_fields
 
 
 class Power(enum.Enum):

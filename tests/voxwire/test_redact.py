@@ -19,9 +19,9 @@ from voxwire import Compressor, Decompressor
 from voxwire.capture import Frame, Opened, read_capture
 from voxwire.capture.writer import open_capture
 from voxwire.checks import CaptureCheck, Selection, Statistics
-from voxwire.explain import Sender, explain
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.redact import Redactor
+from voxwire.wire.explain import Sender, explain
+from voxwire.wire.redact import Redactor
 
 KEY = bytes(32)
 CAPTURES = sorted(Path("examples/captures").glob("*.ndjson"))

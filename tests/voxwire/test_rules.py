@@ -8,17 +8,17 @@ import pytest
 
 from voxmodels.v1 import CloseCode, ErrorCode
 from voxwire.checks import RULES
-from voxwire.checks.blame import blamed
-from voxwire.checks.rule_examples import EXAMPLES
-from voxwire.checks.rules_page import page
 from voxwire.cli import main
+from voxwire.rules.blame import blamed
+from voxwire.rules.examples import EXAMPLES
+from voxwire.rules.page import page
 
 SOURCES = sorted(
     Path(str(module.__file__)).read_text("utf-8")
     for name, module in sys.modules.items()
     if name.partition(".")[0] in {"voxmodels", "voxwire"}
     and ".strategies" not in name
-    and name not in {"voxwire.checks.rules", "voxwire.checks.rule_examples"}
+    and name not in {"voxwire.rules.registry", "voxwire.rules.examples"}
 )
 """Everything that `voxwire validate` runs on."""
 
@@ -137,4 +137,4 @@ def test_rules_that_blame_nobody_are_few() -> None:
 
 def test_the_page_of_rules_is_current() -> None:
     path = Path(__file__).parents[2] / "docs" / "rules.md"
-    assert path.read_text("utf-8") == page(), "python -m voxwire.checks.rules_page > docs/rules.md"
+    assert path.read_text("utf-8") == page(), "python -m voxwire.rules.page > docs/rules.md"

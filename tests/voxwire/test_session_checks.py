@@ -23,8 +23,8 @@ from voxmodels.v1 import limits
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import RULES
 from voxwire.checks.session.rates import Rates
-from voxwire.compression import Compressor
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.wire.compression import Compressor
 
 PLAIN = "wss://host/gateway?v=1&encoding=json"
 ZSTD = f"{PLAIN}&compress=zstd"

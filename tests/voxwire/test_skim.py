@@ -9,8 +9,8 @@ import pytest
 
 from tests.voxwire.native import EXAMPLES, START, binary, c2s, capture, close, header, ready, s2c
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics, capture_check
-from voxwire.compression import Compressor
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.wire.compression import Compressor
 
 HELLO = s2c({"type": "hello", "d": {"heartbeat_interval": 45000}})
 IDENTIFY = c2s({"type": "identify", "d": {"token": "vox_sess_abcdefgh"}})

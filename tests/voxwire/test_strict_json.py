@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE, MAX_NUMBER_LENGTH
-from voxwire.strict_json import NOT_JSON, parse, string_count
+from voxwire.wire.strict_json import NOT_JSON, parse, string_count
 
 
 def found(data: bytes | str) -> list[tuple[str, str]]:

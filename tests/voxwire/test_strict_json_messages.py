@@ -6,7 +6,7 @@ import pytest
 
 from voxmodels.v1.validate import Problem
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
-from voxwire.strict_json import NOT_JSON, parse
+from voxwire.wire.strict_json import NOT_JSON, parse
 
 
 def problem(
@@ -180,5 +180,5 @@ def test_texts_are_parsed_once_when_they_are_sound(monkeypatch: pytest.MonkeyPat
     def refused(_data: bytes | str) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("voxwire.strict_json._parse_leniently", refused)
+    monkeypatch.setattr("voxwire.wire.strict_json._parse_leniently", refused)
     assert parse('{"a":["b",{"c":"\\"\\\\"}]}').problems == ()

@@ -11,7 +11,7 @@ PATIENCE = 120.0
 @pytest.fixture(autouse=True)
 def _closes_may_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("connection", "gateway"):
-        monkeypatch.setattr(f"voxwire.live.mock.{module}.CLOSE_TIMEOUT", PATIENCE)
+        monkeypatch.setattr(f"voxwire.live.mock.engine.{module}.CLOSE_TIMEOUT", PATIENCE)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 
 from voxmodels.v1 import ClientFrame, CloseCode, UnknownFrame, client, server
 from voxwire.errors import RemoteProtocolError
-from voxwire.live.client import Gateway, connect
-from voxwire.live.events import GatewayEvent
+from voxwire.live.client.events import GatewayEvent
+from voxwire.live.client.gateway import Gateway, connect
 from voxwire.session import (
     Backoff,
     Close,

@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from voxmodels.v1 import ClientFrame, UnknownFrame, client, server
 from voxwire import Decompressor, decode_server, encode
 from voxwire.checks import Finding
-from voxwire.live.mock.faults import parse_fault
-from voxwire.live.mock.gateway import MockGateway, mock_gateway
-from voxwire.live.mock.options import MockOptions
+from voxwire.live.mock.engine.faults import parse_fault
+from voxwire.live.mock.engine.gateway import MockGateway, mock_gateway
+from voxwire.live.mock.engine.options import MockOptions
 
 TIMEOUT = 120.0
 """Seconds after which a test has failed. Nothing here takes one, unless the machine is busy."""

@@ -17,11 +17,11 @@ from websockets.frames import Close
 
 from voxwire.capture import Closed, Connection, Frame, Opened, read_capture
 from voxwire.capture.writer import open_capture
-from voxwire.live.recorder import Recorder, recording
+from voxwire.live.proxy.recorder import Recorder, recording
+from voxwire.live.proxy.watch import Watch
 from voxwire.live.target import Target
 from voxwire.live.timeouts import RecorderTimeouts
-from voxwire.live.watch import Watch
-from voxwire.redact import Redactor
+from voxwire.wire.redact import Redactor
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 Data = str | bytes

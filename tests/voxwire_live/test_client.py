@@ -14,11 +14,11 @@ from tests.voxwire_live.loopback import READY, TOKEN, connected, leave, loopback
 from tests.voxwire_live.recorded import server_at
 from voxmodels.v1 import Capability, SettableStatus, UnknownFrame, client, server
 from voxwire import EncodeError, LocalProtocolError, WrongStart
-from voxwire.live.address import gateway_url
-from voxwire.live.client import connect
-from voxwire.sequence import Gap
+from voxwire.live.client.address import gateway_url
+from voxwire.live.client.gateway import connect
 from voxwire.session import FrameInvalid, FrameRepeated, HeartbeatAcked, HelloReceived
 from voxwire.session import SessionStarted as Started
+from voxwire.session.sequence import Gap
 
 
 @pytest.mark.parametrize("compress", [True, False])

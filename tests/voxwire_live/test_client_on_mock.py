@@ -10,10 +10,10 @@ import pytest
 from tests.voxwire_live.loopback import at_once
 from tests.voxwire_live.mocked import TIMEOUT, mocked
 from voxwire.live import Disconnected, GatewayClosedError, GatewayUnreachableError, connect
-from voxwire.live.mock.faults import KINDS
-from voxwire.live.mock.random_events import RandomEvents
-from voxwire.sequence import Gap
+from voxwire.live.mock.engine.faults import KINDS
+from voxwire.live.mock.vox.random_events import RandomEvents
 from voxwire.session import FrameInvalid, FrameRepeated, SessionResumed, SessionStarted
+from voxwire.session.sequence import Gap
 
 COUNT = 120
 """Events that the mock makes up for the session."""

@@ -8,9 +8,9 @@ import pytest
 
 from tests.voxwire_live.loopback import connected, leave, run
 from voxmodels.v1 import server
-from voxwire.live.events import Disconnected
-from voxwire.sequence import Gap
+from voxwire.live.client.events import Disconnected
 from voxwire.session import FrameRepeated, HeartbeatAcked
+from voxwire.session.sequence import Gap
 
 LONG = "x" * 10_000
 

@@ -24,10 +24,10 @@ from tests.voxwire_live.loopback import (
 )
 from tests.voxwire_live.recorded import server_at
 from voxmodels.v1 import CloseCode, Recovery, client, server
-from voxwire.live.client import Gateway, connect
-from voxwire.live.events import Disconnected, GatewayClosedError, GatewayUnreachableError
-from voxwire.sequence import Gap
+from voxwire.live.client.events import Disconnected, GatewayClosedError, GatewayUnreachableError
+from voxwire.live.client.gateway import Gateway, connect
 from voxwire.session import Backoff, SessionResumed, SessionStarted
+from voxwire.session.sequence import Gap
 
 HELLO = '{"type":"hello","d":{"heartbeat_interval":3600000}}'
 

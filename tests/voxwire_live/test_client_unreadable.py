@@ -13,8 +13,8 @@ from websockets.asyncio.server import ServerConnection
 from tests.voxwire_live.loopback import READY, TOKEN, at_once, connected, leave, run
 from tests.voxwire_live.recorded import server_at
 from voxmodels.v1 import Recovery
-from voxwire.live.client import Gateway, connect
-from voxwire.live.events import Disconnected, GatewayClosedError
+from voxwire.live.client.events import Disconnected, GatewayClosedError
+from voxwire.live.client.gateway import Gateway, connect
 from voxwire.session import SessionResumed, SessionStarted
 
 HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'

@@ -22,8 +22,8 @@ from voxwire.capture.writer import ClosedBy
 from voxwire.live import closing
 from voxwire.live import socket as socket_module
 from voxwire.live.opening import open_websocket
-from voxwire.live.recording import RecordedConnection
-from voxwire.live.relay import Relay
+from voxwire.live.proxy.recording import RecordedConnection
+from voxwire.live.proxy.relay import Relay
 from voxwire.live.socket import Socket, SocketClosed
 from voxwire.live.timeouts import RecorderTimeouts
 

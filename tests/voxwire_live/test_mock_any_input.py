@@ -24,8 +24,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.voxwire_live.mocked import Notebook, Setup
 from tests.voxwire_live.raw_client import HEARTBEAT, KINDS, RawClient, raw_client
 from voxmodels.v1 import registry, strategies
-from voxwire.live.mock.gateway import MockGateway, mock_gateway
-from voxwire.live.mock.options import MockOptions
+from voxwire.live.mock.engine.gateway import MockGateway, mock_gateway
+from voxwire.live.mock.engine.options import MockOptions
 from voxwire.session import FailedLogins
 
 TYPES = [info.type for info in registry.CLIENT.values()]

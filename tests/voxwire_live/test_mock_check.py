@@ -8,7 +8,7 @@ import pytest
 
 from voxwire.capture import Connection, Frame
 from voxwire.checks import Finding
-from voxwire.live.mock.checking import ClientCheck
+from voxwire.live.mock.engine.checking import ClientCheck
 
 CONNECTION = Connection(1, 1_700_000_000.0, "ws://host/gateway?v=1&encoding=json")
 
@@ -32,7 +32,7 @@ def test_nothing_waits_for_ever_behind_a_check_that_failed(monkeypatch: pytest.M
     def report(_: Finding) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("voxwire.live.mock.checking.MAX_WAITING", 10)
+    monkeypatch.setattr("voxwire.live.mock.engine.checking.MAX_WAITING", 10)
     check = ClientCheck(report)
     for number in range(1, 100):
         check.offer(broken(number))

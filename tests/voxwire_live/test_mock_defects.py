@@ -12,14 +12,14 @@ import pytest
 from tests.voxwire_live.mocked import MESSAGE, Notebook, Setup, logged_in, mocked, plain_client, run
 from voxmodels.v1 import client
 from voxwire.checks import Finding
-from voxwire.live.mock import checking, outbox
-from voxwire.live.mock.connection import MockConnection
-from voxwire.live.mock.gateway import mock_gateway
-from voxwire.live.mock.injection import Outgoing
-from voxwire.live.mock.options import MockOptions
-from voxwire.live.mock.outbox import Outbox
-from voxwire.live.mock.random_events import RandomEvents
-from voxwire.live.mock.sessions import MockSession
+from voxwire.live.mock.engine import checking, outbox
+from voxwire.live.mock.engine.connection import MockConnection
+from voxwire.live.mock.engine.gateway import mock_gateway
+from voxwire.live.mock.engine.injection import Outgoing
+from voxwire.live.mock.engine.options import MockOptions
+from voxwire.live.mock.engine.outbox import Outbox
+from voxwire.live.mock.engine.sessions import MockSession
+from voxwire.live.mock.vox.random_events import RandomEvents
 from voxwire.session import Close
 
 

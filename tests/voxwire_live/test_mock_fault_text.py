@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voxwire.live.mock.faults import FaultError, fault_help, parse_fault
+from voxwire.live.mock.engine.faults import FaultError, fault_help, parse_fault
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.voxwire_live.mocked import MESSAGE, Client, logged_in, mocked, plain_client, run
 from voxmodels.v1 import CloseCode, client, server
-from voxwire.live.mock import outbox
+from voxwire.live.mock.engine import outbox
 
 BIG = server.ServerUpdate(description="x" * 1_000_000)
 
@@ -319,7 +319,7 @@ def test_what_happens_is_told_without_secrets() -> None:
 def test_a_client_that_does_not_read_holds_nothing_up(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voxwire.live.mock.connection.CLOSE_TIMEOUT", 0.05)
+    monkeypatch.setattr("voxwire.live.mock.engine.connection.CLOSE_TIMEOUT", 0.05)
 
     async def test() -> None:
         async with (

@@ -13,7 +13,7 @@ from websockets.asyncio.server import serve
 
 from tests.voxwire_live.mocked import Setup, mocked, run
 from tests.voxwire_live.test_request_targets import SECRET, WRONG, asked
-from voxwire.live.mock import gateway
+from voxwire.live.mock.engine import gateway
 
 GATEWAY = [
     "/gateway",

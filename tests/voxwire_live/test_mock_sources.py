@@ -19,8 +19,8 @@ from tests.voxwire_live.mocked import logged_in, mocked, plain_client, run
 from voxmodels.v1 import ServerFrame, UnknownFrame, registry, server, validate
 from voxwire import CaptureError, Decompressor, decode_server, encode
 from voxwire.capture import Frame, read_capture
-from voxwire.live.mock.playback import CapturePlayback, NoSuchConnectionError
-from voxwire.live.mock.random_events import EventMaker, RandomEvents
+from voxwire.live.mock.engine.playback import CapturePlayback, NoSuchConnectionError
+from voxwire.live.mock.vox.random_events import EventMaker, RandomEvents
 
 CAPTURES = Path(__file__).parents[2] / "examples" / "captures"
 BOT = str(CAPTURES / "main-bot-plain.ndjson")

@@ -3,8 +3,8 @@
 import pytest
 
 from voxmodels.v1 import server
-from voxwire.live.mock import users as module
-from voxwire.live.mock.users import Users
+from voxwire.live.mock.vox import users as module
+from voxwire.live.mock.vox.users import Users
 
 
 def identity(user_id: int) -> server.Ready:

@@ -18,11 +18,11 @@ from websockets.sync.client import ClientConnection, connect
 from tests.voxwire_live.mocked import MESSAGE, plain_client
 from voxmodels.v1 import UnknownFrame, client, server
 from voxwire import Decompressor, EncodeError, decode_server, encode
-from voxwire.live.mock.connection import MockConnection
-from voxwire.live.mock.faults import FaultError
-from voxwire.live.mock.gateway import MockGateway
-from voxwire.live.mock.options import MockOptions
-from voxwire.live.mock.random_events import RandomEvents
+from voxwire.live.mock.engine.connection import MockConnection
+from voxwire.live.mock.engine.faults import FaultError
+from voxwire.live.mock.engine.gateway import MockGateway
+from voxwire.live.mock.engine.options import MockOptions
+from voxwire.live.mock.vox.random_events import RandomEvents
 from voxwire.testing import VoxGateway, running_gateway
 
 ROOT = Path(__file__).parents[2]

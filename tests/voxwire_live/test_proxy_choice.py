@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from voxwire.live.client import connect
-from voxwire.live.events import GatewayUnreachableError
+from voxwire.live.client.events import GatewayUnreachableError
+from voxwire.live.client.gateway import connect
 from voxwire.live.opening import open_websocket
-from voxwire.live.proxy import Proxy, ProxyError, is_loopback, proxy_for
+from voxwire.live.proxy_choice import Proxy, ProxyError, is_loopback, proxy_for
 from voxwire.live.target import Target
 
 SECRET = "S3cretPass"

@@ -23,8 +23,8 @@ from tests.voxwire_live.scripted import (
     silent,
 )
 from tests.voxwire_live.test_client_reconnect import nothing_listens
-from voxwire.live.client import connect
-from voxwire.live.events import GatewayUnreachableError
+from voxwire.live.client.events import GatewayUnreachableError
+from voxwire.live.client.gateway import connect
 from voxwire.live.timeouts import RecorderTimeouts
 
 SECRET = "S3cretPass"
@@ -246,7 +246,7 @@ def test_a_recorder_tells_its_client(
 
 def test_a_certificate_of_the_proxy_is_the_proxys() -> None:
     from voxwire.live.opening import _problem
-    from voxwire.live.proxy import Proxy
+    from voxwire.live.proxy_choice import Proxy
 
     proxy = Proxy("https_proxy", "https://proxy.test", has_login=False)
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")

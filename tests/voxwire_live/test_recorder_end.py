@@ -24,8 +24,8 @@ from tests.voxwire_live.recorded import (
     server_at,
 )
 from voxwire.capture.writer import CaptureWriter
-from voxwire.live.recorder import recording
-from voxwire.live.relay import STOPPED
+from voxwire.live.proxy.recorder import recording
+from voxwire.live.proxy.relay import STOPPED
 from voxwire.live.target import Target
 from voxwire.live.timeouts import RecorderTimeouts
 

@@ -10,7 +10,7 @@ from websockets.datastructures import Headers
 
 from tests.voxwire_live.recorded import recorded, run
 from tests.voxwire_live.scripted import accepted, scripted
-from voxwire.live.upstream import forwarded
+from voxwire.live.proxy.upstream import forwarded
 
 OF_ONE_HOP = [  # RFC 9110, sections 7.6.1, 11.7 and 6.6.2; RFC 9112, section 6.1
     "Connection",

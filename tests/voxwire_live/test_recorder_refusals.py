@@ -22,9 +22,9 @@ from tests.voxwire_live.recorded import (
     server_at,
     silent_server,
 )
+from voxwire.live.proxy.upstream import in_words
 from voxwire.live.target import Target
 from voxwire.live.timeouts import RecorderTimeouts
-from voxwire.live.upstream import in_words
 
 
 async def refused(url: str) -> InvalidStatus:

@@ -8,7 +8,7 @@ import os
 
 from tests.voxwire.files import MemoryFile
 from voxwire.capture.writer import CaptureWriter
-from voxwire.live.recording import Recording
+from voxwire.live.proxy.recording import Recording
 
 
 class Filling(MemoryFile):

@@ -27,8 +27,8 @@ from tests.voxwire_live.scripted import (
     silent,
 )
 from voxmodels.v1 import CloseCode, MlsType, Recovery, client
-from voxwire.live.client import connect
-from voxwire.live.events import Disconnected, GatewayUnreachableError
+from voxwire.live.client.events import Disconnected, GatewayUnreachableError
+from voxwire.live.client.gateway import connect
 from voxwire.live.opening import open_websocket
 from voxwire.live.socket import MAX_UNSENT, Socket, SocketClosed
 from voxwire.live.timeouts import RecorderTimeouts

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from voxwire.live.stall import StallWatch
+from voxwire.live.proxy.stall import StallWatch
 
 
 class Timer:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.voxwire_live.recorded import run
-from voxwire.live.turn import Turn
+from voxwire.live.client.turn import Turn
 
 
 def test_all_who_wait_look_again() -> None:

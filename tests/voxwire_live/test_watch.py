@@ -14,8 +14,8 @@ from websockets.asyncio.client import connect
 from tests.voxwire_live.recorded import echo, messages, recorded_server, run
 from voxwire.capture import CaptureEvent, Closed, Connection, Frame, Opened
 from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
-from voxwire.live import watch as watch_module
-from voxwire.live.watch import Watch
+from voxwire.live.proxy import watch as watch_module
+from voxwire.live.proxy.watch import Watch
 
 CONNECTION = Connection(1, 0.0, "ws://host")
 

@@ -9,7 +9,7 @@ import pytest
 
 from voxwire.capture import CaptureEvent, Closed, Connection, Frame, Opened
 from voxwire.checks import Finding
-from voxwire.live.watch import Watch
+from voxwire.live.proxy.watch import Watch
 
 CONNECTION = Connection(1, 0.0, "ws://host")
 MEBIBYTE = "x" * 2**20

@@ -19,7 +19,6 @@ from tests.voxwire_session.wire import (
 )
 from voxmodels.v1 import Capability, CloseCode, ErrorCode, UnknownFrame, client, server
 from voxwire import Compressor, LocalProtocolError, RemoteProtocolError
-from voxwire.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.session import (
     ClientConnection,
     ClientSession,
@@ -33,6 +32,7 @@ from voxwire.session import (
     State,
     Transmit,
 )
+from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 
 
 def resuming_client(last_seq: int = 5) -> ClientConnection:

@@ -33,9 +33,9 @@ from voxwire.session import (
     TooManyMessagesError,
     Transmit,
 )
-from voxwire.session.envelope import Envelope, salvage
 from voxwire.session.heartbeat import HeartbeatSchedule
 from voxwire.session.states import CLIENT_MAY_SEND, SERVER_MAY_SEND, _legal
+from voxwire.wire.envelope import Envelope, salvage
 
 IDENTIFY = '{"type":"identify","d":{"token":"x"}}'
 TYPING = client.Typing(feed_id=5)

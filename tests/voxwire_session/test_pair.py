@@ -14,7 +14,6 @@ from tests.voxwire_session.wire import (
     ready,
 )
 from voxmodels.v1 import Recovery, client, server
-from voxwire.sequence import Gap
 from voxwire.session import (
     ConnectionClosed,
     HeartbeatAcked,
@@ -26,6 +25,7 @@ from voxwire.session import (
     SessionStarted,
     State,
 )
+from voxwire.session.sequence import Gap
 
 URLS = pytest.mark.parametrize("url", [PLAIN, COMPRESSED])
 

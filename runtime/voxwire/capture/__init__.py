@@ -29,9 +29,9 @@ from voxwire.capture.events import (
     Frame,
     Opened,
 )
+from voxwire.capture.formats.native import Line, NativeReader, ParsedLine, read_native
 from voxwire.capture.frames import ClientFrameRead, FrameRead, ServerFrameRead, typed_frames
 from voxwire.capture.input import read_blocks
-from voxwire.capture.native import Line, NativeReader, ParsedLine, read_native
 from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
 
 __all__ = [

@@ -8,8 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from voxwire.capture.formats.native import (
+    BYTE_ORDER_MARK,
+    UnreadableLine,
+    is_of_the_format,
+    parsed_line,
+)
 from voxwire.capture.lines import LineBlock, whole_lines
-from voxwire.capture.native import BYTE_ORDER_MARK, UnreadableLine, is_of_the_format, parsed_line
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
     LOOKED_AT,

@@ -11,9 +11,9 @@ from voxmodels.v1 import CloseCode
 from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.validate import Problem
 from voxwire.capture.events import CaptureEvent, Connection, Frame
-from voxwire.codec import decode_client, decode_server
-from voxwire.compression import Decompressor
 from voxwire.errors import CompressionError, DecodeError
+from voxwire.wire.codec import decode_client, decode_server
+from voxwire.wire.compression import Decompressor
 
 
 class ServerFrameRead(msgspec.Struct, frozen=True, kw_only=True):

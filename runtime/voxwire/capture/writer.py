@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voxwire.capture.events import CaptureEvent, Direction
-    from voxwire.redact import Redactor
+    from voxwire.wire.redact import Redactor
 
 Safety = Literal["buffered", "flushed", "synced"]
 """When a line is safe. ``buffered``: some time later, fastest, for a capture that can be made again.

@@ -25,8 +25,8 @@ from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import CONTROL_TYPES
 from voxwire.checks.skim import Kind, skim
 from voxwire.checks.statistics import Row
-from voxwire.compression import Decompressor
 from voxwire.errors import CaptureError, CompressionError
+from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent

@@ -1,14 +1,13 @@
 """One finding about a capture: which rule, what is wrong, and where."""
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from voxwire.capture import Connection, Direction, Frame
-from voxwire.checks.blame import Blame
 from voxwire.masking import mask_secrets
-
-Severity = Literal["error", "warning", "note"]
+from voxwire.rules.blame import Blame
+from voxwire.rules.registry import Severity
 
 _MAX_TEXT: Final = 500
 _MAX_NAME: Final = 60

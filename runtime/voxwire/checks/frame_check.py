@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from voxmodels.v1.validate import Problem
-from voxwire.codec import TYPED_DECODER_ERRORS, typed_client_frame, typed_server_frame
-from voxwire.explain import explain
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.open_fields import OPEN_FRAMES, is_noteworthy
-from voxwire.strict_json import string_count
+from voxwire.wire.codec import TYPED_DECODER_ERRORS, typed_client_frame, typed_server_frame
+from voxwire.wire.explain import explain
+from voxwire.wire.open_fields import OPEN_FRAMES, is_noteworthy
+from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
     from voxwire.capture import Direction

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from voxwire.checks.blame import blamed
 from voxwire.checks.certain import Certain
 from voxwire.checks.findings import about_connection, about_file, about_frame
-from voxwire.checks.rules import RULES
+from voxwire.rules.blame import blamed
+from voxwire.rules.registry import RULES
 
 if TYPE_CHECKING:
     from voxwire.capture import Connection, Direction, Frame
-    from voxwire.checks.blame import Blame
     from voxwire.checks.problems import Problem
+    from voxwire.rules.blame import Blame
 
 
 class Placing:

@@ -6,8 +6,8 @@ import enum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from voxwire.checks.blame import Blame
-    from voxwire.checks.findings import Severity
+    from voxwire.rules.blame import Blame
+    from voxwire.rules.registry import Severity
 
 
 class Needs(enum.Flag):

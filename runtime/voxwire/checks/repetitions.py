@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from voxwire.checks.findings import Finding, Severity
-from voxwire.checks.rules import RULES
+from voxwire.checks.findings import Finding
+from voxwire.rules.registry import RULES, Severity
 
 _COUNTED_GROUPS: Final = frozenset(("compression", "sequence", "session"))
 """Rules about a connection rather than about what one frame says."""

@@ -6,7 +6,7 @@ import msgspec
 
 from voxwire.capture import Direction
 from voxwire.checks.findings import Finding
-from voxwire.checks.rules import RULES
+from voxwire.rules.registry import RULES
 
 
 class Selection(NamedTuple):

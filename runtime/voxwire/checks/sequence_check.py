@@ -10,7 +10,7 @@ from voxmodels.v1 import client, server
 from voxmodels.v1.frames import MAX_SEQ
 from voxmodels.v1.registry import SERVER
 from voxwire.checks.problems import Problem
-from voxwire.sequence import (
+from voxwire.session.sequence import (
     Duplicate,
     Gap,
     InOrder,

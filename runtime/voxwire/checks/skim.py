@@ -13,10 +13,10 @@ import msgspec
 
 from voxwire.capture import Line
 from voxwire.capture.times import LAST_UNIX_TIME
-from voxwire.codec import TYPED_DECODER_ERRORS, typed_server_frame
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.open_fields import OPEN_FRAMES, is_noteworthy
-from voxwire.strict_json import string_count
+from voxwire.wire.codec import TYPED_DECODER_ERRORS, typed_server_frame
+from voxwire.wire.open_fields import OPEN_FRAMES, is_noteworthy
+from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voxwire.capture import Connection, ParsedLine
     from voxwire.checks.clock import Clock
     from voxwire.checks.statistics import Row
-    from voxwire.sequence import SequenceTracker
+    from voxwire.session.sequence import SequenceTracker
 
 _encode: Final = msgspec.json.Encoder().encode
 

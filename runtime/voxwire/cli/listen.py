@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxwire.cli.listen_output import Limit, Sink
-    from voxwire.live.events import News
+    from voxwire.live.client.events import News
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -109,8 +109,8 @@ def _run(options: argparse.Namespace) -> int:
     if not token:
         return refuse("listen", f"the environment variable {options.token_env} is not set")
     try:
-        from voxwire.live.address import gateway_url
-        from voxwire.live.client_dialer import checked_token
+        from voxwire.live.client.address import gateway_url
+        from voxwire.live.client.dialer import checked_token
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "websockets":
             raise
@@ -231,9 +231,9 @@ class _Listening:
             flushing.result()
 
     async def _receive(self, url: str, token: str) -> None:
-        from voxwire.live.client import connect
-        from voxwire.live.events import NEWS
-        from voxwire.sequence import Gap
+        from voxwire.live.client.events import NEWS
+        from voxwire.live.client.gateway import connect
+        from voxwire.session.sequence import Gap
 
         async with connect(
             url, token, record=self.sink.connection, resume_within=self._resume_within
@@ -246,7 +246,7 @@ class _Listening:
                     self._missing += len(event.missing)
 
     def _tell(self, news: News) -> None:
-        from voxwire.live.client_log import in_words
+        from voxwire.live.client.log import in_words
 
         sentence = in_words(news)
         if sentence and not self._quiet:
@@ -287,8 +287,8 @@ def _recorder(
     from voxwire.capture.writer import CaptureWriter, open_capture
     from voxwire.cli.console import CapturePipe
     from voxwire.cli.listen_output import Recorder
-    from voxwire.live.recording import Recording
-    from voxwire.redact import Redactor
+    from voxwire.live.proxy.recording import Recording
+    from voxwire.wire.redact import Redactor
 
     redactor = Redactor() if options.redact else None
     console = None

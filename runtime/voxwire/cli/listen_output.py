@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TextIO
 import msgspec
 
 from voxwire.cli.console import Console
-from voxwire.compression import Decompressor
 from voxwire.errors import CompressionError
-from voxwire.redact import Redactor
 from voxwire.report.style import Style, printable
+from voxwire.wire.compression import Decompressor
+from voxwire.wire.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxwire.capture import Direction
     from voxwire.capture.writer import ClosedBy
-    from voxwire.live.recording import RecordedConnection, Recording
+    from voxwire.live.proxy.recording import RecordedConnection, Recording
     from voxwire.live.socket import Record
 
 Format = Literal["text", "json"]

@@ -16,9 +16,9 @@ from voxwire.cli.sentences import refuse, say
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
-    from voxwire.live.mock.faults import Fault
-    from voxwire.live.mock.options import MockOptions
-    from voxwire.live.mock.source import Source
+    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.options import MockOptions
+    from voxwire.live.mock.engine.source import Source
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -163,7 +163,7 @@ def add_command(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     if _HELP in options.fault:
-        from voxwire.live.mock.faults import fault_help
+        from voxwire.live.mock.engine.faults import fault_help
 
         print("\n".join(fault_help()))
         return exit_codes.CLEAN
@@ -182,7 +182,7 @@ def _run(options: argparse.Namespace) -> int:
         if not token:
             return refuse("mock", f"the environment variable {options.token_env} is not set")
     from voxwire.errors import CaptureError
-    from voxwire.live.mock.playback import NoSuchConnectionError
+    from voxwire.live.mock.engine.playback import NoSuchConnectionError
 
     try:
         source = _source(options)
@@ -195,7 +195,7 @@ def _run(options: argparse.Namespace) -> int:
         import websockets  # noqa: F401
     except ModuleNotFoundError:
         return refuse("mock", "websockets is not installed; install the extra: vox-protocol[live]")
-    from voxwire.live.mock.options import MockOptions
+    from voxwire.live.mock.engine.options import MockOptions
 
     most = options.connections_per_address
     setup = MockOptions(
@@ -222,7 +222,7 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
     import asyncio
 
     from voxwire.errors import CaptureError
-    from voxwire.live.mock.gateway import mock_gateway
+    from voxwire.live.mock.engine.gateway import mock_gateway
 
     stopped = asyncio.Event()
     on_end_signals(stopped.set)
@@ -253,19 +253,19 @@ async def _serve(setup: MockOptions, options: argparse.Namespace) -> int:
 def _source(options: argparse.Namespace) -> Source | None:
     """What every session gets. Raises CaptureError."""
     if options.capture is not None:
-        from voxwire.live.mock.playback import CapturePlayback
+        from voxwire.live.mock.engine.playback import CapturePlayback
 
         speed, connection = _speed(options.speed), options.connection
         return CapturePlayback(options.capture, speed, connection=connection)
     if options.random:
-        from voxwire.live.mock.random_events import RandomEvents
+        from voxwire.live.mock.vox.random_events import RandomEvents
 
         return RandomEvents(options.seed or 0, _speed(options.rate), options.count)
     return None
 
 
 def _fault(text: str) -> Fault | str:
-    from voxwire.live.mock.faults import FaultError, parse_fault
+    from voxwire.live.mock.engine.faults import FaultError, parse_fault
 
     if text == _HELP:
         return text

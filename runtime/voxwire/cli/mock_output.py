@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
-    from voxwire.live.mock.gateway import MockGateway
+    from voxwire.live.mock.engine.gateway import MockGateway
 
 
 class Printer:

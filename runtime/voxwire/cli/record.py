@@ -16,8 +16,8 @@ from voxwire.cli.signals import on_end_signals
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
     from voxwire.checks import Statistics
+    from voxwire.live.proxy.watch import Watch
     from voxwire.live.target import Target
-    from voxwire.live.watch import Watch
     from voxwire.report import TextReport
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -154,7 +154,7 @@ async def _record(
     """Record until a signal comes or the capture cannot be written."""
     import asyncio
 
-    from voxwire.live.recorder import recording
+    from voxwire.live.proxy.recorder import recording
 
     stopped = asyncio.Event()
     on_end_signals(stopped.set)
@@ -221,7 +221,7 @@ def _stopped(reason: OSError) -> str:
 
 def _writer(options: argparse.Namespace) -> CaptureWriter:
     from voxwire.capture.writer import CaptureWriter, open_capture
-    from voxwire.redact import Redactor
+    from voxwire.wire.redact import Redactor
 
     redactor = Redactor() if options.redact else None
     if options.output == "-":
@@ -243,7 +243,7 @@ def _report(options: argparse.Namespace, findings: Console) -> TextReport:
 def _watch(options: argparse.Namespace, statistics: Statistics, report: TextReport) -> Watch:
     """What checks the traffic, counts what it finds and reports it."""
     from voxwire.checks import CaptureCheck, Selection, Sessions
-    from voxwire.live.watch import Watch
+    from voxwire.live.proxy.watch import Watch
 
     nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
     check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())

@@ -5,11 +5,11 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import RULES, Rule
-from voxwire.checks.rule_examples import EXAMPLES
 from voxwire.cli import exit_codes
 from voxwire.cli.choices import known_rules
 from voxwire.cli.output import is_coloured
 from voxwire.report.style import Style
+from voxwire.rules.examples import EXAMPLES
 
 _WIDTH: Final = max(map(len, RULES))
 

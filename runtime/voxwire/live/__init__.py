@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from voxwire.live.client import Gateway, connect
-    from voxwire.live.events import (
+    from voxwire.live.client.events import (
         Disconnected,
         GatewayClosedError,
         GatewayEvent,
         GatewayUnreachableError,
     )
+    from voxwire.live.client.gateway import Gateway, connect
 
 __all__ = [
     "Disconnected",
@@ -35,12 +35,12 @@ MISSING: Final = "websockets is not installed: pip install 'vox-protocol[live]'"
 """What to do when the library is not there."""
 
 _MODULES: Final = {
-    "Disconnected": "voxwire.live.events",
-    "Gateway": "voxwire.live.client",
-    "GatewayClosedError": "voxwire.live.events",
-    "GatewayEvent": "voxwire.live.events",
-    "GatewayUnreachableError": "voxwire.live.events",
-    "connect": "voxwire.live.client",
+    "Disconnected": "voxwire.live.client.events",
+    "Gateway": "voxwire.live.client.gateway",
+    "GatewayClosedError": "voxwire.live.client.events",
+    "GatewayEvent": "voxwire.live.client.events",
+    "GatewayUnreachableError": "voxwire.live.client.events",
+    "connect": "voxwire.live.client.gateway",
 }
 
 

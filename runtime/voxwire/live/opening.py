@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidProxyMessage, InvalidProxyStatus
 
 from voxwire.live.library_log import LibraryLog
-from voxwire.live.proxy import Proxy, ProxyError, proxy_for
+from voxwire.live.proxy_choice import Proxy, ProxyError, proxy_for
 from voxwire.live.timeouts import CLOSE_TIMEOUT, OPEN_TIMEOUT
 
 _LOGGER: Final = LibraryLog("voxwire.live.socket")
@@ -29,7 +29,7 @@ async def open_websocket(
 
     No extension is offered, pings are answered and none are sent. Connections to this machine, and to
     what ``no_proxy`` lists, use no proxy. Raises ProxyError, TimeoutError after `open_timeout` seconds,
-    and what else :func:`voxwire.live.upstream.in_words` explains.
+    and what else :func:`voxwire.live.proxy.upstream.in_words` explains.
     """
     opening = _Opening(
         url,

@@ -41,7 +41,7 @@ senders have to wait, so that only messages that nobody waits for can get there.
 class Record(Protocol):
     """Sees the messages of one connection, as they are on the wire, and how it ends.
 
-    :class:`voxwire.live.recording.RecordedConnection` is one. Called from the event loop: it must
+    :class:`voxwire.live.proxy.recording.RecordedConnection` is one. Called from the event loop: it must
     neither block nor raise.
     """
 
@@ -66,7 +66,7 @@ class Ending(NamedTuple):
 async def dial(
     url: str, ssl: SSLContext | None = None, *, open_timeout: float = OPEN_TIMEOUT
 ) -> Socket:
-    """Open a connection. Raises what :func:`voxwire.live.upstream.in_words` explains."""
+    """Open a connection. Raises what :func:`voxwire.live.proxy.upstream.in_words` explains."""
     connection = await open_websocket(
         url,
         ssl=True if ssl is None and url.startswith("wss:") else ssl,

@@ -91,33 +91,39 @@ The states and what is legal in each are tables in :mod:`voxwire.session.states`
 in docs/session-states.md.
 """
 
-from voxwire.session.backoff import Backoff
-from voxwire.session.client import ClientConnection
-from voxwire.session.client_session import ClientSession
-from voxwire.session.endpoint import is_compressed
-from voxwire.session.events import (
-    ClientEvent,
-    Close,
-    ConnectionClosed,
-    Event,
-    FrameIgnored,
-    FrameInvalid,
-    FrameRepeated,
-    HeartbeatAcked,
-    HelloReceived,
-    IdentifyReceived,
-    ResumeReceived,
-    ServerEvent,
-    SessionResumed,
-    SessionStarted,
-    SessionTakenOver,
-    Transmit,
-)
-from voxwire.session.rate import FailedLogins, TooManyMessagesError
-from voxwire.session.recovery import NextConnection, close_reason
-from voxwire.session.replay import ServerSession, ServerSessions
-from voxwire.session.server import ServerConnection
-from voxwire.session.states import State
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from voxwire.session.backoff import Backoff
+    from voxwire.session.client import ClientConnection
+    from voxwire.session.client_session import ClientSession
+    from voxwire.session.endpoint import is_compressed
+    from voxwire.session.events import (
+        ClientEvent,
+        Close,
+        ConnectionClosed,
+        Event,
+        FrameIgnored,
+        FrameInvalid,
+        FrameRepeated,
+        HeartbeatAcked,
+        HelloReceived,
+        IdentifyReceived,
+        ResumeReceived,
+        ServerEvent,
+        SessionResumed,
+        SessionStarted,
+        SessionTakenOver,
+        Transmit,
+    )
+    from voxwire.session.rate import FailedLogins, TooManyMessagesError
+    from voxwire.session.recovery import NextConnection, close_reason
+    from voxwire.session.replay import ServerSession, ServerSessions
+    from voxwire.session.server import ServerConnection
+    from voxwire.session.states import State
 
 __all__ = [
     "Backoff",
@@ -149,3 +155,49 @@ __all__ = [
     "close_reason",
     "is_compressed",
 ]
+
+_HOMES: Final = {
+    "Backoff": "voxwire.session.backoff",
+    "ClientConnection": "voxwire.session.client",
+    "ClientEvent": "voxwire.session.events",
+    "ClientSession": "voxwire.session.client_session",
+    "Close": "voxwire.session.events",
+    "ConnectionClosed": "voxwire.session.events",
+    "Event": "voxwire.session.events",
+    "FailedLogins": "voxwire.session.rate",
+    "FrameIgnored": "voxwire.session.events",
+    "FrameInvalid": "voxwire.session.events",
+    "FrameRepeated": "voxwire.session.events",
+    "HeartbeatAcked": "voxwire.session.events",
+    "HelloReceived": "voxwire.session.events",
+    "IdentifyReceived": "voxwire.session.events",
+    "NextConnection": "voxwire.session.recovery",
+    "ResumeReceived": "voxwire.session.events",
+    "ServerConnection": "voxwire.session.server",
+    "ServerEvent": "voxwire.session.events",
+    "ServerSession": "voxwire.session.replay",
+    "ServerSessions": "voxwire.session.replay",
+    "SessionResumed": "voxwire.session.events",
+    "SessionStarted": "voxwire.session.events",
+    "SessionTakenOver": "voxwire.session.events",
+    "State": "voxwire.session.states",
+    "TooManyMessagesError": "voxwire.session.rate",
+    "Transmit": "voxwire.session.events",
+    "close_reason": "voxwire.session.recovery",
+    "is_compressed": "voxwire.session.endpoint",
+}
+"""Where each name is from. Nothing is imported before it is used: whoever counts sequence numbers alone
+needs no connection."""
+
+
+if not TYPE_CHECKING:  # type checkers would believe that every name exists
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

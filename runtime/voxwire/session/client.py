@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import CloseCode, UnknownFrame, client, limits, registry, server
 from voxmodels.v1.server import ReadyFrame
-from voxwire.codec import decode_server, encode
-from voxwire.compression import Decompressor
 from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
-from voxwire.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.session.connection import Connection
 from voxwire.session.endpoint import is_compressed
-from voxwire.session.envelope import is_fatal, salvage
 from voxwire.session.events import (
     ConnectionClosed,
     FrameInvalid,
@@ -27,16 +23,20 @@ from voxwire.session.events import (
 from voxwire.session.heartbeat import MILLISECONDS, HeartbeatSchedule
 from voxwire.session.rate import WINDOW, SlidingWindow, TooManyMessagesError
 from voxwire.session.recovery import FIRST_OWN_CODE
+from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.session.states import CLIENT_MAY_SEND, NUMBERED_STATES, SERVER_MAY_SEND, State
+from voxwire.wire.codec import decode_server, encode
+from voxwire.wire.compression import Decompressor
+from voxwire.wire.envelope import is_fatal, salvage
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
     from voxmodels.v1 import ServerFrame
-    from voxwire.sequence import SequenceEvent
     from voxwire.session.client_session import ClientSession
     from voxwire.session.events import ClientEvent
     from voxwire.session.recovery import NextConnection
+    from voxwire.session.sequence import SequenceEvent
 
 HANDSHAKE_TIMEOUT: Final = float(limits.FIRST_MESSAGE_TIMEOUT)
 """Seconds that a server gets for hello, and again for ready or resumed. The protocol names no time;

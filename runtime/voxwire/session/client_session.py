@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from voxmodels.v1 import PROTOCOL_VERSION, UNSET, Capability, Recovery, client
-from voxwire.sequence import SequenceTracker
 from voxwire.session.backoff import Backoff
 from voxwire.session.recovery import NextConnection, is_listed, meaning
+from voxwire.session.sequence import SequenceTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from voxwire.sequence import SequenceEvent
+    from voxwire.session.sequence import SequenceEvent
 
 
 MAX_FRUITLESS_RESUMES: Final = 3

@@ -6,7 +6,7 @@ Lists of events come back from ``opened``, ``receive``, ``tick``, ``accept``, ``
 Two events are orders, :class:`Transmit` and :class:`Close`. Everything else is news.
 
 A frame for the application is an event itself, and so is an UnknownFrame, whose type the protocol does
-not list. Findings of :mod:`voxwire.sequence` also appear as they are: ``Gap`` says that messages are
+not list. Findings of :mod:`voxwire.session.sequence` also appear as they are: ``Gap`` says that messages are
 missing before the frame that follows, ``WrongStart`` that a session did not begin at 1.
 """
 
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from voxmodels.v1 import ClientFrame, ServerFrame, UnknownFrame, client, server
 from voxwire.masking import mask_secrets
-from voxwire.sequence import Duplicate, Gap, Regression, WrongStart
+from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 
 if TYPE_CHECKING:
     from voxmodels.v1.validate import Problem

@@ -14,8 +14,6 @@ from voxmodels.v1 import (
     registry,
     server,
 )
-from voxwire.codec import decode_client, encode
-from voxwire.compression import Compressor
 from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
 from voxwire.session import lenient
 from voxwire.session.connection import Connection
@@ -40,6 +38,8 @@ from voxwire.session.states import (
     State,
     stand_in,
 )
+from voxwire.wire.codec import decode_client, encode
+from voxwire.wire.compression import Compressor
 
 if TYPE_CHECKING:
     from msgspec import Struct

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 from voxwire.errors import CaptureError
-from voxwire.live.mock.faults import parse_fault
-from voxwire.live.mock.gateway import MockGateway, mock_gateway
-from voxwire.live.mock.options import MockOptions
+from voxwire.live.mock.engine.faults import parse_fault
+from voxwire.live.mock.engine.gateway import MockGateway, mock_gateway
+from voxwire.live.mock.engine.options import MockOptions
 from voxwire.report import TextReport
 from voxwire.report.style import Style
 from voxwire.testing.log import ConversationLog, check_may_wait
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
-    from voxwire.live.mock.faults import Fault
-    from voxwire.live.mock.relay import Permission
-    from voxwire.live.mock.source import Source
+    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.source import Source
+    from voxwire.live.mock.vox.relay import Permission
 
 _T = TypeVar("_T")
 _FrameT = TypeVar("_FrameT", bound="Struct")
@@ -60,7 +60,7 @@ def running_gateway(
 
     `token` is the only one that is accepted; without it every token is a user of its own. `faults` are
     written as for ``voxwire mock --fault``. `source` is played to sessions, for instance a
-    :class:`~voxwire.live.mock.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
+    :class:`~voxwire.live.mock.engine.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
     45000 unless given. `capacity` messages of a session are kept for `lifetime` seconds, 1000 and 300
     unless given. An address has 10 connections at a time, or `connections_per_address`.
 

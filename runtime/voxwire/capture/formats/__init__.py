@@ -1,0 +1,1 @@
+"""The formats that captures are read from, one in each module."""

@@ -1,0 +1,1 @@
+"""The client that stays connected: ``voxwire.live.connect`` and ``voxwire listen``."""

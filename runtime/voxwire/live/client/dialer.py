@@ -1,0 +1,108 @@
+"""Opens the connections of a live client: asks for the token, dials, and can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from voxwire.live.proxy.upstream import CONNECT_ERRORS, in_words
+from voxwire.live.socket import dial
+from voxwire.live.timeouts import OPEN_TIMEOUT
+from voxwire.masking import mask_secrets
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from voxwire.live.socket import Record, Socket
+    from voxwire.session import ClientSession
+
+TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
+"""A login, or what gives one: asked before each connection."""
+
+RecordSource: TypeAlias = Callable[[str], "Record"]
+"""Gives what records a connection to an address."""
+
+
+class Unreachable(str):
+    """Why a connection could not be opened, in words without secrets."""
+
+    __slots__ = ()
+
+
+class Dialer:
+    """Opens connections to one address, one at a time."""
+
+    def __init__(
+        self,
+        url: str,
+        token: TokenSource,
+        *,
+        ssl: SSLContext | None,
+        record: RecordSource | None,
+        open_timeout: float = OPEN_TIMEOUT,
+    ) -> None:
+        """`open_timeout` is how many seconds a server has to accept a connection."""
+        self.url: Final = url
+        self._token: Final = token
+        self._ssl: Final = ssl
+        self._record: Final = record
+        self._open_timeout: Final = open_timeout
+        self._task: asyncio.Task[Socket | Unreachable] | None = None
+        self._stopped: Final = asyncio.Event()
+
+    async def open(self, session: ClientSession) -> Socket | Unreachable | None:
+        """A connection for `session`, which gets the token; None when :meth:`stop` was called.
+
+        Raises what asking for the token raises. It can be cancelled.
+        """
+        if self._stopped.is_set():
+            return None
+        self._task = task = asyncio.create_task(self._dialled(session))
+        try:
+            return await task
+        except asyncio.CancelledError:
+            _hang_up(task)
+            caller = asyncio.current_task()
+            if not self._stopped.is_set() or (caller is not None and caller.cancelling()):
+                raise
+            return None
+        finally:
+            self._task = None
+
+    def stop(self) -> None:
+        """Open no more connections, and give up the one that is being opened."""
+        self._stopped.set()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _dialled(self, session: ClientSession) -> Socket | Unreachable:
+        token = self._token if isinstance(self._token, str) else self._token()
+        if isawaitable(token):
+            token = await token
+        session.token = checked_token(token)
+        try:
+            socket = await dial(self.url, self._ssl, open_timeout=self._open_timeout)
+        except CONNECT_ERRORS as error:
+            return Unreachable(mask_secrets(in_words(error)))
+        if self._record is not None:
+            socket.record = self._record(self.url)
+        return socket
+
+
+def checked_token(token: object) -> str:
+    """`token`, if it can be one. Raises TypeError or ValueError, without showing it."""
+    if not isinstance(token, str):
+        raise TypeError(f"the token must be a str, not {type(token).__name__}")
+    if not token or not token.isprintable():
+        raise ValueError("the token is empty, or holds characters that no token has")
+    return token
+
+
+def _hang_up(task: asyncio.Task[Socket | Unreachable]) -> None:
+    """End a connection that was opened just when nobody wanted it any more."""
+    if task.done() and not task.cancelled() and task.exception() is None:
+        socket = task.result()
+        if not isinstance(socket, Unreachable):
+            socket.abort()

@@ -1,0 +1,81 @@
+"""How a mock gateway is set up, and who is told what happens there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from voxmodels.v1 import limits
+from voxwire.session.server import HEARTBEAT_INTERVAL
+
+if TYPE_CHECKING:
+    from voxmodels.v1 import ClientFrame, UnknownFrame
+    from voxwire.checks import Finding
+    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.source import Source
+    from voxwire.live.mock.vox.relay import Permission
+
+
+class MockOptions(Struct, frozen=True, kw_only=True):
+    """How a mock gateway is set up."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 is any port that is free."""
+    token: str | None = None
+    """The only token that is accepted; None accepts any but the empty one. Every token is a user of
+    its own."""
+    source: Source | None = None
+    """What is sent to sessions without being asked for."""
+    faults: tuple[Fault, ...] = ()
+    heartbeat_interval: int = HEARTBEAT_INTERVAL
+    """Milliseconds."""
+    capacity: int = limits.REPLAY_BUFFER
+    """Messages that are kept of each session, its ready included."""
+    lifetime: float = limits.SESSION_LIFETIME
+    """Seconds for which a session can be resumed, from identify or the last resume."""
+    connections_per_address: int = limits.CONNECTIONS_PER_ADDRESS
+    """Connections that an address can have at a time. One more is closed with 4006."""
+    keep_while_away: bool = False
+    """Whether what happens while a client is away is numbered, and replayed when it resumes. No real
+    server does that."""
+    take_over: bool = False
+    """Whether a resume closes the connection that still has the session, with 4009. A real server
+    leaves it open, and both get events."""
+    enforce_rate: bool = False
+    """Whether the 121st message in a minute closes the connection with 4006. No real server does
+    that."""
+    denied: tuple[Permission, ...] = ()
+    """What users may not turn on in voice: it is answered by the error MISSING_PERMISSIONS."""
+    strict: bool = False
+    """Whether findings such as unknown fields are errors instead of notes."""
+
+    def __repr__(self) -> str:
+        return f"<MockOptions of {self.host}:{self.port}>"  # no token in a traceback
+
+
+class Observer(Protocol):
+    """Is told what happens at a gateway."""
+
+    def said(self, sentence: str) -> None:
+        """Something happened to a connection. The sentence may quote what a client sent."""
+
+    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+        """A client sent a frame. One that is not valid is a finding instead."""
+
+    def found(self, finding: Finding) -> None:
+        """A finding about a client. Called in another thread than the rest."""
+
+
+class Nobody:
+    """An observer that does nothing."""
+
+    def said(self, sentence: str) -> None:
+        """Nothing follows."""
+
+    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+        """Nothing follows."""
+
+    def found(self, finding: Finding) -> None:
+        """Nothing follows."""

@@ -1,0 +1,179 @@
+"""Takes the secrets out of messages, so that a capture can be shown to others.
+
+What is secret, the schema says (``x-sensitive``, protocol section 3): tokens, session ids, encrypted
+bodies, MLS and CPace data, nonces, addresses. Each is replaced by ``masked-`` and a tag, filled up with
+asterisks to the length of the secret. A :class:`Redactor` gives the same secret the same mask, so that
+a resumed session can still be recognised by its session id. The tag is a keyed hash: whoever does not
+have the key cannot try out what was masked.
+
+A redacted frame is as valid, or as wrong, as it was: layout, repeated keys and unknown fields stay.
+Redaction changes the bytes of every frame that holds a secret, and nothing of the others. Compressed
+frames are decompressed, masked and compressed again, always with their content size.
+
+Where it is not clear what a text says, more is masked rather than less:
+
+- below the key of a secret every string and number is masked, in any message, known or not;
+- in a JSON text that is no object every string is masked, and so is a payload that is a string;
+- a text that is no JSON, and bytes that are no zstd frame, are masked as a whole;
+- what looks like a token, and secrets that were seen before, are masked wherever they occur.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from typing import Final
+from urllib.parse import unquote_plus
+
+from voxmodels.v1.endpoint import PARAMETERS
+from voxmodels.v1.secrets import KEYS
+from voxwire.errors import CompressionError
+from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.masking import mask_secrets
+from voxwire.wire.bounds import exceeds_size
+from voxwire.wire.compression import Compressor, Decompressor
+from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
+
+PREFIX: Final = "masked-"
+"""What every mask begins with."""
+
+_KEY_SIZE: Final = 32
+_TAG_SIZE: Final = 5
+"""Bytes of a tag. Among 100,000 secrets, two share a mask with a probability of half a percent."""
+
+_REMEMBERED: Final = 32
+"""Secrets that are looked for in other texts: the latest ones, so that the cost stays small."""
+
+_LOOKED_FOR: Final = range(16, 257)
+"""Lengths of such secrets. Shorter ones could be ordinary words; longer ones are not quoted."""
+
+_PAYLOAD_KEY: Final = '"d"'
+"""The key of the payload, as it is written. A payload that is a string is a mistake, and may be a secret
+that stands in the wrong place."""
+
+_DIGIT: Final = re.compile(r"[0-9]")
+_QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
+_CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*(?=@)")
+_NOT_UTF8: Final = re.compile(r"[\udc80-\udcff]")
+
+
+class Redactor:
+    """Masks the secrets of messages, alike for all messages that it is given.
+
+    Use one for a file, or for several that belong together. Not thread-safe.
+
+    >>> Redactor(key=bytes(32)).message('{"type":"identify","d":{"token":"vox_sess_46KiE4r"}}')
+    '{"type":"identify","d":{"token":"masked-4c1fd7bf82"}}'
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        """`key` decides the masks, up to 64 bytes; by default it is random and never leaves."""
+        self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
+        self._decompressor = Decompressor()
+        self._compressor = Compressor()
+        self._latest: dict[str, str] = {}
+
+    def message(self, data: str | bytes) -> str | bytes:
+        """The content of a WebSocket message without its secrets: text of text, bytes of bytes."""
+        return self.json(data) if isinstance(data, str) else self._compressed(data)
+
+    def json(self, text: str) -> str:
+        """A frame's JSON without its secrets; a text that is no JSON is masked as a whole."""
+        if not text.strip():
+            return text
+        if exceeds_size(text):
+            return self._whole(text)
+        # Escapes can hide a token from a search in the text, so that each string is looked at then.
+        searches = "\\" in text or self.text(text) != text
+        everything = not text.lstrip().startswith("{")
+        parts: list[str] = []
+        end = 0
+        is_payload = False
+        try:
+            for scalar in scan(text, KEYS):
+                literal = text[scalar.start : scalar.end]
+                masked = self._scalar(scalar, literal, everything or is_payload, searches)
+                is_payload = scalar.kind == "key" and literal == _PAYLOAD_KEY
+                if masked is not literal:
+                    parts += (text[end : scalar.start], masked)
+                    end = scalar.end
+        except NotJsonError:
+            return self._whole(text)
+        return "".join((*parts, text[end:])) if parts else text
+
+    def text(self, text: str) -> str:
+        """Any other text, such as a close reason, without tokens and without secrets seen before."""
+        found = [secret for secret in self._latest if secret in text]
+        for secret in sorted(found, key=len, reverse=True):  # one may begin like another
+            text = text.replace(secret, self._latest[secret])
+        return mask_secrets(text)
+
+    def url(self, url: str) -> str:
+        """An address without user name and password, and without the values of all parameters but the
+        protocol's own."""
+        url = _CREDENTIALS.sub(lambda match: self.mask(match[0]), url)
+        return self.text(_QUERY.sub(self._parameter, url))
+
+    def mask(self, secret: str) -> str:
+        """What stands for `secret`: as long as it is, if that is long enough; nothing for nothing."""
+        if not secret:
+            return secret
+        data = secret.encode("utf-8", "surrogatepass")
+        tag = hashlib.blake2b(data, digest_size=_TAG_SIZE, key=self._key).hexdigest()
+        mask = f"{PREFIX}{tag}".ljust(len(secret), "*")
+        if len(secret) in _LOOKED_FOR:
+            self._latest.pop(secret, None)
+            self._latest[secret] = mask
+            if len(self._latest) > _REMEMBERED:
+                del self._latest[next(iter(self._latest))]
+        return mask
+
+    def _scalar(self, scalar: Scalar, literal: str, everything: bool, searches: bool) -> str:
+        """What stands for a scalar; the same object when it stays."""
+        if scalar.kind == "number":
+            # Another number with as many digits: most likely as valid as the one that it stands for.
+            return _DIGIT.sub("1", literal) if scalar.is_marked else literal
+        if scalar.kind == "string" and (scalar.is_marked or everything):
+            return json.dumps(self.mask(string_value(literal)))
+        if not searches:
+            return literal
+        value = string_value(literal)
+        masked = self.text(value)
+        if masked == value:
+            return literal
+        return json.dumps(masked, ensure_ascii=literal.isascii() or "\\u" in literal)
+
+    def _compressed(self, data: bytes) -> bytes:
+        try:
+            content = self._decompressor.decompress(data)
+        except CompressionError as error:
+            return self._unreadable(data, error.rule)
+        text = str(content, "utf-8", "surrogateescape")
+        masked = self.json(text)
+        if masked == text:
+            return data
+        return self._compressor.compress(masked.encode("utf-8", "surrogateescape"))
+
+    def _unreadable(self, data: bytes, rule: str) -> bytes:
+        """A message that cannot be looked into, replaced by one with the same mistake."""
+        match rule:
+            case "ZSTD_TOO_LARGE":
+                return self._compressor.compress(bytes(MAX_FRAME_SIZE + 1))
+            case "ZSTD_TRAILING_DATA":
+                return self._compressor.compress(PREFIX.encode()) + PREFIX.encode()
+        return self.mask(data.decode("latin-1")).encode()
+
+    def _whole(self, text: str) -> str:
+        """A mask for all of `text`, with as many bytes, and not UTF-8 either if that was not."""
+        mask = self.mask(text)
+        bad_byte = _NOT_UTF8.search(text)
+        if bad_byte:
+            return mask + bad_byte[0]
+        return mask.ljust(len(text.encode("utf-8", "surrogatepass")), "*")
+
+    def _parameter(self, match: re.Match[str]) -> str:
+        before, name, value = match.groups()
+        # The protocol's own say nothing secret; what others hold nobody knows.
+        if unquote_plus(name) in PARAMETERS:
+            return match[0]
+        return f"{before}{name}={self.mask(unquote_plus(value))}"
