@@ -43,7 +43,7 @@ def test_the_models_are_there(environment: Environment) -> None:
 def test_voxspec_generates_from_the_installed_package(
     wheel: Path, environment: Environment, tmp_path: Path
 ) -> None:
-    """With the extra, the templates and the dialect's schema are found inside the wheel."""
+    """With the extra, the templates, the support code and the dialect's schema are found inside the wheel."""
     shutil.copytree(ROOT / "schema" / "v1", tmp_path / "schema")
     environment.install(f"{wheel}[spec]")
     assert environment.run("voxspec", "--version").stdout == "voxspec 0.1.0\n"
@@ -51,6 +51,6 @@ def test_voxspec_generates_from_the_installed_package(
     arguments = ("--schema", str(tmp_path / "schema"), "--out", str(out))
     done = environment.run("voxspec", "generate", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
-    assert (out / "voxmodels" / "v1" / "server" / "messages.py").read_text("utf-8") == (
-        ROOT / "generated" / "voxmodels" / "v1" / "server" / "messages.py"
-    ).read_text("utf-8")
+    for path in ("_checks.py", "v1/server/messages.py", "v1/strategies/_frames.py"):
+        committed = ROOT / "generated" / "voxmodels" / path
+        assert (out / "voxmodels" / path).read_text("utf-8") == committed.read_text("utf-8")

@@ -4,11 +4,3 @@ from pathlib import Path
 
 SCHEMA = Path(__file__).parent / "schema"
 GOLDEN = Path(__file__).parent / "golden"
-
-STATIC = frozenset(
-    {
-        "tidemodels/_checks.py",
-        "tidemodels/_support.py",
-    }
-)
-"""Files that are the same for every protocol; `generated/` already shows them in full."""

@@ -29,6 +29,7 @@ from voxspec.model.reach import (
 )
 from voxspec.model.resolved import sequence_type
 from voxspec.output.render import docstring, environment, header, literal
+from voxspec.output.support import support_files
 from voxspec.targets.python import validators
 from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
@@ -88,7 +89,7 @@ class _Package:
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
-            f"{package}/_support.py": self.render("support", "voxspec's templates"),
+            **self.support(),
             f"{root}/__init__.py": self.render(
                 "version",
                 "protocol.yaml",
@@ -143,6 +144,12 @@ class _Package:
                 name = naming.module(area.name)
                 files[f"{root}/{direction}/{name}.py"] = self.area(area)
         return files
+
+    def support(self) -> dict[str, str]:
+        protocol = self.protocol
+        named = f"{protocol.name} v{protocol.version}"
+        copied = support_files("python", named, {"python": protocol.package})
+        return {f"{protocol.package}/{name}": text for name, text in copied.items()}
 
     def modules(self) -> list[str]:
         optional = {

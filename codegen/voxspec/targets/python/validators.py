@@ -53,7 +53,6 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         )
 
     files = {
-        f"{protocol.package}/_checks.py": render("checks", "voxspec's templates"),
         f"{root}/validators/__init__.py": render("validators_package", "the schema files"),
         f"{root}/validators/shared.py": render(
             "validators",

@@ -20,10 +20,10 @@ from voxspec.model import (
 )
 from voxspec.model.reach import referenced_by
 from voxspec.output.render import docstring, environment, header, literal
+from voxspec.output.support import support_files
 from voxspec.targets.strategies.shapes import Shapes, texts
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
-_SUPPORT = ("cases", "choices", "containers", "json", "records", "shapes")
 
 
 def plan(protocol: Protocol) -> dict[str, str]:
@@ -56,10 +56,9 @@ class _Plan:
         files = {
             "__init__.py": self.render("package", "the schema", **self._package()),
             "_types.py": self.render("types", "types.yaml", **self._types()),
-            "_frames.py": self.render("frames", "protocol.yaml", **self._envelope()),
+            "_envelope.py": self.render("envelope", "protocol.yaml", **self._envelope()),
+            **self._support(),
         }
-        for name in _SUPPORT:
-            files[f"_{name}.py"] = self.render(name, "voxspec's templates")
         for direction in _DIRECTIONS:
             areas = self.protocol.areas_of(direction)
             views = {area.name: self._messages(area) for area in areas}
@@ -81,6 +80,15 @@ class _Plan:
             **values,
         )
 
+    def _support(self) -> dict[str, str]:
+        protocol = self.protocol
+        homes = {
+            "python": protocol.package,
+            "strategies": f"{protocol.package}.{protocol.module}.strategies",
+        }
+        named = f"{protocol.name} v{protocol.version}"
+        return support_files("strategies", named, homes, but={"_envelope.py"})
+
     def _package(self) -> dict[str, object]:
         example = next((m.type for m in self.protocol.messages("server")), "message")
         return {"example": example}
@@ -88,7 +96,7 @@ class _Plan:
     def _envelope(self) -> dict[str, object]:
         shapes = Shapes(self.protocol, prefix="_types.")
         sequence = shapes.use(self.protocol.envelope.sequence_use)
-        shapes.used |= {"Flaw", "Shape"}
+        shapes.name("Shape")
         return {
             "envelope": self.protocol.envelope,
             "sequence": sequence,
@@ -163,7 +171,7 @@ class _Plan:
         if message.seq == "required":
             arguments.append("sequenced=True")
         if self.protocol.relayed_fields(message):
-            arguments.append("relaying=True")
+            arguments.append("read=_relayed.server_frame")
         _, payload, sequence = self.protocol.envelope.keys
         published = [
             key

@@ -25,25 +25,16 @@ when they are first asked for and kept.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import frames
-from voxmodels.v1.strategies import client, server
-from voxmodels.v1.strategies._cases import Case, Object, objects
-from voxmodels.v1.strategies._frames import (
-    PAYLOAD,
-    SEQUENCE,
-    SEQUENCE_NUMBERS,
-    TYPE,
-    Message,
-    NearMiss,
-)
-from voxmodels.v1.strategies._json import ANY, either, unknown_entries
-from voxmodels.v1.strategies._shapes import strings_but
+from voxmodels.v1.strategies import _chosen, client, server
+from voxmodels.v1.strategies._cases import Object
+from voxmodels.v1.strategies._frames import NearMiss
+from voxmodels.v1.strategies._json import either
 
 __all__ = [
     "NearMiss",
@@ -67,22 +58,22 @@ def server_frames(*types: str) -> SearchStrategy[frames.ServerFrame]:
 
     Raises ValueError for a type that the server does not send.
     """
-    return either(*(message.frames for message in _chosen("server", types)))
+    return either(*(message.frames for message in _chosen.messages(_MESSAGES, "server", types)))
 
 
 def client_frames(*types: str) -> SearchStrategy[frames.ClientFrame]:
     """Valid frames from a client; see :func:`server_frames`."""
-    return either(*(message.frames for message in _chosen("client", types)))
+    return either(*(message.frames for message in _chosen.messages(_MESSAGES, "client", types)))
 
 
 def server_wire(*types: str) -> SearchStrategy[Object]:
     """Valid frames from the server as JSON-ready dicts; see :func:`server_frames`."""
-    return either(*(message.wire for message in _chosen("server", types)))
+    return either(*(message.wire for message in _chosen.messages(_MESSAGES, "server", types)))
 
 
 def client_wire(*types: str) -> SearchStrategy[Object]:
     """Valid frames from a client as JSON-ready dicts; see :func:`server_frames`."""
-    return either(*(message.wire for message in _chosen("client", types)))
+    return either(*(message.wire for message in _chosen.messages(_MESSAGES, "client", types)))
 
 
 def near_misses(
@@ -93,12 +84,7 @@ def near_misses(
     With ``rules`` only these are broken. Raises ValueError for a type that this side does not
     send, and for a rule that no near miss of the message breaks.
     """
-    (message,) = _chosen(direction, (type,))
-    for rule in rules:
-        if rule not in message.near_misses:
-            broken = ", ".join(message.near_misses)
-            raise ValueError(f"no near miss of {type!r} breaks {rule!r}; they break {broken}")
-    return either(*(either(*message.near_misses[rule]) for rule in rules or message.near_misses))
+    return _chosen.near_misses(_MESSAGES, direction, type, rules)
 
 
 def each_near_miss(
@@ -108,31 +94,16 @@ def each_near_miss(
 
     Raises ValueError for a type that this side does not send.
     """
-    (message,) = _chosen(direction, (type,))
-    return tuple(way for ways in message.near_misses.values() for way in ways)
+    return _chosen.each_near_miss(_MESSAGES, direction, type)
 
 
 @functools.cache
 def unknown_wire() -> SearchStrategy[Object]:
     """Frames of a type that neither side has, as JSON-ready dicts."""
-    taken = tuple(type for messages in _MESSAGES.values() for type in messages)
-    case = Case(
-        {TYPE: (strings_but(taken),)}, {PAYLOAD: (ANY,), SEQUENCE: SEQUENCE_NUMBERS.alternatives}
-    )
-    return objects(case, unknown=unknown_entries((TYPE, PAYLOAD, SEQUENCE)))
+    return _chosen.unknown(_MESSAGES)
 
 
 @functools.cache
 def unknown_frames() -> SearchStrategy[frames.UnknownFrame]:
     """Frames of a type that neither side has."""
     return unknown_wire().map(frames.UnknownFrame.from_wire)
-
-
-def _chosen(direction: Literal["client", "server"], types: tuple[str, ...]) -> list[Message]:
-    messages = _MESSAGES[direction]
-    for type in types:
-        if type not in messages:
-            near = difflib.get_close_matches(type, messages, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"unknown {direction} message {type!r}{hint}")
-    return [messages[type] for type in types or messages]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -88,7 +89,7 @@ DM_READ_NOTIFY = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 
 _MESSAGES = (DM_CREATE, DM_UPDATE, DM_RECIPIENT_ADD, DM_RECIPIENT_REMOVE, DM_READ_NOTIFY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Relayed
@@ -84,42 +85,42 @@ MLS_WELCOME = Message(
     _payloads.MlsWelcomeFrame,
     Record(optional={"data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 MLS_COMMIT = Message(
     "mls_commit",
     _payloads.MlsCommitFrame,
     Record(optional={"data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 MLS_PROPOSAL = Message(
     "mls_proposal",
     _payloads.MlsProposalFrame,
     Record(optional={"data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CPACE_ISI = Message(
     "cpace_isi",
     _payloads.CpaceIsiFrame,
     Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CPACE_RSI = Message(
     "cpace_rsi",
     _payloads.CpaceRsiFrame,
     Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CPACE_CONFIRM = Message(
     "cpace_confirm",
     _payloads.CpaceConfirmFrame,
     Record(optional={"pair_id": Relayed(STRING), "data": Relayed(STRING)}),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CPACE_NEW_DEVICE_KEY = Message(
     "cpace_new_device_key",
@@ -128,7 +129,7 @@ CPACE_NEW_DEVICE_KEY = Message(
         optional={"pair_id": Relayed(STRING), "data": Relayed(STRING), "nonce": Relayed(STRING)}
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 DEVICE_LIST_UPDATE = Message(
     "device_list_update",

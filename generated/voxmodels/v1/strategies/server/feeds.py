@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -78,7 +79,7 @@ FEED_CREATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 FEED_UPDATE = Message(
     "feed_update",
@@ -93,7 +94,7 @@ FEED_UPDATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 FEED_DELETE = Message(
     "feed_delete",
@@ -121,7 +122,7 @@ CATEGORY_CREATE = Message(
         optional={"position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CATEGORY_UPDATE = Message(
     "category_update",
@@ -131,7 +132,7 @@ CATEGORY_UPDATE = Message(
         optional={"name": STRING, "position": RelayedInteger(INT32, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 CATEGORY_DELETE = Message(
     "category_delete",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Nullable, Open, RelayedInteger
@@ -82,7 +83,7 @@ MESSAGE_CREATE = Message(
         exactly_one_of=(("feed_id", "dm_id"),),
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 MESSAGE_UPDATE = Message(
     "message_update",

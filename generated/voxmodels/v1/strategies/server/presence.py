@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Choice, Nullable, Relayed
@@ -36,7 +37,7 @@ PRESENCE_UPDATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 TYPING_START = Message(
     "typing_start",
@@ -46,7 +47,7 @@ TYPING_START = Message(
         optional={"feed_id": Relayed(_types.ENTITY_ID), "dm_id": Relayed(_types.ENTITY_ID)},
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 
 _MESSAGES = (PRESENCE_UPDATE, TYPING_START)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Nullable, RelayedInteger
@@ -73,7 +74,7 @@ ROLE_CREATE = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 ROLE_UPDATE = Message(
     "role_update",
@@ -88,7 +89,7 @@ ROLE_UPDATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 ROLE_DELETE = Message(
     "role_delete",
@@ -122,7 +123,7 @@ PERMISSION_OVERRIDE_UPDATE = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 PERMISSION_OVERRIDE_DELETE = Message(
     "permission_override_delete",
@@ -136,7 +137,7 @@ PERMISSION_OVERRIDE_DELETE = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 
 _MESSAGES = (

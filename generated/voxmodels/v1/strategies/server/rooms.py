@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -43,7 +44,7 @@ ROOM_CREATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 ROOM_UPDATE = Message(
     "room_update",
@@ -57,7 +58,7 @@ ROOM_UPDATE = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 ROOM_DELETE = Message(
     "room_delete",

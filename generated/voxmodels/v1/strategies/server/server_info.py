@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -46,7 +47,7 @@ INVITE_CREATE = Message(
         optional={"feed_id": RelayedInteger(_types.ENTITY_ID, Integer(-(2**63), 2**63 - 1))},
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 INVITE_DELETE = Message(
     "invite_delete", _payloads.InviteDeleteFrame, Record(required={"code": STRING}), sequenced=True

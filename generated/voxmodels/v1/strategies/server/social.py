@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -64,7 +65,7 @@ FRIEND_REQUEST = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 FRIEND_ADD = Message(
     "friend_add",
@@ -76,7 +77,7 @@ FRIEND_ADD = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 FRIEND_REJECT = Message(
     "friend_reject",
@@ -88,7 +89,7 @@ FRIEND_REJECT = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 FRIEND_REMOVE = Message(
     "friend_remove",
@@ -100,7 +101,7 @@ FRIEND_REMOVE = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 BLOCK_ADD = Message(
     "block_add",
@@ -112,7 +113,7 @@ BLOCK_ADD = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 BLOCK_REMOVE = Message(
     "block_remove",
@@ -124,7 +125,7 @@ BLOCK_REMOVE = Message(
         }
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 
 _MESSAGES = (FRIEND_REQUEST, FRIEND_ADD, FRIEND_REJECT, FRIEND_REMOVE, BLOCK_ADD, BLOCK_REMOVE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
@@ -58,7 +59,7 @@ THREAD_CREATE = Message(
         optional={"parent_msg_id": RelayedInteger(_types.SNOWFLAKE, Integer(-(2**63), 2**64 - 1))},
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 THREAD_UPDATE = Message(
     "thread_update",

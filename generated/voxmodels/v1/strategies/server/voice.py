@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from voxmodels.v1 import relayed as _relayed
 from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Choice, Relayed
@@ -94,7 +95,7 @@ VOICE_CODEC_NEG = Message(
         extra=True,
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 STAGE_REQUEST = Message(
     "stage_request",
@@ -135,7 +136,7 @@ STAGE_RESPONSE = Message(
         extra=True,
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 MEDIA_TOKEN_REFRESH = Message(
     "media_token_refresh",

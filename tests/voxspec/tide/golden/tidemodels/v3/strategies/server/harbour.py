@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from tidemodels.v3 import relayed as _relayed
 from tidemodels.v3 import server as _payloads
 from tidemodels.v3.strategies import _types
 from tidemodels.v3.strategies._choices import Choice, Nullable, Open, Relayed, RelayedInteger
@@ -79,7 +80,7 @@ HAILED = Message(
         },
     ),
     sequenced=True,
-    relaying=True,
+    read=_relayed.server_frame,
 )
 
 _MESSAGES = (SIGHTED, MANIFEST, TIDE, HAILED)

@@ -1,4 +1,3 @@
-# {{ header }}
 """What generated validators are built on: problems, their collector, and checks of plain values.
 
 Every check takes the value, its JSON Pointer and the collector; it never raises.
@@ -39,13 +38,24 @@ class Problems(list[Problem]):
     """Collects the problems of one frame."""
 
     def error(
-        self, rule: str, pointer: str, message: str, *, expected: str = "", got: str = "",
+        self,
+        rule: str,
+        pointer: str,
+        message: str,
+        *,
+        expected: str = "",
+        got: str = "",
         hint: str = "",
     ) -> None:
         self.append(
             Problem(
-                rule=rule, severity="error", pointer=pointer, message=message, expected=expected,
-                got=got, hint=hint,
+                rule=rule,
+                severity="error",
+                pointer=pointer,
+                message=message,
+                expected=expected,
+                got=got,
+                hint=hint,
             )
         )
 
@@ -57,14 +67,24 @@ class Problems(list[Problem]):
         )
 
     def wrong(
-        self, rule: str, at: str, value: object, expected: str, *, secret: bool = False,
+        self,
+        rule: str,
+        at: str,
+        value: object,
+        expected: str,
+        *,
+        secret: bool = False,
         hint: str = "",
     ) -> None:
         got = shown(value)
         if secret:  # only the type of it may be told
             got = kind_of(value) if rule == "FIELD_TYPE" else "***"
         self.error(
-            rule, at, f"{name_of(at)} must be {expected}; got {got}", expected=expected, got=got,
+            rule,
+            at,
+            f"{name_of(at)} must be {expected}; got {got}",
+            expected=expected,
+            got=got,
             hint=hint,
         )
 
@@ -129,8 +149,15 @@ def _with_null(expected: str, null: bool) -> str:
 
 
 def string(
-    value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False,
-    low: int | None = None, high: int | None = None, pattern: str | None = None,
+    value: object,
+    at: str,
+    out: Problems,
+    *,
+    null: bool = False,
+    secret: bool = False,
+    low: int | None = None,
+    high: int | None = None,
+    pattern: str | None = None,
     form: str | None = None,
 ) -> None:
     """A string of ``low`` to ``high`` code points in which ``pattern`` is found.
@@ -144,24 +171,32 @@ def string(
         return
     if high is not None and len(value) > high:
         out.error(
-            "FIELD_LENGTH", at,
+            "FIELD_LENGTH",
+            at,
             f"{name_of(at)} must have at most {high} characters; got {len(value)}",
-            expected=f"at most {high} characters", got=f"{len(value)} characters",
+            expected=f"at most {high} characters",
+            got=f"{len(value)} characters",
         )
     if low is not None and len(value) < low:
         out.error(
-            "FIELD_LENGTH", at,
+            "FIELD_LENGTH",
+            at,
             f"{name_of(at)} must have at least {low} characters; got {len(value)}",
-            expected=f"at least {low} characters", got=f"{len(value)} characters",
+            expected=f"at least {low} characters",
+            got=f"{len(value)} characters",
         )
     if pattern is not None and re.search(pattern, value) is None:
-        out.wrong(
-            "FIELD_PATTERN", at, value, f"text of the form {form or pattern}", secret=secret
-        )
+        out.wrong("FIELD_PATTERN", at, value, f"text of the form {form or pattern}", secret=secret)
 
 
 def integer(
-    value: object, at: str, out: Problems, low: int, high: int, *, null: bool = False,
+    value: object,
+    at: str,
+    out: Problems,
+    low: int,
+    high: int,
+    *,
+    null: bool = False,
     secret: bool = False,
 ) -> None:
     """An integer from ``low`` to ``high``, written without a fraction."""
@@ -173,9 +208,7 @@ def integer(
             hint = "write it without a fraction"
         elif isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
             hint = "write it without quotes"
-        out.wrong(
-            "FIELD_TYPE", at, value, _with_null("an integer", null), secret=secret, hint=hint
-        )
+        out.wrong("FIELD_TYPE", at, value, _with_null("an integer", null), secret=secret, hint=hint)
     elif not low <= value <= high:
         out.wrong("FIELD_RANGE", at, value, f"from {low} to {high}", secret=secret)
 
@@ -201,8 +234,15 @@ def boolean(
 
 
 def one_of(
-    value: object, at: str, out: Problems, values: frozenset[str], listed: tuple[str, ...], *,
-    is_open: bool, null: bool = False, secret: bool = False,
+    value: object,
+    at: str,
+    out: Problems,
+    values: frozenset[str],
+    listed: tuple[str, ...],
+    *,
+    is_open: bool,
+    null: bool = False,
+    secret: bool = False,
 ) -> None:
     """One of the listed strings; another one is an error, or a note when the enum is open."""
     if value is None and null:
@@ -213,17 +253,24 @@ def one_of(
         hint = near(value, listed)
         if is_open:
             out.note(
-                "UNKNOWN_ENUM_VALUE", at,
+                "UNKNOWN_ENUM_VALUE",
+                at,
                 f"{name_of(at)} has a value that is not known here: "
                 f"{'***' if secret else shown(value)}",
-                got="***" if secret else shown(value), hint=hint,
+                got="***" if secret else shown(value),
+                hint=hint,
             )
         else:
             out.wrong("FIELD_ENUM", at, value, quoted(listed), secret=secret, hint=hint)
 
 
 def constant(
-    value: object, at: str, out: Problems, expected: str, *, null: bool = False,
+    value: object,
+    at: str,
+    out: Problems,
+    expected: str,
+    *,
+    null: bool = False,
     secret: bool = False,
 ) -> None:
     """Exactly one string."""
@@ -234,8 +281,15 @@ def constant(
 
 
 def array(
-    value: object, at: str, out: Problems, item: Check, *, null: bool = False,
-    secret: bool = False, low: int | None = None, high: int | None = None,
+    value: object,
+    at: str,
+    out: Problems,
+    item: Check,
+    *,
+    null: bool = False,
+    secret: bool = False,
+    low: int | None = None,
+    high: int | None = None,
 ) -> None:
     """An array of ``low`` to ``high`` items."""
     if value is None and null:
@@ -244,12 +298,17 @@ def array(
         out.wrong("FIELD_TYPE", at, value, _with_null("an array", null), secret=secret)
         return
     if (low is not None and len(value) < low) or (high is not None and len(value) > high):
-        expected = f"at least {low} items" if low is not None and len(value) < low else (
-            f"at most {high} items"
+        expected = (
+            f"at least {low} items"
+            if low is not None and len(value) < low
+            else (f"at most {high} items")
         )
         out.error(
-            "FIELD_ITEMS", at, f"{name_of(at)} must have {expected}; got {len(value)}",
-            expected=expected, got=f"{len(value)} items",
+            "FIELD_ITEMS",
+            at,
+            f"{name_of(at)} must have {expected}; got {len(value)}",
+            expected=expected,
+            got=f"{len(value)} items",
         )
     for index, entry in enumerate(value):
         item(entry, f"{at}/{index}", out)
@@ -290,14 +349,19 @@ def json_length(
     form = "JSON with a space after , and : and \\u escapes" if spaced_ascii else "compact JSON"
     if length > limit:
         out.error(
-            "JSON_LENGTH", at,
+            "JSON_LENGTH",
+            at,
             f"{name_of(at)} must be at most {limit} characters of {form}; got {length}",
-            expected=f"at most {limit} characters", got=f"{length} characters",
+            expected=f"at most {limit} characters",
+            got=f"{length} characters",
         )
 
 
 def required(
-    value: Mapping[str, object], at: str, out: Problems, names: tuple[str, ...],
+    value: Mapping[str, object],
+    at: str,
+    out: Problems,
+    names: tuple[str, ...],
     published: Mapping[str, str | None],
 ) -> None:
     """Every one of ``names`` is there."""
@@ -334,8 +398,14 @@ def exactly_one_of(
 
 
 def required_when(
-    value: Mapping[str, object], at: str, out: Problems, field: str, equals: str,
-    names: tuple[str, ...], *, otherwise_absent: bool,
+    value: Mapping[str, object],
+    at: str,
+    out: Problems,
+    field: str,
+    equals: str,
+    names: tuple[str, ...],
+    *,
+    otherwise_absent: bool,
 ) -> None:
     """``names`` are there when ``field`` is ``equals`` (and only then, where so stated).
 
@@ -343,8 +413,11 @@ def required_when(
     """
     if any(
         problem.pointer == below(at, field)
-        or (problem.rule == "FIELD_MISSING" and problem.pointer == at
-            and problem.expected == f'"{field}"')
+        or (
+            problem.rule == "FIELD_MISSING"
+            and problem.pointer == at
+            and problem.expected == f'"{field}"'
+        )
         for problem in out
     ):
         return
@@ -352,20 +425,26 @@ def required_when(
     for name in names:
         if applies and name not in value:
             out.error(
-                "REQUIRED_WHEN", at,
+                "REQUIRED_WHEN",
+                at,
                 f'{name_of(at)} lacks "{name}", which is required when "{field}" is "{equals}"',
                 expected=f'"{name}"',
             )
         elif otherwise_absent and not applies and name in value:
             out.error(
-                "FORBIDDEN_WHEN", below(at, name),
+                "FORBIDDEN_WHEN",
+                below(at, name),
                 f'"{name}" may be there only when "{field}" is "{equals}"',
-                expected="no such key", got=f'"{field}" is {shown(value.get(field))}',
+                expected="no such key",
+                got=f'"{field}" is {shown(value.get(field))}',
             )
 
 
 def unknown_keys(
-    value: Mapping[str, object], at: str, out: Problems, known: frozenset[str],
+    value: Mapping[str, object],
+    at: str,
+    out: Problems,
+    known: frozenset[str],
     published: Mapping[str, str | None],
 ) -> None:
     """Notes every key that is not known here."""
@@ -376,13 +455,17 @@ def unknown_keys(
             wire = published[key]
             hint = f'the wire has "{wire}"' if wire else "the wire has no such field"
             out.note(
-                "PUBLISHED_NAME", below(at, key),
-                f'"{key}" stands in published pages but is not read', hint=hint,
+                "PUBLISHED_NAME",
+                below(at, key),
+                f'"{key}" stands in published pages but is not read',
+                hint=hint,
             )
         else:
             missing = [name for name in known if name not in value]
             out.note(
-                "UNKNOWN_FIELD", below(at, key), f'unknown field "{key}"',
+                "UNKNOWN_FIELD",
+                below(at, key),
+                f'unknown field "{key}"',
                 hint=near(key, sorted(missing)),
             )
 
@@ -391,7 +474,9 @@ def published_null(value: object, at: str, out: Problems) -> None:
     """Notes a null that only published pages show."""
     if value is None:
         out.note(
-            "PUBLISHED_NAME", at, f"{name_of(at)} is null, as published pages show it",
+            "PUBLISHED_NAME",
+            at,
+            f"{name_of(at)} is null, as published pages show it",
             hint="on the wire the key is absent instead",
         )
 
@@ -405,8 +490,10 @@ def shape(value: object, at: str, out: Problems, check: Callable[..., None]) -> 
         out.extend(inner)
     else:
         out.note(
-            "UNKNOWN_SHAPE", at,
-            f"{name_of(at)} has not the usual shape: {first.message}", got=shown(value),
+            "UNKNOWN_SHAPE",
+            at,
+            f"{name_of(at)} has not the usual shape: {first.message}",
+            got=shown(value),
         )
 
 
@@ -467,8 +554,14 @@ def usually_there(
 
 
 def variant(
-    value: object, at: str, out: Problems, tag: str, checks: Mapping[str, Callable[..., None]], *,
-    null: bool = False, secret: bool = False,
+    value: object,
+    at: str,
+    out: Problems,
+    tag: str,
+    checks: Mapping[str, Callable[..., None]],
+    *,
+    null: bool = False,
+    secret: bool = False,
 ) -> None:
     """An object whose ``tag`` says which of ``checks`` it must pass."""
     if value is None and null:
@@ -483,8 +576,6 @@ def variant(
     if not isinstance(name, str):
         out.wrong("FIELD_TYPE", below(at, tag), name, "a string", secret=secret)
     elif name not in checks:
-        out.wrong(
-            "VARIANT_UNKNOWN", below(at, tag), name, quoted(checks), hint=near(name, checks)
-        )
+        out.wrong("VARIANT_UNKNOWN", below(at, tag), name, quoted(checks), hint=near(name, checks))
     else:
         checks[name](value, at, out)

@@ -1,4 +1,3 @@
-# {{ header }}
 """Shapes of arrays and of objects with free keys."""
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from functools import cached_property
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from {{ package }}._support import JsonValue
-from {{ package }}.{{ module }}.strategies._json import TEXT, Kind, pointer_to
-from {{ package }}.{{ module }}.strategies._shapes import Flaw, Shape
+from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._json import TEXT, Kind, pointer_to
+from voxspec.support.strategies._shapes import Flaw, Shape
 
 _EXTRA_ITEMS = 3
 """How many items an array gets beyond those that it needs: few, because each costs time."""

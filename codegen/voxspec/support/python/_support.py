@@ -1,4 +1,3 @@
-# {{ header }}
 """What generated classes and validators are built on; a leaf beside the standard library."""
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from msgspec import UNSET
 
 if TYPE_CHECKING:
     JsonValue: TypeAlias = (
-        None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+        bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
     )
     _UsualT = TypeVar("_UsualT")
     Relayed: TypeAlias = _UsualT | JsonValue
@@ -106,7 +105,9 @@ def holds_above(value: Any, maximum: int) -> bool:
     return isinstance(value, list | tuple) and any(holds_above(item, maximum) for item in value)
 
 
-def keeping_relayed(model: type[_ModelT], payload: dict[str, Any], strange: frozenset[str]) -> _ModelT:
+def keeping_relayed(
+    model: type[_ModelT], payload: dict[str, Any], strange: frozenset[str]
+) -> _ModelT:
     """A ``model`` of a payload whose ``strange`` keys have not their usual shape: kept as they came.
 
     Required keys may be missing and are UNSET then. Raises msgspec.ValidationError when any other
@@ -141,9 +142,7 @@ def to_wire(value: Any) -> Any:
         if config.tag is not None and config.tag_field is not None:
             result[config.tag_field] = config.tag
         extra: dict[str, Any] = {}
-        for name, key in zip(
-            value.__struct_fields__, value.__struct_encode_fields__, strict=True
-        ):
+        for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
             item = getattr(value, name)
             if item is UNSET:
                 continue

@@ -1,4 +1,3 @@
-# {{ header }}
 """Cases of an object: which keys it has and may have, and drawing objects from them.
 
 What makes this fast is to draw little: one number says which keys are null, which flags are set and
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from {{ package }}._support import JsonValue
+from voxspec.support.python._support import JsonValue
 
 Object = dict[str, JsonValue]
 
@@ -87,9 +86,7 @@ class Case:
         return key in self.must or key in self.may
 
 
-def objects(
-    *cases: Case, unknown: SearchStrategy[Object] | None = None
-) -> SearchStrategy[Object]:
+def objects(*cases: Case, unknown: SearchStrategy[Object] | None = None) -> SearchStrategy[Object]:
     """Objects of the cases; with ``unknown``, some have entries of it as well."""
     return _objects(_Layouts(cases, unknown)) if cases else st.nothing()
 

@@ -1,4 +1,3 @@
-# {{ header }}
 """Shapes made of other shapes: null as well, one of several, anything at all, not too long."""
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ from functools import cached_property
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from {{ package }}._support import JsonValue, json_length
-from {{ package }}.{{ module }}.strategies._cases import Alternative
-from {{ package }}.{{ module }}.strategies._containers import Map
-from {{ package }}.{{ module }}.strategies._json import ANY, KINDS, Kind, either
-from {{ package }}.{{ module }}.strategies._records import Record, Union
-from {{ package }}.{{ module }}.strategies._shapes import ANY_OBJECT, STRING, Flaw, Integer, Shape
+from voxspec.support.python._support import JsonValue, json_length
+from voxspec.support.strategies._cases import Alternative
+from voxspec.support.strategies._containers import Map
+from voxspec.support.strategies._json import ANY, KINDS, Kind, either
+from voxspec.support.strategies._records import Record, Union
+from voxspec.support.strategies._shapes import ANY_OBJECT, STRING, Flaw, Integer, Shape
 
 _LONGEST = 2**17
 """The longest JSON that is drawn: longer takes too long, and no frame is so long."""

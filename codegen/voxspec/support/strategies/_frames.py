@@ -1,9 +1,8 @@
-# {{ header }}
 """Frames: the envelope around a payload, valid or with exactly one flaw."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,22 +12,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET
 
-from {{ package }}._support import JsonValue
-from {{ package }}.{{ module }} import relayed
-{% if uses_types %}
-from {{ package }}.{{ module }}.strategies import _types
-{% endif %}
-from {{ package }}.{{ module }}.strategies._cases import Case, Object, objects
-from {{ package }}.{{ module }}.strategies._json import ANY, either, other_kinds, pointer_to, unknown_entries
-{% for line in imports %}
-{{ line }}
-{% endfor %}
+from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._cases import Case, Object, objects
+from voxspec.support.strategies._envelope import (
+    FIRST_SEQ,
+    PAYLOAD,
+    PAYLOAD_ATTRIBUTE,
+    SEQUENCE,
+    SEQUENCE_NUMBERS,
+    TYPE,
+)
+from voxspec.support.strategies._json import ANY, other_kinds, pointer_to, unknown_entries
+from voxspec.support.strategies._shapes import Flaw, Shape
 
-TYPE = {{ envelope.type.key | literal }}
-PAYLOAD = {{ envelope.payload.key | literal }}
-SEQUENCE = {{ envelope.sequence.key | literal }}
-
-SEQUENCE_NUMBERS = {{ sequence }}
 _PUBLISHED: dict[str, SearchStrategy[JsonValue]] = {
     PAYLOAD: st.builds(dict),
     SEQUENCE: st.integers(0, 9),
@@ -54,10 +50,10 @@ class NearMiss:
 class Message:
     """One message in one direction, and how to draw its frames.
 
-    ``payload`` is None when frames have no payload key. ``relaying``: it may hold what other clients
-    gave, of any shape. ``sequenced``: frames have a sequence
-    number. ``published``: envelope keys that published pages show here by mistake; readers put up
-    with them.
+    ``payload`` is None when frames have no payload key. ``sequenced``: frames have a sequence
+    number. ``read`` makes a typed frame where decoding alone does not: the payload may hold what
+    other clients gave, of any shape. ``published``: envelope keys that published pages show here
+    by mistake; readers put up with them.
     """
 
     name: str
@@ -66,7 +62,7 @@ class Message:
     payload_optional: bool = False
     payload_nullable: bool = False
     sequenced: bool = False
-    relaying: bool = False
+    read: Callable[[Object], Any] | None = None
     published: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -112,15 +108,15 @@ class Message:
         return case
 
     def _typed(self, frame: Object) -> Any:
-        if self.relaying:
-            return relayed.server_frame(frame)
+        if self.read is not None:
+            return self.read(frame)
         return msgspec.convert(frame, self.frame_class)
 
     def _typed_payload(self, payload: JsonValue) -> Any:
         frame: Object = {TYPE: self.name, PAYLOAD: payload}
         if self.sequenced:
-            frame[SEQUENCE] = {{ envelope.first_seq }}
-        return self._typed(frame).{{ envelope.payload.attribute }}
+            frame[SEQUENCE] = FIRST_SEQ
+        return getattr(self._typed(frame), PAYLOAD_ATTRIBUTE)
 
     def _payload_flaws(self) -> Iterator[_FrameFlaw]:
         if self.payload is None:

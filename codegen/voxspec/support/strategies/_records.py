@@ -1,4 +1,3 @@
-# {{ header }}
 """Shapes of objects with known keys, with the rules that hold between the keys."""
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ from functools import cached_property
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from {{ package }}._support import JsonValue
-from {{ package }}.{{ module }}.strategies._cases import Alternative, Case, Entries, When, objects
-from {{ package }}.{{ module }}.strategies._json import Kind, either, pointer_to, unknown_entries
-from {{ package }}.{{ module }}.strategies._shapes import Flaw, Shape, strings_but
+from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._cases import Alternative, Case, Entries, When, objects
+from voxspec.support.strategies._json import Kind, either, pointer_to, unknown_entries
+from voxspec.support.strategies._shapes import Flaw, Shape, strings_but
 
 
 @dataclass(frozen=True, eq=False, repr=False)

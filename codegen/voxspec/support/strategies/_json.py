@@ -1,4 +1,3 @@
-# {{ header }}
 """JSON values to draw: of any kind, of every kind but some, and under keys that nobody knows."""
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from {{ package }}._support import JsonValue
+from voxspec.support.python._support import JsonValue
 
 ValueT = TypeVar("ValueT")
 

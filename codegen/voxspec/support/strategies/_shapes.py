@@ -1,4 +1,3 @@
-# {{ header }}
 """Shapes of JSON values: each draws valid ones, and ones with exactly one flaw.
 
 A shape builds its strategies when they are first asked for and keeps them.
@@ -15,9 +14,9 @@ from functools import cached_property
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from {{ package }}._support import JsonValue
-from {{ package }}.{{ module }}.strategies._cases import Alternative
-from {{ package }}.{{ module }}.strategies._json import (
+from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._cases import Alternative
+from voxspec.support.strategies._json import (
     OBJECTS,
     TEXT,
     Kind,
@@ -153,9 +152,11 @@ class String(Shape):
             whole = [st.from_regex(form, fullmatch=True) for form in self.forms]
             matches = either(*whole) if whole else st.from_regex(self.pattern)
             return matches.filter(
-                lambda text: low <= len(text)
-                and (high is None or len(text) <= high)
-                and search(text) is not None
+                lambda text: (
+                    low <= len(text)
+                    and (high is None or len(text) <= high)
+                    and search(text) is not None
+                )
             )
         if low > _LONG:
             return _of_length(low)

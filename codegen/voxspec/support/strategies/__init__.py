@@ -1,0 +1,1 @@
+"""What can be drawn from shapes and messages: copied beside the strategies of a version."""
