@@ -18,21 +18,16 @@ from voxspec.load.resolve_messages import AreaFile, resolve_area
 from voxspec.load.resolve_types import resolve_types
 from voxspec.load.source import Source, read
 from voxspec.model import (
-    AnyObjectType,
     Area,
-    ArrayType,
-    ChoiceType,
     Direction,
     IntegerType,
-    MapType,
     NamedDefinition,
-    NamedType,
     Protocol,
     Record,
-    Type,
     Union,
 )
 from voxspec.model.resolved import sequence_type
+from voxspec.model.walk import references
 
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),
@@ -233,29 +228,9 @@ def _check_used(
 
 def _plain_references(types: Iterable[NamedDefinition], areas: list[Area]) -> Iterable[str]:
     """The names that fields and payloads refer to (a union's variants do not count)."""
-    for definition in types:
-        if isinstance(definition, Record):
-            for field in definition.fields:
-                yield from _names(field.use.type)
-    for message in (m for a in areas for m in a.messages):
-        if isinstance(message.payload, NamedType):
-            yield message.payload.name
-        elif message.payload is not None:
-            for field in message.payload.fields:
-                yield from _names(field.use.type)
-
-
-def _names(type_: Type) -> Iterable[str]:
-    match type_:
-        case NamedType(name=name):
-            yield name
-        case ArrayType(items=use) | MapType(values=use):
-            yield from _names(use.type)
-        case ChoiceType(options=options):
-            for option in options:
-                yield from _names(option.type)
-        case AnyObjectType() | _:
-            return
+    payloads = (m.payload for a in areas for m in a.messages if m.payload is not None)
+    for shape in (*(d for d in types if isinstance(d, Record)), *payloads):
+        yield from (reference.name for reference in references(shape))
 
 
 def _check_examples(

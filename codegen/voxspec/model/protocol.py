@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voxspec.model import naming
-from voxspec.model.definitions import Field, NamedDefinition, OneOf, Record, Scalar, Union
+from voxspec.model.definitions import Field, NamedDefinition, OneOf, Record, Union
 from voxspec.model.gateway import (
     CloseCode,
     Endpoint,
@@ -17,7 +17,7 @@ from voxspec.model.gateway import (
     SessionRule,
 )
 from voxspec.model.messages import Area, Message
-from voxspec.model.types import INT_BOUNDS, Direction, IntegerType, NamedType, Use
+from voxspec.model.types import Direction, NamedType
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,6 @@ class Protocol:
             )
             for name, record in found.items()
         )
-
-    def relayed_bounds(self, use: Use) -> tuple[int, int]:
-        """The least and greatest integer that readers take where a client may have given any."""
-        type_ = use.type
-        if isinstance(type_, NamedType):
-            named = self.type(type_.name)
-            type_ = named.use.type if isinstance(named, Scalar) else type_
-        if not isinstance(type_, IntegerType):
-            raise TypeError("only integers are relayed as integers")
-        low, high = INT_BOUNDS["int64"]
-        return min(low, type_.minimum), max(high, type_.maximum)
 
     def relayed_fields(self, message: Message) -> tuple[Field, ...]:
         """The fields of a message that hold what other clients gave."""

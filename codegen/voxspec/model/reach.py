@@ -1,150 +1,53 @@
-"""Which types a definition refers to, and which messages hold records that keep further keys."""
+"""What a payload may hold that decoding and encoding must know of: open values and free JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from voxspec.model import (
-    AnyObjectType,
-    ArrayType,
-    ChoiceType,
-    Enum,
-    MapType,
-    Message,
-    NamedDefinition,
-    NamedType,
-    Protocol,
-    Record,
-    Scalar,
-    Type,
-    Union,
-    Use,
-)
-
-
-def named_types(type_: Type) -> Iterator[NamedType]:
-    """The references inside a type, in order."""
-    match type_:
-        case NamedType():
-            yield type_
-        case ArrayType(items=use) | MapType(values=use):
-            yield from named_types(use.type)
-        case ChoiceType(options=options):
-            for option in options:
-                yield from named_types(option.type)
-
-
-def _direct(definition: NamedDefinition) -> Iterator[NamedType]:
-    match definition:
-        case Record(fields=fields):
-            for field in fields:
-                yield from named_types(field.use.type)
-        case Scalar(use=use):
-            yield from named_types(use.type)
-        case Union(variants=variants):
-            yield from (NamedType(name) for name in variants)
-        case Enum():
-            return
-
-
-def referenced_by(definition: NamedDefinition) -> list[str]:
-    """The names that a definition refers to directly."""
-    return [reference.name for reference in _direct(definition)]
-
-
-def _shapes(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
-    shape = protocol.payload_shape(message)
-    if shape is not None:
-        yield shape
+from voxspec.model.definitions import Enum, Record, Union
+from voxspec.model.messages import Message
+from voxspec.model.protocol import Protocol
+from voxspec.model.types import AnyObjectType, NamedType
+from voxspec.model.walk import Shape, definitions, references, uses
 
 
 def open_references(protocol: Protocol) -> set[str]:
     """The records that something refers to as open."""
-    definitions: list[NamedDefinition] = list(protocol.types)
-    for message in protocol.messages():
-        definitions += _shapes(protocol, message)
-    return {ref.name for d in definitions for ref in _direct(d) if ref.open}
-
-
-def reachable(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
-    """Every definition that a message's payload may hold, itself first."""
-    seen: set[str] = set()
-    waiting = list(_shapes(protocol, message))
-    while waiting:
-        definition = waiting.pop()
-        yield definition
-        for name in referenced_by(definition):
-            if name not in seen:
-                seen.add(name)
-                waiting.append(protocol.type(name))
+    shapes: list[Shape] = [*protocol.types]
+    shapes += filter(None, map(protocol.payload_shape, protocol.messages()))
+    return {ref.name for shape in shapes for ref in references(shape) if ref.open}
 
 
 def reaches_extra(protocol: Protocol, message: Message) -> bool:
     """Whether a payload may hold further keys, which plain encoding would misplace."""
-    return any(isinstance(d, Record) and d.extra for d in reachable(protocol, message))
+    shape = protocol.payload_shape(message)
+    return shape is not None and any(
+        isinstance(inner, Record) and inner.extra for inner in definitions(protocol, shape)
+    )
 
 
 def reaches_open(protocol: Protocol, message: Message) -> bool:
     """Whether a payload may hold a value that readers keep without knowing it."""
-    for definition in reachable(protocol, message):
-        if isinstance(definition, Enum) and definition.open:
-            return True
-        if any(ref.open for ref in _direct(definition)):
-            return True
-        if isinstance(definition, Record) and any(f.published_null for f in definition.fields):
+    shape = protocol.payload_shape(message)
+    return shape is not None and any(
+        (isinstance(inner, Enum) and inner.open)
+        or (isinstance(inner, Record) and any(field.published_null for field in inner.fields))
+        or any(reference.open for reference in references(inner))
+        for inner in definitions(protocol, shape)
+    )
+
+
+def holds_free_json(protocol: Protocol, shape: Shape) -> bool:
+    """Whether a value of a shape may hold JSON that nests to any depth."""
+    return _is_free(shape) or any(
+        _is_free(inner) or any(_is_free(use.type) for use in uses(inner))
+        for inner in (shape, *definitions(protocol, shape))
+    )
+
+
+def _is_free(shape: Shape) -> bool:
+    match shape:
+        case AnyObjectType() | NamedType(open=True) | Record(extra=True):
             return True
     return False
-
-
-def holds_free_json(protocol: Protocol, type_: Type) -> bool:
-    """Whether a value of this type may hold JSON that nests to any depth."""
-    seen: set[str] = set()
-    waiting = [type_]
-    while waiting:
-        match waiting.pop():
-            case AnyObjectType() | NamedType(open=True):
-                return True
-            case ArrayType(items=use) | MapType(values=use):
-                waiting.append(use.type)
-            case ChoiceType(options=options):
-                waiting += [option.type for option in options]
-            case NamedType(name=name) if name not in seen:
-                seen.add(name)
-                definition = protocol.type(name)
-                if isinstance(definition, Record) and definition.extra:
-                    return True
-                waiting += _parts(definition)
-    return False
-
-
-def uses_in(definition: NamedDefinition) -> Iterator[Use]:
-    """Every type at a place inside a definition, as far as the names in it."""
-    waiting: list[Use] = []
-    match definition:
-        case Record(fields=fields):
-            waiting = [field.use for field in fields]
-        case Scalar(use=use):
-            waiting = [use]
-    while waiting:
-        use = waiting.pop()
-        yield use
-        match use.type:
-            case ArrayType(items=inner) | MapType(values=inner):
-                waiting.append(inner)
-            case ChoiceType(options=options):
-                waiting += options
-
-
-def _parts(definition: NamedDefinition) -> list[Type]:
-    """The types that a definition is directly made of."""
-    match definition:
-        case Record(fields=fields):
-            return [field.use.type for field in fields]
-        case Scalar(use=use):
-            return [use.type]
-        case Union(variants=variants):
-            return [NamedType(variant) for variant in variants]
-    return []
 
 
 def free_json_fields(protocol: Protocol, record: Record) -> list[str]:

@@ -30,6 +30,7 @@ from voxspec.model import (
     Union,
     Use,
 )
+from voxspec.model.resolved import relayed_bounds
 from voxspec.patterns.ends import leaves_out_line_feed
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_json_schema
@@ -114,7 +115,7 @@ class TypeSchemas:
         marks |= {key: usual.pop(key) for key in ("x-unit", "x-sensitive") if key in usual}
         schema: Schema = {}
         if field.relayed == "int64":
-            low, high = self._protocol.relayed_bounds(field.use)
+            low, high = relayed_bounds(self._protocol, field.use)
             schema = {"type": "integer", "minimum": low, "maximum": high}
             schema = _or_null(schema) if field.use.nullable else schema
         return {**schema, **marks, "x-expected-shape": usual}

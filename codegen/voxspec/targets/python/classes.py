@@ -7,23 +7,21 @@ from dataclasses import dataclass
 
 from voxspec.model import (
     JSON_FORMS,
-    ArrayType,
-    ChoiceType,
     ConstType,
     Envelope,
     Field,
-    MapType,
     Message,
     NamedType,
     OneOf,
+    Protocol,
     Record,
     Relay,
     RequiredWhen,
-    Scalar,
-    Type,
     Union,
+    Use,
 )
 from voxspec.model.naming import case_name, class_name
+from voxspec.model.walk import Shape, parts
 from voxspec.output.render import literal
 from voxspec.targets.python.types import Completion, Spelling, extra_name, tag_field
 
@@ -101,9 +99,7 @@ def record_view(
         keywords=tuple(keywords),
         fields=views,
         checks=tuple(_checks(record, fields, spelling)),
-        secrets=tuple(
-            f.attribute for f in fields if f.use.sensitive or _secret(f.use.type, spelling)
-        ),
+        secrets=tuple(f.attribute for f in fields if _secret(f.use, spelling.protocol)),
         extra=record.extra,
         choice=_choice(record),
     )
@@ -150,18 +146,14 @@ def _tag(record: Record, union: Union) -> str:
     return constant.value
 
 
-def _secret(type_: Type, spelling: Spelling) -> bool:
-    """Whether a value holds a secret that no record in it masks by itself."""
-    match type_:
-        case ArrayType(items=use) | MapType(values=use):
-            return use.sensitive or _secret(use.type, spelling)
-        case ChoiceType(options=options):
-            return any(use.sensitive or _secret(use.type, spelling) for use in options)
-        case NamedType(name=name):
-            definition = spelling.protocol.type(name)
-            if isinstance(definition, Scalar):
-                return definition.use.sensitive or _secret(definition.use.type, spelling)
-    return False
+def _secret(use: Use, protocol: Protocol) -> bool:
+    """Whether a value is or holds a secret that no record in it masks by itself."""
+    shape: Shape = use.type
+    if isinstance(shape, NamedType):
+        shape = protocol.type(shape.name)
+    if isinstance(shape, Record | Union):
+        return use.sensitive
+    return use.sensitive or any(_secret(part.use, protocol) for part in parts(shape))
 
 
 _RELAYED: dict[Relay, str] = {

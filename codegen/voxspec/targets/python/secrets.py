@@ -6,20 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voxspec.model import (
-    ArrayType,
-    ChoiceType,
     Direction,
-    MapType,
     Message,
     NamedType,
     Protocol,
     Record,
-    Scalar,
-    Type,
-    Union,
-    Use,
 )
-from voxspec.model.reach import reachable, uses_in
+from voxspec.model.walk import Shape, definitions, parts, uses
 
 EACH = "*"
 """Stands in a pointer for any item of an array and for any key of a map."""
@@ -52,52 +45,33 @@ def secret_keys(protocol: Protocol) -> list[str]:
 
 def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
     shape = protocol.payload_shape(message)
-    if shape is None or not _holds_secret(protocol, message):
+    if shape is None or not _holds_secret(protocol, shape):
         return ()
     at = f"/{_escaped(protocol.envelope.payload.key)}"
-    return tuple(dict.fromkeys(_in_definition(protocol, shape, at, ())))
+    return tuple(dict.fromkeys(_inside(protocol, shape, at, ())))
 
 
-def _holds_secret(protocol: Protocol, message: Message) -> bool:
+def _holds_secret(protocol: Protocol, shape: Shape) -> bool:
     """Whether there is one at all: a look at each type, not at each way to it, of which there are
     many more."""
-    return any(
-        use.sensitive for definition in reachable(protocol, message) for use in uses_in(definition)
-    )
+    return any(use.sensitive for inner in definitions(protocol, shape) for use in uses(inner))
 
 
-def _in_definition(
-    protocol: Protocol, definition: object, at: str, inside: tuple[str, ...]
-) -> Iterator[str]:
-    """The secrets of a definition at a place; ``inside`` names the types that hold it, as a type may
-    hold itself: its secrets are given for the outermost level."""
-    match definition:
-        case Record(fields=fields):
-            for field in fields:
-                yield from _in_use(protocol, field.use, f"{at}/{_escaped(field.name)}", inside)
-        case Union(variants=variants):
-            for name in variants:
-                yield from _in_type(protocol, NamedType(name), at, inside)
-        case Scalar(use=use):
-            yield from _in_use(protocol, use, at, inside)
-
-
-def _in_use(protocol: Protocol, use: Use, at: str, inside: tuple[str, ...]) -> Iterator[str]:
-    if use.sensitive:
-        yield at
-    else:
-        yield from _in_type(protocol, use.type, at, inside)
-
-
-def _in_type(protocol: Protocol, type_: Type, at: str, inside: tuple[str, ...]) -> Iterator[str]:
-    match type_:
-        case NamedType(name=name) if name not in inside:
-            yield from _in_definition(protocol, protocol.type(name), at, (*inside, name))
-        case ArrayType(items=use) | MapType(values=use):
-            yield from _in_use(protocol, use, f"{at}/{EACH}", inside)
-        case ChoiceType(options=options):
-            for option in options:
-                yield from _in_use(protocol, option, at, inside)
+def _inside(protocol: Protocol, shape: Shape, at: str, names: tuple[str, ...]) -> Iterator[str]:
+    """The secrets of a shape at a place; ``names`` are the types that hold it, as a type may hold
+    itself: its secrets are given for the outermost level."""
+    if isinstance(shape, NamedType) and shape.name not in names:
+        yield from _inside(protocol, protocol.type(shape.name), at, (*names, shape.name))
+    for part in parts(shape):
+        place = at
+        if part.each:
+            place = f"{at}/{EACH}"
+        elif part.key is not None:
+            place = f"{at}/{_escaped(part.key)}"
+        if part.use.sensitive:
+            yield place
+        else:
+            yield from _inside(protocol, part.use.type, place, names)
 
 
 def _records(protocol: Protocol) -> Iterator[Record]:

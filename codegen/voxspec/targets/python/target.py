@@ -25,9 +25,9 @@ from voxspec.model.reach import (
     open_references,
     reaches_extra,
     reaches_open,
-    referenced_by,
 )
 from voxspec.model.resolved import sequence_type
+from voxspec.model.walk import ordered
 from voxspec.output.render import docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
@@ -175,7 +175,7 @@ class _Package:
         spelling = Spelling(protocol)
         variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
         items: list[dict[str, object]] = []
-        for definition in _dependency_order(protocol):
+        for definition in ordered(protocol):
             doc = with_note(definition.description, definition.note)
             item: dict[str, object] = {"name": definition.python_name, "doc": doc}
             match definition:
@@ -349,19 +349,3 @@ def _open_names(protocol: Protocol) -> set[str]:
     return {
         open_name(protocol, protocol.type(name).python_name) for name in open_references(protocol)
     }
-
-
-def _dependency_order(protocol: Protocol) -> list[Any]:
-    """The types in schema order, but each after those that it refers to."""
-    done: dict[str, object] = {}
-
-    def visit(name: str) -> None:
-        if name in done:
-            return
-        for other in referenced_by(protocol.type(name)):
-            visit(other)
-        done.setdefault(name, protocol.type(name))
-
-    for definition in protocol.types:
-        visit(definition.name)
-    return list(done.values())

@@ -21,10 +21,12 @@ from voxspec.model import (
     Scalar,
     StringType,
     Type,
+    Union,
     Use,
     naming,
 )
 from voxspec.model.resolved import plain_options
+from voxspec.model.walk import Shape, parts
 from voxspec.output.render import literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
@@ -242,17 +244,14 @@ class Completion:
         return None if maximum is None else f"holds_above({value}, {maximum:#x})"
 
     def _big_maximum(self, use: Use) -> int | None:
-        match use.type:
-            case IntegerType(maximum=maximum):
-                return maximum if maximum > INT64_MAX else None
-            case NamedType(name=name):
-                definition = self.protocol.type(name)
-                return self._big_maximum(definition.use) if isinstance(definition, Scalar) else None
-            case ArrayType(items=inner) | MapType(values=inner):
-                return self._big_maximum(inner)
-            case ChoiceType(options=options):
-                return next(filter(None, map(self._big_maximum, options)), None)
-        return None
+        shape: Shape = use.type
+        if isinstance(shape, IntegerType):
+            return shape.maximum if shape.maximum > INT64_MAX else None
+        if isinstance(shape, NamedType):
+            shape = self.protocol.type(shape.name)
+        if isinstance(shape, Record | Union):
+            return None
+        return next(filter(None, (self._big_maximum(part.use) for part in parts(shape))), None)
 
 
 def _decoded(type_: Type) -> str:

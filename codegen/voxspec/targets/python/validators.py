@@ -21,7 +21,7 @@ from voxspec.model import (
     Use,
     naming,
 )
-from voxspec.model.resolved import sequence_type
+from voxspec.model.resolved import relayed_bounds, sequence_type
 from voxspec.output.render import header, literal
 from voxspec.targets.python.validator_calls import Calls
 
@@ -248,7 +248,7 @@ class _Writer:
         """The statement for what another client gave: its usual shape, or a note."""
         arguments = [item, at, "out", self.calls.function(field.use, "")]
         if field.relayed == "int64":
-            arguments += map(str, self.protocol.relayed_bounds(field.use))
+            arguments += map(str, relayed_bounds(self.protocol, field.use))
             arguments += ["null=True"] * field.use.nullable
             return [f"check.relayed_integer({', '.join(arguments)})"]
         if "secret=True" in flags or self.names_secret(field.use):

@@ -33,6 +33,7 @@ from voxspec.model import (
     Use,
     naming,
 )
+from voxspec.model.resolved import relayed_bounds
 from voxspec.output.render import literal
 from voxspec.patterns import lengths
 from voxspec.patterns.lengths import misses
@@ -140,7 +141,7 @@ class Shapes:
         if field.relayed == "json":
             return self.call("Relayed", code)
         if field.relayed == "int64":
-            low, high = self.protocol.relayed_bounds(field.use)
+            low, high = relayed_bounds(self.protocol, field.use)
             return self.call(
                 "RelayedInteger", code, self.call("Integer", _bound(low), _bound(high))
             )

@@ -12,13 +12,12 @@ from voxspec.model import (
     Area,
     Direction,
     Message,
-    NamedDefinition,
     NamedType,
     Protocol,
     Record,
     naming,
 )
-from voxspec.model.reach import referenced_by
+from voxspec.model.walk import ordered
 from voxspec.output.render import docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.strategies.shapes import Shapes, texts
@@ -108,7 +107,7 @@ class _Plan:
         shapes = Shapes(self.protocol)
         types = [
             {"constant": naming.shape(definition.name), "code": shapes.definition(definition)}
-            for definition in _dependency_order(self.protocol)
+            for definition in ordered(self.protocol)
         ]
         return {"types": types, "imports": shapes.imports()}
 
@@ -181,19 +180,3 @@ class _Plan:
         if published:
             arguments.append(f"published={texts(published)}")
         return arguments
-
-
-def _dependency_order(protocol: Protocol) -> list[NamedDefinition]:
-    """The types, each after those that it refers to."""
-    done: dict[str, NamedDefinition] = {}
-
-    def visit(name: str) -> None:
-        if name in done:
-            return
-        for other in referenced_by(protocol.type(name)):
-            visit(other)
-        done.setdefault(name, protocol.type(name))
-
-    for definition in protocol.types:
-        visit(definition.name)
-    return list(done.values())
