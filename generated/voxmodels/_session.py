@@ -265,3 +265,7 @@ class Session:
     streams: tuple[Stream, ...] = ()
     tokens: str | None = None
     """A regular expression for what looks like a token; its groups are the prefixes that are shown."""
+    any_client_message: FrameClass = AnyClientMessage
+    """The stand-ins that the rows use."""
+    any_server_message: FrameClass = AnyServerMessage
+    sequenced_message: FrameClass = SequencedMessage

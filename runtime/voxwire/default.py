@@ -1,0 +1,16 @@
+"""The protocol that is meant where none is named: Vox's."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
+
+
+def protocol_or_vox(protocol: AnyProtocol | None) -> AnyProtocol:
+    """`protocol`, or Vox's where it is None. Its models are imported for those only who need them."""
+    if protocol is not None:
+        return protocol
+    return cast("AnyProtocol", import_module("voxwire.vox").VOX)
