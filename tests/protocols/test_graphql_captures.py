@@ -7,8 +7,8 @@ import pytest
 from tests.protocols.graphql_conversations import CAPTURES, CONVERSATIONS, FOLDER, conversation
 from voxwire.capture import BadLine, Frame, read_capture
 
-CODES_OF_THE_PROTOCOL = {4400, 4401, 4403, 4406, 4408, 4409, 4429}
-CODES_OF_THE_PACKAGE = {4004, 4005, 4499, 4500, 4504}
+CODES_OF_THE_PROTOCOL = {4400, 4401, 4403, 4408, 4409, 4429}
+CODES_OF_THE_PACKAGE = {4004, 4005, 4406, 4499, 4500, 4504}
 
 
 def test_there_is_one_for_each_conversation() -> None:
