@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +15,7 @@ from voxspec.load.json_types import Expression
 from voxspec.load.metacheck import did_you_mean
 from voxspec.load.one_of import check_choices
 from voxspec.load.resolve_messages import AreaFile, resolve_area
+from voxspec.load.resolve_session import resolve_session
 from voxspec.load.resolve_types import resolve_types
 from voxspec.load.source import Source, read
 from voxspec.model import (
@@ -36,7 +37,7 @@ _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
 )
 
 
-_FILES = ("protocol.yaml", "types.yaml", "close_codes.yaml", "permissions.yaml")
+_FILES = ("protocol.yaml", "types.yaml", "close_codes.yaml", "permissions.yaml", "session.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Files:
     types: Source | None
     close_codes: Source | None
     permissions: Source | None
+    session: Source | None
     areas: tuple[AreaFile, ...]
     broken_types: bool
 
@@ -96,6 +98,7 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
         types,
         one("close_codes.yaml", "close_codes"),
         one("permissions.yaml", "permissions"),
+        one("session.yaml", "session"),
         tuple(areas),
         types is None and (folder / "types.yaml").is_file(),
     )
@@ -161,6 +164,10 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     protocol = resolve_protocol.assemble(
         files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
     )
+    if files.session is not None and not findings:
+        session = resolve_session(files.session, files.protocol, protocol, findings)
+        limits = (*protocol.limits, *session.limits)
+        protocol = replace(protocol, session=session, limits=limits)
     if not findings:
         _check_sequence(files.protocol, protocol, findings)
         check_stated(protocol, expressions.stated, findings)

@@ -7,6 +7,7 @@ differ from every real protocol's, so that a target cannot have them built in.
 from __future__ import annotations
 
 from voxspec import model as m
+from voxspec.model import session as s
 from voxspec.model.naming import attribute, class_name
 
 LAMP_ID = m.NamedType("lamp_id")
@@ -242,6 +243,21 @@ CLIENT = m.Area(
     ),
 )
 
+SESSION = s.Session(
+    states=(
+        s.State(
+            "open",
+            "OPEN",
+            "the lamp listens",
+            client=(s.Move(s.StandIn("client", "any"), "open"),),
+            server=(s.Move(s.StandIn("server", "any"), "open"),),
+            rules=(s.SessionRule("first", "The hub speaks first", "It sends welcome."),),
+        ),
+    ),
+    compression=s.Compression("squeeze", (("yes", "zstd"),), "None at all."),
+    is_stated=True,
+)
+
 PROTOCOL = m.Protocol(
     name="lamp-hub",
     title="Lamp hub protocol",
@@ -264,8 +280,7 @@ PROTOCOL = m.Protocol(
         "Published pages show four.",
     ),
     limits=(m.Limit("rate", "RATE", 20, "messages/s", "How fast a remote may send."),),
-    session=(m.SessionRule("first", "The hub speaks first", "It sends welcome."),),
-    compression="None at all.",
+    session=SESSION,
     pages=(m.Page("wall_switch", "Wall switches", "Some *Markdown*.\n\n| a | b |\n|---|---|\n"),),
     close_codes_description="Why a hub hangs up.",
     close_codes=(

@@ -123,7 +123,7 @@ def test_list_as_json_has_every_message_of_the_schema() -> None:
 
 def test_check_says_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--schema", str(SCHEMA)]) == 0
-    assert capsys.readouterr().out == "Tide link protocol v3: 9 messages, no mistakes\n"
+    assert capsys.readouterr().out == "Tide link protocol v3: 10 messages, no mistakes\n"
 
 
 def test_rules_are_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voxspec.handmade import PROTOCOL
+from tests.voxspec.handmade import PROTOCOL, SESSION
 from tests.voxspec.rendered import anchors, broken_links
 from voxspec.model import Protocol
 from voxspec.pipeline import load_protocol
@@ -166,8 +166,7 @@ def test_what_the_protocol_does_not_have_gets_no_page() -> None:
     bare = dataclasses.replace(
         PROTOCOL,
         endpoint=None,
-        compression=None,
-        session=(),
+        session=dataclasses.replace(SESSION, compression=None, is_stated=False),
         close_codes=(),
         permissions=(),
         pages=(),
@@ -274,11 +273,13 @@ def test_broken_links_are_found() -> None:
 
 def test_notes_of_limits_and_session_rules_and_who_gets_a_message() -> None:
     limit = dataclasses.replace(PROTOCOL.limits[0], note="Hubs never look at it.")
-    rule = dataclasses.replace(PROTOCOL.session[0], note="A guide has it the other way round.")
+    (state,) = SESSION.states
+    rule = dataclasses.replace(state.rules[0], note="A guide has it the other way round.")
+    session = dataclasses.replace(SESSION, states=(dataclasses.replace(state, rules=(rule,)),))
     (area, *others) = PROTOCOL.areas
     first = dataclasses.replace(area.messages[0], audience="every remote in the house")
     area = dataclasses.replace(area, messages=(first, *area.messages[1:]))
-    changed = dataclasses.replace(PROTOCOL, limits=(limit,), session=(rule,), areas=(area, *others))
+    changed = dataclasses.replace(PROTOCOL, limits=(limit,), session=session, areas=(area, *others))
     files = {path.removeprefix("docs/v3/"): text for path, text in docs.plan(changed).items()}
     assert (
         "| `RATE` | 20 | messages/s | How fast a remote may send.<br>**Note:** Hubs never look at it. |"

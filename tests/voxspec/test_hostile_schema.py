@@ -56,7 +56,10 @@ def _write_hostile(folder: Path, text: str) -> Path:
     for path in target.rglob("*.yaml"):
         source = read(path, path.name, Findings())
         assert source is not None
-        path.write_text(json.dumps(_poison(source.data, text)), "utf-8")
+        said = text
+        if path.name == "session.yaml":  # where a brace begins a placeholder
+            said = text.replace("{", "{{").replace("}", "}}")
+        path.write_text(json.dumps(_poison(source.data, said)), "utf-8")
     return target
 
 

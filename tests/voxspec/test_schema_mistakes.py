@@ -141,10 +141,10 @@ MISTAKES = [
     ("protocol.yaml", "key: op", "key: o\\p", "KEY_READABLE", "8:15"),
     (
         "protocol.yaml",
-        "session:\n",
-        f"pages: {{{'x' * 201}: {{title: T, body: B}}}}\nsession:\n",
+        "limits:\n",
+        f"pages: {{{'x' * 201}: {{title: T, body: B}}}}\nlimits:\n",
         "FILE_NAME_FITS",
-        "19:9",
+        "17:9",
     ),
     (
         "types.yaml",
@@ -357,7 +357,7 @@ def test_the_meta_schemas_are_valid_json_schema() -> None:
     files = sorted(meta_folder().glob("*.schema.json"))
     assert [f.name for f in files] == [
         f"{n}.schema.json"
-        for n in ("close_codes", "expression", "messages", "permissions", "protocol", "types")
+        for n in "close_codes expression messages permissions protocol session types".split()
     ]
     for file in files:
         document = json.loads(file.read_text("utf-8"))

@@ -89,7 +89,7 @@ def test_examples_survive_decoding_and_encoding(
         assert again == frame
         assert repr(again) == repr(frame)
         count += 1
-    assert count == {"client": 6, "server": 12}[direction]
+    assert count == {"client": 6, "server": 13}[direction]
 
 
 def test_bidirectional_message_exists_on_both_sides(tide: Any) -> None:

@@ -36,7 +36,7 @@ def test_a_copy_is_the_module_under_its_header_with_other_imports(
     path: Path, files: dict[str, str]
 ) -> None:
     here, there = ast.parse(path.read_text("utf-8")), ast.parse(copy_of(path, files))
-    for node in here.body:
+    for node in ast.walk(here):
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             for folder, home in HOMES.items():
                 home = home.replace("/", ".")

@@ -19,7 +19,15 @@ from voxspec.findings import Findings
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 
-_KINDS = ("expression", "protocol", "close_codes", "permissions", "types", "messages")
+_KINDS = (
+    "expression",
+    "protocol",
+    "close_codes",
+    "permissions",
+    "types",
+    "messages",
+    "session",
+)
 _WORDS = {
     "object": "a mapping",
     "array": "a list",

@@ -7,6 +7,7 @@ from typing import Any, cast
 from voxspec.findings import Findings
 from voxspec.load import records
 from voxspec.load.expressions import Expressions
+from voxspec.load.resolve_session import anything_goes
 from voxspec.load.source import Source
 from voxspec.model import (
     Area,
@@ -21,7 +22,6 @@ from voxspec.model import (
     Parameter,
     Permission,
     Protocol,
-    SessionRule,
     naming,
 )
 
@@ -55,8 +55,7 @@ def assemble(
         endpoint=_endpoint(endpoint) if endpoint else None,
         envelope=_envelope(source, data["envelope"], expressions),
         limits=_limits(source, data.get("limits", {}), expressions.findings),
-        session=tuple(SessionRule(**rule) for rule in data.get("session", [])),
-        compression=data.get("compression", {}).get("description"),
+        session=anything_goes(areas),
         pages=tuple(
             Page(name, page["title"], page["body"]) for name, page in data.get("pages", {}).items()
         ),

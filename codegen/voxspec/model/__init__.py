@@ -29,7 +29,6 @@ from voxspec.model.gateway import (
     Page,
     Parameter,
     Permission,
-    SessionRule,
 )
 from voxspec.model.messages import (
     Area,
@@ -39,6 +38,7 @@ from voxspec.model.messages import (
 from voxspec.model.protocol import (
     Protocol,
 )
+from voxspec.model.session import Session, SessionRule
 from voxspec.model.types import (
     INT_BOUNDS,
     JSON_FORMS,
@@ -102,6 +102,7 @@ __all__ = [
     "RequiredWhen",
     "Scalar",
     "SeqPolicy",
+    "Session",
     "SessionRule",
     "StringType",
     "Type",

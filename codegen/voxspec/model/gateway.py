@@ -67,16 +67,6 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionRule:
-    """One rule about the order of messages in a session."""
-
-    id: str
-    title: str
-    text: str
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CloseReason:
     """A close reason that changes what its code means."""
 

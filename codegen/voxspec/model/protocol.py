@@ -14,9 +14,9 @@ from voxspec.model.gateway import (
     Limit,
     Page,
     Permission,
-    SessionRule,
 )
 from voxspec.model.messages import Area, Message
+from voxspec.model.session import Session
 from voxspec.model.types import Direction, NamedType
 
 
@@ -33,8 +33,7 @@ class Protocol:
     endpoint: Endpoint | None
     envelope: Envelope
     limits: tuple[Limit, ...]
-    session: tuple[SessionRule, ...]
-    compression: str | None
+    session: Session
     pages: tuple[Page, ...]
     close_codes_description: str
     close_codes: tuple[CloseCode, ...]

@@ -32,8 +32,8 @@ def support_files(
 def _moved(text: str, homes: Mapping[str, str]) -> str:
     """``text`` with its imports of other support code led to where that is copied."""
     return re.sub(
-        rf"(?<=^from ){re.escape(_ROOT)}\.(\w+)",
-        lambda found: homes[found[1]],
+        rf"^( *from ){re.escape(_ROOT)}\.(\w+)",
+        lambda found: found[1] + homes[found[2]],
         text,
         flags=re.MULTILINE,
     )

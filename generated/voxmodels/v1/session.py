@@ -90,10 +90,7 @@ _ROLES: Final = Roles(
     ),
     heartbeat=Role(name="heartbeat", side="client", frame=client.HeartbeatFrame, type="heartbeat"),
     heartbeat_answer=Role(
-        name="heartbeat_answer",
-        side="server",
-        frame=server.HeartbeatAckFrame,
-        type="heartbeat_ack",
+        name="heartbeat_answer", side="server", frame=server.HeartbeatAckFrame, type="heartbeat_ack"
     ),
     complaint=Role(name="complaint", side="server", frame=server.ErrorFrame, type="error"),
 )
@@ -160,10 +157,7 @@ SESSION: Final = Session(
             ),
             State.READY: Row(
                 description=State.READY.value,
-                client={
-                    client.HeartbeatFrame: State.READY,
-                    AnyClientMessage: State.READY,
-                },
+                client={client.HeartbeatFrame: State.READY, AnyClientMessage: State.READY},
                 server={
                     SequencedMessage: State.READY,
                     server.HeartbeatAckFrame: State.READY,
@@ -271,6 +265,9 @@ SESSION: Final = Session(
         invalid=IGNORED,
         out_of_place=Close(CloseCode.UNKNOWN_ERROR),
     ),
-    tokens=r"(vox_[a-z]{1,16}_)[\w-]{4,}|(sess_)[0-9A-Za-z]{8,}|(pair_)[\w-]{8,}",
+    tokens="(vox_[a-z]{1,16}_)(?:[\\-0-9A-Z_a-z]{4,})|(sess_)(?:[0-9A-Za-z]{8,})|(pair_)(?:[\\-0-9A-Z_a-z]{8,})",
 )
-"""The whole conversation."""
+"""A client connects, is greeted, and says who it is. Then a session is under way: the server sends
+numbered messages, the client asks for things, and heartbeats keep the connection. After a drop
+the client resumes the session and gets what it missed.
+"""

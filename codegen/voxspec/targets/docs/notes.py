@@ -44,7 +44,7 @@ def _groups(site: Site) -> Iterator[tuple[Markdown, list[Place]]]:
         Markdown("Session"),
         [
             Place(anchor(prose(rule.title), page), list(_note(rule.note, link)))
-            for rule in protocol.session
+            for rule in protocol.session.rules
             if rule.note is not None
         ],
     )

@@ -70,9 +70,9 @@ def _noted(text: Markdown, note: str | None, link: NameLink) -> Markdown:
 def _contents(site: Site) -> Iterator[tuple[Markdown, str]]:
     """The other pages and what is on them."""
     protocol = site.protocol
-    if protocol.endpoint is not None or protocol.compression is not None:
+    if protocol.endpoint is not None or protocol.session.compression is not None:
         yield anchor(Markdown("Connecting"), ENDPOINT), "address, parameters, compression"
-    if protocol.session:
+    if protocol.session.is_stated:
         yield anchor(Markdown("Session"), SESSION), "what happens in which order"
     if protocol.close_codes:
         yield anchor(Markdown("Close codes"), CLOSE_CODES), "why a connection ends, what to do then"
@@ -148,7 +148,7 @@ def _both(site: Site, message: Message) -> tuple[Markdown, Markdown]:
 def endpoint_page(site: Site) -> dict[str, object]:
     """What the template of the endpoint's page needs."""
     link = site.names(ENDPOINT)
-    endpoint, compression = site.protocol.endpoint, site.protocol.compression
+    endpoint, compression = site.protocol.endpoint, site.protocol.session.compression
     return {
         "index": site.page(ENDPOINT, INDEX),
         "endpoint": None
@@ -167,7 +167,7 @@ def endpoint_page(site: Site) -> dict[str, object]:
                 for parameter in endpoint.parameters
             ],
         },
-        "compression": None if compression is None else block(compression, link),
+        "compression": None if compression is None else block(compression.description, link),
     }
 
 
@@ -182,7 +182,7 @@ def session_page(site: Site) -> dict[str, object]:
                 block(rule.text, link),
                 None if rule.note is None else prose(rule.note, link),
             )
-            for rule in site.protocol.session
+            for rule in site.protocol.session.rules
         ],
     }
 

@@ -36,9 +36,9 @@ def plan(protocol: Protocol) -> dict[str, str]:
     """
     site = Site(protocol)
     pages = {INDEX: ("index", index_page(site))}
-    if protocol.endpoint is not None or protocol.compression is not None:
+    if protocol.endpoint is not None or protocol.session.compression is not None:
         pages[ENDPOINT] = ("endpoint", endpoint_page(site))
-    if protocol.session:
+    if protocol.session.is_stated:
         pages[SESSION] = ("session", session_page(site))
     if protocol.close_codes:
         pages[CLOSE_CODES] = ("close_codes", close_codes_page(site))

@@ -33,6 +33,7 @@ from voxspec.output.support import support_files
 from voxspec.targets.python import validators
 from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
+from voxspec.targets.python.session import session_view
 from voxspec.targets.python.types import Spelling, extra_name, open_name, tag_field
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
@@ -127,12 +128,23 @@ class _Package:
                 secret_keys=secret_keys(protocol),
             ),
         }
+        files |= {
+            f"{root}/session.py": self.render(
+                "session",
+                "session.yaml" if protocol.session.is_stated else "the schema",
+                view=session_view(protocol),
+            ),
+            f"{root}/protocol.py": self.render("protocol", "the schema"),
+        }
         if protocol.close_codes:
             files[f"{root}/close_codes.py"] = self.render("close_codes", "close_codes.yaml")
         if protocol.permissions:
             files[f"{root}/permissions.py"] = self.render("permissions", "permissions.yaml")
         if protocol.limits:
-            files[f"{root}/limits.py"] = self.render("limits", "protocol.yaml")
+            files[f"{root}/limits.py"] = self.render(
+                "limits",
+                "protocol.yaml and session.yaml" if protocol.session.limits else "protocol.yaml",
+            )
         if protocol.endpoint:
             files[f"{root}/endpoint.py"] = self.render(
                 "endpoint", "protocol.yaml", endpoint=protocol.endpoint

@@ -22,6 +22,7 @@ ServerFrame: TypeAlias = (
     | server.ManifestFrame
     | server.TideFrame
     | server.HailedFrame
+    | server.MooredFrame
     | server.PingFrame
     | server.ByeFrame
 )

@@ -89,6 +89,15 @@ SERVER: Mapping[str, MessageInfo] = MappingProxyType(
             "harbour",
             "A ship calls the others",
         ),
+        "moored": MessageInfo(
+            "moored",
+            "server",
+            server.MooredFrame,
+            (server.Moored,),
+            "never",
+            "mooring",
+            "A ship has a berth",
+        ),
         "ping": MessageInfo(
             "ping", "server", server.PingFrame, (server.Ping,), "never", "link", "Are you there"
         ),

@@ -16,6 +16,7 @@ from tidemodels.v3.validators import (
     client_mooring,
     server_harbour,
     server_link,
+    server_mooring,
     shared,
 )
 
@@ -43,6 +44,7 @@ _SERVER: Mapping[str, _Rule] = {
     "manifest": _Rule(server_harbour.manifest, False, False, True, frozenset()),
     "tide": _Rule(server_harbour.tide, False, False, False, frozenset({"from"})),
     "hailed": _Rule(server_harbour.hailed, False, False, True, frozenset()),
+    "moored": _Rule(server_mooring.moored, False, False, False, frozenset()),
     "ping": _Rule(server_link.ping, True, True, False, frozenset()),
     "bye": _Rule(None, False, False, False, frozenset()),
 }

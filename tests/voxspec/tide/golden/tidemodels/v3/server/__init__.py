@@ -12,6 +12,7 @@ from tidemodels.v3.server.harbour import (
     TideFrame,
 )
 from tidemodels.v3.server.link import ByeFrame, Ping, PingFrame
+from tidemodels.v3.server.mooring import Moored, MooredFrame
 
 __all__ = [
     "ByeFrame",
@@ -19,6 +20,8 @@ __all__ = [
     "HailedFrame",
     "Manifest",
     "ManifestFrame",
+    "Moored",
+    "MooredFrame",
     "Ping",
     "PingFrame",
     "Sighted",

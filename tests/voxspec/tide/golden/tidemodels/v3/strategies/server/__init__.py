@@ -6,11 +6,13 @@ from __future__ import annotations
 from tidemodels.v3.strategies._frames import Message
 from tidemodels.v3.strategies.server import harbour as _harbour
 from tidemodels.v3.strategies.server import link as _link
+from tidemodels.v3.strategies.server import mooring as _mooring
 from tidemodels.v3.strategies.server.harbour import hailed, manifest, sighted, tide
 from tidemodels.v3.strategies.server.link import bye, ping
+from tidemodels.v3.strategies.server.mooring import moored
 
-__all__ = ["MESSAGES", "bye", "hailed", "manifest", "ping", "sighted", "tide"]
+__all__ = ["MESSAGES", "bye", "hailed", "manifest", "moored", "ping", "sighted", "tide"]
 
 MESSAGES: dict[str, Message] = {
-    message.name: message for area in (_harbour, _link) for message in area._MESSAGES
+    message.name: message for area in (_harbour, _mooring, _link) for message in area._MESSAGES
 }

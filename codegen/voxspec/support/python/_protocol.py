@@ -1,0 +1,154 @@
+"""A protocol as one object: what a runtime that knows no message needs of it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET
+
+if TYPE_CHECKING:
+    from voxspec.support.python._checks import Problem
+    from voxspec.support.python._session import Session
+
+ClientT = TypeVar("ClientT")
+ServerT = TypeVar("ServerT")
+UnknownT = TypeVar("UnknownT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The keys of a frame, and how its parts are read. None: the protocol has no such key."""
+
+    type_key: str
+    payload_key: str | None
+    sequence_key: str | None
+    payload_attribute: str | None
+    sequence_attribute: str | None
+    first_seq: int = 0
+    max_seq: int = 0
+    keys: frozenset[str]
+
+    def payload_of(self, frame: Any) -> Any:
+        """The payload of a frame, None where it has none; the frame itself where frames are flat."""
+        if self.payload_attribute is None:
+            return frame
+        payload = getattr(frame, self.payload_attribute, None)
+        return None if payload is UNSET else payload
+
+    def seq_of(self, frame: Any) -> int | None:
+        """The number of a frame; None where it has none."""
+        if self.sequence_attribute is None:
+            return None
+        seq = getattr(frame, self.sequence_attribute, None)
+        return None if seq is UNSET else seq
+
+    def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
+        """The frame of a payload, or the payload itself where frames are flat."""
+        if self.payload_attribute is None:
+            return payload
+        given = {self.payload_attribute: payload, **keys}
+        if seq is not None and self.sequence_attribute is not None:
+            given[self.sequence_attribute] = seq
+        return info.frame(**given)
+
+
+def _no_query(**values: str) -> str:
+    """The query string of an endpoint that has no parameters. Raises ValueError for any."""
+    if values:
+        raise ValueError(f"unknown parameter {next(iter(values))!r}; the endpoint has none")
+    return ""
+
+
+class NoCloseCode(enum.IntEnum):
+    """The close codes of a protocol that lists none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a client connects to; a protocol need not say."""
+
+    url: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    subprotocols: tuple[str, ...] = ()
+    query: Callable[..., str] = _no_query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
+
+    client: Mapping[Any, tuple[str, ...]]
+    server: Mapping[Any, tuple[str, ...]]
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Protocol(Generic[ClientT, ServerT, UnknownT]):
+    """Everything that is known of one version of a protocol."""
+
+    name: str
+    title: str
+    version: int
+    package: str
+    """The package that it is from, its version included."""
+    envelope: Envelope
+    client: Mapping[Any, Any]
+    """Messages sent by the client, by type."""
+    server: Mapping[Any, Any]
+    by_payload: Mapping[type[msgspec.Struct], Any]
+    by_frame: Mapping[type[msgspec.Struct], Any]
+    client_frame: Any
+    """The frames of the client as one type: what a decoder is made of."""
+    server_frame: Any
+    unknown_frame: type[UnknownT]
+    has_extra: frozenset[type[msgspec.Struct]]
+    may_note: frozenset[type[msgspec.Struct]]
+    free_json: Mapping[type, tuple[str, ...]]
+    to_wire: Callable[[Any], dict[str, Any]]
+    close_codes: type[enum.IntEnum]
+    endpoint: Endpoint
+    limits: Mapping[str, int | float]
+    session: Session
+
+    @cached_property
+    def validate_client(self) -> Callable[[object], list[Problem]]:
+        """All that is wrong with the parsed frame of a client."""
+        return cast("Callable[[object], list[Problem]]", self._part("validate").client_frame)
+
+    @cached_property
+    def validate_server(self) -> Callable[[object], list[Problem]]:
+        """All that is wrong with the parsed frame of a server."""
+        return cast("Callable[[object], list[Problem]]", self._part("validate").server_frame)
+
+    @cached_property
+    def problem(self) -> type[Problem]:
+        """The class of what validators find."""
+        return cast("type[Problem]", self._part("validate").Problem)
+
+    def relayed_server_frame(self, value: dict[str, Any]) -> ServerT:
+        """The frame of a server that keeps values of other clients as they came."""
+        return cast("ServerT", self._part("relayed").server_frame(value))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Where secrets are in frames."""
+        part = self._part("secrets")
+        return Secrets(client=part.CLIENT, server=part.SERVER, keys=part.KEYS)
+
+    @cached_property
+    def strategies(self) -> ModuleType:
+        """The Hypothesis strategies. Raises ImportError where Hypothesis is not installed."""
+        return self._part("strategies")
+
+    def _part(self, name: str) -> ModuleType:
+        return import_module(f"{self.package}.{name}")
+
+    def __repr__(self) -> str:
+        return f"<Protocol {self.name} v{self.version}>"
