@@ -16,6 +16,7 @@ from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistic
 from voxwire.checks.findings import shown_file, shown_name, shown_text
 from voxwire.checks.sequence_check import SequenceCheck
 from voxwire.checks.session.rates import Rates
+from voxwire.rules.envelope import UNKNOWN_TYPE
 
 HELLO = '{"type":"hello","d":{"heartbeat_interval":1000}}'
 URL = "wss://host/gateway"
@@ -185,7 +186,7 @@ def test_findings_of_types_beyond_the_limit_are_counted_together() -> None:
     statistics = Statistics()
     for number in range(1002):
         finding = Finding(
-            rule="UNKNOWN_TYPE",
+            rule=UNKNOWN_TYPE,
             severity="note",
             message="",
             file="a",
@@ -198,7 +199,7 @@ def test_findings_of_types_beyond_the_limit_are_counted_together() -> None:
     notes = {row.type: row.notes for row in statistics.rows}
     assert len(notes) == 1001
     assert (notes["type 999"], notes["(other types)"]) == (1, 2)
-    assert statistics.by_rule["UNKNOWN_TYPE"] == 1002
+    assert statistics.by_rule[UNKNOWN_TYPE] == 1002
 
 
 # --- sessions and targets ---------------------------------------------------------------------

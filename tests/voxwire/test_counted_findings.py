@@ -19,9 +19,14 @@ from tests.voxwire.conversation import (
 from tests.voxwire.native import START, binary, c2s, capture, close, header
 from voxwire.checks import CaptureCheck, Finding, Repeated, Selection, Sessions, Statistics
 from voxwire.checks.repetitions import Repetitions
-from voxwire.rules.registry import RULES, Severity
+from voxwire.rules.capture_format import CAPTURE_LINE_INVALID
+from voxwire.rules.heartbeats import HEARTBEAT_ACK_UNASKED
+from voxwire.rules.order import IDENTIFY_REPEATED
+from voxwire.rules.registry import RULES
+from voxwire.rules.rule import Rule, Severity
+from voxwire.rules.sequence import SEQ_GAP
 
-LINE, ACK, GAP = "CAPTURE_LINE_INVALID", "HEARTBEAT_ACK_UNASKED", "SEQ_GAP"
+LINE, ACK, GAP = CAPTURE_LINE_INVALID, HEARTBEAT_ACK_UNASKED, SEQ_GAP
 Short = tuple[int | None, str, str, int, int | None]
 
 
@@ -127,7 +132,7 @@ def break_rule(
     repetitions: Repetitions,
     connection: int,
     times: int,
-    rule: str = ACK,
+    rule: Rule = ACK,
     severity: Severity = "error",
 ) -> None:
     """A rule is broken in so many frames of a connection, which then ends."""
@@ -159,7 +164,7 @@ def test_of_more_each_rule_is_counted_together_by_file_and_severity() -> None:
         break_rule(first, connection, 2)
     for connection in (1001, 1002, 1003):
         break_rule(first, connection, 3)
-    break_rule(first, 1004, 6, "IDENTIFY_REPEATED")
+    break_rule(first, 1004, 6, IDENTIFY_REPEATED)
     break_rule(second, 1, 5)
     break_rule(first, 1005, 9, severity="note")
     break_rule(first, 1006, 4)
@@ -167,7 +172,7 @@ def test_of_more_each_rule_is_counted_together_by_file_and_severity() -> None:
     assert repeated[999:] == [
         Repeated("a", 1000, ACK, "error", 1, 2),
         Repeated("a", None, ACK, "error", 2 * 3 + 3, None),
-        Repeated("a", None, "IDENTIFY_REPEATED", "error", 5, None),
+        Repeated("a", None, IDENTIFY_REPEATED, "error", 5, None),
         Repeated("b", None, ACK, "error", 4 + 1, None),
         Repeated("a", None, ACK, "note", 8, None),
     ]
@@ -221,14 +226,14 @@ SEPARATE = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_how_many_of_a_rule_are_listed(rule: str) -> None:
+@pytest.mark.parametrize("rule", RULES.values())
+def test_how_many_of_a_rule_are_listed(rule: Rule) -> None:
     repetitions = Repetitions("a", [])
     finding = Finding(rule=rule, severity="error", message="", file="a", connection=1, frame=1)
     listed = [repetitions.is_listed(finding, continues=False) for _ in range(12)]
     if rule in SEPARATE:
         assert listed == [True] * 10 + [False] * 2
-    elif RULES[rule].group in ("compression", "sequence", "session"):
+    elif rule.group in ("compression", "sequence", "session"):
         assert listed == [True] + [False] * 11
     else:
         assert listed == [True] * 12

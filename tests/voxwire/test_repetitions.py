@@ -20,6 +20,8 @@ from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks import CaptureCheck, Repeated, Selection, Sessions, Statistics
 from voxwire.checks.findings import Finding
 from voxwire.checks.repetitions import Repetitions
+from voxwire.rules.heartbeats import HEARTBEAT_ACK_UNASKED
+from voxwire.rules.rates import RATE_TYPING
 
 MANY = 200
 ZSTD = "wss://host/gateway?v=1&encoding=json&compress=zstd"
@@ -114,7 +116,7 @@ def test_each_connection_counts_for_itself(tmp_path: Path) -> None:
     found, statistics = check(tmp_path, *[*begun(), ack(), ack(), ack()] * 2)
     assert found == [("HEARTBEAT_ACK_UNASKED", 4)] * 2
     assert statistics.repeated == [
-        Repeated(path, number, "HEARTBEAT_ACK_UNASKED", "error", 2, 6) for number in (1, 2)
+        Repeated(path, number, HEARTBEAT_ACK_UNASKED, "error", 2, 6) for number in (1, 2)
     ]
 
 
@@ -137,7 +139,7 @@ def test_memory_does_not_grow_with_connections() -> None:
     repetitions = Repetitions("file", repeated)
     for connection in range(1, 1501):
         finding = Finding(
-            rule="RATE_TYPING", severity="note", message="", file="file", connection=connection
+            rule=RATE_TYPING, severity="note", message="", file="file", connection=connection
         )
         for _ in range(3):
             repetitions.is_listed(finding, continues=False)

@@ -1,55 +1,103 @@
 """The list of rules is complete: nothing reports a rule that is not in it."""
 
+import pickle
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
+import voxmodels
 from voxmodels.v1 import CloseCode, ErrorCode
 from voxwire.checks import RULES
 from voxwire.cli import main
 from voxwire.rules.blame import blamed
-from voxwire.rules.examples import EXAMPLES
+from voxwire.rules.open_values import MODEL_MISMATCH
 from voxwire.rules.page import page
+from voxwire.rules.registry import MODULES
+from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.sequence import SEQ_GAP
 
-SOURCES = sorted(
-    Path(str(module.__file__)).read_text("utf-8")
-    for name, module in sys.modules.items()
-    if name.partition(".")[0] in {"voxmodels", "voxwire"}
-    and ".strategies" not in name
-    and name not in {"voxwire.rules.registry", "voxwire.rules.examples"}
-)
-"""Everything that `voxwire validate` runs on."""
+RUNTIME = Path(__file__).parents[2] / "runtime" / "voxwire"
 
-FOUND = {rule for source in SOURCES for rule in re.findall(r'"([A-Z0-9]+(?:_[A-Z0-9]+)+)"', source)}
-NOT_RULES = {
-    "AUTH_RATE_LIMITED",
-    "CONTROL_TYPES",
-    "NOT_JSON",
-    "O_BINARY",
-    "NO_COLOR",
-    "NO_PROXY",
-    "PROTOCOL_VERSION",
-    *ErrorCode.__members__,
-}
-"""Other names that look like rules."""
+GOLDEN = Path(__file__).parents[1] / "voxspec" / "tide" / "golden" / "tidemodels"
+PACKAGES = (Path(str(voxmodels.__file__)).parent, GOLDEN)
+"""Generated packages: of Vox, and of a second protocol."""
 
 
-def test_every_rule_in_the_code_is_listed() -> None:
-    assert {"FIELD_MISSING", "JSON_DUPLICATE_KEY", "SEQ_GAP", "CAPTURE_EMPTY"} <= FOUND
-    assert FOUND - set(RULES) - NOT_RULES - set(CloseCode.__members__) == set()
+def validating(package: Path) -> set[str]:
+    """The rules that the validators of a generated package name."""
+    files = [*package.glob("_checks.py"), *package.glob("v*/validate.py")]
+    files += package.glob("v*/validators/*.py")
+    words = {
+        word
+        for file in files
+        for word in re.findall(r'"([A-Z0-9]+(?:_[A-Z0-9]+)+)"', file.read_text("utf-8"))
+    }
+    return words - set(ErrorCode.__members__)
 
 
-def test_every_listed_rule_is_in_the_code() -> None:
-    assert set(RULES) - FOUND == set()
+def test_the_runtime_names_rules_and_never_spells_them() -> None:
+    spelt = {
+        (path.name, word)
+        for path in sorted(RUNTIME.rglob("*.py"))
+        if path.parent.name != "rules"
+        for word in re.findall(r'"([A-Z0-9]+(?:_[A-Z0-9]+)+)"', path.read_text("utf-8"))
+        if word in RULES and word not in CloseCode.__members__
+    }
+    assert spelt == set()
+
+
+def test_the_rules_of_generated_validators_are_those_of_frames() -> None:
+    of_frames = {rule for rule in RULES.values() if rule.group in ("envelope", "payload")}
+    assert validating(PACKAGES[0]) == of_frames - {MODEL_MISMATCH}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_every_rule_of_a_generated_validator_is_known(package: Path) -> None:
+    assert "UNKNOWN_TYPE" in validating(package)
+    assert validating(package) - set(RULES) == set()
+
+
+def test_every_rule_is_used() -> None:
+    """By a check, or by the generated validators."""
+    sources = [
+        path.read_text("utf-8")
+        for path in sorted(RUNTIME.rglob("*.py"))
+        if path.parent.name != "rules"
+    ]
+    named = {
+        word for source in sources for word in re.findall(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b", source)
+    }
+    assert set(RULES) - validating(PACKAGES[0]) - named == set()
+
+
+def test_a_rule_stands_under_its_id() -> None:
+    named = {
+        name: rule
+        for module in MODULES
+        for name, rule in vars(module).items()
+        if isinstance(rule, Rule)
+    }
+    assert named == RULES
+    assert [name for name, rule in named.items() if rule.id != name or str(rule) != name] == []
+
+
+def test_a_rule_is_its_id() -> None:
+    assert SEQ_GAP == "SEQ_GAP"
+    assert RULES["SEQ_GAP"] is SEQ_GAP
+    assert (repr(SEQ_GAP), type(str(SEQ_GAP))) == ("<Rule SEQ_GAP>", str)
+    copy = pickle.loads(pickle.dumps(SEQ_GAP))
+    assert (copy, copy.severity, copy.listing) == (SEQ_GAP, "error", Listing.PLACES)
 
 
 def test_rules_are_written_alike() -> None:
     for id_, rule in RULES.items():
         assert rule.id == id_
         assert re.fullmatch("[A-Z]+(_[A-Z0-9]+)+", id_)
-        assert rule.meaning.endswith(".")
+        for sentence in (rule.meaning, rule.why, rule.fix):
+            assert sentence.endswith(".")
+        assert rule.headline[0].isupper()
+        assert not rule.headline.endswith(".")
         assert rule.severity in {"error", "warning", "note"}
     assert {id_ for id_, rule in RULES.items() if rule.strict} == {
         "UNKNOWN_TYPE",
@@ -87,10 +135,6 @@ def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:
         main(["rules", "SEQ_GAPS"])
     assert caught.value.code == 2
     assert "unknown rule 'SEQ_GAPS' (did you mean 'SEQ_GAP'?)" in capsys.readouterr().err
-
-
-def test_every_rule_has_an_example() -> None:
-    assert list(EXAMPLES) == list(RULES)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def counted(folder: Path, *lines: str) -> tuple[Found, dict[str, int], list[Repe
     statistics = Statistics()
     check = CaptureCheck(str(path), Selection(), statistics, Sessions())
     found = rules(list(check.findings()))
-    return found, dict(statistics.by_rule), statistics.repeated
+    by_rule = {rule.id: count for rule, count in statistics.by_rule.items()}
+    return found, by_rule, statistics.repeated
 
 
 # --- How many waited ---------------------------------------------------------------------------

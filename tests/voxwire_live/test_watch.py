@@ -16,6 +16,7 @@ from voxwire.capture import CaptureEvent, Closed, Connection, Frame, Opened
 from voxwire.checks import CaptureCheck, Finding, Selection, Statistics
 from voxwire.live.proxy import watch as watch_module
 from voxwire.live.proxy.watch import Watch
+from voxwire.rules.envelope import UNKNOWN_TYPE
 
 CONNECTION = Connection(1, 0.0, "ws://host")
 
@@ -41,7 +42,7 @@ class Check:
             self.is_busy.set()
             assert self.may_go.wait(120)
             self.seen.append(event)
-            yield Finding(rule="R", severity="note", message="m", file="f")
+            yield Finding(rule=UNKNOWN_TYPE, severity="note", message="m", file="f")
 
 
 def test_everything_is_checked_in_order_before_it_closes() -> None:

@@ -25,7 +25,6 @@ from voxwire.capture.events import (
     CaptureEvent,
     Closed,
     Connection,
-    Direction,
     Frame,
     Opened,
 )
@@ -33,6 +32,7 @@ from voxwire.capture.formats.native import Line, NativeReader, ParsedLine, read_
 from voxwire.capture.frames import ClientFrameRead, FrameRead, ServerFrameRead, typed_frames
 from voxwire.capture.input import read_blocks
 from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
+from voxwire.direction import Direction
 
 __all__ = [
     "STDIN",

@@ -1,13 +1,10 @@
 """What a capture holds, in whatever format it was written: connections, frames, closes, bad lines."""
 
-from typing import Literal
-
 import msgspec
 
 from voxwire.capture.times import Times
-
-Direction = Literal["s2c", "c2s"]
-"""``s2c``: from the server to the client; ``c2s``: from the client to the server."""
+from voxwire.direction import Direction
+from voxwire.rules.rule import Rule
 
 
 class Connection:
@@ -66,7 +63,7 @@ class BadLine(msgspec.Struct, frozen=True, gc=False):
     """A line that is not part of the format. `connection` is the one that was read last."""
 
     connection: Connection | None
-    rule: str
+    rule: Rule
     message: str
     hint: str = ""
 

@@ -12,6 +12,7 @@ from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.validate import Problem
 from voxwire.capture.events import CaptureEvent, Connection, Frame
 from voxwire.errors import CompressionError, DecodeError
+from voxwire.rules.compression import BINARY_FROM_CLIENT
 from voxwire.wire.codec import decode_client, decode_server
 from voxwire.wire.compression import Decompressor
 
@@ -98,8 +99,8 @@ def _from_client(event: Frame) -> ClientFrameRead:
 
 
 _BINARY: Final = Problem(
-    rule="BINARY_FROM_CLIENT",
-    severity="error",
+    rule=BINARY_FROM_CLIENT.id,
+    severity=BINARY_FROM_CLIENT.severity,
     pointer="",
     message="a client sent a binary message",
     hint="clients send uncompressed text",

@@ -20,11 +20,12 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
 from voxwire.capture.events import Closed, Connection, Frame, Opened
+from voxwire.direction import Direction
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from voxwire.capture.events import CaptureEvent, Direction
+    from voxwire.capture.events import CaptureEvent
     from voxwire.wire.redact import Redactor
 
 Safety = Literal["buffered", "flushed", "synced"]

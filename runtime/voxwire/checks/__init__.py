@@ -7,7 +7,8 @@ from voxwire.checks.selection import Selection
 from voxwire.checks.session import Sessions
 from voxwire.checks.statistics import Row, Statistics
 from voxwire.rules.blame import Blame
-from voxwire.rules.registry import RULES, Rule, Severity
+from voxwire.rules.registry import RULES
+from voxwire.rules.rule import Rule, Severity
 
 __all__ = [
     "RULES",

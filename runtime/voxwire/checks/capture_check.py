@@ -26,6 +26,11 @@ from voxwire.checks.session import CONTROL_TYPES
 from voxwire.checks.skim import Kind, skim
 from voxwire.checks.statistics import Row
 from voxwire.errors import CaptureError, CompressionError
+from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
+from voxwire.rules.closing import FRAME_AFTER_CLOSE
+from voxwire.rules.compression import BINARY_FROM_CLIENT
+from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP
+from voxwire.rules.registry import RULES
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
@@ -36,9 +41,7 @@ if TYPE_CHECKING:
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
 
-_ABOUT_THE_TEXT: Final = frozenset(
-    ("FRAME_TOO_LARGE", "JSON_INVALID", "JSON_NOT_UTF8", "JSON_TOO_DEEP")
-)
+_ABOUT_THE_TEXT: Final = frozenset((FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP))
 """Rules about a text that has no value a pointer could point into."""
 
 
@@ -85,7 +88,7 @@ class CaptureCheck:
     def _selected(self, found: Iterator[Certain]) -> Iterator[Finding]:
         """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
-        for finding, continues, times, _ in self._guarded(found):
+        for finding, continues, times in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
                 self._statistics.add_finding(selected, times)
@@ -102,10 +105,10 @@ class CaptureCheck:
             if self._sessions is not None:
                 self._sessions.forget_all()  # nobody knows what the rest of the file holds
             yield from self._connections.released()
-            yield self._placing.about_file(Problem("CAPTURE_UNREADABLE", None, self.failure))
+            yield self._placing.about_file(Problem(CAPTURE_UNREADABLE, None, self.failure))
         else:
             if self._is_empty:
-                problem = Problem("CAPTURE_EMPTY", None, "the capture is empty")
+                problem = Problem(CAPTURE_EMPTY, None, "the capture is empty")
                 yield self._placing.about_file(problem)
 
     def _read(self, advance: Advance | None) -> Iterator[Certain]:
@@ -186,7 +189,7 @@ class CaptureCheck:
         self._row(frame, found.type).add(len(data))
         problems = [
             Problem(
-                p.rule,
+                RULES[p.rule],
                 None if p.rule in _ABOUT_THE_TEXT else p.pointer,
                 p.message,
                 p.hint,
@@ -210,7 +213,7 @@ class CaptureCheck:
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Certain]:
         """Clients send uncompressed text only (protocol section 2)."""
         problem = Problem(
-            "BINARY_FROM_CLIENT",
+            BINARY_FROM_CLIENT,
             None,
             "a client sent a binary message",
             "clients send uncompressed text; the server closes with 4000",
@@ -220,7 +223,7 @@ class CaptureCheck:
     def _undecompressed(
         self, frame: Frame, followed: Followed, size: int, error: CompressionError
     ) -> list[Certain]:
-        problem = Problem(error.rule, None, str(error), continues=followed.is_undecompressed)
+        problem = Problem(RULES[error.rule], None, str(error), continues=followed.is_undecompressed)
         followed.is_undecompressed = True
         if not followed.is_closed:
             followed.sequence.miss()
@@ -251,7 +254,7 @@ class CaptureCheck:
         if self._sessions is None:
             return []
         problem = Problem(
-            "FRAME_AFTER_CLOSE",
+            FRAME_AFTER_CLOSE,
             None,
             "a frame follows the close of its connection",
             "nothing is sent after a close; or the lines are out of order",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxwire.checks.problems import Needs
-
 if TYPE_CHECKING:
     from voxwire.checks.findings import Finding
 
 
 class Certain(NamedTuple):
-    """A finding that is certain once the capture holds what it `needs`.
+    """A finding that is certain once the capture holds what its rule needs.
 
     It stands for as many as `times`. `continues` when it has the same cause as the one before it of
     its rule.
@@ -20,4 +18,3 @@ class Certain(NamedTuple):
     finding: Finding
     continues: bool = False
     times: int = 1
-    needs: Needs = Needs.NOTHING

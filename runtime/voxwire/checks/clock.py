@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from voxwire.checks.problems import Problem
+from voxwire.rules.capture_format import (
+    CAPTURE_TIME_BACKWARDS,
+    CAPTURE_TIME_MISSING,
+    CAPTURE_TIME_UNIT,
+)
 
 if TYPE_CHECKING:
     from voxwire.capture import Connection
@@ -65,7 +70,7 @@ class Clock:
         elif ts < self.latest - _JITTER:
             self.is_off = True
             return Problem(
-                "CAPTURE_TIME_BACKWARDS",
+                CAPTURE_TIME_BACKWARDS,
                 None,
                 f"{where} the times run backwards by {self.latest - ts:.3f} s",
                 f"{_OFF} from here to the end of the connection",
@@ -88,7 +93,7 @@ class Clock:
 
 
 _STANDING: Final = Problem(
-    "CAPTURE_TIME_MISSING",
+    CAPTURE_TIME_MISSING,
     None,
     "every line of the connection has the same time",
     f"{_OFF} for this connection",
@@ -98,13 +103,13 @@ _STANDING: Final = Problem(
 def _odd_times(connection: Connection) -> Problem:
     if connection.times == "missing":
         return Problem(
-            "CAPTURE_TIME_MISSING",
+            CAPTURE_TIME_MISSING,
             None,
             'lines have no time: "ts" is absent or null',
             f'{_OFF}; write "ts", the Unix time in seconds, on every line',
         )
     return Problem(
-        "CAPTURE_TIME_UNIT",
+        CAPTURE_TIME_UNIT,
         None,
         f'the times count {connection.times}; "ts" is Unix time in seconds',
         f"{_OFF}; divide by {_IN_A_SECOND[connection.times]} when writing",
@@ -117,7 +122,7 @@ _IN_A_SECOND: Final = {
     "nanoseconds": "1000000000",
 }
 _DOUBTFUL: Final = Problem(
-    "CAPTURE_TIME_UNIT",
+    CAPTURE_TIME_UNIT,
     None,
     'the times are not the time of day, so that the unit of "ts" cannot be told',
     f"{_OFF} for this connection; write the Unix time in seconds, such as 1795376354.14",

@@ -7,7 +7,7 @@ import msgspec
 from voxwire.capture import Connection, Direction, Frame
 from voxwire.masking import mask_secrets
 from voxwire.rules.blame import Blame
-from voxwire.rules.registry import Severity
+from voxwire.rules.rule import Rule, Severity
 
 _MAX_TEXT: Final = 500
 _MAX_NAME: Final = 60
@@ -19,8 +19,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     The attributes up to `blame` are what ``--format json`` writes, in this order.
     """
 
-    rule: str
-    """Stable id, UPPER_SNAKE; ``voxwire rules`` lists them."""
+    rule: Rule
     severity: Severity
     message: str
     file: str
@@ -71,7 +70,7 @@ def about_frame(
     file: str,
     frame: Frame,
     type_: str | None,
-    rule: str,
+    rule: Rule,
     severity: Severity,
     pointer: str | None,
     message: str,
@@ -101,7 +100,7 @@ def about_connection(
     file: str,
     connection: Connection,
     ts: float,
-    rule: str,
+    rule: Rule,
     severity: Severity,
     message: str,
     hint: str,
@@ -125,7 +124,7 @@ def about_connection(
 def about_file(
     file: str,
     connection: Connection | None,
-    rule: str,
+    rule: Rule,
     severity: Severity,
     message: str,
     hint: str,

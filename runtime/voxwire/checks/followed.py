@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from voxmodels.v1 import client, server
 from voxwire.checks.certain import Certain
 from voxwire.checks.clock import Clock
-from voxwire.checks.problems import Needs
 from voxwire.checks.sequence_check import SequenceCheck
 from voxwire.checks.session import SessionCheck
+from voxwire.rules.rule import Needs
 
 if TYPE_CHECKING:
     from voxwire.capture import Connection
     from voxwire.checks.findings import Finding
     from voxwire.checks.session import Sessions
+    from voxwire.rules.rule import Rule
 
 
 class _Waiting:
@@ -57,7 +58,7 @@ class Followed:
         self._from_start = from_start
         self._lost_lines = lost_lines
         self._has_lost_lines = False
-        self._waiting: dict[str, _Waiting] = {}
+        self._waiting: dict[Rule, _Waiting] = {}
 
     @property
     def can_be_skimmed(self) -> bool:
@@ -117,12 +118,12 @@ class Followed:
     def wait(self, certain: Certain) -> bool:
         """Whether a finding has to wait for what the capture does not hold yet. Of each rule the
         first is kept, the others are counted."""
-        if not certain.needs:
+        rule = certain.finding.rule
+        if not rule.needs:
             return False
-        needs = self._missing(certain.needs)
+        needs = self._missing(rule.needs)
         if not needs:
             return False
-        rule = certain.finding.rule
         waiting = self._waiting.get(rule)
         if waiting is None:
             self._waiting[rule] = _Waiting(certain.finding, needs)
@@ -151,8 +152,8 @@ class Followed:
         if session is not None:
             if needs & Needs.CLIENT and not session.has_heard_client:
                 missing |= Needs.CLIENT
-            if needs & Needs.HELLO and not session.has_greeted:
-                missing |= Needs.HELLO
+            if needs & Needs.GREETING and not session.has_greeted:
+                missing |= Needs.GREETING
         return missing
 
 

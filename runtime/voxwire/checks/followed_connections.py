@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks.followed import Followed
 from voxwire.checks.problems import Problem
+from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from voxwire.checks.session import Sessions
 
 _NO_HEADER: Final = Problem(
-    "CAPTURE_NO_HEADER",
+    CAPTURE_NO_HEADER,
     None,
     "the connection has no header line",
     "times count from its first frame",

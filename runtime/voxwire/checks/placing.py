@@ -9,7 +9,6 @@ import msgspec
 from voxwire.checks.certain import Certain
 from voxwire.checks.findings import about_connection, about_file, about_frame
 from voxwire.rules.blame import blamed
-from voxwire.rules.registry import RULES
 
 if TYPE_CHECKING:
     from voxwire.capture import Connection, Direction, Frame
@@ -33,13 +32,13 @@ class Placing:
             frame,
             type_,
             problem.rule,
-            problem.severity or RULES[problem.rule].severity,
+            problem.severity or problem.rule.severity,
             problem.pointer,
             problem.message,
             problem.hint,
             _blame(problem, frame.direction),
         )
-        return Certain(finding, problem.continues, needs=problem.needs)
+        return Certain(finding, problem.continues)
 
     def about_connection(self, problem: Problem, connection: Connection, ts: float) -> Certain:
         """About a connection at the time `ts`, but about no frame of it."""
@@ -49,12 +48,11 @@ class Placing:
                 connection,
                 ts,
                 problem.rule,
-                problem.severity or RULES[problem.rule].severity,
+                problem.severity or problem.rule.severity,
                 problem.message,
                 problem.hint,
                 _blame(problem, None),
-            ),
-            needs=problem.needs,
+            )
         )
 
     def about_file(self, problem: Problem, connection: Connection | None = None) -> Certain:
@@ -64,7 +62,7 @@ class Placing:
                 self._file,
                 connection,
                 problem.rule,
-                RULES[problem.rule].severity,
+                problem.rule.severity,
                 problem.message,
                 problem.hint,
                 _blame(problem, None),
@@ -74,5 +72,5 @@ class Placing:
 
 def _blame(problem: Problem, direction: Direction | None) -> Blame | None:
     if problem.blame == "by rule":
-        return blamed(RULES[problem.rule].culprit, direction)
+        return blamed(problem.rule.culprit, direction)
     return problem.blame

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from voxwire.rules.blame import Blame
-    from voxwire.rules.registry import Severity
-
-
-class Needs(enum.Flag):
-    """What a capture must hold before a finding is certain. Until it does, the finding waits."""
-
-    NOTHING = 0
-    CLIENT = enum.auto()
-    """Something that the client sent; a log of what a client receives holds nothing of it."""
-    HELLO = enum.auto()
-    """The server's hello: the capture then has the beginning of the connection."""
-    TIME = enum.auto()
-    """Times that move on."""
+    from voxwire.rules.rule import Rule, Severity
 
 
 class Place(NamedTuple):
@@ -37,11 +24,10 @@ class Problem(NamedTuple):
     cause as the one before it of this rule.
     """
 
-    rule: str
+    rule: Rule
     pointer: str | None
     message: str
     hint: str = ""
-    needs: Needs = Needs.NOTHING
     severity: Severity | None = None
     blame: Blame | Literal["by rule"] | None = "by rule"
     place: Place | None = None

@@ -11,29 +11,10 @@ from typing import Final
 import msgspec
 
 from voxwire.checks.findings import Finding
-from voxwire.rules.registry import RULES, Severity
-
-_COUNTED_GROUPS: Final = frozenset(("compression", "sequence", "session"))
-"""Rules about a connection rather than about what one frame says."""
-
-_ABOUT_LINES: Final = frozenset(("CAPTURE_LINE_INVALID", "CAPTURE_LINE_TOO_LONG"))
-"""Of a file that some other program wrote wrongly, every line may be invalid."""
-
-_SEPARATE: Final = _ABOUT_LINES | frozenset(
-    (
-        "ZSTD_INVALID",
-        "ZSTD_TOO_LARGE",
-        "ZSTD_TRAILING_DATA",
-        "SEQ_GAP",
-        "SEQ_DUPLICATE",
-        "SEQ_REGRESSION",
-        "ENDPOINT_QUERY",
-        "HEARTBEAT_ACK_MISSING",
-    )
-)
-"""Rules that can be broken again for another reason: each place is worth a line, up to a number."""
+from voxwire.rules.rule import Listing, Rule, Severity
 
 _MAX_SEPARATE: Final = 10
+"""Places of one rule that are listed where each may have another cause."""
 _MAX_REPEATED: Final = 1000
 """Connections and rules whose repetitions are told apart; those of more are counted together."""
 
@@ -47,7 +28,7 @@ class Repeated(msgspec.Struct, gc=False):
 
     file: str
     connection: int | None
-    rule: str
+    rule: Rule
     severity: Severity
     count: int = 0
     last_frame: int | None = None
@@ -62,20 +43,20 @@ class Repetitions:
     def __init__(self, file: str, repeated: list[Repeated]) -> None:
         self._file: Final = file
         self._repeated: Final = repeated
-        self._listed: dict[int | None, dict[str, int]] = {}
-        self._counted: dict[int | None, dict[str, Repeated]] = {}
+        self._listed: dict[int | None, dict[Rule, int]] = {}
+        self._counted: dict[int | None, dict[Rule, Repeated]] = {}
 
     def is_listed(self, finding: Finding, *, continues: bool, times: int = 1) -> bool:
         """Whether `finding`, which stands for as many as `times`, is listed; what is not is counted.
         `continues` when it has the same cause as the one before it of its rule."""
         connection, rule = finding.connection, finding.rule
-        if rule in _ABOUT_LINES:
+        if rule.listing is Listing.LINES:
             connection = None  # it may have been of any
-        elif connection is None or RULES[rule].group not in _COUNTED_GROUPS:
+        elif connection is None or rule.listing is Listing.ALL:
             return True
         listed = self._listed.setdefault(connection, {})
         number = listed.get(rule, 0)
-        limit = _MAX_SEPARATE if rule in _SEPARATE else 1
+        limit = 1 if rule.listing is Listing.ONCE else _MAX_SEPARATE
         is_listed = number < limit and not (continues and number)
         if is_listed:
             listed[rule] = number + 1

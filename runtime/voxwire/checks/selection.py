@@ -6,7 +6,6 @@ import msgspec
 
 from voxwire.capture import Direction
 from voxwire.checks.findings import Finding
-from voxwire.rules.registry import RULES
 
 
 class Selection(NamedTuple):
@@ -36,6 +35,6 @@ class Selection(NamedTuple):
             return None
         if finding.direction is not None and not self.has_frame(finding.direction, finding.type):
             return None
-        if self.strict and finding.severity == "note" and RULES[rule].strict:
+        if self.strict and finding.severity == "note" and rule.strict:
             return msgspec.structs.replace(finding, severity="error")
         return finding

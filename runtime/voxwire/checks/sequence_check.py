@@ -10,6 +10,7 @@ from voxmodels.v1 import client, server
 from voxmodels.v1.frames import MAX_SEQ
 from voxmodels.v1.registry import SERVER
 from voxwire.checks.problems import Problem
+from voxwire.rules.sequence import SEQ_DUPLICATE, SEQ_GAP, SEQ_REGRESSION, SEQ_START
 from voxwire.session.sequence import (
     Duplicate,
     Gap,
@@ -158,7 +159,7 @@ class SequenceCheck:
                 return _gap(seq, first, last, pointer)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
-                return Problem("SEQ_DUPLICATE", pointer, message)
+                return Problem(SEQ_DUPLICATE, pointer, message)
             case Regression(seq, highest) if highest == self._claim and not self._claim_is_true:
                 self.tracker = SequenceTracker(seq)
                 # That the client resumed after what it never had is a finding of its own.
@@ -167,16 +168,16 @@ class SequenceCheck:
                 return _late(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
-                return Problem("SEQ_REGRESSION", pointer, message)
+                return Problem(SEQ_REGRESSION, pointer, message)
             case WrongStart(seq):
                 message = f"the session starts at seq {seq}, not at 1"
-                return Problem("SEQ_START", pointer, message)
+                return Problem(SEQ_START, pointer, message)
         return None
 
 
 def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
     return Problem(
-        "SEQ_REGRESSION",
+        SEQ_REGRESSION,
         pointer,
         f"the server goes on at seq {seq}, though the client resumed after seq {claim}",
         "the client said that it had more than the session holds, or the server forgot messages",
@@ -186,7 +187,7 @@ def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
 
 def _late(seq: int, highest: int, pointer: str) -> Problem:
     return Problem(
-        "SEQ_REGRESSION",
+        SEQ_REGRESSION,
         pointer,
         f"seq {seq} comes after {highest}: it is not missing, but late",
         "the server sent it too late, or the lines of the capture are out of order",
@@ -200,4 +201,4 @@ def _gap(seq: int, first: int, last: int, pointer: str) -> Problem:
         message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
     else:
         message = f"the replay ends before seq {seq}: {missing} missing"
-    return Problem("SEQ_GAP", pointer, message, "the server skipped them, or the capture lost them")
+    return Problem(SEQ_GAP, pointer, message, "the server skipped them, or the capture lost them")

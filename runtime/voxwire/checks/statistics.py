@@ -8,6 +8,7 @@ import msgspec
 from voxwire.capture import Direction
 from voxwire.checks.findings import Finding
 from voxwire.checks.repetitions import Repeated
+from voxwire.rules.rule import Rule
 
 _MAX_ROWS: Final = 1000
 """Directions and types that are counted apart. The protocol has 99; a hostile peer may make up any
@@ -42,7 +43,7 @@ class Statistics:
     def __init__(self) -> None:
         self.files = 0
         self.connections = 0
-        self.by_rule: Counter[str] = Counter()
+        self.by_rule: Counter[Rule] = Counter()
         self.by_severity: Counter[str] = Counter()
         self.compressed_size = 0
         """Bytes of all compressed messages, as sent."""

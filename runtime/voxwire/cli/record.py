@@ -12,6 +12,7 @@ from voxwire.cli.choices import host
 from voxwire.cli.console import CapturePipe, Console
 from voxwire.cli.sentences import line, refuse
 from voxwire.cli.signals import on_end_signals
+from voxwire.rules.capture_format import CAPTURE_EMPTY
 
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
@@ -245,7 +246,7 @@ def _watch(options: argparse.Namespace, statistics: Statistics, report: TextRepo
     from voxwire.checks import CaptureCheck, Selection, Sessions
     from voxwire.live.proxy.watch import Watch
 
-    nothing_recorded = Selection(ignored=frozenset(("CAPTURE_EMPTY",)))
+    nothing_recorded = Selection(ignored=frozenset((CAPTURE_EMPTY,)))
     check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
     return Watch(check.findings_in, report.finding)
 

@@ -9,7 +9,6 @@ from voxwire.cli import exit_codes
 from voxwire.cli.choices import known_rules
 from voxwire.cli.output import is_coloured
 from voxwire.report.style import Style
-from voxwire.rules.examples import EXAMPLES
 
 _WIDTH: Final = max(map(len, RULES))
 
@@ -49,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
             print(style.paint(group, "place"))
         print(_line(rule, style))
         if options.rules:
-            print(f"  {'':{_WIDTH}} {style.paint('example', 'dim')}  {EXAMPLES[rule.id]}")
+            print(f"  {'':{_WIDTH}} {style.paint('example', 'dim')}  {rule.example}")
     return exit_codes.CLEAN
 
 

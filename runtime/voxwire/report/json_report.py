@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 
 import msgspec
 
-from voxwire.checks import Finding, Statistics
+from voxwire.checks import Finding, Repeated, Statistics
 
 VERSION: Final = 1
 """Of the format."""
@@ -34,7 +34,7 @@ class JsonReport:
 
     def finish(self, statistics: Statistics, left_out: int) -> None:  # noqa: ARG002
         end = "\n]" if self._separator == "," else f"{_START}]"
-        repeated = _encoded(statistics.repeated)
+        repeated = _encoded([_again(repeated) for repeated in statistics.repeated])
         summary = _encoded(_summary(statistics))
         self._out.write(f'{end}, "repeated": {repeated}, "summary": {summary}}}\n')
 
@@ -55,7 +55,11 @@ class JsonLinesReport:
 def _fields(finding: Finding) -> dict[str, Any]:
     fields = msgspec.structs.asdict(finding)
     del fields[_NOT_WRITTEN]
-    return fields
+    return fields | {"rule": finding.rule.id}
+
+
+def _again(repeated: Repeated) -> dict[str, Any]:
+    return msgspec.structs.asdict(repeated) | {"rule": repeated.rule.id}
 
 
 def _summary(statistics: Statistics) -> dict[str, Any]:
@@ -66,7 +70,7 @@ def _summary(statistics: Statistics) -> dict[str, Any]:
         "errors": statistics.by_severity["error"],
         "warnings": statistics.by_severity["warning"],
         "notes": statistics.by_severity["note"],
-        "by_rule": dict(sorted(statistics.by_rule.items())),
+        "by_rule": {rule.id: count for rule, count in sorted(statistics.by_rule.items())},
     }
 
 

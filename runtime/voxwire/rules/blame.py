@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from voxwire.capture import Direction
+    from voxwire.direction import Direction
 
 Blame = Literal["client", "server", "other client", "capture"]
 """``client`` and ``server`` are the two sides of the connection; ``other client`` is a user whose words

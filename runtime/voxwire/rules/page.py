@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from voxwire.rules.blame import Culprit
-from voxwire.rules.examples import EXAMPLES
 from voxwire.rules.registry import RULES
 
 _HEAD = """\
@@ -51,7 +50,7 @@ def _groups() -> Iterator[str]:
         star = "*" if rule.strict else ""
         yield (
             f"| `{rule.id}` | {rule.severity}{star} | {_TO_BLAME[rule.culprit]} | {rule.meaning} "
-            f"| {EXAMPLES[rule.id]} |"
+            f"| {rule.example} |"
         )
 
 

@@ -173,17 +173,20 @@ def _explained(
 ) -> _FrameT | UnknownFrame:
     """What is wrong with a frame that was refused, as an error. What is not wrong after all: an
     UnknownFrame, or a frame that keeps another client's values as they came."""
+    from voxwire.rules.envelope import UNKNOWN_TYPE
+    from voxwire.rules.json_text import JSON_DUPLICATE_KEY
+    from voxwire.rules.open_values import RELAYED_VALUE
     from voxwire.wire.explain import explain
 
     if not isinstance(data, bytes | str):
         data = _plain(data)
     value, problems = explain(data, sender)
-    fatal = [p for p in problems if p.severity == "error" and p.rule != "JSON_DUPLICATE_KEY"]
+    fatal = [p for p in problems if p.severity == "error" and p.rule != JSON_DUPLICATE_KEY]
     if fatal:  # from None, here and below: what the typed decoder said quotes values
         raise DecodeError(problems, _close_code(fatal[0])) from None
-    if any(problem.rule == "UNKNOWN_TYPE" for problem in problems):
+    if any(problem.rule == UNKNOWN_TYPE for problem in problems):
         return UnknownFrame.from_wire(cast("dict[str, Any]", value))
-    if any(problem.rule == "RELAYED_VALUE" for problem in problems):
+    if any(problem.rule == RELAYED_VALUE for problem in problems):
         from voxmodels.v1 import relayed
 
         try:
@@ -195,19 +198,23 @@ def _explained(
 
 def _close_code(problem: Problem) -> int:
     """What a server closes the connection with (protocol section 2)."""
-    if problem.rule == "FRAME_TOO_LARGE":
+    from voxwire.rules.json_text import FRAME_TOO_LARGE
+    from voxwire.rules.registry import RULES
+
+    if problem.rule == FRAME_TOO_LARGE:
         return MESSAGE_TOO_BIG
-    is_text = problem.rule.startswith("JSON_") and problem.rule != "JSON_LENGTH"
+    is_text = RULES[problem.rule].group == "json"
     return CloseCode.DECODE_ERROR if is_text else CloseCode.UNKNOWN_ERROR
 
 
 def _disagreement() -> Problem:
     """A frame that the validator passes and the typed decoder does not: a mistake in voxmodels."""
     from voxmodels.v1.validate import Problem
+    from voxwire.rules.open_values import MODEL_MISMATCH
 
     return Problem(
-        rule="MODEL_MISMATCH",
-        severity="error",
+        rule=MODEL_MISMATCH.id,
+        severity=MODEL_MISMATCH.severity,
         pointer="",
         message="the typed models refuse this frame, though no rule is known that it breaks",
         hint="please report this",

@@ -17,6 +17,7 @@ import zstandard
 from voxmodels.v1 import CloseCode
 from voxwire.errors import MESSAGE_TOO_BIG, CompressionError
 from voxwire.limits import MAX_FRAME_SIZE, MAX_ZSTD_WINDOW
+from voxwire.rules.compression import ZSTD_INVALID, ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 
 _LEVEL: Final = 3
 """zstd's own default. Messages are a few hundred bytes: higher levels gain next to nothing."""
@@ -122,14 +123,14 @@ def _frame_length(data: bytes) -> int | None:
 
 
 def _invalid(message: str) -> CompressionError:
-    return CompressionError("ZSTD_INVALID", message, CloseCode.DECODE_ERROR)
+    return CompressionError(ZSTD_INVALID.id, message, CloseCode.DECODE_ERROR)
 
 
 def _too_large(what: str, limit: int) -> CompressionError:
     message = f"the zstd frame {what}; at most {limit} bytes are read"
-    return CompressionError("ZSTD_TOO_LARGE", message, MESSAGE_TOO_BIG)
+    return CompressionError(ZSTD_TOO_LARGE.id, message, MESSAGE_TOO_BIG)
 
 
 def _trailing_data(count: int) -> CompressionError:
     message = f"{count} bytes follow the zstd frame"
-    return CompressionError("ZSTD_TRAILING_DATA", message, CloseCode.DECODE_ERROR)
+    return CompressionError(ZSTD_TRAILING_DATA.id, message, CloseCode.DECODE_ERROR)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
+from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
 from voxwire.wire.strict_json import parse
 
 if TYPE_CHECKING:
     from voxwire.errors import DecodeError
 
 FATAL_RULES: Final = frozenset(
-    {"FRAME_NOT_OBJECT", "FRAME_TOO_LARGE", "JSON_INVALID", "JSON_NOT_UTF8", "PAYLOAD_INVALID"}
+    {FRAME_NOT_OBJECT, FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, PAYLOAD_INVALID}
 )
 """What ends a connection: no JSON, no object, a payload that is no object (protocol section 2).
 

@@ -30,6 +30,7 @@ from voxmodels.v1.secrets import KEYS
 from voxwire.errors import CompressionError
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.masking import mask_secrets
+from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
 from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
@@ -156,11 +157,10 @@ class Redactor:
 
     def _unreadable(self, data: bytes, rule: str) -> bytes:
         """A message that cannot be looked into, replaced by one with the same mistake."""
-        match rule:
-            case "ZSTD_TOO_LARGE":
-                return self._compressor.compress(bytes(MAX_FRAME_SIZE + 1))
-            case "ZSTD_TRAILING_DATA":
-                return self._compressor.compress(PREFIX.encode()) + PREFIX.encode()
+        if rule == ZSTD_TOO_LARGE:
+            return self._compressor.compress(bytes(MAX_FRAME_SIZE + 1))
+        if rule == ZSTD_TRAILING_DATA:
+            return self._compressor.compress(PREFIX.encode()) + PREFIX.encode()
         return self.mask(data.decode("latin-1")).encode()
 
     def _whole(self, text: str) -> str:

@@ -17,6 +17,17 @@ import msgspec
 
 from voxmodels.v1.validate import Problem
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE, MAX_NUMBER_LENGTH
+from voxwire.rules.json_text import (
+    FRAME_TOO_LARGE,
+    JSON_DUPLICATE_KEY,
+    JSON_INVALID,
+    JSON_LONE_SURROGATE,
+    JSON_NOT_FINITE,
+    JSON_NOT_UTF8,
+    JSON_NUMBER_RANGE,
+    JSON_TOO_DEEP,
+)
+from voxwire.rules.rule import Rule
 from voxwire.wire.bounds import exceeds_depth, exceeds_size
 
 
@@ -50,9 +61,9 @@ def parse(data: bytes | str) -> StrictJson:
     Never raises, whatever `data` holds.
     """
     if exceeds_size(data):
-        return _unparsed("FRAME_TOO_LARGE", "too long", f"at most {MAX_FRAME_SIZE} bytes")
+        return _unparsed(FRAME_TOO_LARGE, "too long", f"at most {MAX_FRAME_SIZE} bytes")
     if exceeds_depth(data):
-        return _unparsed("JSON_TOO_DEEP", "nested too deeply", f"at most {MAX_DEPTH} levels")
+        return _unparsed(JSON_TOO_DEEP, "nested too deeply", f"at most {MAX_DEPTH} levels")
     try:
         value: object = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -181,7 +192,7 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
                 yield _surrogate(pointer, "the text")
         elif isinstance(item, _HugeFloat | _HugeInteger):
             yield _problem(
-                "JSON_NUMBER_RANGE",
+                JSON_NUMBER_RANGE,
                 pointer,
                 "the number is out of range",
                 expected="a number that fits a double, or an integer of at most "
@@ -189,7 +200,7 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
             )
         elif isinstance(item, float) and not math.isfinite(item):
             yield _problem(
-                "JSON_NOT_FINITE",
+                JSON_NOT_FINITE,
                 pointer,
                 f"{item!r} is not JSON".replace("inf", "Infinity").replace("nan", "NaN"),
                 expected="a finite number",
@@ -202,7 +213,7 @@ def _decode_utf8(data: bytes) -> tuple[str, Problem | None]:
         return str(data, "utf-8"), None
     except UnicodeDecodeError as error:
         problem = _problem(
-            "JSON_NOT_UTF8",
+            JSON_NOT_UTF8,
             "",
             f"byte {error.start} is not UTF-8: {error.reason}",
             expected="UTF-8 text",
@@ -213,7 +224,7 @@ def _decode_utf8(data: bytes) -> tuple[str, Problem | None]:
 def _syntax_problem(text: str, error: json.JSONDecodeError) -> Problem:
     """What the parser stumbled over. Only the position is shown, as the text may hold a secret."""
     if not text.strip(" \t\r\n"):
-        return _problem("JSON_INVALID", "", "the text is empty", expected="a JSON object")
+        return _problem(JSON_INVALID, "", "the text is empty", expected="a JSON object")
     if text.startswith("\ufeff"):
         message, hint = "the text starts with a byte order mark", "leave it out"
     elif error.msg == "Extra data":
@@ -223,12 +234,12 @@ def _syntax_problem(text: str, error: json.JSONDecodeError) -> Problem:
         reason = error.msg.partition(": ")[0].removesuffix(" at")
         message = f"not JSON: {reason[0].lower()}{reason[1:]} at character {error.pos}"
         hint = ""
-    return _problem("JSON_INVALID", "", message, expected="one JSON value", hint=hint)
+    return _problem(JSON_INVALID, "", message, expected="one JSON value", hint=hint)
 
 
 def _surrogate(pointer: str, what: str) -> Problem:
     return _problem(
-        "JSON_LONE_SURROGATE",
+        JSON_LONE_SURROGATE,
         pointer,
         f"{what} holds half of a surrogate pair, which no Unicode text can",
         expected="Unicode text",
@@ -238,7 +249,7 @@ def _surrogate(pointer: str, what: str) -> Problem:
 
 def _duplicate_key(pointer: str) -> Problem:
     return _problem(
-        "JSON_DUPLICATE_KEY",
+        JSON_DUPLICATE_KEY,
         pointer,
         "the key occurs more than once",
         expected="each key once",
@@ -246,16 +257,16 @@ def _duplicate_key(pointer: str) -> Problem:
     )
 
 
-def _unparsed(rule: str, got: str, expected: str) -> StrictJson:
+def _unparsed(rule: Rule, got: str, expected: str) -> StrictJson:
     return StrictJson(NOT_JSON, (_problem(rule, "", f"the frame is {got}", expected=expected),))
 
 
 def _problem(
-    rule: str, pointer: str, message: str, *, expected: str = "", hint: str = ""
+    rule: Rule, pointer: str, message: str, *, expected: str = "", hint: str = ""
 ) -> Problem:
     return Problem(
-        rule=rule,
-        severity="error",
+        rule=rule.id,
+        severity="error",  # a frame that is too long is one for whoever decodes it
         pointer=pointer,
         message=message,
         expected=expected,

@@ -18,10 +18,13 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from voxwire.capture.connections import Connections
-from voxwire.capture.events import BadLine, CaptureEvent, Closed, Direction, Frame
+from voxwire.capture.events import BadLine, CaptureEvent, Closed, Frame
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
+from voxwire.direction import Direction
 from voxwire.limits import MAX_LINE_SIZE
+from voxwire.rules.capture_format import CAPTURE_LINE_INVALID, CAPTURE_LINE_TOO_LONG
+from voxwire.rules.rule import Rule
 
 
 class _Close(msgspec.Struct, frozen=True, gc=False):
@@ -46,7 +49,7 @@ class UnreadableLine(msgspec.Struct, frozen=True, gc=False):
     """A line that does not have the format, and why."""
 
     message: str
-    rule: str = "CAPTURE_LINE_INVALID"
+    rule: Rule = CAPTURE_LINE_INVALID
     hint: str = ""
 
 
@@ -174,7 +177,7 @@ def _parsed(block: LineBlock | OverlongLine | ZeroFill) -> Sequence[ParsedLine]:
     """The lines of `block`, one item each; None for a blank one."""
     if isinstance(block, OverlongLine):
         message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
-        return [UnreadableLine(message, "CAPTURE_LINE_TOO_LONG")]
+        return [UnreadableLine(message, CAPTURE_LINE_TOO_LONG)]
     if isinstance(block, ZeroFill):
         return _before_zero_fill(block)
     lines = block.data.split(b"\n")

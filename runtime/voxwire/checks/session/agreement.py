@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from voxmodels.v1 import endpoint
 from voxwire.checks.problems import Problem
+from voxwire.rules.agreement import COMPRESSION_MISSING, COMPRESSION_UNASKED, ENDPOINT_QUERY
 
 _COMPRESS: Final = "compress"
 
@@ -40,7 +41,7 @@ class Agreement:
                 known = " or ".join(parameter.values)
                 problems.append(
                     Problem(
-                        "ENDPOINT_QUERY",
+                        ENDPOINT_QUERY,
                         None,
                         f"the address asks for {name}={values[-1][:40]}; the protocol has {known}",
                         "of a parameter that is given twice, the last value counts"
@@ -56,13 +57,13 @@ class Agreement:
             return None
         if binary:
             return Problem(
-                "COMPRESSION_UNASKED",
+                COMPRESSION_UNASKED,
                 None,
                 "the server compresses although the address did not ask for it",
                 f"only {_COMPRESS}={endpoint.PARAMETERS[_COMPRESS].values[0]} turns it on",
             )
         return Problem(
-            "COMPRESSION_MISSING",
+            COMPRESSION_MISSING,
             None,
             "the server sends plain text although the address asked for compression",
             "every server message is then a binary one",

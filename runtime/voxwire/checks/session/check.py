@@ -16,6 +16,7 @@ from voxwire.checks.session.heartbeats import Heartbeats
 from voxwire.checks.session.phases import Phase, Phases, Said
 from voxwire.checks.session.rates import Rates
 from voxwire.checks.session.sides import Sides
+from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_TOO_DEEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ CONTROL_TYPES: Final = frozenset(
 )
 """Server messages that change the state of a session; all others only need one to be there."""
 
-_UNREAD: Final = frozenset(("FRAME_TOO_LARGE", "JSON_TOO_DEEP"))
+_UNREAD: Final = frozenset((FRAME_TOO_LARGE, JSON_TOO_DEEP))
 """Rules about frames that are not looked into here, but that a server may read."""
 
 _TARGETS: Final = ("feed_id", "dm_id")

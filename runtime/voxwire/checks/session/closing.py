@@ -7,6 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import CloseCode, Recovery
 from voxwire.checks.problems import Problem
+from voxwire.rules.closing import (
+    CLOSE_CODE_INVALID,
+    CLOSE_CODE_UNEXPECTED,
+    CLOSE_CODE_UNKNOWN,
+    CLOSE_MEANING,
+    CLOSE_REASON_MISMATCH,
+)
+from voxwire.rules.envelope import UNKNOWN_TYPE, WRONG_DIRECTION
+from voxwire.rules.json_text import (
+    FRAME_TOO_LARGE,
+    JSON_DUPLICATE_KEY,
+    JSON_INVALID,
+    JSON_LONE_SURROGATE,
+    JSON_NOT_FINITE,
+    JSON_NOT_UTF8,
+    JSON_NUMBER_RANGE,
+    JSON_TOO_DEEP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,21 +65,21 @@ class Story:
 
 _BAD_JSON: Final = frozenset(
     (
-        "FRAME_TOO_LARGE",
-        "JSON_DUPLICATE_KEY",
-        "JSON_INVALID",
-        "JSON_LONE_SURROGATE",
-        "JSON_NOT_FINITE",
-        "JSON_NOT_UTF8",
-        "JSON_NUMBER_RANGE",
-        "JSON_TOO_DEEP",
+        FRAME_TOO_LARGE,
+        JSON_DUPLICATE_KEY,
+        JSON_INVALID,
+        JSON_LONE_SURROGATE,
+        JSON_NOT_FINITE,
+        JSON_NOT_UTF8,
+        JSON_NUMBER_RANGE,
+        JSON_TOO_DEEP,
     )
 )
 """What some parser or other takes for no JSON."""
 
 _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
     CloseCode.UNKNOWN_TYPE: (
-        lambda s: s.was_unclear or bool(s.client_rules & {"UNKNOWN_TYPE", "WRONG_DIRECTION"}),
+        lambda s: s.was_unclear or bool(s.client_rules & {UNKNOWN_TYPE, WRONG_DIRECTION}),
         "the client sent no unknown type",
     ),
     CloseCode.DECODE_ERROR: (
@@ -114,26 +132,26 @@ def meaning(code: int, reason: str) -> Problem | None:
         known = CloseCode(code)
     except ValueError:
         if code == _NO_CODE:
-            return Problem("CLOSE_MEANING", None, f"closed with {code}: the close had no code")
+            return Problem(CLOSE_MEANING, None, f"closed with {code}: the close had no code")
         if not any(code in codes for codes in _CARRIED):
             return Problem(
-                "CLOSE_CODE_INVALID",
+                CLOSE_CODE_INVALID,
                 None,
                 f"closed with {code}, which no close frame can carry",
                 "it can carry 1000 to 1003, 1007 to 1014 and 3000 to 4999",
             )
         if code in _GATEWAY_CODES:
             return Problem(
-                "CLOSE_CODE_UNKNOWN", None, f"closed with {code}, which the protocol does not have"
+                CLOSE_CODE_UNKNOWN, None, f"closed with {code}, which the protocol does not have"
             )
-        return Problem("CLOSE_MEANING", None, f"closed with {code}")
+        return Problem(CLOSE_MEANING, None, f"closed with {code}")
     if known in _ORDINARY:
         return None
     said = known.meaning(reason)
     delay = ", after a delay" if said.delay else ""
     named = f"{code} {known.name}" + (f" {reason}" if reason not in ("", known.name) else "")
     return Problem(
-        "CLOSE_MEANING",
+        CLOSE_MEANING,
         None,
         f"closed with {named}: {said.description}",
         f"next: {_NEXT[said.recovery]}{delay}",
@@ -150,7 +168,7 @@ def contradiction(code: int, reason: str, story: Story) -> Problem | None:
     names = {member.name: int(member) for member in CloseCode}
     if names.get(reason, code) != code:
         return Problem(
-            "CLOSE_REASON_MISMATCH",
+            CLOSE_REASON_MISMATCH,
             None,
             f"closed with {code}, but {reason} is the name of {names[reason]}",
         )
@@ -161,7 +179,7 @@ def contradiction(code: int, reason: str, story: Story) -> Problem | None:
     if fits(story):
         return None
     return Problem(
-        "CLOSE_CODE_UNEXPECTED",
+        CLOSE_CODE_UNEXPECTED,
         None,
         f"closed with {code} {CloseCode(code).name}, but {instead}",
         "the server gave a wrong code, or the capture lacks frames",

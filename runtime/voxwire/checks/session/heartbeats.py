@@ -6,7 +6,13 @@ from collections import deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.problems import Needs, Place, Problem
+from voxwire.checks.problems import Place, Problem
+from voxwire.rules.heartbeats import (
+    HEARTBEAT_ACK_MISSING,
+    HEARTBEAT_ACK_UNASKED,
+    HEARTBEAT_LATE,
+    HEARTBEAT_NOT_GIVEN_UP,
+)
 
 _MAX_OPEN: Final = 1000
 """Unanswered heartbeats of which the frame is remembered; of more, the oldest are only counted."""
@@ -122,37 +128,33 @@ class Heartbeats:
         if waited <= self._interval * limits.HEARTBEAT_FACTOR:
             return None
         return Problem(
-            "HEARTBEAT_LATE",
+            HEARTBEAT_LATE,
             None,
             f"the client sent no heartbeat for {waited:.1f} s; the interval is {self._interval:g} s",
             f"the server closes with 4007 after {limits.HEARTBEAT_FACTOR:g} intervals without one, "
             "or somewhat later",
-            Needs.CLIENT | Needs.TIME,
         )
 
 
 def _unanswered(place: Place, ts: float, *, continues: bool) -> Problem:
     return Problem(
-        "HEARTBEAT_ACK_MISSING",
+        HEARTBEAT_ACK_MISSING,
         None,
         f"no heartbeat_ack answered the heartbeat of frame {place.frame} in {ts - place.ts:.1f} s",
         "the server answers every heartbeat with heartbeat_ack",
-        Needs.TIME,
         place=place,
         continues=continues,
     )
 
 
 _NOT_GIVEN_UP: Final = Problem(
-    "HEARTBEAT_NOT_GIVEN_UP",
+    HEARTBEAT_NOT_GIVEN_UP,
     None,
     f"the client goes on after {limits.MISSED_ACKS} unanswered heartbeats in a row",
     "close the connection and resume on a new one",
-    Needs.TIME,
 )
 _UNASKED: Final = Problem(
-    "HEARTBEAT_ACK_UNASKED",
+    HEARTBEAT_ACK_UNASKED,
     None,
     "heartbeat_ack comes without a heartbeat that it answers",
-    needs=Needs.CLIENT,
 )

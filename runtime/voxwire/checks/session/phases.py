@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import client, server
 from voxmodels.v1.frames import FIRST_SEQ
-from voxwire.checks.problems import Needs, Problem
+from voxwire.checks.problems import Problem
+from voxwire.rules.order import (
+    BEFORE_READY,
+    HELLO_NOT_FIRST,
+    HELLO_REPEATED,
+    IDENTIFY_REPEATED,
+    NOT_IDENTIFIED,
+    READY_UNASKED,
+    RESUME_REPEATED,
+    RESUMED_UNASKED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,49 +73,45 @@ _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
 the server's answers tell where a connection is: an identify may be the first, or one too many."""
 
 _IDENTIFY_AGAIN: Final = Problem(
-    "IDENTIFY_REPEATED",
+    IDENTIFY_REPEATED,
     None,
     "the client identifies again on this connection",
     "the server closes with 4005; open a new connection for a new session",
 )
 _RESUME_AGAIN: Final = Problem(
-    "RESUME_REPEATED",
+    RESUME_REPEATED,
     None,
     "the client resumes on a connection that has a session already",
     "the server ignores it; resume is the first message of a new connection",
 )
 _READY_UNASKED: Final = Problem(
-    "READY_UNASKED",
+    READY_UNASKED,
     None,
     "ready comes without an identify that it answers",
-    needs=Needs.CLIENT,
 )
 _RESUMED_UNASKED: Final = Problem(
-    "RESUMED_UNASKED",
+    RESUMED_UNASKED,
     None,
     "resumed comes without a resume that it answers",
-    needs=Needs.CLIENT,
 )
 _TOO_EARLY: Final = Problem(
-    "BEFORE_READY",
+    BEFORE_READY,
     "/seq",
     "a numbered message comes before the session is established",
-    needs=Needs.CLIENT,
 )
 _READY_LOST: Final = _TOO_EARLY._replace(
     hint="the server began without ready, or the capture lost it",
     blame=None,
 )
 _NOT_IDENTIFIED: Final = Problem(
-    "NOT_IDENTIFIED",
+    NOT_IDENTIFIED,
     None,
     "the client's first message is neither identify nor resume",
     "the server closes with 4003",
-    Needs.HELLO,
 )
 
 _HELLO_AGAIN: Final = Problem(
-    "HELLO_REPEATED",
+    HELLO_REPEATED,
     None,
     "hello comes a second time",
     "the server repeats it, or the lines are of several connections: rules about order are off",
@@ -175,7 +181,7 @@ class Phases:
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
         return Problem(
-            "HELLO_NOT_FIRST",
+            HELLO_NOT_FIRST,
             None,
             f"the server's first message is {type_}, not hello",
             "the server did not say hello at once, or the capture lost it",
@@ -205,11 +211,8 @@ class Phases:
             return self._unasked(problem, said, step[0])
         if problem is _TOO_EARLY and seq != FIRST_SEQ:
             return _READY_LOST
-        if problem is _NOT_IDENTIFIED:
-            if type_ is None:
-                return None  # the frame is broken, which was said; the server answers 4002 or 4000
-            if self.has_greeted:
-                return _NOT_IDENTIFIED._replace(needs=Needs.NOTHING)
+        if problem is _NOT_IDENTIFIED and type_ is None:
+            return None  # the frame is broken, which was said; the server answers 4002 or 4000
         return problem
 
     def _again(self, problem: Problem) -> Problem | None:

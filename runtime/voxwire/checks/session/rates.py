@@ -6,7 +6,8 @@ from collections import OrderedDict, deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.problems import Needs, Problem
+from voxwire.checks.problems import Problem
+from voxwire.rules.rates import RATE_MESSAGES, RATE_TYPING
 
 _WINDOW: Final = 60.0
 """Seconds in which the message rate is counted: the unit of the limit is messages in 60 s."""
@@ -14,11 +15,10 @@ _MAX_TARGETS: Final = 1000
 """Feeds and DMs that are remembered for the typing limit; nobody types in more within seconds."""
 
 _TOO_MANY: Final = Problem(
-    "RATE_MESSAGES",
+    RATE_MESSAGES,
     None,
     f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
     "the protocol allows no more; the public server does not enforce it",
-    Needs.TIME,
 )
 
 
@@ -44,11 +44,10 @@ class Rates:
         last = self._typed.get(target)
         if last is not None and ts - last < limits.TYPING_INTERVAL:
             return Problem(
-                "RATE_TYPING",
+                RATE_TYPING,
                 None,
                 f"the client types again in {target[0]} {target[1]} after {ts - last:.1f} s",
                 f"the server ignores all but one in {limits.TYPING_INTERVAL} s",
-                Needs.TIME,
             )
         self._typed[target] = ts
         self._typed.move_to_end(target)

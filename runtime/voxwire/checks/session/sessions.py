@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from typing import Final, NamedTuple, Protocol
 
 from voxwire.checks.problems import Problem
+from voxwire.rules.order import RESUME_LAST_SEQ
 
 _MAX_SESSIONS: Final = 10_000
 """Sessions that are remembered; the oldest is forgotten first, so that memory stays flat."""
@@ -84,7 +85,7 @@ class Sessions:
         highest = max(received)
         if last_seq > highest:
             return Problem(
-                "RESUME_LAST_SEQ",
+                RESUME_LAST_SEQ,
                 "/d/last_seq",
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
                 f"what it missed up to seq {last_seq} is not replayed; "
@@ -92,7 +93,7 @@ class Sessions:
             )
         if last_seq < min(highest, received[-1]):
             return Problem(
-                "RESUME_LAST_SEQ",
+                RESUME_LAST_SEQ,
                 "/d/last_seq",
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
                 f"this is allowed: messages {last_seq + 1} to {highest} come a second time",

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.live.check_thread import CheckThread
+from voxwire.rules.agreement import ENDPOINT_QUERY
+from voxwire.rules.heartbeats import HEARTBEAT_ACK_MISSING, HEARTBEAT_LATE
+from voxwire.rules.order import RESUME_LAST_SEQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,11 +32,11 @@ MAX_WAITING_SIZE: Final = 64 * 1_048_576
 FLUSH_TIMEOUT: Final = 30.0
 """Seconds in which what waits is checked: some thousand events take one."""
 
-_SERVERS_FAULT: Final = frozenset({"HEARTBEAT_ACK_MISSING", "RESUME_LAST_SEQ"})
+_SERVERS_FAULT: Final = frozenset({HEARTBEAT_ACK_MISSING, RESUME_LAST_SEQ})
 """Rules about client messages that a faulty server breaks: a mock that leaves heartbeats unanswered,
 or that loses a connection with messages on their way."""
 
-_ABOUT_CLIENTS: Final = frozenset({"ENDPOINT_QUERY", "HEARTBEAT_LATE"})
+_ABOUT_CLIENTS: Final = frozenset({ENDPOINT_QUERY, HEARTBEAT_LATE})
 """Rules about clients that need no message of theirs."""
 
 

@@ -1,0 +1,123 @@
+"""Rules about a capture itself: its lines, what it lacks, and whether its times can be trusted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from voxwire.rules.rule import Listing, Rule
+
+CAPTURE_UNREADABLE: Final = Rule(
+    "CAPTURE_UNREADABLE",
+    group="capture",
+    severity="error",
+    headline="The file cannot be read",
+    meaning="The file cannot be opened, is damaged or no capture.",
+    why="What was not read was not checked: no finding means nothing then. What comes before the "
+    "damage is checked all the same.",
+    fix="Check the path and the permissions; copy or record the file again if it is cut off.",
+    culprit="capture",
+    example="a file that is not there, or cut off in the middle of a zstd frame",
+)
+
+CAPTURE_EMPTY: Final = Rule(
+    "CAPTURE_EMPTY",
+    group="capture",
+    severity="error",
+    headline="The capture is empty",
+    meaning="The file holds nothing, so that nothing was checked.",
+    why="A recorder that wrote nothing would otherwise look like traffic without a mistake.",
+    fix="Check that the recorder saw any traffic, and that this is the file that it wrote.",
+    culprit="capture",
+    example="a file of 0 bytes",
+)
+
+CAPTURE_LINE_INVALID: Final = Rule(
+    "CAPTURE_LINE_INVALID",
+    group="capture",
+    severity="error",
+    headline="A line is not of the capture format",
+    meaning="A line does not have the capture format.",
+    why="The line may have been anything, of any connection: rules about order, times and sequence "
+    "numbers begin anew behind it (section 11 of the protocol has the format).",
+    fix="Write one JSON object a line, each a header, a frame or a close, in UTF-8.",
+    culprit="capture",
+    example='`{"ts": 1795376354.15, "dir": "s2c", "opc`',
+    listing=Listing.LINES,
+)
+
+CAPTURE_LINE_TOO_LONG: Final = Rule(
+    "CAPTURE_LINE_TOO_LONG",
+    group="capture",
+    severity="error",
+    headline="A line is too long",
+    meaning="A line is longer than any frame can be; it is skipped.",
+    why="The longest line that a frame can become is a small multiple of the longest frame. A file with "
+    "longer ones is most likely no capture, and would fill the memory.",
+    fix="Write each frame on a line of its own, and leave out frames that no reader takes.",
+    culprit="capture",
+    example="a line of 10 MB",
+    listing=Listing.LINES,
+)
+
+CAPTURE_NO_HEADER: Final = Rule(
+    "CAPTURE_NO_HEADER",
+    group="capture",
+    severity="note",
+    headline="A connection has no header line",
+    meaning="A connection has no header line, so its start is unknown.",
+    why="The header holds the address and the time of the start. Without it the capture may begin in "
+    "the middle of a connection, so that rules about its beginning are off.",
+    fix='Write a line with "url" and "ts" when a connection is opened (section 11).',
+    culprit="capture",
+    example='`{"ts": 1795376354.15, "dir": "s2c", …}` as the first line',
+)
+
+CAPTURE_ONE_SIDED: Final = Rule(
+    "CAPTURE_ONE_SIDED",
+    group="capture",
+    severity="note",
+    headline="One side is missing",
+    meaning="Only one side of a connection is there; rules that need the other are off.",
+    why="A program often logs only what it receives. What the other side did cannot be told from that, "
+    "and nobody is accused of what is merely not there.",
+    fix="Record both directions, for instance with `voxwire record`.",
+    culprit="capture",
+    example="← hello  ← ready  ← typing_start, and nothing of the client",
+)
+
+CAPTURE_TIME_UNIT: Final = Rule(
+    "CAPTURE_TIME_UNIT",
+    group="capture",
+    severity="note",
+    headline="Times are not Unix time in seconds",
+    meaning="Times are not Unix time in seconds; rules about time are off.",
+    why="Heartbeats and rates are counted in seconds (section 5 and 8). Of times in another unit, or "
+    "of made-up ones, none of that can be told for certain.",
+    fix='Write "ts" as Unix time in seconds, with a fraction.',
+    culprit="capture",
+    example='`{"ts": 1795376354150, …}`: milliseconds',
+)
+
+CAPTURE_TIME_MISSING: Final = Rule(
+    "CAPTURE_TIME_MISSING",
+    group="capture",
+    severity="note",
+    headline="There are no times",
+    meaning="Lines have no time, or all the same; rules about time are off.",
+    why="Without times nobody knows whether a heartbeat was late or a rate exceeded.",
+    fix='Write "ts" on every line, when the frame was sent or received.',
+    culprit="capture",
+    example='`{"dir": "s2c", "opcode": "text", "text": "…"}`',
+)
+
+CAPTURE_TIME_BACKWARDS: Final = Rule(
+    "CAPTURE_TIME_BACKWARDS",
+    group="capture",
+    severity="note",
+    headline="Times run backwards",
+    meaning="Times run backwards; rules about time are off from there.",
+    why="Either the lines are out of order or the clock was set: no time span can be trusted.",
+    fix="Write lines in the order of the frames, with the times of one clock.",
+    culprit="capture",
+    example="a line an hour before the one above it",
+)

@@ -1,0 +1,144 @@
+"""Rules about the envelope of a frame: its message type, its payload, its sequence number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from voxwire.rules.rule import Rule
+
+FRAME_NOT_OBJECT: Final = Rule(
+    "FRAME_NOT_OBJECT",
+    group="envelope",
+    severity="error",
+    headline="The frame is no object",
+    meaning="A frame is JSON, but no object.",
+    why="The envelope is an object (section 2); a server closes the connection for anything else.",
+    fix="Send an object with the message type and the payload.",
+    culprit="sender",
+    example='`["typing", 1]`',
+)
+
+TYPE_MISSING: Final = Rule(
+    "TYPE_MISSING",
+    group="envelope",
+    severity="error",
+    headline="No message type",
+    meaning="A frame does not say its message type.",
+    why="Without it nobody knows what the payload is (section 2).",
+    fix="Name the message type in the envelope.",
+    culprit="sender",
+    example='`{"d": {"feed_id": 1}}`',
+)
+
+TYPE_INVALID: Final = Rule(
+    "TYPE_INVALID",
+    group="envelope",
+    severity="error",
+    headline="The message type is no text",
+    meaning="The message type of a frame is not a string.",
+    why="Types are told apart by their names (section 2); a reader can only ignore the frame, or fail.",
+    fix="Give the message type as a string.",
+    culprit="sender",
+    example='`{"type": null}`',
+)
+
+UNKNOWN_TYPE: Final = Rule(
+    "UNKNOWN_TYPE",
+    group="envelope",
+    severity="note",
+    headline="An unknown message type",
+    meaning="The message type is not known here; readers ignore the frame.",
+    why="It may be newer than the schema, which is why readers must accept it. Or it is misspelt, and "
+    "then nothing happens, without a word from anybody (section 5).",
+    fix="Compare the spelling with the list of messages; the finding names what is near.",
+    culprit="sender",
+    example='`{"type": "typping", …}`',
+    strict=True,
+)
+
+WRONG_DIRECTION: Final = Rule(
+    "WRONG_DIRECTION",
+    group="envelope",
+    severity="error",
+    headline="A message of the other side",
+    meaning="Only the other side sends messages of this type.",
+    why="The receiver ignores it in silence. Names for the two directions are often alike, and a widely "
+    "used client confuses two of them (section 10).",
+    fix="Send the message that this side has for it; the finding names what is near.",
+    culprit="sender",
+    example='→ `{"type": "typing_start", …}`',
+)
+
+PAYLOAD_MISSING: Final = Rule(
+    "PAYLOAD_MISSING",
+    group="envelope",
+    severity="error",
+    headline="No payload",
+    meaning="A message lacks its payload.",
+    why="The payload is what the message says; only few messages have none (section 4).",
+    fix="Send the payload, as an empty object where it has no fields.",
+    culprit="sender",
+    example='→ `{"type": "typing"}`',
+)
+
+PAYLOAD_INVALID: Final = Rule(
+    "PAYLOAD_INVALID",
+    group="envelope",
+    severity="error",
+    headline="The payload has the wrong shape",
+    meaning="The payload of a message is not an object.",
+    why="A server closes the connection for it (section 2).",
+    fix="Send an object.",
+    culprit="sender",
+    example='→ `{"type": "typing", "d": 1}`',
+)
+
+PAYLOAD_FORBIDDEN: Final = Rule(
+    "PAYLOAD_FORBIDDEN",
+    group="envelope",
+    severity="error",
+    headline="A payload where there is none",
+    meaning="A message that carries no payload has one.",
+    why="Readers that know the message do not look at it: what stands there is lost (section 4).",
+    fix="Leave the payload out.",
+    culprit="sender",
+    example='← `{"type": "heartbeat_ack", "d": 1}`',
+)
+
+SEQ_MISSING: Final = Rule(
+    "SEQ_MISSING",
+    group="envelope",
+    severity="error",
+    headline="No sequence number",
+    meaning="A numbered message lacks its sequence number.",
+    why="The client counts by it, and asks for what it missed by it (section 8): a message without its "
+    "number is replayed or lost after a resume.",
+    fix="Number every message that the schema says is numbered.",
+    culprit="sender",
+    example='← `{"type": "member_leave", "d": {"user_id": 7}}`',
+)
+
+SEQ_INVALID: Final = Rule(
+    "SEQ_INVALID",
+    group="envelope",
+    severity="error",
+    headline="Not a sequence number",
+    meaning="A sequence number is not an integer from 1 upwards.",
+    why="Sessions begin at 1 and go up by 1 (section 2).",
+    fix="Send the number as a JSON integer, from 1 upwards.",
+    culprit="sender",
+    example='← `{"type": "member_leave", …, "seq": 0}`',
+)
+
+SEQ_FORBIDDEN: Final = Rule(
+    "SEQ_FORBIDDEN",
+    group="envelope",
+    severity="error",
+    headline="A sequence number where there is none",
+    meaning="A message that is not numbered has a sequence number.",
+    why="A reader that counts by it counts wrongly, and asks for the wrong messages after a resume. "
+    "Clients never number what they send (section 2).",
+    fix="Leave the number out.",
+    culprit="sender",
+    example='→ `{"type": "heartbeat", "seq": 1}`',
+)

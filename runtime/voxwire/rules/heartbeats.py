@@ -1,0 +1,66 @@
+"""Rules about heartbeats: the client beats in time, the server answers each (section 8)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from voxwire.rules.rule import Listing, Needs, Rule
+
+HEARTBEAT_LATE: Final = Rule(
+    "HEARTBEAT_LATE",
+    group="session",
+    severity="error",
+    headline="The heartbeat is overdue",
+    meaning="The client's heartbeat is overdue.",
+    why="The server takes a silent client for gone and closes the connection after one and a half "
+    "intervals.",
+    fix="Beat on a timer of its own, once an interval, whatever else the client does.",
+    culprit="client",
+    example="← hello (45 s)  … and no heartbeat in the next 67.5 s",
+    needs=Needs.CLIENT | Needs.TIME,
+    listing=Listing.ONCE,
+)
+
+HEARTBEAT_ACK_MISSING: Final = Rule(
+    "HEARTBEAT_ACK_MISSING",
+    group="session",
+    severity="error",
+    headline="A heartbeat was not answered",
+    meaning="A heartbeat was not answered in half an interval, and not before the next one.",
+    why="A client that misses two answers in a row takes the connection for dead and leaves it.",
+    fix="Answer every heartbeat at once, also while a lot is to be sent.",
+    culprit="server",
+    example="→ heartbeat, 45 s later → heartbeat, and no heartbeat_ack between",
+    needs=Needs.TIME,
+    listing=Listing.PLACES,
+)
+
+HEARTBEAT_ACK_UNASKED: Final = Rule(
+    "HEARTBEAT_ACK_UNASKED",
+    group="session",
+    severity="error",
+    headline="An answer to no heartbeat",
+    meaning="heartbeat_ack comes without a heartbeat.",
+    why="A client that counts answers takes it for that of its next heartbeat, and does not notice when "
+    "the connection dies.",
+    fix="Answer each heartbeat once.",
+    culprit="server",
+    example="→ heartbeat  ← heartbeat_ack  ← heartbeat_ack",
+    needs=Needs.CLIENT,
+    listing=Listing.ONCE,
+)
+
+HEARTBEAT_NOT_GIVEN_UP: Final = Rule(
+    "HEARTBEAT_NOT_GIVEN_UP",
+    group="session",
+    severity="error",
+    headline="The client stays on a dead connection",
+    meaning="The client ignores that nobody answers it.",
+    why="Nothing arrives on such a connection any more, and the server's buffer for a resume does not "
+    "last for ever.",
+    fix="Close the connection after two heartbeats in a row without an answer, and resume on a new one.",
+    culprit="client",
+    example="→ heartbeat every 45 s, three times, and no heartbeat_ack",
+    needs=Needs.TIME,
+    listing=Listing.ONCE,
+)
