@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
 from voxmodels._support import EXTRA_KEY, JsonValue
 from voxmodels.v1.enums import ActivityType
 
-EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=4294967295)]
+EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=UINT32_MAX)]
 """Id of a user, feed, room, DM, role, category, thread, emoji, sticker, webhook or bot. Each kind
 counts on its own, so a feed and a user can have the same number. In mentions, 0 means everyone.
 """
@@ -27,25 +28,25 @@ Note: The published page on ids counts from an epoch in 2025 and reserves bits f
 number. The wire has neither: the epoch is 1970 and all 22 low bits are the counter.
 """
 
-PermissionBits: TypeAlias = Annotated[int, Meta(ge=0, le=9223372036854775807)]
+PermissionBits: TypeAlias = Annotated[int, Meta(ge=0, le=INT64_MAX)]
 """A set of permissions, one bit for each; the permissions page names the bits. Values above 2^53
 are common (ADMINISTRATOR is bit 62), so read them as big integers.
 
 Note: A published page gives ADMINISTRATOR bit 63. On the wire it is bit 62.
 """
 
-MessageTime: TypeAlias = Annotated[int, Meta(ge=-9223372036854775808, le=9223372036854775807)]
+MessageTime: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 """A time in a message, in Unix milliseconds."""
 
-UnixTime: TypeAlias = Annotated[int, Meta(ge=-9223372036854775808, le=9223372036854775807)]
+UnixTime: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 """A time outside messages, in Unix seconds."""
 
-RgbColor: TypeAlias = Annotated[int, Meta(ge=-9223372036854775808, le=9223372036854775807)]
+RgbColor: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 """A 24-bit RGB colour by convention (0xRRGGBB). The server stores any integer, negative ones
 included, so mask the value before drawing with it.
 """
 
-SequenceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=9223372036854775807)]
+SequenceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=INT64_MAX)]
 """Position of a server message in its session. The ready message is number 1."""
 
 
@@ -74,14 +75,14 @@ class Attachment(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     created_at: UnixTime | UnsetType = UNSET
     """When the file was uploaded."""
 
-    width: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    width: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Width of an image or video. Unit: pixels."""
 
-    height: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    height: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Height of an image or video. Unit: pixels."""
 
     def __post_init__(self) -> None:
-        if self.size > 0xFFFFFFFFFFFFFFFF:
+        if self.size > UINT64_MAX:
             raise ValueError("size is above the maximum of its type")
 
 
@@ -120,19 +121,19 @@ class Embed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     image: str | UnsetType | None = UNSET
     """Address of the image."""
 
-    image_width: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
+    image_width: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType | None = UNSET
     """Width of the image. Unit: pixels."""
 
-    image_height: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
+    image_height: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType | None = UNSET
     """Height of the image. Unit: pixels."""
 
     video: str | UnsetType | None = UNSET
     """Address of the video."""
 
-    video_width: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
+    video_width: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType | None = UNSET
     """Width of the video. Unit: pixels."""
 
-    video_height: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType | None = UNSET
+    video_height: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType | None = UNSET
     """Height of the video. Unit: pixels."""
 
     audio: str | UnsetType | None = UNSET
@@ -356,7 +357,7 @@ class ButtonInteraction(
     """The message that carries the button."""
 
     def __post_init__(self) -> None:
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
 

@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 Severity: TypeAlias = Literal["error", "warning", "note"]
 _GOT_LENGTH = 60
 Check: TypeAlias = Callable[[object, str, "Problems"], None]
+_NO_NAMES: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -362,7 +364,7 @@ def required(
     at: str,
     out: Problems,
     names: tuple[str, ...],
-    published: Mapping[str, str | None],
+    published: Mapping[str, str | None] = _NO_NAMES,
 ) -> None:
     """Every one of ``names`` is there."""
     for name in names:
@@ -445,7 +447,7 @@ def unknown_keys(
     at: str,
     out: Problems,
     known: frozenset[str],
-    published: Mapping[str, str | None],
+    published: Mapping[str, str | None] = _NO_NAMES,
 ) -> None:
     """Notes every key that is not known here."""
     for key in value:

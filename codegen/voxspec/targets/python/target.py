@@ -31,6 +31,7 @@ from voxspec.model.walk import ordered
 from voxspec.output.render import docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
+from voxspec.targets.python.bounds import NAMES
 from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
 from voxspec.targets.python.session import session_view
@@ -329,6 +330,7 @@ class _Package:
 def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")
+    jinja.globals["bounds"] = sorted(NAMES.values())
     jinja.filters["literal"] = literal
     jinja.filters["tag_field"] = tag_field
     jinja.filters["docstring"] = docstring

@@ -30,6 +30,7 @@ from voxspec.model.walk import Shape, parts
 from voxspec.output.render import literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
+from voxspec.targets.python.bounds import bound
 
 INT64_MAX = 2**63 - 1
 """The largest bound that a msgspec constraint can state; larger ones are checked by code."""
@@ -109,12 +110,8 @@ def tag_field(key: str) -> str:
 
 
 def constrained(base: str, meta: Mapping[str, int | str | None]) -> str:
-    """``Annotated[base, Meta(...)]``, or the base alone when nothing is constrained."""
-    parts = [
-        f"{key}={literal(value) if isinstance(value, str) else value}"
-        for key, value in meta.items()
-        if value is not None
-    ]
+    """``Annotated[base, Meta(...)]`` of code, or the base alone when nothing is constrained."""
+    parts = [f"{key}={value}" for key, value in meta.items() if value is not None]
     return f"Annotated[{base}, Meta({', '.join(parts)})]" if parts else base
 
 
@@ -122,13 +119,16 @@ def _string_meta(type_: StringType) -> dict[str, int | str | None]:
     return {
         "min_length": type_.min_length,
         "max_length": type_.max_length,
-        "pattern": None if type_.pattern is None else to_python(parse(type_.pattern)),
+        "pattern": None if type_.pattern is None else literal(to_python(parse(type_.pattern))),
     }
 
 
-def _integer_meta(type_: IntegerType) -> dict[str, int | str | None]:
+def _integer_meta(type_: IntegerType) -> dict[str, str | None]:
     low, high = (n if n <= INT64_MAX else None for n in (type_.minimum, type_.maximum))
-    return {"ge": low, "le": high}
+    return {
+        "ge": None if low is None else bound(low),
+        "le": None if high is None else bound(high),
+    }
 
 
 class Completion:
@@ -203,9 +203,9 @@ class Completion:
         """
         match use.type:
             case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
-                return f"not {minimum:#x} <= {value} <= {maximum:#x}"
+                return f"not {bound(minimum)} <= {value} <= {bound(maximum)}"
             case IntegerType(maximum=maximum) if maximum > INT64_MAX:
-                return f"{value} > {maximum:#X}".replace("0X", "0x")
+                return f"{value} > {bound(maximum)}"
             case NamedType(name=name):
                 definition = self.protocol.type(name)
                 if not isinstance(definition, Scalar):
@@ -241,7 +241,7 @@ class Completion:
     def holds_above(self, use: Use, value: str) -> str | None:
         """The same for a relayed value, which need not have its usual shape."""
         maximum = self._big_maximum(use)
-        return None if maximum is None else f"holds_above({value}, {maximum:#x})"
+        return None if maximum is None else f"holds_above({value}, {bound(maximum)})"
 
     def _big_maximum(self, use: Use) -> int | None:
         shape: Shape = use.type

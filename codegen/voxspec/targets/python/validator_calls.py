@@ -25,6 +25,7 @@ from voxspec.model import (
 from voxspec.output.render import literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
+from voxspec.targets.python.bounds import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Calls:
                 )
                 return f"check.string({head}{tail}{bounds})"
             case IntegerType(minimum=low, maximum=high):
-                return f"check.integer({head}, {low}, {high}{tail})"
+                return f"check.integer({head}, {bound(low)}, {bound(high)}{tail})"
             case NumberType():
                 return f"check.number({head}{tail})"
             case BooleanType():

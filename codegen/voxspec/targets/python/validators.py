@@ -23,6 +23,7 @@ from voxspec.model import (
 )
 from voxspec.model.resolved import relayed_bounds, sequence_type
 from voxspec.output.render import header, literal
+from voxspec.targets.python.bounds import bound
 from voxspec.targets.python.validator_calls import Calls
 
 if TYPE_CHECKING:
@@ -167,22 +168,23 @@ class _Writer:
         self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
     ) -> Function:
         constant = self.constant(name, "_PUBLISHED", "_KEYS")
+        constants = []
+        names = ""
+        if published:
+            listed = ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published)
+            constants.append(f"{constant}_PUBLISHED: Mapping[str, str | None] = {{{listed}}}")
+            names = f", {constant}_PUBLISHED"
         required = "".join(f"{literal(f.name)}, " for f in record.fields if f.always_there)
         usually = "".join(
             f"{literal(f.name)}, " for f in record.fields if f.required and not f.always_there
         )
-        names = "{" + ", ".join(f"{literal(p.name)}: {_text(p.wire)}" for p in published) + "}"
-        constants = [f"{constant}_PUBLISHED: Mapping[str, str | None] = {names}"]
         lines = [
-            "if value is None and null:",
-            "    return",
             "if not isinstance(value, dict):",
-            '    expected = "an object or null" if null else "an object"',
-            '    out.wrong("FIELD_TYPE", at, value, expected, secret=secret)',
+            "    check.any_object(value, at, out, null=null, secret=secret)",
             "    return",
         ]
         if required:
-            lines.append(f"check.required(value, at, out, ({required}), {constant}_PUBLISHED)")
+            lines.append(f"check.required(value, at, out, ({required}){names})")
         if usually:
             lines.append(f"check.usually_there(value, at, out, ({usually}))")
         for field in record.fields:
@@ -199,11 +201,11 @@ class _Writer:
             )
         if not record.extra:
             known = ", ".join(literal(f.name) for f in record.fields)
-            known = f"{{{known}}}" if known else ""
-            constants.append(f"{constant}_KEYS: frozenset[str] = frozenset({known})")
+            keys = f"frozenset({{{known}}})" if known else "frozenset[str]()"
+            constants.append(f"{constant}_KEYS = {keys}")
             lines += [
                 f"if not value.keys() <= {constant}_KEYS:",
-                f"    check.unknown_keys(value, at, out, {constant}_KEYS, {constant}_PUBLISHED)",
+                f"    check.unknown_keys(value, at, out, {constant}_KEYS{names})",
             ]
         elif not required:
             constants = []
@@ -248,7 +250,7 @@ class _Writer:
         """The statement for what another client gave: its usual shape, or a note."""
         arguments = [item, at, "out", self.calls.function(field.use, "")]
         if field.relayed == "int64":
-            arguments += map(str, relayed_bounds(self.protocol, field.use))
+            arguments += map(bound, relayed_bounds(self.protocol, field.use))
             arguments += ["null=True"] * field.use.nullable
             return [f"check.relayed_integer({', '.join(arguments)})"]
         if "secret=True" in flags or self.names_secret(field.use):

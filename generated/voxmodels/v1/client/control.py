@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, UINT32_MAX
 from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.enums import Capability
 
@@ -30,7 +31,7 @@ class Identify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     token: str
     """The session token of the user. Secret."""
 
-    protocol_version: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    protocol_version: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Version that the client speaks. Absent counts as 1."""
 
     capabilities: tuple[Capability, ...] | UnsetType = UNSET
@@ -77,7 +78,7 @@ class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     session_id: str
     """The session to continue, from ready. Secret."""
 
-    last_seq: Annotated[int, Meta(ge=0, le=9223372036854775807)]
+    last_seq: Annotated[int, Meta(ge=0, le=INT64_MAX)]
     """The highest seq that the client received. Note: The server takes 0 when it is absent, and
     answers one that is too high with resumed. Always send the true number.
     """

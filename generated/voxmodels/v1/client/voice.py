@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from voxmodels._bounds import UINT32_MAX
 from voxmodels._support import EXTRA_KEY, JsonValue, with_extra
 from voxmodels.v1.enums import MediaType, StageResponseType
 from voxmodels.v1.types import EntityId
@@ -96,13 +97,13 @@ class VoiceCodecNeg(
     null, the server answers with an error MISSING_ROOM_ID.
     """
 
-    spatial_layers: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    spatial_layers: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Number of spatial layers."""
 
-    temporal_layers: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    temporal_layers: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Number of temporal layers."""
 
-    target_bitrates: tuple[Annotated[int, Meta(ge=0, le=4294967295)], ...] | UnsetType = UNSET
+    target_bitrates: tuple[Annotated[int, Meta(ge=0, le=UINT32_MAX)], ...] | UnsetType = UNSET
     """Bitrates to aim for, lowest layer first."""
 
     dependency_templates: tuple[dict[str, JsonValue] | str, ...] | UnsetType = UNSET

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, UINT32_MAX
 from voxmodels._support import masked_fields, masked_repr
 from voxmodels.v1.enums import Capability, ErrorCode
 from voxmodels.v1.types import EntityId, SequenceNumber, UnixTime
@@ -38,7 +39,7 @@ class Hello(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     Note: Published pages show this message with seq 0. On the wire it has no seq.
     """
 
-    heartbeat_interval: Annotated[int, Meta(ge=1, le=4294967295)]
+    heartbeat_interval: Annotated[int, Meta(ge=1, le=UINT32_MAX)]
     """Time between two heartbeats of the client. Unit: ms."""
 
 
@@ -87,7 +88,7 @@ class Ready(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     string. The wire has whole seconds.
     """
 
-    protocol_version: Annotated[int, Meta(ge=0, le=4294967295)]
+    protocol_version: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """Version that the session uses."""
 
     capabilities: tuple[Capability, ...]
@@ -114,7 +115,7 @@ class ReadyFrame(
 
     type: ClassVar[Literal["ready"]] = "ready"
     d: Ready
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, UINT64_MAX
 from voxmodels._support import holds_above
 from voxmodels.v1.types import EntityId, Snowflake
 
@@ -62,7 +63,7 @@ class DmCreateFrame(
 
     type: ClassVar[Literal["dm_create"]] = "dm_create"
     d: DmCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -99,7 +100,7 @@ class DmUpdateFrame(
 
     type: ClassVar[Literal["dm_update"]] = "dm_update"
     d: DmUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -130,7 +131,7 @@ class DmRecipientAddFrame(
 
     type: ClassVar[Literal["dm_recipient_add"]] = "dm_recipient_add"
     d: DmRecipientAdd
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -161,7 +162,7 @@ class DmRecipientRemoveFrame(
 
     type: ClassVar[Literal["dm_recipient_remove"]] = "dm_recipient_remove"
     d: DmRecipientRemove
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -185,7 +186,7 @@ class DmReadNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """
 
     def __post_init__(self) -> None:
-        if holds_above(self.up_to_msg_id, 0xFFFFFFFFFFFFFFFF):
+        if holds_above(self.up_to_msg_id, UINT64_MAX):
             raise ValueError("up_to_msg_id is above the maximum of its type")
 
 
@@ -203,4 +204,4 @@ class DmReadNotifyFrame(
 
     type: ClassVar[Literal["dm_read_notify"]] = "dm_read_notify"
     d: DmReadNotify
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

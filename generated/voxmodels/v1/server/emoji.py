@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -63,7 +64,7 @@ class EmojiCreateFrame(
 
     type: ClassVar[Literal["emoji_create"]] = "emoji_create"
     d: EmojiCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -96,7 +97,7 @@ class EmojiUpdateFrame(
 
     type: ClassVar[Literal["emoji_update"]] = "emoji_update"
     d: EmojiUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -124,7 +125,7 @@ class EmojiDeleteFrame(
 
     type: ClassVar[Literal["emoji_delete"]] = "emoji_delete"
     d: EmojiDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -161,7 +162,7 @@ class StickerCreateFrame(
 
     type: ClassVar[Literal["sticker_create"]] = "sticker_create"
     d: StickerCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -194,7 +195,7 @@ class StickerUpdateFrame(
 
     type: ClassVar[Literal["sticker_update"]] = "sticker_update"
     d: StickerUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -222,4 +223,4 @@ class StickerDeleteFrame(
 
     type: ClassVar[Literal["sticker_delete"]] = "sticker_delete"
     d: StickerDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels._support import Relayed, masked_fields, masked_repr
 from voxmodels.v1.types import Device, EntityId
 
@@ -73,7 +74,7 @@ class MlsWelcomeFrame(
 
     type: ClassVar[Literal["mls_welcome"]] = "mls_welcome"
     d: MlsWelcome
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -111,7 +112,7 @@ class MlsCommitFrame(
 
     type: ClassVar[Literal["mls_commit"]] = "mls_commit"
     d: MlsCommit
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -149,7 +150,7 @@ class MlsProposalFrame(
 
     type: ClassVar[Literal["mls_proposal"]] = "mls_proposal"
     d: MlsProposal
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -192,7 +193,7 @@ class CpaceIsiFrame(
 
     type: ClassVar[Literal["cpace_isi"]] = "cpace_isi"
     d: CpaceIsi
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -235,7 +236,7 @@ class CpaceRsiFrame(
 
     type: ClassVar[Literal["cpace_rsi"]] = "cpace_rsi"
     d: CpaceRsi
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -280,7 +281,7 @@ class CpaceConfirmFrame(
 
     type: ClassVar[Literal["cpace_confirm"]] = "cpace_confirm"
     d: CpaceConfirm
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -328,7 +329,7 @@ class CpaceNewDeviceKeyFrame(
 
     type: ClassVar[Literal["cpace_new_device_key"]] = "cpace_new_device_key"
     d: CpaceNewDeviceKey
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -356,7 +357,7 @@ class DeviceListUpdateFrame(
 
     type: ClassVar[Literal["device_list_update"]] = "device_list_update"
     d: DeviceListUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -399,7 +400,7 @@ class DevicePairPromptFrame(
 
     type: ClassVar[Literal["device_pair_prompt"]] = "device_pair_prompt"
     d: DevicePairPrompt
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -427,4 +428,4 @@ class KeyResetNotifyFrame(
 
     type: ClassVar[Literal["key_reset_notify"]] = "key_reset_notify"
     d: KeyResetNotify
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

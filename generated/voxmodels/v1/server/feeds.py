@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
 from voxmodels.v1.enums import FeedType
 from voxmodels.v1.types import EntityId
 
@@ -73,7 +74,7 @@ class FeedCreateFrame(
 
     type: ClassVar[Literal["feed_create"]] = "feed_create"
     d: FeedCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -97,7 +98,7 @@ class FeedUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     come.
     """
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)] | UnsetType = UNSET
     """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
     come.
     """
@@ -117,7 +118,7 @@ class FeedUpdateFrame(
 
     type: ClassVar[Literal["feed_update"]] = "feed_update"
     d: FeedUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -145,7 +146,7 @@ class FeedDeleteFrame(
 
     type: ClassVar[Literal["feed_delete"]] = "feed_delete"
     d: FeedDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -176,7 +177,7 @@ class FeedSubscribeFrame(
 
     type: ClassVar[Literal["feed_subscribe"]] = "feed_subscribe"
     d: FeedSubscribe
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -207,7 +208,7 @@ class FeedUnsubscribeFrame(
 
     type: ClassVar[Literal["feed_unsubscribe"]] = "feed_unsubscribe"
     d: FeedUnsubscribe
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -223,7 +224,7 @@ class CategoryCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     name: str
     """Its name."""
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)] | UnsetType = UNSET
     """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
@@ -241,7 +242,7 @@ class CategoryCreateFrame(
 
     type: ClassVar[Literal["category_create"]] = "category_create"
     d: CategoryCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -257,7 +258,7 @@ class CategoryUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     name: str | UnsetType = UNSET
     """Its new name."""
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)] | UnsetType = UNSET
     """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
     come.
     """
@@ -277,7 +278,7 @@ class CategoryUpdateFrame(
 
     type: ClassVar[Literal["category_update"]] = "category_update"
     d: CategoryUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -305,4 +306,4 @@ class CategoryDeleteFrame(
 
     type: ClassVar[Literal["category_delete"]] = "category_delete"
     d: CategoryDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

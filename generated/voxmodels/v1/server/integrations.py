@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels.v1.types import BotCommand, EntityId, Interaction
 
 __all__ = [
@@ -60,7 +61,7 @@ class WebhookCreateFrame(
 
     type: ClassVar[Literal["webhook_create"]] = "webhook_create"
     d: WebhookCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -94,7 +95,7 @@ class WebhookUpdateFrame(
 
     type: ClassVar[Literal["webhook_update"]] = "webhook_update"
     d: WebhookUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -122,7 +123,7 @@ class WebhookDeleteFrame(
 
     type: ClassVar[Literal["webhook_delete"]] = "webhook_delete"
     d: WebhookDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -153,7 +154,7 @@ class BotCommandsUpdateFrame(
 
     type: ClassVar[Literal["bot_commands_update"]] = "bot_commands_update"
     d: BotCommandsUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -184,7 +185,7 @@ class BotCommandsDeleteFrame(
 
     type: ClassVar[Literal["bot_commands_delete"]] = "bot_commands_delete"
     d: BotCommandsDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 InteractionCreate: TypeAlias = Interaction
@@ -211,4 +212,4 @@ class InteractionCreateFrame(
 
     type: ClassVar[Literal["interaction_create"]] = "interaction_create"
     d: InteractionCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

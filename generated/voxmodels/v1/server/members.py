@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -62,7 +63,7 @@ class MemberJoinFrame(
 
     type: ClassVar[Literal["member_join"]] = "member_join"
     d: MemberJoin
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -90,7 +91,7 @@ class MemberLeaveFrame(
 
     type: ClassVar[Literal["member_leave"]] = "member_leave"
     d: MemberLeave
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -120,7 +121,7 @@ class MemberBanFrame(
 
     type: ClassVar[Literal["member_ban"]] = "member_ban"
     d: MemberBan
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -148,7 +149,7 @@ class MemberUnbanFrame(
 
     type: ClassVar[Literal["member_unban"]] = "member_unban"
     d: MemberUnban
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -179,7 +180,7 @@ class MemberUpdateFrame(
 
     type: ClassVar[Literal["member_update"]] = "member_update"
     d: MemberUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -216,4 +217,4 @@ class UserUpdateFrame(
 
     type: ClassVar[Literal["user_update"]] = "user_update"
     d: UserUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from voxmodels._bounds import INT64_MAX, UINT64_MAX
 from voxmodels._support import holds_above, masked_fields, masked_repr, shaped
 from voxmodels.v1.types import (
     Attachment,
@@ -97,9 +98,9 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
-        if self.reply_to is not UNSET and holds_above(self.reply_to, 0xFFFFFFFFFFFFFFFF):
+        if self.reply_to is not UNSET and holds_above(self.reply_to, UINT64_MAX):
             raise ValueError("reply_to is above the maximum of its type")
         if self.embed is not UNSET:
             force_setattr(self, "embed", shaped(self.embed, Embed))
@@ -168,7 +169,7 @@ class MessageCreateFrame(
 
     type: ClassVar[Literal["message_create"]] = "message_create"
     d: MessageCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -198,7 +199,7 @@ class MessageUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
     @property
@@ -245,7 +246,7 @@ class MessageUpdateFrame(
 
     type: ClassVar[Literal["message_update"]] = "message_update"
     d: MessageUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -269,7 +270,7 @@ class MessageDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
     @property
@@ -307,7 +308,7 @@ class MessageDeleteFrame(
 
     type: ClassVar[Literal["message_delete"]] = "message_delete"
     d: MessageDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -326,7 +327,7 @@ class MessageBulkDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The messages. May be empty."""
 
     def __post_init__(self) -> None:
-        if any(item > 0xFFFFFFFFFFFFFFFF for item in self.msg_ids):
+        if any(item > UINT64_MAX for item in self.msg_ids):
             raise ValueError("msg_ids is above the maximum of its type")
 
 
@@ -344,7 +345,7 @@ class MessageBulkDeleteFrame(
 
     type: ClassVar[Literal["message_bulk_delete"]] = "message_bulk_delete"
     d: MessageBulkDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -366,7 +367,7 @@ class MessageReactionAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
     """The emoji."""
 
     def __post_init__(self) -> None:
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
 
@@ -384,7 +385,7 @@ class MessageReactionAddFrame(
 
     type: ClassVar[Literal["message_reaction_add"]] = "message_reaction_add"
     d: MessageReactionAdd
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -406,7 +407,7 @@ class MessageReactionRemove(Struct, frozen=True, kw_only=True, gc=False, repr_om
     """The emoji."""
 
     def __post_init__(self) -> None:
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
 
@@ -424,7 +425,7 @@ class MessageReactionRemoveFrame(
 
     type: ClassVar[Literal["message_reaction_remove"]] = "message_reaction_remove"
     d: MessageReactionRemove
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -446,7 +447,7 @@ class MessagePinUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     """Whether it is pinned now."""
 
     def __post_init__(self) -> None:
-        if self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
 
@@ -464,4 +465,4 @@ class MessagePinUpdateFrame(
 
     type: ClassVar[Literal["message_pin_update"]] = "message_pin_update"
     d: MessagePinUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, UINT64_MAX
 from voxmodels.v1.enums import NotificationType
 from voxmodels.v1.types import EntityId, Snowflake
 
@@ -51,7 +52,7 @@ class NotificationCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
     """
 
     def __post_init__(self) -> None:
-        if self.msg_id is not UNSET and self.msg_id > 0xFFFFFFFFFFFFFFFF:
+        if self.msg_id is not UNSET and self.msg_id > UINT64_MAX:
             raise ValueError("msg_id is above the maximum of its type")
 
 
@@ -69,4 +70,4 @@ class NotificationCreateFrame(
 
     type: ClassVar[Literal["notification_create"]] = "notification_create"
     d: NotificationCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels._support import Relayed, shaped
 from voxmodels.v1.enums import PresenceStatus
 from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
@@ -72,7 +73,7 @@ class PresenceUpdateFrame(
 
     type: ClassVar[Literal["presence_update"]] = "presence_update"
     d: PresenceUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -112,4 +113,4 @@ class TypingStartFrame(
 
     type: ClassVar[Literal["typing_start"]] = "typing_start"
     d: TypingStart
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

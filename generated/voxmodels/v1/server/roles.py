@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
 from voxmodels.v1.enums import OverrideTargetType, SpaceType
 from voxmodels.v1.types import EntityId, PermissionBits, RgbColor
 
@@ -51,7 +52,7 @@ class RoleCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     permissions: PermissionBits
     """What it allows. Relayed as another client gave it: any integer of 64 bits can come."""
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)]
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)]
     """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
@@ -69,7 +70,7 @@ class RoleCreateFrame(
 
     type: ClassVar[Literal["role_create"]] = "role_create"
     d: RoleCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -91,7 +92,7 @@ class RoleUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     permissions: PermissionBits | UnsetType = UNSET
     """What it allows now. Relayed as another client gave it: any integer of 64 bits can come."""
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)] | UnsetType = UNSET
     """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
     come.
     """
@@ -111,7 +112,7 @@ class RoleUpdateFrame(
 
     type: ClassVar[Literal["role_update"]] = "role_update"
     d: RoleUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -139,7 +140,7 @@ class RoleDeleteFrame(
 
     type: ClassVar[Literal["role_delete"]] = "role_delete"
     d: RoleDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -170,7 +171,7 @@ class RoleAssignFrame(
 
     type: ClassVar[Literal["role_assign"]] = "role_assign"
     d: RoleAssign
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -201,7 +202,7 @@ class RoleRevokeFrame(
 
     type: ClassVar[Literal["role_revoke"]] = "role_revoke"
     d: RoleRevoke
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -247,7 +248,7 @@ class PermissionOverrideUpdateFrame(
 
     type: ClassVar[Literal["permission_override_update"]] = "permission_override_update"
     d: PermissionOverrideUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -286,4 +287,4 @@ class PermissionOverrideDeleteFrame(
 
     type: ClassVar[Literal["permission_override_delete"]] = "permission_override_delete"
     d: PermissionOverrideDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

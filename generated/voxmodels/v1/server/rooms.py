@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
 from voxmodels.v1.enums import RoomType
 from voxmodels.v1.types import EntityId
 
@@ -60,7 +61,7 @@ class RoomCreateFrame(
 
     type: ClassVar[Literal["room_create"]] = "room_create"
     d: RoomCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -81,7 +82,7 @@ class RoomUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     come.
     """
 
-    position: Annotated[int, Meta(ge=-2147483648, le=2147483647)] | UnsetType = UNSET
+    position: Annotated[int, Meta(ge=INT32_MIN, le=INT32_MAX)] | UnsetType = UNSET
     """Its new place in the list. Relayed as another client gave it: any integer of 64 bits can
     come.
     """
@@ -101,7 +102,7 @@ class RoomUpdateFrame(
 
     type: ClassVar[Literal["room_update"]] = "room_update"
     d: RoomUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -129,4 +130,4 @@ class RoomDeleteFrame(
 
     type: ClassVar[Literal["room_delete"]] = "room_delete"
     d: RoomDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

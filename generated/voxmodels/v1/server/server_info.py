@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -54,7 +55,7 @@ class ServerUpdateFrame(
 
     type: ClassVar[Literal["server_update"]] = "server_update"
     d: ServerUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -90,7 +91,7 @@ class InviteCreateFrame(
 
     type: ClassVar[Literal["invite_create"]] = "invite_create"
     d: InviteCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -118,4 +119,4 @@ class InviteDeleteFrame(
 
     type: ClassVar[Literal["invite_delete"]] = "invite_delete"
     d: InviteDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from voxmodels._bounds import INT64_MAX
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -59,7 +60,7 @@ class FriendRequestFrame(
 
     type: ClassVar[Literal["friend_request"]] = "friend_request"
     d: FriendRequest
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -92,7 +93,7 @@ class FriendAddFrame(
 
     type: ClassVar[Literal["friend_add"]] = "friend_add"
     d: FriendAdd
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -125,7 +126,7 @@ class FriendRejectFrame(
 
     type: ClassVar[Literal["friend_reject"]] = "friend_reject"
     d: FriendReject
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -158,7 +159,7 @@ class FriendRemoveFrame(
 
     type: ClassVar[Literal["friend_remove"]] = "friend_remove"
     d: FriendRemove
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -189,7 +190,7 @@ class BlockAddFrame(
 
     type: ClassVar[Literal["block_add"]] = "block_add"
     d: BlockAdd
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -222,4 +223,4 @@ class BlockRemoveFrame(
 
     type: ClassVar[Literal["block_remove"]] = "block_remove"
     d: BlockRemove
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from voxmodels._bounds import INT64_MAX, UINT64_MAX
 from voxmodels._support import holds_above
 from voxmodels.v1.types import EntityId, Snowflake
 
@@ -50,7 +51,7 @@ class ThreadCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """
 
     def __post_init__(self) -> None:
-        if self.parent_msg_id is not UNSET and holds_above(self.parent_msg_id, 0xFFFFFFFFFFFFFFFF):
+        if self.parent_msg_id is not UNSET and holds_above(self.parent_msg_id, UINT64_MAX):
             raise ValueError("parent_msg_id is above the maximum of its type")
 
 
@@ -68,7 +69,7 @@ class ThreadCreateFrame(
 
     type: ClassVar[Literal["thread_create"]] = "thread_create"
     d: ThreadCreate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -105,7 +106,7 @@ class ThreadUpdateFrame(
 
     type: ClassVar[Literal["thread_update"]] = "thread_update"
     d: ThreadUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -133,7 +134,7 @@ class ThreadDeleteFrame(
 
     type: ClassVar[Literal["thread_delete"]] = "thread_delete"
     d: ThreadDelete
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -164,7 +165,7 @@ class ThreadSubscribeFrame(
 
     type: ClassVar[Literal["thread_subscribe"]] = "thread_subscribe"
     d: ThreadSubscribe
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -195,4 +196,4 @@ class ThreadUnsubscribeFrame(
 
     type: ClassVar[Literal["thread_unsubscribe"]] = "thread_unsubscribe"
     d: ThreadUnsubscribe
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from voxmodels._bounds import INT64_MAX, UINT32_MAX
 from voxmodels._support import EXTRA_KEY, JsonValue, Relayed, masked_fields, masked_repr, with_extra
 from voxmodels.v1.enums import MediaType
 from voxmodels.v1.types import EntityId, VoiceMember
@@ -72,7 +73,7 @@ class VoiceStateUpdateFrame(
 
     type: ClassVar[Literal["voice_state_update"]] = "voice_state_update"
     d: VoiceStateUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -102,13 +103,13 @@ class VoiceCodecNeg(
     missing too.
     """
 
-    spatial_layers: Relayed[Annotated[int, Meta(ge=0, le=4294967295)]] | UnsetType = UNSET
+    spatial_layers: Relayed[Annotated[int, Meta(ge=0, le=UINT32_MAX)]] | UnsetType = UNSET
     """Number of spatial layers. Relayed as another client gave it: any JSON value can come."""
 
-    temporal_layers: Relayed[Annotated[int, Meta(ge=0, le=4294967295)]] | UnsetType = UNSET
+    temporal_layers: Relayed[Annotated[int, Meta(ge=0, le=UINT32_MAX)]] | UnsetType = UNSET
     """Number of temporal layers. Relayed as another client gave it: any JSON value can come."""
 
-    target_bitrates: Relayed[tuple[Annotated[int, Meta(ge=0, le=4294967295)], ...]] | UnsetType = (
+    target_bitrates: Relayed[tuple[Annotated[int, Meta(ge=0, le=UINT32_MAX)], ...]] | UnsetType = (
         UNSET
     )
     """Bitrates to aim for, lowest layer first. Relayed as another client gave it: any JSON value
@@ -144,7 +145,7 @@ class VoiceCodecNegFrame(
 
     type: ClassVar[Literal["voice_codec_neg"]] = "voice_codec_neg"
     d: VoiceCodecNegValue
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
     def __post_init__(self) -> None:
         force_setattr(self, "d", with_extra(self.d, VoiceCodecNeg))
@@ -178,7 +179,7 @@ class StageRequestFrame(
 
     type: ClassVar[Literal["stage_request"]] = "stage_request"
     d: StageRequest
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -209,7 +210,7 @@ class StageInviteFrame(
 
     type: ClassVar[Literal["stage_invite"]] = "stage_invite"
     d: StageInvite
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -240,7 +241,7 @@ class StageInviteDeclineFrame(
 
     type: ClassVar[Literal["stage_invite_decline"]] = "stage_invite_decline"
     d: StageInviteDecline
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -271,7 +272,7 @@ class StageRevokeFrame(
 
     type: ClassVar[Literal["stage_revoke"]] = "stage_revoke"
     d: StageRevoke
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -302,7 +303,7 @@ class StageTopicUpdateFrame(
 
     type: ClassVar[Literal["stage_topic_update"]] = "stage_topic_update"
     d: StageTopicUpdate
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
 @dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
@@ -360,7 +361,7 @@ class StageResponseFrame(
 
     type: ClassVar[Literal["stage_response"]] = "stage_response"
     d: StageResponseValue
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
     def __post_init__(self) -> None:
         force_setattr(self, "d", with_extra(self.d, StageResponse))
@@ -402,4 +403,4 @@ class MediaTokenRefreshFrame(
 
     type: ClassVar[Literal["media_token_refresh"]] = "media_token_refresh"
     d: MediaTokenRefresh
-    seq: Annotated[int, Meta(ge=1, le=9223372036854775807)]
+    seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]

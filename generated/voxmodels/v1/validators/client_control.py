@@ -3,75 +3,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX, UINT32_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_IDENTIFY_PUBLISHED: Mapping[str, str | None] = {}
-_IDENTIFY_KEYS: frozenset[str] = frozenset({"token", "protocol_version", "capabilities"})
+_IDENTIFY_KEYS = frozenset({"token", "protocol_version", "capabilities"})
 
 
 def identify(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `identify`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("token",), _IDENTIFY_PUBLISHED)
+    check.required(value, at, out, ("token",))
     if "token" in value:
         check.string(value["token"], at + "/token", out, secret=True)
     if "protocol_version" in value:
-        check.integer(value["protocol_version"], at + "/protocol_version", out, 0, 4294967295)
+        check.integer(value["protocol_version"], at + "/protocol_version", out, 0, UINT32_MAX)
     if "capabilities" in value:
         check.array(value["capabilities"], at + "/capabilities", out, shared.capability)
     if not value.keys() <= _IDENTIFY_KEYS:
-        check.unknown_keys(value, at, out, _IDENTIFY_KEYS, _IDENTIFY_PUBLISHED)
+        check.unknown_keys(value, at, out, _IDENTIFY_KEYS)
 
 
-_RESUME_PUBLISHED: Mapping[str, str | None] = {}
-_RESUME_KEYS: frozenset[str] = frozenset({"token", "session_id", "last_seq"})
+_RESUME_KEYS = frozenset({"token", "session_id", "last_seq"})
 
 
 def resume(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `resume`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("token", "session_id", "last_seq"), _RESUME_PUBLISHED)
+    check.required(value, at, out, ("token", "session_id", "last_seq"))
     if "token" in value:
         check.string(value["token"], at + "/token", out, secret=True)
     if "session_id" in value:
         check.string(value["session_id"], at + "/session_id", out, secret=True)
     if "last_seq" in value:
-        check.integer(value["last_seq"], at + "/last_seq", out, 0, 9223372036854775807)
+        check.integer(value["last_seq"], at + "/last_seq", out, 0, INT64_MAX)
     if not value.keys() <= _RESUME_KEYS:
-        check.unknown_keys(value, at, out, _RESUME_KEYS, _RESUME_PUBLISHED)
+        check.unknown_keys(value, at, out, _RESUME_KEYS)
 
 
-_HEARTBEAT_PUBLISHED: Mapping[str, str | None] = {}
-_HEARTBEAT_KEYS: frozenset[str] = frozenset()
+_HEARTBEAT_KEYS = frozenset[str]()
 
 
 def heartbeat(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `heartbeat`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if not value.keys() <= _HEARTBEAT_KEYS:
-        check.unknown_keys(value, at, out, _HEARTBEAT_KEYS, _HEARTBEAT_PUBLISHED)
+        check.unknown_keys(value, at, out, _HEARTBEAT_KEYS)

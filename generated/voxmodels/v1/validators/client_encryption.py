@@ -3,50 +3,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_MLS_RELAY_PUBLISHED: Mapping[str, str | None] = {}
-_MLS_RELAY_KEYS: frozenset[str] = frozenset({"mls_type", "data"})
+_MLS_RELAY_KEYS = frozenset({"mls_type", "data"})
 
 
 def mls_relay(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `mls_relay`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("mls_type", "data"), _MLS_RELAY_PUBLISHED)
+    check.required(value, at, out, ("mls_type", "data"))
     if "mls_type" in value:
         shared.mls_type(value["mls_type"], at + "/mls_type", out)
     if "data" in value:
         check.string(value["data"], at + "/data", out, secret=True, high=16384)
     if not value.keys() <= _MLS_RELAY_KEYS:
-        check.unknown_keys(value, at, out, _MLS_RELAY_KEYS, _MLS_RELAY_PUBLISHED)
+        check.unknown_keys(value, at, out, _MLS_RELAY_KEYS)
 
 
-_CPACE_RELAY_PUBLISHED: Mapping[str, str | None] = {}
-_CPACE_RELAY_KEYS: frozenset[str] = frozenset({"cpace_type", "pair_id", "data", "nonce"})
+_CPACE_RELAY_KEYS = frozenset({"cpace_type", "pair_id", "data", "nonce"})
 
 
 def cpace_relay(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `cpace_relay`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("cpace_type", "pair_id", "data"), _CPACE_RELAY_PUBLISHED)
+    check.required(value, at, out, ("cpace_type", "pair_id", "data"))
     if "cpace_type" in value:
         shared.cpace_type(value["cpace_type"], at + "/cpace_type", out)
     if "pair_id" in value:
@@ -59,4 +49,4 @@ def cpace_relay(
         value, at, out, "cpace_type", "new_device_key", ("nonce",), otherwise_absent=True
     )
     if not value.keys() <= _CPACE_RELAY_KEYS:
-        check.unknown_keys(value, at, out, _CPACE_RELAY_KEYS, _CPACE_RELAY_PUBLISHED)
+        check.unknown_keys(value, at, out, _CPACE_RELAY_KEYS)

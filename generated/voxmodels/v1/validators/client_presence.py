@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_PRESENCE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_PRESENCE_UPDATE_KEYS: frozenset[str] = frozenset({"status", "custom_status", "activity"})
+_PRESENCE_UPDATE_KEYS = frozenset({"status", "custom_status", "activity"})
 
 
 def presence_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `presence_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("status",), _PRESENCE_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("status",))
     if "status" in value:
         shared.settable_status(value["status"], at + "/status", out)
     if "custom_status" in value:
@@ -43,22 +37,18 @@ def presence_update(
         if isinstance(value["activity"], dict):
             check.json_length(value["activity"], at + "/activity", out, 512, spaced_ascii=True)
     if not value.keys() <= _PRESENCE_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS, _PRESENCE_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS)
 
 
-_TYPING_PUBLISHED: Mapping[str, str | None] = {}
-_TYPING_KEYS: frozenset[str] = frozenset({"feed_id", "dm_id"})
+_TYPING_KEYS = frozenset({"feed_id", "dm_id"})
 
 
 def typing(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `typing`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
@@ -66,4 +56,4 @@ def typing(
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
     check.exactly_one_of(value, at, out, ("feed_id", "dm_id"))
     if not value.keys() <= _TYPING_KEYS:
-        check.unknown_keys(value, at, out, _TYPING_KEYS, _TYPING_PUBLISHED)
+        check.unknown_keys(value, at, out, _TYPING_KEYS)

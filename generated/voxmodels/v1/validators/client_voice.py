@@ -3,27 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import UINT32_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_VOICE_STATE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_VOICE_STATE_UPDATE_KEYS: frozenset[str] = frozenset(
-    {"self_mute", "self_deaf", "video", "streaming"}
-)
+_VOICE_STATE_UPDATE_KEYS = frozenset({"self_mute", "self_deaf", "video", "streaming"})
 
 
 def voice_state_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `voice_state_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "self_mute" in value:
         check.boolean(value["self_mute"], at + "/self_mute", out)
@@ -34,23 +27,17 @@ def voice_state_update(
     if "streaming" in value:
         check.boolean(value["streaming"], at + "/streaming", out)
     if not value.keys() <= _VOICE_STATE_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _VOICE_STATE_UPDATE_KEYS, _VOICE_STATE_UPDATE_PUBLISHED)
-
-
-_VOICE_CODEC_NEG_PUBLISHED: Mapping[str, str | None] = {}
+        check.unknown_keys(value, at, out, _VOICE_STATE_UPDATE_KEYS)
 
 
 def voice_codec_neg(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `voice_codec_neg`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("media_type", "codec", "room_id"), _VOICE_CODEC_NEG_PUBLISHED)
+    check.required(value, at, out, ("media_type", "codec", "room_id"))
     if "media_type" in value:
         shared.media_type(value["media_type"], at + "/media_type", out)
     if "codec" in value:
@@ -58,15 +45,15 @@ def voice_codec_neg(
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "spatial_layers" in value:
-        check.integer(value["spatial_layers"], at + "/spatial_layers", out, 0, 4294967295)
+        check.integer(value["spatial_layers"], at + "/spatial_layers", out, 0, UINT32_MAX)
     if "temporal_layers" in value:
-        check.integer(value["temporal_layers"], at + "/temporal_layers", out, 0, 4294967295)
+        check.integer(value["temporal_layers"], at + "/temporal_layers", out, 0, UINT32_MAX)
     if "target_bitrates" in value:
         check.array(
             value["target_bitrates"],
             at + "/target_bitrates",
             out,
-            lambda value, at, out: check.integer(value, at, out, 0, 4294967295),
+            lambda value, at, out: check.integer(value, at, out, 0, UINT32_MAX),
         )
     if "dependency_templates" in value:
         check.array(
@@ -83,22 +70,14 @@ def voice_codec_neg(
         )
 
 
-_STAGE_RESPONSE_PUBLISHED: Mapping[str, str | None] = {}
-
-
 def stage_response(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_response`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value, at, out, ("room_id", "response_type", "accepted"), _STAGE_RESPONSE_PUBLISHED
-    )
+    check.required(value, at, out, ("room_id", "response_type", "accepted"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "response_type" in value:

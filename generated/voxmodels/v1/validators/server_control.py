@@ -3,35 +3,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import UINT32_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_HELLO_PUBLISHED: Mapping[str, str | None] = {}
-_HELLO_KEYS: frozenset[str] = frozenset({"heartbeat_interval"})
+_HELLO_KEYS = frozenset({"heartbeat_interval"})
 
 
 def hello(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `hello`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("heartbeat_interval",), _HELLO_PUBLISHED)
+    check.required(value, at, out, ("heartbeat_interval",))
     if "heartbeat_interval" in value:
-        check.integer(value["heartbeat_interval"], at + "/heartbeat_interval", out, 1, 4294967295)
+        check.integer(value["heartbeat_interval"], at + "/heartbeat_interval", out, 1, UINT32_MAX)
     if not value.keys() <= _HELLO_KEYS:
-        check.unknown_keys(value, at, out, _HELLO_KEYS, _HELLO_PUBLISHED)
+        check.unknown_keys(value, at, out, _HELLO_KEYS)
 
 
-_READY_PUBLISHED: Mapping[str, str | None] = {}
-_READY_KEYS: frozenset[str] = frozenset(
+_READY_KEYS = frozenset(
     {
         "session_id",
         "user_id",
@@ -49,11 +43,8 @@ def ready(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `ready`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
         value,
@@ -67,7 +58,6 @@ def ready(
             "protocol_version",
             "capabilities",
         ),
-        _READY_PUBLISHED,
     )
     if "session_id" in value:
         check.string(value["session_id"], at + "/session_id", out, secret=True)
@@ -82,52 +72,44 @@ def ready(
     if "server_time" in value:
         shared.unix_time(value["server_time"], at + "/server_time", out)
     if "protocol_version" in value:
-        check.integer(value["protocol_version"], at + "/protocol_version", out, 0, 4294967295)
+        check.integer(value["protocol_version"], at + "/protocol_version", out, 0, UINT32_MAX)
     if "capabilities" in value:
         check.array(value["capabilities"], at + "/capabilities", out, shared.capability)
     if not value.keys() <= _READY_KEYS:
-        check.unknown_keys(value, at, out, _READY_KEYS, _READY_PUBLISHED)
+        check.unknown_keys(value, at, out, _READY_KEYS)
 
 
-_RESUMED_PUBLISHED: Mapping[str, str | None] = {}
-_RESUMED_KEYS: frozenset[str] = frozenset({"seq"})
+_RESUMED_KEYS = frozenset({"seq"})
 
 
 def resumed(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `resumed`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("seq",), _RESUMED_PUBLISHED)
+    check.required(value, at, out, ("seq",))
     if "seq" in value:
         shared.sequence_number(value["seq"], at + "/seq", out)
     if not value.keys() <= _RESUMED_KEYS:
-        check.unknown_keys(value, at, out, _RESUMED_KEYS, _RESUMED_PUBLISHED)
+        check.unknown_keys(value, at, out, _RESUMED_KEYS)
 
 
-_ERROR_PUBLISHED: Mapping[str, str | None] = {}
-_ERROR_KEYS: frozenset[str] = frozenset({"code", "message"})
+_ERROR_KEYS = frozenset({"code", "message"})
 
 
 def error(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `error`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("code", "message"), _ERROR_PUBLISHED)
+    check.required(value, at, out, ("code", "message"))
     if "code" in value:
         shared.error_code(value["code"], at + "/code", out)
     if "message" in value:
         check.string(value["message"], at + "/message", out)
     if not value.keys() <= _ERROR_KEYS:
-        check.unknown_keys(value, at, out, _ERROR_KEYS, _ERROR_PUBLISHED)
+        check.unknown_keys(value, at, out, _ERROR_KEYS)

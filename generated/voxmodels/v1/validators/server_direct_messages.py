@@ -6,24 +6,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MIN, UINT64_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_DM_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_DM_CREATE_KEYS: frozenset[str] = frozenset({"dm_id", "participant_ids", "is_group", "name"})
+_DM_CREATE_KEYS = frozenset({"dm_id", "participant_ids", "is_group", "name"})
 
 
 def dm_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `dm_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("dm_id", "participant_ids", "is_group"), _DM_CREATE_PUBLISHED)
+    check.required(value, at, out, ("dm_id", "participant_ids", "is_group"))
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
     if "participant_ids" in value:
@@ -33,24 +30,20 @@ def dm_create(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if not value.keys() <= _DM_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _DM_CREATE_KEYS, _DM_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _DM_CREATE_KEYS)
 
 
-_DM_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_DM_UPDATE_KEYS: frozenset[str] = frozenset({"dm_id", "name", "icon", "is_group"})
+_DM_UPDATE_KEYS = frozenset({"dm_id", "name", "icon", "is_group"})
 
 
 def dm_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `dm_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("dm_id",), _DM_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("dm_id",))
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
     if "name" in value:
@@ -60,70 +53,57 @@ def dm_update(
     if "is_group" in value:
         check.boolean(value["is_group"], at + "/is_group", out)
     if not value.keys() <= _DM_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _DM_UPDATE_KEYS, _DM_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _DM_UPDATE_KEYS)
 
 
-_DM_RECIPIENT_ADD_PUBLISHED: Mapping[str, str | None] = {}
-_DM_RECIPIENT_ADD_KEYS: frozenset[str] = frozenset({"dm_id", "user_id"})
+_DM_RECIPIENT_ADD_KEYS = frozenset({"dm_id", "user_id"})
 
 
 def dm_recipient_add(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `dm_recipient_add`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("dm_id", "user_id"), _DM_RECIPIENT_ADD_PUBLISHED)
+    check.required(value, at, out, ("dm_id", "user_id"))
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _DM_RECIPIENT_ADD_KEYS:
-        check.unknown_keys(value, at, out, _DM_RECIPIENT_ADD_KEYS, _DM_RECIPIENT_ADD_PUBLISHED)
+        check.unknown_keys(value, at, out, _DM_RECIPIENT_ADD_KEYS)
 
 
-_DM_RECIPIENT_REMOVE_PUBLISHED: Mapping[str, str | None] = {}
-_DM_RECIPIENT_REMOVE_KEYS: frozenset[str] = frozenset({"dm_id", "user_id"})
+_DM_RECIPIENT_REMOVE_KEYS = frozenset({"dm_id", "user_id"})
 
 
 def dm_recipient_remove(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `dm_recipient_remove`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("dm_id", "user_id"), _DM_RECIPIENT_REMOVE_PUBLISHED)
+    check.required(value, at, out, ("dm_id", "user_id"))
     if "dm_id" in value:
         shared.entity_id(value["dm_id"], at + "/dm_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _DM_RECIPIENT_REMOVE_KEYS:
-        check.unknown_keys(
-            value, at, out, _DM_RECIPIENT_REMOVE_KEYS, _DM_RECIPIENT_REMOVE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _DM_RECIPIENT_REMOVE_KEYS)
 
 
 _DM_READ_NOTIFY_PUBLISHED: Mapping[str, str | None] = {"last_read_id": "up_to_msg_id"}
-_DM_READ_NOTIFY_KEYS: frozenset[str] = frozenset({"dm_id", "user_id", "up_to_msg_id"})
+_DM_READ_NOTIFY_KEYS = frozenset({"dm_id", "user_id", "up_to_msg_id"})
 
 
 def dm_read_notify(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `dm_read_notify`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("dm_id", "user_id", "up_to_msg_id"), _DM_READ_NOTIFY_PUBLISHED)
     if "dm_id" in value:
@@ -136,8 +116,8 @@ def dm_read_notify(
             at + "/up_to_msg_id",
             out,
             shared.snowflake,
-            -9223372036854775808,
-            18446744073709551615,
+            INT64_MIN,
+            UINT64_MAX,
         )
     if not value.keys() <= _DM_READ_NOTIFY_KEYS:
         check.unknown_keys(value, at, out, _DM_READ_NOTIFY_KEYS, _DM_READ_NOTIFY_PUBLISHED)

@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_EMOJI_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_EMOJI_CREATE_KEYS: frozenset[str] = frozenset({"emoji_id", "name", "creator_id", "image"})
+_EMOJI_CREATE_KEYS = frozenset({"emoji_id", "name", "creator_id", "image"})
 
 
 def emoji_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `emoji_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("emoji_id", "name", "creator_id"), _EMOJI_CREATE_PUBLISHED)
+    check.required(value, at, out, ("emoji_id", "name", "creator_id"))
     if "emoji_id" in value:
         shared.entity_id(value["emoji_id"], at + "/emoji_id", out)
     if "name" in value:
@@ -33,68 +27,56 @@ def emoji_create(
     if "image" in value:
         check.string(value["image"], at + "/image", out)
     if not value.keys() <= _EMOJI_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _EMOJI_CREATE_KEYS, _EMOJI_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _EMOJI_CREATE_KEYS)
 
 
-_EMOJI_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_EMOJI_UPDATE_KEYS: frozenset[str] = frozenset({"emoji_id", "name"})
+_EMOJI_UPDATE_KEYS = frozenset({"emoji_id", "name"})
 
 
 def emoji_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `emoji_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("emoji_id",), _EMOJI_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("emoji_id",))
     if "emoji_id" in value:
         shared.entity_id(value["emoji_id"], at + "/emoji_id", out)
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if not value.keys() <= _EMOJI_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _EMOJI_UPDATE_KEYS, _EMOJI_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _EMOJI_UPDATE_KEYS)
 
 
-_EMOJI_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_EMOJI_DELETE_KEYS: frozenset[str] = frozenset({"emoji_id"})
+_EMOJI_DELETE_KEYS = frozenset({"emoji_id"})
 
 
 def emoji_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `emoji_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("emoji_id",), _EMOJI_DELETE_PUBLISHED)
+    check.required(value, at, out, ("emoji_id",))
     if "emoji_id" in value:
         shared.entity_id(value["emoji_id"], at + "/emoji_id", out)
     if not value.keys() <= _EMOJI_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _EMOJI_DELETE_KEYS, _EMOJI_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _EMOJI_DELETE_KEYS)
 
 
-_STICKER_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_STICKER_CREATE_KEYS: frozenset[str] = frozenset({"sticker_id", "name", "creator_id", "image"})
+_STICKER_CREATE_KEYS = frozenset({"sticker_id", "name", "creator_id", "image"})
 
 
 def sticker_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `sticker_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("sticker_id", "name", "creator_id"), _STICKER_CREATE_PUBLISHED)
+    check.required(value, at, out, ("sticker_id", "name", "creator_id"))
     if "sticker_id" in value:
         shared.entity_id(value["sticker_id"], at + "/sticker_id", out)
     if "name" in value:
@@ -104,48 +86,40 @@ def sticker_create(
     if "image" in value:
         check.string(value["image"], at + "/image", out)
     if not value.keys() <= _STICKER_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _STICKER_CREATE_KEYS, _STICKER_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _STICKER_CREATE_KEYS)
 
 
-_STICKER_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_STICKER_UPDATE_KEYS: frozenset[str] = frozenset({"sticker_id", "name"})
+_STICKER_UPDATE_KEYS = frozenset({"sticker_id", "name"})
 
 
 def sticker_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `sticker_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("sticker_id",), _STICKER_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("sticker_id",))
     if "sticker_id" in value:
         shared.entity_id(value["sticker_id"], at + "/sticker_id", out)
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if not value.keys() <= _STICKER_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _STICKER_UPDATE_KEYS, _STICKER_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _STICKER_UPDATE_KEYS)
 
 
-_STICKER_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_STICKER_DELETE_KEYS: frozenset[str] = frozenset({"sticker_id"})
+_STICKER_DELETE_KEYS = frozenset({"sticker_id"})
 
 
 def sticker_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `sticker_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("sticker_id",), _STICKER_DELETE_PUBLISHED)
+    check.required(value, at, out, ("sticker_id",))
     if "sticker_id" in value:
         shared.entity_id(value["sticker_id"], at + "/sticker_id", out)
     if not value.keys() <= _STICKER_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _STICKER_DELETE_KEYS, _STICKER_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _STICKER_DELETE_KEYS)

@@ -3,25 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_MLS_WELCOME_PUBLISHED: Mapping[str, str | None] = {}
-_MLS_WELCOME_KEYS: frozenset[str] = frozenset({"data"})
+_MLS_WELCOME_KEYS = frozenset({"data"})
 
 
 def mls_welcome(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `mls_welcome`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("data",))
     if "data" in value:
@@ -33,22 +27,18 @@ def mls_welcome(
             secret=True,
         )
     if not value.keys() <= _MLS_WELCOME_KEYS:
-        check.unknown_keys(value, at, out, _MLS_WELCOME_KEYS, _MLS_WELCOME_PUBLISHED)
+        check.unknown_keys(value, at, out, _MLS_WELCOME_KEYS)
 
 
-_MLS_COMMIT_PUBLISHED: Mapping[str, str | None] = {}
-_MLS_COMMIT_KEYS: frozenset[str] = frozenset({"data"})
+_MLS_COMMIT_KEYS = frozenset({"data"})
 
 
 def mls_commit(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `mls_commit`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("data",))
     if "data" in value:
@@ -60,22 +50,18 @@ def mls_commit(
             secret=True,
         )
     if not value.keys() <= _MLS_COMMIT_KEYS:
-        check.unknown_keys(value, at, out, _MLS_COMMIT_KEYS, _MLS_COMMIT_PUBLISHED)
+        check.unknown_keys(value, at, out, _MLS_COMMIT_KEYS)
 
 
-_MLS_PROPOSAL_PUBLISHED: Mapping[str, str | None] = {}
-_MLS_PROPOSAL_KEYS: frozenset[str] = frozenset({"data"})
+_MLS_PROPOSAL_KEYS = frozenset({"data"})
 
 
 def mls_proposal(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `mls_proposal`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("data",))
     if "data" in value:
@@ -87,22 +73,18 @@ def mls_proposal(
             secret=True,
         )
     if not value.keys() <= _MLS_PROPOSAL_KEYS:
-        check.unknown_keys(value, at, out, _MLS_PROPOSAL_KEYS, _MLS_PROPOSAL_PUBLISHED)
+        check.unknown_keys(value, at, out, _MLS_PROPOSAL_KEYS)
 
 
-_CPACE_ISI_PUBLISHED: Mapping[str, str | None] = {}
-_CPACE_ISI_KEYS: frozenset[str] = frozenset({"pair_id", "data"})
+_CPACE_ISI_KEYS = frozenset({"pair_id", "data"})
 
 
 def cpace_isi(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `cpace_isi`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
@@ -116,22 +98,18 @@ def cpace_isi(
             secret=True,
         )
     if not value.keys() <= _CPACE_ISI_KEYS:
-        check.unknown_keys(value, at, out, _CPACE_ISI_KEYS, _CPACE_ISI_PUBLISHED)
+        check.unknown_keys(value, at, out, _CPACE_ISI_KEYS)
 
 
-_CPACE_RSI_PUBLISHED: Mapping[str, str | None] = {}
-_CPACE_RSI_KEYS: frozenset[str] = frozenset({"pair_id", "data"})
+_CPACE_RSI_KEYS = frozenset({"pair_id", "data"})
 
 
 def cpace_rsi(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `cpace_rsi`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
@@ -145,22 +123,18 @@ def cpace_rsi(
             secret=True,
         )
     if not value.keys() <= _CPACE_RSI_KEYS:
-        check.unknown_keys(value, at, out, _CPACE_RSI_KEYS, _CPACE_RSI_PUBLISHED)
+        check.unknown_keys(value, at, out, _CPACE_RSI_KEYS)
 
 
-_CPACE_CONFIRM_PUBLISHED: Mapping[str, str | None] = {}
-_CPACE_CONFIRM_KEYS: frozenset[str] = frozenset({"pair_id", "data"})
+_CPACE_CONFIRM_KEYS = frozenset({"pair_id", "data"})
 
 
 def cpace_confirm(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `cpace_confirm`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("pair_id", "data"))
     if "pair_id" in value:
@@ -174,22 +148,18 @@ def cpace_confirm(
             secret=True,
         )
     if not value.keys() <= _CPACE_CONFIRM_KEYS:
-        check.unknown_keys(value, at, out, _CPACE_CONFIRM_KEYS, _CPACE_CONFIRM_PUBLISHED)
+        check.unknown_keys(value, at, out, _CPACE_CONFIRM_KEYS)
 
 
-_CPACE_NEW_DEVICE_KEY_PUBLISHED: Mapping[str, str | None] = {}
-_CPACE_NEW_DEVICE_KEY_KEYS: frozenset[str] = frozenset({"pair_id", "data", "nonce"})
+_CPACE_NEW_DEVICE_KEY_KEYS = frozenset({"pair_id", "data", "nonce"})
 
 
 def cpace_new_device_key(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `cpace_new_device_key`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("pair_id", "data", "nonce"))
     if "pair_id" in value:
@@ -211,49 +181,37 @@ def cpace_new_device_key(
             secret=True,
         )
     if not value.keys() <= _CPACE_NEW_DEVICE_KEY_KEYS:
-        check.unknown_keys(
-            value, at, out, _CPACE_NEW_DEVICE_KEY_KEYS, _CPACE_NEW_DEVICE_KEY_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _CPACE_NEW_DEVICE_KEY_KEYS)
 
 
-_DEVICE_LIST_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_DEVICE_LIST_UPDATE_KEYS: frozenset[str] = frozenset({"devices"})
+_DEVICE_LIST_UPDATE_KEYS = frozenset({"devices"})
 
 
 def device_list_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `device_list_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("devices",), _DEVICE_LIST_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("devices",))
     if "devices" in value:
         check.array(value["devices"], at + "/devices", out, shared.device)
     if not value.keys() <= _DEVICE_LIST_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _DEVICE_LIST_UPDATE_KEYS, _DEVICE_LIST_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _DEVICE_LIST_UPDATE_KEYS)
 
 
-_DEVICE_PAIR_PROMPT_PUBLISHED: Mapping[str, str | None] = {}
-_DEVICE_PAIR_PROMPT_KEYS: frozenset[str] = frozenset({"device_name", "ip", "location", "pair_id"})
+_DEVICE_PAIR_PROMPT_KEYS = frozenset({"device_name", "ip", "location", "pair_id"})
 
 
 def device_pair_prompt(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `device_pair_prompt`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value, at, out, ("device_name", "ip", "location", "pair_id"), _DEVICE_PAIR_PROMPT_PUBLISHED
-    )
+    check.required(value, at, out, ("device_name", "ip", "location", "pair_id"))
     if "device_name" in value:
         check.string(value["device_name"], at + "/device_name", out)
     if "ip" in value:
@@ -263,25 +221,21 @@ def device_pair_prompt(
     if "pair_id" in value:
         check.string(value["pair_id"], at + "/pair_id", out)
     if not value.keys() <= _DEVICE_PAIR_PROMPT_KEYS:
-        check.unknown_keys(value, at, out, _DEVICE_PAIR_PROMPT_KEYS, _DEVICE_PAIR_PROMPT_PUBLISHED)
+        check.unknown_keys(value, at, out, _DEVICE_PAIR_PROMPT_KEYS)
 
 
-_KEY_RESET_NOTIFY_PUBLISHED: Mapping[str, str | None] = {}
-_KEY_RESET_NOTIFY_KEYS: frozenset[str] = frozenset({"user_id"})
+_KEY_RESET_NOTIFY_KEYS = frozenset({"user_id"})
 
 
 def key_reset_notify(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `key_reset_notify`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _KEY_RESET_NOTIFY_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _KEY_RESET_NOTIFY_KEYS:
-        check.unknown_keys(value, at, out, _KEY_RESET_NOTIFY_KEYS, _KEY_RESET_NOTIFY_PUBLISHED)
+        check.unknown_keys(value, at, out, _KEY_RESET_NOTIFY_KEYS)

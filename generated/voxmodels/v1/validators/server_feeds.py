@@ -3,27 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_FEED_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_FEED_CREATE_KEYS: frozenset[str] = frozenset({"feed_id", "name", "type", "topic", "category_id"})
+_FEED_CREATE_KEYS = frozenset({"feed_id", "name", "type", "topic", "category_id"})
 
 
 def feed_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `feed_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("feed_id", "name"), _FEED_CREATE_PUBLISHED)
+    check.required(value, at, out, ("feed_id", "name"))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "name" in value:
@@ -34,34 +29,23 @@ def feed_create(
         check.string(value["topic"], at + "/topic", out)
     if "category_id" in value:
         check.relayed_integer(
-            value["category_id"],
-            at + "/category_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["category_id"], at + "/category_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _FEED_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _FEED_CREATE_KEYS, _FEED_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _FEED_CREATE_KEYS)
 
 
-_FEED_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_FEED_UPDATE_KEYS: frozenset[str] = frozenset(
-    {"feed_id", "name", "topic", "category_id", "position"}
-)
+_FEED_UPDATE_KEYS = frozenset({"feed_id", "name", "topic", "category_id", "position"})
 
 
 def feed_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `feed_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("feed_id",), _FEED_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("feed_id",))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "name" in value:
@@ -70,108 +54,87 @@ def feed_update(
         check.string(value["topic"], at + "/topic", out)
     if "category_id" in value:
         check.relayed_integer(
-            value["category_id"],
-            at + "/category_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["category_id"], at + "/category_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if "position" in value:
         check.relayed_integer(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _FEED_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _FEED_UPDATE_KEYS, _FEED_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _FEED_UPDATE_KEYS)
 
 
-_FEED_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_FEED_DELETE_KEYS: frozenset[str] = frozenset({"feed_id"})
+_FEED_DELETE_KEYS = frozenset({"feed_id"})
 
 
 def feed_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `feed_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("feed_id",), _FEED_DELETE_PUBLISHED)
+    check.required(value, at, out, ("feed_id",))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if not value.keys() <= _FEED_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _FEED_DELETE_KEYS, _FEED_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _FEED_DELETE_KEYS)
 
 
-_FEED_SUBSCRIBE_PUBLISHED: Mapping[str, str | None] = {}
-_FEED_SUBSCRIBE_KEYS: frozenset[str] = frozenset({"feed_id", "user_id"})
+_FEED_SUBSCRIBE_KEYS = frozenset({"feed_id", "user_id"})
 
 
 def feed_subscribe(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `feed_subscribe`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("feed_id", "user_id"), _FEED_SUBSCRIBE_PUBLISHED)
+    check.required(value, at, out, ("feed_id", "user_id"))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _FEED_SUBSCRIBE_KEYS:
-        check.unknown_keys(value, at, out, _FEED_SUBSCRIBE_KEYS, _FEED_SUBSCRIBE_PUBLISHED)
+        check.unknown_keys(value, at, out, _FEED_SUBSCRIBE_KEYS)
 
 
-_FEED_UNSUBSCRIBE_PUBLISHED: Mapping[str, str | None] = {}
-_FEED_UNSUBSCRIBE_KEYS: frozenset[str] = frozenset({"feed_id", "user_id"})
+_FEED_UNSUBSCRIBE_KEYS = frozenset({"feed_id", "user_id"})
 
 
 def feed_unsubscribe(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `feed_unsubscribe`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("feed_id", "user_id"), _FEED_UNSUBSCRIBE_PUBLISHED)
+    check.required(value, at, out, ("feed_id", "user_id"))
     if "feed_id" in value:
         shared.entity_id(value["feed_id"], at + "/feed_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _FEED_UNSUBSCRIBE_KEYS:
-        check.unknown_keys(value, at, out, _FEED_UNSUBSCRIBE_KEYS, _FEED_UNSUBSCRIBE_PUBLISHED)
+        check.unknown_keys(value, at, out, _FEED_UNSUBSCRIBE_KEYS)
 
 
-_CATEGORY_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_CATEGORY_CREATE_KEYS: frozenset[str] = frozenset({"category_id", "name", "position"})
+_CATEGORY_CREATE_KEYS = frozenset({"category_id", "name", "position"})
 
 
 def category_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `category_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("category_id", "name"), _CATEGORY_CREATE_PUBLISHED)
+    check.required(value, at, out, ("category_id", "name"))
     if "category_id" in value:
         shared.entity_id(value["category_id"], at + "/category_id", out)
     if "name" in value:
@@ -181,29 +144,25 @@ def category_create(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _CATEGORY_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _CATEGORY_CREATE_KEYS, _CATEGORY_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _CATEGORY_CREATE_KEYS)
 
 
-_CATEGORY_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_CATEGORY_UPDATE_KEYS: frozenset[str] = frozenset({"category_id", "name", "position"})
+_CATEGORY_UPDATE_KEYS = frozenset({"category_id", "name", "position"})
 
 
 def category_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `category_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("category_id",), _CATEGORY_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("category_id",))
     if "category_id" in value:
         shared.entity_id(value["category_id"], at + "/category_id", out)
     if "name" in value:
@@ -213,30 +172,26 @@ def category_update(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _CATEGORY_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _CATEGORY_UPDATE_KEYS, _CATEGORY_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _CATEGORY_UPDATE_KEYS)
 
 
-_CATEGORY_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_CATEGORY_DELETE_KEYS: frozenset[str] = frozenset({"category_id"})
+_CATEGORY_DELETE_KEYS = frozenset({"category_id"})
 
 
 def category_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `category_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("category_id",), _CATEGORY_DELETE_PUBLISHED)
+    check.required(value, at, out, ("category_id",))
     if "category_id" in value:
         shared.entity_id(value["category_id"], at + "/category_id", out)
     if not value.keys() <= _CATEGORY_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _CATEGORY_DELETE_KEYS, _CATEGORY_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _CATEGORY_DELETE_KEYS)

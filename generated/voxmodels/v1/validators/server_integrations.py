@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_WEBHOOK_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_WEBHOOK_CREATE_KEYS: frozenset[str] = frozenset({"webhook_id", "feed_id", "name"})
+_WEBHOOK_CREATE_KEYS = frozenset({"webhook_id", "feed_id", "name"})
 
 
 def webhook_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `webhook_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("webhook_id", "feed_id", "name"), _WEBHOOK_CREATE_PUBLISHED)
+    check.required(value, at, out, ("webhook_id", "feed_id", "name"))
     if "webhook_id" in value:
         shared.entity_id(value["webhook_id"], at + "/webhook_id", out)
     if "feed_id" in value:
@@ -31,24 +25,20 @@ def webhook_create(
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if not value.keys() <= _WEBHOOK_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _WEBHOOK_CREATE_KEYS, _WEBHOOK_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _WEBHOOK_CREATE_KEYS)
 
 
-_WEBHOOK_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_WEBHOOK_UPDATE_KEYS: frozenset[str] = frozenset({"webhook_id", "name", "avatar"})
+_WEBHOOK_UPDATE_KEYS = frozenset({"webhook_id", "name", "avatar"})
 
 
 def webhook_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `webhook_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("webhook_id",), _WEBHOOK_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("webhook_id",))
     if "webhook_id" in value:
         shared.entity_id(value["webhook_id"], at + "/webhook_id", out)
     if "name" in value:
@@ -56,75 +46,59 @@ def webhook_update(
     if "avatar" in value:
         check.string(value["avatar"], at + "/avatar", out)
     if not value.keys() <= _WEBHOOK_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _WEBHOOK_UPDATE_KEYS, _WEBHOOK_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _WEBHOOK_UPDATE_KEYS)
 
 
-_WEBHOOK_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_WEBHOOK_DELETE_KEYS: frozenset[str] = frozenset({"webhook_id"})
+_WEBHOOK_DELETE_KEYS = frozenset({"webhook_id"})
 
 
 def webhook_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `webhook_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("webhook_id",), _WEBHOOK_DELETE_PUBLISHED)
+    check.required(value, at, out, ("webhook_id",))
     if "webhook_id" in value:
         shared.entity_id(value["webhook_id"], at + "/webhook_id", out)
     if not value.keys() <= _WEBHOOK_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _WEBHOOK_DELETE_KEYS, _WEBHOOK_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _WEBHOOK_DELETE_KEYS)
 
 
-_BOT_COMMANDS_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_BOT_COMMANDS_UPDATE_KEYS: frozenset[str] = frozenset({"bot_id", "commands"})
+_BOT_COMMANDS_UPDATE_KEYS = frozenset({"bot_id", "commands"})
 
 
 def bot_commands_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `bot_commands_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("bot_id", "commands"), _BOT_COMMANDS_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("bot_id", "commands"))
     if "bot_id" in value:
         shared.entity_id(value["bot_id"], at + "/bot_id", out)
     if "commands" in value:
         check.array(value["commands"], at + "/commands", out, shared.bot_command)
     if not value.keys() <= _BOT_COMMANDS_UPDATE_KEYS:
-        check.unknown_keys(
-            value, at, out, _BOT_COMMANDS_UPDATE_KEYS, _BOT_COMMANDS_UPDATE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _BOT_COMMANDS_UPDATE_KEYS)
 
 
-_BOT_COMMANDS_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_BOT_COMMANDS_DELETE_KEYS: frozenset[str] = frozenset({"bot_id", "command_names"})
+_BOT_COMMANDS_DELETE_KEYS = frozenset({"bot_id", "command_names"})
 
 
 def bot_commands_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `bot_commands_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("bot_id", "command_names"), _BOT_COMMANDS_DELETE_PUBLISHED)
+    check.required(value, at, out, ("bot_id", "command_names"))
     if "bot_id" in value:
         shared.entity_id(value["bot_id"], at + "/bot_id", out)
     if "command_names" in value:
         check.array(value["command_names"], at + "/command_names", out, check.string)
     if not value.keys() <= _BOT_COMMANDS_DELETE_KEYS:
-        check.unknown_keys(
-            value, at, out, _BOT_COMMANDS_DELETE_KEYS, _BOT_COMMANDS_DELETE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _BOT_COMMANDS_DELETE_KEYS)

@@ -10,18 +10,15 @@ from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
 _MEMBER_JOIN_PUBLISHED: Mapping[str, str | None] = {"joined_at": None}
-_MEMBER_JOIN_KEYS: frozenset[str] = frozenset({"user_id", "username", "display_name"})
+_MEMBER_JOIN_KEYS = frozenset({"user_id", "username", "display_name"})
 
 
 def member_join(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `member_join`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("user_id", "username"), _MEMBER_JOIN_PUBLISHED)
     if "user_id" in value:
@@ -34,40 +31,33 @@ def member_join(
         check.unknown_keys(value, at, out, _MEMBER_JOIN_KEYS, _MEMBER_JOIN_PUBLISHED)
 
 
-_MEMBER_LEAVE_PUBLISHED: Mapping[str, str | None] = {}
-_MEMBER_LEAVE_KEYS: frozenset[str] = frozenset({"user_id"})
+_MEMBER_LEAVE_KEYS = frozenset({"user_id"})
 
 
 def member_leave(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `member_leave`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _MEMBER_LEAVE_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _MEMBER_LEAVE_KEYS:
-        check.unknown_keys(value, at, out, _MEMBER_LEAVE_KEYS, _MEMBER_LEAVE_PUBLISHED)
+        check.unknown_keys(value, at, out, _MEMBER_LEAVE_KEYS)
 
 
 _MEMBER_BAN_PUBLISHED: Mapping[str, str | None] = {"reason": None}
-_MEMBER_BAN_KEYS: frozenset[str] = frozenset({"user_id"})
+_MEMBER_BAN_KEYS = frozenset({"user_id"})
 
 
 def member_ban(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `member_ban`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("user_id",), _MEMBER_BAN_PUBLISHED)
     if "user_id" in value:
@@ -76,65 +66,53 @@ def member_ban(
         check.unknown_keys(value, at, out, _MEMBER_BAN_KEYS, _MEMBER_BAN_PUBLISHED)
 
 
-_MEMBER_UNBAN_PUBLISHED: Mapping[str, str | None] = {}
-_MEMBER_UNBAN_KEYS: frozenset[str] = frozenset({"user_id"})
+_MEMBER_UNBAN_KEYS = frozenset({"user_id"})
 
 
 def member_unban(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `member_unban`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _MEMBER_UNBAN_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _MEMBER_UNBAN_KEYS:
-        check.unknown_keys(value, at, out, _MEMBER_UNBAN_KEYS, _MEMBER_UNBAN_PUBLISHED)
+        check.unknown_keys(value, at, out, _MEMBER_UNBAN_KEYS)
 
 
-_MEMBER_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_MEMBER_UPDATE_KEYS: frozenset[str] = frozenset({"user_id", "nickname"})
+_MEMBER_UPDATE_KEYS = frozenset({"user_id", "nickname"})
 
 
 def member_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `member_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _MEMBER_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "nickname" in value:
         check.string(value["nickname"], at + "/nickname", out)
     if not value.keys() <= _MEMBER_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _MEMBER_UPDATE_KEYS, _MEMBER_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _MEMBER_UPDATE_KEYS)
 
 
-_USER_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_USER_UPDATE_KEYS: frozenset[str] = frozenset({"user_id", "display_name", "avatar", "bio"})
+_USER_UPDATE_KEYS = frozenset({"user_id", "display_name", "avatar", "bio"})
 
 
 def user_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `user_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _USER_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "display_name" in value:
@@ -144,4 +122,4 @@ def user_update(
     if "bio" in value:
         check.string(value["bio"], at + "/bio", out)
     if not value.keys() <= _USER_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _USER_UPDATE_KEYS, _USER_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _USER_UPDATE_KEYS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MIN, UINT64_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
@@ -16,7 +17,7 @@ _MESSAGE_CREATE_PUBLISHED: Mapping[str, str | None] = {
     "embeds": "embed",
     "reactions": None,
 }
-_MESSAGE_CREATE_KEYS: frozenset[str] = frozenset(
+_MESSAGE_CREATE_KEYS = frozenset(
     {
         "msg_id",
         "author_id",
@@ -38,11 +39,8 @@ def message_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
         value, at, out, ("msg_id", "author_id", "body", "timestamp"), _MESSAGE_CREATE_PUBLISHED
@@ -63,12 +61,7 @@ def message_create(
         check.string(value["opaque_blob"], at + "/opaque_blob", out, secret=True)
     if "reply_to" in value:
         check.relayed_integer(
-            value["reply_to"],
-            at + "/reply_to",
-            out,
-            shared.snowflake,
-            -9223372036854775808,
-            18446744073709551615,
+            value["reply_to"], at + "/reply_to", out, shared.snowflake, INT64_MIN, UINT64_MAX
         )
     if "mentions" in value:
         check.array(value["mentions"], at + "/mentions", out, shared.entity_id, low=1)
@@ -84,20 +77,15 @@ def message_create(
 
 
 _MESSAGE_UPDATE_PUBLISHED: Mapping[str, str | None] = {"id": "msg_id", "content": "body"}
-_MESSAGE_UPDATE_KEYS: frozenset[str] = frozenset(
-    {"msg_id", "feed_id", "dm_id", "body", "edit_timestamp"}
-)
+_MESSAGE_UPDATE_KEYS = frozenset({"msg_id", "feed_id", "dm_id", "body", "edit_timestamp"})
 
 
 def message_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("msg_id",), _MESSAGE_UPDATE_PUBLISHED)
     if "msg_id" in value:
@@ -116,18 +104,15 @@ def message_update(
 
 
 _MESSAGE_DELETE_PUBLISHED: Mapping[str, str | None] = {"id": "msg_id"}
-_MESSAGE_DELETE_KEYS: frozenset[str] = frozenset({"msg_id", "feed_id", "dm_id"})
+_MESSAGE_DELETE_KEYS = frozenset({"msg_id", "feed_id", "dm_id"})
 
 
 def message_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("msg_id",), _MESSAGE_DELETE_PUBLISHED)
     if "msg_id" in value:
@@ -142,18 +127,15 @@ def message_delete(
 
 
 _MESSAGE_BULK_DELETE_PUBLISHED: Mapping[str, str | None] = {"ids": "msg_ids"}
-_MESSAGE_BULK_DELETE_KEYS: frozenset[str] = frozenset({"feed_id", "msg_ids"})
+_MESSAGE_BULK_DELETE_KEYS = frozenset({"feed_id", "msg_ids"})
 
 
 def message_bulk_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_bulk_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("feed_id", "msg_ids"), _MESSAGE_BULK_DELETE_PUBLISHED)
     if "feed_id" in value:
@@ -167,18 +149,15 @@ def message_bulk_delete(
 
 
 _MESSAGE_REACTION_ADD_PUBLISHED: Mapping[str, str | None] = {"message_id": "msg_id"}
-_MESSAGE_REACTION_ADD_KEYS: frozenset[str] = frozenset({"msg_id", "user_id", "emoji"})
+_MESSAGE_REACTION_ADD_KEYS = frozenset({"msg_id", "user_id", "emoji"})
 
 
 def message_reaction_add(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_reaction_add`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("msg_id", "user_id", "emoji"), _MESSAGE_REACTION_ADD_PUBLISHED)
     if "msg_id" in value:
@@ -194,18 +173,15 @@ def message_reaction_add(
 
 
 _MESSAGE_REACTION_REMOVE_PUBLISHED: Mapping[str, str | None] = {"message_id": "msg_id"}
-_MESSAGE_REACTION_REMOVE_KEYS: frozenset[str] = frozenset({"msg_id", "user_id", "emoji"})
+_MESSAGE_REACTION_REMOVE_KEYS = frozenset({"msg_id", "user_id", "emoji"})
 
 
 def message_reaction_remove(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_reaction_remove`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
         value, at, out, ("msg_id", "user_id", "emoji"), _MESSAGE_REACTION_REMOVE_PUBLISHED
@@ -223,18 +199,15 @@ def message_reaction_remove(
 
 
 _MESSAGE_PIN_UPDATE_PUBLISHED: Mapping[str, str | None] = {"message_id": "msg_id"}
-_MESSAGE_PIN_UPDATE_KEYS: frozenset[str] = frozenset({"msg_id", "feed_id", "pinned"})
+_MESSAGE_PIN_UPDATE_KEYS = frozenset({"msg_id", "feed_id", "pinned"})
 
 
 def message_pin_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `message_pin_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("msg_id", "feed_id", "pinned"), _MESSAGE_PIN_UPDATE_PUBLISHED)
     if "msg_id" in value:

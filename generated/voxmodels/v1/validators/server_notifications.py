@@ -10,7 +10,7 @@ from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
 _NOTIFICATION_CREATE_PUBLISHED: Mapping[str, str | None] = {"author_id": "actor_id", "dm_id": None}
-_NOTIFICATION_CREATE_KEYS: frozenset[str] = frozenset(
+_NOTIFICATION_CREATE_KEYS = frozenset(
     {"user_id", "type", "feed_id", "thread_id", "msg_id", "actor_id", "body_preview"}
 )
 
@@ -19,11 +19,8 @@ def notification_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `notification_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("user_id", "type"), _NOTIFICATION_CREATE_PUBLISHED)
     if "user_id" in value:

@@ -3,29 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_PRESENCE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_PRESENCE_UPDATE_KEYS: frozenset[str] = frozenset(
-    {"user_id", "status", "custom_status", "activity"}
-)
+_PRESENCE_UPDATE_KEYS = frozenset({"user_id", "status", "custom_status", "activity"})
 
 
 def presence_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `presence_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id", "status"), _PRESENCE_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("user_id", "status"))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "status" in value:
@@ -52,24 +44,20 @@ def presence_update(
         )
         check.published_null(value["activity"], at + "/activity", out)
     if not value.keys() <= _PRESENCE_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS, _PRESENCE_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _PRESENCE_UPDATE_KEYS)
 
 
-_TYPING_START_PUBLISHED: Mapping[str, str | None] = {}
-_TYPING_START_KEYS: frozenset[str] = frozenset({"user_id", "feed_id", "dm_id"})
+_TYPING_START_KEYS = frozenset({"user_id", "feed_id", "dm_id"})
 
 
 def typing_start(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `typing_start`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _TYPING_START_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "feed_id" in value:
@@ -77,4 +65,4 @@ def typing_start(
     if "dm_id" in value:
         check.relayed(value["dm_id"], at + "/dm_id", out, shared.entity_id)
     if not value.keys() <= _TYPING_START_KEYS:
-        check.unknown_keys(value, at, out, _TYPING_START_KEYS, _TYPING_START_PUBLISHED)
+        check.unknown_keys(value, at, out, _TYPING_START_KEYS)

@@ -3,35 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_ROLE_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_ROLE_CREATE_KEYS: frozenset[str] = frozenset(
-    {"role_id", "name", "color", "permissions", "position"}
-)
+_ROLE_CREATE_KEYS = frozenset({"role_id", "name", "color", "permissions", "position"})
 
 
 def role_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `role_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value,
-        at,
-        out,
-        ("role_id", "name", "color", "permissions", "position"),
-        _ROLE_CREATE_PUBLISHED,
-    )
+    check.required(value, at, out, ("role_id", "name", "color", "permissions", "position"))
     if "role_id" in value:
         shared.entity_id(value["role_id"], at + "/role_id", out)
     if "name" in value:
@@ -44,39 +31,33 @@ def role_create(
             at + "/permissions",
             out,
             shared.permission_bits,
-            -9223372036854775808,
-            9223372036854775807,
+            INT64_MIN,
+            INT64_MAX,
         )
     if "position" in value:
         check.relayed_integer(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _ROLE_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _ROLE_CREATE_KEYS, _ROLE_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROLE_CREATE_KEYS)
 
 
-_ROLE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_ROLE_UPDATE_KEYS: frozenset[str] = frozenset(
-    {"role_id", "name", "color", "permissions", "position"}
-)
+_ROLE_UPDATE_KEYS = frozenset({"role_id", "name", "color", "permissions", "position"})
 
 
 def role_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `role_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("role_id",), _ROLE_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("role_id",))
     if "role_id" in value:
         shared.entity_id(value["role_id"], at + "/role_id", out)
     if "name" in value:
@@ -89,91 +70,78 @@ def role_update(
             at + "/permissions",
             out,
             shared.permission_bits,
-            -9223372036854775808,
-            9223372036854775807,
+            INT64_MIN,
+            INT64_MAX,
         )
     if "position" in value:
         check.relayed_integer(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _ROLE_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _ROLE_UPDATE_KEYS, _ROLE_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROLE_UPDATE_KEYS)
 
 
-_ROLE_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_ROLE_DELETE_KEYS: frozenset[str] = frozenset({"role_id"})
+_ROLE_DELETE_KEYS = frozenset({"role_id"})
 
 
 def role_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `role_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("role_id",), _ROLE_DELETE_PUBLISHED)
+    check.required(value, at, out, ("role_id",))
     if "role_id" in value:
         shared.entity_id(value["role_id"], at + "/role_id", out)
     if not value.keys() <= _ROLE_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _ROLE_DELETE_KEYS, _ROLE_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROLE_DELETE_KEYS)
 
 
-_ROLE_ASSIGN_PUBLISHED: Mapping[str, str | None] = {}
-_ROLE_ASSIGN_KEYS: frozenset[str] = frozenset({"role_id", "user_id"})
+_ROLE_ASSIGN_KEYS = frozenset({"role_id", "user_id"})
 
 
 def role_assign(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `role_assign`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("role_id", "user_id"), _ROLE_ASSIGN_PUBLISHED)
+    check.required(value, at, out, ("role_id", "user_id"))
     if "role_id" in value:
         shared.entity_id(value["role_id"], at + "/role_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _ROLE_ASSIGN_KEYS:
-        check.unknown_keys(value, at, out, _ROLE_ASSIGN_KEYS, _ROLE_ASSIGN_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROLE_ASSIGN_KEYS)
 
 
-_ROLE_REVOKE_PUBLISHED: Mapping[str, str | None] = {}
-_ROLE_REVOKE_KEYS: frozenset[str] = frozenset({"role_id", "user_id"})
+_ROLE_REVOKE_KEYS = frozenset({"role_id", "user_id"})
 
 
 def role_revoke(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `role_revoke`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("role_id", "user_id"), _ROLE_REVOKE_PUBLISHED)
+    check.required(value, at, out, ("role_id", "user_id"))
     if "role_id" in value:
         shared.entity_id(value["role_id"], at + "/role_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _ROLE_REVOKE_KEYS:
-        check.unknown_keys(value, at, out, _ROLE_REVOKE_KEYS, _ROLE_REVOKE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROLE_REVOKE_KEYS)
 
 
-_PERMISSION_OVERRIDE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_PERMISSION_OVERRIDE_UPDATE_KEYS: frozenset[str] = frozenset(
+_PERMISSION_OVERRIDE_UPDATE_KEYS = frozenset(
     {"space_type", "space_id", "target_type", "target_id", "allow", "deny"}
 )
 
@@ -182,111 +150,58 @@ def permission_override_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `permission_override_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
-        value,
-        at,
-        out,
-        ("space_type", "space_id", "target_type", "target_id", "allow", "deny"),
-        _PERMISSION_OVERRIDE_UPDATE_PUBLISHED,
+        value, at, out, ("space_type", "space_id", "target_type", "target_id", "allow", "deny")
     )
     if "space_type" in value:
         shared.space_type(value["space_type"], at + "/space_type", out)
     if "space_id" in value:
         check.relayed_integer(
-            value["space_id"],
-            at + "/space_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["space_id"], at + "/space_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if "target_type" in value:
         shared.override_target_type(value["target_type"], at + "/target_type", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if "allow" in value:
         check.relayed_integer(
-            value["allow"],
-            at + "/allow",
-            out,
-            shared.permission_bits,
-            -9223372036854775808,
-            9223372036854775807,
+            value["allow"], at + "/allow", out, shared.permission_bits, INT64_MIN, INT64_MAX
         )
     if "deny" in value:
         check.relayed_integer(
-            value["deny"],
-            at + "/deny",
-            out,
-            shared.permission_bits,
-            -9223372036854775808,
-            9223372036854775807,
+            value["deny"], at + "/deny", out, shared.permission_bits, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _PERMISSION_OVERRIDE_UPDATE_KEYS:
-        check.unknown_keys(
-            value, at, out, _PERMISSION_OVERRIDE_UPDATE_KEYS, _PERMISSION_OVERRIDE_UPDATE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _PERMISSION_OVERRIDE_UPDATE_KEYS)
 
 
-_PERMISSION_OVERRIDE_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_PERMISSION_OVERRIDE_DELETE_KEYS: frozenset[str] = frozenset(
-    {"space_type", "space_id", "target_type", "target_id"}
-)
+_PERMISSION_OVERRIDE_DELETE_KEYS = frozenset({"space_type", "space_id", "target_type", "target_id"})
 
 
 def permission_override_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `permission_override_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value,
-        at,
-        out,
-        ("space_type", "space_id", "target_type", "target_id"),
-        _PERMISSION_OVERRIDE_DELETE_PUBLISHED,
-    )
+    check.required(value, at, out, ("space_type", "space_id", "target_type", "target_id"))
     if "space_type" in value:
         shared.space_type(value["space_type"], at + "/space_type", out)
     if "space_id" in value:
         check.relayed_integer(
-            value["space_id"],
-            at + "/space_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["space_id"], at + "/space_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if "target_type" in value:
         shared.override_target_type(value["target_type"], at + "/target_type", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _PERMISSION_OVERRIDE_DELETE_KEYS:
-        check.unknown_keys(
-            value, at, out, _PERMISSION_OVERRIDE_DELETE_KEYS, _PERMISSION_OVERRIDE_DELETE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _PERMISSION_OVERRIDE_DELETE_KEYS)

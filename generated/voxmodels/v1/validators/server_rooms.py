@@ -3,27 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_ROOM_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_ROOM_CREATE_KEYS: frozenset[str] = frozenset({"room_id", "name", "type", "category_id"})
+_ROOM_CREATE_KEYS = frozenset({"room_id", "name", "type", "category_id"})
 
 
 def room_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `room_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "name"), _ROOM_CREATE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "name"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "name" in value:
@@ -32,74 +27,56 @@ def room_create(
         shared.room_type(value["type"], at + "/type", out)
     if "category_id" in value:
         check.relayed_integer(
-            value["category_id"],
-            at + "/category_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["category_id"], at + "/category_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _ROOM_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _ROOM_CREATE_KEYS, _ROOM_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROOM_CREATE_KEYS)
 
 
-_ROOM_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_ROOM_UPDATE_KEYS: frozenset[str] = frozenset({"room_id", "name", "category_id", "position"})
+_ROOM_UPDATE_KEYS = frozenset({"room_id", "name", "category_id", "position"})
 
 
 def room_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `room_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id",), _ROOM_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("room_id",))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "category_id" in value:
         check.relayed_integer(
-            value["category_id"],
-            at + "/category_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["category_id"], at + "/category_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if "position" in value:
         check.relayed_integer(
             value["position"],
             at + "/position",
             out,
-            lambda value, at, out: check.integer(value, at, out, -2147483648, 2147483647),
-            -9223372036854775808,
-            9223372036854775807,
+            lambda value, at, out: check.integer(value, at, out, INT32_MIN, INT32_MAX),
+            INT64_MIN,
+            INT64_MAX,
         )
     if not value.keys() <= _ROOM_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _ROOM_UPDATE_KEYS, _ROOM_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROOM_UPDATE_KEYS)
 
 
-_ROOM_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_ROOM_DELETE_KEYS: frozenset[str] = frozenset({"room_id"})
+_ROOM_DELETE_KEYS = frozenset({"room_id"})
 
 
 def room_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `room_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id",), _ROOM_DELETE_PUBLISHED)
+    check.required(value, at, out, ("room_id",))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if not value.keys() <= _ROOM_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _ROOM_DELETE_KEYS, _ROOM_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _ROOM_DELETE_KEYS)

@@ -3,25 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX, INT64_MIN
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_SERVER_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_SERVER_UPDATE_KEYS: frozenset[str] = frozenset({"name", "icon", "description"})
+_SERVER_UPDATE_KEYS = frozenset({"name", "icon", "description"})
 
 
 def server_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `server_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "name" in value:
         check.string(value["name"], at + "/name", out)
@@ -30,57 +25,44 @@ def server_update(
     if "description" in value:
         check.string(value["description"], at + "/description", out)
     if not value.keys() <= _SERVER_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _SERVER_UPDATE_KEYS, _SERVER_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _SERVER_UPDATE_KEYS)
 
 
-_INVITE_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_INVITE_CREATE_KEYS: frozenset[str] = frozenset({"code", "creator_id", "feed_id"})
+_INVITE_CREATE_KEYS = frozenset({"code", "creator_id", "feed_id"})
 
 
 def invite_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `invite_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("code", "creator_id"), _INVITE_CREATE_PUBLISHED)
+    check.required(value, at, out, ("code", "creator_id"))
     if "code" in value:
         check.string(value["code"], at + "/code", out)
     if "creator_id" in value:
         shared.entity_id(value["creator_id"], at + "/creator_id", out)
     if "feed_id" in value:
         check.relayed_integer(
-            value["feed_id"],
-            at + "/feed_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["feed_id"], at + "/feed_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _INVITE_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _INVITE_CREATE_KEYS, _INVITE_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _INVITE_CREATE_KEYS)
 
 
-_INVITE_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_INVITE_DELETE_KEYS: frozenset[str] = frozenset({"code"})
+_INVITE_DELETE_KEYS = frozenset({"code"})
 
 
 def invite_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `invite_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("code",), _INVITE_DELETE_PUBLISHED)
+    check.required(value, at, out, ("code",))
     if "code" in value:
         check.string(value["code"], at + "/code", out)
     if not value.keys() <= _INVITE_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _INVITE_DELETE_KEYS, _INVITE_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _INVITE_DELETE_KEYS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX, INT64_MIN
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
@@ -13,183 +14,131 @@ _FRIEND_REQUEST_PUBLISHED: Mapping[str, str | None] = {
     "from_user_id": "user_id",
     "to_user_id": "target_id",
 }
-_FRIEND_REQUEST_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_FRIEND_REQUEST_KEYS = frozenset({"user_id", "target_id"})
 
 
 def friend_request(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `friend_request`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("user_id", "target_id"), _FRIEND_REQUEST_PUBLISHED)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _FRIEND_REQUEST_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_REQUEST_KEYS, _FRIEND_REQUEST_PUBLISHED)
 
 
-_FRIEND_ADD_PUBLISHED: Mapping[str, str | None] = {}
-_FRIEND_ADD_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_FRIEND_ADD_KEYS = frozenset({"user_id", "target_id"})
 
 
 def friend_add(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `friend_add`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id", "target_id"), _FRIEND_ADD_PUBLISHED)
+    check.required(value, at, out, ("user_id", "target_id"))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _FRIEND_ADD_KEYS:
-        check.unknown_keys(value, at, out, _FRIEND_ADD_KEYS, _FRIEND_ADD_PUBLISHED)
+        check.unknown_keys(value, at, out, _FRIEND_ADD_KEYS)
 
 
-_FRIEND_REJECT_PUBLISHED: Mapping[str, str | None] = {}
-_FRIEND_REJECT_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_FRIEND_REJECT_KEYS = frozenset({"user_id", "target_id"})
 
 
 def friend_reject(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `friend_reject`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id", "target_id"), _FRIEND_REJECT_PUBLISHED)
+    check.required(value, at, out, ("user_id", "target_id"))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _FRIEND_REJECT_KEYS:
-        check.unknown_keys(value, at, out, _FRIEND_REJECT_KEYS, _FRIEND_REJECT_PUBLISHED)
+        check.unknown_keys(value, at, out, _FRIEND_REJECT_KEYS)
 
 
 _FRIEND_REMOVE_PUBLISHED: Mapping[str, str | None] = {
     "from_user_id": "user_id",
     "to_user_id": "target_id",
 }
-_FRIEND_REMOVE_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_FRIEND_REMOVE_KEYS = frozenset({"user_id", "target_id"})
 
 
 def friend_remove(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `friend_remove`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("user_id", "target_id"), _FRIEND_REMOVE_PUBLISHED)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _FRIEND_REMOVE_KEYS:
         check.unknown_keys(value, at, out, _FRIEND_REMOVE_KEYS, _FRIEND_REMOVE_PUBLISHED)
 
 
-_BLOCK_ADD_PUBLISHED: Mapping[str, str | None] = {}
-_BLOCK_ADD_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_BLOCK_ADD_KEYS = frozenset({"user_id", "target_id"})
 
 
 def block_add(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `block_add`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id", "target_id"), _BLOCK_ADD_PUBLISHED)
+    check.required(value, at, out, ("user_id", "target_id"))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _BLOCK_ADD_KEYS:
-        check.unknown_keys(value, at, out, _BLOCK_ADD_KEYS, _BLOCK_ADD_PUBLISHED)
+        check.unknown_keys(value, at, out, _BLOCK_ADD_KEYS)
 
 
-_BLOCK_REMOVE_PUBLISHED: Mapping[str, str | None] = {}
-_BLOCK_REMOVE_KEYS: frozenset[str] = frozenset({"user_id", "target_id"})
+_BLOCK_REMOVE_KEYS = frozenset({"user_id", "target_id"})
 
 
 def block_remove(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `block_remove`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id", "target_id"), _BLOCK_REMOVE_PUBLISHED)
+    check.required(value, at, out, ("user_id", "target_id"))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "target_id" in value:
         check.relayed_integer(
-            value["target_id"],
-            at + "/target_id",
-            out,
-            shared.entity_id,
-            -9223372036854775808,
-            9223372036854775807,
+            value["target_id"], at + "/target_id", out, shared.entity_id, INT64_MIN, INT64_MAX
         )
     if not value.keys() <= _BLOCK_REMOVE_KEYS:
-        check.unknown_keys(value, at, out, _BLOCK_REMOVE_KEYS, _BLOCK_REMOVE_PUBLISHED)
+        check.unknown_keys(value, at, out, _BLOCK_REMOVE_KEYS)

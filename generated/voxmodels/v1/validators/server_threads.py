@@ -3,31 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MIN, UINT64_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_THREAD_CREATE_PUBLISHED: Mapping[str, str | None] = {}
-_THREAD_CREATE_KEYS: frozenset[str] = frozenset(
-    {"thread_id", "parent_feed_id", "name", "parent_msg_id"}
-)
+_THREAD_CREATE_KEYS = frozenset({"thread_id", "parent_feed_id", "name", "parent_msg_id"})
 
 
 def thread_create(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `thread_create`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value, at, out, ("thread_id", "parent_feed_id", "name"), _THREAD_CREATE_PUBLISHED
-    )
+    check.required(value, at, out, ("thread_id", "parent_feed_id", "name"))
     if "thread_id" in value:
         shared.entity_id(value["thread_id"], at + "/thread_id", out)
     if "parent_feed_id" in value:
@@ -40,28 +31,24 @@ def thread_create(
             at + "/parent_msg_id",
             out,
             shared.snowflake,
-            -9223372036854775808,
-            18446744073709551615,
+            INT64_MIN,
+            UINT64_MAX,
         )
     if not value.keys() <= _THREAD_CREATE_KEYS:
-        check.unknown_keys(value, at, out, _THREAD_CREATE_KEYS, _THREAD_CREATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _THREAD_CREATE_KEYS)
 
 
-_THREAD_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_THREAD_UPDATE_KEYS: frozenset[str] = frozenset({"thread_id", "name", "archived", "locked"})
+_THREAD_UPDATE_KEYS = frozenset({"thread_id", "name", "archived", "locked"})
 
 
 def thread_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `thread_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("thread_id",), _THREAD_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("thread_id",))
     if "thread_id" in value:
         shared.entity_id(value["thread_id"], at + "/thread_id", out)
     if "name" in value:
@@ -71,71 +58,59 @@ def thread_update(
     if "locked" in value:
         check.boolean(value["locked"], at + "/locked", out)
     if not value.keys() <= _THREAD_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _THREAD_UPDATE_KEYS, _THREAD_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _THREAD_UPDATE_KEYS)
 
 
-_THREAD_DELETE_PUBLISHED: Mapping[str, str | None] = {}
-_THREAD_DELETE_KEYS: frozenset[str] = frozenset({"thread_id"})
+_THREAD_DELETE_KEYS = frozenset({"thread_id"})
 
 
 def thread_delete(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `thread_delete`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("thread_id",), _THREAD_DELETE_PUBLISHED)
+    check.required(value, at, out, ("thread_id",))
     if "thread_id" in value:
         shared.entity_id(value["thread_id"], at + "/thread_id", out)
     if not value.keys() <= _THREAD_DELETE_KEYS:
-        check.unknown_keys(value, at, out, _THREAD_DELETE_KEYS, _THREAD_DELETE_PUBLISHED)
+        check.unknown_keys(value, at, out, _THREAD_DELETE_KEYS)
 
 
-_THREAD_SUBSCRIBE_PUBLISHED: Mapping[str, str | None] = {}
-_THREAD_SUBSCRIBE_KEYS: frozenset[str] = frozenset({"thread_id", "user_id"})
+_THREAD_SUBSCRIBE_KEYS = frozenset({"thread_id", "user_id"})
 
 
 def thread_subscribe(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `thread_subscribe`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("thread_id", "user_id"), _THREAD_SUBSCRIBE_PUBLISHED)
+    check.required(value, at, out, ("thread_id", "user_id"))
     if "thread_id" in value:
         shared.entity_id(value["thread_id"], at + "/thread_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _THREAD_SUBSCRIBE_KEYS:
-        check.unknown_keys(value, at, out, _THREAD_SUBSCRIBE_KEYS, _THREAD_SUBSCRIBE_PUBLISHED)
+        check.unknown_keys(value, at, out, _THREAD_SUBSCRIBE_KEYS)
 
 
-_THREAD_UNSUBSCRIBE_PUBLISHED: Mapping[str, str | None] = {}
-_THREAD_UNSUBSCRIBE_KEYS: frozenset[str] = frozenset({"thread_id", "user_id"})
+_THREAD_UNSUBSCRIBE_KEYS = frozenset({"thread_id", "user_id"})
 
 
 def thread_unsubscribe(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `thread_unsubscribe`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("thread_id", "user_id"), _THREAD_UNSUBSCRIBE_PUBLISHED)
+    check.required(value, at, out, ("thread_id", "user_id"))
     if "thread_id" in value:
         shared.entity_id(value["thread_id"], at + "/thread_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _THREAD_UNSUBSCRIBE_KEYS:
-        check.unknown_keys(value, at, out, _THREAD_UNSUBSCRIBE_KEYS, _THREAD_UNSUBSCRIBE_PUBLISHED)
+        check.unknown_keys(value, at, out, _THREAD_UNSUBSCRIBE_KEYS)

@@ -6,41 +6,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voxmodels import _checks as check
+from voxmodels._bounds import UINT32_MAX
 from voxmodels._checks import Problems
 from voxmodels.v1.validators import shared
 
-_VOICE_STATE_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_VOICE_STATE_UPDATE_KEYS: frozenset[str] = frozenset({"room_id", "members"})
+_VOICE_STATE_UPDATE_KEYS = frozenset({"room_id", "members"})
 
 
 def voice_state_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `voice_state_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "members"), _VOICE_STATE_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "members"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "members" in value:
         check.array(value["members"], at + "/members", out, shared.voice_member)
     if not value.keys() <= _VOICE_STATE_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _VOICE_STATE_UPDATE_KEYS, _VOICE_STATE_UPDATE_PUBLISHED)
+        check.unknown_keys(value, at, out, _VOICE_STATE_UPDATE_KEYS)
 
 
 def voice_codec_neg(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `voice_codec_neg`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.usually_there(value, at, out, ("media_type", "codec"))
     if "media_type" in value:
@@ -52,14 +46,14 @@ def voice_codec_neg(
             value["spatial_layers"],
             at + "/spatial_layers",
             out,
-            lambda value, at, out: check.integer(value, at, out, 0, 4294967295),
+            lambda value, at, out: check.integer(value, at, out, 0, UINT32_MAX),
         )
     if "temporal_layers" in value:
         check.relayed(
             value["temporal_layers"],
             at + "/temporal_layers",
             out,
-            lambda value, at, out: check.integer(value, at, out, 0, 4294967295),
+            lambda value, at, out: check.integer(value, at, out, 0, UINT32_MAX),
         )
     if "target_bitrates" in value:
         check.relayed(
@@ -67,7 +61,7 @@ def voice_codec_neg(
             at + "/target_bitrates",
             out,
             lambda value, at, out: check.array(
-                value, at, out, lambda value, at, out: check.integer(value, at, out, 0, 4294967295)
+                value, at, out, lambda value, at, out: check.integer(value, at, out, 0, UINT32_MAX)
             ),
         )
     if "dependency_templates" in value:
@@ -90,137 +84,109 @@ def voice_codec_neg(
         )
 
 
-_STAGE_REQUEST_PUBLISHED: Mapping[str, str | None] = {}
-_STAGE_REQUEST_KEYS: frozenset[str] = frozenset({"room_id", "user_id"})
+_STAGE_REQUEST_KEYS = frozenset({"room_id", "user_id"})
 
 
 def stage_request(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_request`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "user_id"), _STAGE_REQUEST_PUBLISHED)
+    check.required(value, at, out, ("room_id", "user_id"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _STAGE_REQUEST_KEYS:
-        check.unknown_keys(value, at, out, _STAGE_REQUEST_KEYS, _STAGE_REQUEST_PUBLISHED)
+        check.unknown_keys(value, at, out, _STAGE_REQUEST_KEYS)
 
 
-_STAGE_INVITE_PUBLISHED: Mapping[str, str | None] = {}
-_STAGE_INVITE_KEYS: frozenset[str] = frozenset({"room_id", "user_id"})
+_STAGE_INVITE_KEYS = frozenset({"room_id", "user_id"})
 
 
 def stage_invite(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_invite`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "user_id"), _STAGE_INVITE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "user_id"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _STAGE_INVITE_KEYS:
-        check.unknown_keys(value, at, out, _STAGE_INVITE_KEYS, _STAGE_INVITE_PUBLISHED)
+        check.unknown_keys(value, at, out, _STAGE_INVITE_KEYS)
 
 
-_STAGE_INVITE_DECLINE_PUBLISHED: Mapping[str, str | None] = {}
-_STAGE_INVITE_DECLINE_KEYS: frozenset[str] = frozenset({"room_id", "user_id"})
+_STAGE_INVITE_DECLINE_KEYS = frozenset({"room_id", "user_id"})
 
 
 def stage_invite_decline(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_invite_decline`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "user_id"), _STAGE_INVITE_DECLINE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "user_id"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _STAGE_INVITE_DECLINE_KEYS:
-        check.unknown_keys(
-            value, at, out, _STAGE_INVITE_DECLINE_KEYS, _STAGE_INVITE_DECLINE_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _STAGE_INVITE_DECLINE_KEYS)
 
 
-_STAGE_REVOKE_PUBLISHED: Mapping[str, str | None] = {}
-_STAGE_REVOKE_KEYS: frozenset[str] = frozenset({"room_id", "user_id"})
+_STAGE_REVOKE_KEYS = frozenset({"room_id", "user_id"})
 
 
 def stage_revoke(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_revoke`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "user_id"), _STAGE_REVOKE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "user_id"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if not value.keys() <= _STAGE_REVOKE_KEYS:
-        check.unknown_keys(value, at, out, _STAGE_REVOKE_KEYS, _STAGE_REVOKE_PUBLISHED)
+        check.unknown_keys(value, at, out, _STAGE_REVOKE_KEYS)
 
 
-_STAGE_TOPIC_UPDATE_PUBLISHED: Mapping[str, str | None] = {}
-_STAGE_TOPIC_UPDATE_KEYS: frozenset[str] = frozenset({"room_id", "topic"})
+_STAGE_TOPIC_UPDATE_KEYS = frozenset({"room_id", "topic"})
 
 
 def stage_topic_update(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_topic_update`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("room_id", "topic"), _STAGE_TOPIC_UPDATE_PUBLISHED)
+    check.required(value, at, out, ("room_id", "topic"))
     if "room_id" in value:
         shared.entity_id(value["room_id"], at + "/room_id", out)
     if "topic" in value:
         check.string(value["topic"], at + "/topic", out)
     if not value.keys() <= _STAGE_TOPIC_UPDATE_KEYS:
-        check.unknown_keys(value, at, out, _STAGE_TOPIC_UPDATE_KEYS, _STAGE_TOPIC_UPDATE_PUBLISHED)
-
-
-_STAGE_RESPONSE_PUBLISHED: Mapping[str, str | None] = {}
+        check.unknown_keys(value, at, out, _STAGE_TOPIC_UPDATE_KEYS)
 
 
 def stage_response(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `stage_response`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("user_id",), _STAGE_RESPONSE_PUBLISHED)
+    check.required(value, at, out, ("user_id",))
     if "user_id" in value:
         shared.entity_id(value["user_id"], at + "/user_id", out)
     if "response_type" in value:
@@ -238,18 +204,15 @@ _MEDIA_TOKEN_REFRESH_PUBLISHED: Mapping[str, str | None] = {
     "token": "media_token",
     "expires_at": None,
 }
-_MEDIA_TOKEN_REFRESH_KEYS: frozenset[str] = frozenset({"room_id", "media_token"})
+_MEDIA_TOKEN_REFRESH_KEYS = frozenset({"room_id", "media_token"})
 
 
 def media_token_refresh(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `media_token_refresh`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("room_id", "media_token"), _MEDIA_TOKEN_REFRESH_PUBLISHED)
     if "room_id" in value:

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
 from voxmodels._checks import Problems
 
 
@@ -16,7 +15,7 @@ def entity_id(
     kind counts on its own, so a feed and a user can have the same number. In mentions, 0 means
     everyone.
     """
-    check.integer(value, at, out, 0, 4294967295, null=null, secret=secret)
+    check.integer(value, at, out, 0, UINT32_MAX, null=null, secret=secret)
 
 
 def snowflake(
@@ -27,7 +26,7 @@ def snowflake(
     Today's values are near 7.5e18, beyond what a JavaScript number can hold exactly, so read
     them as big integers.
     """
-    check.integer(value, at, out, 0, 18446744073709551615, null=null, secret=secret)
+    check.integer(value, at, out, 0, UINT64_MAX, null=null, secret=secret)
 
 
 def permission_bits(
@@ -36,25 +35,21 @@ def permission_bits(
     """A set of permissions, one bit for each; the permissions page names the bits. Values above
     2^53 are common (ADMINISTRATOR is bit 62), so read them as big integers.
     """
-    check.integer(value, at, out, 0, 9223372036854775807, null=null, secret=secret)
+    check.integer(value, at, out, 0, INT64_MAX, null=null, secret=secret)
 
 
 def message_time(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A time in a message, in Unix milliseconds."""
-    check.integer(
-        value, at, out, -9223372036854775808, 9223372036854775807, null=null, secret=secret
-    )
+    check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
 
 def unix_time(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A time outside messages, in Unix seconds."""
-    check.integer(
-        value, at, out, -9223372036854775808, 9223372036854775807, null=null, secret=secret
-    )
+    check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
 
 def rgb_color(
@@ -63,16 +58,14 @@ def rgb_color(
     """A 24-bit RGB colour by convention (0xRRGGBB). The server stores any integer, negative ones
     included, so mask the value before drawing with it.
     """
-    check.integer(
-        value, at, out, -9223372036854775808, 9223372036854775807, null=null, secret=secret
-    )
+    check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
 
 def sequence_number(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """Position of a server message in its session. The ready message is number 1."""
-    check.integer(value, at, out, 1, 9223372036854775807, null=null, secret=secret)
+    check.integer(value, at, out, 1, INT64_MAX, null=null, secret=secret)
 
 
 _CAPABILITY = ("voice", "video", "e2ee", "federation", "bots", "webhooks", "compress.zstd")
@@ -290,8 +283,7 @@ def notification_type(
     )
 
 
-_ATTACHMENT_PUBLISHED: Mapping[str, str | None] = {}
-_ATTACHMENT_KEYS: frozenset[str] = frozenset(
+_ATTACHMENT_KEYS = frozenset(
     {"file_id", "name", "size", "mime", "url", "uploader_id", "created_at", "width", "height"}
 )
 
@@ -300,21 +292,16 @@ def attachment(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A file that hangs on a message."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value, at, out, ("file_id", "name", "size", "mime", "url"), _ATTACHMENT_PUBLISHED
-    )
+    check.required(value, at, out, ("file_id", "name", "size", "mime", "url"))
     if "file_id" in value:
         check.string(value["file_id"], at + "/file_id", out)
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "size" in value:
-        check.integer(value["size"], at + "/size", out, 0, 18446744073709551615)
+        check.integer(value["size"], at + "/size", out, 0, UINT64_MAX)
     if "mime" in value:
         check.string(value["mime"], at + "/mime", out)
     if "url" in value:
@@ -324,28 +311,24 @@ def attachment(
     if "created_at" in value:
         unix_time(value["created_at"], at + "/created_at", out)
     if "width" in value:
-        check.integer(value["width"], at + "/width", out, 0, 4294967295)
+        check.integer(value["width"], at + "/width", out, 0, UINT32_MAX)
     if "height" in value:
-        check.integer(value["height"], at + "/height", out, 0, 4294967295)
+        check.integer(value["height"], at + "/height", out, 0, UINT32_MAX)
     if not value.keys() <= _ATTACHMENT_KEYS:
-        check.unknown_keys(value, at, out, _ATTACHMENT_KEYS, _ATTACHMENT_PUBLISHED)
+        check.unknown_keys(value, at, out, _ATTACHMENT_KEYS)
 
 
-_EMBED_FIELD_PUBLISHED: Mapping[str, str | None] = {}
-_EMBED_FIELD_KEYS: frozenset[str] = frozenset({"name", "value", "inline"})
+_EMBED_FIELD_KEYS = frozenset({"name", "value", "inline"})
 
 
 def embed_field(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """One name and value pair of an embed."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("name", "value"), _EMBED_FIELD_PUBLISHED)
+    check.required(value, at, out, ("name", "value"))
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "value" in value:
@@ -353,11 +336,10 @@ def embed_field(
     if "inline" in value:
         check.boolean(value["inline"], at + "/inline", out)
     if not value.keys() <= _EMBED_FIELD_KEYS:
-        check.unknown_keys(value, at, out, _EMBED_FIELD_KEYS, _EMBED_FIELD_PUBLISHED)
+        check.unknown_keys(value, at, out, _EMBED_FIELD_KEYS)
 
 
-_EMBED_PUBLISHED: Mapping[str, str | None] = {}
-_EMBED_KEYS: frozenset[str] = frozenset(
+_EMBED_KEYS = frozenset(
     {
         "title",
         "description",
@@ -385,11 +367,8 @@ def embed(
     """A preview of a linked page, or a card that a bot or webhook composed. Every key may be
     absent or null.
     """
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "title" in value:
         check.string(value["title"], at + "/title", out, null=True)
@@ -402,15 +381,15 @@ def embed(
     if "image" in value:
         check.string(value["image"], at + "/image", out, null=True)
     if "image_width" in value:
-        check.integer(value["image_width"], at + "/image_width", out, 0, 4294967295, null=True)
+        check.integer(value["image_width"], at + "/image_width", out, 0, UINT32_MAX, null=True)
     if "image_height" in value:
-        check.integer(value["image_height"], at + "/image_height", out, 0, 4294967295, null=True)
+        check.integer(value["image_height"], at + "/image_height", out, 0, UINT32_MAX, null=True)
     if "video" in value:
         check.string(value["video"], at + "/video", out, null=True)
     if "video_width" in value:
-        check.integer(value["video_width"], at + "/video_width", out, 0, 4294967295, null=True)
+        check.integer(value["video_width"], at + "/video_width", out, 0, UINT32_MAX, null=True)
     if "video_height" in value:
-        check.integer(value["video_height"], at + "/video_height", out, 0, 4294967295, null=True)
+        check.integer(value["video_height"], at + "/video_height", out, 0, UINT32_MAX, null=True)
     if "audio" in value:
         check.string(value["audio"], at + "/audio", out, null=True)
     if "type" in value:
@@ -424,7 +403,7 @@ def embed(
     if "thumbnail" in value:
         check.string(value["thumbnail"], at + "/thumbnail", out, null=True)
     if not value.keys() <= _EMBED_KEYS:
-        check.unknown_keys(value, at, out, _EMBED_KEYS, _EMBED_PUBLISHED)
+        check.unknown_keys(value, at, out, _EMBED_KEYS)
 
 
 def custom_status(
@@ -433,11 +412,8 @@ def custom_status(
     """A status in the user's own words. Programs add keys of their own; they are kept and passed
     on.
     """
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "text" in value:
         check.string(value["text"], at + "/text", out)
@@ -453,11 +429,8 @@ def activity(
     """What a user is doing. Programs add keys of their own (a start time, a progress); they are
     kept and passed on.
     """
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "type" in value:
         activity_type(value["type"], at + "/type", out)
@@ -467,8 +440,7 @@ def activity(
         check.string(value["detail"], at + "/detail", out)
 
 
-_VOICE_MEMBER_PUBLISHED: Mapping[str, str | None] = {}
-_VOICE_MEMBER_KEYS: frozenset[str] = frozenset(
+_VOICE_MEMBER_KEYS = frozenset(
     {"user_id", "mute", "deaf", "video", "streaming", "server_mute", "server_deaf", "joined_at"}
 )
 
@@ -477,15 +449,10 @@ def voice_member(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A user in a room, with the state of their streams."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(
-        value, at, out, ("user_id", "mute", "deaf", "video", "streaming"), _VOICE_MEMBER_PUBLISHED
-    )
+    check.required(value, at, out, ("user_id", "mute", "deaf", "video", "streaming"))
     if "user_id" in value:
         entity_id(value["user_id"], at + "/user_id", out)
     if "mute" in value:
@@ -503,47 +470,39 @@ def voice_member(
     if "joined_at" in value:
         unix_time(value["joined_at"], at + "/joined_at", out, null=True)
     if not value.keys() <= _VOICE_MEMBER_KEYS:
-        check.unknown_keys(value, at, out, _VOICE_MEMBER_KEYS, _VOICE_MEMBER_PUBLISHED)
+        check.unknown_keys(value, at, out, _VOICE_MEMBER_KEYS)
 
 
-_DEVICE_PUBLISHED: Mapping[str, str | None] = {}
-_DEVICE_KEYS: frozenset[str] = frozenset({"device_id", "device_name"})
+_DEVICE_KEYS = frozenset({"device_id", "device_name"})
 
 
 def device(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A device on which the user has an encryption key."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("device_id", "device_name"), _DEVICE_PUBLISHED)
+    check.required(value, at, out, ("device_id", "device_name"))
     if "device_id" in value:
         check.string(value["device_id"], at + "/device_id", out)
     if "device_name" in value:
         check.string(value["device_name"], at + "/device_name", out)
     if not value.keys() <= _DEVICE_KEYS:
-        check.unknown_keys(value, at, out, _DEVICE_KEYS, _DEVICE_PUBLISHED)
+        check.unknown_keys(value, at, out, _DEVICE_KEYS)
 
 
-_BOT_COMMAND_PARAM_PUBLISHED: Mapping[str, str | None] = {}
-_BOT_COMMAND_PARAM_KEYS: frozenset[str] = frozenset({"name", "description", "required"})
+_BOT_COMMAND_PARAM_KEYS = frozenset({"name", "description", "required"})
 
 
 def bot_command_param(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A parameter of a bot command."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("name",), _BOT_COMMAND_PARAM_PUBLISHED)
+    check.required(value, at, out, ("name",))
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "description" in value:
@@ -551,24 +510,20 @@ def bot_command_param(
     if "required" in value:
         check.boolean(value["required"], at + "/required", out)
     if not value.keys() <= _BOT_COMMAND_PARAM_KEYS:
-        check.unknown_keys(value, at, out, _BOT_COMMAND_PARAM_KEYS, _BOT_COMMAND_PARAM_PUBLISHED)
+        check.unknown_keys(value, at, out, _BOT_COMMAND_PARAM_KEYS)
 
 
-_BOT_COMMAND_PUBLISHED: Mapping[str, str | None] = {}
-_BOT_COMMAND_KEYS: frozenset[str] = frozenset({"name", "description", "params"})
+_BOT_COMMAND_KEYS = frozenset({"name", "description", "params"})
 
 
 def bot_command(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A slash command that a bot offers."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("name", "description", "params"), _BOT_COMMAND_PUBLISHED)
+    check.required(value, at, out, ("name", "description", "params"))
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "description" in value:
@@ -576,11 +531,10 @@ def bot_command(
     if "params" in value:
         check.array(value["params"], at + "/params", out, bot_command_param)
     if not value.keys() <= _BOT_COMMAND_KEYS:
-        check.unknown_keys(value, at, out, _BOT_COMMAND_KEYS, _BOT_COMMAND_PUBLISHED)
+        check.unknown_keys(value, at, out, _BOT_COMMAND_KEYS)
 
 
-_SLASH_COMMAND_INTERACTION_PUBLISHED: Mapping[str, str | None] = {}
-_SLASH_COMMAND_INTERACTION_KEYS: frozenset[str] = frozenset(
+_SLASH_COMMAND_INTERACTION_KEYS = frozenset(
     {"id", "type", "command", "params", "user_id", "feed_id", "dm_id"}
 )
 
@@ -589,18 +543,11 @@ def slash_command_interaction(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A user called a slash command of the bot."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
-        value,
-        at,
-        out,
-        ("id", "type", "command", "params", "user_id", "feed_id", "dm_id"),
-        _SLASH_COMMAND_INTERACTION_PUBLISHED,
+        value, at, out, ("id", "type", "command", "params", "user_id", "feed_id", "dm_id")
     )
     if "id" in value:
         check.string(value["id"], at + "/id", out)
@@ -628,13 +575,10 @@ def slash_command_interaction(
     if "dm_id" in value:
         entity_id(value["dm_id"], at + "/dm_id", out, null=True)
     if not value.keys() <= _SLASH_COMMAND_INTERACTION_KEYS:
-        check.unknown_keys(
-            value, at, out, _SLASH_COMMAND_INTERACTION_KEYS, _SLASH_COMMAND_INTERACTION_PUBLISHED
-        )
+        check.unknown_keys(value, at, out, _SLASH_COMMAND_INTERACTION_KEYS)
 
 
-_BUTTON_INTERACTION_PUBLISHED: Mapping[str, str | None] = {}
-_BUTTON_INTERACTION_KEYS: frozenset[str] = frozenset(
+_BUTTON_INTERACTION_KEYS = frozenset(
     {"id", "type", "component_id", "user_id", "feed_id", "dm_id", "msg_id"}
 )
 
@@ -643,18 +587,11 @@ def button_interaction(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A user pressed a button on a message of the bot."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(
-        value,
-        at,
-        out,
-        ("id", "type", "component_id", "user_id", "feed_id", "dm_id", "msg_id"),
-        _BUTTON_INTERACTION_PUBLISHED,
+        value, at, out, ("id", "type", "component_id", "user_id", "feed_id", "dm_id", "msg_id")
     )
     if "id" in value:
         check.string(value["id"], at + "/id", out)
@@ -671,7 +608,7 @@ def button_interaction(
     if "msg_id" in value:
         snowflake(value["msg_id"], at + "/msg_id", out)
     if not value.keys() <= _BUTTON_INTERACTION_KEYS:
-        check.unknown_keys(value, at, out, _BUTTON_INTERACTION_KEYS, _BUTTON_INTERACTION_PUBLISHED)
+        check.unknown_keys(value, at, out, _BUTTON_INTERACTION_KEYS)
 
 
 def interaction(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tidemodels._bounds import UINT32_MAX
 from tidemodels._support import EXTRA_KEY, JsonValue
 
 Tick: TypeAlias = Annotated[int, Meta(ge=0)]
@@ -132,7 +133,7 @@ class Cargo(
     name: str
     """What it is."""
 
-    tonnes: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    tonnes: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """How much."""
 
     extra: dict[str, JsonValue] = msgspec.field(default_factory=dict)
@@ -163,7 +164,7 @@ else:
 class BerthPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The place when berth is there."""
 
-    berth: Annotated[int, Meta(ge=0, le=4294967295)]
+    berth: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """The value of berth."""
 
 
@@ -171,7 +172,7 @@ class BerthPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
 class BuoyPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
     """The place when buoy is there."""
 
-    buoy: Annotated[int, Meta(ge=0, le=4294967295)]
+    buoy: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """The value of buoy."""
 
 

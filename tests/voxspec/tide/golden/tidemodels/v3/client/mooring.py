@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tidemodels._bounds import UINT32_MAX
 from tidemodels._support import JsonValue, json_length, masked_fields, masked_repr
 from tidemodels.v3.enums import Flag
 from tidemodels.v3.types import AnchorPlace, BerthPlace, BuoyPlace, CallSign, KeyPhrase, Place
@@ -37,10 +38,10 @@ class Moor(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
     pilot: str | UnsetType = UNSET
     """Only under the two-tone flag."""
 
-    berth: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    berth: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """One way to say where."""
 
-    buoy: Annotated[int, Meta(ge=0, le=4294967295)] | UnsetType = UNSET
+    buoy: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Another way to say where."""
 
     anchor: bool | UnsetType = UNSET

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from tidemodels._bounds import UINT32_MAX, UINT64_MAX
 from tidemodels._support import (
     Relayed,
     holds_above,
@@ -70,7 +71,7 @@ class SightedFrame(
     from_: Tick
 
     def __post_init__(self) -> None:
-        if self.from_ > 0xFFFFFFFFFFFFFFFF:
+        if self.from_ > UINT64_MAX:
             raise ValueError("from is above the maximum of its type")
 
 
@@ -117,7 +118,7 @@ class Manifest(
                 "by_deck",
                 {key: with_extra(item, Cargo) for key, item in self.by_deck.items()},
             )
-        if self.ticks is not UNSET and any(item > 0xFFFFFFFFFFFFFFFF for item in self.ticks):
+        if self.ticks is not UNSET and any(item > UINT64_MAX for item in self.ticks):
             raise ValueError("ticks is above the maximum of its type")
         if self.extra_ is not None:
             force_setattr(
@@ -147,7 +148,7 @@ class ManifestFrame(
     from_: Tick
 
     def __post_init__(self) -> None:
-        if self.from_ > 0xFFFFFFFFFFFFFFFF:
+        if self.from_ > UINT64_MAX:
             raise ValueError("from is above the maximum of its type")
 
 
@@ -187,7 +188,7 @@ class Hailed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     The harbour passes on what the ship gave.
     """
 
-    mast: Annotated[int, Meta(ge=0, le=4294967295)]
+    mast: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """The harbour's number of the ship."""
 
     words: Relayed[CallSign] | UnsetType
@@ -261,11 +262,11 @@ class Hailed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
             )
         if self.choice is not UNSET and self.choice is not None:
             force_setattr(self, "choice", shaped(self.choice, Cargo))
-        if self.tick is not UNSET and holds_above(self.tick, 0xFFFFFFFFFFFFFFFF):
+        if self.tick is not UNSET and holds_above(self.tick, UINT64_MAX):
             raise ValueError("tick is above the maximum of its type")
-        if self.ticks is not UNSET and holds_above(self.ticks, 0xFFFFFFFFFFFFFFFF):
+        if self.ticks is not UNSET and holds_above(self.ticks, UINT64_MAX):
             raise ValueError("ticks is above the maximum of its type")
-        if self.log is not UNSET and holds_above(self.log, 0xFFFFFFFFFFFFFFFF):
+        if self.log is not UNSET and holds_above(self.log, UINT64_MAX):
             raise ValueError("log is above the maximum of its type")
 
     def __repr__(self) -> str:
@@ -293,5 +294,5 @@ class HailedFrame(
     from_: Tick
 
     def __post_init__(self) -> None:
-        if self.from_ > 0xFFFFFFFFFFFFFFFF:
+        if self.from_ > UINT64_MAX:
             raise ValueError("from is above the maximum of its type")

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from tidemodels._bounds import UINT64_MAX
 from tidemodels.v3.types import Tick
 
 __all__ = ["ByeFrame", "Ping", "PingFrame"]
@@ -27,7 +28,7 @@ class Ping(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
     """Comes back as it was."""
 
     def __post_init__(self) -> None:
-        if self.nonce is not UNSET and self.nonce > 0xFFFFFFFFFFFFFFFF:
+        if self.nonce is not UNSET and self.nonce > UINT64_MAX:
             raise ValueError("nonce is above the maximum of its type")
 
 

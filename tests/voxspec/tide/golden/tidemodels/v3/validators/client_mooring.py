@@ -3,29 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tidemodels import _checks as check
+from tidemodels._bounds import UINT32_MAX
 from tidemodels._checks import Problems
 from tidemodels.v3.validators import shared
 
-_MOOR_PUBLISHED: Mapping[str, str | None] = {}
-_MOOR_KEYS: frozenset[str] = frozenset(
-    {"call_sign", "phrase", "by", "pilot", "berth", "buoy", "anchor", "note"}
-)
+_MOOR_KEYS = frozenset({"call_sign", "phrase", "by", "pilot", "berth", "buoy", "anchor", "note"})
 
 
 def moor(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `moor`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("call_sign", "phrase", "by"), _MOOR_PUBLISHED)
+    check.required(value, at, out, ("call_sign", "phrase", "by"))
     if "call_sign" in value:
         shared.call_sign(value["call_sign"], at + "/call_sign", out)
     if "phrase" in value:
@@ -35,9 +28,9 @@ def moor(
     if "pilot" in value:
         check.string(value["pilot"], at + "/pilot", out)
     if "berth" in value:
-        check.integer(value["berth"], at + "/berth", out, 0, 4294967295)
+        check.integer(value["berth"], at + "/berth", out, 0, UINT32_MAX)
     if "buoy" in value:
-        check.integer(value["buoy"], at + "/buoy", out, 0, 4294967295)
+        check.integer(value["buoy"], at + "/buoy", out, 0, UINT32_MAX)
     if "anchor" in value:
         check.boolean(value["anchor"], at + "/anchor", out)
     if "note" in value:
@@ -47,4 +40,4 @@ def moor(
     check.exactly_one_of(value, at, out, ("berth", "buoy", "anchor"))
     check.required_when(value, at, out, "by", "two-tone", ("pilot",), otherwise_absent=True)
     if not value.keys() <= _MOOR_KEYS:
-        check.unknown_keys(value, at, out, _MOOR_KEYS, _MOOR_PUBLISHED)
+        check.unknown_keys(value, at, out, _MOOR_KEYS)

@@ -6,24 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tidemodels import _checks as check
+from tidemodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
 from tidemodels._checks import Problems
 from tidemodels.v3.validators import shared
 
 _MANIFEST_PUBLISHED: Mapping[str, str | None] = {"decks": "by_deck", "captain": None}
-_MANIFEST_KEYS: frozenset[str] = frozenset(
-    {"holds", "by_deck", "ticks", "extra", "pennant", "weather", "str"}
-)
+_MANIFEST_KEYS = frozenset({"holds", "by_deck", "ticks", "extra", "pennant", "weather", "str"})
 
 
 def manifest(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `manifest`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     check.required(value, at, out, ("holds", "extra"), _MANIFEST_PUBLISHED)
     if "holds" in value:
@@ -55,28 +51,23 @@ def manifest(
         check.unknown_keys(value, at, out, _MANIFEST_KEYS, _MANIFEST_PUBLISHED)
 
 
-_TIDE_PUBLISHED: Mapping[str, str | None] = {}
-_TIDE_KEYS: frozenset[str] = frozenset({"high"})
+_TIDE_KEYS = frozenset({"high"})
 
 
 def tide(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `tide`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "high" in value:
         check.boolean(value["high"], at + "/high", out)
     if not value.keys() <= _TIDE_KEYS:
-        check.unknown_keys(value, at, out, _TIDE_KEYS, _TIDE_PUBLISHED)
+        check.unknown_keys(value, at, out, _TIDE_KEYS)
 
 
-_HAILED_PUBLISHED: Mapping[str, str | None] = {}
-_HAILED_KEYS: frozenset[str] = frozenset(
+_HAILED_KEYS = frozenset(
     {
         "mast",
         "words",
@@ -99,26 +90,18 @@ def hailed(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `hailed`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("mast", "lantern"), _HAILED_PUBLISHED)
+    check.required(value, at, out, ("mast", "lantern"))
     check.usually_there(value, at, out, ("words",))
     if "mast" in value:
-        check.integer(value["mast"], at + "/mast", out, 0, 4294967295)
+        check.integer(value["mast"], at + "/mast", out, 0, UINT32_MAX)
     if "words" in value:
         check.relayed(value["words"], at + "/words", out, shared.call_sign)
     if "lantern" in value:
         check.relayed_integer(
-            value["lantern"],
-            at + "/lantern",
-            out,
-            shared.depth,
-            -9223372036854775808,
-            9223372036854775807,
+            value["lantern"], at + "/lantern", out, shared.depth, INT64_MIN, INT64_MAX
         )
     if "show" in value:
         check.relayed(value["show"], at + "/show", out, shared.flag)
@@ -163,9 +146,7 @@ def hailed(
             lambda value, at, out: check.array(value, at, out, shared.tick),
         )
     if "log" in value:
-        check.relayed_integer(
-            value["log"], at + "/log", out, shared.tick, -9223372036854775808, 18446744073709551615
-        )
+        check.relayed_integer(value["log"], at + "/log", out, shared.tick, INT64_MIN, UINT64_MAX)
     if "phrase" in value:
         check.relayed(value["phrase"], at + "/phrase", out, shared.key_phrase, secret=True)
     if "weather" in value:
@@ -177,4 +158,4 @@ def hailed(
         )
         check.published_null(value["weather"], at + "/weather", out)
     if not value.keys() <= _HAILED_KEYS:
-        check.unknown_keys(value, at, out, _HAILED_KEYS, _HAILED_PUBLISHED)
+        check.unknown_keys(value, at, out, _HAILED_KEYS)

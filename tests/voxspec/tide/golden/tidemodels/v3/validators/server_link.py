@@ -3,27 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tidemodels import _checks as check
 from tidemodels._checks import Problems
 from tidemodels.v3.validators import shared
 
-_PING_PUBLISHED: Mapping[str, str | None] = {}
-_PING_KEYS: frozenset[str] = frozenset({"nonce"})
+_PING_KEYS = frozenset({"nonce"})
 
 
 def ping(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `ping`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
     if "nonce" in value:
         shared.tick(value["nonce"], at + "/nonce", out)
     if not value.keys() <= _PING_KEYS:
-        check.unknown_keys(value, at, out, _PING_KEYS, _PING_PUBLISHED)
+        check.unknown_keys(value, at, out, _PING_KEYS)

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tidemodels import _checks as check
+from tidemodels._bounds import UINT32_MAX, UINT64_MAX
 from tidemodels._checks import Problems
 
 
@@ -13,7 +12,7 @@ def tick(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """Counts up."""
-    check.integer(value, at, out, 0, 18446744073709551615, null=null, secret=secret)
+    check.integer(value, at, out, 0, UINT64_MAX, null=null, secret=secret)
 
 
 def depth(
@@ -59,44 +58,36 @@ def weather(
     check.one_of(value, at, out, _WEATHER_SET, _WEATHER, is_open=True, null=null, secret=secret)
 
 
-_POINT_PUBLISHED: Mapping[str, str | None] = {}
-_POINT_KEYS: frozenset[str] = frozenset({"x", "y"})
+_POINT_KEYS = frozenset({"x", "y"})
 
 
 def point(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A place on the chart."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("x", "y"), _POINT_PUBLISHED)
+    check.required(value, at, out, ("x", "y"))
     if "x" in value:
         check.number(value["x"], at + "/x", out)
     if "y" in value:
         check.number(value["y"], at + "/y", out)
     if not value.keys() <= _POINT_KEYS:
-        check.unknown_keys(value, at, out, _POINT_KEYS, _POINT_PUBLISHED)
+        check.unknown_keys(value, at, out, _POINT_KEYS)
 
 
-_CIRCLE_PUBLISHED: Mapping[str, str | None] = {}
-_CIRCLE_KEYS: frozenset[str] = frozenset({"kind", "centre", "radius"})
+_CIRCLE_KEYS = frozenset({"kind", "centre", "radius"})
 
 
 def circle(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A round area."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("kind", "centre", "radius"), _CIRCLE_PUBLISHED)
+    check.required(value, at, out, ("kind", "centre", "radius"))
     if "kind" in value:
         check.constant(value["kind"], at + "/kind", out, "circle")
     if "centre" in value:
@@ -104,30 +95,26 @@ def circle(
     if "radius" in value:
         check.number(value["radius"], at + "/radius", out)
     if not value.keys() <= _CIRCLE_KEYS:
-        check.unknown_keys(value, at, out, _CIRCLE_KEYS, _CIRCLE_PUBLISHED)
+        check.unknown_keys(value, at, out, _CIRCLE_KEYS)
 
 
-_POLYGON_PUBLISHED: Mapping[str, str | None] = {}
-_POLYGON_KEYS: frozenset[str] = frozenset({"kind", "corners"})
+_POLYGON_KEYS = frozenset({"kind", "corners"})
 
 
 def polygon(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """An area with corners."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("kind", "corners"), _POLYGON_PUBLISHED)
+    check.required(value, at, out, ("kind", "corners"))
     if "kind" in value:
         check.constant(value["kind"], at + "/kind", out, "polygon")
     if "corners" in value:
         check.array(value["corners"], at + "/corners", out, point, low=3, high=5)
     if not value.keys() <= _POLYGON_KEYS:
-        check.unknown_keys(value, at, out, _POLYGON_KEYS, _POLYGON_PUBLISHED)
+        check.unknown_keys(value, at, out, _POLYGON_KEYS)
 
 
 def area(
@@ -138,21 +125,17 @@ def area(
     check.variant(value, at, out, "kind", checks, null=null, secret=secret)
 
 
-_MARK_PUBLISHED: Mapping[str, str | None] = {}
-_MARK_KEYS: frozenset[str] = frozenset({"what", "guards", "also"})
+_MARK_KEYS = frozenset({"what", "guards", "also"})
 
 
 def mark(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A mark that floats, with the area it guards."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("what", "guards"), _MARK_PUBLISHED)
+    check.required(value, at, out, ("what", "guards"))
     if "what" in value:
         check.constant(value["what"], at + "/what", out, "mark")
     if "guards" in value:
@@ -160,24 +143,20 @@ def mark(
     if "also" in value:
         check.array(value["also"], at + "/also", out, area)
     if not value.keys() <= _MARK_KEYS:
-        check.unknown_keys(value, at, out, _MARK_KEYS, _MARK_PUBLISHED)
+        check.unknown_keys(value, at, out, _MARK_KEYS)
 
 
-_SHIP_PUBLISHED: Mapping[str, str | None] = {}
-_SHIP_KEYS: frozenset[str] = frozenset({"what", "class", "draught-m"})
+_SHIP_KEYS = frozenset({"what", "class", "draught-m"})
 
 
 def ship(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A ship."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("what",), _SHIP_PUBLISHED)
+    check.required(value, at, out, ("what",))
     if "what" in value:
         check.constant(value["what"], at + "/what", out, "ship")
     if "class" in value:
@@ -185,7 +164,7 @@ def ship(
     if "draught-m" in value:
         depth(value["draught-m"], at + "/draught-m", out, null=True)
     if not value.keys() <= _SHIP_KEYS:
-        check.unknown_keys(value, at, out, _SHIP_KEYS, _SHIP_PUBLISHED)
+        check.unknown_keys(value, at, out, _SHIP_KEYS)
 
 
 def sighting(
@@ -196,42 +175,32 @@ def sighting(
     check.variant(value, at, out, "what", checks, null=null, secret=secret)
 
 
-_CARGO_PUBLISHED: Mapping[str, str | None] = {}
-
-
 def cargo(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """Keeps what it does not know."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("name",), _CARGO_PUBLISHED)
+    check.required(value, at, out, ("name",))
     if "name" in value:
         check.string(value["name"], at + "/name", out)
     if "tonnes" in value:
-        check.integer(value["tonnes"], at + "/tonnes", out, 0, 4294967295)
+        check.integer(value["tonnes"], at + "/tonnes", out, 0, UINT32_MAX)
 
 
-_PENNANT_PUBLISHED: Mapping[str, str | None] = {}
-_PENNANT_KEYS: frozenset[str] = frozenset({"colour"})
+_PENNANT_KEYS = frozenset({"colour"})
 
 
 def pennant(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A decoration of free form."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("colour",), _PENNANT_PUBLISHED)
+    check.required(value, at, out, ("colour",))
     if "colour" in value:
         check.string(value["colour"], at + "/colour", out)
     if not value.keys() <= _PENNANT_KEYS:
-        check.unknown_keys(value, at, out, _PENNANT_KEYS, _PENNANT_PUBLISHED)
+        check.unknown_keys(value, at, out, _PENNANT_KEYS)
