@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tidemodels._bounds import UINT32_MAX
+
 __all__ = ["Moored", "MooredFrame"]
 
 
@@ -21,7 +23,7 @@ class Moored(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     Answers moor.
     """
 
-    berth: Annotated[int, Meta(ge=0, le=4294967295)]
+    berth: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """Where it lies."""
 
 

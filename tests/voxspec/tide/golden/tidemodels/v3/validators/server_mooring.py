@@ -3,27 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tidemodels import _checks as check
+from tidemodels._bounds import UINT32_MAX
 from tidemodels._checks import Problems
 
-_MOORED_PUBLISHED: Mapping[str, str | None] = {}
-_MOORED_KEYS: frozenset[str] = frozenset({"berth"})
+_MOORED_KEYS = frozenset({"berth"})
 
 
 def moored(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """The payload of `moored`."""
-    if value is None and null:
-        return
     if not isinstance(value, dict):
-        expected = "an object or null" if null else "an object"
-        out.wrong("FIELD_TYPE", at, value, expected, secret=secret)
+        check.any_object(value, at, out, null=null, secret=secret)
         return
-    check.required(value, at, out, ("berth",), _MOORED_PUBLISHED)
+    check.required(value, at, out, ("berth",))
     if "berth" in value:
-        check.integer(value["berth"], at + "/berth", out, 0, 4294967295)
+        check.integer(value["berth"], at + "/berth", out, 0, UINT32_MAX)
     if not value.keys() <= _MOORED_KEYS:
-        check.unknown_keys(value, at, out, _MOORED_KEYS, _MOORED_PUBLISHED)
+        check.unknown_keys(value, at, out, _MOORED_KEYS)
