@@ -25,8 +25,10 @@ class Pipe:
     """A pipe that is read when the test says so."""
 
     def __init__(self) -> None:
-        self._reader, writer = os.pipe()
-        self.out: TextIO = os.fdopen(writer, "w", encoding="utf-8", errors="backslashreplace")
+        self._reader, self._writer = os.pipe()
+        self.out: TextIO = os.fdopen(
+            self._writer, "w", encoding="utf-8", errors="backslashreplace", closefd=False
+        )
 
     def read(self, count: int) -> bytes:
         data = b""
@@ -47,13 +49,21 @@ class Pipe:
             os.close(self._reader)
             self._reader = -1
 
+    def end(self) -> None:
+        """Nobody reads any more. A thread that still writes must not find another test's pipe under
+        the same number: what it writes goes nowhere, and the number stays taken."""
+        self.leave()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._writer)
+        os.close(nowhere)
+        self.out.close()
+
 
 @pytest.fixture
 def pipe() -> Iterator[Pipe]:
     opened = Pipe()
     yield opened
-    opened.leave()
-    opened.out.close()
+    opened.end()
 
 
 def test_text_is_written_in_order(pipe: Pipe) -> None:
