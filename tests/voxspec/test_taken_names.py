@@ -136,7 +136,7 @@ def test_classes(made: _Generated) -> None:
         needed |= _bound(module)
     fixed = {name for name in needed - own if re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)}
     assert {name for name in fixed if naming.class_name(snake(name)) == name} == set()
-    assert {"Literal", "Struct", "UnsetType", "ServerFrame", "JsonValue"} <= fixed
+    assert {"Literal", "Frame", "Model", "UnsetType", "ServerFrame", "JsonValue"} <= fixed
 
 
 def test_functions(made: _Generated) -> None:

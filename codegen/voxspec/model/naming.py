@@ -20,8 +20,8 @@ _ENVELOPE = _ATTRIBUTES | frozenset("from_wire to_wire".split())
 """The same for the classes of frames."""
 
 _CLASSES = frozenset(
-    "Annotated Any ClassVar ClientFrame CloseCode JsonValue Literal Meta OpenStrEnum Permission "
-    "Recovery Relayed Self ServerFrame Struct TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
+    "Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal Meta Model "
+    "OpenStrEnum Permission Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
 )
 """Classes and aliases of the modules in which the schema's classes are defined or offered."""
 

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
-from voxmodels._support import EXTRA_KEY, JsonValue
+from voxmodels._support import EXTRA_KEY, JsonValue, Model, model
 from voxmodels.v1.enums import ActivityType
 
 EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=UINT32_MAX)]
@@ -50,8 +49,8 @@ SequenceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=INT64_MAX)]
 """Position of a server message in its session. The ready message is number 1."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Attachment(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Attachment(Model, frozen=True, kw_only=True):
     """A file that hangs on a message."""
 
     file_id: str
@@ -86,8 +85,8 @@ class Attachment(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
             raise ValueError("size is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmbedField(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class EmbedField(Model, frozen=True, kw_only=True):
     """One name and value pair of an embed."""
 
     name: str
@@ -100,8 +99,8 @@ class EmbedField(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Whether the field may stand beside its neighbours."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Embed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Embed(Model, frozen=True, kw_only=True):
     """A preview of a linked page, or a card that a bot or webhook composed. Every key may be
     absent or null.
     """
@@ -161,15 +160,9 @@ else:
     EmbedOrJson = Any  # becomes the record in __post_init__ where it has its shape
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class CustomStatus(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
+    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
 ):
     """A status in the user's own words. Programs add keys of their own; they are kept and passed
     on.
@@ -194,16 +187,8 @@ else:
     CustomStatusValue = dict[str, Any]  # completed in __post_init__, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Activity(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
-):
+@model
+class Activity(Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}):
     """What a user is doing. Programs add keys of their own (a start time, a progress); they are
     kept and passed on.
     """
@@ -227,8 +212,8 @@ else:
     ActivityValue = dict[str, Any]  # completed in __post_init__, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceMember(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class VoiceMember(Model, frozen=True, kw_only=True):
     """A user in a room, with the state of their streams."""
 
     user_id: EntityId
@@ -256,8 +241,8 @@ class VoiceMember(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """When the user entered the room. Null when the server does not know."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Device(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Device(Model, frozen=True, kw_only=True):
     """A device on which the user has an encryption key."""
 
     device_id: str
@@ -267,8 +252,8 @@ class Device(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     """Name that the user knows the device by."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommandParam(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BotCommandParam(Model, frozen=True, kw_only=True):
     """A parameter of a bot command."""
 
     name: str
@@ -281,8 +266,8 @@ class BotCommandParam(Struct, frozen=True, kw_only=True, gc=False, repr_omit_def
     """Whether the command needs this parameter."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommand(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BotCommand(Model, frozen=True, kw_only=True):
     """A slash command that a bot offers."""
 
     name: str
@@ -295,15 +280,9 @@ class BotCommand(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Parameters in order, empty when there are none."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class SlashCommandInteraction(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="slash_command",
+    Model, frozen=True, kw_only=True, tag_field="type", tag="slash_command"
 ):
     """A user called a slash command of the bot."""
 
@@ -326,16 +305,8 @@ class SlashCommandInteraction(
     """The DM it was called in. Null in a feed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ButtonInteraction(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="button",
-):
+@model
+class ButtonInteraction(Model, frozen=True, kw_only=True, tag_field="type", tag="button"):
     """A user pressed a button on a message of the bot."""
 
     id: str
@@ -365,16 +336,16 @@ Interaction: TypeAlias = SlashCommandInteraction | ButtonInteraction
 """Something that a user asked of a bot: a slash command or a pressed button."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedDestination(Model, frozen=True, kw_only=True):
     """The destination when feed_id is there."""
 
     feed_id: EntityId
     """The value of feed_id."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmDestination(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmDestination(Model, frozen=True, kw_only=True):
     """The destination when dm_id is there."""
 
     dm_id: EntityId

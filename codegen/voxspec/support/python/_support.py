@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import UNSET
@@ -31,6 +32,16 @@ EXTRA_KEY = "\ufdd0extra"
 """The name, no character of any language, under which a decoder would look for ``extra``."""
 
 _ModelT = TypeVar("_ModelT", bound=msgspec.Struct)
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+    """What records and frames are built on; nothing in them can refer to themselves."""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
+def model(cls: type[_ModelT]) -> type[_ModelT]:
+    """Makes a Struct a dataclass of the standard library too, which changes nothing else of it."""
+    return dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)(cls)
 
 
 class OpenStrEnum(enum.StrEnum):

@@ -100,6 +100,7 @@ class _Package:
                 enums=[d.python_name for d in enums],
             ),
             f"{root}/types.py": self.types(),
+            f"{root}/_frame.py": self.render("frame", "protocol.yaml"),
             f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
             f"{root}/frames.py": self.render(
                 "frames",

@@ -6,20 +6,20 @@ Start, resume and keep alive a session.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, UINT32_MAX
-from voxmodels._support import masked_fields, masked_repr
+from voxmodels._support import Model, masked_fields, masked_repr, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import Capability
 
 __all__ = ["Heartbeat", "HeartbeatFrame", "Identify", "IdentifyFrame", "Resume", "ResumeFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Identify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Identify(Model, frozen=True, kw_only=True):
     """Log in and start a new session.
 
     The first message of a client that has no session to resume. The server answers with ready,
@@ -44,16 +44,8 @@ class Identify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
         return masked_fields(self, ("token",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class IdentifyFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="identify",
-):
+@model
+class IdentifyFrame(Frame, frozen=True, kw_only=True, tag="identify"):
     """The frame of `identify`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["identify"]] = "identify"
@@ -61,8 +53,8 @@ class IdentifyFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Resume(Model, frozen=True, kw_only=True):
     """Continue a session after a drop.
 
     The first message of a client that lost its connection. The server replays what it sent to
@@ -90,16 +82,8 @@ class Resume(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
         return masked_fields(self, ("token", "session_id"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ResumeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="resume",
-):
+@model
+class ResumeFrame(Frame, frozen=True, kw_only=True, tag="resume"):
     """The frame of `resume`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["resume"]] = "resume"
@@ -107,8 +91,8 @@ class ResumeFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Heartbeat(Model, frozen=True, kw_only=True):
     """Say that the connection is alive.
 
     Sent every heartbeat_interval milliseconds. The server answers with heartbeat_ack. Two
@@ -116,16 +100,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class HeartbeatFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="heartbeat",
-):
+@model
+class HeartbeatFrame(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     """The frame of `heartbeat`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["heartbeat"]] = "heartbeat"

@@ -6,19 +6,19 @@ Relay key messages to other devices. The server does not look inside.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from voxmodels._support import masked_fields, masked_repr
+from voxmodels._support import Model, masked_fields, masked_repr, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import CpaceType, MlsType
 
 __all__ = ["CpaceRelay", "CpaceRelayFrame", "MlsRelay", "MlsRelayFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MlsRelay(Model, frozen=True, kw_only=True):
     """Relay an MLS group key message.
 
     The server passes data on as mls_welcome, mls_commit or mls_proposal. Data over 16384
@@ -40,16 +40,8 @@ class MlsRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsRelayFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="mls_relay",
-):
+@model
+class MlsRelayFrame(Frame, frozen=True, kw_only=True, tag="mls_relay"):
     """The frame of `mls_relay`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["mls_relay"]] = "mls_relay"
@@ -57,8 +49,8 @@ class MlsRelayFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CpaceRelay(Model, frozen=True, kw_only=True):
     """Relay a step of a device pairing.
 
     The server passes it to the other device as cpace_isi, cpace_rsi, cpace_confirm or
@@ -93,16 +85,8 @@ class CpaceRelay(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
         return masked_fields(self, ("data", "nonce"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceRelayFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="cpace_relay",
-):
+@model
+class CpaceRelayFrame(Frame, frozen=True, kw_only=True, tag="cpace_relay"):
     """The frame of `cpace_relay`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["cpace_relay"]] = "cpace_relay"

@@ -6,13 +6,13 @@ Tell others what the user is doing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Self
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
-from voxmodels._support import json_length, with_extra
+from voxmodels._support import Model, json_length, model, with_extra
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import SettableStatus
 from voxmodels.v1.types import (
     Activity,
@@ -28,8 +28,8 @@ from voxmodels.v1.types import (
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "Typing", "TypingFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class PresenceUpdate(Model, frozen=True, kw_only=True):
     """Set status, custom status and activity.
 
     Sets the presence of the user, until the connection ends or the next identify. It reaches
@@ -77,16 +77,8 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
             )
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PresenceUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="presence_update",
-):
+@model
+class PresenceUpdateFrame(Frame, frozen=True, kw_only=True, tag="presence_update"):
     """The frame of `presence_update`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["presence_update"]] = "presence_update"
@@ -94,8 +86,8 @@ class PresenceUpdateFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Typing(Model, frozen=True, kw_only=True):
     """Say that the user is typing.
 
     Arrives as typing_start. Accepted once every 5 seconds for each feed or DM, so send it at
@@ -137,16 +129,8 @@ class Typing(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
         )
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class TypingFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="typing",
-):
+@model
+class TypingFrame(Frame, frozen=True, kw_only=True, tag="typing"):
     """The frame of `typing`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["typing"]] = "typing"

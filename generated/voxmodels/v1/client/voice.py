@@ -6,15 +6,15 @@ Change the own voice state, negotiate codecs, answer on a stage.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._bounds import UINT32_MAX
-from voxmodels._support import EXTRA_KEY, JsonValue, with_extra
+from voxmodels._support import EXTRA_KEY, JsonValue, Model, model, with_extra
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import MediaType, StageResponseType
 from voxmodels.v1.types import EntityId
 
@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class VoiceStateUpdate(Model, frozen=True, kw_only=True):
     """Change the own voice state.
 
     Only the keys that are sent change. The server ignores it while the user is in no room. It
@@ -52,16 +52,8 @@ class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     """Whether a screen is shared."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceStateUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="voice_state_update",
-):
+@model
+class VoiceStateUpdateFrame(Frame, frozen=True, kw_only=True, tag="voice_state_update"):
     """The frame of `voice_state_update`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["voice_state_update"]] = "voice_state_update"
@@ -69,15 +61,9 @@ class VoiceStateUpdateFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class VoiceCodecNeg(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
+    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
 ):
     """Propose codec parameters to the room.
 
@@ -119,16 +105,8 @@ else:
     VoiceCodecNegValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceCodecNegFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="voice_codec_neg",
-):
+@model
+class VoiceCodecNegFrame(Frame, frozen=True, kw_only=True, tag="voice_codec_neg"):
     """The frame of `voice_codec_neg`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["voice_codec_neg"]] = "voice_codec_neg"
@@ -139,15 +117,9 @@ class VoiceCodecNegFrame(
         force_setattr(self, "d", with_extra(self.d, VoiceCodecNeg))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class StageResponse(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
+    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
 ):
     """Answer on a stage.
 
@@ -178,16 +150,8 @@ else:
     StageResponseValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageResponseFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_response",
-):
+@model
+class StageResponseFrame(Frame, frozen=True, kw_only=True, tag="stage_response"):
     """The frame of `stage_response`, sent by the client; not numbered."""
 
     type: ClassVar[Literal["stage_response"]] = "stage_response"

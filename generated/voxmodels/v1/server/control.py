@@ -6,13 +6,13 @@ What the server says about the session itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, UINT32_MAX
-from voxmodels._support import masked_fields, masked_repr
+from voxmodels._support import Model, masked_fields, masked_repr, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import Capability, ErrorCode
 from voxmodels.v1.types import EntityId, SequenceNumber, UnixTime
 
@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Hello(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Hello(Model, frozen=True, kw_only=True):
     """First message of every connection.
 
     Sent as soon as the connection stands. The client answers with identify or resume within 30
@@ -43,16 +43,8 @@ class Hello(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     """Time between two heartbeats of the client. Unit: ms."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class HelloFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="hello",
-):
+@model
+class HelloFrame(Frame, frozen=True, kw_only=True, tag="hello"):
     """The frame of `hello`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["hello"]] = "hello"
@@ -60,8 +52,8 @@ class HelloFrame(
     seq: ClassVar[UnsetType] = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Ready(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Ready(Model, frozen=True, kw_only=True):
     """The session stands.
 
     Answers identify and is always seq 1. Keep session_id to resume after a drop. The presence
@@ -101,16 +93,8 @@ class Ready(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
         return masked_fields(self, ("session_id",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ReadyFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="ready",
-):
+@model
+class ReadyFrame(Frame, frozen=True, kw_only=True, tag="ready"):
     """The frame of `ready`, sent by the server; numbered."""
 
     type: ClassVar[Literal["ready"]] = "ready"
@@ -118,8 +102,8 @@ class ReadyFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Resumed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Resumed(Model, frozen=True, kw_only=True):
     """The replay is complete.
 
     Answers resume, after the replayed messages. From here on seq continues after the given
@@ -133,16 +117,8 @@ class Resumed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tr
     """Last seq of the session at this moment."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ResumedFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="resumed",
-):
+@model
+class ResumedFrame(Frame, frozen=True, kw_only=True, tag="resumed"):
     """The frame of `resumed`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["resumed"]] = "resumed"
@@ -150,16 +126,8 @@ class ResumedFrame(
     seq: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class HeartbeatAckFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="heartbeat_ack",
-):
+@model
+class HeartbeatAckFrame(Frame, frozen=True, kw_only=True, tag="heartbeat_ack"):
     """The frame of `heartbeat_ack`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["heartbeat_ack"]] = "heartbeat_ack"
@@ -167,8 +135,8 @@ class HeartbeatAckFrame(
     seq: ClassVar[UnsetType] = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Error(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Error(Model, frozen=True, kw_only=True):
     """A message was refused.
 
     The server did not act on a message of the client. The connection stays open, and nothing
@@ -186,16 +154,8 @@ class Error(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     """The reason, for people."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ErrorFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="error",
-):
+@model
+class ErrorFrame(Frame, frozen=True, kw_only=True, tag="error"):
     """The frame of `error`, sent by the server; not numbered."""
 
     type: ClassVar[Literal["error"]] = "error"

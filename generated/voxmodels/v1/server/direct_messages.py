@@ -6,13 +6,13 @@ DMs and group DMs, who is in them, and how far they were read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, UINT64_MAX
-from voxmodels._support import holds_above
+from voxmodels._support import Model, holds_above, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmCreate(Model, frozen=True, kw_only=True):
     """A DM was opened.
 
     Goes to everyone in it. Its messages come as message_create with its dm_id.
@@ -49,16 +49,8 @@ class DmCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """Its name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="dm_create",
-):
+@model
+class DmCreateFrame(Frame, frozen=True, kw_only=True, tag="dm_create"):
     """The frame of `dm_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_create"]] = "dm_create"
@@ -66,8 +58,8 @@ class DmCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmUpdate(Model, frozen=True, kw_only=True):
     """A DM changed.
 
     Carries the changed keys only.
@@ -86,16 +78,8 @@ class DmUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """Whether it is a group DM now."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="dm_update",
-):
+@model
+class DmUpdateFrame(Frame, frozen=True, kw_only=True, tag="dm_update"):
     """The frame of `dm_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_update"]] = "dm_update"
@@ -103,8 +87,8 @@ class DmUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmRecipientAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmRecipientAdd(Model, frozen=True, kw_only=True):
     """A user was added to a group DM.
 
     The user gets its messages from now on.
@@ -117,16 +101,8 @@ class DmRecipientAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """The user who was added."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmRecipientAddFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="dm_recipient_add",
-):
+@model
+class DmRecipientAddFrame(Frame, frozen=True, kw_only=True, tag="dm_recipient_add"):
     """The frame of `dm_recipient_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_recipient_add"]] = "dm_recipient_add"
@@ -134,8 +110,8 @@ class DmRecipientAddFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmRecipientRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmRecipientRemove(Model, frozen=True, kw_only=True):
     """A user left a group DM or was removed.
 
     The user does not get its messages any more.
@@ -148,16 +124,8 @@ class DmRecipientRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The user who is gone."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmRecipientRemoveFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="dm_recipient_remove",
-):
+@model
+class DmRecipientRemoveFrame(Frame, frozen=True, kw_only=True, tag="dm_recipient_remove"):
     """The frame of `dm_recipient_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_recipient_remove"]] = "dm_recipient_remove"
@@ -165,8 +133,8 @@ class DmRecipientRemoveFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmReadNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DmReadNotify(Model, frozen=True, kw_only=True):
     """A user read a DM.
 
     A read receipt. The user read everything up to the given message.
@@ -190,16 +158,8 @@ class DmReadNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
             raise ValueError("up_to_msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DmReadNotifyFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="dm_read_notify",
-):
+@model
+class DmReadNotifyFrame(Frame, frozen=True, kw_only=True, tag="dm_read_notify"):
     """The frame of `dm_read_notify`, sent by the server; numbered."""
 
     type: ClassVar[Literal["dm_read_notify"]] = "dm_read_notify"

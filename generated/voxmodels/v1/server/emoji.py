@@ -6,12 +6,13 @@ The server's own emoji and stickers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class EmojiCreate(Model, frozen=True, kw_only=True):
     """An emoji was added.
 
     Users of the server can use it from now on.
@@ -50,16 +51,8 @@ class EmojiCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """Address of its picture."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="emoji_create",
-):
+@model
+class EmojiCreateFrame(Frame, frozen=True, kw_only=True, tag="emoji_create"):
     """The frame of `emoji_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_create"]] = "emoji_create"
@@ -67,8 +60,8 @@ class EmojiCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class EmojiUpdate(Model, frozen=True, kw_only=True):
     """An emoji changed.
 
     Carries the changed keys only.
@@ -83,16 +76,8 @@ class EmojiUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """Its new name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="emoji_update",
-):
+@model
+class EmojiUpdateFrame(Frame, frozen=True, kw_only=True, tag="emoji_update"):
     """The frame of `emoji_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_update"]] = "emoji_update"
@@ -100,8 +85,8 @@ class EmojiUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class EmojiDelete(Model, frozen=True, kw_only=True):
     """An emoji was removed.
 
     It cannot be used any more.
@@ -111,16 +96,8 @@ class EmojiDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The removed emoji."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class EmojiDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="emoji_delete",
-):
+@model
+class EmojiDeleteFrame(Frame, frozen=True, kw_only=True, tag="emoji_delete"):
     """The frame of `emoji_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["emoji_delete"]] = "emoji_delete"
@@ -128,8 +105,8 @@ class EmojiDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StickerCreate(Model, frozen=True, kw_only=True):
     """A sticker was added.
 
     Users of the server can use it from now on.
@@ -148,16 +125,8 @@ class StickerCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """Address of its picture."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="sticker_create",
-):
+@model
+class StickerCreateFrame(Frame, frozen=True, kw_only=True, tag="sticker_create"):
     """The frame of `sticker_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_create"]] = "sticker_create"
@@ -165,8 +134,8 @@ class StickerCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StickerUpdate(Model, frozen=True, kw_only=True):
     """A sticker changed.
 
     Carries the changed keys only.
@@ -181,16 +150,8 @@ class StickerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """Its new name."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="sticker_update",
-):
+@model
+class StickerUpdateFrame(Frame, frozen=True, kw_only=True, tag="sticker_update"):
     """The frame of `sticker_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_update"]] = "sticker_update"
@@ -198,8 +159,8 @@ class StickerUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StickerDelete(Model, frozen=True, kw_only=True):
     """A sticker was removed.
 
     It cannot be used any more.
@@ -209,16 +170,8 @@ class StickerDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The removed sticker."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StickerDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="sticker_delete",
-):
+@model
+class StickerDeleteFrame(Frame, frozen=True, kw_only=True, tag="sticker_delete"):
     """The frame of `sticker_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["sticker_delete"]] = "sticker_delete"

@@ -6,13 +6,13 @@ Key messages of other devices, device pairing, and changes of keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Meta, Struct, UnsetType
+from msgspec import Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX
-from voxmodels._support import Relayed, masked_fields, masked_repr
+from voxmodels._support import Model, Relayed, masked_fields, masked_repr, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import Device, EntityId
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MlsWelcome(Model, frozen=True, kw_only=True):
     """An MLS welcome for this device.
 
     Lets the device enter a group. Comes from an mls_relay of another device.
@@ -60,16 +60,8 @@ class MlsWelcome(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsWelcomeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="mls_welcome",
-):
+@model
+class MlsWelcomeFrame(Frame, frozen=True, kw_only=True, tag="mls_welcome"):
     """The frame of `mls_welcome`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_welcome"]] = "mls_welcome"
@@ -77,8 +69,8 @@ class MlsWelcomeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MlsCommit(Model, frozen=True, kw_only=True):
     """An MLS commit of a group.
 
     Moves the group to its next epoch. Comes from an mls_relay of another device.
@@ -98,16 +90,8 @@ class MlsCommit(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsCommitFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="mls_commit",
-):
+@model
+class MlsCommitFrame(Frame, frozen=True, kw_only=True, tag="mls_commit"):
     """The frame of `mls_commit`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_commit"]] = "mls_commit"
@@ -115,8 +99,8 @@ class MlsCommitFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MlsProposal(Model, frozen=True, kw_only=True):
     """An MLS proposal for a group.
 
     Proposes a change of the group. Comes from an mls_relay of another device.
@@ -136,16 +120,8 @@ class MlsProposal(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MlsProposalFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="mls_proposal",
-):
+@model
+class MlsProposalFrame(Frame, frozen=True, kw_only=True, tag="mls_proposal"):
     """The frame of `mls_proposal`, sent by the server; numbered."""
 
     type: ClassVar[Literal["mls_proposal"]] = "mls_proposal"
@@ -153,8 +129,8 @@ class MlsProposalFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CpaceIsi(Model, frozen=True, kw_only=True):
     """The initiator's share of a device pairing.
 
     First step of a pairing. Answer with a cpace_relay rsi.
@@ -179,16 +155,8 @@ class CpaceIsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceIsiFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="cpace_isi",
-):
+@model
+class CpaceIsiFrame(Frame, frozen=True, kw_only=True, tag="cpace_isi"):
     """The frame of `cpace_isi`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_isi"]] = "cpace_isi"
@@ -196,8 +164,8 @@ class CpaceIsiFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CpaceRsi(Model, frozen=True, kw_only=True):
     """The responder's share of a device pairing.
 
     Second step of a pairing. Answer with a cpace_relay confirm.
@@ -222,16 +190,8 @@ class CpaceRsi(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceRsiFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="cpace_rsi",
-):
+@model
+class CpaceRsiFrame(Frame, frozen=True, kw_only=True, tag="cpace_rsi"):
     """The frame of `cpace_rsi`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_rsi"]] = "cpace_rsi"
@@ -239,8 +199,8 @@ class CpaceRsiFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CpaceConfirm(Model, frozen=True, kw_only=True):
     """Confirmation of a device pairing.
 
     Third step of a pairing, from the other device, or the user's decision that was made over
@@ -267,16 +227,8 @@ class CpaceConfirm(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
         return masked_fields(self, ("data",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceConfirmFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="cpace_confirm",
-):
+@model
+class CpaceConfirmFrame(Frame, frozen=True, kw_only=True, tag="cpace_confirm"):
     """The frame of `cpace_confirm`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_confirm"]] = "cpace_confirm"
@@ -284,8 +236,8 @@ class CpaceConfirmFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CpaceNewDeviceKey(Model, frozen=True, kw_only=True):
     """The key for a newly paired device.
 
     Last step of a pairing. The new device decrypts data with the key both sides hold.
@@ -315,16 +267,8 @@ class CpaceNewDeviceKey(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
         return masked_fields(self, ("data", "nonce"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CpaceNewDeviceKeyFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="cpace_new_device_key",
-):
+@model
+class CpaceNewDeviceKeyFrame(Frame, frozen=True, kw_only=True, tag="cpace_new_device_key"):
     """The frame of `cpace_new_device_key`, sent by the server; numbered."""
 
     type: ClassVar[Literal["cpace_new_device_key"]] = "cpace_new_device_key"
@@ -332,8 +276,8 @@ class CpaceNewDeviceKeyFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DeviceListUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DeviceListUpdate(Model, frozen=True, kw_only=True):
     """The user's devices changed.
 
     Carries all devices of the user. It replaces the list that was known.
@@ -343,16 +287,8 @@ class DeviceListUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     """The devices."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DeviceListUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="device_list_update",
-):
+@model
+class DeviceListUpdateFrame(Frame, frozen=True, kw_only=True, tag="device_list_update"):
     """The frame of `device_list_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["device_list_update"]] = "device_list_update"
@@ -360,8 +296,8 @@ class DeviceListUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DevicePairPrompt(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class DevicePairPrompt(Model, frozen=True, kw_only=True):
     """A new device wants to be paired.
 
     Ask the user whether the new device is theirs.
@@ -386,16 +322,8 @@ class DevicePairPrompt(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
         return masked_fields(self, ("ip", "location"))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class DevicePairPromptFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="device_pair_prompt",
-):
+@model
+class DevicePairPromptFrame(Frame, frozen=True, kw_only=True, tag="device_pair_prompt"):
     """The frame of `device_pair_prompt`, sent by the server; numbered."""
 
     type: ClassVar[Literal["device_pair_prompt"]] = "device_pair_prompt"
@@ -403,8 +331,8 @@ class DevicePairPromptFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class KeyResetNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class KeyResetNotify(Model, frozen=True, kw_only=True):
     """A user reset their keys.
 
     The user's earlier keys are no longer valid. Warn before encrypting to the user again.
@@ -414,16 +342,8 @@ class KeyResetNotify(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """The user whose keys changed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class KeyResetNotifyFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="key_reset_notify",
-):
+@model
+class KeyResetNotifyFrame(Frame, frozen=True, kw_only=True, tag="key_reset_notify"):
     """The frame of `key_reset_notify`, sent by the server; numbered."""
 
     type: ClassVar[Literal["key_reset_notify"]] = "key_reset_notify"

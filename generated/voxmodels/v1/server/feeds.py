@@ -6,12 +6,13 @@ The feeds of the server, who follows them, and the categories that order the lis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import FeedType
 from voxmodels.v1.types import EntityId
 
@@ -35,8 +36,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedCreate(Model, frozen=True, kw_only=True):
     """A feed was created.
 
     Add it to the list of feeds.
@@ -60,16 +61,8 @@ class FeedCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="feed_create",
-):
+@model
+class FeedCreateFrame(Frame, frozen=True, kw_only=True, tag="feed_create"):
     """The frame of `feed_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_create"]] = "feed_create"
@@ -77,8 +70,8 @@ class FeedCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedUpdate(Model, frozen=True, kw_only=True):
     """A feed changed.
 
     Carries the changed keys only.
@@ -104,16 +97,8 @@ class FeedUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="feed_update",
-):
+@model
+class FeedUpdateFrame(Frame, frozen=True, kw_only=True, tag="feed_update"):
     """The frame of `feed_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_update"]] = "feed_update"
@@ -121,8 +106,8 @@ class FeedUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedDelete(Model, frozen=True, kw_only=True):
     """A feed was deleted.
 
     The feed and its messages are gone.
@@ -132,16 +117,8 @@ class FeedDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The deleted feed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="feed_delete",
-):
+@model
+class FeedDeleteFrame(Frame, frozen=True, kw_only=True, tag="feed_delete"):
     """The frame of `feed_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_delete"]] = "feed_delete"
@@ -149,8 +126,8 @@ class FeedDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedSubscribe(Model, frozen=True, kw_only=True):
     """A user follows a feed.
 
     The user is among the followers of the feed from now on.
@@ -163,16 +140,8 @@ class FeedSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The user who follows it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedSubscribeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="feed_subscribe",
-):
+@model
+class FeedSubscribeFrame(Frame, frozen=True, kw_only=True, tag="feed_subscribe"):
     """The frame of `feed_subscribe`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_subscribe"]] = "feed_subscribe"
@@ -180,8 +149,8 @@ class FeedSubscribeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FeedUnsubscribe(Model, frozen=True, kw_only=True):
     """A user stopped following a feed.
 
     The user does not follow the feed any more.
@@ -194,16 +163,8 @@ class FeedUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_def
     """The user who followed it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FeedUnsubscribeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="feed_unsubscribe",
-):
+@model
+class FeedUnsubscribeFrame(Frame, frozen=True, kw_only=True, tag="feed_unsubscribe"):
     """The frame of `feed_unsubscribe`, sent by the server; numbered."""
 
     type: ClassVar[Literal["feed_unsubscribe"]] = "feed_unsubscribe"
@@ -211,8 +172,8 @@ class FeedUnsubscribeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CategoryCreate(Model, frozen=True, kw_only=True):
     """A category was created.
 
     Categories order the list of feeds and rooms.
@@ -228,16 +189,8 @@ class CategoryCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="category_create",
-):
+@model
+class CategoryCreateFrame(Frame, frozen=True, kw_only=True, tag="category_create"):
     """The frame of `category_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["category_create"]] = "category_create"
@@ -245,8 +198,8 @@ class CategoryCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CategoryUpdate(Model, frozen=True, kw_only=True):
     """A category changed.
 
     Carries the changed keys only.
@@ -264,16 +217,8 @@ class CategoryUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="category_update",
-):
+@model
+class CategoryUpdateFrame(Frame, frozen=True, kw_only=True, tag="category_update"):
     """The frame of `category_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["category_update"]] = "category_update"
@@ -281,8 +226,8 @@ class CategoryUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class CategoryDelete(Model, frozen=True, kw_only=True):
     """A category was deleted.
 
     The category is gone.
@@ -292,16 +237,8 @@ class CategoryDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
     """The deleted category."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class CategoryDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="category_delete",
-):
+@model
+class CategoryDeleteFrame(Frame, frozen=True, kw_only=True, tag="category_delete"):
     """The frame of `category_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["category_delete"]] = "category_delete"

@@ -6,12 +6,13 @@ Webhooks, the commands of bots, and what users ask of bots.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import BotCommand, EntityId, Interaction
 
 __all__ = [
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class WebhookCreate(Model, frozen=True, kw_only=True):
     """A webhook was created.
 
     It can post messages to the feed.
@@ -47,16 +48,8 @@ class WebhookCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """Name that its messages show."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="webhook_create",
-):
+@model
+class WebhookCreateFrame(Frame, frozen=True, kw_only=True, tag="webhook_create"):
     """The frame of `webhook_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_create"]] = "webhook_create"
@@ -64,8 +57,8 @@ class WebhookCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class WebhookUpdate(Model, frozen=True, kw_only=True):
     """A webhook changed.
 
     Carries the changed keys only.
@@ -81,16 +74,8 @@ class WebhookUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """Address of the new picture. Empty when it was removed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="webhook_update",
-):
+@model
+class WebhookUpdateFrame(Frame, frozen=True, kw_only=True, tag="webhook_update"):
     """The frame of `webhook_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_update"]] = "webhook_update"
@@ -98,8 +83,8 @@ class WebhookUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class WebhookDelete(Model, frozen=True, kw_only=True):
     """A webhook was deleted.
 
     It cannot post any more.
@@ -109,16 +94,8 @@ class WebhookDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The deleted webhook."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class WebhookDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="webhook_delete",
-):
+@model
+class WebhookDeleteFrame(Frame, frozen=True, kw_only=True, tag="webhook_delete"):
     """The frame of `webhook_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["webhook_delete"]] = "webhook_delete"
@@ -126,8 +103,8 @@ class WebhookDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommandsUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BotCommandsUpdate(Model, frozen=True, kw_only=True):
     """A bot's commands changed.
 
     Carries commands of the bot with all that is known about each.
@@ -140,16 +117,8 @@ class BotCommandsUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The commands."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommandsUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="bot_commands_update",
-):
+@model
+class BotCommandsUpdateFrame(Frame, frozen=True, kw_only=True, tag="bot_commands_update"):
     """The frame of `bot_commands_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["bot_commands_update"]] = "bot_commands_update"
@@ -157,8 +126,8 @@ class BotCommandsUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommandsDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BotCommandsDelete(Model, frozen=True, kw_only=True):
     """Commands of a bot were removed.
 
     The named commands cannot be called any more.
@@ -171,16 +140,8 @@ class BotCommandsDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """Names of the commands."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BotCommandsDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="bot_commands_delete",
-):
+@model
+class BotCommandsDeleteFrame(Frame, frozen=True, kw_only=True, tag="bot_commands_delete"):
     """The frame of `bot_commands_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["bot_commands_delete"]] = "bot_commands_delete"
@@ -198,16 +159,8 @@ sent.
 """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class InteractionCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="interaction_create",
-):
+@model
+class InteractionCreateFrame(Frame, frozen=True, kw_only=True, tag="interaction_create"):
     """The frame of `interaction_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["interaction_create"]] = "interaction_create"

@@ -6,12 +6,13 @@ Who belongs to the server, and how users present themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberJoin(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MemberJoin(Model, frozen=True, kw_only=True):
     """A user joined the server.
 
     Add the user to the list of members.
@@ -49,16 +50,8 @@ class MemberJoin(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Name that others see."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberJoinFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="member_join",
-):
+@model
+class MemberJoinFrame(Frame, frozen=True, kw_only=True, tag="member_join"):
     """The frame of `member_join`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_join"]] = "member_join"
@@ -66,8 +59,8 @@ class MemberJoinFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberLeave(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MemberLeave(Model, frozen=True, kw_only=True):
     """A member left or was removed.
 
     The user is no member any more.
@@ -77,16 +70,8 @@ class MemberLeave(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The former member."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberLeaveFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="member_leave",
-):
+@model
+class MemberLeaveFrame(Frame, frozen=True, kw_only=True, tag="member_leave"):
     """The frame of `member_leave`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_leave"]] = "member_leave"
@@ -94,8 +79,8 @@ class MemberLeaveFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberBan(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MemberBan(Model, frozen=True, kw_only=True):
     """A user was banned.
 
     The user can no longer join.
@@ -107,16 +92,8 @@ class MemberBan(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """The banned user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberBanFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="member_ban",
-):
+@model
+class MemberBanFrame(Frame, frozen=True, kw_only=True, tag="member_ban"):
     """The frame of `member_ban`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_ban"]] = "member_ban"
@@ -124,8 +101,8 @@ class MemberBanFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberUnban(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MemberUnban(Model, frozen=True, kw_only=True):
     """A ban was lifted.
 
     The user can join again.
@@ -135,16 +112,8 @@ class MemberUnban(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The user who may join again."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberUnbanFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="member_unban",
-):
+@model
+class MemberUnbanFrame(Frame, frozen=True, kw_only=True, tag="member_unban"):
     """The frame of `member_unban`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_unban"]] = "member_unban"
@@ -152,8 +121,8 @@ class MemberUnbanFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MemberUpdate(Model, frozen=True, kw_only=True):
     """A member changed on this server.
 
     Carries what changed. Can come without any change.
@@ -166,16 +135,8 @@ class MemberUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The new name on this server."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MemberUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="member_update",
-):
+@model
+class MemberUpdateFrame(Frame, frozen=True, kw_only=True, tag="member_update"):
     """The frame of `member_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["member_update"]] = "member_update"
@@ -183,8 +144,8 @@ class MemberUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class UserUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class UserUpdate(Model, frozen=True, kw_only=True):
     """A user changed their profile.
 
     Carries the changed keys only.
@@ -203,16 +164,8 @@ class UserUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The new text about the user."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class UserUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="user_update",
-):
+@model
+class UserUpdateFrame(Frame, frozen=True, kw_only=True, tag="user_update"):
     """The frame of `user_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["user_update"]] = "user_update"

@@ -6,14 +6,14 @@ Messages of feeds and DMs, with their reactions and pins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._bounds import INT64_MAX, UINT64_MAX
-from voxmodels._support import holds_above, masked_fields, masked_repr, shaped
+from voxmodels._support import Model, holds_above, masked_fields, masked_repr, model, shaped
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import (
     Attachment,
     Destination,
@@ -44,8 +44,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageCreate(Model, frozen=True, kw_only=True):
     """A message was sent.
 
     A new message in a feed or a DM, written by a user or posted by a webhook. In an encrypted
@@ -155,16 +155,8 @@ class MessageCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
         return masked_fields(self, ("opaque_blob",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_create",
-):
+@model
+class MessageCreateFrame(Frame, frozen=True, kw_only=True, tag="message_create"):
     """The frame of `message_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_create"]] = "message_create"
@@ -172,8 +164,8 @@ class MessageCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageUpdate(Model, frozen=True, kw_only=True):
     """A message was edited.
 
     Carries what changed. A message without a body here kept its text.
@@ -232,16 +224,8 @@ class MessageUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
         )
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_update",
-):
+@model
+class MessageUpdateFrame(Frame, frozen=True, kw_only=True, tag="message_update"):
     """The frame of `message_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_update"]] = "message_update"
@@ -249,8 +233,8 @@ class MessageUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageDelete(Model, frozen=True, kw_only=True):
     """A message was deleted.
 
     Remove it from view.
@@ -294,16 +278,8 @@ class MessageDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
         )
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_delete",
-):
+@model
+class MessageDeleteFrame(Frame, frozen=True, kw_only=True, tag="message_delete"):
     """The frame of `message_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_delete"]] = "message_delete"
@@ -311,8 +287,8 @@ class MessageDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageBulkDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageBulkDelete(Model, frozen=True, kw_only=True):
     """Several messages of a feed were deleted.
 
     Remove all of them from view.
@@ -331,16 +307,8 @@ class MessageBulkDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
             raise ValueError("msg_ids is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageBulkDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_bulk_delete",
-):
+@model
+class MessageBulkDeleteFrame(Frame, frozen=True, kw_only=True, tag="message_bulk_delete"):
     """The frame of `message_bulk_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_bulk_delete"]] = "message_bulk_delete"
@@ -348,8 +316,8 @@ class MessageBulkDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageReactionAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageReactionAdd(Model, frozen=True, kw_only=True):
     """A user reacted to a message.
 
     One user added one emoji. Count reactions from these messages.
@@ -371,16 +339,8 @@ class MessageReactionAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageReactionAddFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_reaction_add",
-):
+@model
+class MessageReactionAddFrame(Frame, frozen=True, kw_only=True, tag="message_reaction_add"):
     """The frame of `message_reaction_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_reaction_add"]] = "message_reaction_add"
@@ -388,8 +348,8 @@ class MessageReactionAddFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageReactionRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessageReactionRemove(Model, frozen=True, kw_only=True):
     """A user took a reaction back.
 
     One emoji of one user is gone from the message.
@@ -411,16 +371,8 @@ class MessageReactionRemove(Struct, frozen=True, kw_only=True, gc=False, repr_om
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessageReactionRemoveFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_reaction_remove",
-):
+@model
+class MessageReactionRemoveFrame(Frame, frozen=True, kw_only=True, tag="message_reaction_remove"):
     """The frame of `message_reaction_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_reaction_remove"]] = "message_reaction_remove"
@@ -428,8 +380,8 @@ class MessageReactionRemoveFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessagePinUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MessagePinUpdate(Model, frozen=True, kw_only=True):
     """A message was pinned or unpinned.
 
     Carries whether the message is pinned now.
@@ -451,16 +403,8 @@ class MessagePinUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MessagePinUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="message_pin_update",
-):
+@model
+class MessagePinUpdateFrame(Frame, frozen=True, kw_only=True, tag="message_pin_update"):
     """The frame of `message_pin_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["message_pin_update"]] = "message_pin_update"

@@ -6,20 +6,21 @@ What the user should hear of, wherever they are looking.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, UINT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import NotificationType
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = ["NotificationCreate", "NotificationCreateFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class NotificationCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class NotificationCreate(Model, frozen=True, kw_only=True):
     """Something happened that concerns the user.
 
     Comes for mentions, replies, reactions and messages. A notification without feed_id is about
@@ -56,16 +57,8 @@ class NotificationCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
             raise ValueError("msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class NotificationCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="notification_create",
-):
+@model
+class NotificationCreateFrame(Frame, frozen=True, kw_only=True, tag="notification_create"):
     """The frame of `notification_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["notification_create"]] = "notification_create"

@@ -6,22 +6,22 @@ What users are doing, and where they type.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._bounds import INT64_MAX
-from voxmodels._support import Relayed, shaped
+from voxmodels._support import Model, Relayed, model, shaped
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import PresenceStatus
 from voxmodels.v1.types import Activity, ActivityValue, CustomStatus, CustomStatusValue, EntityId
 
 __all__ = ["PresenceUpdate", "PresenceUpdateFrame", "TypingStart", "TypingStartFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class PresenceUpdate(Model, frozen=True, kw_only=True):
     """A user's presence.
 
     Comes for every user who is online after ready, and again with each change. It replaces what
@@ -59,16 +59,8 @@ class PresenceUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defa
             force_setattr(self, "activity", shaped(self.activity, Activity))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PresenceUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="presence_update",
-):
+@model
+class PresenceUpdateFrame(Frame, frozen=True, kw_only=True, tag="presence_update"):
     """The frame of `presence_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["presence_update"]] = "presence_update"
@@ -76,8 +68,8 @@ class PresenceUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class TypingStart(Model, frozen=True, kw_only=True):
     """A user is typing.
 
     Comes after the typing message of another client. At most one of feed_id and dm_id is there
@@ -99,16 +91,8 @@ class TypingStart(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The DM, when typing in a DM. Relayed as another client gave it: any JSON value can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class TypingStartFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="typing_start",
-):
+@model
+class TypingStartFrame(Frame, frozen=True, kw_only=True, tag="typing_start"):
     """The frame of `typing_start`, sent by the server; numbered."""
 
     type: ClassVar[Literal["typing_start"]] = "typing_start"

@@ -6,12 +6,13 @@ The roles of the server, who has them, and the exceptions that spaces make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import OverrideTargetType, SpaceType
 from voxmodels.v1.types import EntityId, PermissionBits, RgbColor
 
@@ -33,8 +34,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoleCreate(Model, frozen=True, kw_only=True):
     """A role was created.
 
     Add it to the list of roles.
@@ -56,16 +57,8 @@ class RoleCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """Its place in the list. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="role_create",
-):
+@model
+class RoleCreateFrame(Frame, frozen=True, kw_only=True, tag="role_create"):
     """The frame of `role_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_create"]] = "role_create"
@@ -73,8 +66,8 @@ class RoleCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoleUpdate(Model, frozen=True, kw_only=True):
     """A role changed.
 
     Carries the changed keys only.
@@ -98,16 +91,8 @@ class RoleUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="role_update",
-):
+@model
+class RoleUpdateFrame(Frame, frozen=True, kw_only=True, tag="role_update"):
     """The frame of `role_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_update"]] = "role_update"
@@ -115,8 +100,8 @@ class RoleUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoleDelete(Model, frozen=True, kw_only=True):
     """A role was deleted.
 
     Nobody has the role any more.
@@ -126,16 +111,8 @@ class RoleDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The deleted role."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="role_delete",
-):
+@model
+class RoleDeleteFrame(Frame, frozen=True, kw_only=True, tag="role_delete"):
     """The frame of `role_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_delete"]] = "role_delete"
@@ -143,8 +120,8 @@ class RoleDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleAssign(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoleAssign(Model, frozen=True, kw_only=True):
     """A user was given a role.
 
     The user has the role from now on.
@@ -157,16 +134,8 @@ class RoleAssign(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The user who was given it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleAssignFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="role_assign",
-):
+@model
+class RoleAssignFrame(Frame, frozen=True, kw_only=True, tag="role_assign"):
     """The frame of `role_assign`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_assign"]] = "role_assign"
@@ -174,8 +143,8 @@ class RoleAssignFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoleRevoke(Model, frozen=True, kw_only=True):
     """A role was taken from a user.
 
     The user does not have the role any more.
@@ -188,16 +157,8 @@ class RoleRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The user who had it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoleRevokeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="role_revoke",
-):
+@model
+class RoleRevokeFrame(Frame, frozen=True, kw_only=True, tag="role_revoke"):
     """The frame of `role_revoke`, sent by the server; numbered."""
 
     type: ClassVar[Literal["role_revoke"]] = "role_revoke"
@@ -205,10 +166,8 @@ class RoleRevokeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PermissionOverrideUpdate(
-    Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
-):
+@model
+class PermissionOverrideUpdate(Model, frozen=True, kw_only=True):
     """A space makes an exception for a role or user.
 
     Sets what a role or user may do in one feed or room, whatever their roles say elsewhere. It
@@ -234,15 +193,9 @@ class PermissionOverrideUpdate(
     """What is forbidden here. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class PermissionOverrideUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="permission_override_update",
+    Frame, frozen=True, kw_only=True, tag="permission_override_update"
 ):
     """The frame of `permission_override_update`, sent by the server; numbered."""
 
@@ -251,10 +204,8 @@ class PermissionOverrideUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PermissionOverrideDelete(
-    Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
-):
+@model
+class PermissionOverrideDelete(Model, frozen=True, kw_only=True):
     """A space no longer makes an exception.
 
     The usual permissions hold again for this role or user.
@@ -273,15 +224,9 @@ class PermissionOverrideDelete(
     """The role or user. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class PermissionOverrideDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="permission_override_delete",
+    Frame, frozen=True, kw_only=True, tag="permission_override_delete"
 ):
     """The frame of `permission_override_delete`, sent by the server; numbered."""
 

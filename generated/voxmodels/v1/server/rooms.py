@@ -6,12 +6,13 @@ The voice rooms and stages of the server. Who is inside comes under voice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT32_MAX, INT32_MIN, INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import RoomType
 from voxmodels.v1.types import EntityId
 
@@ -25,8 +26,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoomCreate(Model, frozen=True, kw_only=True):
     """A room was created.
 
     Add it to the list of rooms.
@@ -47,16 +48,8 @@ class RoomCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="room_create",
-):
+@model
+class RoomCreateFrame(Frame, frozen=True, kw_only=True, tag="room_create"):
     """The frame of `room_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_create"]] = "room_create"
@@ -64,8 +57,8 @@ class RoomCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoomUpdate(Model, frozen=True, kw_only=True):
     """A room changed.
 
     Carries the changed keys only.
@@ -88,16 +81,8 @@ class RoomUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="room_update",
-):
+@model
+class RoomUpdateFrame(Frame, frozen=True, kw_only=True, tag="room_update"):
     """The frame of `room_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_update"]] = "room_update"
@@ -105,8 +90,8 @@ class RoomUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class RoomDelete(Model, frozen=True, kw_only=True):
     """A room was deleted.
 
     The room is gone.
@@ -116,16 +101,8 @@ class RoomDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults
     """The deleted room."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class RoomDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="room_delete",
-):
+@model
+class RoomDeleteFrame(Frame, frozen=True, kw_only=True, tag="room_delete"):
     """The frame of `room_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["room_delete"]] = "room_delete"

@@ -6,12 +6,13 @@ The server's own name and looks, and the invites to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -24,8 +25,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ServerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ServerUpdate(Model, frozen=True, kw_only=True):
     """The server's settings changed.
 
     Carries the changed keys only.
@@ -41,16 +42,8 @@ class ServerUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The new description. Empty when it was removed."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ServerUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="server_update",
-):
+@model
+class ServerUpdateFrame(Frame, frozen=True, kw_only=True, tag="server_update"):
     """The frame of `server_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["server_update"]] = "server_update"
@@ -58,8 +51,8 @@ class ServerUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class InviteCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class InviteCreate(Model, frozen=True, kw_only=True):
     """An invite was created.
 
     Whoever has the code can join the server.
@@ -77,16 +70,8 @@ class InviteCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class InviteCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="invite_create",
-):
+@model
+class InviteCreateFrame(Frame, frozen=True, kw_only=True, tag="invite_create"):
     """The frame of `invite_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["invite_create"]] = "invite_create"
@@ -94,8 +79,8 @@ class InviteCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class InviteDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class InviteDelete(Model, frozen=True, kw_only=True):
     """An invite was deleted.
 
     The code is of no use any more.
@@ -105,16 +90,8 @@ class InviteDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The deleted code."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class InviteDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="invite_delete",
-):
+@model
+class InviteDeleteFrame(Frame, frozen=True, kw_only=True, tag="invite_delete"):
     """The frame of `invite_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["invite_delete"]] = "invite_delete"

@@ -6,12 +6,13 @@ Changes between two users. They go to the users concerned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId
 
 __all__ = [
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FriendRequest(Model, frozen=True, kw_only=True):
     """A user asks another to be friends.
 
     The target can accept or reject it.
@@ -46,16 +47,8 @@ class FriendRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
     """The user who is asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendRequestFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="friend_request",
-):
+@model
+class FriendRequestFrame(Frame, frozen=True, kw_only=True, tag="friend_request"):
     """The frame of `friend_request`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_request"]] = "friend_request"
@@ -63,8 +56,8 @@ class FriendRequestFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FriendAdd(Model, frozen=True, kw_only=True):
     """Two users became friends.
 
     A friend request was accepted.
@@ -79,16 +72,8 @@ class FriendAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=
     """The user who had asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendAddFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="friend_add",
-):
+@model
+class FriendAddFrame(Frame, frozen=True, kw_only=True, tag="friend_add"):
     """The frame of `friend_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_add"]] = "friend_add"
@@ -96,8 +81,8 @@ class FriendAddFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendReject(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FriendReject(Model, frozen=True, kw_only=True):
     """A friend request was rejected.
 
     The two users are no friends.
@@ -112,16 +97,8 @@ class FriendReject(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who had asked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendRejectFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="friend_reject",
-):
+@model
+class FriendRejectFrame(Frame, frozen=True, kw_only=True, tag="friend_reject"):
     """The frame of `friend_reject`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_reject"]] = "friend_reject"
@@ -129,8 +106,8 @@ class FriendRejectFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class FriendRemove(Model, frozen=True, kw_only=True):
     """A user ended a friendship.
 
     The two users are no friends any more.
@@ -145,16 +122,8 @@ class FriendRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The other user. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class FriendRemoveFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="friend_remove",
-):
+@model
+class FriendRemoveFrame(Frame, frozen=True, kw_only=True, tag="friend_remove"):
     """The frame of `friend_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["friend_remove"]] = "friend_remove"
@@ -162,8 +131,8 @@ class FriendRemoveFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BlockAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BlockAdd(Model, frozen=True, kw_only=True):
     """A user blocked another.
 
     The user no longer wants to hear from the target.
@@ -176,16 +145,8 @@ class BlockAdd(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=T
     """The user who is blocked. Relayed as another client gave it: any integer of 64 bits can come."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BlockAddFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="block_add",
-):
+@model
+class BlockAddFrame(Frame, frozen=True, kw_only=True, tag="block_add"):
     """The frame of `block_add`, sent by the server; numbered."""
 
     type: ClassVar[Literal["block_add"]] = "block_add"
@@ -193,8 +154,8 @@ class BlockAddFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BlockRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BlockRemove(Model, frozen=True, kw_only=True):
     """A user lifted a block.
 
     The user lets the target through again.
@@ -209,16 +170,8 @@ class BlockRemove(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BlockRemoveFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="block_remove",
-):
+@model
+class BlockRemoveFrame(Frame, frozen=True, kw_only=True, tag="block_remove"):
     """The frame of `block_remove`, sent by the server; numbered."""
 
     type: ClassVar[Literal["block_remove"]] = "block_remove"

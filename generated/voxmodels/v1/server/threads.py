@@ -6,13 +6,13 @@ Side conversations of feeds, and who follows them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from voxmodels._bounds import INT64_MAX, UINT64_MAX
-from voxmodels._support import holds_above
+from voxmodels._support import Model, holds_above, model
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId, Snowflake
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ThreadCreate(Model, frozen=True, kw_only=True):
     """A thread was started.
 
     A new thread hangs on a feed, and often on one of its messages.
@@ -55,16 +55,8 @@ class ThreadCreate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
             raise ValueError("parent_msg_id is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadCreateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="thread_create",
-):
+@model
+class ThreadCreateFrame(Frame, frozen=True, kw_only=True, tag="thread_create"):
     """The frame of `thread_create`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_create"]] = "thread_create"
@@ -72,8 +64,8 @@ class ThreadCreateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ThreadUpdate(Model, frozen=True, kw_only=True):
     """A thread changed.
 
     Carries the changed keys only.
@@ -92,16 +84,8 @@ class ThreadUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """Whether writing in it is blocked."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="thread_update",
-):
+@model
+class ThreadUpdateFrame(Frame, frozen=True, kw_only=True, tag="thread_update"):
     """The frame of `thread_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_update"]] = "thread_update"
@@ -109,8 +93,8 @@ class ThreadUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ThreadDelete(Model, frozen=True, kw_only=True):
     """A thread was deleted.
 
     The thread and its messages are gone.
@@ -120,16 +104,8 @@ class ThreadDelete(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The deleted thread."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadDeleteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="thread_delete",
-):
+@model
+class ThreadDeleteFrame(Frame, frozen=True, kw_only=True, tag="thread_delete"):
     """The frame of `thread_delete`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_delete"]] = "thread_delete"
@@ -137,8 +113,8 @@ class ThreadDeleteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ThreadSubscribe(Model, frozen=True, kw_only=True):
     """A user follows a thread.
 
     The user is among the followers of the thread from now on.
@@ -151,16 +127,8 @@ class ThreadSubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_def
     """The user who follows it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadSubscribeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="thread_subscribe",
-):
+@model
+class ThreadSubscribeFrame(Frame, frozen=True, kw_only=True, tag="thread_subscribe"):
     """The frame of `thread_subscribe`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_subscribe"]] = "thread_subscribe"
@@ -168,8 +136,8 @@ class ThreadSubscribeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class ThreadUnsubscribe(Model, frozen=True, kw_only=True):
     """A user stopped following a thread.
 
     The user does not follow the thread any more.
@@ -182,16 +150,8 @@ class ThreadUnsubscribe(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
     """The user who followed it."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ThreadUnsubscribeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="thread_unsubscribe",
-):
+@model
+class ThreadUnsubscribeFrame(Frame, frozen=True, kw_only=True, tag="thread_unsubscribe"):
     """The frame of `thread_unsubscribe`, sent by the server; numbered."""
 
     type: ClassVar[Literal["thread_unsubscribe"]] = "thread_unsubscribe"

@@ -6,15 +6,24 @@ Who is in which room, codec parameters, and the stage with its speakers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
 from voxmodels._bounds import INT64_MAX, UINT32_MAX
-from voxmodels._support import EXTRA_KEY, JsonValue, Relayed, masked_fields, masked_repr, with_extra
+from voxmodels._support import (
+    EXTRA_KEY,
+    JsonValue,
+    Model,
+    Relayed,
+    masked_fields,
+    masked_repr,
+    model,
+    with_extra,
+)
+from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import MediaType
 from voxmodels.v1.types import EntityId, VoiceMember
 
@@ -40,8 +49,8 @@ __all__ = [
 ]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class VoiceStateUpdate(Model, frozen=True, kw_only=True):
     """The members of a room.
 
     Comes when somebody enters, leaves or changes their voice state, with everyone who is
@@ -59,16 +68,8 @@ class VoiceStateUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     """Everyone who is inside. Empty when the room is."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceStateUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="voice_state_update",
-):
+@model
+class VoiceStateUpdateFrame(Frame, frozen=True, kw_only=True, tag="voice_state_update"):
     """The frame of `voice_state_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["voice_state_update"]] = "voice_state_update"
@@ -76,15 +77,9 @@ class VoiceStateUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class VoiceCodecNeg(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
+    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
 ):
     """A participant proposes codec parameters.
 
@@ -131,16 +126,8 @@ else:
     VoiceCodecNegValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class VoiceCodecNegFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="voice_codec_neg",
-):
+@model
+class VoiceCodecNegFrame(Frame, frozen=True, kw_only=True, tag="voice_codec_neg"):
     """The frame of `voice_codec_neg`, sent by the server; numbered."""
 
     type: ClassVar[Literal["voice_codec_neg"]] = "voice_codec_neg"
@@ -151,8 +138,8 @@ class VoiceCodecNegFrame(
         force_setattr(self, "d", with_extra(self.d, VoiceCodecNeg))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StageRequest(Model, frozen=True, kw_only=True):
     """A user asks to speak.
 
     Moderators of the stage can let the user speak or not.
@@ -165,16 +152,8 @@ class StageRequest(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaul
     """The user who asks."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageRequestFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_request",
-):
+@model
+class StageRequestFrame(Frame, frozen=True, kw_only=True, tag="stage_request"):
     """The frame of `stage_request`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_request"]] = "stage_request"
@@ -182,8 +161,8 @@ class StageRequestFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageInvite(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StageInvite(Model, frozen=True, kw_only=True):
     """A user is invited to speak.
 
     The invited user answers with stage_response or declines.
@@ -196,16 +175,8 @@ class StageInvite(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The user who is invited."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageInviteFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_invite",
-):
+@model
+class StageInviteFrame(Frame, frozen=True, kw_only=True, tag="stage_invite"):
     """The frame of `stage_invite`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_invite"]] = "stage_invite"
@@ -213,8 +184,8 @@ class StageInviteFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageInviteDecline(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StageInviteDecline(Model, frozen=True, kw_only=True):
     """An invited user declined to speak.
 
     The user stays in the audience.
@@ -227,16 +198,8 @@ class StageInviteDecline(Struct, frozen=True, kw_only=True, gc=False, repr_omit_
     """The user who declined."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageInviteDeclineFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_invite_decline",
-):
+@model
+class StageInviteDeclineFrame(Frame, frozen=True, kw_only=True, tag="stage_invite_decline"):
     """The frame of `stage_invite_decline`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_invite_decline"]] = "stage_invite_decline"
@@ -244,8 +207,8 @@ class StageInviteDeclineFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StageRevoke(Model, frozen=True, kw_only=True):
     """A speaker was sent back to the audience.
 
     The user may not speak any more.
@@ -258,16 +221,8 @@ class StageRevoke(Struct, frozen=True, kw_only=True, gc=False, repr_omit_default
     """The former speaker."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageRevokeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_revoke",
-):
+@model
+class StageRevokeFrame(Frame, frozen=True, kw_only=True, tag="stage_revoke"):
     """The frame of `stage_revoke`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_revoke"]] = "stage_revoke"
@@ -275,8 +230,8 @@ class StageRevokeFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageTopicUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class StageTopicUpdate(Model, frozen=True, kw_only=True):
     """The topic of a stage changed.
 
     Carries the new topic.
@@ -289,16 +244,8 @@ class StageTopicUpdate(Struct, frozen=True, kw_only=True, gc=False, repr_omit_de
     """What it is about now."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageTopicUpdateFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_topic_update",
-):
+@model
+class StageTopicUpdateFrame(Frame, frozen=True, kw_only=True, tag="stage_topic_update"):
     """The frame of `stage_topic_update`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_topic_update"]] = "stage_topic_update"
@@ -306,15 +253,9 @@ class StageTopicUpdateFrame(
     seq: Annotated[int, Meta(ge=1, le=INT64_MAX)]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class StageResponse(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
+    Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}
 ):
     """Somebody answered on a stage.
 
@@ -347,16 +288,8 @@ else:
     StageResponseValue = dict[str, Any]  # completed by the frame, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class StageResponseFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="stage_response",
-):
+@model
+class StageResponseFrame(Frame, frozen=True, kw_only=True, tag="stage_response"):
     """The frame of `stage_response`, sent by the server; numbered."""
 
     type: ClassVar[Literal["stage_response"]] = "stage_response"
@@ -367,8 +300,8 @@ class StageResponseFrame(
         force_setattr(self, "d", with_extra(self.d, StageResponse))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MediaTokenRefresh(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class MediaTokenRefresh(Model, frozen=True, kw_only=True):
     """A new token for the media server.
 
     Use it for the media connection of the room from now on.
@@ -389,16 +322,8 @@ class MediaTokenRefresh(Struct, frozen=True, kw_only=True, gc=False, repr_omit_d
         return masked_fields(self, ("media_token",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MediaTokenRefreshFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="type",
-    tag="media_token_refresh",
-):
+@model
+class MediaTokenRefreshFrame(Frame, frozen=True, kw_only=True, tag="media_token_refresh"):
     """The frame of `media_token_refresh`, sent by the server; numbered."""
 
     type: ClassVar[Literal["media_token_refresh"]] = "media_token_refresh"

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tidemodels._bounds import UINT32_MAX
-from tidemodels._support import EXTRA_KEY, JsonValue
+from tidemodels._support import EXTRA_KEY, JsonValue, Model, model
 
 Tick: TypeAlias = Annotated[int, Meta(ge=0)]
 """Counts up."""
@@ -25,8 +24,8 @@ KeyPhrase: TypeAlias = str
 """Opens a harbour."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Point(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Point(Model, frozen=True, kw_only=True):
     """A place on the chart."""
 
     x: int | float
@@ -36,16 +35,8 @@ class Point(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True
     """North."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Circle(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="kind",
-    tag="circle",
-):
+@model
+class Circle(Model, frozen=True, kw_only=True, tag_field="kind", tag="circle"):
     """A round area."""
 
     centre: Point
@@ -55,16 +46,8 @@ class Circle(
     """Its size."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Polygon(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="kind",
-    tag="polygon",
-):
+@model
+class Polygon(Model, frozen=True, kw_only=True, tag_field="kind", tag="polygon"):
     """An area with corners."""
 
     corners: Annotated[tuple[Point, ...], Meta(min_length=3, max_length=5)]
@@ -75,16 +58,8 @@ Area: TypeAlias = Circle | Polygon
 """Somewhere on the water."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Mark(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="what",
-    tag="mark",
-):
+@model
+class Mark(Model, frozen=True, kw_only=True, tag_field="what", tag="mark"):
     """A mark that floats, with the area it guards."""
 
     guards: Area
@@ -94,13 +69,11 @@ class Mark(
     """More areas."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
+@model
 class Ship(
-    Struct,
+    Model,
     frozen=True,
     kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
     tag_field="what",
     tag="ship",
     rename={"class_": "class", "draught_m": "draught-m"},
@@ -118,16 +91,8 @@ Sighting: TypeAlias = Mark | Ship
 """What was seen."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Cargo(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    omit_defaults=True,
-    rename={"extra": EXTRA_KEY},
-):
+@model
+class Cargo(Model, frozen=True, kw_only=True, omit_defaults=True, rename={"extra": EXTRA_KEY}):
     """Keeps what it does not know."""
 
     name: str
@@ -146,8 +111,8 @@ else:
     CargoValue = dict[str, Any]  # completed in __post_init__, further keys kept
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Pennant(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Pennant(Model, frozen=True, kw_only=True):
     """A decoration of free form."""
 
     colour: str
@@ -160,24 +125,24 @@ else:
     PennantOrJson = Any  # becomes the record in __post_init__ where it has its shape
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BerthPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BerthPlace(Model, frozen=True, kw_only=True):
     """The place when berth is there."""
 
     berth: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """The value of berth."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class BuoyPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class BuoyPlace(Model, frozen=True, kw_only=True):
     """The place when buoy is there."""
 
     buoy: Annotated[int, Meta(ge=0, le=UINT32_MAX)]
     """The value of buoy."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class AnchorPlace(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class AnchorPlace(Model, frozen=True, kw_only=True):
     """The place when anchor is there."""
 
     anchor: bool

@@ -6,21 +6,21 @@ How a client joins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tidemodels._bounds import UINT32_MAX
-from tidemodels._support import JsonValue, json_length, masked_fields, masked_repr
+from tidemodels._support import JsonValue, Model, json_length, masked_fields, masked_repr, model
+from tidemodels.v3._frame import Frame
 from tidemodels.v3.enums import Flag
 from tidemodels.v3.types import AnchorPlace, BerthPlace, BuoyPlace, CallSign, KeyPhrase, Place
 
 __all__ = ["Moor", "MoorFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Moor(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Moor(Model, frozen=True, kw_only=True):
     """Join a harbour.
 
     The first message.
@@ -101,17 +101,8 @@ class Moor(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
         return masked_fields(self, ("phrase",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MoorFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="moor",
-    rename={"from_": "from"},
-):
+@model
+class MoorFrame(Frame, frozen=True, kw_only=True, tag="moor"):
     """The frame of `moor`, sent by the client; not numbered."""
 
     op: ClassVar[Literal["moor"]] = "moor"

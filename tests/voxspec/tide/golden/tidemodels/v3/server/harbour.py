@@ -6,22 +6,24 @@ What the harbour tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
 from tidemodels._bounds import UINT32_MAX, UINT64_MAX
 from tidemodels._support import (
+    Model,
     Relayed,
     holds_above,
     masked_fields,
     masked_repr,
+    model,
     shaped,
     usual,
     with_extra,
 )
+from tidemodels.v3._frame import Frame
 from tidemodels.v3.enums import Flag, Weather
 from tidemodels.v3.types import (
     CallSign,
@@ -53,17 +55,8 @@ One of several things.
 """
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class SightedFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="sighted",
-    rename={"from_": "from"},
-):
+@model
+class SightedFrame(Frame, frozen=True, kw_only=True, tag="sighted"):
     """The frame of `sighted`, sent by the server; numbered."""
 
     op: ClassVar[Literal["sighted"]] = "sighted"
@@ -75,15 +68,8 @@ class SightedFrame(
             raise ValueError("from is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Manifest(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    rename={"extra_": "extra", "str_": "str"},
-):
+@model
+class Manifest(Model, frozen=True, kw_only=True, rename={"extra_": "extra", "str_": "str"}):
     """What a ship carries.
 
     All of it.
@@ -130,17 +116,8 @@ class Manifest(
             force_setattr(self, "pennant", shaped(self.pennant, Pennant))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ManifestFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="manifest",
-    rename={"from_": "from"},
-):
+@model
+class ManifestFrame(Frame, frozen=True, kw_only=True, tag="manifest"):
     """The frame of `manifest`, sent by the server; numbered."""
 
     op: ClassVar[Literal["manifest"]] = "manifest"
@@ -152,8 +129,8 @@ class ManifestFrame(
             raise ValueError("from is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Tide(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Tide(Model, frozen=True, kw_only=True):
     """The tide turned.
 
     Told to all.
@@ -163,17 +140,8 @@ class Tide(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
     """Whether it is high now."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class TideFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="tide",
-    rename={"from_": "from"},
-):
+@model
+class TideFrame(Frame, frozen=True, kw_only=True, tag="tide"):
     """The frame of `tide`, sent by the server; not numbered."""
 
     op: ClassVar[Literal["tide"]] = "tide"
@@ -181,8 +149,8 @@ class TideFrame(
     from_: ClassVar[UnsetType] = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Hailed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Hailed(Model, frozen=True, kw_only=True):
     """A ship calls the others.
 
     The harbour passes on what the ship gave.
@@ -276,17 +244,8 @@ class Hailed(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
         return masked_fields(self, ("phrase",))
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class HailedFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="hailed",
-    rename={"from_": "from"},
-):
+@model
+class HailedFrame(Frame, frozen=True, kw_only=True, tag="hailed"):
     """The frame of `hailed`, sent by the server; numbered."""
 
     op: ClassVar[Literal["hailed"]] = "hailed"

@@ -6,19 +6,20 @@ What both ends say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from tidemodels._bounds import UINT64_MAX
+from tidemodels._support import Model, model
+from tidemodels.v3._frame import Frame
 from tidemodels.v3.types import Tick
 
 __all__ = ["ByeFrame", "Ping", "PingFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Ping(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Ping(Model, frozen=True, kw_only=True):
     """Are you there.
 
     Either end may ask.
@@ -32,17 +33,8 @@ class Ping(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True)
             raise ValueError("nonce is above the maximum of its type")
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class PingFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="ping",
-    rename={"from_": "from"},
-):
+@model
+class PingFrame(Frame, frozen=True, kw_only=True, tag="ping"):
     """The frame of `ping`, sent by the server; not numbered."""
 
     op: ClassVar[Literal["ping"]] = "ping"
@@ -50,17 +42,8 @@ class PingFrame(
     from_: UnsetType = UNSET
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class ByeFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="bye",
-    rename={"from_": "from"},
-):
+@model
+class ByeFrame(Frame, frozen=True, kw_only=True, tag="bye"):
     """The frame of `bye`, sent by the server; not numbered."""
 
     op: ClassVar[Literal["bye"]] = "bye"

@@ -6,18 +6,19 @@ What the harbour says to one ship.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from tidemodels._bounds import UINT32_MAX
+from tidemodels._support import Model, model
+from tidemodels.v3._frame import Frame
 
 __all__ = ["Moored", "MooredFrame"]
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class Moored(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=True):
+@model
+class Moored(Model, frozen=True, kw_only=True):
     """A ship has a berth.
 
     Answers moor.
@@ -27,17 +28,8 @@ class Moored(Struct, frozen=True, kw_only=True, gc=False, repr_omit_defaults=Tru
     """Where it lies."""
 
 
-@dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)
-class MooredFrame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    gc=False,
-    repr_omit_defaults=True,
-    tag_field="op",
-    tag="moored",
-    rename={"from_": "from"},
-):
+@model
+class MooredFrame(Frame, frozen=True, kw_only=True, tag="moored"):
     """The frame of `moored`, sent by the server; not numbered."""
 
     op: ClassVar[Literal["moored"]] = "moored"
