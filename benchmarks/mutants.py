@@ -130,29 +130,7 @@ AREAS: Final = {
         ),
     ),
     "checks": Area(
-        (
-            *(f"rules/{name}.py" for name in ("blame", "examples", "page", "registry")),
-            *(
-                f"checks/{name}.py"
-                for name in (
-                    "capture_check",
-                    "certain",
-                    "clock",
-                    "file_order",
-                    "findings",
-                    "followed",
-                    "followed_connections",
-                    "frame_check",
-                    "placing",
-                    "problems",
-                    "repetitions",
-                    "selection",
-                    "sequence_check",
-                    "skim",
-                    "statistics",
-                )
-            ),
-        ),
+        ("rules/*.py", "checks/*.py"),
         (
             "tests/voxwire/test_capture_failures.py",
             "tests/voxwire/test_capture_memory.py",

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.voxwire.conversation import (
     ack,
@@ -145,7 +146,7 @@ def break_rule(
             connection=connection,
             frame=frame,
         )
-        assert repetitions.is_listed(finding, continues=False) is (frame == 1)
+        assert repetitions.is_listed(finding) is (frame == 1)
     repetitions.end(connection)
 
 
@@ -194,9 +195,18 @@ def test_what_ended_is_listed_anew() -> None:
 def test_one_that_stands_for_several(times: int, continues: bool) -> None:
     repeated: list[Repeated] = []
     repetitions = Repetitions("a", repeated)
-    finding = Finding(rule=GAP, severity="error", message="", file="a", connection=3, frame=7)
-    assert repetitions.is_listed(finding, continues=True, times=times)
-    assert repetitions.is_listed(finding, continues=continues, times=times) is not continues
+    finding = Finding(
+        rule=GAP,
+        severity="error",
+        message="",
+        file="a",
+        connection=3,
+        frame=7,
+        continues=True,
+        times=times,
+    )
+    assert repetitions.is_listed(finding)
+    assert repetitions.is_listed(replace(finding, continues=continues)) is not continues
     assert repeated == []
     repetitions.end_all()
     count = 2 * times - (1 if continues else 2)
@@ -206,8 +216,8 @@ def test_one_that_stands_for_several(times: int, continues: bool) -> None:
 def test_what_is_about_no_connection_is_listed_each_time() -> None:
     repeated: list[Repeated] = []
     repetitions = Repetitions("a", repeated)
-    finding = Finding(rule=ACK, severity="error", message="", file="a")
-    assert [repetitions.is_listed(finding, continues=True) for _ in range(3)] == [True] * 3
+    finding = Finding(rule=ACK, severity="error", message="", file="a", continues=True)
+    assert [repetitions.is_listed(finding) for _ in range(3)] == [True] * 3
     repetitions.end_all()
     assert repeated == []
 
@@ -230,7 +240,7 @@ SEPARATE = {
 def test_how_many_of_a_rule_are_listed(rule: Rule) -> None:
     repetitions = Repetitions("a", [])
     finding = Finding(rule=rule, severity="error", message="", file="a", connection=1, frame=1)
-    listed = [repetitions.is_listed(finding, continues=False) for _ in range(12)]
+    listed = [repetitions.is_listed(finding) for _ in range(12)]
     if rule in SEPARATE:
         assert listed == [True] * 10 + [False] * 2
     elif rule.group in ("compression", "sequence", "session"):

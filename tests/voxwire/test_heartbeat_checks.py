@@ -6,7 +6,7 @@ import pytest
 
 from tests.voxwire.conversation import ack, at, beat, begun, find, rules
 from tests.voxwire.native import c2s, close, header
-from voxwire.checks.problems import Problem
+from voxwire.checks import Finding
 from voxwire.checks.session.heartbeats import Heartbeats
 
 MISSING, NOT_GIVEN_UP, UNASKED = (
@@ -126,7 +126,7 @@ def test_memory_does_not_grow_with_heartbeats() -> None:
     assert len(heartbeats._open) == 1000
     answers = [heartbeats.ack(0.0) for _ in range(5001)]
     assert answers[:-1] == [None] * 5000
-    assert isinstance(answers[-1], Problem)
+    assert isinstance(answers[-1], Finding)
     assert answers[-1].rule == UNASKED
 
 

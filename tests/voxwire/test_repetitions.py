@@ -142,7 +142,7 @@ def test_memory_does_not_grow_with_connections() -> None:
             rule=RATE_TYPING, severity="note", message="", file="file", connection=connection
         )
         for _ in range(3):
-            repetitions.is_listed(finding, continues=False)
+            repetitions.is_listed(finding)
         repetitions.end(connection)
     assert len(repeated) == 1001
     assert (repeated[-1].connection, repeated[-1].count) == (None, 2 * 500)

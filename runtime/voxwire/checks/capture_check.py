@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
@@ -20,7 +20,6 @@ from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import report, sound_frame
 from voxwire.checks.placing import Placing
-from voxwire.checks.problems import Problem
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import CONTROL_TYPES
 from voxwire.checks.skim import Kind, skim
@@ -29,20 +28,16 @@ from voxwire.errors import CaptureError, CompressionError
 from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
 from voxwire.rules.closing import FRAME_AFTER_CLOSE
 from voxwire.rules.compression import BINARY_FROM_CLIENT
-from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP
 from voxwire.rules.registry import RULES
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
-    from voxwire.checks.certain import Certain
     from voxwire.checks.followed import Followed
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
-
-_ABOUT_THE_TEXT: Final = frozenset((FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP))
-"""Rules about a text that has no value a pointer could point into."""
+    from voxwire.rules.rule import Rule
 
 
 class CaptureCheck:
@@ -85,18 +80,18 @@ class CaptureCheck:
         """The same for events that come from elsewhere, such as a connection that is still open."""
         return self._selected(found for event in events for found in self._event(event))
 
-    def _selected(self, found: Iterator[Certain]) -> Iterator[Finding]:
+    def _selected(self, found: Iterator[Finding]) -> Iterator[Finding]:
         """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
-        for finding, continues, times in self._guarded(found):
+        for finding in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
-                self._statistics.add_finding(selected, times)
-                if self._repetitions.is_listed(selected, continues=continues, times=times):
+                self._statistics.add_finding(selected)
+                if self._repetitions.is_listed(selected):
                     yield selected
         self._repetitions.end_all()
 
-    def _guarded(self, found: Iterator[Certain]) -> Iterator[Certain]:
+    def _guarded(self, found: Iterator[Finding]) -> Iterator[Finding]:
         try:
             yield from found
             yield from self._connections.end()
@@ -105,13 +100,13 @@ class CaptureCheck:
             if self._sessions is not None:
                 self._sessions.forget_all()  # nobody knows what the rest of the file holds
             yield from self._connections.released()
-            yield self._placing.about_file(Problem(CAPTURE_UNREADABLE, None, self.failure))
+            yield self._placing.about_file(Finding.of(CAPTURE_UNREADABLE, self.failure))
         else:
             if self._is_empty:
-                problem = Problem(CAPTURE_EMPTY, None, "the capture is empty")
-                yield self._placing.about_file(problem)
+                finding = Finding.of(CAPTURE_EMPTY, "the capture is empty")
+                yield self._placing.about_file(finding)
 
-    def _read(self, advance: Advance | None) -> Iterator[Certain]:
+    def _read(self, advance: Advance | None) -> Iterator[Finding]:
         """The file, line by line; stretches of plain sound frames are only skimmed."""
         reader = NativeReader()
         for number, lines in reader.parsed(capture_blocks(self._name, advance)):
@@ -129,7 +124,7 @@ class CaptureCheck:
                     yield from self._event(event)
                 index += 1
 
-    def _event(self, event: CaptureEvent) -> Iterable[Certain]:
+    def _event(self, event: CaptureEvent) -> Iterable[Finding]:
         self._is_empty = False
         connections = self._connections
         match event:
@@ -146,7 +141,7 @@ class CaptureCheck:
             case BadLine():
                 return connections.bad_line(event)
 
-    def _frame(self, frame: Frame) -> list[Certain]:
+    def _frame(self, frame: Frame) -> list[Finding]:
         followed = self._connections.followed(frame.connection)
         content = frame.data
         if isinstance(content, str):
@@ -171,8 +166,8 @@ class CaptureCheck:
         kind.row.size += len(data)
         if not self._is_expected(followed, typed.type):
             return self._after_close(frame, followed, typed.type)
-        problem = followed.sequence.follow(typed)
-        problems = [] if problem is None else [problem]
+        finding = followed.sequence.follow(typed)
+        findings = [] if finding is None else [finding]
         session = followed.session
         if session is not None and (
             kind.is_for_session
@@ -180,67 +175,57 @@ class CaptureCheck:
             or session.odd_kind is isinstance(content, bytes)
         ):
             seq = None if typed.seq is UNSET else typed.seq
-            problems += self._conversation(followed, session, frame, typed.type, seq, typed.d)
-        return self._certain(frame, followed, typed.type, problems) if problems else []
+            findings += self._conversation(followed, session, frame, typed.type, seq, typed.d)
+        return self._certain(frame, followed, typed.type, findings) if findings else []
 
-    def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Certain]:
+    def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
         found = report(data, frame.direction)
         self._row(frame, found.type).add(len(data))
-        problems = [
-            Problem(
-                RULES[p.rule],
-                None if p.rule in _ABOUT_THE_TEXT else p.pointer,
-                p.message,
-                p.hint,
-                severity=None if p.rule in _ABOUT_THE_TEXT else p.severity,
-            )
-            for p in found.problems
-        ]
-        certain = self._certain(frame, followed, found.type, problems)
+        broken = [Finding.of_problem(problem) for problem in found.problems]
+        certain = self._certain(frame, followed, found.type, broken)
         if not self._is_expected(followed, found.type):
             return certain + self._after_close(frame, followed, found.type)
         is_from_server = frame.direction == "s2c"
-        problem = followed.sequence.follow_report(found, is_from_server=is_from_server)
-        problems = [] if problem is None else [problem]
+        finding = followed.sequence.follow_report(found, is_from_server=is_from_server)
+        said = [] if finding is None else [finding]
         if followed.session is not None:
-            rules = [problem.rule for problem in found.problems]
-            problems += self._conversation(
+            rules = [finding.rule for finding in broken]
+            said += self._conversation(
                 followed, followed.session, frame, found.type, found.seq, found.payload, rules
             )
-        return certain + self._certain(frame, followed, found.type, problems)
+        return certain + self._certain(frame, followed, found.type, said)
 
-    def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Certain]:
+    def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
-        problem = Problem(
+        finding = Finding.of(
             BINARY_FROM_CLIENT,
-            None,
             "a client sent a binary message",
             "clients send uncompressed text; the server closes with 4000",
         )
-        return self._unreadable(frame, followed, size, problem)
+        return self._unreadable(frame, followed, size, finding)
 
     def _undecompressed(
         self, frame: Frame, followed: Followed, size: int, error: CompressionError
-    ) -> list[Certain]:
-        problem = Problem(RULES[error.rule], None, str(error), continues=followed.is_undecompressed)
+    ) -> list[Finding]:
+        finding = Finding.of(RULES[error.rule], str(error), continues=followed.is_undecompressed)
         followed.is_undecompressed = True
         if not followed.is_closed:
             followed.sequence.miss()
-        return self._unreadable(frame, followed, size, problem)
+        return self._unreadable(frame, followed, size, finding)
 
     def _unreadable(
-        self, frame: Frame, followed: Followed, size: int, problem: Problem
-    ) -> list[Certain]:
+        self, frame: Frame, followed: Followed, size: int, finding: Finding
+    ) -> list[Finding]:
         """A message that is not looked into."""
         self._row(frame, None).add(size)
-        certain = self._certain(frame, followed, None, [problem])
+        certain = self._certain(frame, followed, None, [finding])
         if followed.is_closed:
             return certain + self._after_close(frame, followed, None)
         if followed.session is None:
             return certain
         said = self._conversation(
-            followed, followed.session, frame, None, None, None, [problem.rule]
+            followed, followed.session, frame, None, None, None, [finding.rule]
         )
         return certain + self._certain(frame, followed, None, said)
 
@@ -250,16 +235,15 @@ class CaptureCheck:
             followed.begin_again()
         return not followed.is_closed
 
-    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Certain]:
+    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Finding]:
         if self._sessions is None:
             return []
-        problem = Problem(
+        finding = Finding.of(
             FRAME_AFTER_CLOSE,
-            None,
             "a frame follows the close of its connection",
             "nothing is sent after a close; or the lines are out of order",
         )
-        return self._certain(frame, followed, type_, [problem])
+        return self._certain(frame, followed, type_, [finding])
 
     def _conversation(
         self,
@@ -269,8 +253,8 @@ class CaptureCheck:
         type_: str | None,
         seq: int | None,
         payload: Any,
-        rules: Iterable[str] = (),
-    ) -> list[Problem]:
+        rules: Iterable[Rule] = (),
+    ) -> list[Finding]:
         """What a frame means to the session. `rules` are those that the frame itself breaks."""
         now = followed.clock.now
         if frame.direction == "c2s":
@@ -279,11 +263,11 @@ class CaptureCheck:
         return session.server_frame(now, type_, seq, payload, binary=binary)
 
     def _certain(
-        self, frame: Frame, followed: Followed, type_: str | None, problems: Iterable[Problem]
-    ) -> list[Certain]:
+        self, frame: Frame, followed: Followed, type_: str | None, findings: Iterable[Finding]
+    ) -> list[Finding]:
         """The findings about a frame, without those that have to wait."""
-        placed = [self._placing.about_frame(problem, frame, type_) for problem in problems]
-        return [certain for certain in placed if not followed.wait(certain)]
+        placed = [self._placing.about_frame(finding, frame, type_) for finding in findings]
+        return [finding for finding in placed if not followed.wait(finding)]
 
     def _kind(self, frame: Frame, type_: str) -> Kind:
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES

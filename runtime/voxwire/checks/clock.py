@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.capture_format import (
     CAPTURE_TIME_BACKWARDS,
     CAPTURE_TIME_MISSING,
@@ -52,7 +52,7 @@ class Clock:
         """The time for rules about time; None when it is not known."""
         return None if self.is_off else self.latest
 
-    def follow(self, connection: Connection, ts: float, where: str) -> Problem | None:
+    def follow(self, connection: Connection, ts: float, where: str) -> Finding | None:
         """A line with the time `ts`; says once why times cannot be trusted, and `where` that shows."""
         if self.is_off:
             return None
@@ -69,9 +69,8 @@ class Clock:
             self.latest = ts
         elif ts < self.latest - _JITTER:
             self.is_off = True
-            return Problem(
+            return Finding.of(
                 CAPTURE_TIME_BACKWARDS,
-                None,
                 f"{where} the times run backwards by {self.latest - ts:.3f} s",
                 f"{_OFF} from here to the end of the connection",
             )
@@ -82,7 +81,7 @@ class Clock:
         """Lines could not be read; the header of another connection may have been among them."""
         self.is_lost = True
 
-    def end(self, frames: int, *, is_asked: bool) -> Problem | None:
+    def end(self, frames: int, *, is_asked: bool) -> Finding | None:
         """The connection had so many frames. Were there times? `is_asked` when a rule about time
         waits to know."""
         if self.is_off or self.has_moved:
@@ -92,25 +91,22 @@ class Clock:
         return _DOUBTFUL if is_asked else None
 
 
-_STANDING: Final = Problem(
+_STANDING: Final = Finding.of(
     CAPTURE_TIME_MISSING,
-    None,
     "every line of the connection has the same time",
     f"{_OFF} for this connection",
 )
 
 
-def _odd_times(connection: Connection) -> Problem:
+def _odd_times(connection: Connection) -> Finding:
     if connection.times == "missing":
-        return Problem(
+        return Finding.of(
             CAPTURE_TIME_MISSING,
-            None,
             'lines have no time: "ts" is absent or null',
             f'{_OFF}; write "ts", the Unix time in seconds, on every line',
         )
-    return Problem(
+    return Finding.of(
         CAPTURE_TIME_UNIT,
-        None,
         f'the times count {connection.times}; "ts" is Unix time in seconds',
         f"{_OFF}; divide by {_IN_A_SECOND[connection.times]} when writing",
     )
@@ -121,9 +117,8 @@ _IN_A_SECOND: Final = {
     "microseconds": "1000000",
     "nanoseconds": "1000000000",
 }
-_DOUBTFUL: Final = Problem(
+_DOUBTFUL: Final = Finding.of(
     CAPTURE_TIME_UNIT,
-    None,
     'the times are not the time of day, so that the unit of "ts" cannot be told',
     f"{_OFF} for this connection; write the Unix time in seconds, such as 1795376354.14",
 )

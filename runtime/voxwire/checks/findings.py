@@ -1,16 +1,37 @@
-"""One finding about a capture: which rule, what is wrong, and where."""
+"""One finding about a capture: which rule, what is wrong, and where.
 
-from typing import Final
+A check makes it, knowing the rule and what is wrong; who knows the frame, the connection and the file
+gives it its place (:mod:`voxwire.checks.placing`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from voxwire.capture import Connection, Direction, Frame
 from voxwire.masking import mask_secrets
-from voxwire.rules.blame import Blame
-from voxwire.rules.rule import Rule, Severity
+from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP
+from voxwire.rules.registry import RULES
+from voxwire.rules.rule import Needs
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from voxmodels.v1.validate import Problem
+    from voxwire.direction import Direction
+    from voxwire.rules.blame import Blame, Culprit
+    from voxwire.rules.rule import Rule, Severity
 
 _MAX_TEXT: Final = 500
 _MAX_NAME: Final = 60
+
+
+class Place(NamedTuple):
+    """An earlier frame of the client, and when it was sent."""
+
+    frame: int
+    ts: float
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -22,7 +43,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     rule: Rule
     severity: Severity
     message: str
-    file: str
+    file: str = ""
     """As named on the command line; ``<stdin>`` for standard input."""
     connection: int | None = None
     """Counts from 1 in its file; None when the finding is about no connection."""
@@ -42,6 +63,62 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     elapsed: float | None = None
     """Seconds since the connection began, for people."""
+
+    culprit: Culprit | None = None
+    """Who breaks the rule here, of which `blame` follows where the finding has its place."""
+    place: Place | None = None
+    """The frame that it is about where that is not the one that has just come."""
+    continues: bool = False
+    """Whether it has the same cause as the one before it of its rule."""
+    needs: Needs = Needs.NOTHING
+    """What the capture must hold before it is certain."""
+    times: int = 1
+    """It stands for so many."""
+
+    @classmethod
+    def of(
+        cls,
+        rule: Rule,
+        message: str,
+        hint: str = "",
+        *,
+        pointer: str | None = None,
+        severity: Severity | None = None,
+        culprit: Culprit | Literal["of the rule"] | None = "of the rule",
+        place: Place | None = None,
+        continues: bool = False,
+    ) -> Self:
+        """A finding that has no place yet. `severity` and `culprit` are those of the rule unless they
+        are given."""
+        return cls(
+            rule=rule,
+            severity=severity or rule.severity,
+            message=shown_text(message),
+            pointer=None if pointer is None else shown_text(pointer),
+            hint=shown_text(hint) or None,
+            culprit=rule.culprit if culprit == "of the rule" else culprit,
+            place=place,
+            continues=continues,
+            needs=rule.needs,
+        )
+
+    @classmethod
+    def of_problem(cls, problem: Problem) -> Self:
+        """What a validator says about a frame. A text that is no JSON value has no place that a
+        pointer could name, and the severity of its rule."""
+        rule = RULES[problem.rule]
+        has_value = rule not in WITHOUT_VALUE
+        return cls.of(
+            rule,
+            problem.message,
+            problem.hint,
+            pointer=problem.pointer if has_value else None,
+            severity=problem.severity if has_value else None,
+        )
+
+
+WITHOUT_VALUE: Final = frozenset((FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP))
+"""Rules about a text that has no value a pointer could point into."""
 
 
 def shown_text(text: str) -> str:
@@ -64,86 +141,3 @@ def _shown(text: str, length: int) -> str:
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def about_frame(
-    file: str,
-    frame: Frame,
-    type_: str | None,
-    rule: Rule,
-    severity: Severity,
-    pointer: str | None,
-    message: str,
-    hint: str,
-    blame: Blame | None,
-) -> Finding:
-    """A finding about one frame."""
-    time, elapsed = _times(frame.connection, frame.ts)
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=shown_text(message),
-        file=file,
-        connection=frame.connection.number,
-        frame=frame.number,
-        time=time,
-        direction=frame.direction,
-        type=None if type_ is None else shown_name(type_),
-        pointer=None if pointer is None else shown_text(pointer),
-        hint=shown_text(hint) or None,
-        blame=blame,
-        elapsed=elapsed,
-    )
-
-
-def about_connection(
-    file: str,
-    connection: Connection,
-    ts: float,
-    rule: Rule,
-    severity: Severity,
-    message: str,
-    hint: str,
-    blame: Blame | None,
-) -> Finding:
-    """A finding about a connection at a time, but about no frame of it."""
-    time, elapsed = _times(connection, ts)
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=shown_text(message),
-        file=file,
-        connection=connection.number,
-        time=time,
-        hint=shown_text(hint) or None,
-        blame=blame,
-        elapsed=elapsed,
-    )
-
-
-def about_file(
-    file: str,
-    connection: Connection | None,
-    rule: Rule,
-    severity: Severity,
-    message: str,
-    hint: str,
-    blame: Blame | None,
-) -> Finding:
-    """A finding about a line, a connection or the whole file."""
-    return Finding(
-        rule=rule,
-        severity=severity,
-        message=shown_text(message),
-        file=file,
-        connection=None if connection is None else connection.number,
-        hint=hint or None,
-        blame=blame,
-    )
-
-
-def _times(connection: Connection, ts: float) -> tuple[float | None, float | None]:
-    """When something was, as Unix time and since the connection began."""
-    if connection.times == "missing":
-        return None, None
-    return ts, ts - connection.started

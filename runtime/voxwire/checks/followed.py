@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from voxmodels.v1 import client, server
-from voxwire.checks.certain import Certain
 from voxwire.checks.clock import Clock
 from voxwire.checks.sequence_check import SequenceCheck
 from voxwire.checks.session import SessionCheck
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
     from voxwire.checks.findings import Finding
     from voxwire.checks.session import Sessions
     from voxwire.rules.rule import Rule
-
-
-class _Waiting:
-    """The first finding of a rule that waits, and how many there are."""
-
-    __slots__ = ("finding", "needs", "times")
-
-    def __init__(self, finding: Finding, needs: Needs) -> None:
-        self.finding = finding
-        self.needs = needs
-        self.times = 1
 
 
 class Followed:
@@ -58,7 +48,7 @@ class Followed:
         self._from_start = from_start
         self._lost_lines = lost_lines
         self._has_lost_lines = False
-        self._waiting: dict[Rule, _Waiting] = {}
+        self._waiting: dict[Rule, Finding] = {}
 
     @property
     def can_be_skimmed(self) -> bool:
@@ -115,29 +105,29 @@ class Followed:
         for rule in [rule for rule, held in self._waiting.items() if held.needs != Needs.TIME]:
             del self._waiting[rule]
 
-    def wait(self, certain: Certain) -> bool:
+    def wait(self, finding: Finding) -> bool:
         """Whether a finding has to wait for what the capture does not hold yet. Of each rule the
-        first is kept, the others are counted."""
-        rule = certain.finding.rule
-        if not rule.needs:
+        first is kept, and stands for all of them."""
+        if not finding.needs:
             return False
-        needs = self._missing(rule.needs)
+        needs = self._missing(finding.needs)
         if not needs:
             return False
-        waiting = self._waiting.get(rule)
-        if waiting is None:
-            self._waiting[rule] = _Waiting(certain.finding, needs)
-        else:
-            waiting.times += 1
+        held = self._waiting.get(finding.rule)
+        self._waiting[finding.rule] = (
+            replace(finding, needs=needs)
+            if held is None
+            else replace(held, times=held.times + finding.times)
+        )
         return True
 
-    def released(self) -> list[Certain]:
+    def released(self) -> list[Finding]:
         """The findings that waited for something that is there now."""
         if not self._waiting:
             return []
         done = [rule for rule, held in self._waiting.items() if not self._missing(held.needs)]
         held = [self._waiting.pop(rule) for rule in done]
-        return [Certain(waiting.finding, times=waiting.times) for waiting in held]
+        return [replace(finding, needs=Needs.NOTHING, continues=False) for finding in held]
 
     @property
     def waits_for_time(self) -> bool:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.checks.findings import Finding
 from voxwire.checks.followed import Followed
-from voxwire.checks.problems import Problem
 from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from voxwire.capture import BadLine, Closed, Connection, Frame, Opened
-    from voxwire.checks.certain import Certain
     from voxwire.checks.placing import Placing
     from voxwire.checks.session import Sessions
 
-_NO_HEADER: Final = Problem(
+_NO_HEADER: Final = Finding.of(
     CAPTURE_NO_HEADER,
-    None,
     "the connection has no header line",
     "times count from its first frame",
 )
@@ -55,22 +53,22 @@ class FollowedConnections:
             followed.lose_lines(self._bad_lines)
         return followed
 
-    def frame(self, frame: Frame) -> tuple[Followed, list[Certain]]:
+    def frame(self, frame: Frame) -> tuple[Followed, list[Finding]]:
         """The connection of a frame, and what is wrong with its time."""
         connection = frame.connection
         followed = self.followed(connection)
         return followed, self._time(followed, connection, frame.ts, f"at frame {frame.number}")
 
-    def bad_line(self, line: BadLine) -> list[Certain]:
+    def bad_line(self, line: BadLine) -> list[Finding]:
         """A line could not be read. It may have been anything, of any connection."""
         self._bad_lines += 1
         self._headers_lost += 1
         if self._sessions is not None:
             self._sessions.forget_all()
-        problem = Problem(line.rule, None, line.message, line.hint)
-        return [self._placing.about_file(problem, line.connection)]
+        finding = Finding.of(line.rule, line.message, line.hint)
+        return [self._placing.about_file(finding, line.connection)]
 
-    def opened(self, opened: Opened) -> Iterator[Certain]:
+    def opened(self, opened: Opened) -> Iterator[Finding]:
         """A connection began."""
         connection = opened.connection
         if len(self._followed) >= MAX_CONNECTIONS:
@@ -78,8 +76,8 @@ class FollowedConnections:
         followed = self.followed(connection, from_start=opened.has_header)
         if opened.has_header:
             if followed.session is not None:
-                for problem in followed.session.opened():
-                    yield self._placing.about_connection(problem, connection, connection.started)
+                for finding in followed.session.opened():
+                    yield self._placing.about_connection(finding, connection, connection.started)
         elif self._headers_lost:
             self._headers_lost -= 1  # a line that could not be read was its header
             followed.is_lossy = True
@@ -87,7 +85,7 @@ class FollowedConnections:
             yield self._placing.about_file(_NO_HEADER, connection)
         yield from self._time(followed, connection, connection.started, "at its start")
 
-    def closed(self, closed: Closed) -> Iterator[Certain]:
+    def closed(self, closed: Closed) -> Iterator[Finding]:
         """A connection was closed. What is said of it then waits for nothing any more."""
         connection, ts = closed.connection, closed.ts
         followed = self.followed(connection)
@@ -99,25 +97,25 @@ class FollowedConnections:
             clock = followed.clock
             is_timed = clock.has_moved and not clock.is_off
             said = session.closed(clock.now, closed.code, closed.reason, is_timed=is_timed)
-            for problem in said:
-                certain = self._placing.about_connection(problem, connection, ts)
-                if not followed.wait(certain):
-                    yield certain
+            for finding in said:
+                placed = self._placing.about_connection(finding, connection, ts)
+                if not followed.wait(placed):
+                    yield placed
         yield from self._last(followed, connection)
         followed.close()
         self._closed[connection] = None
 
-    def end(self) -> Iterator[Certain]:
+    def end(self) -> Iterator[Finding]:
         """The file is at its end."""
         for connection in list(self._followed):
             yield from self._end(connection)
 
-    def released(self) -> Iterator[Certain]:
+    def released(self) -> Iterator[Finding]:
         """What waited and is certain, though the file could not be read to its end."""
         for followed in self._followed.values():
             yield from followed.released()
 
-    def _end(self, connection: Connection) -> Iterator[Certain]:
+    def _end(self, connection: Connection) -> Iterator[Finding]:
         """Nothing of this connection is expected any more."""
         followed = self._followed.pop(connection)
         self._closed.pop(connection, None)
@@ -125,7 +123,7 @@ class FollowedConnections:
             yield from self._last(followed, connection)
         self._forget(connection.number)
 
-    def _last(self, followed: Followed, connection: Connection) -> Iterator[Certain]:
+    def _last(self, followed: Followed, connection: Connection) -> Iterator[Finding]:
         """What can be said of a connection when it is over."""
         yield from followed.released()
         if followed.is_lossy or followed.is_summed_up:
@@ -133,30 +131,30 @@ class FollowedConnections:
         about = [self._times_at_end(followed, connection)]
         if followed.session is not None:
             about.append(followed.session.ended(connection.frames))
-        for problem in about:
-            if problem is not None:
+        for finding in about:
+            if finding is not None:
                 followed.is_summed_up = True
-                yield self._placing.about_connection(problem, connection, followed.clock.latest)
+                yield self._placing.about_connection(finding, connection, followed.clock.latest)
 
-    def _times_at_end(self, followed: Followed, connection: Connection) -> Problem | None:
+    def _times_at_end(self, followed: Followed, connection: Connection) -> Finding | None:
         """What was wrong with the times, once a file when they are not the time of day."""
-        problem = followed.clock.end(connection.frames, is_asked=followed.waits_for_time)
-        return self._once(problem) if connection.times == "unknown" else problem
+        finding = followed.clock.end(connection.frames, is_asked=followed.waits_for_time)
+        return self._once(finding) if connection.times == "unknown" else finding
 
-    def _once(self, problem: Problem | None) -> Problem | None:
+    def _once(self, finding: Finding | None) -> Finding | None:
         """What is wrong with times, if it was not said of this file before."""
-        if problem is None or problem.message in self._said_of_times:
+        if finding is None or finding.message in self._said_of_times:
             return None
-        self._said_of_times.add(problem.message)
-        return problem
+        self._said_of_times.add(finding.message)
+        return finding
 
     def _time(
         self, followed: Followed, connection: Connection, ts: float, where: str
-    ) -> list[Certain]:
+    ) -> list[Finding]:
         """A line with this time came; says what is wrong with the times, once a file if it can."""
-        problem = followed.clock.follow(connection, ts, where)
+        finding = followed.clock.follow(connection, ts, where)
         if connection.times != "seconds":
-            problem = self._once(problem)
-        if problem is None:
+            finding = self._once(finding)
+        if finding is None:
             return []
-        return [self._placing.about_connection(problem, connection, ts)]
+        return [self._placing.about_connection(finding, connection, ts)]

@@ -1,76 +1,65 @@
-"""Gives a problem its place in the capture, its severity and whoever is to blame: a finding."""
+"""Gives a finding its place in the capture, and says who is to blame there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
+from msgspec.structs import replace
 
-from voxwire.checks.certain import Certain
-from voxwire.checks.findings import about_connection, about_file, about_frame
+from voxwire.checks.findings import shown_name
 from voxwire.rules.blame import blamed
 
 if TYPE_CHECKING:
-    from voxwire.capture import Connection, Direction, Frame
-    from voxwire.checks.problems import Problem
-    from voxwire.rules.blame import Blame
+    from voxwire.capture import Connection, Frame
+    from voxwire.checks.findings import Finding
 
 
 class Placing:
-    """Makes findings about one file, whose name is `file` as findings show it."""
+    """Places findings in one file, whose name is `file` as findings show it."""
 
     def __init__(self, file: str) -> None:
         self._file: Final = file
 
-    def about_frame(self, problem: Problem, frame: Frame, type_: str | None) -> Certain:
-        """About a frame, or about the earlier one of the same type that the problem names."""
-        if problem.place is not None:
-            number, ts = problem.place
-            frame = msgspec.structs.replace(frame, number=number, ts=ts)
-        finding = about_frame(
-            self._file,
-            frame,
-            type_,
-            problem.rule,
-            problem.severity or problem.rule.severity,
-            problem.pointer,
-            problem.message,
-            problem.hint,
-            _blame(problem, frame.direction),
+    def about_frame(self, finding: Finding, frame: Frame, type_: str | None) -> Finding:
+        """About a frame, or about the earlier one of the same type that the finding names."""
+        number, ts = finding.place or (frame.number, frame.ts)
+        time, elapsed = _times(frame.connection, ts)
+        return replace(
+            finding,
+            file=self._file,
+            connection=frame.connection.number,
+            frame=number,
+            time=time,
+            direction=frame.direction,
+            type=None if type_ is None else shown_name(type_),
+            blame=blamed(finding.culprit, frame.direction),
+            elapsed=elapsed,
         )
-        return Certain(finding, problem.continues)
 
-    def about_connection(self, problem: Problem, connection: Connection, ts: float) -> Certain:
+    def about_connection(self, finding: Finding, connection: Connection, ts: float) -> Finding:
         """About a connection at the time `ts`, but about no frame of it."""
-        return Certain(
-            about_connection(
-                self._file,
-                connection,
-                ts,
-                problem.rule,
-                problem.severity or problem.rule.severity,
-                problem.message,
-                problem.hint,
-                _blame(problem, None),
-            )
+        time, elapsed = _times(connection, ts)
+        return replace(
+            finding,
+            file=self._file,
+            connection=connection.number,
+            time=time,
+            blame=blamed(finding.culprit, None),
+            elapsed=elapsed,
         )
 
-    def about_file(self, problem: Problem, connection: Connection | None = None) -> Certain:
+    def about_file(self, finding: Finding, connection: Connection | None = None) -> Finding:
         """About a line, the start of a connection, or the whole file."""
-        return Certain(
-            about_file(
-                self._file,
-                connection,
-                problem.rule,
-                problem.rule.severity,
-                problem.message,
-                problem.hint,
-                _blame(problem, None),
-            )
+        return replace(
+            finding,
+            file=self._file,
+            connection=None if connection is None else connection.number,
+            blame=blamed(finding.culprit, None),
         )
 
 
-def _blame(problem: Problem, direction: Direction | None) -> Blame | None:
-    if problem.blame == "by rule":
-        return blamed(problem.rule.culprit, direction)
-    return problem.blame
+def _times(connection: Connection, ts: float) -> tuple[float | None, float | None]:
+    """When something was, as Unix time and since the connection began."""
+    if connection.times == "missing":
+        return None, None
+    return ts, ts - connection.started

@@ -46,10 +46,9 @@ class Repetitions:
         self._listed: dict[int | None, dict[Rule, int]] = {}
         self._counted: dict[int | None, dict[Rule, Repeated]] = {}
 
-    def is_listed(self, finding: Finding, *, continues: bool, times: int = 1) -> bool:
-        """Whether `finding`, which stands for as many as `times`, is listed; what is not is counted.
-        `continues` when it has the same cause as the one before it of its rule."""
-        connection, rule = finding.connection, finding.rule
+    def is_listed(self, finding: Finding) -> bool:
+        """Whether `finding` is listed; what is not, of all that it stands for, is counted."""
+        connection, rule, times = finding.connection, finding.rule, finding.times
         if rule.listing is Listing.LINES:
             connection = None  # it may have been of any
         elif connection is None or rule.listing is Listing.ALL:
@@ -57,7 +56,7 @@ class Repetitions:
         listed = self._listed.setdefault(connection, {})
         number = listed.get(rule, 0)
         limit = 1 if rule.listing is Listing.ONCE else _MAX_SEPARATE
-        is_listed = number < limit and not (continues and number)
+        is_listed = number < limit and not (finding.continues and number)
         if is_listed:
             listed[rule] = number + 1
             times -= 1

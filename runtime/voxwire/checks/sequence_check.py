@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from voxmodels.v1 import client, server
 from voxmodels.v1.frames import MAX_SEQ
 from voxmodels.v1.registry import SERVER
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.sequence import SEQ_DUPLICATE, SEQ_GAP, SEQ_REGRESSION, SEQ_START
 from voxwire.session.sequence import (
     Duplicate,
@@ -62,7 +63,7 @@ class SequenceCheck:
         is_known = self._unreadable == 0 and not self._is_off
         return is_known and self._latest_rule is None and self.tracker.is_in_order
 
-    def follow(self, frame: Any) -> Problem | None:
+    def follow(self, frame: Any) -> Finding | None:
         """A valid frame of either side, as the typed decoders give it."""
         kind, seq = type(frame), frame.seq
         if seq is UNSET:
@@ -73,7 +74,7 @@ class SequenceCheck:
             return None
         return self._numbered(seq, is_ready=kind is server.ReadyFrame)
 
-    def follow_report(self, report: FrameReport, is_from_server: bool) -> Problem | None:
+    def follow_report(self, report: FrameReport, is_from_server: bool) -> Finding | None:
         """Any other frame, as far as it could be read."""
         payload = report.payload or {}
         if not is_from_server:
@@ -128,7 +129,7 @@ class SequenceCheck:
             self.tracker.resume(last_seq)
             self._claim = last_seq
 
-    def _numbered(self, seq: int, *, is_ready: bool) -> Problem | None:
+    def _numbered(self, seq: int, *, is_ready: bool) -> Finding | None:
         if is_ready:
             self._missing = range(0)
             event = self.tracker.start_session(seq)
@@ -136,30 +137,30 @@ class SequenceCheck:
             event = self.tracker.receive(seq)
         return self._problem(event, "/seq")
 
-    def _resumed(self, last_seq: int) -> Problem | None:
+    def _resumed(self, last_seq: int) -> Finding | None:
         return self._problem(self.tracker.resumed(last_seq), "/d/seq")
 
-    def _problem(self, event: SequenceEvent, pointer: str) -> Problem | None:
+    def _problem(self, event: SequenceEvent, pointer: str) -> Finding | None:
         if self._is_off:
             return None
         unreadable, self._unreadable = self._unreadable, 0
         if type(event) is InOrder:
             self._latest_rule = None
             return None
-        problem = self._about(event, unreadable, pointer)
-        before, self._latest_rule = self._latest_rule, None if problem is None else problem.rule
-        if problem is not None and problem.rule == before:
-            return problem._replace(continues=True)
-        return problem
+        finding = self._about(event, unreadable, pointer)
+        before, self._latest_rule = self._latest_rule, None if finding is None else finding.rule
+        if finding is not None and finding.rule == before:
+            return replace(finding, continues=True)
+        return finding
 
-    def _about(self, event: SequenceEvent, unreadable: int, pointer: str) -> Problem | None:
+    def _about(self, event: SequenceEvent, unreadable: int, pointer: str) -> Finding | None:
         match event:
             case Gap(seq, first, last) if last - first >= unreadable:
                 self._missing = event.missing
                 return _gap(seq, first, last, pointer)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
-                return Problem(SEQ_DUPLICATE, pointer, message)
+                return Finding.of(SEQ_DUPLICATE, message, pointer=pointer)
             case Regression(seq, highest) if highest == self._claim and not self._claim_is_true:
                 self.tracker = SequenceTracker(seq)
                 # That the client resumed after what it never had is a finding of its own.
@@ -168,37 +169,39 @@ class SequenceCheck:
                 return _late(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
-                return Problem(SEQ_REGRESSION, pointer, message)
+                return Finding.of(SEQ_REGRESSION, message, pointer=pointer)
             case WrongStart(seq):
                 message = f"the session starts at seq {seq}, not at 1"
-                return Problem(SEQ_START, pointer, message)
+                return Finding.of(SEQ_START, message, pointer=pointer)
         return None
 
 
-def _below_claim(seq: int, claim: int, pointer: str) -> Problem:
-    return Problem(
+def _below_claim(seq: int, claim: int, pointer: str) -> Finding:
+    return Finding.of(
         SEQ_REGRESSION,
-        pointer,
         f"the server goes on at seq {seq}, though the client resumed after seq {claim}",
         "the client said that it had more than the session holds, or the server forgot messages",
-        blame=None,
+        culprit=None,
+        pointer=pointer,
     )
 
 
-def _late(seq: int, highest: int, pointer: str) -> Problem:
-    return Problem(
+def _late(seq: int, highest: int, pointer: str) -> Finding:
+    return Finding.of(
         SEQ_REGRESSION,
-        pointer,
         f"seq {seq} comes after {highest}: it is not missing, but late",
         "the server sent it too late, or the lines of the capture are out of order",
-        blame=None,
+        culprit=None,
+        pointer=pointer,
     )
 
 
-def _gap(seq: int, first: int, last: int, pointer: str) -> Problem:
+def _gap(seq: int, first: int, last: int, pointer: str) -> Finding:
     missing = f"{first} is" if first == last else f"{first} to {last} are"
     if pointer == "/seq":
         message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
     else:
         message = f"the replay ends before seq {seq}: {missing} missing"
-    return Problem(SEQ_GAP, pointer, message, "the server skipped them, or the capture lost them")
+    return Finding.of(
+        SEQ_GAP, message, "the server skipped them, or the capture lost them", pointer=pointer
+    )

@@ -75,8 +75,9 @@ class Statistics:
             row = self._rows.setdefault((direction, type_), Row(direction, type_))
         return row
 
-    def add_finding(self, finding: Finding, times: int = 1) -> None:
-        """Count a finding that stands for as many as `times`."""
+    def add_finding(self, finding: Finding) -> None:
+        """Count a finding, and all that it stands for."""
+        times = finding.times
         self.by_rule[finding.rule] += times
         self.by_severity[finding.severity] += times
         if finding.frame is not None and finding.direction is not None:

@@ -18,7 +18,9 @@ VERSION: Final = 1
 """Of the format."""
 
 _START: Final = f'{{"version": {VERSION}, "findings": ['
-_NOT_WRITTEN: Final = "elapsed"
+_LAST_WRITTEN: Final = "blame"
+_WRITTEN: Final = Finding.__struct_fields__[: Finding.__struct_fields__.index(_LAST_WRITTEN) + 1]
+"""What follows in a finding is of use to checks and people alone."""
 
 
 class JsonReport:
@@ -53,9 +55,7 @@ class JsonLinesReport:
 
 
 def _fields(finding: Finding) -> dict[str, Any]:
-    fields = msgspec.structs.asdict(finding)
-    del fields[_NOT_WRITTEN]
-    return fields | {"rule": finding.rule.id}
+    return {name: getattr(finding, name) for name in _WRITTEN} | {"rule": finding.rule.id}
 
 
 def _again(repeated: Repeated) -> dict[str, Any]:

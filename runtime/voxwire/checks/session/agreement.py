@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from voxmodels.v1 import endpoint
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.agreement import COMPRESSION_MISSING, COMPRESSION_UNASKED, ENDPOINT_QUERY
 
 _COMPRESS: Final = "compress"
@@ -30,41 +30,38 @@ class Agreement:
             # The server takes the last value of a parameter that is given twice.
             self.odd_kind = self._query.get(_COMPRESS, [""])[-1] not in asked
 
-    def opened(self) -> list[Problem]:
+    def opened(self) -> list[Finding]:
         """What is wrong with the query itself."""
         if not self._query:
             return []  # a proxy or log that did not keep the query, or a server that needs none
-        problems = []
+        findings = []
         for name, parameter in endpoint.PARAMETERS.items():
             values = self._query.get(name, [])
             if values and values[-1] not in parameter.values:
                 known = " or ".join(parameter.values)
-                problems.append(
-                    Problem(
+                findings.append(
+                    Finding.of(
                         ENDPOINT_QUERY,
-                        None,
                         f"the address asks for {name}={values[-1][:40]}; the protocol has {known}",
                         "of a parameter that is given twice, the last value counts"
                         if len(values) > 1
                         else "",
                     )
                 )
-        return problems
+        return findings
 
-    def server_message(self, *, binary: bool) -> Problem | None:
+    def server_message(self, *, binary: bool) -> Finding | None:
         """A message of the server arrived: is it of the agreed kind?"""
         if binary is not self.odd_kind:
             return None
         if binary:
-            return Problem(
+            return Finding.of(
                 COMPRESSION_UNASKED,
-                None,
                 "the server compresses although the address did not ask for it",
                 f"only {_COMPRESS}={endpoint.PARAMETERS[_COMPRESS].values[0]} turns it on",
             )
-        return Problem(
+        return Finding.of(
             COMPRESSION_MISSING,
-            None,
             "the server sends plain text although the address asked for compression",
             "every server message is then a binary one",
         )

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from voxmodels.v1 import client, server
 from voxmodels.v1.frames import MAX_SEQ
 from voxwire.capture.times import FIRST_UNIX_TIME
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.checks.session.agreement import Agreement
 from voxwire.checks.session.closing import Story, contradiction, meaning
 from voxwire.checks.session.heartbeats import Heartbeats
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from voxwire.checks.sequence_check import SequenceCheck
     from voxwire.checks.session.sessions import Sessions
+    from voxwire.rules.rule import Rule
 
 CONTROL_TYPES: Final = frozenset(
     frame.type
@@ -63,7 +64,7 @@ class SessionCheck:
         self._session_id: str | None = None
         self._is_alone = False
         self._began: float | None = None
-        self._client_rules: set[str] = set()
+        self._client_rules: set[Rule] = set()
         self._from_start = from_start
         self._is_lossy = False
         self._was_unclear = False
@@ -86,7 +87,7 @@ class SessionCheck:
         """Whether the capture has the server's hello."""
         return self._phases.has_greeted
 
-    def opened(self) -> list[Problem]:
+    def opened(self) -> list[Finding]:
         """The connection was opened."""
         return self._agreement.opened()
 
@@ -98,11 +99,11 @@ class SessionCheck:
         payload: Any,
         *,
         binary: bool,
-    ) -> list[Problem]:
+    ) -> list[Finding]:
         """The server sent a message; `payload` is its typed payload or parsed object, or None."""
         self._begin(ts)
         phases = self._phases
-        problems = [
+        findings = [
             self._agreement.server_message(binary=binary),
             phases.greet(type_, seq),
             phases.say(type_, by_client=False, seq=seq),
@@ -114,18 +115,18 @@ class SessionCheck:
         if type_ is None:
             self._lose_server_frame()
         elif type_ in CONTROL_TYPES:
-            problems.append(self._control(ts, type_, payload))
+            findings.append(self._control(ts, type_, payload))
         elif seq is not None:
             self._numbered()
         self._settle()
-        return _present(problems)
+        return _present(findings)
 
     def _begin(self, ts: float | None) -> None:
         """Something was sent; the first time of day that is seen is when the connection began."""
         if self._began is None and ts is not None and ts >= FIRST_UNIX_TIME:
             self._began = ts
 
-    def _control(self, ts: float | None, type_: str, payload: Any) -> Problem | None:
+    def _control(self, ts: float | None, type_: str, payload: Any) -> Finding | None:
         if type_ == server.HelloFrame.type:
             self._heartbeats.hello(ts, _field(payload, "heartbeat_interval"))
         elif type_ == server.HeartbeatAckFrame.type:
@@ -155,8 +156,8 @@ class SessionCheck:
         number: int,
         type_: str | None,
         payload: Any,
-        rules: Iterable[str] = (),
-    ) -> list[Problem]:
+        rules: Iterable[Rule] = (),
+    ) -> list[Finding]:
         """The client sent the frame `number`; `rules` are those that the frame itself breaks."""
         self._begin(ts)
         self._client_rules.update(rules)
@@ -165,7 +166,7 @@ class SessionCheck:
         if not _UNREAD.isdisjoint(rules):
             self._phases.lose()
             self._from_start = False
-        problems: list[Problem | None] = [
+        findings: list[Finding | None] = [
             None if ts is None or self._phases.is_mixed else self._rates.message(ts),
             self._phases.say(type_, by_client=True),
         ]
@@ -173,16 +174,16 @@ class SessionCheck:
             self._was_unclear = True
             self._heartbeats.lose_beat()
         elif type_ == client.HeartbeatFrame.type:
-            problems += self._heartbeats.beat(ts, number)
+            findings += self._heartbeats.beat(ts, number)
         elif type_ == client.TypingFrame.type and ts is not None:
             for key in _TARGETS:
                 target = _field(payload, key)
                 if type(target) is int:
-                    problems.append(self._rates.typing(ts, (key, target)))
+                    findings.append(self._rates.typing(ts, (key, target)))
         elif type_ == client.ResumeFrame.type and is_first:
-            problems.append(self._resume(payload))
+            findings.append(self._resume(payload))
         self._settle()
-        return _present(problems)
+        return _present(findings)
 
     @property
     def _can_resume(self) -> bool:
@@ -191,20 +192,20 @@ class SessionCheck:
             return self._phases.has_greeted and not (self._phases.past or self._is_lossy)
         return self._phases.phase is Phase.CONNECTED
 
-    def _resume(self, payload: Any) -> Problem | None:
+    def _resume(self, payload: Any) -> Finding | None:
         session_id, last_seq = _field(payload, "session_id"), _field(payload, "last_seq")
         if not isinstance(session_id, str):
             return None
         self._resuming = session_id
         if type(last_seq) is not int or not 0 <= last_seq <= MAX_SEQ:
             return None
-        problem = self._sessions.resume(session_id, last_seq, self._began)
+        finding = self._sessions.resume(session_id, last_seq, self._began)
         if self._sessions.knows(session_id, self._began):
-            is_lie = problem is not None and problem.severity is None
+            is_lie = finding is not None and finding.severity == "error"
             self._sequence.judge_claim(is_true=not is_lie)
         if not self._phases.has_greeted:
             self._sessions.forget(session_id)  # what it receives here may not be in the capture
-        return problem
+        return finding
 
     def _settle(self) -> None:
         knows_session = self._session_id is not None or self._is_alone
@@ -225,7 +226,7 @@ class SessionCheck:
             if session_id is not None:  # nobody knows whether the client could read it
                 self._sessions.forget(session_id)
 
-    def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Problem]:
+    def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Finding]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close(code)
         late = self._heartbeats.late(ts)
@@ -246,7 +247,7 @@ class SessionCheck:
         )
         return _present([late, contradiction(code, reason, story), meaning(code, reason)])
 
-    def ended(self, frames: int) -> Problem | None:
+    def ended(self, frames: int) -> Finding | None:
         """Nothing of this connection comes any more; was only one side of its `frames` captured?"""
         return self._sides.missing(frames)
 
@@ -257,5 +258,5 @@ def _field(payload: Any, name: str) -> Any:
     return None if value is UNSET else value
 
 
-def _present(problems: Iterable[Problem | None]) -> list[Problem]:
-    return [problem for problem in problems if problem is not None]
+def _present(findings: Iterable[Finding | None]) -> list[Finding]:
+    return [finding for finding in findings if finding is not None]

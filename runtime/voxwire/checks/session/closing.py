@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from voxmodels.v1 import CloseCode, Recovery
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.closing import (
     CLOSE_CODE_INVALID,
     CLOSE_CODE_UNEXPECTED,
@@ -28,6 +28,8 @@ from voxwire.rules.json_text import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from voxwire.rules.rule import Rule
 
 _ORDINARY: Final = frozenset((CloseCode.NORMAL, CloseCode.GOING_AWAY))
 _GATEWAY_CODES: Final = range(4000, 5000)
@@ -59,7 +61,7 @@ class Story:
     rate_exceeded: bool = False
     was_unclear: bool = False
     """Whether the client sent something of which the type cannot be told."""
-    client_rules: set[str] = field(default_factory=set)
+    client_rules: set[Rule] = field(default_factory=set)
     """The rules that frames of the client broke."""
 
 
@@ -126,39 +128,37 @@ _FITS: Final[Mapping[CloseCode, tuple[Callable[[Story], bool], str]]] = {
 """Codes that say what happened: a test of the story, and what the story says instead."""
 
 
-def meaning(code: int, reason: str) -> Problem | None:
+def meaning(code: int, reason: str) -> Finding | None:
     """What a close means in words; None for the ordinary ways to end."""
     try:
         known = CloseCode(code)
     except ValueError:
         if code == _NO_CODE:
-            return Problem(CLOSE_MEANING, None, f"closed with {code}: the close had no code")
+            return Finding.of(CLOSE_MEANING, f"closed with {code}: the close had no code")
         if not any(code in codes for codes in _CARRIED):
-            return Problem(
+            return Finding.of(
                 CLOSE_CODE_INVALID,
-                None,
                 f"closed with {code}, which no close frame can carry",
                 "it can carry 1000 to 1003, 1007 to 1014 and 3000 to 4999",
             )
         if code in _GATEWAY_CODES:
-            return Problem(
-                CLOSE_CODE_UNKNOWN, None, f"closed with {code}, which the protocol does not have"
+            return Finding.of(
+                CLOSE_CODE_UNKNOWN, f"closed with {code}, which the protocol does not have"
             )
-        return Problem(CLOSE_MEANING, None, f"closed with {code}")
+        return Finding.of(CLOSE_MEANING, f"closed with {code}")
     if known in _ORDINARY:
         return None
     said = known.meaning(reason)
     delay = ", after a delay" if said.delay else ""
     named = f"{code} {known.name}" + (f" {reason}" if reason not in ("", known.name) else "")
-    return Problem(
+    return Finding.of(
         CLOSE_MEANING,
-        None,
         f"closed with {named}: {said.description}",
         f"next: {_NEXT[said.recovery]}{delay}",
     )
 
 
-def contradiction(code: int, reason: str, story: Story) -> Problem | None:
+def contradiction(code: int, reason: str, story: Story) -> Finding | None:
     """How a close code or its reason contradicts what happened; None when it does not.
 
     A capture that began in the middle may not have what led to the close: it is not blamed.
@@ -167,9 +167,8 @@ def contradiction(code: int, reason: str, story: Story) -> Problem | None:
         return None
     names = {member.name: int(member) for member in CloseCode}
     if names.get(reason, code) != code:
-        return Problem(
+        return Finding.of(
             CLOSE_REASON_MISMATCH,
-            None,
             f"closed with {code}, but {reason} is the name of {names[reason]}",
         )
     entry = _FITS.get(CloseCode(code)) if code in names.values() else None
@@ -178,9 +177,8 @@ def contradiction(code: int, reason: str, story: Story) -> Problem | None:
     fits, instead = entry
     if fits(story):
         return None
-    return Problem(
+    return Finding.of(
         CLOSE_CODE_UNEXPECTED,
-        None,
         f"closed with {code} {CloseCode(code).name}, but {instead}",
         "the server gave a wrong code, or the capture lacks frames",
     )

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.problems import Place, Problem
+from voxwire.checks.findings import Finding, Place
 from voxwire.rules.heartbeats import (
     HEARTBEAT_ACK_MISSING,
     HEARTBEAT_ACK_UNASKED,
@@ -46,45 +46,45 @@ class Heartbeats:
             self._interval = interval / 1000
             self._last_beat = ts
 
-    def beat(self, ts: float | None, frame: int) -> list[Problem]:
+    def beat(self, ts: float | None, frame: int) -> list[Finding]:
         """The client sent a heartbeat in the frame with this number."""
         late = self.late(ts)
-        problems = [] if late is None else [late]
+        findings = [] if late is None else [late]
         if ts is None:
             self.lose_answers()
             self._answerable += 1
         else:
-            problems += self._overdue(ts)
+            findings += self._overdue(ts)
             if self._early is not None and ts - self._early <= _JITTER:
                 self._early = None
                 self._answerable += 1  # that its answer came before it was found
                 self._last_beat = ts
-                return problems
+                return findings
             self._open.append(Place(frame, ts))
             if len(self._open) > _MAX_OPEN:
                 self._open.popleft()
                 self._answerable += 1
         self._last_beat = ts
-        return problems
+        return findings
 
-    def _overdue(self, ts: float) -> list[Problem]:
+    def _overdue(self, ts: float) -> list[Finding]:
         """Which heartbeats will get no answer any more?"""
         if self._interval is None:
             return []
-        problems: list[Problem] = []
+        findings: list[Finding] = []
         while self._open and ts - self._open[0].ts >= self._interval / 2:
             place = self._open.popleft()
             self._answerable += 1
             # Several at once were a burst, and a third in a row is no news either.
-            continues = bool(problems) or self._missed_in_a_row >= limits.MISSED_ACKS
-            problems.append(_unanswered(place, ts, continues=continues))
-        if problems:
+            continues = bool(findings) or self._missed_in_a_row >= limits.MISSED_ACKS
+            findings.append(_unanswered(place, ts, continues=continues))
+        if findings:
             self._missed_in_a_row += 1
             if self._missed_in_a_row == limits.MISSED_ACKS:
-                problems.append(_NOT_GIVEN_UP)
-        return problems
+                findings.append(_NOT_GIVEN_UP)
+        return findings
 
-    def ack(self, ts: float | None) -> Problem | None:
+    def ack(self, ts: float | None) -> Finding | None:
         """The server sent a heartbeat_ack."""
         self._missed_in_a_row = 0
         if self._open:
@@ -120,26 +120,24 @@ class Heartbeats:
             return True
         return ts - self._last_beat > self._interval
 
-    def late(self, ts: float | None) -> Problem | None:
+    def late(self, ts: float | None) -> Finding | None:
         """The connection came so far: was a heartbeat overdue?"""
         if self._interval is None or self._last_beat is None or ts is None:
             return None
         waited = ts - self._last_beat
         if waited <= self._interval * limits.HEARTBEAT_FACTOR:
             return None
-        return Problem(
+        return Finding.of(
             HEARTBEAT_LATE,
-            None,
             f"the client sent no heartbeat for {waited:.1f} s; the interval is {self._interval:g} s",
             f"the server closes with 4007 after {limits.HEARTBEAT_FACTOR:g} intervals without one, "
             "or somewhat later",
         )
 
 
-def _unanswered(place: Place, ts: float, *, continues: bool) -> Problem:
-    return Problem(
+def _unanswered(place: Place, ts: float, *, continues: bool) -> Finding:
+    return Finding.of(
         HEARTBEAT_ACK_MISSING,
-        None,
         f"no heartbeat_ack answered the heartbeat of frame {place.frame} in {ts - place.ts:.1f} s",
         "the server answers every heartbeat with heartbeat_ack",
         place=place,
@@ -147,14 +145,12 @@ def _unanswered(place: Place, ts: float, *, continues: bool) -> Problem:
     )
 
 
-_NOT_GIVEN_UP: Final = Problem(
+_NOT_GIVEN_UP: Final = Finding.of(
     HEARTBEAT_NOT_GIVEN_UP,
-    None,
     f"the client goes on after {limits.MISSED_ACKS} unanswered heartbeats in a row",
     "close the connection and resume on a new one",
 )
-_UNASKED: Final = Problem(
+_UNASKED: Final = Finding.of(
     HEARTBEAT_ACK_UNASKED,
-    None,
     "heartbeat_ack comes without a heartbeat that it answers",
 )

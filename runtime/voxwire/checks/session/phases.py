@@ -9,9 +9,11 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from voxmodels.v1 import client, server
 from voxmodels.v1.frames import FIRST_SEQ
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.order import (
     BEFORE_READY,
     HELLO_NOT_FIRST,
@@ -72,52 +74,45 @@ _NEXT: Final[Mapping[tuple[Phase, Said], Phase]] = {
 """Where a message leads; a pair that is not listed leaves the phase as it is. In an unknown phase only
 the server's answers tell where a connection is: an identify may be the first, or one too many."""
 
-_IDENTIFY_AGAIN: Final = Problem(
+_IDENTIFY_AGAIN: Final = Finding.of(
     IDENTIFY_REPEATED,
-    None,
     "the client identifies again on this connection",
     "the server closes with 4005; open a new connection for a new session",
 )
-_RESUME_AGAIN: Final = Problem(
+_RESUME_AGAIN: Final = Finding.of(
     RESUME_REPEATED,
-    None,
     "the client resumes on a connection that has a session already",
     "the server ignores it; resume is the first message of a new connection",
 )
-_READY_UNASKED: Final = Problem(
+_READY_UNASKED: Final = Finding.of(
     READY_UNASKED,
-    None,
     "ready comes without an identify that it answers",
 )
-_RESUMED_UNASKED: Final = Problem(
+_RESUMED_UNASKED: Final = Finding.of(
     RESUMED_UNASKED,
-    None,
     "resumed comes without a resume that it answers",
 )
-_TOO_EARLY: Final = Problem(
-    BEFORE_READY,
-    "/seq",
-    "a numbered message comes before the session is established",
+_TOO_EARLY: Final = Finding.of(
+    BEFORE_READY, "a numbered message comes before the session is established", pointer="/seq"
 )
-_READY_LOST: Final = _TOO_EARLY._replace(
+_READY_LOST: Final = replace(
+    _TOO_EARLY,
     hint="the server began without ready, or the capture lost it",
-    blame=None,
+    culprit=None,
 )
-_NOT_IDENTIFIED: Final = Problem(
+_NOT_IDENTIFIED: Final = Finding.of(
     NOT_IDENTIFIED,
-    None,
     "the client's first message is neither identify nor resume",
     "the server closes with 4003",
 )
 
-_HELLO_AGAIN: Final = Problem(
+_HELLO_AGAIN: Final = Finding.of(
     HELLO_REPEATED,
-    None,
     "hello comes a second time",
     "the server repeats it, or the lines are of several connections: rules about order are off",
 )
 
-_WRONG: Final[Mapping[tuple[Phase, Said], Problem]] = {
+_WRONG: Final[Mapping[tuple[Phase, Said], Finding]] = {
     (Phase.CONNECTED, Said.REQUEST): _NOT_IDENTIFIED,
     (Phase.IDENTIFYING, Said.IDENTIFY): _IDENTIFY_AGAIN,
     (Phase.RESUMING, Said.IDENTIFY): _IDENTIFY_AGAIN,
@@ -160,7 +155,7 @@ class Phases:
         """Whether a numbered message of the server is in order now."""
         return self._heard_server and self.phase not in (Phase.CONNECTED, Phase.IDENTIFYING)
 
-    def greet(self, type_: str | None, seq: int | None) -> Problem | None:
+    def greet(self, type_: str | None, seq: int | None) -> Finding | None:
         """Any message of the server arrived: is hello the first one, and only that one?"""
         is_hello = type_ == server.HelloFrame.type
         is_repeated = is_hello and self.has_greeted
@@ -180,14 +175,13 @@ class Phases:
         if is_answer_to_nothing or (is_late and Said.RESUME not in self.past):
             self.phase = Phase.UNKNOWN  # the capture began in the middle: nobody is to blame
             return None
-        return Problem(
+        return Finding.of(
             HELLO_NOT_FIRST,
-            None,
             f"the server's first message is {type_}, not hello",
             "the server did not say hello at once, or the capture lost it",
         )
 
-    def say(self, type_: str | None, *, by_client: bool, seq: int | None = None) -> Problem | None:
+    def say(self, type_: str | None, *, by_client: bool, seq: int | None = None) -> Finding | None:
         """A message arrived; is it in order in this phase? `seq` is its number, if it has one."""
         if self.is_mixed:
             return None
@@ -202,36 +196,36 @@ class Phases:
         step = (self.phase, said)
         self.past.add(said)
         self.phase = _NEXT.get(step, self.phase)
-        problem = _WRONG.get(step)
-        if problem is None:
+        finding = _WRONG.get(step)
+        if finding is None:
             return None
-        if problem is _IDENTIFY_AGAIN or problem is _RESUME_AGAIN:
-            return self._again(problem)
-        if problem is _READY_UNASKED or problem is _RESUMED_UNASKED:
-            return self._unasked(problem, said, step[0])
-        if problem is _TOO_EARLY and seq != FIRST_SEQ:
+        if finding is _IDENTIFY_AGAIN or finding is _RESUME_AGAIN:
+            return self._again(finding)
+        if finding is _READY_UNASKED or finding is _RESUMED_UNASKED:
+            return self._unasked(finding, said, step[0])
+        if finding is _TOO_EARLY and seq != FIRST_SEQ:
             return _READY_LOST
-        if problem is _NOT_IDENTIFIED and type_ is None:
+        if finding is _NOT_IDENTIFIED and type_ is None:
             return None  # the frame is broken, which was said; the server answers 4002 or 4000
-        return problem
+        return finding
 
-    def _again(self, problem: Problem) -> Problem | None:
+    def _again(self, finding: Finding) -> Finding | None:
         """The client asks for a session where there is one, or asks a second time."""
-        is_identify = problem is _IDENTIFY_AGAIN
+        is_identify = finding is _IDENTIFY_AGAIN
         self.repeated_identify = self.repeated_identify or is_identify
         if self._is_answer_early:
             self._is_answer_early = False
             return None  # it is the first request; that its answer came before it was found
         self._unanswered.add(Said.READY if is_identify else Said.RESUMED)
-        return problem
+        return finding
 
-    def _unasked(self, problem: Problem, said: Said, phase: Phase) -> Problem | None:
+    def _unasked(self, finding: Finding, said: Said, phase: Phase) -> Finding | None:
         """The server answers what nobody asked, or what the client asked at the wrong time."""
         if said in self._unanswered:
             self._unanswered.discard(said)
             return None  # the mistake was the client's, and was found
         self._is_answer_early = self._is_answer_early or phase is Phase.CONNECTED
-        return problem
+        return finding
 
     def lose(self) -> None:
         """Something came that could not be read; it may have been anything."""

@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from typing import Final
 
 from voxmodels.v1 import limits
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.rates import RATE_MESSAGES, RATE_TYPING
 
 _WINDOW: Final = 60.0
@@ -14,9 +14,8 @@ _WINDOW: Final = 60.0
 _MAX_TARGETS: Final = 1000
 """Feeds and DMs that are remembered for the typing limit; nobody types in more within seconds."""
 
-_TOO_MANY: Final = Problem(
+_TOO_MANY: Final = Finding.of(
     RATE_MESSAGES,
-    None,
     f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
     "the protocol allows no more; the public server does not enforce it",
 )
@@ -31,7 +30,7 @@ class Rates:
         """Whether the limit was ever exceeded."""
         self._typed: OrderedDict[tuple[str, int], float] = OrderedDict()
 
-    def message(self, ts: float) -> Problem | None:
+    def message(self, ts: float) -> Finding | None:
         """The client sent any message."""
         self._recent.append(ts)
         if len(self._recent) <= limits.MESSAGE_RATE or ts - self._recent[0] >= _WINDOW:
@@ -39,13 +38,12 @@ class Rates:
         self.was_over = True
         return _TOO_MANY
 
-    def typing(self, ts: float, target: tuple[str, int]) -> Problem | None:
+    def typing(self, ts: float, target: tuple[str, int]) -> Finding | None:
         """The client said that it types; `target` is the key and id of the feed or DM."""
         last = self._typed.get(target)
         if last is not None and ts - last < limits.TYPING_INTERVAL:
-            return Problem(
+            return Finding.of(
                 RATE_TYPING,
-                None,
                 f"the client types again in {target[0]} {target[1]} after {ts - last:.1f} s",
                 f"the server ignores all but one in {limits.TYPING_INTERVAL} s",
             )

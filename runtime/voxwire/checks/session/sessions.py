@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Final, NamedTuple, Protocol
 
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.order import RESUME_LAST_SEQ
 
 _MAX_SESSIONS: Final = 10_000
@@ -76,7 +76,7 @@ class Sessions:
     def _before(self, session_id: str, began: float | None) -> list[_Part]:
         return [part for part in self._known.get(session_id, ()) if not part.is_after(began)]
 
-    def resume(self, session_id: str, last_seq: int, began: float | None) -> Problem | None:
+    def resume(self, session_id: str, last_seq: int, began: float | None) -> Finding | None:
         """A client resumes and says what it has; None also when the session is not known here."""
         numbers = [part.sequence.last_seq for part in self._before(session_id, began)]
         received = [number for number in numbers if number is not None]
@@ -84,20 +84,20 @@ class Sessions:
             return None
         highest = max(received)
         if last_seq > highest:
-            return Problem(
+            return Finding.of(
                 RESUME_LAST_SEQ,
-                "/d/last_seq",
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
                 f"what it missed up to seq {last_seq} is not replayed; "
                 "or the captures lack a connection of the session",
+                pointer="/d/last_seq",
             )
         if last_seq < min(highest, received[-1]):
-            return Problem(
+            return Finding.of(
                 RESUME_LAST_SEQ,
-                "/d/last_seq",
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
                 f"this is allowed: messages {last_seq + 1} to {highest} come a second time",
                 severity="note",
-                blame=None,
+                culprit=None,
+                pointer="/d/last_seq",
             )
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from voxmodels.v1 import CloseCode, server
-from voxwire.checks.problems import Problem
+from voxwire.checks.findings import Finding
 from voxwire.rules.capture_format import CAPTURE_ONE_SIDED
 
 _ANSWERS: Final = frozenset((server.ReadyFrame.type, server.ResumedFrame.type))
@@ -69,15 +69,15 @@ class Sides:
         if self.server and code in _ANSWERING_CODES:
             self._is_answer = True
 
-    def missing(self, frames: int) -> Problem | None:
+    def missing(self, frames: int) -> Finding | None:
         """Says which side is not among the `frames` of the connection though it must have spoken."""
         if not self.client and (self._is_answer or frames >= _TALKATIVE):
-            return Problem(
-                CAPTURE_ONE_SIDED, None, "the capture holds only what the server sent", _OFF
+            return Finding.of(
+                CAPTURE_ONE_SIDED, "the capture holds only what the server sent", _OFF
             )
         # The server says hello at once; a client that spoke once may have lost the connection before.
         if not self.server and (self.client > 1 or (self.client and self._is_closed)):
-            return Problem(
-                CAPTURE_ONE_SIDED, None, "the capture holds only what the client sent", _OFF
+            return Finding.of(
+                CAPTURE_ONE_SIDED, "the capture holds only what the client sent", _OFF
             )
         return None
