@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import UNSET
-
 from voxwire.capture import (
     STDIN,
     BadLine,
@@ -18,13 +16,14 @@ from voxwire.capture import (
 )
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
-from voxwire.checks.frame_check import report, sound_frame
+from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.problems import Problem
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import CONTROL_TYPES
-from voxwire.checks.skim import Kind, skim
+from voxwire.checks.skim import Kind, skimmer
 from voxwire.checks.statistics import Row
+from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
 from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
 from voxwire.rules.closing import FRAME_AFTER_CLOSE
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
+    from voxwire.protocol import AnyProtocol, MessageType
 
 _ABOUT_THE_TEXT: Final = frozenset((FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP))
 """Rules about a text that has no value a pointer could point into."""
@@ -50,7 +50,7 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `failure` says why it could not be read to its end; None as
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure` says why it could not be read to its end; None as
     long as it could.
     """
 
@@ -60,7 +60,10 @@ class CaptureCheck:
         selection: Selection,
         statistics: Statistics,
         sessions: Sessions | None = None,
+        *,
+        protocol: AnyProtocol | None = None,
     ) -> None:
+        self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
         self._name = name
         self.file = "<stdin>" if name == STDIN else shown_file(name)
@@ -69,9 +72,14 @@ class CaptureCheck:
         self._repetitions = Repetitions(self.file, statistics.repeated)
         self._placing = Placing(self.file)
         self._is_empty = True
-        self._decompressor = Decompressor()
+        self._decompressor = Decompressor(protocol=self._protocol)
+        self._frames: Final = FrameCheck(self._protocol)
+        self._skim: Final = skimmer(self._protocol)
+        self._envelope: Final = self._protocol.envelope
         self._sessions = sessions
-        self._connections = FollowedConnections(self._placing, sessions, self._repetitions.end)
+        self._connections = FollowedConnections(
+            self._protocol, self._placing, sessions, self._repetitions.end
+        )
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -122,7 +130,7 @@ class CaptureCheck:
                     followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
                         tracker, clock = followed.sequence.tracker, followed.clock
-                        index = skim(lines, index, connection, tracker, clock, self._kinds)
+                        index = self._skim(lines, index, connection, tracker, clock, self._kinds)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
@@ -161,16 +169,17 @@ class CaptureCheck:
             followed.is_undecompressed = False
             self._statistics.compressed_size += len(content)
             self._statistics.decompressed_size += len(data)
-        typed = sound_frame(data, frame.direction)
+        typed = self._frames.sound_frame(data, frame.direction)
         if typed is None:
             return self._inspect(frame, followed, data)
         kind = self._kinds.get(type(typed))
         if kind is None:
-            kind = self._kinds[type(typed)] = self._kind(frame, typed.type)
+            kind = self._kinds[type(typed)] = self._kind(frame, type(typed))
         kind.row.frames += 1
         kind.row.size += len(data)
-        if not self._is_expected(followed, typed.type):
-            return self._after_close(frame, followed, typed.type)
+        type_ = kind.type
+        if not self._is_expected(followed, type_):
+            return self._after_close(frame, followed, type_)
         problem = followed.sequence.follow(typed)
         problems = [] if problem is None else [problem]
         session = followed.session
@@ -179,14 +188,14 @@ class CaptureCheck:
             or session.is_unsettled
             or session.odd_kind is isinstance(content, bytes)
         ):
-            seq = None if typed.seq is UNSET else typed.seq
-            problems += self._conversation(followed, session, frame, typed.type, seq, typed.d)
-        return self._certain(frame, followed, typed.type, problems) if problems else []
+            seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
+            problems += self._conversation(followed, session, frame, type_, seq, payload)
+        return self._certain(frame, followed, type_, problems) if problems else []
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Certain]:
         """The exact check, for a frame about which there may be something to say."""
-        found = report(data, frame.direction)
-        self._row(frame, found.type).add(len(data))
+        parts, found = self._frames.report(data, frame.direction)
+        self._row(frame, parts.type).add(len(data))
         problems = [
             Problem(
                 RULES[p.rule],
@@ -195,20 +204,20 @@ class CaptureCheck:
                 p.hint,
                 severity=None if p.rule in _ABOUT_THE_TEXT else p.severity,
             )
-            for p in found.problems
+            for p in found
         ]
-        certain = self._certain(frame, followed, found.type, problems)
-        if not self._is_expected(followed, found.type):
-            return certain + self._after_close(frame, followed, found.type)
+        certain = self._certain(frame, followed, parts.type, problems)
+        if not self._is_expected(followed, parts.type):
+            return certain + self._after_close(frame, followed, parts.type)
         is_from_server = frame.direction == "s2c"
-        problem = followed.sequence.follow_report(found, is_from_server=is_from_server)
+        problem = followed.sequence.follow_parts(parts, is_from_server=is_from_server)
         problems = [] if problem is None else [problem]
         if followed.session is not None:
-            rules = [problem.rule for problem in found.problems]
+            rules = [problem.rule for problem in found]
             problems += self._conversation(
-                followed, followed.session, frame, found.type, found.seq, found.payload, rules
+                followed, followed.session, frame, parts.type, parts.seq, parts.fields, rules
             )
-        return certain + self._certain(frame, followed, found.type, problems)
+        return certain + self._certain(frame, followed, parts.type, problems)
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Certain]:
         """Clients send uncompressed text only (protocol section 2)."""
@@ -244,13 +253,15 @@ class CaptureCheck:
         )
         return certain + self._certain(frame, followed, None, said)
 
-    def _is_expected(self, followed: Followed, type_: str | None) -> bool:
+    def _is_expected(self, followed: Followed, type_: MessageType | None) -> bool:
         """Whether a message can come now, as the connection is open or begins again."""
         if followed.begins(type_):
             followed.begin_again()
         return not followed.is_closed
 
-    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Certain]:
+    def _after_close(
+        self, frame: Frame, followed: Followed, type_: MessageType | None
+    ) -> list[Certain]:
         if self._sessions is None:
             return []
         problem = Problem(
@@ -266,7 +277,7 @@ class CaptureCheck:
         followed: Followed,
         session: SessionCheck,
         frame: Frame,
-        type_: str | None,
+        type_: MessageType | None,
         seq: int | None,
         payload: Any,
         rules: Iterable[str] = (),
@@ -279,19 +290,24 @@ class CaptureCheck:
         return session.server_frame(now, type_, seq, payload, binary=binary)
 
     def _certain(
-        self, frame: Frame, followed: Followed, type_: str | None, problems: Iterable[Problem]
+        self,
+        frame: Frame,
+        followed: Followed,
+        type_: MessageType | None,
+        problems: Iterable[Problem],
     ) -> list[Certain]:
         """The findings about a frame, without those that have to wait."""
         placed = [self._placing.about_frame(problem, frame, type_) for problem in problems]
         return [certain for certain in placed if not followed.wait(certain)]
 
-    def _kind(self, frame: Frame, type_: str) -> Kind:
+    def _kind(self, frame: Frame, frame_class: type) -> Kind:
+        type_: MessageType = self._protocol.by_frame[frame_class].type
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
-        return Kind(self._row(frame, type_), is_for_session)
+        return Kind(type_, self._row(frame, type_), is_for_session)
 
-    def _row(self, frame: Frame, type_: str | None) -> Row:
+    def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
-        name = None if type_ is None else shown_name(type_)
+        name = None if type_ is None else shown_name(str(type_))
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)

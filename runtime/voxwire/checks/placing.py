@@ -13,6 +13,7 @@ from voxwire.rules.blame import blamed
 if TYPE_CHECKING:
     from voxwire.capture import Connection, Direction, Frame
     from voxwire.checks.problems import Problem
+    from voxwire.protocol import MessageType
     from voxwire.rules.blame import Blame
 
 
@@ -22,7 +23,7 @@ class Placing:
     def __init__(self, file: str) -> None:
         self._file: Final = file
 
-    def about_frame(self, problem: Problem, frame: Frame, type_: str | None) -> Certain:
+    def about_frame(self, problem: Problem, frame: Frame, type_: MessageType | None) -> Certain:
         """About a frame, or about the earlier one of the same type that the problem names."""
         if problem.place is not None:
             number, ts = problem.place
@@ -30,7 +31,7 @@ class Placing:
         finding = about_frame(
             self._file,
             frame,
-            type_,
+            None if type_ is None else str(type_),
             problem.rule,
             problem.severity or problem.rule.severity,
             problem.pointer,

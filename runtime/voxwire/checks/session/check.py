@@ -93,7 +93,7 @@ class SessionCheck:
     def server_frame(
         self,
         ts: float | None,
-        type_: str | None,
+        type_: Any,
         seq: int | None,
         payload: Any,
         *,
@@ -153,7 +153,7 @@ class SessionCheck:
         self,
         ts: float | None,
         number: int,
-        type_: str | None,
+        type_: Any,
         payload: Any,
         rules: Iterable[str] = (),
     ) -> list[Problem]:
