@@ -21,7 +21,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
     from voxwire import capture, checks, live, session, testing
     from voxwire.errors import (
         CaptureError,
@@ -42,7 +41,14 @@ if TYPE_CHECKING:
         SequenceTracker,
         WrongStart,
     )
-    from voxwire.wire.codec import decode_client, decode_server, encode
+    from voxwire.vox import (
+        ClientFrame,
+        ServerFrame,
+        UnknownFrame,
+        decode_client,
+        decode_server,
+        encode,
+    )
     from voxwire.wire.compression import Compressor, Decompressor
 
 __all__ = [
@@ -78,7 +84,7 @@ __all__ = [
 
 _HOMES: Final = {
     "CaptureError": "voxwire.errors",
-    "ClientFrame": "voxmodels.v1.frames",
+    "ClientFrame": "voxwire.vox",
     "CompressionError": "voxwire.errors",
     "Compressor": "voxwire.wire.compression",
     "DecodeError": "voxwire.errors",
@@ -93,13 +99,13 @@ _HOMES: Final = {
     "RemoteProtocolError": "voxwire.errors",
     "SequenceEvent": "voxwire.session.sequence",
     "SequenceTracker": "voxwire.session.sequence",
-    "ServerFrame": "voxmodels.v1.frames",
-    "UnknownFrame": "voxmodels.v1.frames",
+    "ServerFrame": "voxwire.vox",
+    "UnknownFrame": "voxwire.vox",
     "VoxwireError": "voxwire.errors",
     "WrongStart": "voxwire.session.sequence",
-    "decode_client": "voxwire.wire.codec",
-    "decode_server": "voxwire.wire.codec",
-    "encode": "voxwire.wire.codec",
+    "decode_client": "voxwire.vox",
+    "decode_server": "voxwire.vox",
+    "encode": "voxwire.vox",
 }
 """Where each name is from. Nothing is imported before it is used: every run of pytest imports this
 package, for its plugin."""

@@ -24,7 +24,7 @@ from voxwire.masking import mask_secrets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxmodels.v1.validate import Problem
+    from voxwire.protocol import Problem
 
 
 MESSAGE_TOO_BIG: Final = 1009

@@ -32,9 +32,13 @@ FrameClass: TypeAlias = type[msgspec.Struct]
 """The class of a frame. In the tables of a session also one of the stand-ins of the same package:
 ``AnyClientMessage``, ``AnyServerMessage`` and ``SequencedMessage``."""
 
+PayloadClass: TypeAlias = type[msgspec.Struct]
+
 
 class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     """Everything that is known of one version of a protocol."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def name(self) -> str: ...
@@ -70,7 +74,7 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     @property
     def by_frame(self) -> Mapping[FrameClass, MessageInfo]: ...
     @property
-    def by_payload(self) -> Mapping[type[msgspec.Struct], MessageInfo]: ...
+    def by_payload(self) -> Mapping[PayloadClass, MessageInfo]: ...
 
     # --- Frames -------------------------------------------------------------------------------
 
@@ -138,11 +142,11 @@ class MessageInfo(typing.Protocol):
     @property
     def frame(self) -> FrameClass: ...
     @property
-    def payloads(self) -> tuple[type[msgspec.Struct], ...]:
+    def payloads(self) -> tuple[PayloadClass, ...]:
         """One class, several of a tagged union, none without a payload."""
 
     @property
-    def payload(self) -> type[msgspec.Struct] | None:
+    def payload(self) -> PayloadClass | None:
         """The payload's class where there is exactly one."""
 
     @property
@@ -184,7 +188,7 @@ class Envelope(typing.Protocol):
         """The payload of a frame, None where it has none; the frame itself where frames are flat."""
 
     def seq_of(self, frame: Any, /) -> int | None: ...
-    def framed(self, info: Any, payload: Any, seq: int | None = None, /, **keys: Any) -> Any:
+    def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
         """The frame of a payload; `keys` are further ones of the envelope."""
 
 

@@ -1,10 +1,50 @@
-"""Vox's own protocol: what is meant where no other is given."""
+"""Vox's protocol: what is meant wherever no other is named.
+
+The one place, with Vox's part of the mock gateway, that knows voxmodels.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.protocol import PROTOCOL
+from voxwire.wire.codec import Codec
 
-VOX: Final = PROTOCOL
-"""The protocol of the Vox gateway."""
+if TYPE_CHECKING:
+    from voxwire.protocol import Protocol
+    from voxwire.wire.codec import Decode
+    from voxwire.wire.encoding import Encode
+
+__all__ = [
+    "CODEC",
+    "VOX",
+    "ClientFrame",
+    "ServerFrame",
+    "UnknownFrame",
+    "decode_client",
+    "decode_server",
+    "encode",
+]
+
+VOX: Final[Protocol[ClientFrame, ServerFrame, UnknownFrame]] = PROTOCOL
+
+CODEC: Final = Codec.of(VOX)
+
+decode_server: Final[Decode[ServerFrame | UnknownFrame]] = CODEC.decode_server
+"""The frame that a server sent.
+
+>>> frame = decode_server('{"type":"member_leave","d":{"user_id":7},"seq":12}')
+>>> frame.type, frame.seq, frame.d.user_id
+('member_leave', 12, 7)
+"""
+
+decode_client: Final[Decode[ClientFrame | UnknownFrame]] = CODEC.decode_client
+"""The frame that a client sent."""
+
+encode: Final[Encode] = CODEC.encode
+"""The JSON of a payload or of a frame.
+
+>>> encode(client.Typing(feed_id=3))
+b'{"type":"typing","d":{"feed_id":3}}'
+"""

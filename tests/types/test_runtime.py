@@ -6,7 +6,8 @@ from typing import assert_type
 import pytest
 
 import voxwire
-from voxmodels.v1 import ClientFrame, Recovery, ServerFrame, UnknownFrame, client, server, validate
+from voxmodels.v1 import ClientFrame, Recovery, ServerFrame, UnknownFrame, client, server
+from voxwire.protocol import Problem
 
 HELLO = b'{"type":"hello","d":{"heartbeat_interval":45000}}'
 
@@ -51,6 +52,6 @@ def test_subpackages_need_no_import_of_their_own() -> None:
 def test_errors_carry_all_findings() -> None:
     with pytest.raises(voxwire.DecodeError) as caught:
         voxwire.decode_server('{"type":"hello","d":{}}')
-    assert_type(caught.value.problems, tuple[validate.Problem, ...])
+    assert_type(caught.value.problems, tuple[Problem, ...])
     assert_type(caught.value.close_code, int)
     assert [problem.pointer for problem in caught.value.problems] == ["/d"]

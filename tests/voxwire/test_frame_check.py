@@ -12,8 +12,9 @@ from voxmodels.v1.frames import HAS_EXTRA, MAY_NOTE
 from voxmodels.v1.registry import BY_FRAME
 from voxwire import encode
 from voxwire.capture import Direction
-from voxwire.checks.frame_check import report, sound_frame
+from voxwire.checks.frame_check import FrameCheck
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
+from voxwire.vox import VOX
 from voxwire.wire.open_fields import open_fields
 
 LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'
@@ -22,6 +23,8 @@ MESSAGE = (
     '{"type":"message_create","d":{"msg_id":1,"author_id":1,"body":"?","timestamp":1,"feed_id":1},'
     '"seq":2}'
 )
+
+CHECK = FrameCheck(VOX)
 
 LAYOUTS: tuple[dict[str, Any], ...] = (
     {"ensure_ascii": False, "separators": (",", ":")},
@@ -33,9 +36,9 @@ LAYOUTS: tuple[dict[str, Any], ...] = (
 def vouches(text: str, direction: Direction = "s2c") -> bool:
     """Whether the quick check is content. The exact one must then be, too."""
     data = text.encode("utf-8", "surrogatepass")
-    is_sound = sound_frame(data, direction) is not None
+    is_sound = CHECK.sound_frame(data, direction) is not None
     if is_sound:
-        assert report(data, direction).problems == ()
+        assert CHECK.report(data, direction).problems == ()
     return is_sound
 
 
@@ -91,7 +94,7 @@ def test_the_quick_check_does_for_usual_frames(text: str) -> None:
 )
 def test_the_quick_check_leaves_what_is_worth_a_word(text: str) -> None:
     assert not vouches(text)
-    assert report(text.encode("utf-8", "surrogatepass"), "s2c").problems
+    assert CHECK.report(text.encode("utf-8", "surrogatepass"), "s2c").problems
 
 
 def test_bytes_that_are_not_utf8() -> None:
@@ -99,9 +102,9 @@ def test_bytes_that_are_not_utf8() -> None:
         LEAVE.encode().replace(b"7}", b'7,"x":"\xff"}'),
         MESSAGE.encode().replace(b"?", b"\xff"),
     ):
-        assert sound_frame(data, "s2c") is None
+        assert CHECK.sound_frame(data, "s2c") is None
         assert ("JSON_NOT_UTF8", "error") in {
-            (p.rule, p.severity) for p in report(data, "s2c").problems
+            (p.rule, p.severity) for p in CHECK.report(data, "s2c").problems
         }
 
 
@@ -172,5 +175,5 @@ def test_frames_whose_payload_keeps_any_json_are_known_to_be_open() -> None:
 def test_null_for_what_should_be_absent_is_one_mistake(
     payload: dict[str, object], found: list[tuple[str, str]]
 ) -> None:
-    problems = report(json.dumps({"type": "typing", "d": payload}).encode(), "c2s").problems
+    problems = CHECK.report(json.dumps({"type": "typing", "d": payload}).encode(), "c2s").problems
     assert [(problem.rule, problem.pointer) for problem in problems] == found

@@ -20,7 +20,9 @@ from voxwire.capture import Frame, Opened, read_capture
 from voxwire.capture.writer import open_capture
 from voxwire.checks import CaptureCheck, Selection, Statistics
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.wire.explain import Sender, explain
+from voxwire.protocol import Side
+from voxwire.vox import VOX
+from voxwire.wire.explain import explain
 from voxwire.wire.redact import Redactor
 
 KEY = bytes(32)
@@ -289,7 +291,7 @@ def masked_position(finding: dict[str, Any]) -> Any:
     return finding["message"]
 
 
-MESSAGES: list[tuple[Sender, str]] = [
+MESSAGES: list[tuple[Side, str]] = [
     *(("client", type_) for type_ in registry.CLIENT),
     *(("server", type_) for type_ in registry.SERVER),
 ]
@@ -299,7 +301,7 @@ MESSAGES: list[tuple[Sender, str]] = [
 @settings(max_examples=10)
 @given(data=st.data())
 def test_a_redacted_frame_is_as_valid_as_it_was(
-    sender: Sender, type_: str, data: st.DataObject
+    sender: Side, type_: str, data: st.DataObject
 ) -> None:
     valid = strategies.client_wire if sender == "client" else strategies.server_wire
     flawed = strategies.near_misses(sender, type_).map(lambda miss: miss.frame)
@@ -307,8 +309,8 @@ def test_a_redacted_frame_is_as_valid_as_it_was(
     assert rules_of(redacted(text), sender) == rules_of(text, sender)
 
 
-def rules_of(text: str, sender: Sender) -> list[tuple[str, str]]:
-    return [(problem.rule, problem.pointer) for problem in explain(text, sender).problems]
+def rules_of(text: str, sender: Side) -> list[tuple[str, str]]:
+    return [(problem.rule, problem.pointer) for problem in explain(text, sender, VOX).problems]
 
 
 def test_a_resumed_session_is_recognised(tmp_path: Path) -> None:

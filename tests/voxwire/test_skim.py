@@ -50,7 +50,7 @@ def check_both_ways(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
     """The findings, after comparing them with those of the exact way."""
     skimmed = check(path)
     with monkeypatch.context() as patch:
-        patch.setattr(capture_check, "skim", lambda lines, start, *rest: start)
+        patch.setattr(capture_check, "skimmer", lambda _: lambda lines, start, *rest: start)
         assert check(path) == skimmed
     return [(finding.rule, finding.frame) for finding in skimmed[0]]
 

@@ -4,17 +4,26 @@ import json
 
 import pytest
 
-from voxmodels.v1.validate import Problem
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
-from voxwire.wire.strict_json import NOT_JSON, parse
+from voxwire.rules.json_text import (
+    FRAME_TOO_LARGE,
+    JSON_DUPLICATE_KEY,
+    JSON_INVALID,
+    JSON_LONE_SURROGATE,
+    JSON_NOT_FINITE,
+    JSON_NOT_UTF8,
+    JSON_NUMBER_RANGE,
+    JSON_TOO_DEEP,
+)
+from voxwire.rules.rule import Rule
+from voxwire.wire.strict_json import NOT_JSON, TextProblem, parse
 
 
 def problem(
-    rule: str, message: str, expected: str, *, pointer: str = "", hint: str = ""
-) -> Problem:
-    return Problem(
+    rule: Rule, message: str, expected: str, *, pointer: str = "", hint: str = ""
+) -> TextProblem:
+    return TextProblem(
         rule=rule,
-        severity="error",
         pointer=pointer,
         message=message,
         expected=expected,
@@ -22,11 +31,11 @@ def problem(
     )
 
 
-def invalid(message: str, *, hint: str = "") -> Problem:
-    return problem("JSON_INVALID", message, "one JSON value", hint=hint)
+def invalid(message: str, *, hint: str = "") -> TextProblem:
+    return problem(JSON_INVALID, message, "one JSON value", hint=hint)
 
 
-EMPTY = problem("JSON_INVALID", "the text is empty", "a JSON object")
+EMPTY = problem(JSON_INVALID, "the text is empty", "a JSON object")
 SURROGATE = "holds half of a surrogate pair, which no Unicode text can"
 CUT = "text was cut in the middle of a character"
 
@@ -54,11 +63,11 @@ CUT = "text was cut in the middle of a character"
         ),
         (
             "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1),
-            problem("JSON_TOO_DEEP", "the frame is nested too deeply", "at most 128 levels"),
+            problem(JSON_TOO_DEEP, "the frame is nested too deeply", "at most 128 levels"),
         ),
         (
             " " * (MAX_FRAME_SIZE + 1),
-            problem("FRAME_TOO_LARGE", "the frame is too long", "at most 1048576 bytes"),
+            problem(FRAME_TOO_LARGE, "the frame is too long", "at most 1048576 bytes"),
         ),
     ],
     ids=[
@@ -81,7 +90,7 @@ CUT = "text was cut in the middle of a character"
         "too long",
     ],
 )
-def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
+def test_texts_without_a_value(data: bytes | str, expected: TextProblem) -> None:
     value, problems = parse(data)
     assert value is NOT_JSON
     assert problems == (expected,)
@@ -92,12 +101,12 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
     [
         (
             b'"a\xff"',
-            problem("JSON_NOT_UTF8", "byte 2 is not UTF-8: invalid start byte", "UTF-8 text"),
+            problem(JSON_NOT_UTF8, "byte 2 is not UTF-8: invalid start byte", "UTF-8 text"),
         ),
         (
             '{"a":1,"b":2,"a":3}',
             problem(
-                "JSON_DUPLICATE_KEY",
+                JSON_DUPLICATE_KEY,
                 "the key occurs more than once",
                 "each key once",
                 pointer="/a",
@@ -107,7 +116,7 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
         (
             r'{"a":"\ud800"}',
             problem(
-                "JSON_LONE_SURROGATE",
+                JSON_LONE_SURROGATE,
                 f"the text {SURROGATE}",
                 "Unicode text",
                 pointer="/a",
@@ -117,7 +126,7 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
         (
             r'{"\udfff":"é"}',
             problem(
-                "JSON_LONE_SURROGATE",
+                JSON_LONE_SURROGATE,
                 f"the key {SURROGATE}",
                 "Unicode text",
                 pointer="/\udfff",
@@ -127,7 +136,7 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
         (
             "[1e999]",
             problem(
-                "JSON_NUMBER_RANGE",
+                JSON_NUMBER_RANGE,
                 "the number is out of range",
                 "a number that fits a double, or an integer of at most 4300 digits",
                 pointer="/0",
@@ -137,7 +146,7 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
             (
                 f"[1.5, {literal}]",
                 problem(
-                    "JSON_NOT_FINITE",
+                    JSON_NOT_FINITE,
                     f"{literal} is not JSON",
                     "a finite number",
                     pointer="/1",
@@ -158,7 +167,7 @@ def test_texts_without_a_value(data: bytes | str, expected: Problem) -> None:
         "minus Infinity",
     ],
 )
-def test_texts_with_a_value(data: bytes | str, expected: Problem) -> None:
+def test_texts_with_a_value(data: bytes | str, expected: TextProblem) -> None:
     assert parse(data).problems == (expected,)
 
 

@@ -35,7 +35,7 @@ from voxwire.session import (
 )
 from voxwire.session.heartbeat import HeartbeatSchedule
 from voxwire.session.states import CLIENT_MAY_SEND, SERVER_MAY_SEND, _legal
-from voxwire.wire.envelope import Envelope, salvage
+from voxwire.wire.envelope import Parts, salvage
 
 IDENTIFY = '{"type":"identify","d":{"token":"x"}}'
 TYPING = client.Typing(feed_id=5)
@@ -208,19 +208,19 @@ def test_the_time_for_heartbeats_begins_with_the_login(message: str) -> None:
 @pytest.mark.parametrize(
     ("data", "envelope"),
     [
-        ('{"type":"x","d":{"a":1},"seq":5}', Envelope("x", 5, {"a": 1})),
-        ('{"type":"x","d":{},"seq":1}', Envelope("x", 1, {})),
-        ('{"type":5,"d":[],"seq":0}', Envelope(None, None, None)),
-        ('{"type":"x","d":null,"seq":"5"}', Envelope("x", None, None)),
-        ('{"type":"x","seq":true}', Envelope("x", None, None)),
-        ('{"type":"x","seq":-3}', Envelope("x", None, None)),
-        ('{"type":"x","seq":2.0}', Envelope("x", None, None)),
-        ("[]", Envelope(None, None, None)),
-        ("{", Envelope(None, None, None)),
-        (b'{"type":"x","seq":7}', Envelope("x", 7, None)),
+        ('{"type":"x","d":{"a":1},"seq":5}', Parts("x", 5, {"a": 1})),
+        ('{"type":"x","d":{},"seq":1}', Parts("x", 1, {})),
+        ('{"type":5,"d":[],"seq":0}', Parts(None, None, [])),
+        ('{"type":"x","d":null,"seq":"5"}', Parts("x", None, None)),
+        ('{"type":"x","seq":true}', Parts("x", None, None)),
+        ('{"type":"x","seq":-3}', Parts("x", None, None)),
+        ('{"type":"x","seq":2.0}', Parts("x", None, None)),
+        ("[]", Parts(None, None, None)),
+        ("{", Parts(None, None, None)),
+        (b'{"type":"x","seq":7}', Parts("x", 7, None)),
     ],
 )
-def test_what_can_still_be_told_of_a_frame(data: str | bytes, envelope: Envelope) -> None:
+def test_what_can_still_be_told_of_a_frame(data: str | bytes, envelope: Parts) -> None:
     assert salvage(data) == envelope
 
 

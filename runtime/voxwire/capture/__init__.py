@@ -17,7 +17,9 @@ compressed with gzip or zstd, which is told by the content. CaptureError says wh
 :mod:`voxwire.capture.writer` writes them.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from voxwire.capture.detect import refuse_other_formats
 from voxwire.capture.events import (
@@ -29,14 +31,32 @@ from voxwire.capture.events import (
     Opened,
 )
 from voxwire.capture.formats.native import Line, NativeReader, ParsedLine, read_native
-from voxwire.capture.frames import ClientFrameRead, FrameRead, ServerFrameRead, typed_frames
+from voxwire.capture.frames import (
+    AnyFrameRead,
+    ClientFrameRead,
+    FrameRead,
+    ServerFrameRead,
+    typed_frames,
+)
 from voxwire.capture.input import read_blocks
 from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
+from voxwire.default import protocol_or_vox
 from voxwire.direction import Direction
+from voxwire.wire.codec import Codec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxwire.protocol import AnyProtocol, Protocol
+
+    _ClientT = TypeVar("_ClientT")
+    _ServerT = TypeVar("_ServerT")
+    _UnknownT = TypeVar("_UnknownT")
 
 __all__ = [
     "STDIN",
     "Advance",
+    "AnyFrameRead",
     "BadLine",
     "BinaryFile",
     "CaptureEvent",
@@ -73,13 +93,30 @@ def read_capture(source: CaptureSource, advance: Advance | None = None) -> Itera
     return read_native(capture_blocks(source, advance))
 
 
-def read_frames(source: CaptureSource, advance: Advance | None = None) -> Iterator[FrameRead]:
+@overload
+def read_frames(
+    source: CaptureSource, advance: Advance | None = None, *, protocol: None = None
+) -> Iterator[FrameRead]: ...
+
+
+@overload
+def read_frames(
+    source: CaptureSource,
+    advance: Advance | None = None,
+    *,
+    protocol: Protocol[_ClientT, _ServerT, _UnknownT],
+) -> Iterator[AnyFrameRead[_ServerT, _UnknownT, _ClientT]]: ...
+
+
+def read_frames(
+    source: CaptureSource, advance: Advance | None = None, *, protocol: AnyProtocol | None = None
+) -> Iterator[Any]:
     """The frames of a capture, typed, in order and in constant memory.
 
     Each comes with its time, direction, connection and number; `frame` is the typed frame, or None when
     it is not valid: then `error` says why. Messages that were compressed are decompressed. Lines that
     are no part of the format are passed over, as are headers and closes: :func:`read_capture` has them
-    all. `source`, `advance` and what is raised are as there.
+    all. `source`, `advance` and what is raised are as there. `protocol` is that of the frames, Vox's by default.
 
     >>> for read in read_frames("main.ndjson"):  # doctest: +SKIP
     ...     match read:
@@ -88,7 +125,7 @@ def read_frames(source: CaptureSource, advance: Advance | None = None) -> Iterat
     ...         case ServerFrameRead(error=error) if error is not None:
     ...             print(read.connection.number, read.number, error)
     """
-    return typed_frames(read_capture(source, advance))
+    return typed_frames(read_capture(source, advance), Codec.of(protocol_or_vox(protocol)))
 
 
 def capture_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterator[bytes]:

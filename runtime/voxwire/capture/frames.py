@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from voxmodels.v1 import CloseCode
-from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
-from voxmodels.v1.validate import Problem
 from voxwire.capture.events import CaptureEvent, Connection, Frame
 from voxwire.errors import CompressionError, DecodeError
 from voxwire.rules.compression import BINARY_FROM_CLIENT
-from voxwire.wire.codec import decode_client, decode_server
 from voxwire.wire.compression import Decompressor
+from voxwire.wire.mistakes import code_of_binary
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
+    from voxwire.vox import ClientFrame, ServerFrame, UnknownFrame
+    from voxwire.wire.codec import Codec, Decode
+
+ClientT = TypeVar("ClientT")
+ServerT = TypeVar("ServerT")
+UnknownT = TypeVar("UnknownT")
+FrameT = TypeVar("FrameT")
 
 
-class ServerFrameRead(msgspec.Struct, frozen=True, kw_only=True):
+class ServerFrameRead(msgspec.Struct, Generic[FrameT], frozen=True, kw_only=True):
     """A frame that the server sent, as it is in a capture.
 
     Exactly one of `frame` and `error` is None.
     """
 
-    frame: ServerFrame | UnknownFrame | None
-    """The typed frame; an UnknownFrame when nobody knows its type."""
+    frame: FrameT | None
+    """The typed frame; an unknown one when nobody knows its type."""
     error: DecodeError | CompressionError | None
     """Why there is none: everything that is wrong with it."""
     time: float
@@ -36,10 +43,10 @@ class ServerFrameRead(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["s2c"] = "s2c"
 
 
-class ClientFrameRead(msgspec.Struct, frozen=True, kw_only=True):
+class ClientFrameRead(msgspec.Struct, Generic[FrameT], frozen=True, kw_only=True):
     """A frame that the client sent; otherwise as :class:`ServerFrameRead`."""
 
-    frame: ClientFrame | UnknownFrame | None
+    frame: FrameT | None
     error: DecodeError | CompressionError | None
     time: float
     connection: Connection
@@ -47,27 +54,34 @@ class ClientFrameRead(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["c2s"] = "c2s"
 
 
-FrameRead: TypeAlias = ServerFrameRead | ClientFrameRead
+AnyFrameRead: TypeAlias = ServerFrameRead[ServerT | UnknownT] | ClientFrameRead[ClientT | UnknownT]
 """A frame of a capture. `direction` tells the two apart, for type checkers as well."""
 
+FrameRead: TypeAlias = "AnyFrameRead[ServerFrame, UnknownFrame, ClientFrame]"
+"""The same of Vox's protocol."""
 
-def typed_frames(events: Iterable[CaptureEvent]) -> Iterator[FrameRead]:
+
+def typed_frames(
+    events: Iterable[CaptureEvent], codec: Codec[ClientT, ServerT, UnknownT]
+) -> Iterator[AnyFrameRead[ServerT, UnknownT, ClientT]]:
     """The frames among `events`, decompressed and decoded."""
-    decompressor = Decompressor()
+    decompressor = Decompressor(protocol=codec.protocol)
     for event in events:
         if isinstance(event, Frame):
             if event.direction == "s2c":
-                yield _from_server(event, decompressor)
+                yield _from_server(event, decompressor, codec.decode_server)
             else:
-                yield _from_client(event)
+                yield _from_client(event, codec.decode_client, codec.protocol)
 
 
-def _from_server(event: Frame, decompressor: Decompressor) -> ServerFrameRead:
-    frame: ServerFrame | UnknownFrame | None = None
+def _from_server(
+    event: Frame, decompressor: Decompressor, decode: Decode[FrameT]
+) -> ServerFrameRead[FrameT]:
+    frame: FrameT | None = None
     error: DecodeError | CompressionError | None = None
     data = event.data
     try:
-        frame = decode_server(decompressor.decompress(data) if isinstance(data, bytes) else data)
+        frame = decode(decompressor.decompress(data) if isinstance(data, bytes) else data)
     except (DecodeError, CompressionError) as reason:
         error = reason
     return ServerFrameRead(
@@ -79,14 +93,16 @@ def _from_server(event: Frame, decompressor: Decompressor) -> ServerFrameRead:
     )
 
 
-def _from_client(event: Frame) -> ClientFrameRead:
-    frame: ClientFrame | UnknownFrame | None = None
+def _from_client(
+    event: Frame, decode: Decode[FrameT], protocol: AnyProtocol
+) -> ClientFrameRead[FrameT]:
+    frame: FrameT | None = None
     error: DecodeError | None = None
     if isinstance(event.data, bytes):
-        error = DecodeError([_BINARY], CloseCode.UNKNOWN_ERROR)
+        error = _binary(protocol)
     else:
         try:
-            frame = decode_client(event.data)
+            frame = decode(event.data)
         except DecodeError as reason:
             error = reason
     return ClientFrameRead(
@@ -98,11 +114,13 @@ def _from_client(event: Frame) -> ClientFrameRead:
     )
 
 
-_BINARY: Final = Problem(
-    rule=BINARY_FROM_CLIENT.id,
-    severity=BINARY_FROM_CLIENT.severity,
-    pointer="",
-    message="a client sent a binary message",
-    hint="clients send uncompressed text",
-)
-"""What a server answers with 4000 (protocol section 2)."""
+def _binary(protocol: AnyProtocol) -> DecodeError:
+    """What a server closes with for a binary message (protocol section 2)."""
+    problem = protocol.problem(
+        rule=BINARY_FROM_CLIENT.id,
+        severity=BINARY_FROM_CLIENT.severity,
+        pointer="",
+        message="a client sent a binary message",
+        hint="clients send uncompressed text",
+    )
+    return DecodeError([problem], code_of_binary("client", protocol))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
-
-from msgspec import UNSET
+from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.capture import (
     STDIN,
@@ -18,12 +16,13 @@ from voxwire.capture import (
 )
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
-from voxwire.checks.frame_check import report, sound_frame
+from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import CONTROL_TYPES
-from voxwire.checks.skim import Kind, skim
+from voxwire.checks.skim import Kind, skimmer
 from voxwire.checks.statistics import Row
+from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
 from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
 from voxwire.rules.closing import FRAME_AFTER_CLOSE
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
+    from voxwire.protocol import AnyProtocol, MessageType
     from voxwire.rules.rule import Rule
 
 
@@ -45,7 +45,7 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `failure` says why it could not be read to its end; None as
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure` says why it could not be read to its end; None as
     long as it could.
     """
 
@@ -55,7 +55,10 @@ class CaptureCheck:
         selection: Selection,
         statistics: Statistics,
         sessions: Sessions | None = None,
+        *,
+        protocol: AnyProtocol | None = None,
     ) -> None:
+        self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
         self._name = name
         self.file = "<stdin>" if name == STDIN else shown_file(name)
@@ -64,9 +67,14 @@ class CaptureCheck:
         self._repetitions = Repetitions(self.file, statistics.repeated)
         self._placing = Placing(self.file)
         self._is_empty = True
-        self._decompressor = Decompressor()
+        self._decompressor = Decompressor(protocol=self._protocol)
+        self._frames: Final = FrameCheck(self._protocol)
+        self._skim: Final = skimmer(self._protocol)
+        self._envelope: Final = self._protocol.envelope
         self._sessions = sessions
-        self._connections = FollowedConnections(self._placing, sessions, self._repetitions.end)
+        self._connections = FollowedConnections(
+            self._protocol, self._placing, sessions, self._repetitions.end
+        )
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -117,7 +125,7 @@ class CaptureCheck:
                     followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
                         tracker, clock = followed.sequence.tracker, followed.clock
-                        index = skim(lines, index, connection, tracker, clock, self._kinds)
+                        index = self._skim(lines, index, connection, tracker, clock, self._kinds)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
@@ -156,16 +164,17 @@ class CaptureCheck:
             followed.is_undecompressed = False
             self._statistics.compressed_size += len(content)
             self._statistics.decompressed_size += len(data)
-        typed = sound_frame(data, frame.direction)
+        typed = self._frames.sound_frame(data, frame.direction)
         if typed is None:
             return self._inspect(frame, followed, data)
         kind = self._kinds.get(type(typed))
         if kind is None:
-            kind = self._kinds[type(typed)] = self._kind(frame, typed.type)
+            kind = self._kinds[type(typed)] = self._kind(frame, type(typed))
         kind.row.frames += 1
         kind.row.size += len(data)
-        if not self._is_expected(followed, typed.type):
-            return self._after_close(frame, followed, typed.type)
+        type_ = kind.type
+        if not self._is_expected(followed, type_):
+            return self._after_close(frame, followed, type_)
         finding = followed.sequence.follow(typed)
         findings = [] if finding is None else [finding]
         session = followed.session
@@ -174,27 +183,27 @@ class CaptureCheck:
             or session.is_unsettled
             or session.odd_kind is isinstance(content, bytes)
         ):
-            seq = None if typed.seq is UNSET else typed.seq
-            findings += self._conversation(followed, session, frame, typed.type, seq, typed.d)
-        return self._certain(frame, followed, typed.type, findings) if findings else []
+            seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
+            findings += self._conversation(followed, session, frame, type_, seq, payload)
+        return self._certain(frame, followed, type_, findings) if findings else []
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
-        found = report(data, frame.direction)
-        self._row(frame, found.type).add(len(data))
-        broken = [Finding.of_problem(problem) for problem in found.problems]
-        certain = self._certain(frame, followed, found.type, broken)
-        if not self._is_expected(followed, found.type):
-            return certain + self._after_close(frame, followed, found.type)
+        parts, found = self._frames.report(data, frame.direction)
+        self._row(frame, parts.type).add(len(data))
+        broken = [Finding.of_problem(problem) for problem in found]
+        certain = self._certain(frame, followed, parts.type, broken)
+        if not self._is_expected(followed, parts.type):
+            return certain + self._after_close(frame, followed, parts.type)
         is_from_server = frame.direction == "s2c"
-        finding = followed.sequence.follow_report(found, is_from_server=is_from_server)
+        finding = followed.sequence.follow_parts(parts, is_from_server=is_from_server)
         said = [] if finding is None else [finding]
         if followed.session is not None:
             rules = [finding.rule for finding in broken]
             said += self._conversation(
-                followed, followed.session, frame, found.type, found.seq, found.payload, rules
+                followed, followed.session, frame, parts.type, parts.seq, parts.fields, rules
             )
-        return certain + self._certain(frame, followed, found.type, said)
+        return certain + self._certain(frame, followed, parts.type, said)
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
@@ -229,13 +238,15 @@ class CaptureCheck:
         )
         return certain + self._certain(frame, followed, None, said)
 
-    def _is_expected(self, followed: Followed, type_: str | None) -> bool:
+    def _is_expected(self, followed: Followed, type_: MessageType | None) -> bool:
         """Whether a message can come now, as the connection is open or begins again."""
         if followed.begins(type_):
             followed.begin_again()
         return not followed.is_closed
 
-    def _after_close(self, frame: Frame, followed: Followed, type_: str | None) -> list[Finding]:
+    def _after_close(
+        self, frame: Frame, followed: Followed, type_: MessageType | None
+    ) -> list[Finding]:
         if self._sessions is None:
             return []
         finding = Finding.of(
@@ -250,7 +261,7 @@ class CaptureCheck:
         followed: Followed,
         session: SessionCheck,
         frame: Frame,
-        type_: str | None,
+        type_: MessageType | None,
         seq: int | None,
         payload: Any,
         rules: Iterable[Rule] = (),
@@ -263,19 +274,24 @@ class CaptureCheck:
         return session.server_frame(now, type_, seq, payload, binary=binary)
 
     def _certain(
-        self, frame: Frame, followed: Followed, type_: str | None, findings: Iterable[Finding]
+        self,
+        frame: Frame,
+        followed: Followed,
+        type_: MessageType | None,
+        findings: Iterable[Finding],
     ) -> list[Finding]:
         """The findings about a frame, without those that have to wait."""
         placed = [self._placing.about_frame(finding, frame, type_) for finding in findings]
         return [finding for finding in placed if not followed.wait(finding)]
 
-    def _kind(self, frame: Frame, type_: str) -> Kind:
+    def _kind(self, frame: Frame, frame_class: type) -> Kind:
+        type_: MessageType = self._protocol.by_frame[frame_class].type
         is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
-        return Kind(self._row(frame, type_), is_for_session)
+        return Kind(type_, self._row(frame, type_), is_for_session)
 
-    def _row(self, frame: Frame, type_: str | None) -> Row:
+    def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
-        name = None if type_ is None else shown_name(type_)
+        name = None if type_ is None else shown_name(str(type_))
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)

@@ -18,8 +18,8 @@ from voxwire.rules.rule import Needs
 if TYPE_CHECKING:
     from typing import Self
 
-    from voxmodels.v1.validate import Problem
     from voxwire.direction import Direction
+    from voxwire.protocol import Problem
     from voxwire.rules.blame import Blame, Culprit
     from voxwire.rules.rule import Rule, Severity
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from voxmodels.v1 import client, server
 from voxwire.checks.clock import Clock
-from voxwire.checks.sequence_check import SequenceCheck
+from voxwire.checks.sequence_check import Numbering, SequenceCheck
 from voxwire.checks.session import SessionCheck
 from voxwire.rules.rule import Needs
 
@@ -16,7 +15,23 @@ if TYPE_CHECKING:
     from voxwire.capture import Connection
     from voxwire.checks.findings import Finding
     from voxwire.checks.session import Sessions
+    from voxwire.protocol import AnyProtocol, MessageType
     from voxwire.rules.rule import Rule
+
+
+class Following:
+    """What of a protocol it depends on how its connections are followed."""
+
+    def __init__(self, protocol: AnyProtocol) -> None:
+        roles = protocol.session.roles
+        self.protocol: Final = protocol
+        self.numbering: Final = Numbering(protocol)
+        self.greeting: Final = None if roles.greeting is None else roles.greeting.type
+        """The type of the first message of a connection; None where the server says nothing first."""
+        self.first_of_client: Final = frozenset(
+            role.type for role in (roles.login, roles.resume) if role is not None
+        )
+        """The types of the messages that only a new connection begins with."""
 
 
 class Followed:
@@ -25,13 +40,14 @@ class Followed:
     def __init__(
         self,
         connection: Connection,
+        following: Following,
         sessions: Sessions | None,
         *,
         from_start: bool,
         lost_lines: int,
     ) -> None:
         self.clock = Clock(connection.started)
-        self.sequence = SequenceCheck(is_lossy=not from_start)
+        self.sequence = SequenceCheck(following.numbering, is_lossy=not from_start)
         self.session: SessionCheck | None = None
         if sessions is not None:
             self.session = SessionCheck(
@@ -44,6 +60,7 @@ class Followed:
         """Whether lines that could not be read may have been of this connection."""
         self.is_summed_up = False
         """Whether it was said what the capture lacks of this connection."""
+        self._following: Final = following
         self._sessions = sessions
         self._from_start = from_start
         self._lost_lines = lost_lines
@@ -83,16 +100,20 @@ class Followed:
         self.session = None
         self._waiting.clear()
 
-    def begins(self, type_: str | None) -> bool:
+    def begins(self, type_: MessageType | None) -> bool:
         """Whether a message of this type can only be, or may be, of another connection, whose header
         is not in the capture."""
-        if type_ == server.HelloFrame.type:
+        if type_ is None:
+            return False
+        if type_ == self._following.greeting:
             return self.is_closed or self._has_lost_lines or not self._from_start
-        return (self.is_closed or self._has_lost_lines) and type_ in _FIRST_OF_CLIENT
+        return (self.is_closed or self._has_lost_lines) and (
+            type_ in self._following.first_of_client
+        )
 
     def begin_again(self) -> None:
         """Another connection begins here: what was said before does not count for it."""
-        self.sequence = SequenceCheck(is_lossy=self._has_lost_lines)
+        self.sequence = SequenceCheck(self._following.numbering, is_lossy=self._has_lost_lines)
         if self._sessions is not None:
             self.session = SessionCheck(None, self._sessions, self.sequence, from_start=False)
             if self._has_lost_lines:
@@ -145,6 +166,3 @@ class Followed:
             if needs & Needs.GREETING and not session.has_greeted:
                 missing |= Needs.GREETING
         return missing
-
-
-_FIRST_OF_CLIENT: Final = frozenset((client.IdentifyFrame.type, client.ResumeFrame.type))

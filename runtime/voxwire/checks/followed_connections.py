@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks.findings import Finding
-from voxwire.checks.followed import Followed
+from voxwire.checks.followed import Followed, Following
 from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from voxwire.capture import BadLine, Closed, Connection, Frame, Opened
     from voxwire.checks.placing import Placing
     from voxwire.checks.session import Sessions
+    from voxwire.protocol import AnyProtocol
 
 _NO_HEADER: Final = Finding.of(
     CAPTURE_NO_HEADER,
@@ -31,8 +32,13 @@ class FollowedConnections:
     """
 
     def __init__(
-        self, placing: Placing, sessions: Sessions | None, forget: Callable[[int], None]
+        self,
+        protocol: AnyProtocol,
+        placing: Placing,
+        sessions: Sessions | None,
+        forget: Callable[[int], None],
     ) -> None:
+        self._following: Final = Following(protocol)
         self._placing: Final = placing
         self._forget: Final = forget
         self._sessions: Final = sessions
@@ -47,7 +53,11 @@ class FollowedConnections:
         followed = self._followed.get(connection)
         if followed is None:
             followed = self._followed[connection] = Followed(
-                connection, self._sessions, from_start=from_start, lost_lines=self._bad_lines
+                connection,
+                self._following,
+                self._sessions,
+                from_start=from_start,
+                lost_lines=self._bad_lines,
             )
         else:
             followed.lose_lines(self._bad_lines)

@@ -15,56 +15,58 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from voxmodels.v1.validate import Problem
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.wire.codec import TYPED_DECODER_ERRORS, typed_client_frame, typed_server_frame
+from voxwire.wire.codec import TYPED_DECODER_ERRORS, Codec
+from voxwire.wire.envelope import Parts, parts
 from voxwire.wire.explain import explain
-from voxwire.wire.open_fields import OPEN_FRAMES, is_noteworthy
+from voxwire.wire.open_fields import is_noteworthy, open_frames
 from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from voxwire.capture import Direction
+    from voxwire.protocol import AnyProtocol, Problem, Side
+    from voxwire.wire.codec import JsonText
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class FrameReport(NamedTuple):
-    """What is known of a frame after the exact check.
+    """What is known of a frame after the exact check: its parts, as far as they can be used."""
 
-    `type`, `seq` and `payload` are None where the frame does not have them in a usable form.
-    """
-
-    type: str | None
-    seq: int | None
-    payload: dict[str, object] | None
+    parts: Parts
     problems: tuple[Problem, ...]
 
 
-def sound_frame(data: bytes, direction: Direction) -> Any:
-    """The typed frame of `data`, if there is certainly nothing to report about it; otherwise None."""
-    if len(data) > MAX_FRAME_SIZE:
-        return None
-    try:
-        frame: Any = (typed_server_frame if direction == "s2c" else typed_client_frame)(data)
-    except TYPED_DECODER_ERRORS:
-        return None
-    encoded = _encode(frame)
-    if encoded != data and string_count(encoded) != string_count(data):
-        return None
-    if type(frame) in OPEN_FRAMES and is_noteworthy(frame.d):
-        return None
-    return frame
+class FrameCheck:
+    """Checks the frames of one protocol."""
 
+    def __init__(self, protocol: AnyProtocol) -> None:
+        codec = Codec.of(protocol)
+        self._protocol: Final = protocol
+        self._typed_server: Final[Callable[[JsonText], Any]] = codec.typed_server
+        self._typed_client: Final[Callable[[JsonText], Any]] = codec.typed_client
+        self._open_frames: Final = open_frames(protocol)
+        self._payload_of: Final = protocol.envelope.payload_of
 
-def report(data: bytes, direction: Direction) -> FrameReport:
-    """Everything about a frame that :func:`sound_frame` did not vouch for. Never raises."""
-    value, problems = explain(data, "server" if direction == "s2c" else "client")
-    if not isinstance(value, dict):
-        return FrameReport(None, None, None, problems)
-    type_, seq, payload = value.get("type"), value.get("seq"), value.get("d")
-    return FrameReport(
-        type_ if isinstance(type_, str) else None,
-        seq if type(seq) is int else None,
-        payload if isinstance(payload, dict) else None,
-        problems,
-    )
+    def sound_frame(self, data: bytes, direction: Direction) -> Any:
+        """The typed frame of `data`, if there is certainly nothing to report about it; else None."""
+        if len(data) > MAX_FRAME_SIZE:
+            return None
+        try:
+            frame = (self._typed_server if direction == "s2c" else self._typed_client)(data)
+        except TYPED_DECODER_ERRORS:
+            return None
+        encoded = _encode(frame)
+        if encoded != data and string_count(encoded) != string_count(data):
+            return None
+        if type(frame) in self._open_frames and is_noteworthy(self._payload_of(frame)):
+            return None
+        return frame
+
+    def report(self, data: bytes, direction: Direction) -> FrameReport:
+        """Everything about a frame that :meth:`sound_frame` did not vouch for. Never raises."""
+        sender: Side = "server" if direction == "s2c" else "client"
+        value, problems = explain(data, sender, self._protocol)
+        return FrameReport(parts(value, self._protocol), problems)

@@ -12,6 +12,7 @@ from voxwire.rules.blame import blamed
 if TYPE_CHECKING:
     from voxwire.capture import Connection, Frame
     from voxwire.checks.findings import Finding
+    from voxwire.protocol import MessageType
 
 
 class Placing:
@@ -20,7 +21,7 @@ class Placing:
     def __init__(self, file: str) -> None:
         self._file: Final = file
 
-    def about_frame(self, finding: Finding, frame: Frame, type_: str | None) -> Finding:
+    def about_frame(self, finding: Finding, frame: Frame, type_: MessageType | None) -> Finding:
         """About a frame, or about the earlier one of the same type that the finding names."""
         number, ts = finding.place or (frame.number, frame.ts)
         time, elapsed = _times(frame.connection, ts)
@@ -31,7 +32,7 @@ class Placing:
             frame=number,
             time=time,
             direction=frame.direction,
-            type=None if type_ is None else shown_name(type_),
+            type=None if type_ is None else shown_name(str(type_)),
             blame=blamed(finding.culprit, frame.direction),
             elapsed=elapsed,
         )

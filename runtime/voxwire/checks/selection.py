@@ -1,11 +1,16 @@
 """Which findings and frames count: the choices of the command line."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from voxwire.capture import Direction
 from voxwire.checks.findings import Finding
+
+if TYPE_CHECKING:
+    from voxwire.protocol import MessageType
 
 
 class Selection(NamedTuple):
@@ -22,10 +27,10 @@ class Selection(NamedTuple):
     direction: Direction | None = None
     strict: bool = False
 
-    def has_frame(self, direction: Direction, type_: str | None) -> bool:
+    def has_frame(self, direction: Direction, type_: MessageType | None) -> bool:
         """Whether frames of this direction and message type count."""
         return (self.direction is None or direction == self.direction) and (
-            self.types is None or type_ in self.types
+            self.types is None or (type_ is not None and str(type_) in self.types)
         )
 
     def select(self, finding: Finding) -> Finding | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
-from voxmodels.v1 import client, server
-from voxmodels.v1.frames import MAX_SEQ
-from voxmodels.v1.registry import SERVER
 from voxwire.checks.findings import Finding
 from voxwire.rules.sequence import SEQ_DUPLICATE, SEQ_GAP, SEQ_REGRESSION, SEQ_START
 from voxwire.session.sequence import (
@@ -21,9 +17,11 @@ from voxwire.session.sequence import (
     SequenceTracker,
     WrongStart,
 )
+from voxwire.wire.strict_json import pointer_step
 
 if TYPE_CHECKING:
-    from voxwire.checks.frame_check import FrameReport
+    from voxwire.protocol import AnyProtocol, Role
+    from voxwire.wire.envelope import Parts
 
 
 class SequenceCheck:
@@ -38,10 +36,11 @@ class SequenceCheck:
     lower number, the server is not blamed for it, unless the captures show that the client was right.
     """
 
-    def __init__(self, *, is_lossy: bool = False) -> None:
+    def __init__(self, numbering: Numbering, *, is_lossy: bool = False) -> None:
         """`is_lossy` when the capture does not have all of the connection's beginning: a resume may
         then be one that the server ignores, so that what is due does not follow from it."""
         self.tracker = SequenceTracker()
+        self._numbering: Final = numbering
         self._is_lossy = is_lossy
         self._is_off = False
         self._unreadable = 0
@@ -59,49 +58,52 @@ class SequenceCheck:
 
     @property
     def is_in_order(self) -> bool:
-        """Whether the numbers so far are known and in order, so that the next one is known, too."""
+        """Whether the numbers so far are known and in order, so that the next one is known, too; without
+        numbers they always are."""
+        if not self._numbering.is_used:
+            return True
         is_known = self._unreadable == 0 and not self._is_off
         return is_known and self._latest_rule is None and self.tracker.is_in_order
 
     def follow(self, frame: Any) -> Finding | None:
         """A valid frame of either side, as the typed decoders give it."""
-        kind, seq = type(frame), frame.seq
-        if seq is UNSET:
-            if kind is server.ResumedFrame:
-                return self._resumed(frame.d.seq)
-            if kind is client.ResumeFrame:
-                self._resume(frame.d.last_seq)
+        numbering = self._numbering
+        if not numbering.is_used:
             return None
-        return self._numbered(seq, is_ready=kind is server.ReadyFrame)
+        kind, seq = type(frame), numbering.seq_of(frame)
+        if seq is None:
+            if numbering.resumed is not None and kind is numbering.resumed.frame:
+                return self._resumed(numbering.resumed.said_in(numbering.payload_of(frame)))
+            if numbering.resume is not None and kind is numbering.resume.frame:
+                self._resume(numbering.resume.said_in(numbering.payload_of(frame)))
+            return None
+        established = numbering.established
+        return self._numbered(seq, is_first=established is not None and kind is established.frame)
 
-    def follow_report(self, report: FrameReport, is_from_server: bool) -> Finding | None:
+    def follow_parts(self, parts: Parts, is_from_server: bool) -> Finding | None:
         """Any other frame, as far as it could be read."""
-        payload = report.payload or {}
+        numbering = self._numbering
+        if not numbering.is_used:
+            return None
         if not is_from_server:
-            last_seq = payload.get("last_seq")
-            if (
-                report.type == client.ResumeFrame.type
-                and type(last_seq) is int
-                and 0 <= last_seq <= MAX_SEQ
-            ):
+            last_seq = None if numbering.resume is None else numbering.resume.said_by(parts)
+            if last_seq is not None and 0 <= last_seq <= numbering.max_seq:
                 self._resume(last_seq)
             return None
-        known = SERVER.get(report.type or "")
+        known = None if parts.type is None else numbering.server.get(parts.type)
         if known is not None and known.seq == "never":
-            last_seq = payload.get("seq")
-            if (
-                report.type == server.ResumedFrame.type
-                and type(last_seq) is int
-                and 0 < last_seq <= MAX_SEQ
-            ):
+            last_seq = None if numbering.resumed is None else numbering.resumed.said_by(parts)
+            if last_seq is not None and 0 < last_seq <= numbering.max_seq:
                 return self._resumed(last_seq)
-            if report.seq is not None:
+            if parts.seq is not None:
                 self.miss()  # it has its own finding; perhaps it used up a number
             return None
-        if report.seq is None or not 0 < report.seq <= MAX_SEQ:
+        if parts.seq is None or not 0 < parts.seq <= numbering.max_seq:
             self.miss()
             return None
-        return self._numbered(report.seq, is_ready=report.type == server.ReadyFrame.type)
+        established = numbering.established
+        is_first = established is not None and parts.type == established.type
+        return self._numbered(parts.seq, is_first=is_first)
 
     def miss(self) -> None:
         """A message of the server came whose number, if it has one, is not known."""
@@ -129,16 +131,16 @@ class SequenceCheck:
             self.tracker.resume(last_seq)
             self._claim = last_seq
 
-    def _numbered(self, seq: int, *, is_ready: bool) -> Finding | None:
-        if is_ready:
+    def _numbered(self, seq: int, *, is_first: bool) -> Finding | None:
+        if is_first:
             self._missing = range(0)
             event = self.tracker.start_session(seq)
         else:
             event = self.tracker.receive(seq)
-        return self._problem(event, "/seq")
+        return self._problem(event, self._numbering.pointer)
 
     def _resumed(self, last_seq: int) -> Finding | None:
-        return self._problem(self.tracker.resumed(last_seq), "/d/seq")
+        return self._problem(self.tracker.resumed(last_seq), self._numbering.resumed_pointer)
 
     def _problem(self, event: SequenceEvent, pointer: str) -> Finding | None:
         if self._is_off:
@@ -157,7 +159,8 @@ class SequenceCheck:
         match event:
             case Gap(seq, first, last) if last - first >= unreadable:
                 self._missing = event.missing
-                return _gap(seq, first, last, pointer)
+                is_at_end = pointer != self._numbering.pointer
+                return _gap(seq, first, last, pointer, is_at_end=is_at_end)
             case Duplicate(seq):
                 message = f"seq {seq} comes twice in a row"
                 return Finding.of(SEQ_DUPLICATE, message, pointer=pointer)
@@ -174,6 +177,73 @@ class SequenceCheck:
                 message = f"the session starts at seq {seq}, not at 1"
                 return Finding.of(SEQ_START, message, pointer=pointer)
         return None
+
+
+class Numbering:
+    """What of a protocol its sequence numbers depend on."""
+
+    __slots__ = (
+        "established",
+        "is_used",
+        "max_seq",
+        "payload_of",
+        "pointer",
+        "resume",
+        "resumed",
+        "resumed_pointer",
+        "seq_of",
+        "server",
+    )
+
+    def __init__(self, protocol: AnyProtocol) -> None:
+        envelope, roles = protocol.envelope, protocol.session.roles
+        self.is_used: Final = envelope.sequence_key is not None
+        """Whether messages are numbered at all."""
+        self.server: Final = protocol.server
+        self.max_seq: Final = envelope.max_seq
+        self.seq_of: Final = envelope.seq_of
+        self.payload_of: Final = envelope.payload_of
+        self.established: Final = roles.established
+        self.resume: Final = _with_number(roles.resume)
+        self.resumed: Final = _with_number(roles.resumed)
+        self.pointer: Final = pointer_step(envelope.sequence_key or "")
+        """Where the number of a frame is."""
+        self.resumed_pointer: Final = (
+            ""
+            if self.resumed is None
+            else (pointer_step(envelope.payload_key) if envelope.payload_key is not None else "")
+            + pointer_step(self.resumed.key)
+        )
+        """Where the message at the end of a replay says the last number."""
+
+
+class _WithNumber(NamedTuple):
+    """A message that says a number, and the field of its payload that does."""
+
+    frame: type
+    type: Any
+    attribute: str
+    key: str
+    when_absent: int
+
+    def said_in(self, payload: Any) -> int:
+        """The number in a typed payload."""
+        said = getattr(payload, self.attribute)
+        return said if type(said) is int else self.when_absent
+
+    def said_by(self, parts: Parts) -> int | None:
+        """The number in a message that may be this one, and need not be valid."""
+        if parts.type != self.type or parts.fields is None:
+            return None
+        said = parts.fields.get(self.key)
+        return said if type(said) is int else None
+
+
+def _with_number(role: Role | None) -> _WithNumber | None:
+    if role is None or role.last_seq is None:
+        return None
+    field = role.last_seq
+    return _WithNumber(role.frame, role.type, field.attribute, field.key, field.when_absent or 0)
 
 
 def _below_claim(seq: int, claim: int, pointer: str) -> Finding:
@@ -196,12 +266,12 @@ def _late(seq: int, highest: int, pointer: str) -> Finding:
     )
 
 
-def _gap(seq: int, first: int, last: int, pointer: str) -> Finding:
+def _gap(seq: int, first: int, last: int, pointer: str, *, is_at_end: bool) -> Finding:
     missing = f"{first} is" if first == last else f"{first} to {last} are"
-    if pointer == "/seq":
-        message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
-    else:
+    if is_at_end:
         message = f"the replay ends before seq {seq}: {missing} missing"
+    else:
+        message = f"seq jumps from {first - 1} to {seq}: {missing} missing"
     return Finding.of(
         SEQ_GAP, message, "the server skipped them, or the capture lost them", pointer=pointer
     )

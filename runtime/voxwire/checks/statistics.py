@@ -11,7 +11,7 @@ from voxwire.checks.repetitions import Repeated
 from voxwire.rules.rule import Rule
 
 _MAX_ROWS: Final = 1000
-"""Directions and types that are counted apart. The protocol has 99; a hostile peer may make up any
+"""Directions and types that are counted apart. Vox has 99; a hostile peer may make up any
 number, which are then counted together."""
 
 _OTHER_TYPES: Final = "(other types)"

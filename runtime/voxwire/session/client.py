@@ -25,9 +25,10 @@ from voxwire.session.rate import WINDOW, SlidingWindow, TooManyMessagesError
 from voxwire.session.recovery import FIRST_OWN_CODE
 from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.session.states import CLIENT_MAY_SEND, NUMBERED_STATES, SERVER_MAY_SEND, State
-from voxwire.wire.codec import decode_server, encode
+from voxwire.vox import VOX, decode_server, encode
 from voxwire.wire.compression import Decompressor
-from voxwire.wire.envelope import is_fatal, salvage
+from voxwire.wire.envelope import salvage
+from voxwire.wire.mistakes import is_fatal
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -306,9 +307,10 @@ class ClientConnection(Connection):
     def _receive_invalid(
         self, data: str | bytes, error: DecodeError, now: float
     ) -> list[ClientEvent]:
-        if is_fatal(error):
+        if is_fatal(error, "server", VOX):
             raise error
-        name, seq, _ = salvage(data)
+        type_, seq, _ = salvage(data)
+        name = None if type_ is None else str(type_)
         info = registry.SERVER.get(name or "")
         kind = UnknownFrame if info is None else info.frame
         if kind not in self._legal:

@@ -21,7 +21,7 @@ from voxwire.masking import mask_secrets
 from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 
 if TYPE_CHECKING:
-    from voxmodels.v1.validate import Problem
+    from voxwire.protocol import Problem
     from voxwire.session.server import ServerConnection
 
 

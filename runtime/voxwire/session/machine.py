@@ -65,7 +65,7 @@ class Machine:
     @staticmethod
     def of(protocol: AnyProtocol) -> Machine:
         """The machine of a protocol, made when it is first asked for."""
-        return _made(protocol)  # type: ignore[arg-type]  # mypy takes no interface for hashable
+        return _made(protocol)
 
     def frames(self, side: Side) -> tuple[FrameClass, ...]:
         """The classes of all frames that a side may ever send, that of unknown types at the end."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from voxmodels.v1 import UNSET, UnknownFrame, limits, server
 from voxmodels.v1.frames import FIRST_SEQ
-from voxwire.wire.codec import encode
+from voxwire.vox import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,14 +38,14 @@ from voxwire.session.states import (
     State,
     stand_in,
 )
-from voxwire.wire.codec import decode_client, encode
+from voxwire.vox import decode_client, encode
 from voxwire.wire.compression import Compressor
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
     from voxmodels.v1 import ClientFrame
-    from voxmodels.v1.validate import Problem
+    from voxwire.protocol import Problem
     from voxwire.session.events import ServerEvent
     from voxwire.session.replay import ServerSession
     from voxwire.session.states import FrameClass

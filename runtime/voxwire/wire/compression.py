@@ -10,14 +10,20 @@ Contexts are reused, because a new one costs five times as much as decompressing
 They are not thread-safe: use one :class:`Decompressor` or :class:`Compressor` per connection.
 """
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 import zstandard
 
-from voxmodels.v1 import CloseCode
+from voxwire.default import protocol_or_vox
 from voxwire.errors import MESSAGE_TOO_BIG, CompressionError
 from voxwire.limits import MAX_FRAME_SIZE, MAX_ZSTD_WINDOW
 from voxwire.rules.compression import ZSTD_INVALID, ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
+from voxwire.wire.mistakes import code_of_text
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
 
 _LEVEL: Final = 3
 """zstd's own default. Messages are a few hundred bytes: higher levels gain next to nothing."""
@@ -36,9 +42,13 @@ class Decompressor:
     b'{"type":"heartbeat_ack"}'
     """
 
-    def __init__(self, max_size: int = MAX_FRAME_SIZE) -> None:
-        """`max_size` is the most bytes that one message may have after decompression."""
+    def __init__(
+        self, max_size: int = MAX_FRAME_SIZE, *, protocol: AnyProtocol | None = None
+    ) -> None:
+        """`max_size` is the most bytes that one message may have after decompression. `protocol` says
+        what a connection is closed with for a damaged one; by default it is Vox's."""
         self._max_size = max_size
+        self._protocol = protocol
         self._decompress = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW).decompress
 
     def decompress(self, data: bytes) -> bytes:
@@ -48,7 +58,7 @@ class Decompressor:
         ``ZSTD_INVALID``; the object stays usable.
         """
         if data[:4] != _MAGIC:
-            raise _invalid("the message is no zstd frame")
+            raise self._invalid("the message is no zstd frame")
         try:
             declared = zstandard.get_frame_parameters(data).content_size
             if declared != zstandard.CONTENTSIZE_UNKNOWN and declared > self._max_size:
@@ -61,19 +71,38 @@ class Decompressor:
         if len(content) > self._max_size:
             raise _too_large("holds more", self._max_size)
         if declared == zstandard.CONTENTSIZE_UNKNOWN or not content:
-            _check_end(data)
+            self._check_end(data)
         return content
+
+    def _check_end(self, data: bytes) -> None:
+        """Refuse a frame that is cut off or that something follows."""
+        length = _frame_length(data)
+        if length is None:
+            raise self._invalid("the zstd frame is cut off")
+        if length < len(data):
+            raise self._trailing_data(len(data) - length)
 
     def _explained(self, data: bytes, error: zstandard.ZstdError) -> CompressionError:
         """Why the library refused `data`: its messages do not tell cut off from too long."""
         length = _frame_length(data)
         if length is None:
-            return _invalid("the zstd frame is cut off or damaged")
+            return self._invalid("the zstd frame is cut off or damaged")
         if length < len(data):
-            return _trailing_data(len(data) - length)
+            return self._trailing_data(len(data) - length)
         if "did not decompress full frame" in str(error):
             return _too_large("holds more", self._max_size)
-        return _invalid("the zstd frame is damaged, or needs a dictionary or a large window")
+        return self._invalid("the zstd frame is damaged, or needs a dictionary or a large window")
+
+    def _invalid(self, message: str) -> CompressionError:
+        return CompressionError(ZSTD_INVALID.id, message, self._close_code())
+
+    def _trailing_data(self, count: int) -> CompressionError:
+        message = f"{count} bytes follow the zstd frame"
+        return CompressionError(ZSTD_TRAILING_DATA.id, message, self._close_code())
+
+    def _close_code(self) -> int:
+        """As for what is no JSON: only servers compress."""
+        return code_of_text("server", protocol_or_vox(self._protocol))
 
 
 class Compressor:
@@ -89,15 +118,6 @@ class Compressor:
     def compress(self, data: bytes) -> bytes:
         """`data` as one zstd frame."""
         return self._compress(data)
-
-
-def _check_end(data: bytes) -> None:
-    """Refuse a frame that is cut off or that something follows."""
-    length = _frame_length(data)
-    if length is None:
-        raise _invalid("the zstd frame is cut off")
-    if length < len(data):
-        raise _trailing_data(len(data) - length)
 
 
 def _frame_length(data: bytes) -> int | None:
@@ -122,15 +142,6 @@ def _frame_length(data: bytes) -> int | None:
     return position if position <= len(data) else None
 
 
-def _invalid(message: str) -> CompressionError:
-    return CompressionError(ZSTD_INVALID.id, message, CloseCode.DECODE_ERROR)
-
-
 def _too_large(what: str, limit: int) -> CompressionError:
     message = f"the zstd frame {what}; at most {limit} bytes are read"
     return CompressionError(ZSTD_TOO_LARGE.id, message, MESSAGE_TOO_BIG)
-
-
-def _trailing_data(count: int) -> CompressionError:
-    message = f"{count} bytes follow the zstd frame"
-    return CompressionError(ZSTD_TRAILING_DATA.id, message, CloseCode.DECODE_ERROR)

@@ -1,47 +1,93 @@
-"""What can still be told of a frame that is not valid."""
+"""The parts of a frame by the keys of its protocol's envelope: the one place that looks them up.
+
+Typed frames have them as attributes. This is for what is no valid frame, or not to be decoded.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
-from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
+import msgspec
+
+from voxwire.default import protocol_or_vox
 from voxwire.wire.strict_json import parse
 
 if TYPE_CHECKING:
-    from voxwire.errors import DecodeError
-
-FATAL_RULES: Final = frozenset(
-    {FRAME_NOT_OBJECT, FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, PAYLOAD_INVALID}
-)
-"""What ends a connection: no JSON, no object, a payload that is no object (protocol section 2).
-
-Any other rule leaves it alone. Servers relay what clients supply, so that whatever ended the
-connection of a reader would be a way for one user to disconnect another.
-"""
+    from voxwire.protocol import AnyProtocol, MessageType
 
 
-class Envelope(NamedTuple):
-    """The envelope of a frame, each part None where it is missing or not what it should be."""
+class Parts(NamedTuple):
+    """The parts of a frame, each None where it is missing or not what it should be.
 
-    type: str | None
-    seq: int | None
-    d: dict[str, object] | None
+    `payload` is any JSON; where frames are flat it is the frame.
+    """
+
+    type: MessageType | None = None
+    seq: int | None = None
+    payload: Any = None
+
+    @property
+    def fields(self) -> dict[str, Any] | None:
+        """The payload, where it is an object."""
+        return self.payload if isinstance(self.payload, dict) else None
 
 
-def is_fatal(error: DecodeError) -> bool:
-    """Whether the connection cannot go on after such a frame."""
-    return any(p.rule in FATAL_RULES for p in error.problems if p.severity == "error")
+class RawParts(NamedTuple):
+    """The parts of a frame as they are written; `seq` and `payload` are empty where it has none.
+
+    `others` are those of further keys of the envelope.
+    """
+
+    type: MessageType
+    seq: bytes
+    payload: bytes
+    others: dict[str, bytes]
 
 
-def salvage(data: bytes | str) -> Envelope:
-    """The envelope of a frame, as far as it has one. Never raises."""
-    value = parse(data).value
+def parts(value: object, protocol: AnyProtocol) -> Parts:
+    """The parts of a parsed frame. Never raises."""
     if not isinstance(value, dict):
-        return Envelope(None, None, None)
-    name, seq, d = value.get("type"), value.get("seq"), value.get("d")
-    return Envelope(
-        name if isinstance(name, str) else None,
-        seq if type(seq) is int and seq > 0 else None,
-        d if isinstance(d, dict) else None,
+        return Parts()
+    envelope = protocol.envelope
+    type_ = value.get(envelope.type_key)
+    seq = None if envelope.sequence_key is None else value.get(envelope.sequence_key)
+    return Parts(
+        type_ if type(type_) in _classes_of_types(protocol) else None,
+        seq if type(seq) is int else None,
+        value if envelope.payload_key is None else value.get(envelope.payload_key),
     )
+
+
+def salvage(data: bytes | str, protocol: AnyProtocol | None = None) -> Parts:
+    """The parts of a frame that is not valid, as far as it has them; no number below 1. Never raises.
+
+    `protocol` is Vox's by default.
+    """
+    found = parts(parse(data).value, protocol_or_vox(protocol))
+    return found if found.seq is None or found.seq > 0 else found._replace(seq=None)
+
+
+def raw_parts(data: bytes, protocol: AnyProtocol) -> RawParts:
+    """The parts of a frame whose JSON is compact.
+
+    Raises msgspec.MsgspecError for what is no object, or has no usable type.
+    """
+    keys = protocol.envelope
+    values = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    type_ = msgspec.json.decode(values.pop(keys.type_key, b""))
+    if type(type_) not in _classes_of_types(protocol):
+        raise msgspec.ValidationError("the frame has no type")
+    seq = b"" if keys.sequence_key is None else bytes(values.pop(keys.sequence_key, b""))
+    if keys.payload_key is None:
+        payload = msgspec.json.encode(values) if values else b""
+        return RawParts(type_, seq, payload, {})
+    payload = bytes(values.pop(keys.payload_key, b""))
+    others = {key: bytes(value) for key, value in values.items() if key in keys.keys}
+    return RawParts(type_, seq, payload, others)
+
+
+@cache
+def _classes_of_types(protocol: AnyProtocol) -> frozenset[type]:
+    """What message types are: text, integers, or either."""
+    return frozenset(map(type, (*protocol.client, *protocol.server)))

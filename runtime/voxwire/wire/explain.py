@@ -1,14 +1,17 @@
 """Everything that is wrong with one frame: the slow and exact path behind codec and validation."""
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
-from voxmodels.v1.validate import Problem, client_frame, server_frame
 from voxwire.masking import mask_secrets
 from voxwire.wire.strict_json import NOT_JSON, parse
 
-Sender = Literal["client", "server"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from voxwire.protocol import AnyProtocol, Problem, Side
+    from voxwire.wire.strict_json import TextProblem
 
 
 class Explanation(NamedTuple):
@@ -18,25 +21,44 @@ class Explanation(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def explain(data: bytes | str, sender: Sender) -> Explanation:
+def explain(data: bytes | str, sender: Side, protocol: AnyProtocol) -> Explanation:
     """What :mod:`voxwire.wire.strict_json` and the generated validator say about a frame. Never raises."""
-    value, problems = parse(data)
+    value, in_text = parse(data)
+    problems = as_problems(in_text, protocol)
     if value is NOT_JSON:
         return Explanation(value, problems)
-    validate = server_frame if sender == "server" else client_frame
+    validate = protocol.validate_server if sender == "server" else protocol.validate_client
     reported = {problem.pointer for problem in problems}
     found = [problem for problem in validate(value) if problem.pointer not in reported]
-    return Explanation(value, tuple(map(_masked, (*problems, *found))))
+    return Explanation(value, tuple(_masked(problem, protocol) for problem in (*problems, *found)))
 
 
-def _masked(problem: Problem) -> Problem:
+def as_problems(found: Iterable[TextProblem], protocol: AnyProtocol) -> tuple[Problem, ...]:
+    """The same as problems of the class that the protocol's validators use."""
+    return tuple(
+        protocol.problem(
+            rule=problem.rule.id,
+            severity="error",  # a frame that is too long is one for whoever decodes it
+            pointer=problem.pointer,
+            message=problem.message,
+            expected=problem.expected,
+            hint=problem.hint,
+        )
+        for problem in found
+    )
+
+
+def _masked(problem: Problem, protocol: AnyProtocol) -> Problem:
     """`problem` without what looks like a token, wherever a peer put one."""
-    message = mask_secrets(problem.message)
-    if message == problem.message and mask_secrets(problem.pointer) == problem.pointer:
+    message, pointer = mask_secrets(problem.message), mask_secrets(problem.pointer)
+    if message == problem.message and pointer == problem.pointer:
         return problem
-    return msgspec.structs.replace(
-        problem,
+    return protocol.problem(
+        rule=problem.rule,
+        severity=problem.severity,
+        pointer=pointer,
         message=message,
+        expected=problem.expected,
         got=mask_secrets(problem.got),
-        pointer=mask_secrets(problem.pointer),
+        hint=problem.hint,
     )

@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from msgspec import UNSET, Struct
 
-from voxmodels.v1 import OpenStrEnum
-from voxmodels.v1.frames import HAS_EXTRA, MAY_NOTE
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import msgspec
 
-OPEN_FRAMES: Final = HAS_EXTRA | MAY_NOTE
-"""The frame classes whose payload has open fields."""
+    from voxwire.protocol import AnyProtocol, FrameClass
 
 
 class OpenField(NamedTuple):
@@ -30,10 +26,16 @@ class OpenField(NamedTuple):
     texts: frozenset[str] | None
 
 
+def open_frames(protocol: AnyProtocol) -> frozenset[FrameClass]:
+    """The frame classes whose payload has open fields."""
+    return protocol.has_extra | protocol.may_note
+
+
 def is_noteworthy(value: Any) -> bool:
     """Whether a validator might note something about a payload of an open frame, or about a record in
-    it. False is certain."""
-    for name, texts in open_fields(type(value)):
+    it. False is certain. A payload that is no record is as open as it can be."""
+    fields = open_fields(type(value))
+    for name, texts in fields:
         item = getattr(value, name)
         if item is UNSET:
             continue
@@ -45,7 +47,7 @@ def is_noteworthy(value: Any) -> bool:
                 return True
         elif item or name != "extra":
             return True
-    return False
+    return not (fields or isinstance(value, Struct) or value is None or value is UNSET)
 
 
 def _open_fields(payload: type[Any]) -> tuple[OpenField, ...]:
@@ -97,7 +99,7 @@ def _is_closed(info: msgspec.inspect.Type) -> bool:
 
     match info:
         case inspect.EnumType(cls=cls):
-            return not issubclass(cls, OpenStrEnum)
+            return not hasattr(cls, "is_known")  # which open ones have
         case inspect.VarTupleType(item_type=item):
             return _is_closed(item)
         case inspect.DictType(key_type=inspect.StrType(), value_type=value):

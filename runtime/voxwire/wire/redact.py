@@ -18,22 +18,26 @@ Where it is not clear what a text says, more is masked rather than less:
 - what looks like a token, and secrets that were seen before, are masked wherever they occur.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
-from voxmodels.v1.endpoint import PARAMETERS
-from voxmodels.v1.secrets import KEYS
+from voxwire.default import protocol_or_vox
 from voxwire.errors import CompressionError
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.masking import mask_secrets
+from voxwire.masking import know_tokens, mask_secrets
 from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
 from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
 
 PREFIX: Final = "masked-"
 """What every mask begins with."""
@@ -47,10 +51,6 @@ _REMEMBERED: Final = 32
 
 _LOOKED_FOR: Final = range(16, 257)
 """Lengths of such secrets. Shorter ones could be ordinary words; longer ones are not quoted."""
-
-_PAYLOAD_KEY: Final = '"d"'
-"""The key of the payload, as it is written. A payload that is a string is a mistake, and may be a secret
-that stands in the wrong place."""
 
 _DIGIT: Final = re.compile(r"[0-9]")
 _QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
@@ -67,10 +67,17 @@ class Redactor:
     '{"type":"identify","d":{"token":"masked-4c1fd7bf82"}}'
     """
 
-    def __init__(self, key: bytes | None = None) -> None:
-        """`key` decides the masks, up to 64 bytes; by default it is random and never leaves."""
+    def __init__(self, key: bytes | None = None, *, protocol: AnyProtocol | None = None) -> None:
+        """`key` decides the masks, up to 64 bytes; by default it is random and never leaves.
+        `protocol` says what is secret; by default it is Vox's."""
+        protocol = protocol_or_vox(protocol)
+        know_tokens(protocol.session.tokens)
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
-        self._decompressor = Decompressor()
+        self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
+        self._parameters: Final = frozenset(protocol.endpoint.parameters)
+        # A payload that is a string is a mistake, and may be a secret that stands in the wrong place.
+        self._payload_key: Final = protocol.envelope.payload_key
+        self._decompressor = Decompressor(protocol=protocol)
         self._compressor = Compressor()
         self._latest: dict[str, str] = {}
 
@@ -91,10 +98,10 @@ class Redactor:
         end = 0
         is_payload = False
         try:
-            for scalar in scan(text, KEYS):
+            for scalar in scan(text, self._secret_keys):
                 literal = text[scalar.start : scalar.end]
                 masked = self._scalar(scalar, literal, everything or is_payload, searches)
-                is_payload = scalar.kind == "key" and literal == _PAYLOAD_KEY
+                is_payload = scalar.kind == "key" and string_value(literal) == self._payload_key
                 if masked is not literal:
                     parts += (text[end : scalar.start], masked)
                     end = scalar.end
@@ -174,6 +181,6 @@ class Redactor:
     def _parameter(self, match: re.Match[str]) -> str:
         before, name, value = match.groups()
         # The protocol's own say nothing secret; what others hold nobody knows.
-        if unquote_plus(name) in PARAMETERS:
+        if unquote_plus(name) in self._parameters:
             return match[0]
         return f"{before}{name}={self.mask(unquote_plus(value))}"

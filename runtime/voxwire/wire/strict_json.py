@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from voxmodels.v1.validate import Problem
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE, MAX_NUMBER_LENGTH
 from voxwire.rules.json_text import (
     FRAME_TOO_LARGE,
@@ -42,6 +41,19 @@ NOT_JSON: Final = _NotJson()
 """Stands for the value of a text that could not be parsed: `None` is the value of ``null``."""
 
 
+class TextProblem(NamedTuple):
+    """Something that is wrong with a text, whatever protocol it is of; always an error.
+
+    `pointer` is a JSON Pointer into the value, "" for the whole of it.
+    """
+
+    rule: Rule
+    pointer: str
+    message: str
+    expected: str = ""
+    hint: str = ""
+
+
 class StrictJson(NamedTuple):
     """What :func:`parse` found: the value, or :data:`NOT_JSON`, and every problem with the text.
 
@@ -50,7 +62,7 @@ class StrictJson(NamedTuple):
     """
 
     value: object
-    problems: tuple[Problem, ...]
+    problems: tuple[TextProblem, ...]
 
 
 def parse(data: bytes | str) -> StrictJson:
@@ -89,8 +101,13 @@ def string_count(data: bytes | str) -> int:
     return raw.count(b'"') - raw.count(b'\\"')
 
 
+def pointer_step(key: str) -> str:
+    """One step of a JSON Pointer (RFC 6901)."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
 def _parse_leniently(data: bytes | str) -> StrictJson:
-    problems: list[Problem] = []
+    problems: list[TextProblem] = []
     if isinstance(data, str):
         text = data
     else:
@@ -169,7 +186,7 @@ class _Parsing:
         return _HugeInteger()
 
 
-def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
+def _located(value: object, parsing: _Parsing) -> Iterator[TextProblem]:
     """The problems that the hooks noted, each at its place. What hides in the dropped one of two
     duplicate keys has no place: the duplicate key is reported there."""
     stack: list[tuple[str, object]] = [("", value)]
@@ -178,11 +195,11 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
         if isinstance(item, dict):
             if id(item) in parsing.duplicates:
                 for key in parsing.duplicates[id(item)].keys:
-                    yield _duplicate_key(pointer + _step(key))
+                    yield _duplicate_key(pointer + pointer_step(key))
             for key in item:
                 if not _is_unicode(key):
-                    yield _surrogate(pointer + _step(key), "the key")
-            stack.extend((pointer + _step(key), item[key]) for key in reversed(item))
+                    yield _surrogate(pointer + pointer_step(key), "the key")
+            stack.extend((pointer + pointer_step(key), item[key]) for key in reversed(item))
         elif isinstance(item, list):
             stack.extend(
                 (f"{pointer}/{index}", item[index]) for index in reversed(range(len(item)))
@@ -191,7 +208,7 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
             if not _is_unicode(item):
                 yield _surrogate(pointer, "the text")
         elif isinstance(item, _HugeFloat | _HugeInteger):
-            yield _problem(
+            yield TextProblem(
                 JSON_NUMBER_RANGE,
                 pointer,
                 "the number is out of range",
@@ -199,7 +216,7 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
                 f"{MAX_NUMBER_LENGTH} digits",
             )
         elif isinstance(item, float) and not math.isfinite(item):
-            yield _problem(
+            yield TextProblem(
                 JSON_NOT_FINITE,
                 pointer,
                 f"{item!r} is not JSON".replace("inf", "Infinity").replace("nan", "NaN"),
@@ -208,11 +225,11 @@ def _located(value: object, parsing: _Parsing) -> Iterator[Problem]:
             )
 
 
-def _decode_utf8(data: bytes) -> tuple[str, Problem | None]:
+def _decode_utf8(data: bytes) -> tuple[str, TextProblem | None]:
     try:
         return str(data, "utf-8"), None
     except UnicodeDecodeError as error:
-        problem = _problem(
+        problem = TextProblem(
             JSON_NOT_UTF8,
             "",
             f"byte {error.start} is not UTF-8: {error.reason}",
@@ -221,10 +238,10 @@ def _decode_utf8(data: bytes) -> tuple[str, Problem | None]:
         return str(data, "utf-8", "replace"), problem
 
 
-def _syntax_problem(text: str, error: json.JSONDecodeError) -> Problem:
+def _syntax_problem(text: str, error: json.JSONDecodeError) -> TextProblem:
     """What the parser stumbled over. Only the position is shown, as the text may hold a secret."""
     if not text.strip(" \t\r\n"):
-        return _problem(JSON_INVALID, "", "the text is empty", expected="a JSON object")
+        return TextProblem(JSON_INVALID, "", "the text is empty", expected="a JSON object")
     if text.startswith("\ufeff"):
         message, hint = "the text starts with a byte order mark", "leave it out"
     elif error.msg == "Extra data":
@@ -234,11 +251,11 @@ def _syntax_problem(text: str, error: json.JSONDecodeError) -> Problem:
         reason = error.msg.partition(": ")[0].removesuffix(" at")
         message = f"not JSON: {reason[0].lower()}{reason[1:]} at character {error.pos}"
         hint = ""
-    return _problem(JSON_INVALID, "", message, expected="one JSON value", hint=hint)
+    return TextProblem(JSON_INVALID, "", message, expected="one JSON value", hint=hint)
 
 
-def _surrogate(pointer: str, what: str) -> Problem:
-    return _problem(
+def _surrogate(pointer: str, what: str) -> TextProblem:
+    return TextProblem(
         JSON_LONE_SURROGATE,
         pointer,
         f"{what} holds half of a surrogate pair, which no Unicode text can",
@@ -247,8 +264,8 @@ def _surrogate(pointer: str, what: str) -> Problem:
     )
 
 
-def _duplicate_key(pointer: str) -> Problem:
-    return _problem(
+def _duplicate_key(pointer: str) -> TextProblem:
+    return TextProblem(
         JSON_DUPLICATE_KEY,
         pointer,
         "the key occurs more than once",
@@ -258,26 +275,8 @@ def _duplicate_key(pointer: str) -> Problem:
 
 
 def _unparsed(rule: Rule, got: str, expected: str) -> StrictJson:
-    return StrictJson(NOT_JSON, (_problem(rule, "", f"the frame is {got}", expected=expected),))
-
-
-def _problem(
-    rule: Rule, pointer: str, message: str, *, expected: str = "", hint: str = ""
-) -> Problem:
-    return Problem(
-        rule=rule.id,
-        severity="error",  # a frame that is too long is one for whoever decodes it
-        pointer=pointer,
-        message=message,
-        expected=expected,
-        hint=hint,
-    )
+    return StrictJson(NOT_JSON, (TextProblem(rule, "", f"the frame is {got}", expected=expected),))
 
 
 def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text) if not text.isascii() else True
-
-
-def _step(key: str) -> str:
-    """One step of a JSON Pointer (RFC 6901)."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")

@@ -94,7 +94,7 @@ class SessionCheck:
     def server_frame(
         self,
         ts: float | None,
-        type_: str | None,
+        type_: Any,
         seq: int | None,
         payload: Any,
         *,
@@ -154,7 +154,7 @@ class SessionCheck:
         self,
         ts: float | None,
         number: int,
-        type_: str | None,
+        type_: Any,
         payload: Any,
         rules: Iterable[Rule] = (),
     ) -> list[Finding]:

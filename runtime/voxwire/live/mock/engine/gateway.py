@@ -30,7 +30,7 @@ from voxwire.session import (
     close_reason,
 )
 from voxwire.session.lenient import read
-from voxwire.wire.codec import decode_client
+from voxwire.vox import decode_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

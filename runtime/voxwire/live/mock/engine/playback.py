@@ -12,7 +12,7 @@ from voxmodels.v1 import UNSET, ServerFrame, UnknownFrame, server
 from voxwire.capture import Frame, Opened, read_capture
 from voxwire.errors import CaptureError, RemoteProtocolError
 from voxwire.live.mock.engine.source import Planned
-from voxwire.wire.codec import decode_server
+from voxwire.vox import decode_server
 from voxwire.wire.compression import Decompressor
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct, inspect
 from voxmodels.v1 import registry, server, types
 from voxwire.errors import EncodeError
 from voxwire.live.mock.engine.source import Planned
-from voxwire.wire.codec import encode
+from voxwire.vox import encode
 
 _WORDS: Final = (
     "amber birch cedar delta ember fjord grove harbor island juniper kettle lantern meadow nimbus "

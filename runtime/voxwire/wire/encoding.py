@@ -1,0 +1,183 @@
+"""From payloads and frames to JSON: the half of a codec that sends."""
+
+from __future__ import annotations
+
+import math
+import typing
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
+
+from voxwire.errors import DecodeError, EncodeError, summarized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voxwire.protocol import AnyProtocol, Envelope, MessageInfo
+
+
+class Encode(typing.Protocol):
+    """Encodes the messages of both sides."""
+
+    def __call__(
+        self, message: msgspec.Struct, seq: int | None = None, *, validate: bool = True
+    ) -> bytes:
+        """The compact JSON of a payload or of a frame, keys in the order of the envelope.
+
+        `message` is a payload such as ``server.MessageCreate(…)``, or a whole frame: one that has no
+        payload, one that was decoded, or an unknown one. `seq` numbers the payloads of sequenced
+        server messages and belongs to nothing else. Unless `validate` is False, the result is decoded
+        again, so that only valid frames leave; a server that builds its payloads with care saves half
+        the time.
+
+        Raises EncodeError, with all findings, for what must not be sent.
+        """
+        ...
+
+
+class EncodeWithKeys(Encode, typing.Protocol):
+    """The same for protocols whose envelope has further keys: those of a payload's frame are given by
+    name, such as ``id="7"``."""
+
+    def __call__(
+        self,
+        message: msgspec.Struct,
+        seq: int | None = None,
+        *,
+        validate: bool = True,
+        **keys: Any,
+    ) -> bytes: ...
+
+
+def encoder(
+    protocol: AnyProtocol,
+    decode_client: Callable[[bytes], object],
+    decode_server: Callable[[bytes], object],
+) -> EncodeWithKeys:
+    """What encodes the messages of `protocol`. The names that it needs at each call are its own."""
+    framed = _framer(protocol)
+    has_extra, to_wire = protocol.has_extra, protocol.to_wire
+
+    def encode(
+        message: msgspec.Struct,
+        seq: int | None = None,
+        *,
+        validate: bool = True,
+        **keys: Any,
+    ) -> bytes:
+        frame, info = framed(message, seq, keys)
+        try:
+            if info is None or type(frame) in has_extra:
+                data = msgspec.json.encode(to_wire(frame))
+            else:
+                data = msgspec.json.encode(frame)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise EncodeError(f"not representable as JSON: {error}") from error
+        if validate:
+            check(frame, info, data)
+        return data
+
+    def check(frame: msgspec.Struct, info: MessageInfo | None, data: bytes) -> None:
+        """Raise EncodeError when `data` is not what a receiver accepts."""
+        # msgspec writes NaN and infinities as null without a word.
+        if b"null" in data and _holds_non_finite(to_wire(frame)):
+            raise EncodeError("not representable as JSON: a number is not finite")
+        if info is None:
+            _check_text(data, protocol)
+            return
+        try:
+            decode = decode_server if info.direction == "server" else decode_client
+            decode(data)
+        except DecodeError as error:
+            raise EncodeError(str(error), error.problems) from error
+
+    encode.__doc__ = Encode.__call__.__doc__
+    return encode
+
+
+def _framer(
+    protocol: AnyProtocol,
+) -> Callable[
+    [msgspec.Struct, int | None, dict[str, Any]], tuple[msgspec.Struct, MessageInfo | None]
+]:
+    """What gives the frame to send and what is known of its message; nothing of an unknown one."""
+    by_frame, unknown_frame = dict(protocol.by_frame), protocol.unknown_frame
+    envelope = protocol.envelope
+    # Where frames are flat, a payload is its frame.
+    by_payload = {} if envelope.payload_attribute is None else dict(protocol.by_payload)
+    bare, numbered = _makers(envelope)
+
+    def framed(
+        message: msgspec.Struct, seq: int | None, keys: dict[str, Any]
+    ) -> tuple[msgspec.Struct, MessageInfo | None]:
+        kind = type(message)
+        info = by_payload.get(kind)
+        if info is None:
+            if seq is not None:
+                raise EncodeError("seq numbers a payload; a frame has its own")
+            if keys:
+                raise EncodeError(f"{', '.join(keys)} go with a payload; a frame has its own")
+            if isinstance(message, unknown_frame):
+                return message, None
+            if kind not in by_frame:
+                raise EncodeError(
+                    f"{kind.__name__} is neither the payload of a message nor a frame"
+                )
+            return message, by_frame[kind]
+        if info.seq == "never":
+            if seq is not None:
+                raise EncodeError(f"{info.type} carries no seq")
+        elif seq is None:
+            raise EncodeError(f"{info.type} needs a seq")
+        if keys:
+            return envelope.framed(info, message, seq, **keys), info
+        if seq is None:
+            return bare(info.frame, message), info
+        return numbered(info.frame, message, seq), info
+
+    return framed
+
+
+def _makers(envelope: Envelope) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What makes the frame of a payload without a number, and with one.
+
+    Their names for the parts are those of the envelope, written out as if by hand: a call by the names
+    in a dict takes three times as long, a quarter of the time that encoding takes in all.
+    """
+    payload, seq = envelope.payload_attribute, envelope.sequence_attribute
+    names = [name for name in (payload, seq) if name is not None]
+    assert all(name.isidentifier() for name in names), names
+    bare = eval(f"lambda frame, payload: frame({payload}=payload)") if payload else _no_frame
+    numbered = (
+        eval(f"lambda frame, payload, seq: frame({payload}=payload, {seq}=seq)")
+        if payload and seq
+        else _no_frame
+    )
+    return bare, numbered
+
+
+def _no_frame(*_: object) -> NoReturn:
+    raise AssertionError("the protocol has no such frames")
+
+
+def _check_text(data: bytes, protocol: AnyProtocol) -> None:
+    """Raise EncodeError when something is wrong with the JSON itself."""
+    from voxwire.wire.explain import as_problems
+    from voxwire.wire.strict_json import parse
+
+    problems = as_problems(parse(data).problems, protocol)
+    if problems:
+        raise EncodeError(summarized(problems), problems)
+
+
+def _holds_non_finite(value: object) -> bool:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, float) and not math.isfinite(item):
+            return True
+    return False

@@ -1,0 +1,77 @@
+"""What a receiver closes a connection with for what is no message, or breaks the rules of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from voxwire.errors import MESSAGE_TOO_BIG
+from voxwire.protocol import Close
+from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
+from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
+
+if TYPE_CHECKING:
+    from voxwire.errors import DecodeError
+    from voxwire.protocol import AnyProtocol, Mistakes, Problem, Reaction, Side
+
+_PROTOCOL_ERROR: Final = 1002
+_INVALID_DATA: Final = 1007
+"""WebSocket's own close codes (RFC 6455, section 7.4.1), for what a protocol passes over: whoever gets
+the error may want to close all the same."""
+
+
+def mistakes_of(sender: Side, protocol: AnyProtocol) -> Mistakes:
+    """What follows from the mistakes of one side."""
+    session = protocol.session
+    return session.mistakes_of_server if sender == "server" else session.mistakes_of_client
+
+
+def is_fatal(error: DecodeError, sender: Side, protocol: AnyProtocol) -> bool:
+    """Whether the connection cannot go on after such a frame of `sender`.
+
+    Servers relay what clients supply, so that whatever ended the connection of a reader would be a way
+    for one user to disconnect another: which mistakes do, the protocol says.
+    """
+    errors = (problem for problem in error.problems if problem.severity == "error")
+    return any(
+        problem.rule == FRAME_TOO_LARGE or isinstance(reaction_to(problem, sender, protocol), Close)
+        for problem in errors
+    )
+
+
+def reaction_to(problem: Problem, sender: Side, protocol: AnyProtocol) -> Reaction:
+    """What a receiver does with a frame of `sender` that has this problem."""
+    mistakes = mistakes_of(sender, protocol)
+    if problem.rule in (JSON_INVALID, JSON_NOT_UTF8):
+        return mistakes.not_json
+    if problem.rule == FRAME_NOT_OBJECT:
+        return mistakes.not_object
+    if problem.rule == PAYLOAD_INVALID:
+        return mistakes.payload_not_object
+    return mistakes.invalid
+
+
+def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
+    """The code for a frame of `sender` with this problem."""
+    from voxwire.rules.registry import RULES
+
+    if problem.rule == FRAME_TOO_LARGE:
+        return MESSAGE_TOO_BIG
+    if problem.rule in RULES and RULES[problem.rule].group == "json":
+        return code_of_text(sender, protocol)
+    mistakes = mistakes_of(sender, protocol)
+    for reaction in (mistakes.invalid, mistakes.not_object):
+        if isinstance(reaction, Close):
+            return reaction.code
+    return _PROTOCOL_ERROR
+
+
+def code_of_text(sender: Side, protocol: AnyProtocol) -> int:
+    """The code for what is no JSON, or cannot be decompressed."""
+    reaction = mistakes_of(sender, protocol).not_json
+    return reaction.code if isinstance(reaction, Close) else _INVALID_DATA
+
+
+def code_of_binary(sender: Side, protocol: AnyProtocol) -> int:
+    """The code for a binary message where there are none."""
+    reaction = mistakes_of(sender, protocol).binary
+    return reaction.code if isinstance(reaction, Close) else _PROTOCOL_ERROR
