@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import generate, listing, rules
+from voxspec.cli import generate, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.write import NotOursError
@@ -23,6 +23,7 @@ examples:
   voxspec list --format json         the same for programs
   voxspec check                      only look for mistakes in the schema files
   voxspec rules REF_RESOLVES         what a rule means
+  voxspec init my-chat               begin a protocol of your own in an empty folder
 
 exit codes: 0 fine, 1 mistakes in the schema or generated files not current, 2 wrong usage
 """
@@ -76,4 +77,5 @@ def _parser() -> argparse.ArgumentParser:
     generate.add(commands, source)
     listing.add(commands, source)
     rules.add(commands, source)
+    init.add(commands)
     return parser

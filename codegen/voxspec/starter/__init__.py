@@ -1,0 +1,68 @@
+"""A starter: a small protocol in a folder of its own, from which a new one grows.
+
+Its files lie in ``files/`` as they are written, but for its name: it is ``starter-name`` there.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+_RENAMED: Final = {"gitignore": ".gitignore"}
+"""Files that would mean something where they lie."""
+
+_TAKEN: Final = frozenset({"voxmodels", "voxspec", "voxwire", "tests", "docs"})
+
+
+class StarterNameError(ValueError):
+    """A name that no protocol can have; the message says why, and what can."""
+
+
+def package_of(name: str) -> str:
+    """The Python package of a protocol called `name`. Raises StarterNameError for what cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise StarterNameError(
+            f'"{name}" is no name for a protocol: it is made of small letters, digits and hyphens, '
+            "and begins with a letter, such as chat or my-chat"
+        )
+    package = name.replace("-", "_")
+    if keyword.iskeyword(package) or package in sys.stdlib_module_names or package in _TAKEN:
+        raise StarterNameError(
+            f'"{name}" is the name of a Python module or word already: take another'
+        )
+    return package
+
+
+def files(name: str) -> dict[str, str]:
+    """The files of a starter for the protocol `name`: path, relative to its folder, to text."""
+    words = {
+        "starter-name": name,
+        "starter_name": package_of(name),
+        "Starter name": name.replace("-", " ").replace("_", " ").capitalize(),
+    }
+    root = resources.files("voxspec") / "starter" / "files"
+    return {path: _filled(text, words) for path, text in sorted(_texts(root))}
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(word, value)
+    return text
+
+
+def _texts(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for entry in folder.iterdir():
+        path = prefix + _RENAMED.get(entry.name, entry.name)
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _texts(entry, f"{path}/")
+        elif not entry.name.endswith(".pyc"):
+            yield path, entry.read_text("utf-8")
