@@ -443,6 +443,38 @@ def required_when(
             )
 
 
+def further_keys(
+    frame: Mapping[str, object],
+    out: Problems,
+    checks: Mapping[str, Check],
+    there: Mapping[str, bool],
+    tolerated: frozenset[str],
+) -> None:
+    """The keys of a frame beside type, payload and sequence number, each with its check.
+
+    ``there``: those that frames of the message have or may have, and whether they must.
+    ``tolerated``: those that only published pages show.
+    """
+    for key, check in checks.items():
+        at = below("", key)
+        if key not in frame:
+            if there.get(key, False):
+                required(frame, "", out, (key,), {})
+        elif key in there:
+            check(frame[key], at, out)
+        elif key in tolerated:
+            out.note("PUBLISHED_NAME", at, f'published pages show "{key}" here; the wire has none')
+        else:
+            out.error(
+                "KEY_FORBIDDEN",
+                at,
+                f'this message carries no "{key}"',
+                expected="no such key",
+                got=kind_of(frame[key]),
+                hint="leave the key out",
+            )
+
+
 def unknown_keys(
     value: Mapping[str, object],
     at: str,

@@ -61,6 +61,29 @@ def value_flaws(
         yield from finder.in_definition(shape, value)
 
 
+def flat_flaws(message: Message, value: JsonValue) -> Iterator[Flaw]:
+    """What fields that stand beside the type cannot be as a whole."""
+    if message.payload is None and value != {}:
+        yield Flaw((), "the message has no fields", "leave the payload out")
+    elif not isinstance(value, dict):
+        yield Flaw((), "fields are an object")
+
+
+def key_flaws(
+    protocol: Protocol, message: Message, keys: Iterable[tuple[str, JsonValue]]
+) -> Iterator[Flaw]:
+    """The flaws of the further keys of an example."""
+    finder = _Finder(protocol, ())
+    known = {further.field.name for further in protocol.envelope.further}
+    fields = {field.name: field for field in message.keys}
+    for key, value in keys:
+        if key in fields:
+            yield from _below(key, finder.in_type(fields[key].use.type, value))
+        elif key not in known:
+            hint = did_you_mean(key, [*fields]) or "further keys stand in protocol.yaml"
+            yield Flaw((key,), f'the envelope has no further key "{key}"', hint, is_key=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Finder:
     """``published``: the names that a message has beside those of its payload's record."""
