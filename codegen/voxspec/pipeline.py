@@ -15,8 +15,8 @@ from voxspec.load.json_types import Expression
 from voxspec.load.metacheck import did_you_mean
 from voxspec.load.one_of import check_choices
 from voxspec.load.resolve_messages import AreaFile, resolve_area
-from voxspec.load.resolve_session import resolve_session
 from voxspec.load.resolve_types import resolve_types
+from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, read
 from voxspec.model import (
     Area,

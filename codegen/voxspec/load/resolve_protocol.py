@@ -7,7 +7,7 @@ from typing import Any, cast
 from voxspec.findings import Findings
 from voxspec.load import records
 from voxspec.load.expressions import Expressions
-from voxspec.load.resolve_session import anything_goes
+from voxspec.load.session.resolve import anything_goes
 from voxspec.load.source import Source
 from voxspec.model import (
     Area,
