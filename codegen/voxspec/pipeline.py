@@ -17,8 +17,8 @@ from voxspec.load.metacheck import did_you_mean
 from voxspec.load.one_of import check_choices
 from voxspec.load.resolve_envelope import check_sequence, resolve_envelope
 from voxspec.load.resolve_messages import AreaFile, Messages
-from voxspec.load.resolve_session import resolve_session
 from voxspec.load.resolve_types import resolve_types
+from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, read
 from voxspec.model import (
     Area,

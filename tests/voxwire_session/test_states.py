@@ -1,4 +1,4 @@
-"""The tables of states, and the page that is drawn from them."""
+"""The tables of states."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 
 from voxmodels.v1 import UnknownFrame, client, registry, server
 from voxwire.session import State
-from voxwire.session.diagram import page
 from voxwire.session.states import (
     CLIENT_MAY_SEND,
     CLOSE_CODES,
@@ -74,8 +73,3 @@ def test_the_expanded_tables_hold_every_message() -> None:
 def test_every_state_is_reached_and_left() -> None:
     reached = {after for row in TRANSITIONS.values() for after in row.values()}
     assert reached == {State.GREETED, State.IDENTIFYING, State.RESUMING, State.READY}
-
-
-def test_the_page_is_drawn_from_the_tables() -> None:
-    written = (ROOT / "docs" / "session-states.md").read_text("utf-8")
-    assert written == page(), "run: python -m voxwire.session.diagram > docs/session-states.md"

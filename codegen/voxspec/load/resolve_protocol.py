@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from voxspec.findings import Findings
-from voxspec.load.resolve_session import anything_goes
+from voxspec.load.session.resolve import anything_goes
 from voxspec.load.source import Source
 from voxspec.model import (
     Area,

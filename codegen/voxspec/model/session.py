@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,6 +120,13 @@ class State:
 
     def otherwise(self, side: Direction) -> tuple[tuple[Subject, Reaction], ...]:
         return self.client_otherwise if side == "client" else self.server_otherwise
+
+    def subjects(self) -> Iterator[Subject]:
+        """All that the state says something of, from either side."""
+        for move in (*self.client, *self.server):
+            yield move.subject
+        for subject, _ in (*self.client_otherwise, *self.server_otherwise):
+            yield subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ cases, which give further events::
             events = connection.accept(resumable, now())
 
 The states and what is legal in each are tables in :mod:`voxwire.session.states`; a diagram of them is
-in docs/session-states.md.
+in generated/docs/v1/session.md.
 """
 
 from __future__ import annotations

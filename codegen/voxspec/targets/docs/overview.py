@@ -208,22 +208,6 @@ def endpoint_page(site: Site) -> dict[str, object]:
     }
 
 
-def session_page(site: Site) -> dict[str, object]:
-    """What the template of the session's page needs."""
-    link = site.names(SESSION)
-    return {
-        "index": site.page(SESSION, INDEX),
-        "rules": [
-            (
-                prose(rule.title),
-                block(rule.text, link),
-                None if rule.note is None else prose(rule.note, link),
-            )
-            for rule in site.protocol.session.rules
-        ],
-    }
-
-
 RECOVERY = {
     "resume": "resume the session",
     "identify": "start a new session",

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import cast
 
 from voxspec.findings import Findings
-from voxspec.load import session_checks
-from voxspec.load.session_lookup import Data, Lookup
-from voxspec.load.session_numbers import Numbers
-from voxspec.load.session_parts import Parts
-from voxspec.load.session_prose import Prose
-from voxspec.load.session_roles import resolve_roles
-from voxspec.load.session_states import resolve_states
+from voxspec.load.session import checks
+from voxspec.load.session.lookup import Data, Lookup
+from voxspec.load.session.numbers import Numbers
+from voxspec.load.session.parts import Parts
+from voxspec.load.session.prose import Prose
+from voxspec.load.session.roles import resolve_roles
+from voxspec.load.session.states import resolve_states
 from voxspec.load.source import Source
 from voxspec.model import Area, Protocol
 from voxspec.model.session import Mistakes, Move, Session, StandIn, State
@@ -48,7 +48,7 @@ def resolve_session(
         limits=tuple(numbers.limits),
         is_stated=True,
     )
-    session_checks.check(lookup, session)
+    checks.check(lookup, session)
     return session
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from voxspec.load.metacheck import did_you_mean
-from voxspec.load.session_lookup import Data, Lookup
-from voxspec.load.session_numbers import Numbers
-from voxspec.load.session_prose import Prose
+from voxspec.load.session.lookup import Data, Lookup
+from voxspec.load.session.numbers import Numbers
+from voxspec.load.session.prose import Prose
 from voxspec.model import Field, Message
 from voxspec.model.session import (
     Backoff,
@@ -29,6 +29,7 @@ from voxspec.model.session import (
 )
 from voxspec.patterns.errors import PatternError
 from voxspec.patterns.syntax import parse
+from voxspec.patterns.tree import Back, Either, Group, Look, Node, Repeat, Sequence
 
 
 class Parts:
@@ -185,7 +186,7 @@ class Parts:
         known = {p.name: p.values for p in endpoint.parameters} if endpoint is not None else {}
         if parameter not in known:
             self._lookup.error(
-                "SESSION_PARAMETER",
+                "SESSION_NAME_KNOWN",
                 f'the endpoint has no parameter "{parameter}"',
                 self._lookup.source.place("compression", "parameter"),
                 did_you_mean(parameter, [*known]) or "describe it in protocol.yaml",
@@ -194,7 +195,7 @@ class Parts:
         for value in values:
             if value not in known[parameter]:
                 self._lookup.error(
-                    "SESSION_PARAMETER",
+                    "SESSION_NAME_KNOWN",
                     f'the endpoint\'s parameter "{parameter}" has no value "{value}"',
                     self._lookup.source.key_place("compression", "server", value),
                     f"known: {', '.join(known[parameter])}",
@@ -217,4 +218,18 @@ class Parts:
         except PatternError as error:
             self._lookup.error("PATTERN_PORTABLE", str(error), place, error.hint)
             return
-        del tree
+        if _has_group(tree):
+            said = "what a group finds has no use here"
+            self._lookup.error("PATTERN_PORTABLE", said, place, "write (?:…)")
+
+
+def _has_group(node: Node) -> bool:
+    """Whether a pattern has a group that keeps what it finds."""
+    match node:
+        case Group() | Back():
+            return True
+        case Sequence(items=inner) | Either(options=inner):
+            return any(map(_has_group, inner))
+        case Repeat(item=item) | Look(item=item):
+            return _has_group(item)
+    return False

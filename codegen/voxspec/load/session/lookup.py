@@ -13,6 +13,12 @@ from voxspec.model.session import Close, Ignored, Reaction, Role, StandIn, Subje
 
 Data = dict[str, Any]
 
+_NEVER_SENT = frozenset({1005, 1006, 1015})
+"""Codes that a side sees and none sends (RFC 6455, section 7.4.1)."""
+
+_MOST_REASON_BYTES = 123
+"""A control frame has at most 125 bytes, and two of them are the code (RFC 6455, section 5.5)."""
+
 ROLES = (
     "greeting",
     "login",
@@ -55,7 +61,7 @@ class Lookup:
             hint = f"the {other} sends it: write {other}/{kind}"
         else:
             hint = did_you_mean(name, [f"{a}/{b}" for a, b in self._messages])
-        self.error("SESSION_NAMES_EXIST", f'there is no message "{name}"', place, hint)
+        self.error("SESSION_NAME_KNOWN", f'there is no message "{name}"', place, hint)
         return None
 
     def named(self, name: str, place: Place) -> Message | None:
@@ -64,14 +70,16 @@ class Lookup:
             return self.roles[name].message
         if "/" in name:
             return self.message(name, place)
+        if self.has("roles", name):
+            return None  # what is wrong with it was said there
         if name in ROLES:
             said = f'no message has the role "{name}"'
-            self.error("SESSION_NAMES_EXIST", said, place, "name its message under roles")
+            self.error("SESSION_NAME_KNOWN", said, place, "name its message under roles")
             return None
         hint = did_you_mean(name, [*self.roles, "any", "sequenced"])
         if not hint:
             hint = "write the name of a role, or client/NAME or server/NAME"
-        self.error("SESSION_NAMES_EXIST", f'there is no role "{name}"', place, hint)
+        self.error("SESSION_NAME_KNOWN", f'there is no role "{name}"', place, hint)
         return None
 
     def subject(self, name: str, side: Direction, place: Place) -> Subject | None:
@@ -124,7 +132,14 @@ class Lookup:
             hint = f"known: {known}" if known else "write close_codes.yaml"
             place = self.source.place(*path, "close")
             self.error("SESSION_CODE_LISTED", f"the close code {code} is not listed", place, hint)
-        return Close(listed or code, data.get("reason"))
+        elif code in _NEVER_SENT:
+            said = f"{code} is what a connection is seen to end with; no side can send it"
+            self.error("SESSION_CODE_LISTED", said, self.source.place(*path, "close"))
+        reason = data.get("reason")
+        if reason is not None and len(reason.encode()) > _MOST_REASON_BYTES:
+            said = f"a close reason has at most {_MOST_REASON_BYTES} bytes"
+            self.error("SESSION_CODE_LISTED", said, self.source.place(*path, "reason"))
+        return Close(listed or code, reason)
 
     def reaction(self, *path: str | int) -> Reaction:
         """The reaction at ``path``: a close, or passing over."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from voxspec.load.session_lookup import ROLES, Data, Lookup
-from voxspec.load.words import SECONDS
+from voxspec.load.session.lookup import ROLES, Data, Lookup
+from voxspec.load.session.words import SECONDS
 from voxspec.model import (
     ArrayType,
     Direction,
@@ -128,6 +128,7 @@ def _binding(
     if not fits(_plain(lookup.protocol, field.use.type)):
         said = f'the field "{field.name}" is not {wanted}, and cannot be the {_words(name)}'
         lookup.error("SESSION_FIELD_FITS", said, place)
+        return None
     seconds = _seconds(lookup, path, field, given) if name == "heartbeat_interval" else None
     if name != "heartbeat_interval" and "unit" in given:
         said = f"a {_words(name)} is no time, and has no unit"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from voxspec.load.session_lookup import Data, Lookup
-from voxspec.load.session_prose import Prose
-from voxspec.load.words import SECONDS
+from voxspec.load.session.lookup import Data, Lookup
+from voxspec.load.session.prose import Prose
+from voxspec.load.session.words import SECONDS
 from voxspec.load.yaml_values import Path_
 from voxspec.model import Limit, naming
 from voxspec.model.session import Number

@@ -14,8 +14,8 @@ from typing import Any
 
 from voxspec.findings import Place
 from voxspec.load.metacheck import did_you_mean
-from voxspec.load.session_lookup import ROLES, Data, Lookup
-from voxspec.load.words import SECONDS, ordinal_after, span, spelled, times, unit_word
+from voxspec.load.session.lookup import ROLES, Data, Lookup
+from voxspec.load.session.words import SECONDS, ordinal_after, span, spelled, times, unit_word
 from voxspec.model import JsonValue
 from voxspec.model.session import SessionRule
 
@@ -78,7 +78,9 @@ class Prose:
         if name in lookup.roles:
             return str(lookup.roles[name].message.type)
         if name in ROLES and "." not in name:
-            lookup.error("SESSION_PLACEHOLDER", f'no message has the role "{name}"', place)
+            if not lookup.has("roles", name):
+                said = f'no message has the role "{name}"'
+                lookup.error("SESSION_PLACEHOLDER", said, place, "name its message under roles")
             return ""
         if re.fullmatch(r"(client|server)/.+", name):
             message = lookup.message(name, place)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.load.metacheck import did_you_mean
-from voxspec.load.session_lookup import Data, Lookup
-from voxspec.load.session_prose import Prose
+from voxspec.load.session.lookup import Data, Lookup
+from voxspec.load.session.prose import Prose
 from voxspec.model import Direction, Message, naming
 from voxspec.model.session import (
     CLOSED,
@@ -43,7 +43,7 @@ def resolve_states(lookup: Lookup, prose: Prose) -> tuple[State, ...]:
         if name in _TAKEN:
             said = f'a state cannot be called "{name}", which has a meaning of its own'
             place = lookup.source.key_place("states", name)
-            lookup.error("SESSION_STATES_EXIST", said, place, "give it another name")
+            lookup.error("SESSION_NAME_KNOWN", said, place, "give it another name")
     return tuple(_state(lookup, prose, name, entry, [*data]) for name, entry in data.items())
 
 
@@ -52,7 +52,7 @@ def _state(lookup: Lookup, prose: Prose, name: str, entry: Data, known: list[str
         if not lookup.has("timers", timer):
             timers = [*lookup.source.data.get("timers", {})]  # type: ignore[misc]
             lookup.error(
-                "SESSION_NAMES_EXIST",
+                "SESSION_NAME_KNOWN",
                 f'there is no timer "{timer}"',
                 lookup.source.place("states", name, "timers", entry["timers"].index(timer)),
                 did_you_mean(timer, timers),
@@ -84,7 +84,7 @@ def _moves(
         if after != STAYS and after not in known:
             hint = did_you_mean(after, [*known, STAYS]) or f'write "{STAYS}" for this one'
             place = lookup.source.place(*path)
-            lookup.error("SESSION_STATES_EXIST", f'there is no state "{after}"', place, hint)
+            lookup.error("SESSION_NAME_KNOWN", f'there is no state "{after}"', place, hint)
             continue
         subject = _once(lookup, path, side, seen)
         if subject is not None:
