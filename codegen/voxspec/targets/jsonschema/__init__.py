@@ -1,5 +1,6 @@
 """The jsonschema target: JSON Schema for each message and direction."""
 
+from voxspec.targets.jsonschema.keywords import KEYWORDS
 from voxspec.targets.jsonschema.target import plan
 
-__all__ = ["plan"]
+__all__ = ["KEYWORDS", "plan"]

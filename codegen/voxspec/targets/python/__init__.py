@@ -1,5 +1,6 @@
 """The python target: typed models, their validators and tables."""
 
+from voxspec.targets.python.keywords import KEYWORDS
 from voxspec.targets.python.target import plan
 
-__all__ = ["plan"]
+__all__ = ["KEYWORDS", "plan"]
