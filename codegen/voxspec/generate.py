@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from voxspec.keywords import Keywords
 from voxspec.load.dialect import keywords
 from voxspec.model import Protocol
 from voxspec.output.formatting import format_python
+from voxspec.output.target import Target
 from voxspec.targets import docs, jsonschema, python, strategies
 
-TARGETS: Mapping[str, Callable[[Protocol], dict[str, str]]] = MappingProxyType(
+TARGETS: Mapping[str, Target[Protocol]] = MappingProxyType(
     {
-        "python": python.plan,
-        "strategies": strategies.plan,
-        "jsonschema": jsonschema.plan,
-        "docs": docs.plan,
+        "python": python.TARGET,
+        "strategies": strategies.TARGET,
+        "jsonschema": jsonschema.TARGET,
+        "docs": docs.TARGET,
     }
 )
 """The targets by name, in the order in which they are planned."""
-
-KEYWORDS: Mapping[str, Keywords] = MappingProxyType(
-    {
-        "python": python.KEYWORDS,
-        "strategies": strategies.KEYWORDS,
-        "jsonschema": jsonschema.KEYWORDS,
-        "docs": docs.KEYWORDS,
-    }
-)
-"""What each target makes of the keywords of the dialect."""
 
 
 def plan(protocol: Protocol) -> dict[str, str]:
@@ -41,8 +31,8 @@ def plan(protocol: Protocol) -> dict[str, str]:
     files: dict[str, str] = {}
     dialect = keywords()
     for name, target in TARGETS.items():
-        KEYWORDS[name].check(name, dialect)
-        planned = target(protocol)
+        target.keywords.check(name, dialect)
+        planned = target.plan(protocol)
         for path in planned.keys() & files.keys():
             raise ValueError(f"the target {name} plans {path}, which another one does too")
         files |= planned

@@ -9,15 +9,14 @@ import pytest
 from tests.voxspec.keyword_samples import SAMPLES
 from tests.voxspec.mini import write
 from voxspec import generate
-from voxspec.generate import KEYWORDS, TARGETS
-from voxspec.keywords import Keywords, UnhandledKeywordError
+from voxspec.generate import TARGETS
 from voxspec.load.dialect import keywords
+from voxspec.output.target import Keywords, UnhandledKeywordError
 from voxspec.pipeline import load_protocol
 
 
 def test_there_is_a_sample_of_every_keyword() -> None:
     assert {*SAMPLES} == {*keywords()}
-    assert {*KEYWORDS} == {*TARGETS}
 
 
 @pytest.mark.parametrize("word", SAMPLES)
@@ -26,8 +25,8 @@ def test_a_keyword_changes_what_the_targets_write_that_say_so(word: str, tmp_pat
         load_protocol(write(files, tmp_path / str(index)))
         for index, files in enumerate(SAMPLES[word])
     )
-    changed = {name for name, plan in TARGETS.items() if plan(before) != plan(after)}
-    assert changed == {name for name, known in KEYWORDS.items() if word in known.written}
+    changed = {name for name, to in TARGETS.items() if to.plan(before) != to.plan(after)}
+    assert changed == {name for name, to in TARGETS.items() if word in to.keywords.written}
 
 
 def test_a_keyword_that_a_target_forgets_stops_the_generator(

@@ -11,8 +11,8 @@ from pathlib import Path
 from voxspec import __version__
 from voxspec.cli import generate, listing, rules
 from voxspec.findings import SchemaError
-from voxspec.keywords import UnhandledKeywordError
 from voxspec.output.formatting import FormatterError
+from voxspec.output.target import UnhandledKeywordError
 from voxspec.output.write import NotOursError
 
 _DESCRIPTION = "Make code and documents from the schema of a message protocol."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voxspec.keywords import Keywords
+from voxspec.output.target import Keywords
 
 KEYWORDS = Keywords(
     written=frozenset(

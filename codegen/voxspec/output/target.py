@@ -1,9 +1,12 @@
-"""What targets make of the dialect's keywords: no target may forget one."""
+"""What a target is: the files that it plans, and what it makes of the dialect's keywords."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+ModelT = TypeVar("ModelT")
 
 
 class UnhandledKeywordError(Exception):
@@ -37,3 +40,11 @@ class Keywords:
             )
         for word in sorted(self.written & self.left_out.keys()):
             raise UnhandledKeywordError(f'"{word}" is both written and left out in {where}')
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Generic[ModelT]):
+    """``plan`` gives the files, path below the output folder to text, from the model alone."""
+
+    plan: Callable[[ModelT], dict[str, str]]
+    keywords: Keywords
