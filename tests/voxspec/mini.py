@@ -260,7 +260,9 @@ def generated(files: Data, folder: Path) -> Iterator[Mini]:
     package = f"mini_{next(_PACKAGES)}"
     files = {**files, "protocol.yaml": {**files["protocol.yaml"], "python": {"package": package}}}
     protocol = load_protocol(write(files, folder / "schema"))
-    texts = {path: text for plan in TARGETS.values() for path, text in plan(protocol).items()}
+    texts = {
+        path: text for target in TARGETS.values() for path, text in target.plan(protocol).items()
+    }
     apply(texts, folder / "out")
     sys.path.insert(0, str(folder / "out"))
     try:
