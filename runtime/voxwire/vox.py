@@ -12,9 +12,7 @@ from voxmodels.v1.protocol import PROTOCOL
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
-    from voxwire.protocol import Protocol
-    from voxwire.wire.codec import Decode
-    from voxwire.wire.encoding import Encode
+    from voxwire.protocol import Decode, Encode, Protocol
 
 __all__ = [
     "CODEC",

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxwire.capture import Direction
-    from voxwire.protocol import AnyProtocol, Problem, Side
-    from voxwire.wire.codec import JsonText
+    from voxwire.protocol import AnyProtocol, JsonText, Problem, Side
 
 _encode: Final = msgspec.json.Encoder().encode
 

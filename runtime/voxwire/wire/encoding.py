@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import typing
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -13,40 +12,7 @@ from voxwire.errors import DecodeError, EncodeError, summarized
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voxwire.protocol import AnyProtocol, Envelope, MessageInfo
-
-
-class Encode(typing.Protocol):
-    """Encodes the messages of both sides."""
-
-    def __call__(
-        self, message: msgspec.Struct, seq: int | None = None, *, validate: bool = True
-    ) -> bytes:
-        """The compact JSON of a payload or of a frame, keys in the order of the envelope.
-
-        `message` is a payload such as ``server.MessageCreate(…)``, or a whole frame: one that has no
-        payload, one that was decoded, or an unknown one. `seq` numbers the payloads of sequenced
-        server messages and belongs to nothing else. Unless `validate` is False, the result is decoded
-        again, so that only valid frames leave; a server that builds its payloads with care saves half
-        the time.
-
-        Raises EncodeError, with all findings, for what must not be sent.
-        """
-        ...
-
-
-class EncodeWithKeys(Encode, typing.Protocol):
-    """The same for protocols whose envelope has further keys: those of a payload's frame are given by
-    name, such as ``id="7"``."""
-
-    def __call__(
-        self,
-        message: msgspec.Struct,
-        seq: int | None = None,
-        *,
-        validate: bool = True,
-        **keys: Any,
-    ) -> bytes: ...
+    from voxwire.protocol import AnyProtocol, EncodeWithKeys, Envelope, MessageInfo
 
 
 def encoder(
@@ -65,6 +31,7 @@ def encoder(
         validate: bool = True,
         **keys: Any,
     ) -> bytes:
+        """The JSON of a payload or of a frame; see :class:`voxwire.protocol.Encode`."""
         frame, info = framed(message, seq, keys)
         try:
             if info is None or type(frame) in has_extra:
@@ -91,7 +58,6 @@ def encoder(
         except DecodeError as error:
             raise EncodeError(str(error), error.problems) from error
 
-    encode.__doc__ = Encode.__call__.__doc__
     return encode
 
 

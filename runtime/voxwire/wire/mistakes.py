@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Final
 
 from voxwire.errors import MESSAGE_TOO_BIG
-from voxwire.protocol import Close
 from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
 
@@ -33,7 +33,8 @@ def is_fatal(error: DecodeError, sender: Side, protocol: AnyProtocol) -> bool:
     """
     errors = (problem for problem in error.problems if problem.severity == "error")
     return any(
-        problem.rule == FRAME_TOO_LARGE or isinstance(reaction_to(problem, sender, protocol), Close)
+        problem.rule == FRAME_TOO_LARGE
+        or not isinstance(reaction_to(problem, sender, protocol), enum.Enum)
         for problem in errors
     )
 
@@ -60,7 +61,7 @@ def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
         return code_of_text(sender, protocol)
     mistakes = mistakes_of(sender, protocol)
     for reaction in (mistakes.invalid, mistakes.not_object):
-        if isinstance(reaction, Close):
+        if not isinstance(reaction, enum.Enum):
             return reaction.code
     return _PROTOCOL_ERROR
 
@@ -68,10 +69,10 @@ def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
 def code_of_text(sender: Side, protocol: AnyProtocol) -> int:
     """The code for what is no JSON, or cannot be decompressed."""
     reaction = mistakes_of(sender, protocol).not_json
-    return reaction.code if isinstance(reaction, Close) else _INVALID_DATA
+    return _INVALID_DATA if isinstance(reaction, enum.Enum) else reaction.code
 
 
 def code_of_binary(sender: Side, protocol: AnyProtocol) -> int:
     """The code for a binary message where there are none."""
     reaction = mistakes_of(sender, protocol).binary
-    return reaction.code if isinstance(reaction, Close) else _PROTOCOL_ERROR
+    return _PROTOCOL_ERROR if isinstance(reaction, enum.Enum) else reaction.code

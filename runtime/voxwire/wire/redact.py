@@ -30,7 +30,7 @@ from urllib.parse import unquote_plus
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CompressionError
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.masking import know_tokens, mask_secrets
+from voxwire.masking import mask_secrets, mask_tokens_of
 from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
@@ -71,7 +71,7 @@ class Redactor:
         """`key` decides the masks, up to 64 bytes; by default it is random and never leaves.
         `protocol` says what is secret; by default it is Vox's."""
         protocol = protocol_or_vox(protocol)
-        know_tokens(protocol.session.tokens)
+        mask_tokens_of(protocol)
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
         self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
         self._parameters: Final = frozenset(protocol.endpoint.parameters)

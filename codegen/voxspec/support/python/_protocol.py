@@ -1,10 +1,12 @@
-"""A protocol as one object: what a runtime that knows no message needs of it."""
+"""A protocol as one object: what a runtime that knows no message needs of it.
+
+Made of Structs, as the messages are: dataclasses would take longer to import than a hundred of those.
+"""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
@@ -22,8 +24,7 @@ ServerT = TypeVar("ServerT")
 UnknownT = TypeVar("UnknownT")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of a frame, and how its parts are read. None: the protocol has no such key."""
 
     type_key: str
@@ -90,18 +91,16 @@ class NoCloseCode(enum.IntEnum):
     """The close codes of a protocol that lists none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Where a client connects to; a protocol need not say."""
 
     url: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = msgspec.field(default_factory=dict)
     subprotocols: tuple[str, ...] = ()
     query: Callable[..., str] = _no_query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
 
     client: Mapping[Any, tuple[str, ...]]
@@ -109,8 +108,14 @@ class Secrets:
     keys: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Protocol(Generic[ClientT, ServerT, UnknownT]):
+class Protocol(
+    msgspec.Struct,
+    Generic[ClientT, ServerT, UnknownT],
+    frozen=True,
+    kw_only=True,
+    eq=False,
+    dict=True,  # for what is imported when it is first used
+):
     """Everything that is known of one version of a protocol."""
 
     name: str
@@ -135,7 +140,11 @@ class Protocol(Generic[ClientT, ServerT, UnknownT]):
     close_codes: type[enum.IntEnum]
     endpoint: Endpoint
     limits: Mapping[str, int | float]
-    session: Session
+
+    @cached_property
+    def session(self) -> Session:
+        """How a conversation goes."""
+        return cast("Session", self._part("session").SESSION)
 
     @cached_property
     def validate_client(self) -> Callable[[object], list[Problem]]:
