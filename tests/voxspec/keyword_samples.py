@@ -12,6 +12,7 @@ Pair = tuple[Data, Data]
 TEXT: Data = {"type": "string"}
 WORD: Data = {"type": "string", "description": "A word."}
 LIST: Data = {"type": "array", "items": TEXT}
+FURTHER: Data = {"id": {"direction": "both", "description": "I.", "schema": TEXT}}
 RECORD: Data = {"type": "object", "properties": {"a": field(), "b": field()}, "description": "R."}
 ONE_OF: Data = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}
 WHEN: Data = {
@@ -67,6 +68,17 @@ def _with_thing(**more: Any) -> Data:
 
 def _named(name: str) -> Data:
     return {"type": "object", "properties": {"名": field(**{"x-name": name})}, "description": "N."}
+
+
+def _with_further_key() -> Pair:
+    """A further key of all frames, and a message whose frames must have it."""
+    before = _with_thing()
+    before["protocol.yaml"]["envelope"]["keys"] = FURTHER
+    after = copy.deepcopy(before)
+    entry = after["server/main.yaml"]["messages"]["thing"]
+    entry["keys"] = {"id": "required"}
+    entry["examples"][0]["keys"] = {"id": "1"}
+    return before, after
 
 
 def _without_payload() -> Pair:
@@ -143,6 +155,8 @@ SAMPLES: dict[str, Pair] = {
     "message.deprecated": at_message({}, {"deprecated": "Use ask."}),
     "message.note": at_message({}, {"note": "A note."}),
     "message.audience": at_message({}, {"audience": "everybody"}),
+    "message.x-name": at_message({}, {"x-name": "other"}),
+    "message.keys": _with_further_key(),
     "message.published": at_message(
         {"seq": "never"}, {"seq": "never", "published": [{"name": "seq", "envelope": True}]}
     ),
@@ -151,4 +165,6 @@ SAMPLES: dict[str, Pair] = {
     "envelope.sequence": at_envelope(sequence={"key": "number"}),
     "envelope.description": at_envelope(description="Another."),
     "envelope.note": at_envelope(note="A note."),
+    "envelope.keys": at_envelope(keys=FURTHER),
+    "envelope.closed": at_envelope(closed=True),
 }

@@ -13,7 +13,7 @@ KEYWORDS = Keywords(
         "since message.summary message.description message.seq message.payload "
         "message.payload_optional message.examples message.since message.deprecated "
         "message.note message.audience message.published envelope.type envelope.payload "
-        "envelope.sequence envelope.description envelope.note".split()
+        "envelope.sequence message.x-name envelope.keys envelope.closed message.keys envelope.description envelope.note".split()
     ),
     left_out={
         **dict.fromkeys(

@@ -12,7 +12,7 @@ KEYWORDS = Keywords(
         "x-published-null x-relayed x-max-json-length x-json-form default deprecated since "
         "message.summary message.description message.seq message.payload "
         "message.payload_optional message.examples message.since message.deprecated "
-        "message.note message.audience message.published envelope.type envelope.payload envelope.sequence".split()
+        "message.note message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
         **dict.fromkeys(

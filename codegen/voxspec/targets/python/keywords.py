@@ -12,7 +12,7 @@ KEYWORDS = Keywords(
         "description x-unit x-sensitive x-note x-published-null x-relayed x-max-json-length "
         "x-json-form deprecated message.summary message.description message.seq "
         "message.payload message.payload_optional message.deprecated message.note "
-        "message.audience message.published envelope.type envelope.payload envelope.sequence".split()
+        "message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
         **dict.fromkeys(
