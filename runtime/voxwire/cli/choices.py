@@ -5,12 +5,13 @@ import difflib
 from collections.abc import Iterable
 
 from voxmodels.v1.registry import CLIENT, SERVER
-from voxwire.checks import RULES
+from voxwire.checks import RULES, Rule
 
 
-def known_rules(text: str) -> frozenset[str]:
+def known_rules(text: str) -> frozenset[Rule]:
     """One or more rule ids, separated by commas, in any case."""
-    return _known(text.upper(), RULES, "rule", "see `voxwire rules`")
+    ids = _known(text.upper(), RULES, "rule", "see `voxwire rules`")
+    return frozenset(RULES[id_] for id_ in ids)
 
 
 def known_types(text: str) -> frozenset[str]:

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     from voxwire.rules.blame import Culprit
+    from voxwire.rules.example import Elsewhere, Example
 
 Severity = Literal["error", "warning", "note"]
 
 Group = Literal["capture", "compression", "json", "envelope", "payload", "sequence", "session"]
 """What a rule is about, in the order in which a frame is looked at."""
+
+
+Source = Literal[
+    "captures",
+    "endpoint",
+    "frames",
+    "messages",
+    "limits",
+    "session",
+    "close codes",
+    "disagreements",
+]
+"""What a rule is taken from: parts of the reference, or the page of the capture format."""
 
 
 class Needs(enum.Flag):
@@ -54,13 +68,19 @@ class Rule(str):
     meaning: str
     """What is wrong, in a sentence."""
     why: str
-    """Why it matters, and where that is said."""
+    """Why it matters."""
     fix: str
     """What to do about it."""
+    source: Source | None
+    """Where the protocol says so; None for what is no rule of the protocol."""
     culprit: Culprit | None
     """Who breaks it; None where that cannot be told from a capture."""
-    example: str
-    """A line, a frame, or what happens on the connection, in order."""
+    bad: Example | Elsewhere | None
+    """What breaks it, and nothing else; None where nothing is known that does."""
+    good: Example | Elsewhere | None
+    """Nearly the same, and in order."""
+    besides: tuple[Rule, ...] = ()
+    """Rules that whatever breaks this one breaks as well."""
     needs: Needs = Needs.NOTHING
     """What a capture must hold before it can be applied."""
     listing: Listing = Listing.ALL
