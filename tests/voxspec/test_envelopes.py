@@ -2,208 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from tests.voxspec import rendered
-from tests.voxspec.mini import BASE, UINT, Data, area, drawn, field, generated, module_of, refused
-
-Messages = Mapping[Any, Data]
-TYPE: Data = {"key": "type", "description": "T."}
-PAYLOAD: Data = {"key": "payload", "description": "P."}
-SEQUENCE: Data = BASE["protocol.yaml"]["envelope"]["sequence"]
-ID: Data = {
-    "id": {
-        "direction": "both",
-        "description": "Which operation it belongs to.",
-        "schema": {"type": "string", "minLength": 1},
-    }
-}
-
-
-def message(properties: Data | None, *examples: Data, **more: Any) -> Data:
-    """A message; without properties it has no payload. Examples say payload and keys."""
-    payload: Any = False
-    if properties is not None:
-        payload = {"type": "object", "required": [*properties], "properties": properties}
-    shown = [{"summary": "One", **example} for example in examples or ({},)]
-    return {"summary": "M", "description": "M.", "payload": payload, "examples": shown, **more}
-
-
-def protocol(
-    client: Messages, server: Messages, types: Data | None = None, **envelope: Any
-) -> Data:
-    """A schema of these messages in this envelope."""
-    files = {"protocol.yaml": copy.deepcopy(BASE["protocol.yaml"])}
-    files["protocol.yaml"]["envelope"] = {"description": "E.", "type": TYPE, **envelope}
-    for side, messages in (("client", client), ("server", server)):
-        if messages:
-            files[f"{side}/main.yaml"] = {**area("main"), "messages": messages}
-    if types is not None:
-        files["types.yaml"] = {"types": types}
-    return files
-
-
-def _operations() -> Data:
-    """A protocol of operations with ids: what GraphQL over WebSocket looks like."""
-    query = {"query": field()}
-    needs = {"id": "required"}
-    shown = {"payload": {"query": "{ a }"}, "keys": {"id": "1"}}
-    return protocol(
-        {
-            "connection_init": message({}, {"payload": {}}, {}, payload_optional=True),
-            "subscribe": message(query, shown, keys=needs),
-            "complete": message(None, {"keys": {"id": "1"}}, keys=needs),
-            "ping": message({}, {"payload": {}}, {}, payload_optional=True),
-        },
-        {
-            "connectionAck": message({}, {"payload": {}}, {}, payload_optional=True),
-            "next": message(
-                {"n": field(UINT)}, {"payload": {"n": 1}, "keys": {"id": "1"}}, keys=needs
-            ),
-            "complete": message(None, {"keys": {"id": "1"}}, keys=needs),
-            "note": message(None, {}, {"keys": {"id": "1"}}, keys={"id": "optional"}),
-        },
-        payload=PAYLOAD,
-        keys=ID,
-    )
-
-
-def _numbered(types: Messages, **more: Any) -> Data:
-    """Types that are integers, and a sequence number."""
-    return protocol(
-        {1: message(None, seq="never"), 2: message(None, seq="never", **{"x-name": "hello"})},
-        {-7: message({"n": field(UINT)}, {"payload": {"n": 1}}, seq="required"), **types},
-        payload={"key": "d", "description": "P."},
-        sequence={**SEQUENCE, "key": "s"},
-        **more,
-    )
-
-
-def _flat(**more: Any) -> Data:
-    """Frames whose fields stand beside the type."""
-    at = {"x": field(UINT), "y": field({"type": "string", "maxLength": 3})}
-    shown = {"payload": {"x": 1, "y": "a"}}
-    return protocol(
-        {"move": message(at, shown), "leave": message(None), "still": message({}, {"payload": {}})},
-        {"moved": message(at, shown, **more), "gone": message(None)},
-    )
-
-
-def _flat_with_all() -> Data:
-    """Flat frames with a sequence number, further keys and all that records can have."""
-    keys = {
-        "ts": {
-            "direction": "server",
-            "presence": "required",
-            "description": "Time.",
-            "schema": UINT,
-        },
-        "trace-id": {
-            "direction": "both",
-            "presence": "optional",
-            "x-name": "trace",
-            "description": "A secret.",
-            "schema": {"type": "string", "x-sensitive": True},
-        },
-        "by": {"direction": "server", "description": "Who.", "schema": {"$ref": "person"}},
-    }
-    pick = {
-        "type": "object",
-        "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
-        "x-one-of-name": "pick",
-        "properties": {"a": field(), "b": field(UINT), "k": field()},
-    }
-    when = {
-        "type": "object",
-        "required": ["how"],
-        "properties": {"how": field(), "Key": field({"type": "integer", "format": "uint64"})},
-        "if": {"properties": {"how": {"const": "locked"}}, "required": ["how"]},
-        "then": {"required": ["Key"]},
-        "else": {"not": {"required": ["Key"]}},
-    }
-    person = {
-        "type": "object",
-        "required": ["name"],
-        "properties": {"name": field(), "bag": field({"$ref": "bag"})},
-        "description": "P.",
-    }
-    bag = {"type": "object", "x-extra": True, "properties": {"a": field()}, "description": "B."}
-    stamp = {"ts": 5}
-    return protocol(
-        {
-            "choose": {
-                **message(None, {"payload": {"a": "x"}, "keys": {"trace-id": "t"}}, seq="never"),
-                "payload": pick,
-            },
-            "lock": {
-                **message(None, {"payload": {"how": "locked", "Key": 2**64 - 1}}, seq="never"),
-                "payload": when,
-            },
-        },
-        {
-            "tick": message(
-                {"n": field(UINT)}, {"payload": {"n": 1}, "keys": stamp}, seq="required"
-            ),
-            "joined": {
-                **message(
-                    None,
-                    {"payload": {"name": "x", "bag": {"more": 1}}, "keys": stamp},
-                    seq="required",
-                ),
-                "payload": {"$ref": "person"},
-            },
-            "told": message(
-                {"note": field()},
-                {"payload": {"note": "x"}, "keys": {**stamp, "by": {"name": "y", "bag": {"b": 1}}}},
-                seq="never",
-                keys={"by": "required", "ts": "optional"},
-            ),
-        },
-        types={"person": person, "bag": bag},
-        sequence={**SEQUENCE, "key": "№", "x-name": "number"},
-        keys=keys,
-    )
-
-
-ODD_TYPES = {
-    name: message(None, **more)
-    for name, more in {
-        "room.open": {},
-        "chat/typing": {},
-        "HTTPRequest": {},
-        "MESSAGE_CREATE": {},
-        "": {},
-        'say "\\hello"': {},
-        "種": {"x-name": "kind"},
-        "🎮": {"x-name": "game"},
-        "null": {},
-        "0": {},
-        "class": {},
-        "| `a` *b*": {},
-        "client_frame": {},
-        "constructor": {},
-    }.items()
-}
-
-RIGHT: dict[str, Data] = {
-    "operations with ids": _operations(),
-    "types of any text": protocol(
-        copy.deepcopy(ODD_TYPES), copy.deepcopy(ODD_TYPES), payload=PAYLOAD
-    ),
-    "types that are integers": _numbered({}),
-    "flat frames of integers": protocol(
-        {0: message({"x": field(UINT)}, {"payload": {"x": 1}})}, {}
-    ),
-    "flat frames": _flat(),
-    "flat frames with all that there is": _flat_with_all(),
-    "nothing but a type": protocol({"a": message(None)}, {}),
-}
+from tests.voxspec.envelopes import ID, PAYLOAD, RIGHT, message, operations, protocol
+from tests.voxspec.mini import Data, drawn, field, generated, module_of, refused
 
 
 @pytest.mark.parametrize("files", RIGHT.values(), ids=RIGHT)
@@ -376,7 +182,7 @@ def test_keys_that_published_pages_show_are_put_up_with(tmp_path: Path) -> None:
 
 
 def test_subprotocols(tmp_path: Path) -> None:
-    files = _operations()
+    files = operations()
     endpoint = {
         "url": "wss://host/graphql",
         "description": "Connect.",
@@ -390,132 +196,74 @@ def test_subprotocols(tmp_path: Path) -> None:
     assert refused(files, tmp_path / "again") == [("METASCHEMA_VALID", "protocol.yaml", "a b")]
 
 
-MIXED = protocol({"a": message(None)}, {7: message(None)})
-FLAT_KEY: Data = {"key": "s", "description": "S."}
-NULLABLE = {"type": ["object", "null"], "properties": {"a": field()}}
-UNION = {
-    name: {
-        "type": "object",
-        "required": ["k"],
-        "properties": {"k": field({"type": "string", "const": name})},
-        "description": "V.",
-    }
-    for name in ("v_1", "v_2")
-} | {"both": {"oneOf": [{"$ref": "v_1"}, {"$ref": "v_2"}], "description": "U."}}
-PERSON = {"type": "object", "x-extra": True, "properties": {"a": field()}, "description": "P."}
+def test_the_protocol_says_how_frames_are_read(tmp_path: Path) -> None:
+    with generated(RIGHT["operations with ids"], tmp_path) as mini:
+        envelope = module_of(mini, "protocol").PROTOCOL.envelope
+        client, server = mini.models.client, mini.models.server
+        assert (envelope.type_key, envelope.payload_key, envelope.sequence_key) == (
+            *("type", "payload"),
+            None,
+        )
+        assert envelope.keys == {"type", "payload", "id"}
+        frame = client.SubscribeFrame(id="1", payload=client.Subscribe(query="q"))
+        assert envelope.type_of(frame) == "subscribe"
+        assert envelope.payload_of(frame) == client.Subscribe(query="q")
+        assert envelope.seq_of(frame) is None
+        assert envelope.payload_of(client.CompleteFrame(id="1")) is None
+        by_payload = module_of(mini, "protocol").PROTOCOL.by_payload
+        info = by_payload[client.Subscribe]
+        assert envelope.framed(info, client.Subscribe(query="q"), id="1") == frame
+        with pytest.raises(ValueError, match="subscribe needs id"):
+            envelope.framed(info, frame.payload)
+        with pytest.raises(ValueError, match="subscribe carries no seq"):
+            envelope.framed(info, frame.payload, id="1", seq=1)
+        ack = server.ConnectionAck()
+        with pytest.raises(ValueError, match="connectionAck carries no id"):
+            envelope.framed(by_payload[server.ConnectionAck], ack, id="1")
 
 
-def _one(entry: Data, **more: Any) -> Data:
-    return protocol({"a": entry}, {}, **more)
+def test_the_protocol_says_how_flat_frames_are_read(tmp_path: Path) -> None:
+    with generated(RIGHT["flat frames with all that there is"], tmp_path) as mini:
+        envelope = module_of(mini, "protocol").PROTOCOL.envelope
+        server = mini.models.server
+        tick = server.Tick(ts=5, number=1, n=3)
+        assert envelope.payload_of(tick) is tick
+        assert (envelope.type_of(tick), envelope.seq_of(tick)) == ("tick", 1)
+        assert (envelope.payload_key, envelope.payload_attribute) == (None, None)
+        assert (envelope.sequence_key, envelope.sequence_attribute) == ("№", "number")
+        assert (envelope.first_seq, envelope.max_seq) == (1, 2**63 - 1)
+        info = mini.models.registry.SERVER["tick"]
+        assert envelope.framed(info, tick) is tick
+        assert envelope.framed(info, tick, 9, trace="t") == server.Tick(
+            ts=5, number=9, n=3, trace="t"
+        )
 
 
-REFUSED: dict[str, tuple[Data, list[tuple[str, str, str]]]] = {
-    "types of both kinds": (MIXED, [("MESSAGE_TYPE_PLAIN", "main.yaml", "7:")]),
-    "a type with a fraction": (
-        protocol({1.5: message(None)}, {}),
-        [("MESSAGE_TYPE_PLAIN", "main.yaml", "1.5:")],
-    ),
-    "a type of more than 64 bits": (
-        protocol({2**63: message(None)}, {}),
-        [("MESSAGE_TYPE_PLAIN", "main.yaml", f"{2**63}:")],
-    ),
-    "two types of one name": (
-        protocol({"room.open": message(None), "roomOpen": message(None)}, {}),
-        [("CLASS_NAME_UNIQUE", "main.yaml", "roomOpen:")],
-    ),
-    "a name for a type that is taken": (
-        protocol({"a": message(None), "b": message(None, **{"x-name": "a"})}, {}),
-        [("CLASS_NAME_UNIQUE", "main.yaml", "b:")],
-    ),
-    "a field of the envelope's key": (
-        _one(message({"type": field()}, {"payload": {"type": "x"}})),
-        [("ENVELOPE_KEYS_DIFFER", "main.yaml", "type:")],
-    ),
-    "a field of a further key": (
-        _one(message({"id": field()}, {"payload": {"id": "x"}}), keys=ID),
-        [("ENVELOPE_KEYS_DIFFER", "main.yaml", "id:")],
-    ),
-    "a field that Python calls as the type": (
-        _one(message({"Type": field()}, {"payload": {"Type": "x"}})),
-        [("NO_PYTHON_NAME_COLLISION", "main.yaml", "Type:")],
-    ),
-    "a flat payload that may be absent": (
-        _one(message({}, payload_optional=True)),
-        [("KEYWORD_APPLIES", "main.yaml", "payload_optional: true")],
-    ),
-    "a flat payload that may be null": (
-        _one({**message(None), "payload": NULLABLE}),
-        [("KEYWORD_APPLIES", "main.yaml", "- object")],
-    ),
-    "a flat payload that keeps unknown keys": (
-        _one({**message(None), "payload": {**PERSON, "description": "P."}}),
-        [("KEYWORD_APPLIES", "main.yaml", "payload:")],
-    ),
-    "a flat union": (
-        _one({**message(None), "payload": {"$ref": "both"}}, types=UNION),
-        [("PAYLOAD_IS_OBJECT", "main.yaml", "$ref: both")],
-    ),
-    "numbers where there are none": (
-        _one(message(None, seq="never")),
-        [("KEYWORD_APPLIES", "main.yaml", "seq: never")],
-    ),
-    "no word about numbers": (
-        _one(message(None), sequence=SEQUENCE),
-        [("SEQ_POLICY_STATED", "main.yaml", "a:")],
-    ),
-    "a further key that the envelope has not": (
-        _one(message(None, keys={"di": "optional"}), keys=ID),
-        [("ENVELOPE_KEY_KNOWN", "main.yaml", "di: optional")],
-    ),
-    "a further key of the other side": (
-        _one(
-            message(None, keys={"id": "optional"}), keys={"id": {**ID["id"], "direction": "server"}}
-        ),
-        [("ENVELOPE_KEY_KNOWN", "main.yaml", "id: optional")],
-    ),
-    "a further key that is the type": (
-        _one(message(None), keys={"type": ID["id"]}),
-        [("ENVELOPE_KEYS_DIFFER", "protocol.yaml", "type:")],
-    ),
-    "two keys of one Python name": (
-        _one(message(None), keys={"a-b": ID["id"], "a_b": ID["id"]}),
-        [("NO_PYTHON_NAME_COLLISION", "protocol.yaml", "a_b:")],
-    ),
-    "a further key that is a property's": (
-        _one(message(None), keys={"id": {**ID["id"], "schema": {**UINT, "deprecated": "Why."}}}),
-        [("KEYWORD_APPLIES", "protocol.yaml", "deprecated: Why.")],
-    ),
-    "an example without a key that it needs": (
-        _one(message(None, keys={"id": "required"}), keys=ID),
-        [("EXAMPLE_VALID", "main.yaml", "summary: One")],
-    ),
-    "an example with a key that it has not": (
-        _one(message(None, {"keys": {"id": "1"}}), keys=ID),
-        [("EXAMPLE_VALID", "main.yaml", "summary: One")],
-    ),
-    "an example with a key that nobody has": (
-        _one(message(None, {"keys": {"di": "1"}}, keys={"id": "optional"}), keys=ID),
-        [("EXAMPLE_VALID", "main.yaml", "di: '1'")],
-    ),
-    "an example with a wrong key": (
-        _one(message(None, {"keys": {"id": 1}}, keys={"id": "optional"}), keys=ID),
-        [("EXAMPLE_VALID", "main.yaml", "1")],
-    ),
-    "an example of fields that are none": (
-        _one(message(None, {"payload": {"a": 1}})),
-        [("EXAMPLE_VALID", "main.yaml", "a: 1")],
-    ),
-    "an example of fields that is no object": (
-        _one(message({}, {"payload": 5})),
-        [("EXAMPLE_VALID", "main.yaml", "5")],
-    ),
-    "an example of a wrong field": (
-        _one(message({"a": field()}, {"payload": {"a": 5}})),
-        [("EXAMPLE_VALID", "main.yaml", "5")],
-    ),
-}
+def test_integers_name_what_frames_are(tmp_path: Path) -> None:
+    with generated(RIGHT["types that are integers"], tmp_path) as mini:
+        envelope = module_of(mini, "protocol").PROTOCOL.envelope
+        info = mini.models.registry.SERVER[-7]
+        payload = mini.models.server.Message7(n=1)
+        assert envelope.type_of(envelope.framed(info, payload, 4)) == -7
+        with pytest.raises(ValueError, match="-7 needs s"):
+            envelope.framed(info, payload)
 
 
-@pytest.mark.parametrize(("files", "expected"), REFUSED.values(), ids=REFUSED)
-def test_refused(tmp_path: Path, files: Data, expected: list[tuple[str, str, str]]) -> None:
-    assert refused(files, tmp_path) == expected
+def test_keys_that_readers_pass_over(tmp_path: Path) -> None:
+    with generated(RIGHT["keys that readers pass over"], tmp_path) as mini:
+        client, server = mini.models.client, mini.models.server
+        frame = {"type": "ping", "id": 7, "payload": ["x"]}
+        assert mini.decode("client", frame) == client.PingFrame()
+        notes = mini.validate.client_frame(frame)
+        assert [(p.rule, p.severity, p.pointer, p.message) for p in notes] == [
+            ("UNKNOWN_FIELD", "note", "/id", 'this message makes no use of "id"'),
+            ("UNKNOWN_FIELD", "note", "/payload", 'this message makes no use of "payload"'),
+        ]
+        assert mini.schema_accepts("client", frame)
+        assert mini.decode("server", {"type": "gone", "id": "1", "payload": 1}) == (
+            server.GoneFrame(id="1")
+        )
+        assert mini.errors("client", {"type": "pong", "id": "1"}) == [("KEY_FORBIDDEN", "/id")]
+        page = mini.files["docs/v1/client/main.md"]
+        assert "`id` is ignored" in page
+        assert "No payload: the frame has no `payload`; readers pass over one." in page

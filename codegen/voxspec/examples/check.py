@@ -10,7 +10,7 @@ import jsonschema
 import jsonschema.exceptions
 import jsonschema.protocols
 
-from voxspec.examples.flaws import Flaw, flat_flaws, key_flaws, payload_flaws, value_flaws
+from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
 from voxspec.findings import Findings
 from voxspec.load.expressions import Stated
 from voxspec.load.source import Source
@@ -65,11 +65,8 @@ def check_examples(
             if message.payload is not None and example.present:
                 flaws = payload_flaws(protocol, message, example.payload)
                 _report_flaws(source, (*path, "payload"), "example", flaws, findings)
-            if protocol.envelope.is_flat and example.present:
-                flaws = flat_flaws(message, example.payload)
-                _report_flaws(source, (*path, "payload"), "example", flaws, findings)
-            flaws = key_flaws(protocol, message, example.keys)
-            _report_flaws(source, (*path, "keys"), "example", flaws, findings)
+            flaws = envelope_flaws(protocol, message, example)
+            _report_flaws(source, path, "example", flaws, findings)
 
 
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:

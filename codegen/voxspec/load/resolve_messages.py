@@ -18,11 +18,12 @@ from voxspec.model import (
     Direction,
     Envelope,
     Example,
-    Field,
+    FurtherKey,
     JsonValue,
     Message,
     NamedDefinition,
     NamedType,
+    Presence,
     Record,
     SeqPolicy,
     naming,
@@ -77,7 +78,7 @@ class Messages:
         name = message_types.name_of(key, entry)
         payload = self._payload(file, path, name, entry)
         schema = entry["payload"]
-        if schema is False and entry.get("payload_optional"):
+        if not isinstance(schema, dict) and entry.get("payload_optional"):
             self.findings.error(
                 "KEYWORD_APPLIES",
                 '"payload_optional" says nothing of a message without a payload',
@@ -88,6 +89,7 @@ class Messages:
             published = entry.get("published")
             records.check_published(source, path, published, known, self.findings)
         python_name = naming.class_name(name)
+        keys = self._keys(file, path, direction, entry)
         return Message(
             type=message_types.type_of(source, key, self.findings),
             name=name,
@@ -115,7 +117,12 @@ class Messages:
             note=cast("str | None", entry.get("note")),
             published=records.published(cast(list[JsonValue], entry.get("published", []))),
             audience=cast("str | None", entry.get("audience")),
-            keys=tuple(self._keys(file, path, direction, entry)),
+            keys=tuple(
+                replace(further.field, required=presence == "required")
+                for further, presence in keys
+                if presence in ("required", "optional")
+            ),
+            ignored=tuple(self._ignored(file, path, entry, keys)),
         )
 
     def _payload(
@@ -206,8 +213,8 @@ class Messages:
 
     def _keys(
         self, file: AreaFile, path: Path_, direction: Direction, entry: _Entry
-    ) -> Iterator[Field]:
-        """The further keys that frames of the message have or may have."""
+    ) -> list[tuple[FurtherKey, Presence]]:
+        """The further keys, with what the message says of them."""
         stated = cast(dict[str, str], entry.get("keys", {}))
         known = {further.field.name: further for further in self.envelope.further}
         for key in stated:
@@ -226,7 +233,32 @@ class Messages:
                     place,
                     "leave it out; in frames of the other side it is forbidden",
                 )
-        for key, further in known.items():
-            presence = stated.get(key, further.presence) if further.fits(direction) else "forbidden"
-            if presence != "forbidden":
-                yield replace(further.field, required=presence == "required")
+        return [
+            (
+                further,
+                cast(Presence, stated.get(key, further.presence))
+                if further.fits(direction)
+                else "forbidden",
+            )
+            for key, further in known.items()
+        ]
+
+    def _ignored(
+        self,
+        file: AreaFile,
+        path: Path_,
+        entry: _Entry,
+        keys: list[tuple[FurtherKey, Presence]],
+    ) -> Iterator[str]:
+        """The keys of the envelope that readers pass over."""
+        if entry["payload"] == "ignored":
+            if self.envelope.payload is not None:
+                yield self.envelope.payload.key
+            else:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    "no payload is ignored where fields stand beside the type",
+                    file.source.place(*path, "payload"),
+                    "write payload: false; readers pass over what they do not know",
+                )
+        yield from (further.field.name for further, presence in keys if presence == "ignored")

@@ -29,7 +29,8 @@ class Message:
     letters. ``payload`` is a record of its own, the name of a union or record of the types, or None
     when the frame has no payload key. ``payload_optional``: the key may be absent;
     ``payload_nullable``: it may be null. ``keys``: the further keys that its frames have or may
-    have. ``audience``: who gets it.
+    have. ``ignored``: keys of the envelope that it has not, and that readers pass over.
+    ``audience``: who gets it.
     """
 
     type: str | int
@@ -51,6 +52,7 @@ class Message:
     published: tuple[PublishedName, ...] = ()
     audience: str | None = None
     keys: tuple[Field, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -448,11 +448,12 @@ def further_keys(
     checks: Mapping[str, Check],
     there: Mapping[str, bool],
     tolerated: frozenset[str],
+    ignored: frozenset[str] = frozenset(),
 ) -> None:
     """The keys of a frame beside type, payload and sequence number, each with its check.
 
     ``there``: those that frames of the message have or may have, and whether they must.
-    ``tolerated``: those that only published pages show.
+    ``tolerated``: those that only published pages show. ``ignored``: those that readers pass over.
     """
     for key, check in checks.items():
         at = below("", key)
@@ -461,6 +462,8 @@ def further_keys(
                 required(frame, "", out, (key,), {})
         elif key in there:
             check(frame[key], at, out)
+        elif key in ignored:
+            ignored_key(at, out)
         elif key in tolerated:
             out.note("PUBLISHED_NAME", at, f'published pages show "{key}" here; the wire has none')
         else:
@@ -472,6 +475,16 @@ def further_keys(
                 got=kind_of(frame[key]),
                 hint="leave the key out",
             )
+
+
+def ignored_key(at: str, out: Problems) -> None:
+    """Notes a key of the envelope that readers of the message pass over."""
+    out.note(
+        "UNKNOWN_FIELD",
+        at,
+        f"this message makes no use of {name_of(at)}",
+        hint="readers pass over it",
+    )
 
 
 def unknown_keys(

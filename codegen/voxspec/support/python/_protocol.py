@@ -67,7 +67,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"{info.type} carries no {key}")
         if seq is not None:
             if self.sequence_attribute is None or info.seq == "never":
-                raise ValueError(f"{info.type} carries no {self.sequence_attribute or 'number'}")
+                raise ValueError(f"{info.type} carries no {self.sequence_attribute or 'seq'}")
             given[self.sequence_attribute] = seq
         if self.payload_attribute is None:
             return msgspec.structs.replace(payload, **given) if given else payload

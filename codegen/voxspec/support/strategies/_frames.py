@@ -60,7 +60,7 @@ class Message:
     ``optional_keys``: the further keys that they have or may have. ``read`` makes a typed frame
     where decoding alone does not: the payload may hold what other clients gave, of any shape.
     ``published``: envelope keys that published pages show here by mistake; readers put up with
-    them.
+    them, and pass over those that are ``ignored``.
     """
 
     name: str | int
@@ -73,6 +73,7 @@ class Message:
     optional_keys: tuple[str, ...] = ()
     read: Callable[[Object], Any] | None = None
     published: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Message({self.name!r})"
@@ -126,6 +127,8 @@ class Message:
             case = case.allowing(key, *FURTHER[key].alternatives)
         for key in self.published:
             case = case.allowing(key, _PUBLISHED[key])
+        for key in self.ignored:
+            case = case.allowing(key, ANY)
         return case
 
     def _typed(self, frame: Object) -> Any:
@@ -154,7 +157,7 @@ class Message:
                 yield _FrameFlaw(flaw.rule, flaw.pointer, frames, flaw.json_schema)
             return
         if self.payload is None:
-            if PAYLOAD not in self.published:
+            if PAYLOAD not in (*self.published, *self.ignored):
                 yield self._having(PAYLOAD, Flaw("PAYLOAD_FORBIDDEN", "", ANY))
             return
         if not self.payload_optional:
@@ -182,7 +185,7 @@ class Message:
             if key in self.keys or key in self.optional_keys:
                 for flaw in shape.flaws():
                     yield self._having(key, flaw)
-            elif key not in self.published:
+            elif key not in (*self.published, *self.ignored):
                 for values in (shape.values, ANY):
                     yield self._having(key, Flaw("KEY_FORBIDDEN", "", values))
 

@@ -122,6 +122,8 @@ def _envelope_facts(envelope: Envelope, message: Message) -> Iterator[str]:
         key = code(further.field.name)
         if further.field.name in there:
             yield f"with {key}" if there[further.field.name].required else f"{key} or none"
+        elif further.field.name in message.ignored:
+            yield f"{key} is ignored"
         elif further.fits(message.direction):
             yield f"no {key}"
 
@@ -142,7 +144,8 @@ def _payload(site: Site, source: str, message: Message) -> Markdown:
         return Markdown(said)
     key = code(envelope.payload.key)
     if message.payload is None:
-        return Markdown(f"No payload: the frame has no {key}.")
+        ignored = "; readers pass over one" if envelope.payload.key in message.ignored else ""
+        return Markdown(f"No payload: the frame has no {key}{ignored}.")
     sentences = []
     if isinstance(message.payload, NamedType):
         sentences.append(f"{key} is {site.type_link(source, message.payload.name)}.")

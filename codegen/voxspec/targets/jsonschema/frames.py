@@ -228,7 +228,10 @@ def _subschemas(schema: Mapping[str, object]) -> Iterator[object]:
 
 
 def _absent(message: Message, key: str) -> Schema | bool:
-    """A key that the wire does not have: refused, unless published pages show it here."""
+    """A key that the wire does not have: refused, unless readers ignore it or published pages show
+    it here."""
+    if key in message.ignored:
+        return {"description": "This message makes no use of the key; readers pass over it."}
     for entry in message.published:
         if entry.envelope and entry.name == key:
             note = entry.note or "Published pages show this key; the wire does not have it."

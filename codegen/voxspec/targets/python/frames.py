@@ -88,9 +88,9 @@ def _type(message: Message, envelope: Envelope) -> FieldView:
 
 
 def _unset(message: Message, key: str, attribute: str) -> FieldView:
-    """A key that frames of a message do not have. A decoder refuses it, unless published pages show
-    it: then it is no field, and the decoder passes over it."""
-    tolerated = key in message.tolerated_keys
+    """A key that frames of a message do not have. A decoder refuses it, unless readers ignore it or
+    published pages show it: then it is no field, and the decoder passes over it."""
+    tolerated = key in message.tolerated_keys or key in message.ignored
     annotation = "ClassVar[UnsetType]" if tolerated else "UnsetType"
     return FieldView(attribute, annotation, "UNSET", "", is_fixed=True)
 

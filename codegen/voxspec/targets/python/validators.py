@@ -93,6 +93,7 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         ],
         sequence=sequence_type(protocol),
         type_of_types="int" if protocol.has_integer_types else "str",
+        ignores=any(message.ignored for message in protocol.messages()),
         further=[
             (further.field.name, Calls(protocol, "shared.").function(further.field.use, ""))
             for further in protocol.envelope.further
@@ -122,6 +123,7 @@ def _dispatch(message: Message) -> dict[str, object]:
         "numbered": message.seq == "required",
         "tolerated": f"{{{tolerated}}}" if tolerated else "",
         "keys": message.keys,
+        "ignored": message.ignored,
     }
 
 

@@ -184,6 +184,8 @@ class _Plan:
         published = [key for key in self._absent_keys(message) if key in message.tolerated_keys]
         if published:
             arguments.append(f"published={texts(published)}")
+        if message.ignored:
+            arguments.append(f"ignored={texts(message.ignored)}")
         return arguments
 
     def _absent_keys(self, message: Message) -> Iterator[str]:
