@@ -443,6 +443,51 @@ def required_when(
             )
 
 
+def further_keys(
+    frame: Mapping[str, object],
+    out: Problems,
+    checks: Mapping[str, Check],
+    there: Mapping[str, bool],
+    tolerated: frozenset[str],
+    ignored: frozenset[str] = frozenset(),
+) -> None:
+    """The keys of a frame beside type, payload and sequence number, each with its check.
+
+    ``there``: those that frames of the message have or may have, and whether they must.
+    ``tolerated``: those that only published pages show. ``ignored``: those that readers pass over.
+    """
+    for key, check in checks.items():
+        at = below("", key)
+        if key not in frame:
+            if there.get(key, False):
+                required(frame, "", out, (key,), {})
+        elif key in there:
+            check(frame[key], at, out)
+        elif key in ignored:
+            ignored_key(at, out)
+        elif key in tolerated:
+            out.note("PUBLISHED_NAME", at, f'published pages show "{key}" here; the wire has none')
+        else:
+            out.error(
+                "KEY_FORBIDDEN",
+                at,
+                f'this message carries no "{key}"',
+                expected="no such key",
+                got=kind_of(frame[key]),
+                hint="leave the key out",
+            )
+
+
+def ignored_key(at: str, out: Problems) -> None:
+    """Notes a key of the envelope that readers of the message pass over."""
+    out.note(
+        "UNKNOWN_FIELD",
+        at,
+        f"this message makes no use of {name_of(at)}",
+        hint="readers pass over it",
+    )
+
+
 def unknown_keys(
     value: Mapping[str, object],
     at: str,

@@ -28,13 +28,18 @@ class Envelope:
     """The keys of a frame, and how its parts are read. None: the protocol has no such key."""
 
     type_key: str
-    payload_key: str | None
-    sequence_key: str | None
-    payload_attribute: str | None
-    sequence_attribute: str | None
+    payload_key: str | None = None
+    sequence_key: str | None = None
+    type_attribute: str = "type"
+    payload_attribute: str | None = None
+    sequence_attribute: str | None = None
     first_seq: int = 0
     max_seq: int = 0
     keys: frozenset[str]
+
+    def type_of(self, frame: Any) -> str | int:
+        """What the frame is, as the wire says it."""
+        return cast("str | int", getattr(frame, self.type_attribute))
 
     def payload_of(self, frame: Any) -> Any:
         """The payload of a frame, None where it has none; the frame itself where frames are flat."""
@@ -51,13 +56,28 @@ class Envelope:
         return None if seq is UNSET else seq
 
     def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
-        """The frame of a payload, or the payload itself where frames are flat."""
-        if self.payload_attribute is None:
-            return payload
-        given = {self.payload_attribute: payload, **keys}
-        if seq is not None and self.sequence_attribute is not None:
+        """The frame of a payload, with its number and the further keys that are given.
+
+        Where frames are flat, the payload is one already, and gets what is given. Raises ValueError
+        for what frames of the message cannot have, and for what they lack.
+        """
+        given = dict(keys)
+        for key in keys:
+            if key not in info.required_keys and key not in info.optional_keys:
+                raise ValueError(f"{info.type} carries no {key}")
+        if seq is not None:
+            if self.sequence_attribute is None or info.seq == "never":
+                raise ValueError(f"{info.type} carries no {self.sequence_attribute or 'seq'}")
             given[self.sequence_attribute] = seq
-        return info.frame(**given)
+        if self.payload_attribute is None:
+            return msgspec.structs.replace(payload, **given) if given else payload
+        needed = info.required_keys
+        if info.seq == "required" and self.sequence_attribute is not None:
+            needed = (*needed, self.sequence_attribute)
+        missing = [key for key in needed if key not in given]
+        if missing:
+            raise ValueError(f"{info.type} needs {' and '.join(missing)}")
+        return info.frame(**{self.payload_attribute: payload}, **given)
 
 
 def _no_query(**values: str) -> str:

@@ -10,7 +10,7 @@ import jsonschema
 import jsonschema.exceptions
 import jsonschema.protocols
 
-from voxspec.examples.flaws import Flaw, payload_flaws, value_flaws
+from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
 from voxspec.findings import Findings
 from voxspec.load.expressions import Stated
 from voxspec.load.source import Source
@@ -58,13 +58,15 @@ def check_examples(
         validator = _Validator({**frame, "$defs": {**needed}})
         source = sources[message.area, message.direction]
         for index, example in enumerate(message.examples):
-            path: Path_ = ("messages", message.type, "examples", index)
+            path: Path_ = ("messages", message.text, "examples", index)
             instance = example_frame(protocol.envelope, message, example)
             for error in validator.iter_errors(instance):
                 _report(protocol, source, path, error, findings)
             if message.payload is not None and example.present:
                 flaws = payload_flaws(protocol, message, example.payload)
                 _report_flaws(source, (*path, "payload"), "example", flaws, findings)
+            flaws = envelope_flaws(protocol, message, example)
+            _report_flaws(source, path, "example", flaws, findings)
 
 
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
@@ -134,7 +136,7 @@ def _records(
     for message in protocol.messages():
         if isinstance(message.payload, Record):
             source = sources[message.area, message.direction]
-            yield source, ("messages", message.type, "payload"), message.payload
+            yield source, ("messages", message.text, "payload"), message.payload
 
 
 def _report(
@@ -145,12 +147,18 @@ def _report(
     findings: Findings,
 ) -> None:
     best = jsonschema.exceptions.best_match([error]) or error
-    inside = list(best.absolute_path)
-    if inside and inside[0] == protocol.envelope.payload.key:
+    inside = [*best.absolute_path]
+    envelope = protocol.envelope
+    if inside and envelope.payload is not None and inside[0] == envelope.payload.key:
         place = source.place(*path, "payload", *inside[1:])
+    elif inside and inside[0] not in envelope.keys:
+        place = source.place(*path, "payload", *inside)
+    elif inside:
+        place = source.place(*path, "keys", *inside)
     else:
         place = source.place(*path)
-    name = f'"{inside[-1]}": ' if inside and inside[0] == protocol.envelope.payload.key else ""
+    is_named = place != source.place(*path)
+    name = f'"{inside[-1]}": ' if is_named else ""
     findings.error("EXAMPLE_VALID", f"the example is not valid: {name}{_said(best)}", place)
 
 

@@ -17,6 +17,7 @@ from voxspec.model import (
     ArrayType,
     ChoiceType,
     ConstType,
+    Example,
     JsonValue,
     MapType,
     Message,
@@ -59,6 +60,31 @@ def value_flaws(
         yield from finder.in_type(shape.type, value)
     else:
         yield from finder.in_definition(shape, value)
+
+
+def envelope_flaws(protocol: Protocol, message: Message, example: Example) -> Iterator[Flaw]:
+    """The flaws of an example around its payload; paths lead from the example."""
+    envelope = protocol.envelope
+    if example.present and envelope.payload is None:
+        if message.payload is None and example.payload != {}:
+            yield Flaw(("payload",), "the message has no fields", "leave the payload out")
+        elif not isinstance(example.payload, dict):
+            yield Flaw(("payload",), "fields are an object")
+    elif example.present and envelope.payload and envelope.payload.key in message.ignored:
+        yield Flaw(("payload",), "readers pass over a payload here", "leave it out")
+    finder = _Finder(protocol, ())
+    known = {further.field.name for further in envelope.further}
+    fields = {field.name: field for field in message.keys}
+    for key, value in example.keys:
+        path = ("keys", key)
+        if key in fields:
+            flaws = finder.in_type(fields[key].use.type, value)
+            yield from _below("keys", _below(key, flaws))
+        elif key in message.ignored:
+            yield Flaw(path, f'readers pass over "{key}" here', "leave it out", is_key=True)
+        elif key not in known:
+            hint = did_you_mean(key, [*fields]) or "further keys stand in protocol.yaml"
+            yield Flaw(path, f'the envelope has no further key "{key}"', hint, is_key=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Lookup:
         self.protocol = protocol
         self.findings = findings
         self.roles: dict[str, Role] = {}
-        self._messages = {(m.direction, m.type): m for m in protocol.messages()}
+        self._messages = {(m.direction, m.text): m for m in protocol.messages()}
         self._codes: dict[int, CloseCode] = {c.code: c for c in protocol.close_codes}
 
     def error(self, rule: str, message: str, where: Place, hint: str = "") -> None:
@@ -103,14 +103,14 @@ class Lookup:
         payload = self.protocol.payload_shape(message)
         if not isinstance(payload, Record):
             kind = "no payload" if payload is None else "a payload that is one of several records"
-            said = f'"{message.type}" has {kind}, and so no field "{key}"'
+            said = f'"{message.text}" has {kind}, and so no field "{key}"'
             self.error("SESSION_FIELD_FITS", said, place)
             return None
         for field in payload.fields:
             if field.name == key:
                 return field
         hint = did_you_mean(key, [field.name for field in payload.fields])
-        said = f'"{message.type}" has no field "{key}"'
+        said = f'"{message.text}" has no field "{key}"'
         self.error("SESSION_FIELD_FITS", said, place, hint)
         return None
 

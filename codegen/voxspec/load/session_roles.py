@@ -93,9 +93,9 @@ def resolve_roles(lookup: Lookup) -> None:
             said = f"a {name} comes from the {SENDERS[name]}, and {data[name]['message']} does not"
             lookup.error("SESSION_SENDER", said, place)
             continue
-        key = (message.direction, message.type)
+        key = (message.direction, message.text)
         if key in parts:
-            said = f'"{message.type}" is the {parts[key]} already'
+            said = f'"{message.text}" is the {parts[key]} already'
             lookup.error("SESSION_ONE_MEANING", said, place, "a message has one role")
             continue
         parts[key] = name

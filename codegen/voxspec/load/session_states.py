@@ -33,7 +33,7 @@ def key_of(subject: Subject) -> Key:
     """What tells the rows of a table apart; no message is called like a stand-in's key."""
     if isinstance(subject, StandIn):
         return (subject.side, f"\x00{subject.kind}")
-    return (subject.direction, subject.type)
+    return (subject.direction, subject.text)
 
 
 def resolve_states(lookup: Lookup, prose: Prose) -> tuple[State, ...]:
@@ -113,7 +113,7 @@ def _once(
         return None
     key = key_of(subject)
     if key in seen:
-        called = subject.type if isinstance(subject, Message) else subject.kind
+        called = subject.text if isinstance(subject, Message) else subject.kind
         said = f'the state says two things of "{called}" ({seen[key]} and {path[-2]}.{path[-1]})'
         lookup.error("SESSION_ONE_MEANING", said, place, "keep one of them")
         return None

@@ -39,6 +39,25 @@ _VALIDATOR_MODULES = frozenset({"client_frame", "server_frame"})
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
+_MESSAGE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
+"""A type of messages that is a name already."""
+
+_MESSAGE_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+"""A word of any other type: ``connectionAck`` has two, ``room.open`` too."""
+
+
+def message(type_: str | int) -> str:
+    """``room.open`` → ``room_open``, ``connectionAck`` → ``connection_ack``, 7 → ``message_7``.
+
+    What classes, functions and files of the message are called after. A type that is a name already
+    stays as it is.
+    """
+    text = str(type_)
+    if _MESSAGE.match(text):
+        return text
+    name = "_".join(word.lower() for word in _MESSAGE_WORD.findall(text)) or "unnamed"
+    return f"message_{name}" if name[0].isdigit() else name
+
 
 def class_name(name: str) -> str:
     """``message_create`` → ``MessageCreate``."""

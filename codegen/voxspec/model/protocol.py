@@ -87,6 +87,11 @@ class Protocol:
                 yield from area.messages
 
     @property
+    def has_integer_types(self) -> bool:
+        """Whether integers say what a frame is, and not names."""
+        return any(isinstance(message.type, int) for message in self.messages())
+
+    @property
     def class_names(self) -> frozenset[str]:
         """The Python names of all types, payloads, frames and choices."""
         names = {definition.python_name for definition in self.types}
@@ -103,5 +108,5 @@ class Protocol:
             return message.payload
         shape = self.type(message.payload.name)
         if not isinstance(shape, Record | Union):
-            raise TypeError(f"{message.type}: payload is no record")
+            raise TypeError(f"{message.text}: payload is no record")
         return shape

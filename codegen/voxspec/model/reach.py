@@ -9,28 +9,39 @@ from voxspec.model.types import AnyObjectType, NamedType
 from voxspec.model.walk import Shape, definitions, references, uses
 
 
+def frame_parts(protocol: Protocol, message: Message) -> list[Shape]:
+    """What a message's frames are made of: the payload, and the further keys as a record."""
+    shape = protocol.payload_shape(message)
+    parts: list[Shape] = [] if shape is None else [shape]
+    if message.keys:
+        parts.append(Record(message.name, f"{message.frame_name} keys", "", message.keys))
+    return parts
+
+
 def open_references(protocol: Protocol) -> set[str]:
     """The records that something refers to as open."""
     shapes: list[Shape] = [*protocol.types]
-    shapes += filter(None, map(protocol.payload_shape, protocol.messages()))
+    for message in protocol.messages():
+        shapes += frame_parts(protocol, message)
     return {ref.name for shape in shapes for ref in references(shape) if ref.open}
 
 
 def reaches_extra(protocol: Protocol, message: Message) -> bool:
-    """Whether a payload may hold further keys, which plain encoding would misplace."""
-    shape = protocol.payload_shape(message)
-    return shape is not None and any(
-        isinstance(inner, Record) and inner.extra for inner in definitions(protocol, shape)
+    """Whether a frame may hold records with further keys, which plain encoding would misplace."""
+    return any(
+        isinstance(inner, Record) and inner.extra
+        for shape in frame_parts(protocol, message)
+        for inner in definitions(protocol, shape)
     )
 
 
 def reaches_open(protocol: Protocol, message: Message) -> bool:
-    """Whether a payload may hold a value that readers keep without knowing it."""
-    shape = protocol.payload_shape(message)
-    return shape is not None and any(
+    """Whether a frame may hold a value that readers keep without knowing it."""
+    return any(
         (isinstance(inner, Enum) and inner.open)
         or (isinstance(inner, Record) and any(field.published_null for field in inner.fields))
         or any(reference.open for reference in references(inner))
+        for shape in frame_parts(protocol, message)
         for inner in definitions(protocol, shape)
     )
 
@@ -56,12 +67,16 @@ def free_json_fields(protocol: Protocol, record: Record) -> list[str]:
     return [*names, "extra"] if record.extra else names
 
 
-def free_json(protocol: Protocol, message: Message) -> list[str]:
-    """The same for a message's payload, whichever record it is."""
+def free_json(protocol: Protocol, message: Message) -> list[str] | None:
+    """The same for a message's payload, whichever record it is; None when there is none.
+
+    Empty when such JSON may stand elsewhere in the frame, so that no attribute tells."""
+    if any(holds_free_json(protocol, key.use.type) for key in message.keys):
+        return []
     shape = protocol.payload_shape(message)
     if isinstance(shape, Union):
         records = [protocol.type(variant) for variant in shape.variants]
     else:
         records = [shape] if shape is not None else []
     names = [n for r in records if isinstance(r, Record) for n in free_json_fields(protocol, r)]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(names)) or None

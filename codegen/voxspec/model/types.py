@@ -8,6 +8,8 @@ from typing import Literal
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
 SeqPolicy = Literal["required", "never"]
+Presence = Literal["required", "optional", "ignored", "forbidden"]
+Side = Literal["client", "server", "both"]
 IntFormat = Literal["int32", "uint32", "int64", "uint64"]
 JsonForm = Literal["compact", "spaced-ascii"]
 Relay = Literal["json", "int64"]

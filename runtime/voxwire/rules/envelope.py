@@ -142,3 +142,16 @@ SEQ_FORBIDDEN: Final = Rule(
     culprit="sender",
     example='→ `{"type": "heartbeat", "seq": 1}`',
 )
+
+KEY_FORBIDDEN: Final = Rule(
+    "KEY_FORBIDDEN",
+    group="envelope",
+    severity="error",
+    headline="A key of other messages",
+    meaning="A message has a key of the envelope that it does not carry.",
+    why="Such a key, an id for instance, ties a message to others. Where it says nothing, sender and "
+    "receiver disagree about which message this is.",
+    fix="Leave the key out, or send the message that carries it.",
+    culprit="sender",
+    example='→ `{"type": "ping", "id": "1"}`, where only operations have an id',
+)

@@ -17,7 +17,7 @@ from voxspec.support.python._support import JsonValue
 
 Object = dict[str, JsonValue]
 
-Alternative = SearchStrategy[JsonValue] | bool | str | None
+Alternative = SearchStrategy[JsonValue] | bool | int | str | None
 """A value, or a strategy for values."""
 
 Entries = dict[str, tuple[Alternative, ...]]

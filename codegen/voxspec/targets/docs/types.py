@@ -129,7 +129,7 @@ def _used_by(site: Site, name: str) -> Markdown:
 
 
 def _both_directions(protocol: Protocol, message: Message) -> bool:
-    return sum(other.type == message.type for other in protocol.messages()) > 1
+    return sum(other.text == message.text for other in protocol.messages()) > 1
 
 
 def _payload_references(message: Message) -> Iterator[str]:

@@ -38,7 +38,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
     definitions = Definitions(protocol).all()
     files = {f"{folder}/bundle.json": _text(_bundle(protocol, definitions))}
     for message in protocol.messages():
-        path = f"{folder}/{message.direction}/{message.type}.json"
+        path = f"{folder}/{message.direction}/{message.name}.json"
         files[path] = _text(_message(protocol, message, definitions))
     return files
 
@@ -55,7 +55,7 @@ def _bundle(protocol: Protocol, definitions: dict[str, Schema]) -> Schema:
 
 def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema]) -> Schema:
     frame = definitions[frame_key(message)]
-    schema = {**_head(protocol, f"{message.direction}:{message.type}"), **frame}
+    schema = {**_head(protocol, f"{message.direction}:{message.name}"), **frame}
     needed = needed_by(frame, definitions)
     return {**schema, "$defs": {**needed}} if needed else schema
 

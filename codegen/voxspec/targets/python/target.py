@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -12,6 +11,7 @@ from voxspec.model import (
     Area,
     Direction,
     Enum,
+    EnvelopeKey,
     Message,
     NamedType,
     Protocol,
@@ -28,16 +28,18 @@ from voxspec.model.reach import (
 )
 from voxspec.model.resolved import sequence_type
 from voxspec.model.walk import ordered
-from voxspec.output.render import docstring, environment, header, literal
+from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
 from voxspec.targets.python.bounds import NAMES
-from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
+from voxspec.targets.python.classes import case_views, listed_keys, record_view, rename_code
+from voxspec.targets.python.frames import flat_view, frame_renames, frame_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
 from voxspec.targets.python.session import session_view
 from voxspec.targets.python.types import Spelling, extra_name, open_name, tag_field
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
+_NUMBERED = {"required": "; numbered", "never": "; not numbered"}
 _SIDES = {"client": "sent by the client", "server": "sent by the server"}
 
 
@@ -49,31 +51,11 @@ def plan(protocol: Protocol) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeView:
-    """The envelope's keys, and the renames where an attribute differs from its key."""
-
-    type: Any
-    payload: Any
-    sequence: Any
-    renames: str
-
-
 class _Package:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.root = f"{protocol.package}/{protocol.module}"
         self.jinja = python_environment()
-        envelope = protocol.envelope
-        renames = {
-            key.attribute: key.key
-            for key in (envelope.payload, envelope.sequence)
-            if key.attribute != key.key
-        }
-        spelled = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in renames.items())
-        self.envelope = EnvelopeView(
-            envelope.type, envelope.payload, envelope.sequence, f"{{{spelled}}}" if renames else ""
-        )
 
     def render(self, template: str, source: str, **values: object) -> str:
         return self.jinja.get_template(f"{template}.py.j2").render(
@@ -81,7 +63,8 @@ class _Package:
             protocol=self.protocol,
             package=self.protocol.package,
             module=self.protocol.module,
-            envelope=self.envelope,
+            envelope=self.protocol.envelope,
+            type_of_types="int" if self.protocol.has_integer_types else "str",
             **values,
         )
 
@@ -100,16 +83,24 @@ class _Package:
                 enums=[d.python_name for d in enums],
             ),
             f"{root}/types.py": self.types(),
-            f"{root}/_frame.py": self.render("frame", "protocol.yaml"),
+            f"{root}/_frame.py": self.render(
+                "frame", "protocol.yaml", renames=rename_code(frame_renames(protocol.envelope))
+            ),
             f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
             f"{root}/frames.py": self.render(
                 "frames",
                 "client/*.yaml and server/*.yaml",
                 sides=self.sides(),
+                others=self.other_keys(),
+                keys_hold_json=any(
+                    free_json(protocol, message) == [] for message in protocol.messages()
+                ),
                 max_seq=getattr(sequence_type(protocol), "maximum", None),
             ),
             f"{root}/registry.py": self.render(
-                "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
+                "registry",
+                "client/*.yaml and server/*.yaml",
+                sides=self.sides(),
             ),
             f"{root}/relayed.py": self.render(
                 "relayed",
@@ -164,6 +155,16 @@ class _Package:
         named = f"{protocol.name} v{protocol.version}"
         copied = support_files("python", named, {"python": protocol.package})
         return {f"{protocol.package}/{name}": text for name, text in copied.items()}
+
+    def other_keys(self) -> list[EnvelopeKey]:
+        """The keys of the envelope but the type, in the order in which frames have them."""
+        envelope = self.protocol.envelope
+        further = [f.field for f in envelope.further]
+        keys = [EnvelopeKey(f.name, f.attribute, f.description) for f in further]
+        keys += [envelope.payload] if envelope.payload else []
+        if (number := envelope.sequence) is not None:
+            keys.append(EnvelopeKey(number.key, number.attribute, number.description))
+        return keys
 
     def modules(self) -> list[str]:
         optional = {
@@ -239,12 +240,12 @@ class _Package:
         for view in (m["record"] for m in messages if m["record"] is not None):
             if view.choice is not None:
                 names |= {view.choice.python_name, *(case for _, case in view.choice.cases)}
-        exports = [
+        exports = {
             n
             for m in area.messages
             for n in (m.python_name, m.frame_name)
             if n in own or n == m.frame_name
-        ]
+        }
         return self.render(
             "area",
             f"{area.direction}/{area.name}.yaml",
@@ -257,14 +258,28 @@ class _Package:
 
     def message(self, message: Message, spelling: Spelling) -> dict[str, Any]:
         doc = message_doc(message)
+        envelope = self.protocol.envelope
         result: dict[str, Any] = {
             "name": message.python_name if message.payload is not None else "",
+            "flat": None,
+            "frame": None,
             "record": None,
             "alias": "",
             "extra_name": "",
             "doc": doc,
             "lines": [],
         }
+        seq = "" if envelope.sequence is None else _NUMBERED[message.seq]
+        frame_doc = f"The frame of `{message.text}`, {_SIDES[message.direction]}{seq}."
+        if envelope.is_flat:
+            doc = f"{doc}\n\n{frame_doc}"
+            view = flat_view(message, envelope, spelling, doc=doc)
+            return result | {
+                "name": message.python_name,
+                "flat": view,
+                "record": view,
+                "lines": view.checks,
+            }
         if isinstance(message.payload, Record):
             view = record_view(message.payload, spelling, doc=doc)
             result |= {"record": view, "lines": view.checks}
@@ -272,9 +287,8 @@ class _Package:
                 result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
         elif isinstance(message.payload, NamedType):
             result["alias"] = spelling.type(message.payload)
-        seq = "numbered" if message.seq == "required" else "not numbered"
-        frame_doc = f"The frame of `{message.type}`, {_SIDES[message.direction]}; {seq}."
-        result["frame"] = frame_view(message, self.protocol.envelope, spelling, doc=frame_doc)
+        result["frame"] = frame_view(message, envelope, spelling, doc=frame_doc)
+        result["lines"] = [*result["lines"], *result["frame"].checks]
         return result
 
     def direction(self, direction: Direction, areas: Iterable[Area]) -> str:
@@ -282,9 +296,11 @@ class _Package:
             {
                 "name": naming.module(area.name),
                 "exports": sorted(
-                    name
-                    for m in area.messages
-                    for name in ([m.frame_name] + ([m.python_name] if m.payload else []))
+                    {
+                        name
+                        for m in area.messages
+                        for name in ([m.frame_name] + ([m.python_name] if m.payload else []))
+                    }
                 ),
             }
             for area in areas
@@ -308,7 +324,9 @@ class _Package:
                     "messages": messages,
                     "keeps_extra": [m for m in messages if reaches_extra(self.protocol, m)],
                     "free_json": [
-                        (m, names) for m in messages if (names := free_json(self.protocol, m))
+                        (m, names)
+                        for m in messages
+                        if (names := free_json(self.protocol, m)) is not None
                     ],
                     "may_note": [m for m in messages if reaches_open(self.protocol, m)],
                     "shapes": {
@@ -333,9 +351,12 @@ def python_environment() -> jinja2.Environment:
     jinja = environment("python")
     jinja.globals["bounds"] = sorted(NAMES.values())
     jinja.filters["literal"] = literal
+    jinja.filters["constant"] = constant_literal
     jinja.filters["tag_field"] = tag_field
     jinja.filters["docstring"] = docstring
-    jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
+    jinja.filters["tuple_of_strings"] = lambda names: (
+        f"({', '.join(map(literal, names))},)" if names else "()"
+    )
     return jinja
 
 

@@ -92,6 +92,12 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
             for direction in ("client", "server")
         ],
         sequence=sequence_type(protocol),
+        type_of_types="int" if protocol.has_integer_types else "str",
+        ignores=any(message.ignored for message in protocol.messages()),
+        further=[
+            (further.field.name, Calls(protocol, "shared.").function(further.field.use, ""))
+            for further in protocol.envelope.further
+        ],
     )
     return files
 
@@ -105,7 +111,7 @@ def _dispatch(message: Message) -> dict[str, object]:
     function = ""
     if isinstance(message.payload, Record):
         area = naming.validator_module(message.direction, message.area)
-        function = f"{area}.{naming.function(message.type)}"
+        function = f"{area}.{naming.function(message.name)}"
     elif isinstance(message.payload, NamedType):
         function = f"shared.{naming.function(message.payload.name)}"
     tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
@@ -116,6 +122,8 @@ def _dispatch(message: Message) -> dict[str, object]:
         "nullable": message.payload_nullable,
         "numbered": message.seq == "required",
         "tolerated": f"{{{tolerated}}}" if tolerated else "",
+        "keys": message.keys,
+        "ignored": message.ignored,
     }
 
 
@@ -129,8 +137,9 @@ class _Writer:
 
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
-        doc = f"The payload of `{message.type}`."
-        return self.record(record, naming.function(message.type), doc, published)
+        doc = f"The payload of `{message.text}`."
+        beside = self.protocol.envelope.keys if self.protocol.envelope.is_flat else ()
+        return self.record(record, naming.function(message.name), doc, published, beside)
 
     def named(self, definition: NamedDefinition) -> Function:
         name = naming.function(definition.name)
@@ -165,8 +174,14 @@ class _Writer:
                 return Function(name, doc, (), lines)
 
     def record(
-        self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
+        self,
+        record: Record,
+        name: str,
+        doc: str,
+        published: tuple[PublishedName, ...],
+        beside: tuple[str, ...] = (),
     ) -> Function:
+        """The check of a record; ``beside``: keys that stand beside its fields."""
         constant = self.constant(name, "_PUBLISHED", "_KEYS")
         constants = []
         names = ""
@@ -200,7 +215,7 @@ class _Writer:
                 f"{literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
             )
         if not record.extra:
-            known = ", ".join(literal(f.name) for f in record.fields)
+            known = ", ".join(literal(f) for f in (*beside, *(f.name for f in record.fields)))
             keys = f"frozenset({{{known}}})" if known else "frozenset[str]()"
             constants.append(f"{constant}_KEYS = {keys}")
             lines += [

@@ -6,6 +6,7 @@ it can be broken in exactly one way, stands in support modules that are the same
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voxspec.model import (
@@ -18,7 +19,7 @@ from voxspec.model import (
     naming,
 )
 from voxspec.model.walk import ordered
-from voxspec.output.render import docstring, environment, header, literal
+from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.strategies.shapes import Shapes, texts
 
@@ -34,7 +35,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
 class _MessageView:
     """What the template of an area needs to know about a message."""
 
-    type: str
+    type: str | int
     function: str
     constant: str
     payload: str
@@ -49,6 +50,7 @@ class _Plan:
         self.folder = f"{protocol.package}/{protocol.module}/strategies"
         self.templates = environment("strategies")
         self.templates.filters["literal"] = literal
+        self.templates.filters["constant"] = constant_literal
         self.templates.filters["docstring"] = docstring
 
     def files(self) -> dict[str, str]:
@@ -76,6 +78,7 @@ class _Plan:
             header=header(f"{protocol.name} v{protocol.version}, {source}"),
             package=protocol.package,
             module=protocol.module,
+            type_of_types="int" if protocol.has_integer_types else "str",
             **values,
         )
 
@@ -94,11 +97,14 @@ class _Plan:
 
     def _envelope(self) -> dict[str, object]:
         shapes = Shapes(self.protocol, prefix="_types.")
-        sequence = shapes.use(self.protocol.envelope.sequence_use)
+        envelope = self.protocol.envelope
+        sequence = shapes.use(envelope.sequence.use) if envelope.sequence else shapes.name("UINT64")
+        further = [(f.field.name, shapes.field(f.field)) for f in envelope.further]
         shapes.name("Shape")
         return {
-            "envelope": self.protocol.envelope,
+            "envelope": envelope,
             "sequence": sequence,
+            "further": further,
             "imports": shapes.imports(),
             "uses_types": shapes.uses_types,
         }
@@ -145,8 +151,8 @@ class _Plan:
         return [
             _MessageView(
                 type=message.type,
-                function=naming.function(message.type),
-                constant=naming.shape(message.type),
+                function=naming.function(message.name),
+                constant=naming.shape(message.name),
                 payload=f"_payloads.{message.python_name}" if message.payload else "UnsetType",
                 frame=message.frame_name,
                 doc=f"{message.summary.rstrip('.')}.",
@@ -171,12 +177,23 @@ class _Plan:
             arguments.append("sequenced=True")
         if self.protocol.relayed_fields(message):
             arguments.append("read=_relayed.server_frame")
-        _, payload, sequence = self.protocol.envelope.keys
-        published = [
-            key
-            for key, there in ((payload, message.payload), (sequence, message.seq == "required"))
-            if key in message.tolerated_keys and not there
-        ]
+        for name, required in (("keys", True), ("optional_keys", False)):
+            keys = [field.name for field in message.keys if field.required is required]
+            if keys:
+                arguments.append(f"{name}={texts(keys)}")
+        published = [key for key in self._absent_keys(message) if key in message.tolerated_keys]
         if published:
             arguments.append(f"published={texts(published)}")
+        if message.ignored:
+            arguments.append(f"ignored={texts(message.ignored)}")
         return arguments
+
+    def _absent_keys(self, message: Message) -> Iterator[str]:
+        """The keys of the envelope that frames of a message do not have."""
+        envelope = self.protocol.envelope
+        if envelope.payload is not None and message.payload is None:
+            yield envelope.payload.key
+        if envelope.sequence is not None and message.seq == "never":
+            yield envelope.sequence.key
+        there = {field.name for field in message.keys}
+        yield from (f.field.name for f in envelope.further if f.field.name not in there)

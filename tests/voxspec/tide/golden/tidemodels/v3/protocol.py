@@ -20,6 +20,7 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
         type_key="op",
         payload_key="data",
         sequence_key="from",
+        type_attribute="op",
         payload_attribute="data",
         sequence_attribute="from_",
         first_seq=frames.FIRST_SEQ,
