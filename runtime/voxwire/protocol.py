@@ -87,7 +87,7 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     def server_frame(self) -> Any: ...
     @property
     def unknown_frame(self) -> type[UnknownT_co]:
-        """Has ``from_wire(value)``, ``to_wire()`` and ``type``."""
+        """Has ``from_wire(value)`` and ``to_wire()``."""
 
     @property
     def has_extra(self) -> frozenset[FrameClass]:

@@ -12,18 +12,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count, known_types
+from voxwire.cli.common import (
+    add_protocol,
+    chosen_protocol,
+    chosen_types,
+    count,
+    is_missing_live_extra,
+    line,
+    new_command,
+    refuse,
+)
 from voxwire.cli.console import Console
-from voxwire.cli.sentences import line, refuse
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from voxwire.cli.common import Commands
     from voxwire.cli.listen_output import Limit, Sink
     from voxwire.live.client.events import News
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
 Log in to a gateway and print the frames that it sends, one a line, or record them. A connection that is
@@ -54,12 +61,8 @@ exit status:
 
 def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "listen",
-        help="print or record what a gateway sends",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = new_command(
+        commands, "listen", "print or record what a gateway sends", _DESCRIPTION, _EPILOG, _run
     )
     add = parser.add_argument
     add("url", metavar="URL", help="the gateway, ws:// or wss://")
@@ -80,7 +83,6 @@ def add_command(commands: Commands) -> None:
         "--only",
         metavar="TYPE[,…]",
         action="append",
-        type=known_types,
         help="only frames of these message types",
     )
     recording = parser.add_argument_group("recording").add_argument
@@ -97,7 +99,7 @@ def add_command(commands: Commands) -> None:
     ending("--count", metavar="N", type=count, help="after N frames were printed or recorded")
     ending("--duration", metavar="S", type=_seconds, help="after S seconds")
     add("-q", "--quiet", action="store_true", help="say nothing about connections")
-    parser.set_defaults(run=_run)
+    add_protocol(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -112,7 +114,7 @@ def _run(options: argparse.Namespace) -> int:
         from voxwire.live.client.address import gateway_url
         from voxwire.live.client.dialer import checked_token
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "websockets":
+        if not is_missing_live_extra(error):
             raise
         from voxwire.live import MISSING
 
@@ -277,8 +279,14 @@ def _printer(options: argparse.Namespace, limit: Limit, stack: ExitStack) -> Sin
     from voxwire.report.style import Style
 
     out = stack.enter_context(opened_output(None))
-    types = None if options.only is None else frozenset[str]().union(*options.only)
-    return Printer(out, options.format, limit, types=types, style=Style(is_coloured(out)))
+    return Printer(
+        out,
+        options.format,
+        limit,
+        types=chosen_types(options),
+        style=Style(is_coloured(out)),
+        protocol=chosen_protocol(options),
+    )
 
 
 def _recorder(
@@ -290,7 +298,7 @@ def _recorder(
     from voxwire.live.proxy.recording import Recording
     from voxwire.wire.redact import Redactor
 
-    redactor = Redactor() if options.redact else None
+    redactor = Redactor(protocol=chosen_protocol(options)) if options.redact else None
     console = None
     if options.output == "-":
         pipe = CapturePipe(sys.stdout)

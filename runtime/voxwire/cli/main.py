@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NoReturn
 
-from voxwire.cli import exit_codes, listen, mock, record, rules, validate
+from voxwire.cli import exit_codes, listen, mock, protocols, record, rules, validate
 
 _EPILOG: Final = """\
 examples:
@@ -16,6 +16,7 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random
   voxwire rules SEQ_GAP
+  voxwire protocols
   voxwire validate --help
       more about a command, and more examples"""
 
@@ -58,7 +59,8 @@ def _open_closed_streams() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="voxwire",
-        description="Check and read traffic of the Vox gateway protocol.",
+        description="Check and read traffic of the Vox gateway protocol, or of another one that voxspec "
+        "generated.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     listen.add_command(commands)
     mock.add_command(commands)
     rules.add_command(commands)
+    protocols.add_command(commands)
     return parser
 
 

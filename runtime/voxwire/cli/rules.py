@@ -3,16 +3,20 @@
 import argparse
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from voxwire.checks import RULES, Rule
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import known_rules
+from voxwire.cli.common import Commands, known_rules, new_command
 from voxwire.cli.output import is_coloured
 from voxwire.report.rule_text import rule_lines
 from voxwire.report.style import Style
 
 _WIDTH: Final = max(map(len, RULES))
+
+_DESCRIPTION: Final = """\
+List the rules that findings name: what each means, and how severe it is.
+Those marked * become errors with --strict. Of rules that are named, show the page."""
 
 _EPILOG: Final = """\
 examples:
@@ -20,24 +24,14 @@ examples:
   voxwire rules SEQ_GAP               the page of one: why, what to do, examples
   voxwire rules seq_gap,field_length  the pages of two"""
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-
-def add_command(commands: "Commands") -> None:
+def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "rules",
-        help="list the rules that findings name",
-        description="List the rules that findings name: what each means, and how severe it is.\n"
-        "Those marked * become errors with --strict. Of rules that are named, show the page.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    summary = "list the rules that findings name"
+    parser = new_command(commands, "rules", summary, _DESCRIPTION, _EPILOG, _run)
     parser.add_argument(
         "rules", nargs="*", type=known_rules, metavar="RULE", help="show the page of these"
     )
-    parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from websockets.asyncio.server import serve
 from websockets.frames import CloseCode as SocketCloseCode
 
 from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
+from voxwire.default import protocol_or_vox
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
@@ -30,7 +31,7 @@ from voxwire.session import (
     close_reason,
 )
 from voxwire.session.lenient import read
-from voxwire.vox import decode_client
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -83,7 +84,10 @@ class MockGateway:
     def __init__(self, options: MockOptions, observer: Observer) -> None:
         self.options: Final = options
         self.faults: Final = Faults(options.faults)
-        self.check: Final = ClientCheck(observer.found, strict=options.strict)
+        self._decode: Final = Codec.of(protocol_or_vox(options.protocol)).decode_client
+        self.check: Final = ClientCheck(
+            observer.found, strict=options.strict, protocol=options.protocol
+        )
         self.accepted = 0
         """Connections so far."""
         self.sent = 0
@@ -188,7 +192,7 @@ class MockGateway:
     def received(self, message: str) -> None:
         """A client sent `message`."""
         try:
-            frame = decode_client(message)
+            frame = self._decode(message)
         except RemoteProtocolError:
             return
         self._observer.received(frame)

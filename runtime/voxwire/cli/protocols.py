@@ -1,0 +1,67 @@
+"""``voxwire protocols``: the protocols that --protocol takes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Final
+
+from voxwire.cli import exit_codes
+from voxwire.cli.common import new_command, say
+from voxwire.cli.output import is_coloured
+from voxwire.report.style import Style, printable
+
+if TYPE_CHECKING:
+    from voxwire.cli.common import Commands
+    from voxwire.installed import Offer
+
+_DESCRIPTION: Final = """\
+List the protocols that installed packages offer: the name that --protocol takes, what the protocol is
+called, its version, its package, and what it was installed with."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire protocols             all that installed packages offer
+  voxwire protocols package.v1  the one of a package that is in the current directory
+  voxwire validate --protocol package.v1 capture.ndjson
+
+--protocol also takes the path of a package that offers none, such as package.v1, or of the object in
+it, package.v1.protocol:PROTOCOL. It is looked for in the current directory first."""
+
+_HEADINGS: Final = ("name", "title", "version", "package", "from")
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    parser = new_command(commands, "protocols", "list the protocols", _DESCRIPTION, _EPILOG, _run)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these, names or paths")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from voxwire.installed import Offer, offered
+
+    offers = {offer.name: offer for offer in offered()}
+    if options.names:
+        offers = {name: offers.get(name, Offer(name, name, None)) for name in options.names}
+    style = Style(is_coloured(sys.stdout))
+    rows = [_HEADINGS, *(row for row in map(_row, offers.values()) if row is not None)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    for index, row in enumerate(rows):
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        line = "  ".join(cells).rstrip()
+        print(style.paint(line, "dim") if index == 0 else line)
+    return exit_codes.CLEAN if len(rows) > len(offers) else exit_codes.USAGE
+
+
+def _row(offer: Offer) -> tuple[str, ...] | None:
+    """What is known of a protocol; None, after saying why, of what is none."""
+    from voxwire.installed import ProtocolNotFoundError
+
+    try:
+        protocol = offer.load()
+    except ProtocolNotFoundError as error:
+        say("protocols", f"{offer.name}: {error}")
+        return None
+    source = offer.distribution or "no installed package"
+    cells = (offer.name, protocol.title, str(protocol.version), protocol.package, source)
+    return tuple(map(printable, cells))
