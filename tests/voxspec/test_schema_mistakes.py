@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voxspec import test_session_mistakes
+from tests.voxspec import test_session_mistakes, test_session_streams
 from tests.voxspec.tide import SCHEMA
 from voxspec.cli import main
 from voxspec.findings import Finding, SchemaError
@@ -193,7 +193,8 @@ def test_each_mistake(tmp_path: Path, file: str, old: str, new: str, rule: str, 
 
 
 def test_every_rule_has_a_mistake_that_breaks_it() -> None:
-    in_sessions = {rule for *_, rule, _ in test_session_mistakes.MISTAKES}
+    sessions = (*test_session_mistakes.MISTAKES, *test_session_streams.MISTAKES)
+    in_sessions = {rule for *_, rule, _ in sessions}
     assert set(RULES) == {rule for *_, rule, _ in MISTAKES} | in_sessions
 
 

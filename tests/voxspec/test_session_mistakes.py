@@ -10,6 +10,7 @@ import pytest
 
 from tests.voxspec.conversation import FILES, SESSION, changed
 from tests.voxspec.mini import Data, refused, write
+from voxspec.findings import SchemaError
 from voxspec.pipeline import load_protocol
 
 STATES = SESSION["states"]
@@ -226,3 +227,88 @@ def test_each_mistake(
 def test_the_conversation_itself_has_none(tmp_path: Path) -> None:
     session = load_protocol(write(FILES, tmp_path)).session
     assert [state.name for state in session.states] == [*STATES]
+
+
+def test_what_is_about_numbers_needs_numbered_messages(tmp_path: Path) -> None:
+    files = unnumbered()
+    states = files["session.yaml"]["states"]
+    assert refused(files, tmp_path / "named") == [
+        ("SESSION_SEQUENCE", "session.yaml", "sequenced: stays"),
+        ("SESSION_SEQUENCE", "session.yaml", "sequenced: stays"),
+    ]
+    for name in ("returning", "on"):
+        del states[name]["server"]["sequenced"]
+        states[name]["server"]["any"] = "stays"
+    assert refused(files, tmp_path / "about") == [
+        ("SESSION_SEQUENCE", "session.yaml", "last_seq: last"),
+        ("SESSION_SEQUENCE", "session.yaml", "last_seq: last"),
+        ("SESSION_SEQUENCE", "session.yaml", "sequence:"),
+        ("SESSION_SEQUENCE", "session.yaml", "buffer:"),
+    ]
+
+
+SAID = [
+    ([("roles.login.message", "client/hello")], 'there is no message "client/hello"',
+     "the server sends it: write server/hello"),
+    ([("roles.login.message", "client/logon")], 'there is no message "client/logon"',
+     'did you mean "client/login"?'),
+    ([("states.on.server.server_heartbeat", "stays")], 'no message has the role "server_heartbeat"',
+     "name its message under roles"),
+    ([("states.on.server.complain", "stays")], 'there is no role "complain"',
+     'did you mean "complaint"?'),
+    ([("states.on.server.xyz", "stays")], 'there is no role "xyz"',
+     "write the name of a role, or client/NAME or server/NAME"),
+    ([("states.on.client.server/news", "stays")],
+     '"server/news" stands under the client, but the server sends it', "move it to the server's"),
+    ([("states.on.client.client/beat", "stays")],
+     'the state says two things of "beat" (client.heartbeat and client.client/beat)',
+     "keep one of them"),
+    ([("states.greeted.client.login", "askd")], 'there is no state "askd"',
+     'did you mean "asked"?'),
+    ([("states.on.client_otherwise.login.close", 4003)], "the close code 4003 is not listed",
+     "known: 1006, 4001, 4002"),
+    ([("resume.reach.value", 98)],
+     "of 100 messages that are kept, 98 cannot be the most that may be missed",
+     "write 100, or 99 where the last one that a client has must be kept, too"),
+    ([("heartbeat.silence.unit", "s")], '"silence" is a number of intervals, which "s" does not measure',
+     "write intervals"),
+    ([("roles.greeting.heartbeat_interval", "every")], 'nothing says in which unit "every" is',
+     "add a unit, such as unit: ms"),
+    (renamed("In {timers.hury}."), '"{timers.hury}" leads to nothing: there is no "hury"',
+     'did you mean "hurry"?'),
+    ([("roles.login.message", "login")],
+     '"message" is "login", which does not fit the form ^(client|server)/.+$',
+     "client/NAME or server/NAME"),
+    ([("resume.reach.limit", "reach")], '"limit" says nothing without "description"', ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "message", "hint"), SAID)
+def test_what_is_said(
+    tmp_path: Path, changes: list[tuple[str, Any]], message: str, hint: str
+) -> None:
+    with pytest.raises(SchemaError) as caught:
+        load_protocol(write(changed(*changes), tmp_path))
+    assert [(f.message, f.hint) for f in caught.value.findings] == [(message, hint)]
+
+
+def test_a_place_is_a_line_and_a_column(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError) as caught:
+        load_protocol(write(changed(("resume.gone.close", 4009)), tmp_path))
+    (finding,) = caught.value.findings
+    path = tmp_path / "session.yaml"
+    lines = path.read_text("utf-8").split("\n")
+    line = next(n for n, text in enumerate(lines, 1) if text == "    close: 4009")
+    assert str(finding) == (
+        f"{path}:{line}:12: error[SESSION_CODE_LISTED] the close code 4009 is not listed "
+        "(known: 1006, 4001, 4002)"
+    )
+
+
+def test_what_one_mistake_brings_about_is_said_once(tmp_path: Path) -> None:
+    """A role whose message is wrong is used in states, sentences and other parts all the same."""
+    files = changed(("roles.greeting.message", "server/hallo"), ("roles.login.token", "kee"))
+    assert refused(files, tmp_path) == [
+        ("SESSION_NAME_KNOWN", "session.yaml", "server/hallo"),
+        ("SESSION_FIELD_FITS", "session.yaml", "kee"),
+    ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from voxspec.model.frame_examples import example_frame
 from voxspec.model.messages import Message
 from voxspec.model.protocol import Protocol
-from voxspec.model.session import CLOSED, Move, StandIn, State
+from voxspec.model.session import CLOSED, Move, State, key_of
 from voxspec.model.types import Direction, JsonValue
 
 Frame = dict[str, JsonValue]
@@ -41,6 +41,7 @@ def conversation(protocol: Protocol) -> list[Step]:
         teller.play(role)
     teller.requests()
     teller.events(_EVENTS)
+    teller.streams()
     for role in ("heartbeat", "heartbeat_answer", "server_heartbeat", "server_heartbeat_answer"):
         teller.play(role)
     if protocol.session.role("resume") is not None:
@@ -64,12 +65,6 @@ class _Teller:
         self._next_seq = 0 if sequence is None else sequence.first
         self._bound: dict[str, JsonValue] = {}
         """What roles have said so far: the token, the session."""
-        self._named = {
-            (subject.direction, subject.type)
-            for state in self._session.states
-            for subject in state.subjects()
-            if isinstance(subject, Message)
-        }
         self._told: set[object] = set()
 
     def connect(self) -> None:
@@ -84,29 +79,20 @@ class _Teller:
     def play(self, name: str) -> None:
         """The message of a role is sent, and what must be sent before it; nothing if there is none."""
         role = self._session.role(name)
-        if role is None:
-            return
-        path = self._path_to(role.message)
-        for move in path:
-            message = self._message_for(move)
-            if message is not None:
-                self._say(message, move.after)
+        if role is not None:
+            self._send(role.message)
 
     def requests(self) -> None:
         """The client asks for something that changes no state, if it can for what a rate is about."""
         rated = [rate.counts for rate in self._session.rates if isinstance(rate.counts, Message)]
         for message in (*rated, *self._protocol.messages("client")):
-            if self._is_plain(message) and self._allowed(message) is not None:
+            if self._is_free(message):
                 self._say(message, self._state.name)
                 return
 
     def events(self, count: int, *, replayed: bool = False) -> None:
         """The server sends some of the messages that no role has; only numbered ones are replayed."""
-        fitting = [
-            message
-            for message in self._protocol.messages("server")
-            if self._is_plain(message) and self._allowed(message) is not None
-        ]
+        fitting = [m for m in self._protocol.messages("server") if self._is_free(m)]
         if replayed:
             fitting = [message for message in fitting if message.seq == "required"]
         fresh = [message for message in fitting if message.type not in self._told] or fitting
@@ -114,23 +100,39 @@ class _Teller:
             self._told.add(message.type)
             self._say(message, self._state.name)
 
-    def _is_plain(self, message: Message) -> bool:
-        return (message.direction, message.type) not in self._named
+    def streams(self) -> None:
+        """A stream of each kind is opened, carries something, and ends."""
+        for stream in self._session.streams:
+            opened = self._send(stream.opened_by)
+            ends = [m for m in stream.ended_by if m.direction == "server"] or stream.ended_by
+            for message in (*stream.items, ends[0]):
+                frame = self._send(message)
+                if opened is not None and frame is not None:
+                    frame[stream.key] = opened[stream.key]
 
-    def _allowed(self, message: Message) -> Move | None:
-        """The move by which the present state lets a message leave it as it is."""
-        for move in self._state.moves(message.direction):
-            if move.after == self._state.name and self._covers(move, message):
-                return move
-        return None
+    def _send(self, message: Message) -> Frame | None:
+        """The message is sent, and what must be sent before it; None if it never can be."""
+        path = self._path_to(message)
+        for move in path[:-1]:
+            before = self._message_for(move)
+            if before is not None:
+                self._say(before, move.after)
+        return self._say(message, path[-1].after) if path else None
 
-    def _covers(self, move: Move, message: Message) -> bool:
-        match move.subject:
-            case StandIn(kind="any"):
-                return self._is_plain(message)
-            case StandIn():
-                return self._is_plain(message) and message.seq == "required"
-        return (move.subject.direction, move.subject.type) == (message.direction, message.type)
+    def _is_free(self, message: Message) -> bool:
+        """Whether a message that has no part in anything can be sent now, and changes nothing."""
+        in_streams = {
+            key_of(part)
+            for stream in self._session.streams
+            for part in (stream.opened_by, *stream.items, *stream.ended_by)
+        }
+        move = self._session.move(self._state, message)
+        return (
+            move is not None
+            and move.after == self._state.name
+            and not self._session.names(message)
+            and key_of(message) not in in_streams
+        )
 
     def _path_to(self, message: Message) -> list[Move]:
         """The shortest way to a state that allows ``message``, which is its last move."""
@@ -138,9 +140,9 @@ class _Teller:
         seen = {self._state.name}
         while waiting:
             state, path = waiting.popleft()
-            for move in state.moves(message.direction):
-                if self._covers(move, message):
-                    return [*path, move]
+            found = self._session.move(state, message)
+            if found is not None:
+                return [*path, found]
             for move in (*state.server, *state.client):
                 if move.after not in seen:
                     seen.add(move.after)
@@ -152,15 +154,16 @@ class _Teller:
         if isinstance(move.subject, Message):
             return move.subject
         for message in self._protocol.messages(move.subject.side):
-            if self._covers(move, message):
+            if self._session.move(self._state, message) is move:
                 return message
         return None
 
-    def _say(self, message: Message, after: str) -> None:
+    def _say(self, message: Message, after: str) -> Frame:
         frame = copy.deepcopy(example_frame(self._protocol.envelope, message, message.examples[0]))
         self._fill(message, frame)
         self.steps.append(Step(message.direction, frame, "", after))
         self._state = self._session.state(after)
+        return frame
 
     def _fill(self, message: Message, frame: Frame) -> None:
         """Give a frame its number, and what roles have said before: the same token, the same session."""

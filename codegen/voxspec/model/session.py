@@ -40,6 +40,15 @@ class StandIn:
 Subject = Message | StandIn
 """What a table of the conversation has a row for."""
 
+Key = tuple[Direction, str]
+
+
+def key_of(subject: Subject) -> Key:
+    """What tells the rows of a table apart; no message is called like a stand-in's key."""
+    if isinstance(subject, StandIn):
+        return (subject.side, f"\x00{subject.kind}")
+    return (subject.direction, subject.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Close:
@@ -249,7 +258,7 @@ class Compression:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Messages that belong together by a key of the envelope."""
+    """Messages that belong together by a key of the envelope; ``attribute`` is its Python name."""
 
     name: str
     key: str
@@ -307,6 +316,23 @@ class Session:
             if state.name == name:
                 return state
         raise KeyError(name)
+
+    def move(self, state: State, message: Message) -> Move | None:
+        """How ``state`` allows a message: by its name, or by what stands for it; None if it does not."""
+        moves = {key_of(move.subject): move for move in state.moves(message.direction)}
+        if (named := moves.get(key_of(message))) is not None or self.names(message):
+            return named
+        numbered = moves.get(key_of(StandIn("server", "sequenced")))
+        any_other = moves.get(key_of(StandIn(message.direction, "any")))
+        return numbered or any_other if message.seq == "required" else any_other
+
+    def names(self, message: Message) -> bool:
+        """Whether some state names a message, so that nothing stands for it."""
+        return any(
+            key_of(subject) == key_of(message)
+            for state in self.states
+            for subject in state.subjects()
+        )
 
     @property
     def rules(self) -> tuple[SessionRule, ...]:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from voxspec.findings import Place
 from voxspec.load.session import agreement
 from voxspec.load.session.lookup import Lookup
-from voxspec.load.session.states import SIDES, key_of
+from voxspec.load.session.states import SIDES
+from voxspec.load.session.streams import check_streams
 from voxspec.model import Message
-from voxspec.model.session import Role, Session, StandIn, State
+from voxspec.model.session import Role, Session, StandIn, State, key_of
 
 _ANSWERS = {"login": "established", "resume": "resumed"}
 """The role that answers a role, after whatever else is said in between."""
@@ -34,6 +35,7 @@ def check(lookup: Lookup, session: Session) -> None:
         _check_answers(lookup, session)
         _check_timers(lookup, session)
         agreement.check(lookup, session)
+        check_streams(lookup, session)
     _check_rule_ids(lookup)
 
 

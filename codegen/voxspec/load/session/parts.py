@@ -23,7 +23,6 @@ from voxspec.model.session import (
     Refusals,
     Resume,
     StandIn,
-    Stream,
     Timer,
     Token,
 )
@@ -200,9 +199,6 @@ class Parts:
                     self._lookup.source.key_place("compression", "server", value),
                     f"known: {', '.join(known[parameter])}",
                 )
-
-    def streams(self) -> tuple[Stream, ...]:
-        return ()
 
     def tokens(self) -> tuple[Token, ...]:
         tokens = cast(list[Data], self._lookup.source.data.get("tokens", []))

@@ -13,6 +13,7 @@ from voxspec.load.session.parts import Parts
 from voxspec.load.session.prose import Prose
 from voxspec.load.session.roles import resolve_roles
 from voxspec.load.session.states import resolve_states
+from voxspec.load.session.streams import resolve_streams
 from voxspec.load.source import Source
 from voxspec.model import Area, Protocol
 from voxspec.model.session import Mistakes, Move, Session, StandIn, State
@@ -43,7 +44,7 @@ def resolve_session(
         mistakes_of_server=parts.mistakes("of_server", Mistakes()),
         mistake_rules=prose.rules("mistakes"),
         compression=parts.compression(),
-        streams=parts.streams(),
+        streams=resolve_streams(lookup, prose),
         tokens=parts.tokens(),
         limits=tuple(numbers.limits),
         is_stated=True,

@@ -12,11 +12,12 @@ from voxspec.model.session import (
     CLOSED,
     CLOSING,
     CONNECTING,
+    Key,
     Move,
     Reaction,
-    StandIn,
     State,
     Subject,
+    key_of,
 )
 
 STAYS = "stays"
@@ -25,15 +26,6 @@ STAYS = "stays"
 SIDES: tuple[Direction, Direction] = ("client", "server")
 
 _TAKEN = (CONNECTING[0], CLOSING[0], CLOSED[0], STAYS)
-
-Key = tuple[Direction, str]
-
-
-def key_of(subject: Subject) -> Key:
-    """What tells the rows of a table apart; no message is called like a stand-in's key."""
-    if isinstance(subject, StandIn):
-        return (subject.side, f"\x00{subject.kind}")
-    return (subject.direction, subject.text)
 
 
 def resolve_states(lookup: Lookup, prose: Prose) -> tuple[State, ...]:

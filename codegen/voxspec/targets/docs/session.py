@@ -115,7 +115,11 @@ class _Page:
             )
         for stream in session.streams:
             yield Section(
-                f"Stream: {stream.name}", ("what", "how"), self.parts.stream(stream), stream.rules
+                f"Stream: {stream.name}",
+                ("what", "how"),
+                self.parts.stream(stream),
+                stream.rules,
+                block(stream.description, self.words.link),
             )
         yield Section("Rates", ("what", "at most", "in", "for each", "beyond"), self.parts.rates())
         yield Section("Refusals", ("what", "answer"), self.parts.refusals(), session.refusals.rules)

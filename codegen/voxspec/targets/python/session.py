@@ -255,6 +255,7 @@ def _stream(stream: Stream) -> str:
         [
             ("name", literal(stream.name)),
             ("key", literal(stream.attribute)),
+            *([("wire_key", literal(stream.key))] if stream.key != stream.attribute else []),
             ("opened_by", frame(stream.opened_by)),
             ("items", frames(stream.items)),
             ("ended_by", frames(stream.ended_by)),
