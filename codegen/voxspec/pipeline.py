@@ -22,6 +22,7 @@ from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, read
 from voxspec.model import (
     Area,
+    ConstType,
     Direction,
     Protocol,
     Record,
@@ -206,7 +207,7 @@ def _check_used(
             findings.error(
                 "TYPE_USED", f'no message uses the type "{definition.name}"', place, "delete it"
             )
-        if isinstance(definition, Record) and definition.tag is not None:
+        if isinstance(definition, Record) and _is_like_a_variant(definition):
             if definition.name not in variants:
                 findings.error(
                     "UNION_HAS_TAG",
@@ -220,6 +221,14 @@ def _check_used(
                     place,
                     "refer to the union",
                 )
+
+
+def _is_like_a_variant(record: Record) -> bool:
+    """Whether a record is a variant of a union, or has the constant text that makes it look so."""
+    return record.tag is not None or any(
+        isinstance(field.use.type, ConstType) and field.use.type.json_type == "string"
+        for field in record.fields
+    )
 
 
 def _plain_references(protocol: Protocol) -> Iterable[str]:

@@ -123,6 +123,12 @@ def _merged(old: Data, new: Data) -> Data:
 
 
 UINT: Data = {"type": "integer", "format": "uint32"}
+ANY: Data = {"x-any-json": True}
+DATE_TIME: Data = {"type": "string", "format": "date-time"}
+BASE64: Data = {"type": "string", "contentEncoding": "base64"}
+NUMBER: Data = {"type": "number"}
+BOOLEAN: Data = {"type": "boolean"}
+NULL: Data = {"type": "null"}
 UINT64: Data = {"type": "integer", "format": "uint64"}
 INT32: Data = {"type": "integer", "format": "int32"}
 BAG: Data = {"type": "object", "x-extra": True, "properties": {"a": field()}, "description": "B."}
@@ -133,6 +139,51 @@ def enum(*values: str, **more: Any) -> Data:
     described = dict.fromkeys(values, "V.")
     expression = {"type": "string", "x-open": False, "enum": [*values], "description": "E."}
     return {**expression, "x-enum-descriptions": described, **more}
+
+
+def integers(*values: int, **more: Any) -> Data:
+    """A closed enum of integers."""
+    described = {str(value): "V." for value in values}
+    names = {str(value): f"n{value}".replace("-", "m") for value in values}
+    expression = {**INT32, "x-open": False, "enum": [*values], "description": "E."}
+    return {**expression, "x-enum-names": names, "x-enum-descriptions": described, **more}
+
+
+def flags(**bits: int) -> Data:
+    """Flags of 32 bits."""
+    named = {name: {"bit": bit, "description": f"To {name}."} for name, bit in bits.items()}
+    return {**UINT, "description": "F.", "x-flags": named}
+
+
+def variant(constant: Data, **fields: Data) -> Data:
+    """A record for a union; all its keys are required."""
+    properties = {"k": field(constant), **fields}
+    return {
+        "type": "object",
+        "required": [*properties],
+        "properties": properties,
+        "description": "V.",
+    }
+
+
+def union(*names: str) -> Data:
+    """A tagged union."""
+    return {"oneOf": [{"$ref": name} for name in names], "description": "U."}
+
+
+def record(*required: str, **fields: Data) -> Data:
+    """A record with these keys."""
+    listed = {"required": [*required]} if required else {}
+    return {"type": "object", **listed, "properties": fields, "description": "R."}
+
+
+def paying(payload: Data, *examples: Any, types: Data | None = None, **more: Any) -> Data:
+    """A schema whose server has a message "thing" with this payload."""
+    files = schema(types=types)
+    entry = files["server/main.yaml"]["messages"]["thing"]
+    shown = [{"summary": "One", "payload": example} for example in examples]
+    entry |= {"payload": payload, "examples": shown, **more}
+    return files
 
 
 def choice(*options: Data) -> Data:

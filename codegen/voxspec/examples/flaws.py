@@ -16,6 +16,7 @@ from voxspec.model import (
     JSON_FORMS,
     ArrayType,
     ChoiceType,
+    Constant,
     ConstType,
     Example,
     JsonValue,
@@ -46,9 +47,11 @@ class Flaw:
 
 def payload_flaws(protocol: Protocol, message: Message, value: JsonValue) -> Iterator[Flaw]:
     """The flaws of an example of a message."""
-    shape = protocol.payload_shape(message)
-    if shape is not None:
-        yield from _Finder(protocol, message.published).in_definition(shape, value)
+    finder = _Finder(protocol, message.published)
+    if isinstance(message.payload, Record):
+        yield from finder.in_record(message.payload, value)
+    elif message.payload is not None:
+        yield from finder.in_type(message.payload, value)
 
 
 def value_flaws(
@@ -150,7 +153,7 @@ class _Finder:
                         yield from self.in_type(option.type, value)
 
 
-def _tag(record: Record, tag: str) -> str | None:
+def _tag(record: Record, tag: str) -> Constant | None:
     types = [field.use.type for field in record.fields if field.name == tag]
     return next((type_.value for type_ in types if isinstance(type_, ConstType)), None)
 

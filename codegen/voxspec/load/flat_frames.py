@@ -28,6 +28,14 @@ def check_flat(
             source.key_place(*path, "payload"),
             "models keep unknown keys of records below a key; describe the payload key in protocol.yaml",
         )
+    if record.closed:
+        findings.error(
+            "KEYWORD_APPLIES",
+            f'"additionalProperties" does not apply to "{record.name}", whose fields stand beside the '
+            "type",
+            source.key_place(*path, "payload"),
+            "close the envelope in protocol.yaml, for frames of every message",
+        )
     attributes = {
         key.attribute: key.key for key in (envelope.type, envelope.sequence) if key is not None
     } | {further.field.attribute: further.field.name for further in envelope.further}

@@ -57,6 +57,26 @@ class Marks:
                 "of an array of numbers, write it beside the type of its items",
             )
 
+    def check_any(self, source: Source, path: Path_, expression: Expression) -> None:
+        """What is said of any JSON value in vain."""
+        for key in ("x-unit", "x-published-null", "x-relayed"):
+            if key in expression:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing of any JSON value',
+                    source.key_place(*path, key),
+                )
+
+    def check_null(self, source: Source, path: Path_, expression: Expression) -> None:
+        """What is said of null in vain."""
+        for key in ("x-published-null", "x-relayed", "x-sensitive"):
+            if key in expression:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing of what is always null',
+                    source.key_place(*path, key),
+                )
+
     def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
         """A finding when something is called relayed that no server passes on by itself."""
         if "x-relayed" in expression:

@@ -26,6 +26,7 @@ from voxspec.model import (
     Presence,
     Record,
     SeqPolicy,
+    Type,
     naming,
 )
 
@@ -76,7 +77,7 @@ class Messages:
         source = file.source
         path: Path_ = ("messages", key)
         name = message_types.name_of(key, entry)
-        payload = self._payload(file, path, name, entry)
+        payload, nullable = self._payload(file, path, name, entry)
         schema = entry["payload"]
         if not isinstance(schema, dict) and entry.get("payload_optional"):
             self.findings.error(
@@ -102,7 +103,7 @@ class Messages:
             seq=self._seq(file, path, direction, entry),
             payload=payload,
             payload_optional=bool(entry.get("payload_optional")),
-            payload_nullable=isinstance(schema, dict) and schema.get("type") == ["object", "null"],
+            payload_nullable=nullable,
             examples=tuple(
                 Example(
                     str(item["summary"]),
@@ -127,53 +128,46 @@ class Messages:
 
     def _payload(
         self, file: AreaFile, path: Path_, name: str, entry: _Entry
-    ) -> Record | NamedType | None:
+    ) -> tuple[Record | Type | None, bool]:
+        """The payload, and whether it may be null."""
         source, expressions = file.source, self.expressions
         schema = entry["payload"]
         if not isinstance(schema, dict):
-            return None
+            return None, False
         place: Path_ = (*path, "payload")
-        payload = self._stated_payload(file, place, name, entry, schema)
+        payload, nullable = self._stated_payload(file, place, name, entry, schema)
         if not self.envelope.is_flat:
-            return payload
+            return payload, nullable
         if isinstance(payload, NamedType):
             definition = self.types.get(payload.name)
-            if not isinstance(definition, Record):
-                payload = None
-                if definition is not None:
-                    self.findings.error(
-                        "PAYLOAD_IS_OBJECT",
-                        "where fields stand beside the type, a payload is a record",
-                        source.place(*place),
-                        "give each variant a message of its own, or payloads a key of the envelope",
-                    )
-            else:
+            if isinstance(definition, Record) and not payload.open:
                 payload = replace(
                     definition,
                     name=name,
                     python_name=naming.class_name(name),
                     description=str(entry["description"]),
                 )
-        if payload is not None:
+        if isinstance(payload, Record):
             check_flat(source, path, entry, payload, self.envelope, expressions.findings)
-        return payload
+            return payload, nullable
+        if not isinstance(payload, NamedType) or payload.name in self.types:
+            self.findings.error(
+                "PAYLOAD_IS_OBJECT",
+                "where fields stand beside the type, a payload is a record",
+                source.place(*place),
+                "give each variant a message of its own, or payloads a key of the envelope",
+            )
+        return None, False
 
     def _stated_payload(
         self, file: AreaFile, path: Path_, name: str, entry: _Entry, schema: Expression
-    ) -> Record | NamedType | None:
+    ) -> tuple[Record | Type, bool]:
         """The payload as it is stated, in place or by name."""
         source, expressions = file.source, self.expressions
         expressions.marks.refuse_marks(source, path, schema, "a payload")
-        if "$ref" in schema:
+        if not _is_record(schema):
             use = expressions.use(source, path, schema)
-            if not isinstance(use.type, NamedType):
-                return None
-            if expressions.kinds.get(use.type.name) in {"record", "union"} and not use.type.open:
-                return use.type
-            expressions.findings.error(
-                "PAYLOAD_IS_OBJECT", "a payload is a record or union", source.place(*path)
-            )
-            return None
+            return use.type, use.nullable
         payload = records.record(
             source,
             path,
@@ -183,7 +177,8 @@ class Messages:
             description=str(entry["description"]),
             relays=file.directions == ("server",),
         )
-        return expressions.stated_by(source, path, schema, payload)
+        stated = expressions.stated_by(source, path, schema, payload)
+        return stated, schema.get("type") == ["object", "null"]
 
     def _seq(self, file: AreaFile, path: Path_, direction: Direction, entry: _Entry) -> SeqPolicy:
         """Whether frames are numbered: servers number theirs, where the envelope has a number."""
@@ -262,3 +257,11 @@ class Messages:
                     "write payload: false; readers pass over what they do not know",
                 )
         yield from (further.field.name for further, presence in keys if presence == "ignored")
+
+
+def _is_record(payload: Expression) -> bool:
+    """Whether a payload is a record of the message's own: an object, but no map of free keys."""
+    if "properties" in payload:
+        return True
+    is_map = isinstance(payload.get("additionalProperties"), dict)
+    return payload.get("type") in ("object", ["object", "null"]) and not is_map

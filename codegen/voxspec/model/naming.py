@@ -20,8 +20,9 @@ _ENVELOPE = _ATTRIBUTES | frozenset("from_wire to_wire".split())
 """The same for the classes of frames."""
 
 _CLASSES = frozenset(
-    "Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal Meta Model "
-    "OpenStrEnum Permission Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
+    "AlwaysFalse AlwaysTrue Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal "
+    "Meta Model OpenFlags OpenIntEnum OpenStrEnum Permission "
+    "Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
 )
 """Classes and aliases of the modules in which the schema's classes are defined or offered."""
 
@@ -31,7 +32,9 @@ _FUNCTIONS = frozenset(
 )
 """What validators and strategies use beside the functions that are called like messages or types."""
 
-_SHAPES = frozenset("ANY_OBJECT BOOLEAN INT32 INT64 NUMBER STRING UINT32 UINT64".split())
+_SHAPES = frozenset(
+    "ANY_JSON ANY_OBJECT BOOLEAN INT32 INT64 NULL NUMBER STRING UINT32 UINT64".split()
+)
 """The shapes that the strategies define themselves."""
 
 _VALIDATOR_MODULES = frozenset({"client_frame", "server_frame"})

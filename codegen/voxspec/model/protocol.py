@@ -103,10 +103,9 @@ class Protocol:
         return tuple(area for area in self.areas if area.direction == direction)
 
     def payload_shape(self, message: Message) -> Record | Union | None:
-        """The record or union behind a message's payload, wherever it is defined."""
-        if not isinstance(message.payload, NamedType):
-            return message.payload
-        shape = self.type(message.payload.name)
-        if not isinstance(shape, Record | Union):
-            raise TypeError(f"{message.text}: payload is no record")
-        return shape
+        """The record or union that a message's payload always is, wherever it is defined."""
+        payload = message.payload
+        if isinstance(payload, NamedType) and not payload.open:
+            shape = self.type(payload.name)
+            return shape if isinstance(shape, Record | Union) else None
+        return payload if isinstance(payload, Record) else None

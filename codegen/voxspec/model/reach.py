@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from voxspec.model.definitions import Enum, Record, Union
+from voxspec.model.circles import circles
+from voxspec.model.definitions import Enum, Flags, Record, Union
 from voxspec.model.messages import Message
 from voxspec.model.protocol import Protocol
-from voxspec.model.types import AnyObjectType, NamedType
+from voxspec.model.types import AnyObjectType, AnyType, NamedType
 from voxspec.model.walk import Shape, definitions, references, uses
 
 
-def frame_parts(protocol: Protocol, message: Message) -> list[Shape]:
+def frame_parts(message: Message) -> list[Shape]:
     """What a message's frames are made of: the payload, and the further keys as a record."""
-    shape = protocol.payload_shape(message)
-    parts: list[Shape] = [] if shape is None else [shape]
+    parts: list[Shape] = [] if message.payload is None else [message.payload]
     if message.keys:
         parts.append(Record(message.name, f"{message.frame_name} keys", "", message.keys))
     return parts
@@ -22,7 +22,7 @@ def open_references(protocol: Protocol) -> set[str]:
     """The records that something refers to as open."""
     shapes: list[Shape] = [*protocol.types]
     for message in protocol.messages():
-        shapes += frame_parts(protocol, message)
+        shapes += frame_parts(message)
     return {ref.name for shape in shapes for ref in references(shape) if ref.open}
 
 
@@ -30,7 +30,7 @@ def reaches_extra(protocol: Protocol, message: Message) -> bool:
     """Whether a frame may hold records with further keys, which plain encoding would misplace."""
     return any(
         isinstance(inner, Record) and inner.extra
-        for shape in frame_parts(protocol, message)
+        for shape in frame_parts(message)
         for inner in definitions(protocol, shape)
     )
 
@@ -38,25 +38,29 @@ def reaches_extra(protocol: Protocol, message: Message) -> bool:
 def reaches_open(protocol: Protocol, message: Message) -> bool:
     """Whether a frame may hold a value that readers keep without knowing it."""
     return any(
-        (isinstance(inner, Enum) and inner.open)
+        isinstance(inner, Flags)
+        or (isinstance(inner, Enum) and inner.open)
         or (isinstance(inner, Record) and any(field.published_null for field in inner.fields))
         or any(reference.open for reference in references(inner))
-        for shape in frame_parts(protocol, message)
-        for inner in definitions(protocol, shape)
+        for shape in frame_parts(message)
+        for inner in (shape, *definitions(protocol, shape))
     )
 
 
 def holds_free_json(protocol: Protocol, shape: Shape) -> bool:
     """Whether a value of a shape may hold JSON that nests to any depth."""
+    endless = circles(protocol.types)
     return _is_free(shape) or any(
-        _is_free(inner) or any(_is_free(use.type) for use in uses(inner))
+        _is_free(inner)
+        or any(_is_free(use.type) for use in uses(inner))
+        or any(reference.name in endless for reference in references(inner))
         for inner in (shape, *definitions(protocol, shape))
     )
 
 
 def _is_free(shape: Shape) -> bool:
     match shape:
-        case AnyObjectType() | NamedType(open=True) | Record(extra=True):
+        case AnyObjectType() | AnyType() | NamedType(open=True) | Record(extra=True):
             return True
     return False
 
@@ -74,6 +78,8 @@ def free_json(protocol: Protocol, message: Message) -> list[str] | None:
     if any(holds_free_json(protocol, key.use.type) for key in message.keys):
         return []
     shape = protocol.payload_shape(message)
+    if shape is None and message.payload is not None:
+        return [] if holds_free_json(protocol, message.payload) else None
     if isinstance(shape, Union):
         records = [protocol.type(variant) for variant in shape.variants]
     else:

@@ -6,6 +6,7 @@ from voxspec.output.target import Keywords
 
 KEYWORDS = Keywords(
     written=frozenset(
+        "exclusiveMinimum exclusiveMaximum contentEncoding x-any-json x-flags x-enum-names "
         "$ref type format minimum maximum minLength maxLength pattern const enum x-open "
         "x-enum-descriptions items minItems maxItems properties additionalProperties required "
         "oneOf if then else x-one-of-name x-extra published description x-unit x-sensitive "
@@ -16,10 +17,7 @@ KEYWORDS = Keywords(
         "envelope.sequence message.x-name envelope.keys envelope.closed message.keys envelope.description envelope.note".split()
     ),
     left_out={
-        **dict.fromkeys(
-            "x-enum-names x-name".split(),
-            "people read the names of the wire",
-        ),
+        "x-name": "people read the names of the wire",
         "examples": "they are checked when the schema is read; the examples of messages are shown",
     },
 )

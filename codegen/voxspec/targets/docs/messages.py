@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voxspec.model import Area, Envelope, Message, NamedType, Protocol, PublishedName, Record, Union
+from voxspec.model import (
+    Area,
+    Envelope,
+    Message,
+    NamedType,
+    Protocol,
+    PublishedName,
+    Record,
+    Union,
+    Use,
+)
 from voxspec.model.frame_examples import example_frame
 from voxspec.targets.docs.fields import FieldRow, Fields
 from voxspec.targets.docs.markdown import (
@@ -83,7 +93,7 @@ def _message(site: Site, source: str, message: Message) -> MessageView:
         deprecated=None if message.deprecated is None else prose(message.deprecated, link),
         audience=None if message.audience is None else prose(message.audience, link),
         note=None if message.note is None else prose(message.note, link),
-        payload=_payload(site, source, message),
+        payload=_payload(site, source, message, fields),
         shapes=list(_shapes(site, source, message, fields)),
         published=_published(fields, message.published),
         examples=[
@@ -134,7 +144,7 @@ def python_path(protocol: Protocol, message: Message) -> str:
     return f"{protocol.package}.{protocol.module}.{message.direction}.{name}"
 
 
-def _payload(site: Site, source: str, message: Message) -> Markdown:
+def _payload(site: Site, source: str, message: Message, fields: Fields) -> Markdown:
     """What kind of payload the frame has, in a sentence; empty when the field table says it."""
     envelope = site.protocol.envelope
     if envelope.payload is None:
@@ -149,6 +159,8 @@ def _payload(site: Site, source: str, message: Message) -> Markdown:
     sentences = []
     if isinstance(message.payload, NamedType):
         sentences.append(f"{key} is {site.type_link(source, message.payload.name)}.")
+    elif message.payload_type is not None:
+        sentences.append(f"{key} is {fields.type(Use(message.payload_type), inner=True)}.")
     if message.payload_optional:
         null = ", or null" if message.payload_nullable else ""
         sentences.append(f"{key} may be absent{null}.")

@@ -106,7 +106,7 @@ def _envelope(site: Site) -> dict[str, object]:
     types = "integer" if site.protocol.has_integer_types else "string"
     keys = [(code(envelope.type.key), types, prose(envelope.type.description, link))]
     if (payload := envelope.payload) is not None:
-        keys.append((code(payload.key), "object", prose(payload.description, link)))
+        keys.append((code(payload.key), _payload_kind(site), prose(payload.description, link)))
     if (sequence := envelope.sequence) is not None:
         number = fields.type(sequence.use, inner=True)
         keys.append((code(sequence.key), number, prose(sequence.description, link)))
@@ -118,6 +118,14 @@ def _envelope(site: Site) -> dict[str, object]:
         "example": json_block(shown[0]) if shown else None,
         "note": None if envelope.note is None else prose(envelope.note, link),
     }
+
+
+def _payload_kind(site: Site) -> Markdown:
+    """What payloads are, in a word or two."""
+    protocol = site.protocol
+    messages = [message for message in protocol.messages() if message.payload is not None]
+    is_object = all(protocol.payload_shape(message) is not None for message in messages)
+    return Markdown("object" if is_object else "as the message says")
 
 
 def _has_all(envelope: Envelope, message: Message) -> bool:

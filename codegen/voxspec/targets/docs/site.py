@@ -10,6 +10,7 @@ from voxspec.model import (
     Area,
     Direction,
     Enum,
+    Flags,
     Message,
     NamedDefinition,
     Page,
@@ -37,6 +38,7 @@ INTEGERS_TITLE = "Integers"
 TYPE_SECTIONS: tuple[tuple[str, type[NamedDefinition]], ...] = (
     ("Scalars", Scalar),
     ("Enums", Enum),
+    ("Flags", Flags),
     ("Records", Record),
     ("Unions", Union),
 )

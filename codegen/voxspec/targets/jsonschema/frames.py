@@ -10,7 +10,6 @@ from voxspec.model import (
     JsonValue,
     Message,
     NamedDefinition,
-    NamedType,
     Protocol,
     Record,
     Use,
@@ -176,12 +175,10 @@ class Definitions:
         }
 
     def _payload(self, message: Message) -> Schema:
-        key = payload_key(message)
-        if isinstance(message.payload, NamedType):
-            key = self._keys[message.payload.name]
-        if message.payload_nullable:
-            return {"anyOf": [reference(key), NULL]}
-        return reference(key)
+        if message.payload_type is not None:
+            return self._types.use(Use(message.payload_type, message.payload_nullable))
+        own = reference(payload_key(message))
+        return {"anyOf": [own, NULL]} if message.payload_nullable else own
 
 
 def frame_key(message: Message) -> str:

@@ -6,6 +6,7 @@ from voxspec.output.target import Keywords
 
 KEYWORDS = Keywords(
     written=frozenset(
+        "exclusiveMinimum exclusiveMaximum contentEncoding x-any-json x-flags x-enum-names "
         "$ref type format minimum maximum minLength maxLength pattern const enum x-open "
         "x-enum-descriptions items minItems maxItems properties additionalProperties required "
         "oneOf if then else x-one-of-name x-extra description x-unit x-sensitive x-note "
@@ -15,10 +16,7 @@ KEYWORDS = Keywords(
         "message.note message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
-        **dict.fromkeys(
-            "x-enum-names x-name".split(),
-            "the names of the wire are all that it has",
-        ),
+        "x-name": "the names of the wire are all that it has",
         "examples": "they are checked when the schema is read, and no annotation that validators read",
         "published": "keys that only published pages show are unknown keys, which are allowed",
         **dict.fromkeys(

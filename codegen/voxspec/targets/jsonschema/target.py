@@ -20,8 +20,10 @@ from voxspec.targets.jsonschema.types import Schema, reference
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+_OPEN = "Objects are open: other keys are allowed."
+_CLOSED = "Objects are open, but for those with additionalProperties: false."
 LIMITS = (
-    "Objects are open: other keys are allowed. Two rules of the protocol cannot be said in JSON"
+    "Two rules of the protocol cannot be said in JSON"
     " Schema: x-max-json-length is the most characters that a value's compact JSON may have, and"
     " an integer is written without a fraction (JSON Schema also takes 1.0 for one)."
 )
@@ -61,8 +63,9 @@ def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema
 
 
 def _head(protocol: Protocol, name: str) -> Schema:
+    openness = _CLOSED if any(record.closed for record in protocol.records()) else _OPEN
     return {
-        "$comment": f"{header(f'schema/{protocol.module}/')} {LIMITS}",
+        "$comment": f"{header(f'schema/{protocol.module}/')} {openness} {LIMITS}",
         "$schema": DIALECT,
         "$id": f"urn:{protocol.name}:{protocol.module}:{name}",
     }

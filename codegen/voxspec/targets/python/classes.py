@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from voxspec.model import (
     JSON_FORMS,
+    Constant,
     ConstType,
     Field,
     NamedType,
@@ -22,7 +24,7 @@ from voxspec.model import (
 )
 from voxspec.model.naming import case_name, class_name
 from voxspec.model.walk import Shape, parts
-from voxspec.output.render import literal
+from voxspec.output.render import constant_literal, literal
 from voxspec.targets.python.types import Completion, Spelling, tag_field
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -83,7 +85,9 @@ def record_view(
     keywords = []
     if union:
         keywords.append(f"tag_field={tag_field(union.tag)}")
-        keywords.append(f"tag={literal(_tag(record, union))}")
+        keywords.append(f"tag={constant_literal(_tag(record, union))}")
+    if record.closed:
+        keywords.append("forbid_unknown_fields=True")
     if record.extra:
         keywords.append("omit_defaults=True")
     if record.extra or renames != inherited:
@@ -145,7 +149,7 @@ def listed(keys: tuple[str, ...]) -> str:
     return " and ".join(keys) if len(keys) == 2 else ", ".join(keys)
 
 
-def _tag(record: Record, union: Union) -> str:
+def _tag(record: Record, union: Union) -> Constant:
     constant = record.field(union.tag).use.type
     assert isinstance(constant, ConstType)
     return constant.value
@@ -211,13 +215,16 @@ def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str
 
 
 def _when(record: Record, rule: RequiredWhen) -> list[str]:
-    tested = f"self.{record.field(rule.field).attribute} == {literal(rule.equals)}"
+    attribute = record.field(rule.field).attribute
+    is_flag = isinstance(rule.equals, bool)
+    tested = f"self.{attribute} {'is' if is_flag else '=='} {constant_literal(rule.equals)}"
+    value = rule.equals if isinstance(rule.equals, str) else json.dumps(rule.equals)
     lines = []
     for name in rule.required:
         attribute = record.field(name).attribute
-        said = f"{name} must be there when {rule.field} is {rule.equals}"
+        said = f"{name} must be there when {rule.field} is {value}"
         if rule.otherwise_absent:
-            said = f"{name} must be there when {rule.field} is {rule.equals}, and only then"
+            said = f"{name} must be there when {rule.field} is {value}, and only then"
             lines += [f"if ({tested}) is (self.{attribute} is UNSET):"]
         else:
             lines += [f"if {tested} and self.{attribute} is UNSET:"]
@@ -247,6 +254,15 @@ def field_checks(field: Field, completion: Completion) -> list[str]:
             f"if {' and '.join([*guard, too_big])}:",
             f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
         ]
+    for condition, said in (
+        (completion.out_of_bounds(field.use, value), "is out of the bounds of its type"),
+        (completion.wrong_constant(field.use, value), "is not the constant of its type"),
+    ):
+        if condition is not None and not field.relayed:
+            lines += [
+                f"if {' and '.join([*guard, condition])}:",
+                f"    raise ValueError({literal(f'{field.name} {said}')})",
+            ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
         said = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from voxspec.model import Envelope, EnvelopeKey, Field, Message, Record
+from voxspec.model import Envelope, EnvelopeKey, Field, Message, Record, Use
 from voxspec.output.render import constant_literal, literal
 from voxspec.targets.python.classes import (
     ClassView,
@@ -25,7 +25,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     checks = [line for field in message.keys for line in field_checks(field, completion)]
     if envelope.payload is not None:
         fields.append(_payload(message, envelope.payload, spelling))
-        checks += _payload_checks(message, envelope.payload.attribute, spelling)
+        checks += _payload_checks(message, envelope.payload, spelling)
     for number in _numbered(message, envelope):
         annotation = spelling.annotation(number.use)
         fields.append(FieldView(number.attribute, annotation, "", ""))
@@ -38,7 +38,11 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
         keywords=(_tag(message),),
         fields=tuple(fields),
         checks=tuple(checks),
-        secrets=tuple(f.attribute for f in message.keys if is_secret(f.use, spelling.protocol)),
+        secrets=tuple(
+            field.attribute
+            for field in (*message.keys, _payload_field(message, envelope.payload))
+            if field is not None and is_secret(field.use, spelling.protocol)
+        ),
         extra=False,
         base="Frame",
     )
@@ -121,15 +125,25 @@ def _payload(message: Message, key: EnvelopeKey, spelling: Spelling) -> FieldVie
     return FieldView(key.attribute, name, default, "")
 
 
-def _payload_checks(message: Message, attribute: str, spelling: Spelling) -> list[str]:
+def _payload_checks(message: Message, key: EnvelopeKey, spelling: Spelling) -> list[str]:
     shape = spelling.protocol.payload_shape(message)
+    attribute = key.attribute
     if not isinstance(shape, Record) or not shape.extra:
-        return []
+        field = _payload_field(message, key)
+        return [] if field is None else field_checks(field, Completion(spelling.protocol))
     guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
     guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
     call = f"with_extra(self.{attribute}, {shape.python_name})"
     statement = f"force_setattr(self, {literal(attribute)}, {call})"
     return [f"if {' and '.join(guards)}:", f"    {statement}"] if guards else [statement]
+
+
+def _payload_field(message: Message, key: EnvelopeKey | None) -> Field | None:
+    """The payload as a field, where it is no record of the message's own."""
+    if key is None or message.payload_type is None:
+        return None
+    use = Use(message.payload_type, message.payload_nullable)
+    return Field(key.key, key.attribute, use, not message.payload_optional, key.description)
 
 
 def _numbered(message: Message, envelope: Envelope) -> list[Field]:

@@ -6,6 +6,7 @@ from voxspec.output.target import Keywords
 
 KEYWORDS = Keywords(
     written=frozenset(
+        "exclusiveMinimum exclusiveMaximum contentEncoding x-any-json x-flags "
         "$ref type format minimum maximum minLength maxLength pattern const enum x-open "
         "x-enum-descriptions x-enum-names x-name items minItems maxItems properties "
         "additionalProperties required oneOf if then else x-one-of-name x-extra published "

@@ -45,7 +45,7 @@ def secret_keys(protocol: Protocol) -> list[str]:
 
 
 def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
-    if not any(_holds_secret(protocol, part) for part in frame_parts(protocol, message)):
+    if not any(_holds_secret(protocol, part) for part in frame_parts(message)):
         return ()
     found: list[str] = []
     for field in message.keys:
@@ -53,16 +53,16 @@ def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
         found += [place] if field.use.sensitive else _inside(protocol, field.use.type, place, ())
     payload = protocol.envelope.payload
     at = "" if payload is None else f"/{_escaped(payload.key)}"
-    shape = protocol.payload_shape(message)
-    if shape is not None:
-        found += _inside(protocol, shape, at, ())
+    if message.payload is not None:
+        found += _inside(protocol, message.payload, at, ())
     return tuple(dict.fromkeys(found))
 
 
 def _holds_secret(protocol: Protocol, shape: Shape) -> bool:
     """Whether there is one at all: a look at each type, not at each way to it, of which there are
     many more."""
-    return any(use.sensitive for inner in definitions(protocol, shape) for use in uses(inner))
+    shapes = (shape, *definitions(protocol, shape))
+    return any(use.sensitive for inner in shapes for use in uses(inner))
 
 
 def _inside(protocol: Protocol, shape: Shape, at: str, names: tuple[str, ...]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -12,14 +13,15 @@ from voxspec.model import (
     Direction,
     Enum,
     EnvelopeKey,
+    Flags,
     Message,
-    NamedType,
     Protocol,
     Record,
     Scalar,
     Union,
     naming,
 )
+from voxspec.model.circles import ordered
 from voxspec.model.reach import (
     free_json,
     open_references,
@@ -27,7 +29,6 @@ from voxspec.model.reach import (
     reaches_open,
 )
 from voxspec.model.resolved import sequence_type
-from voxspec.model.walk import ordered
 from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
@@ -70,7 +71,7 @@ class _Package:
 
     def files(self) -> dict[str, str]:
         package, root, protocol = self.protocol.package, self.root, self.protocol
-        enums = [d for d in protocol.types if isinstance(d, Enum)]
+        enums = [d for d in protocol.types if isinstance(d, Enum | Flags)]
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
@@ -81,12 +82,18 @@ class _Package:
                 modules=self.modules(),
                 shared=self.shared_names(),
                 enums=[d.python_name for d in enums],
+                bases=sorted({"OpenStrEnum", *(base for d in enums if (base := _open_base(d)))}),
             ),
             f"{root}/types.py": self.types(),
             f"{root}/_frame.py": self.render(
                 "frame", "protocol.yaml", renames=rename_code(frame_renames(protocol.envelope))
             ),
-            f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
+            f"{root}/enums.py": self.render(
+                "enums",
+                "types.yaml",
+                enums=list(map(_enum_view, enums)),
+                noun="values" if any(d.integer is not None for d in enums) else "strings",
+            ),
             f"{root}/frames.py": self.render(
                 "frames",
                 "client/*.yaml and server/*.yaml",
@@ -182,7 +189,7 @@ class _Package:
             for choice in self.protocol.choices()
             for name in (choice.python_name, *(case for _, case in choice.cases))
         ]
-        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum)]
+        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum | Flags)]
         return [*named, *choices]
 
     def types(self) -> str:
@@ -190,7 +197,7 @@ class _Package:
         spelling = Spelling(protocol)
         variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
         items: list[dict[str, object]] = []
-        for definition in ordered(protocol):
+        for definition in ordered(protocol.types):
             doc = with_note(definition.description, definition.note)
             item: dict[str, object] = {"name": definition.python_name, "doc": doc}
             match definition:
@@ -211,7 +218,7 @@ class _Package:
                 case Union():
                     names = [protocol.type(v).python_name for v in definition.variants]
                     item |= {"kind": "union", "variants": names}
-                case Enum():
+                case Enum() | Flags():
                     continue
             items.append(item)
         choices = [
@@ -285,7 +292,7 @@ class _Package:
             result |= {"record": view, "lines": view.checks}
             if message.payload.extra:
                 result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
-        elif isinstance(message.payload, NamedType):
+        elif message.payload is not None:
             result["alias"] = spelling.type(message.payload)
         result["frame"] = frame_view(message, envelope, spelling, doc=frame_doc)
         result["lines"] = [*result["lines"], *result["frame"].checks]
@@ -377,8 +384,49 @@ def with_note(description: str, note: str | None) -> str:
     return f"{description}\n\nNote: {note}" if note else description
 
 
+@dataclass(frozen=True, slots=True)
+class EnumView:
+    """One class of named values: ``members`` are names with the code of their value and a doc."""
+
+    name: str
+    bases: str
+    doc: str
+    members: tuple[tuple[str, str, str], ...]
+
+
+def _enum_view(definition: Enum | Flags) -> EnumView:
+    """The class of an enum or of flags."""
+    doc = definition.description
+    base = _open_base(definition)
+    if isinstance(definition, Flags):
+        doc += "\n\nReaders keep bits that have no name here."
+        bases = f"{base}, most={definition.integer.maximum:#x}"
+        members = [(f.member, f"1 << {f.bit}", f.description) for f in definition.flags]
+    else:
+        members = [
+            (value.member, constant_literal(value.value), value.description)
+            for value in definition.values
+        ]
+        bases = base or ("enum.StrEnum" if definition.integer is None else "enum.IntEnum")
+        if definition.open:
+            doc += "\n\nOpen: readers keep other values."
+        if definition.open and definition.integer is not None:
+            low, high = definition.integer.minimum, definition.integer.maximum
+            bases += f", least={low}, most={high}"
+    return EnumView(definition.python_name, bases, with_note(doc, definition.note), tuple(members))
+
+
+def _open_base(definition: Enum | Flags) -> str:
+    """The class that keeps values which are not listed; "" when the enum is closed."""
+    if isinstance(definition, Flags):
+        return "OpenFlags"
+    if not definition.open:
+        return ""
+    return "OpenStrEnum" if definition.integer is None else "OpenIntEnum"
+
+
 def _enum_names(protocol: Protocol) -> set[str]:
-    return {d.python_name for d in protocol.types if isinstance(d, Enum)}
+    return {d.python_name for d in protocol.types if isinstance(d, Enum | Flags)}
 
 
 def _open_names(protocol: Protocol) -> set[str]:

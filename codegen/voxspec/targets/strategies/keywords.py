@@ -6,6 +6,7 @@ from voxspec.output.target import Keywords
 
 KEYWORDS = Keywords(
     written=frozenset(
+        "exclusiveMinimum exclusiveMaximum contentEncoding x-any-json x-flags "
         "$ref type format minimum maximum minLength maxLength pattern const enum x-open items "
         "minItems maxItems properties additionalProperties required oneOf if then else "
         "x-extra x-published-null x-relayed x-max-json-length x-json-form message.summary "

@@ -13,15 +13,17 @@ from voxspec.model import (
     Area,
     Direction,
     Message,
-    NamedType,
     Protocol,
     Record,
     naming,
 )
-from voxspec.model.walk import ordered
+from voxspec.model.circles import circles, levels, ordered
 from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
-from voxspec.targets.strategies.shapes import Shapes, texts
+from voxspec.targets.strategies.shapes import Shapes, json_kinds, texts
+
+_MORE_LEVELS = 2
+"""How many levels more than it must a type that holds itself is drawn."""
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 
@@ -111,10 +113,27 @@ class _Plan:
 
     def _types(self) -> dict[str, object]:
         shapes = Shapes(self.protocol)
-        types = [
-            {"constant": naming.shape(definition.name), "code": shapes.definition(definition)}
-            for definition in ordered(self.protocol)
-        ]
+        circle_of = circles(self.protocol.types)
+        least = levels(self.protocol.types)
+        types: list[dict[str, object]] = []
+        functions: list[dict[str, object]] = []
+        for definition in ordered(self.protocol.types):
+            shapes.circle = circle_of.get(definition.name, frozenset())
+            code = shapes.definition(definition)
+            constant = naming.shape(definition.name)
+            if not shapes.circle:
+                types.append({"constant": constant, "code": code, "functions": []})
+                continue
+            shapes.name("levels")
+            shapes.name("Shape")
+            function = f"_{naming.function(definition.name)}"
+            kinds = [literal(kind) for kind in json_kinds(self.protocol, definition)]
+            functions.append({"name": function, "kinds": kinds, "code": code})
+            depth = least[definition.name] + _MORE_LEVELS
+            types.append({"constant": constant, "code": f"{function}({depth})", "functions": []})
+            if len(functions) == len(shapes.circle):  # a circle stands together: now it is whole
+                types[-len(functions)]["functions"] = functions
+                functions = []
         return {"types": types, "imports": shapes.imports()}
 
     def _direction(
@@ -167,8 +186,10 @@ class _Plan:
         match message.payload:
             case Record() as record:
                 arguments.append(shapes.record(record))
-            case NamedType() as reference:
-                arguments.append(shapes.type(reference))
+            case None:
+                pass
+            case other:
+                arguments.append(shapes.type(other))
         if message.payload_optional:
             arguments.append("payload_optional=True")
         if message.payload_nullable:
