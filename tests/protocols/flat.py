@@ -44,7 +44,8 @@ class UnknownFrame(msgspec.Struct):
 class _Protocol(SimpleNamespace):
     """Hashable, as every protocol."""
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return id(self)
 
 
 class State(enum.Enum):

@@ -166,7 +166,7 @@ class _Writer:
         check = self.calls.function(Use(message.payload_type, message.payload_nullable), "")
         line = f"check.payload(value, at, out, {check})"
         return Function(
-            naming.function(message.type), f"The payload of `{message.type}`.", (), (line,)
+            naming.function(message.name), f"The payload of `{message.text}`.", (), (line,)
         )
 
     def named(self, definition: NamedDefinition) -> Function:
