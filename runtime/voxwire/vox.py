@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from voxmodels.v1 import Recovery, client, server
 from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.protocol import PROTOCOL
+from voxmodels.v1.session import State
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
@@ -18,11 +20,15 @@ __all__ = [
     "CODEC",
     "VOX",
     "ClientFrame",
+    "Recovery",
     "ServerFrame",
+    "State",
     "UnknownFrame",
+    "client",
     "decode_client",
     "decode_server",
     "encode",
+    "server",
 ]
 
 VOX: Final[Protocol[ClientFrame, ServerFrame, UnknownFrame]] = PROTOCOL

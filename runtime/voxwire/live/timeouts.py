@@ -7,7 +7,7 @@ from voxmodels.v1 import limits
 OPEN_TIMEOUT: Final = 10.0
 """From the first packet to the end of the opening handshake, proxy, TLS and redirections included: the
 default of the ``websockets`` library. After it, a client gives a server the time for its handshake of
-protocol section 8, which is :data:`voxwire.session.client.HANDSHAKE_TIMEOUT`."""
+protocol section 8, which is in the timers of the protocol."""
 
 CLOSE_TIMEOUT: Final = 5.0
 """For either side to answer a close, before its connection is cut."""

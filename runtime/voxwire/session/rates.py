@@ -90,10 +90,14 @@ class KeyedWindows:
         window = self._windows.get(key)
         return None if window is None else window.last
 
+    def free_at(self, key: Hashable, now: float, reserved: int = 0) -> float:
+        """From when on one more event of this key fits, and `reserved` more after it."""
+        window = self._windows.get(key)
+        return now if window is None else window.free_at(now, reserved)
+
     def is_full(self, key: Hashable, now: float) -> bool:
         """Whether one more event of this key would be too many."""
-        window = self._windows.get(key)
-        return window is not None and window.is_full(now)
+        return self.free_at(key, now) > now
 
     def add(self, key: Hashable, now: float) -> None:
         """An event of this key happened."""
@@ -138,12 +142,22 @@ class RateLimit:
         `payload` is a typed one or a parsed object of any content."""
         return self._windows.accepts(self.key(payload), now)
 
+    def free_at(self, payload: object, now: float, reserved: int = 0) -> float:
+        """From when on one more message with this payload fits, and `reserved` more after it."""
+        return self._windows.free_at(self.key(payload), now, reserved)
+
+    def add(self, payload: object, now: float) -> None:
+        """A message was sent that counts."""
+        self._windows.add(self.key(payload), now)
+
     def last(self, payload: object) -> float | None:
         """When the latest message was accepted that counts for the same key."""
         return self._windows.last(self.key(payload))
 
     def key(self, payload: object) -> str:
         """What tells apart the messages that are counted apart."""
+        if not self.rate.by:
+            return ""
         # As JSON, since nothing says that the values are those that the schema has: a list has no hash.
         return json.dumps([_value(payload, field) for field in self.rate.by], default=repr)
 
@@ -168,7 +182,7 @@ class FailedLogins:
         self._is_off = quota is None or quota.window is None
         count = 0 if quota is None else quota.count
         seconds = 0.0 if quota is None or quota.window is None else quota.window
-        self._windows = KeyedWindows(limit or count, seconds, max_addresses)
+        self._windows = KeyedWindows(count if limit is None else limit, seconds, max_addresses)
 
     def blocks(self, address: Hashable, now: float) -> bool:
         """Whether `address` may not try now."""

@@ -48,7 +48,6 @@ from voxwire.session import (
     Transmit,
     close_reason,
 )
-from voxwire.session.client import HANDSHAKE_TIMEOUT
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -77,7 +76,7 @@ class Driver:
         session: ClientSession,
         *,
         keep_trying: bool,
-        handshake_timeout: float = HANDSHAKE_TIMEOUT,
+        handshake_timeout: float | None = None,
     ) -> None:
         """`keep_trying`: also when the first connection cannot be opened. `handshake_timeout` is in
         seconds: for hello, and again for ready or resumed."""

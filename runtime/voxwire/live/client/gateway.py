@@ -35,7 +35,6 @@ from voxwire.live.client.dialer import Dialer, checked_token
 from voxwire.live.client.driver import Driver
 from voxwire.live.timeouts import OPEN_TIMEOUT
 from voxwire.session import ClientSession
-from voxwire.session.client import HANDSHAKE_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -62,7 +61,7 @@ async def connect(
     record: RecordSource | None = None,
     resume_within: float | None = None,
     open_timeout: float = OPEN_TIMEOUT,
-    handshake_timeout: float = HANDSHAKE_TIMEOUT,
+    handshake_timeout: float | None = None,
 ) -> AsyncIterator[Gateway]:
     """A session on the gateway at `url` while the context lasts.
 
@@ -83,7 +82,8 @@ async def connect(
         is begun, and its ``SessionStarted`` says ``lost``. None: whenever the server agrees. What
         happens while nobody is connected never comes, see ``SessionResumed.away``.
     :param open_timeout: seconds that a server, or the proxy before it, has to open a connection.
-    :param handshake_timeout: seconds that a server has for hello, and again for ready or resumed.
+    :param handshake_timeout: seconds that a server has for hello, and again for ready or resumed; if
+        not as many as the protocol says.
 
     Proxies are those of the environment (``wss_proxy``, ``socks_proxy``, ``https_proxy``, for ``ws://``
     also ``http_proxy``) or the system, except for this machine and what ``no_proxy`` lists.

@@ -30,7 +30,7 @@ from voxwire.session import (
     SessionTakenOver,
     close_reason,
 )
-from voxwire.session.lenient import read
+from voxwire.session.lenient import Reader
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class MockGateway:
     def __init__(self, options: MockOptions, observer: Observer) -> None:
         self.options: Final = options
         self.faults: Final = Faults(options.faults)
-        self._decode: Final = Codec.of(protocol_or_vox(options.protocol)).decode_client
+        protocol = protocol_or_vox(options.protocol)
+        self._decode: Final = Codec.of(protocol).decode_client
+        self._reader: Final = Reader.of(protocol)
         self.check: Final = ClientCheck(
             observer.found, strict=options.strict, protocol=options.protocol
         )
@@ -221,7 +223,7 @@ class MockGateway:
 
     def _pass_on(self, connection: MockConnection, user: User, message: str) -> None:
         """Do what `message` of `user` asks for, valid or not: a real server looks at little of it."""
-        type_, d = read(message)
+        type_, d = self._reader.read(message)
         if type_ is None or not isinstance(d := d or {}, dict):
             return
         for answer in self._relay.answers(type_, d, user):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from voxmodels.v1 import limits
-from voxwire.session.server import HEARTBEAT_INTERVAL
 
 if TYPE_CHECKING:
     from voxwire.checks import Finding
@@ -31,8 +30,8 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     source: Source | None = None
     """What is sent to sessions without being asked for."""
     faults: tuple[Fault, ...] = ()
-    heartbeat_interval: int = HEARTBEAT_INTERVAL
-    """Milliseconds."""
+    heartbeat_interval: int | None = None
+    """Milliseconds; None for as many as the protocol says."""
     capacity: int = limits.REPLAY_BUFFER
     """Messages that are kept of each session, its ready included."""
     lifetime: float = limits.SESSION_LIFETIME
