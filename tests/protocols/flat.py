@@ -44,7 +44,7 @@ class UnknownFrame(msgspec.Struct):
 class _Protocol(SimpleNamespace):
     """Hashable, as every protocol."""
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         return id(self)
 
 
