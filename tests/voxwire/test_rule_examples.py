@@ -11,7 +11,7 @@ from tests.voxwire.checking import check_conversation
 from voxwire.checks import Finding
 from voxwire.report.rule_examples import findings_of, printed, shown
 from voxwire.rules.envelope import KEY_FORBIDDEN, PAYLOAD_FORBIDDEN
-from voxwire.rules.example import Elsewhere, Example, Filled, capture, leave, server, server_binary
+from voxwire.rules.example import Elsewhere, Example, capture
 from voxwire.rules.fields import FIELD_CONST, FIELD_PATTERN
 from voxwire.rules.heartbeats import HEARTBEAT_ACK_MISSING, HEARTBEAT_NOT_GIVEN_UP
 from voxwire.rules.open_values import MODEL_MISMATCH
@@ -19,6 +19,7 @@ from voxwire.rules.rates import RATE_MESSAGES
 from voxwire.rules.registry import RULES
 from voxwire.rules.rule import Needs, Rule
 from voxwire.rules.sequence import SEQ_GAP
+from voxwire.rules.steps import Filled, leave, server, server_binary
 
 BAD = [(rule, rule.bad) for rule in RULES.values() if isinstance(rule.bad, Example)]
 GOOD = [(rule, rule.good) for rule in RULES.values() if isinstance(rule.good, Example)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import BEGUN, BEGUN_ZSTD, OPENED, OPENED_ZSTD, capture, opened
+from voxwire.rules.example import capture
 from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.steps import BEGUN, BEGUN_ZSTD, OPENED, OPENED_ZSTD, opened
 
 ENDPOINT_QUERY: Final = Rule(
     "ENDPOINT_QUERY",

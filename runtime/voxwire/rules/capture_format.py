@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
-    BEGUN,
-    HELLO,
-    IDENTIFY,
-    OPENED,
-    READY,
-    Example,
-    Filled,
-    Line,
-    capture,
-    leave,
-    server,
-)
+from voxwire.rules.example import Example, capture
 from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, READY, Filled, Line, leave, server
 
 CAPTURE_UNREADABLE: Final = Rule(
     "CAPTURE_UNREADABLE",

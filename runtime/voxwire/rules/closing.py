@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import BEGUN, HELLO, IDENTIFY, OPENED, capture, closed, leave
+from voxwire.rules.example import capture
 from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, closed, leave
 
 CLOSE_MEANING: Final = Rule(
     "CLOSE_MEANING",

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
-    HEARTBEAT,
-    Filled,
-    client_binary,
-    on_compressed_session,
-    on_session,
-    server_binary,
-)
+from voxwire.rules.example import on_compressed_session, on_session
 from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.steps import HEARTBEAT, Filled, client_binary, server_binary
 
 ZSTD_INVALID: Final = Rule(
     "ZSTD_INVALID",

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
-    HEARTBEAT,
-    Elsewhere,
-    from_client,
-    from_server,
-    on_session,
-)
+from voxwire.rules.example import Elsewhere, from_client, from_server, on_session
 from voxwire.rules.rule import Rule
+from voxwire.rules.steps import HEARTBEAT
 
 _ID: Final = """\
 keys:

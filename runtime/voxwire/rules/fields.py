@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import Elsewhere, Filled, from_client, from_server
+from voxwire.rules.example import Elsewhere, from_client, from_server
 from voxwire.rules.rule import Rule
+from voxwire.rules.steps import Filled
 
 _PATTERN: Final = """\
 seq: required

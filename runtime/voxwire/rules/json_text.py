@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
-    Filled,
-    from_client,
-    from_server,
-    on_compressed_session,
-    server_binary,
-)
+from voxwire.rules.example import from_client, from_server, on_compressed_session
 from voxwire.rules.rule import Rule
+from voxwire.rules.steps import Filled, server_binary
 
 FRAME_TOO_LARGE: Final = Rule(
     "FRAME_TOO_LARGE",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
+from voxwire.rules.example import capture
+from voxwire.rules.rule import Listing, Needs, Rule
+from voxwire.rules.steps import (
     BEGUN,
     HELLO,
     IDENTIFY,
     OPENED,
     READY,
-    capture,
     client,
     closed,
     leave,
@@ -18,7 +19,6 @@ from voxwire.rules.example import (
     resumed,
     server,
 )
-from voxwire.rules.rule import Listing, Needs, Rule
 
 HELLO_NOT_FIRST: Final = Rule(
     "HELLO_NOT_FIRST",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import BEGUN, capture, client
+from voxwire.rules.example import capture
 from voxwire.rules.rule import Listing, Needs, Rule
+from voxwire.rules.steps import BEGUN, client
 
 RATE_MESSAGES: Final = Rule(
     "RATE_MESSAGES",

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import (
-    BEGUN,
-    HELLO,
-    IDENTIFY,
-    OPENED,
-    READY_TEXT,
-    capture,
-    leave,
-    on_session,
-    server,
-)
+from voxwire.rules.example import capture, on_session
 from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, READY_TEXT, leave, server
 
 SEQ_START: Final = Rule(
     "SEQ_START",
