@@ -99,7 +99,8 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
 
     @property
     def free_json(self) -> Mapping[type, tuple[str, ...]]:
-        """By frame, the attributes of the payload that hold JSON which nests to any depth."""
+        """By frame, the attributes of the payload that hold JSON which nests to any depth; none where
+        it may stand elsewhere in the frame."""
 
     @property
     def to_wire(self) -> Callable[[Any], dict[str, Any]]:
