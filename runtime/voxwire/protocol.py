@@ -99,7 +99,8 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
 
     @property
     def free_json(self) -> Mapping[type, tuple[str, ...]]:
-        """By frame, the attributes of the payload that hold JSON which nests to any depth."""
+        """By frame, the attributes of the payload that hold JSON which nests to any depth; none where
+        it may stand elsewhere in the frame."""
 
     @property
     def to_wire(self) -> Callable[[Any], dict[str, Any]]:
@@ -152,6 +153,12 @@ class MessageInfo(typing.Protocol):
 
     @property
     def seq(self) -> Literal["required", "never"]: ...
+    @property
+    def required_keys(self) -> tuple[str, ...]:
+        """Further keys of the envelope that its frames have, as their attributes are called."""
+
+    @property
+    def optional_keys(self) -> tuple[str, ...]: ...
     @property
     def area(self) -> str: ...
     @property

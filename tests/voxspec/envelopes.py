@@ -207,5 +207,17 @@ RIGHT: dict[str, Data] = {
         payload=PAYLOAD,
         keys={"id": {**ID["id"], "presence": "ignored"}},
     ),
+    "closed frames": protocol(
+        {"ask": message({"n": field(UINT)}, {"payload": {"n": 1}, "keys": {"id": "1"}})},
+        {"gone": message(None, keys={"id": "forbidden"})},
+        payload=PAYLOAD,
+        keys={"id": {**ID["id"], "presence": "optional"}},
+        closed=True,
+    ),
+    "closed flat frames": protocol(
+        {"ask": message({"n": field(UINT)}, {"payload": {"n": 1}})},
+        {"gone": message(None)},
+        closed=True,
+    ),
     "nothing but a type": protocol({"a": message(None)}, {}),
 }

@@ -267,3 +267,23 @@ def test_keys_that_readers_pass_over(tmp_path: Path) -> None:
         page = mini.files["docs/v1/client/main.md"]
         assert "`id` is ignored" in page
         assert "No payload: the frame has no `payload`; readers pass over one." in page
+
+
+@pytest.mark.parametrize("name", ["closed frames", "closed flat frames"])
+def test_closed_frames_have_no_other_keys(tmp_path: Path, name: str) -> None:
+    with generated(RIGHT[name], tmp_path) as mini:
+        right: Data = {"n": 1} if "flat" in name else {"payload": {"n": 1}}
+        frames = [("client", {"type": "ask", **right}), ("server", {"type": "gone"})]
+        for side, frame in frames:
+            assert mini.errors(side, frame) == []
+            wrong = {**frame, "x": 1}
+            assert mini.errors(side, wrong) == [("UNKNOWN_FIELD", "/x")]
+            assert not mini.schema_accepts(side, wrong)
+            with pytest.raises(msgspec.ValidationError, match="unknown field `x`"):
+                mini.decode(side, wrong)
+        unknown = {"type": "other", "x": 1}
+        assert mini.errors("client", unknown) == []
+        assert (
+            "A key that a message is not known to have is an error."
+            in (mini.files["docs/v1/index.md"])
+        )

@@ -137,6 +137,18 @@ REFUSED: dict[str, tuple[Data, list[tuple[str, str, str]]]] = {
         _one(message(None, payload_optional=True, **IGNORED), payload=PAYLOAD),
         [("KEYWORD_APPLIES", "main.yaml", "payload_optional: true")],
     ),
+    "a closed frame with a key that readers pass over": (
+        _one(message(None, keys={"id": "ignored"}), keys=ID, closed=True),
+        [("KEYWORD_APPLIES", "main.yaml", "a:")],
+    ),
+    "a closed frame with a key of published pages": (
+        _one(message(None, published=[{"name": "id", "envelope": True}]), keys=ID, closed=True),
+        [("KEYWORD_APPLIES", "main.yaml", "a:")],
+    ),
+    "an example of a closed frame with another field": (
+        _one(message({}, {"payload": {"a": 1}}), closed=True),
+        [("EXAMPLE_VALID", "main.yaml", "a: 1")],
+    ),
     "an example of fields that are none": (
         _one(message(None, {"payload": {"a": 1}})),
         [("EXAMPLE_VALID", "main.yaml", "a: 1")],

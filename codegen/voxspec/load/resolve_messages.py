@@ -24,6 +24,7 @@ from voxspec.model import (
     NamedDefinition,
     NamedType,
     Presence,
+    PublishedName,
     Record,
     SeqPolicy,
     Type,
@@ -87,10 +88,13 @@ class Messages:
             )
         if isinstance(payload, Record):
             known = [field.name for field in payload.fields]
-            published = entry.get("published")
-            records.check_published(source, path, published, known, self.findings)
+            stated = entry.get("published")
+            records.check_published(source, path, stated, known, self.findings)
         python_name = naming.class_name(name)
         keys = self._keys(file, path, direction, entry)
+        ignored = tuple(self._ignored(file, path, entry, keys))
+        published = records.published(cast(list[JsonValue], entry.get("published", [])))
+        self._check_closed(file, path, ignored, published)
         return Message(
             type=message_types.type_of(source, key, self.findings),
             name=name,
@@ -116,14 +120,14 @@ class Messages:
             since=cast("str | None", entry.get("since")),
             deprecated=cast("str | None", entry.get("deprecated")),
             note=cast("str | None", entry.get("note")),
-            published=records.published(cast(list[JsonValue], entry.get("published", []))),
+            published=published,
             audience=cast("str | None", entry.get("audience")),
             keys=tuple(
                 replace(further.field, required=presence == "required")
                 for further, presence in keys
                 if presence in ("required", "optional")
             ),
-            ignored=tuple(self._ignored(file, path, entry, keys)),
+            ignored=ignored,
         )
 
     def _payload(
@@ -149,7 +153,7 @@ class Messages:
                 )
         if isinstance(payload, Record):
             check_flat(source, path, entry, payload, self.envelope, expressions.findings)
-            return payload, nullable
+            return replace(payload, closed=self.envelope.closed), nullable
         if not isinstance(payload, NamedType) or payload.name in self.types:
             self.findings.error(
                 "PAYLOAD_IS_OBJECT",
@@ -237,6 +241,23 @@ class Messages:
             )
             for key, further in known.items()
         ]
+
+    def _check_closed(
+        self,
+        file: AreaFile,
+        path: Path_,
+        ignored: tuple[str, ...],
+        published: tuple[PublishedName, ...],
+    ) -> None:
+        """Readers of closed frames pass over nothing."""
+        names = [entry.name for entry in published if entry.envelope]
+        for key in (*ignored, *names) if self.envelope.closed else ():
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                f'frames are closed, so that readers do not pass over "{key}" in "{path[-1]}"',
+                file.source.key_place(*path),
+                "leave the key out, or closed in protocol.yaml",
+            )
 
     def _ignored(
         self,

@@ -144,6 +144,8 @@ def _long_decoder(
             return explained(data)
         names = free_json.get(type(frame))
         if names is not None:
+            if not names and exceeds_depth(data):
+                return explained(data)
             payload = payload_of(frame)
             for name in names:
                 if getattr(payload, name, None) and exceeds_depth(data):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import msgspec
 
@@ -69,8 +69,8 @@ def _framer(
     """What gives the frame to send and what is known of its message; nothing of an unknown one."""
     by_frame, unknown_frame = dict(protocol.by_frame), protocol.unknown_frame
     envelope = protocol.envelope
-    # Where frames are flat, a payload is its frame.
-    by_payload = {} if envelope.payload_attribute is None else dict(protocol.by_payload)
+    is_flat = envelope.payload_attribute is None
+    by_payload = {} if is_flat else dict(protocol.by_payload)  # flat: a payload is its frame
     bare, numbered = _makers(envelope)
 
     def framed(
@@ -79,6 +79,8 @@ def _framer(
         kind = type(message)
         info = by_payload.get(kind)
         if info is None:
+            if is_flat and kind in by_frame and (seq is not None or keys):
+                return _with_keys(envelope, by_frame[kind], message, seq, keys), by_frame[kind]
             if seq is not None:
                 raise EncodeError("seq numbers a payload; a frame has its own")
             if keys:
@@ -95,13 +97,27 @@ def _framer(
                 raise EncodeError(f"{info.type} carries no seq")
         elif seq is None:
             raise EncodeError(f"{info.type} needs a seq")
-        if keys:
-            return envelope.framed(info, message, seq, **keys), info
+        if keys or info.required_keys:
+            return _with_keys(envelope, info, message, seq, keys), info
         if seq is None:
             return bare(info.frame, message), info
         return numbered(info.frame, message, seq), info
 
     return framed
+
+
+def _with_keys(
+    envelope: Envelope,
+    info: MessageInfo,
+    message: msgspec.Struct,
+    seq: int | None,
+    keys: dict[str, Any],
+) -> msgspec.Struct:
+    """The frame of a message with further keys of the envelope, or of a flat one."""
+    try:
+        return cast("msgspec.Struct", envelope.framed(info, message, seq, **keys))
+    except ValueError as error:
+        raise EncodeError(str(error)) from error
 
 
 def _makers(envelope: Envelope) -> tuple[Callable[..., Any], Callable[..., Any]]:

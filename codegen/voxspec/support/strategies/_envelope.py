@@ -18,3 +18,6 @@ SEQUENCE_NUMBERS: Shape = UINT64
 
 FURTHER: Mapping[str, Shape] = {}
 """The other keys."""
+
+CLOSED = False
+"""Whether frames have no further ones."""

@@ -11,7 +11,7 @@ KEYWORDS = Keywords(
         "minItems maxItems properties additionalProperties required oneOf if then else "
         "x-extra x-published-null x-relayed x-max-json-length x-json-form message.summary "
         "message.seq message.payload message.payload_optional message.published envelope.type envelope.payload "
-        "envelope.sequence message.x-name envelope.keys message.keys".split()
+        "envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
         **dict.fromkeys(
@@ -25,7 +25,6 @@ KEYWORDS = Keywords(
             "what is drawn has the names of the wire",
         ),
         "published": "keys that only published pages show are unknown keys, which are drawn anyway",
-        "envelope.closed": "what is drawn is held against the models, which refuse other keys",
         **dict.fromkeys(
             "x-unit x-sensitive".split(),
             "says nothing of which values there are",

@@ -19,3 +19,6 @@ SEQUENCE_NUMBERS: Shape = Integer(1, 2**63 - 1)
 
 FURTHER: Mapping[str, Shape] = {}
 """The other keys."""
+
+CLOSED = False
+"""Whether frames have no further ones."""

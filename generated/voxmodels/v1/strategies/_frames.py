@@ -16,6 +16,7 @@ from msgspec import UNSET
 from voxmodels._support import JsonValue
 from voxmodels.v1.strategies._cases import Case, Object, objects
 from voxmodels.v1.strategies._envelope import (
+    CLOSED,
     FIRST_SEQ,
     FURTHER,
     PAYLOAD,
@@ -24,7 +25,13 @@ from voxmodels.v1.strategies._envelope import (
     SEQUENCE_NUMBERS,
     TYPE,
 )
-from voxmodels.v1.strategies._json import ANY, other_kinds, pointer_to, unknown_entries
+from voxmodels.v1.strategies._json import (
+    ANY,
+    STRANGE_KEYS,
+    other_kinds,
+    pointer_to,
+    unknown_entries,
+)
 from voxmodels.v1.strategies._shapes import Flaw, Shape
 
 KEYS = tuple(key for key in (TYPE, PAYLOAD, SEQUENCE, *FURTHER) if key is not None)
@@ -84,7 +91,7 @@ class Message:
         """Valid frames as JSON-ready dicts."""
         if PAYLOAD is None and self.payload is not None:
             return self._complete(objects(self._case))
-        return objects(self._case, unknown=unknown_entries(KEYS))
+        return objects(self._case, unknown=None if CLOSED else unknown_entries(KEYS))
 
     @cached_property
     def frames(self) -> SearchStrategy[Any]:
@@ -108,9 +115,17 @@ class Message:
     def near_misses(self) -> dict[str, tuple[SearchStrategy[NearMiss], ...]]:
         """Frames with one flaw: for each rule a strategy for every way to break it."""
         ways: dict[str, tuple[SearchStrategy[NearMiss], ...]] = {}
-        for flaw in (*self._payload_flaws(), *self._sequence_flaws(), *self._key_flaws()):
+        for flaw in self._flaws():
             ways[flaw.rule] = (*ways.get(flaw.rule, ()), _near_misses(flaw))
         return ways
+
+    def _flaws(self) -> Iterator[_FrameFlaw]:
+        yield from self._payload_flaws()
+        yield from self._sequence_flaws()
+        yield from self._key_flaws()
+        if CLOSED and (PAYLOAD is not None or self.payload is None):  # else the payload has these
+            for key in (key for key in STRANGE_KEYS[:2] if key not in KEYS):
+                yield self._having(key, Flaw("UNKNOWN_FIELD", "", ANY))
 
     @cached_property
     def _case(self) -> Case:

@@ -20,3 +20,6 @@ SEQUENCE_NUMBERS: Shape = _types.TICK
 
 FURTHER: Mapping[str, Shape] = {}
 """The other keys."""
+
+CLOSED = False
+"""Whether frames have no further ones."""
