@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.voxspec.conversation import FILES, SESSION, changed
-from tests.voxspec.mini import Data, refused, write
+from tests.voxspec.mini import UINT, Data, refused, write
 from voxspec.findings import SchemaError
 from voxspec.pipeline import load_protocol
 
@@ -312,3 +312,74 @@ def test_what_one_mistake_brings_about_is_said_once(tmp_path: Path) -> None:
         ("SESSION_NAME_KNOWN", "session.yaml", "server/hallo"),
         ("SESSION_FIELD_FITS", "session.yaml", "kee"),
     ]
+
+
+def test_the_greeting_may_say_the_interval_of_the_servers_heartbeats(tmp_path: Path) -> None:
+    usual = {"value": 20, "unit": "s"}
+    files = changed(
+        ("roles.heartbeat", None),
+        ("roles.heartbeat_answer", None),
+        ("roles.server_heartbeat", {"message": "server/heard"}),
+        ("roles.server_heartbeat_answer", {"message": "client/beat"}),
+        ("states.asked", {"description": "a", "server": {"established": "on"}}),
+        ("states.on.client", {"any": "stays", "server_heartbeat_answer": "stays"}),
+        ("states.on.server", {"sequenced": "stays", "server_heartbeat": "stays"}),
+        ("heartbeat", None),
+        ("server_heartbeat", {"interval": {"from": "greeting", "default": usual}}),
+    )
+    part = load_protocol(write(files, tmp_path)).session.server_heartbeat
+    assert part is not None
+    assert (part.from_greeting, part.interval.seconds) == (True, 20.0)
+
+
+NAMED: Data = {
+    "word": {"type": "string", "description": "W."},
+    "level": {
+        "type": "integer",
+        "format": "uint32",
+        "x-open": False,
+        "enum": [1, 2],
+        "x-enum-names": {"1": "low", "2": "high"},
+        "x-enum-descriptions": {"1": "L.", "2": "H."},
+        "description": "L.",
+    },
+    "kind": {
+        "type": "string",
+        "x-open": True,
+        "enum": ["a", "b"],
+        "x-enum-descriptions": {"a": "A.", "b": "B."},
+        "description": "K.",
+    },
+}
+BOTH: Data = {"oneOf": [{"type": "string"}, {**UINT}]}
+SWITCH: Data = {"oneOf": [{"type": "string"}, {"type": "boolean"}]}
+FIELDS = [
+    ("token", {"$ref": "word"}, True), ("token", {"$ref": "kind"}, True),
+    ("token", {"$ref": "level"}, False), ("token", BOTH, False),
+    ("version", {"$ref": "level"}, True), ("version", {"$ref": "kind"}, False),
+    ("version", {"type": "number"}, False), ("capabilities", {"type": "object"}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("binding", "expression", "fits"), FIELDS)
+def test_what_a_field_must_be(tmp_path: Path, binding: str, expression: Data, fits: bool) -> None:
+    files = changed((f"roles.login.{binding}", "other"))
+    login = files["client/talk.yaml"]["messages"]["login"]
+    login["payload"]["properties"]["other"] = {**expression, "description": "O."}
+    login["payload"]["properties"] |= {name: {"$ref": name, "description": "N."} for name in NAMED}
+    files["types.yaml"] = {"types": NAMED}
+    if fits:
+        load_protocol(write(files, tmp_path))
+    else:
+        assert refused(files, tmp_path) == [("SESSION_FIELD_FITS", "session.yaml", "other")]
+
+
+@pytest.mark.parametrize(("expression", "fits"), [(BOTH, True), (SWITCH, False)])
+def test_a_session_can_be_a_choice_of_names(tmp_path: Path, expression: Data, fits: bool) -> None:
+    files = changed(("roles.established.user", "other"))
+    welcome = files["server/talk.yaml"]["messages"]["welcome"]
+    welcome["payload"]["properties"]["other"] = {**expression, "description": "O."}
+    if fits:
+        load_protocol(write(files, tmp_path))
+    else:
+        assert refused(files, tmp_path) == [("SESSION_FIELD_FITS", "session.yaml", "other")]

@@ -66,14 +66,14 @@ class _Agreement:
                 self.lookup.source.key_place("states", first.name),
                 "the greeting is the server's first message: allow it there, or give it no role",
             )
-        heartbeat = self.session.heartbeat
-        takes_it = heartbeat is not None and heartbeat.from_greeting
+        parts = (self.session.heartbeat, self.session.server_heartbeat)
+        takes_it = any(part is not None and part.from_greeting for part in parts)
         if self.binding("greeting", "heartbeat_interval") is not None and not takes_it:
             self.lookup.error(
                 "SESSION_PARTS_FIT",
                 "the greeting says an interval, and nothing takes it from there",
                 self.lookup.source.key_place("roles", "greeting", "heartbeat_interval"),
-                "write interval: {from: greeting, …} under heartbeat",
+                "write interval: {from: greeting, …} under heartbeat or server_heartbeat",
             )
 
     def check_heartbeats(self, name: str, part: Heartbeats) -> None:

@@ -110,7 +110,7 @@ class Lookup:
         """The field of a message's payload with this key."""
         payload = self.protocol.payload_shape(message)
         if not isinstance(payload, Record):
-            kind = "no payload" if payload is None else "a payload that is one of several records"
+            kind = "no payload" if message.payload is None else "a payload that is not one record"
             said = f'"{message.text}" has {kind}, and so no field "{key}"'
             self.error("SESSION_FIELD_FITS", said, place)
             return None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from voxspec.load.session.lookup import ROLES, Data, Lookup
 from voxspec.load.session.words import SECONDS
 from voxspec.model import (
     ArrayType,
+    ChoiceType,
+    ConstType,
     Direction,
     Enum,
     Field,
+    Flags,
     IntegerType,
     Message,
     NamedType,
@@ -46,27 +49,27 @@ _NEEDED = {
 """The role without which a role makes no sense."""
 
 
-def _is_text(type_: Type | Enum) -> bool:
-    return isinstance(type_, StringType | Enum)
+def _is_text(type_: Type) -> bool:
+    return isinstance(type_, StringType)
 
 
-def _is_whole(type_: Type | Enum) -> bool:
+def _is_whole(type_: Type) -> bool:
     return isinstance(type_, IntegerType)
 
 
-def _is_number(type_: Type | Enum) -> bool:
+def _is_number(type_: Type) -> bool:
     return isinstance(type_, IntegerType | NumberType)
 
 
-def _is_name(type_: Type | Enum) -> bool:
-    return isinstance(type_, StringType | IntegerType | Enum)
+def _is_name(type_: Type) -> bool:
+    return isinstance(type_, StringType | IntegerType)
 
 
-def _is_list(type_: Type | Enum) -> bool:
+def _is_list(type_: Type) -> bool:
     return isinstance(type_, ArrayType)
 
 
-_FITS: dict[str, tuple[str, Callable[[Type | Enum], bool]]] = {
+_FITS: dict[str, tuple[str, Callable[[Type], bool]]] = {
     "heartbeat_interval": ("a number", _is_number),
     "token": ("text", _is_text),
     "version": ("an integer", _is_whole),
@@ -125,7 +128,7 @@ def _binding(
     if field is None:
         return None
     wanted, fits = _FITS[name]
-    if not fits(_plain(lookup.protocol, field.use.type)):
+    if not all(map(fits, _plain(lookup.protocol, field.use.type))):
         said = f'the field "{field.name}" is not {wanted}, and cannot be the {_words(name)}'
         lookup.error("SESSION_FIELD_FITS", said, place)
         return None
@@ -159,8 +162,9 @@ def _seconds(lookup: Lookup, path: tuple[str, ...], field: Field, given: Data) -
 def _check_absent(lookup: Lookup, path: tuple[str, ...], field: Field, value: Any) -> None:
     """What an absent field counts as is a value that it can have, and is its default."""
     place = lookup.source.place(*path, "when_absent")
-    type_ = _plain(lookup.protocol, field.use.type)
-    if _is_whole(type_) is not isinstance(value, int):
+    types = _plain(lookup.protocol, field.use.type)
+    fits = _is_whole if isinstance(value, int) else _is_text
+    if not any(map(fits, types)):
         said = f'"{field.name}" cannot be {value!r}, and so its absence does not count as that'
         lookup.error("SESSION_FIELD_FITS", said, place)
     elif field.default is not None and field.default != value:
@@ -168,16 +172,26 @@ def _check_absent(lookup: Lookup, path: tuple[str, ...], field: Field, value: An
         lookup.error("SESSION_FIELD_FITS", said, place, "let it agree with the default")
 
 
-def _plain(protocol: Protocol, type_: Type) -> Type | Enum:
-    """The type behind names."""
-    while isinstance(type_, NamedType):
-        named = protocol.type(type_.name)
-        if isinstance(named, Enum):
-            return named
-        if not isinstance(named, Scalar):
-            break
-        type_ = named.use.type
-    return type_
+def _plain(protocol: Protocol, type_: Type) -> Iterator[Type]:
+    """The types behind names: several for a choice, that of the values for an enum or flags."""
+    match type_:
+        case NamedType(name=name, open=False):
+            match protocol.type(name):
+                case Scalar(use=use):
+                    yield from _plain(protocol, use.type)
+                case Enum(integer=integer):
+                    yield integer or StringType()
+                case Flags(integer=integer):
+                    yield integer
+                case _:
+                    yield type_
+        case ChoiceType(options=options):
+            for option in options:
+                yield from _plain(protocol, option.type)
+        case ConstType(value=str()):
+            yield StringType()
+        case _:
+            yield type_
 
 
 def _words(binding: str) -> str:
