@@ -177,6 +177,8 @@ class Envelope(typing.Protocol):
     @property
     def sequence_key(self) -> str | None: ...
     @property
+    def type_attribute(self) -> str: ...
+    @property
     def payload_attribute(self) -> str | None:
         """The attribute of frame classes."""
 
@@ -192,12 +194,14 @@ class Envelope(typing.Protocol):
     def keys(self) -> frozenset[str]:
         """All keys of the envelope."""
 
+    def type_of(self, frame: Any, /) -> MessageType: ...
     def payload_of(self, frame: Any, /) -> Any:
         """The payload of a frame, None where it has none; the frame itself where frames are flat."""
 
     def seq_of(self, frame: Any, /) -> int | None: ...
     def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
-        """The frame of a payload; `keys` are further ones of the envelope."""
+        """The frame of a payload; `keys` are further ones of the envelope. A payload that is one
+        already gets what is given. Raises ValueError for what frames cannot have, or lack."""
 
 
 class Endpoint(typing.Protocol):

@@ -30,6 +30,9 @@ def tide(tide_folder: Path) -> Iterator[AnyProtocol]:
     sys.path.insert(0, str(tide_folder))
     try:
         protocol: AnyProtocol = importlib.import_module("tidemodels.v3.protocol").PROTOCOL
+        assert (
+            protocol.session.tokens is None
+        )  # looked at whenever something is masked, from now on
         yield protocol
     finally:
         sys.path.remove(str(tide_folder))

@@ -74,6 +74,8 @@ def _info(frame: type[msgspec.Struct], type_: int, direction: str) -> Any:
         payloads=(frame,),
         payload=frame,
         seq="never",
+        required_keys=(),
+        optional_keys=(),
         area="sea",
         summary="",
     )

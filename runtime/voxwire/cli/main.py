@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Check and read traffic of the Vox gateway protocol, or of another one that voxspec "
         "generated.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -73,6 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_command(commands)
     protocols.add_command(commands)
     return parser
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Has room for the name of every command: argparse forgets that it indents them."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("    protocols")
 
 
 class _Version(argparse.Action):

@@ -12,8 +12,9 @@ from voxwire.cli.output import is_coloured
 from voxwire.report.style import Style, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from voxwire.cli.common import Commands
-    from voxwire.installed import Offer
 
 _DESCRIPTION: Final = """\
 List the protocols that installed packages offer: the name that --protocol takes, what the protocol is
@@ -38,30 +39,32 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from voxwire.installed import Offer, offered
+    from voxwire.installed import offered
 
-    offers = {offer.name: offer for offer in offered()}
-    if options.names:
-        offers = {name: offers.get(name, Offer(name, name, None)) for name in options.names}
+    sources = {offer.name: offer.distribution for offer in offered()}
+    names: Sequence[str] = options.names or tuple(sources)
+    found = [_row(name, sources.get(name)) for name in names]
     style = Style(is_coloured(sys.stdout))
-    rows = [_HEADINGS, *(row for row in map(_row, offers.values()) if row is not None)]
+    rows = [_HEADINGS, *(row for row in found if row is not None)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for index, row in enumerate(rows):
         cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
         line = "  ".join(cells).rstrip()
         print(style.paint(line, "dim") if index == 0 else line)
-    return exit_codes.CLEAN if len(rows) > len(offers) else exit_codes.USAGE
+    if len(rows) > len(names):
+        return exit_codes.CLEAN
+    return exit_codes.USAGE if options.names else exit_codes.FINDINGS
 
 
-def _row(offer: Offer) -> tuple[str, ...] | None:
+def _row(name: str, source: str | None) -> tuple[str, ...] | None:
     """What is known of a protocol; None, after saying why, of what is none."""
-    from voxwire.installed import ProtocolNotFoundError
+    from voxwire.installed import ProtocolNotFoundError, protocol_named
 
     try:
-        protocol = offer.load()
+        protocol = protocol_named(name)
     except ProtocolNotFoundError as error:
-        say("protocols", f"{offer.name}: {error}")
+        say("protocols", str(error))
         return None
-    source = offer.distribution or "no installed package"
-    cells = (offer.name, protocol.title, str(protocol.version), protocol.package, source)
+    source = source or "no installed package"
+    cells = (name, protocol.title, str(protocol.version), protocol.package, source)
     return tuple(map(printable, cells))

@@ -133,6 +133,11 @@ class VoxGateway:
             raise TimeoutError(f"the mock gateway did not start within {timeout:g} s") from None
 
     @property
+    def protocol(self) -> AnyProtocol:
+        """Whose messages these are."""
+        return protocol_or_vox(self._options.protocol)
+
+    @property
     def url(self) -> str:
         """The address for clients, ``ws://127.0.0.1:…/gateway?v=1&encoding=json``."""
         return self._gateway.url()

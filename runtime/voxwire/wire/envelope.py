@@ -73,14 +73,9 @@ def salvage(data: bytes | str, protocol: AnyProtocol | None = None) -> Parts:
 
 def type_of(frame: msgspec.Struct, protocol: AnyProtocol) -> MessageType:
     """The type of a frame, known or not. Raises TypeError for what is none of the protocol."""
-    info = protocol.by_frame.get(type(frame))
-    if info is not None:
-        known: MessageType = info.type
-        return known
-    if not isinstance(frame, protocol.unknown_frame):
+    if type(frame) not in protocol.by_frame and not isinstance(frame, protocol.unknown_frame):
         raise TypeError(f"{type(frame).__name__} is no frame")
-    unknown: MessageType = protocol.to_wire(frame)[protocol.envelope.type_key]
-    return unknown
+    return protocol.envelope.type_of(frame)
 
 
 def raw_parts(data: bytes, protocol: AnyProtocol) -> RawParts:
