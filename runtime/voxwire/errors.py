@@ -58,8 +58,8 @@ class EncodeError(LocalProtocolError):
 class RemoteProtocolError(ProtocolError):
     """The other side broke the protocol.
 
-    `close_code` is the WebSocket close code to end the connection with, and `close_reason` the reason
-    that the protocol gives with it; None where nothing is said, which is as good as the code's name.
+    `close_code` is the WebSocket close code to end the connection with. `close_reason` is the reason to
+    give with it, from a connection of :mod:`voxwire.session`; None from whoever only reads a frame.
     """
 
     def __init__(self, message: str, close_code: int, close_reason: str | None = None) -> None:

@@ -28,7 +28,7 @@ All kinds of events are in :mod:`voxwire.session.events`.
 **Two families of errors leave a connection**, and no others. LocalProtocolError is the caller's
 mistake; nothing happened, and the connection is as before. RemoteProtocolError comes from ``receive``
 only, and is the peer's mistake; it sticks. Close the WebSocket with its ``close_code`` and
-:func:`close_reason` of that, and go on to ``closed``. A message that breaks only its own rules is no
+``close_reason``, and go on to ``closed``. A message that breaks only its own rules is no
 error: it becomes a :class:`FrameInvalid`. A message of a type that is not known is no error either: it
 becomes an UnknownFrame.
 
@@ -63,7 +63,7 @@ A client, with a socket that returns None when a deadline has come::
                 else:
                     events = connection.receive(message, now())
             except RemoteProtocolError as error:
-                events = [Close(error.close_code, close_reason(error.close_code))]
+                events = [Close(error.close_code, error.close_reason or "")]
             except SocketClosed as end:
                 events = connection.closed(end.code, end.reason, now())
         decision = connection.next_connection()

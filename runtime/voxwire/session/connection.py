@@ -11,7 +11,7 @@ from voxwire.session.beats import Beats
 from voxwire.session.events import Close, HeartbeatAcked, Transmit
 from voxwire.session.machine import Machine
 from voxwire.session.messages import made
-from voxwire.session.recovery import reason_of
+from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.streams import Streams
 from voxwire.session.timers import Timers
 from voxwire.wire.codec import Codec
@@ -213,6 +213,8 @@ class Connection:
         if not isinstance(error, RemoteProtocolError):
             code = self._code_of(self._mistakes.out_of_place) if close_code is None else close_code
             error = RemoteProtocolError(str(error), code)
+        if error.close_reason is None:
+            error.close_reason = close_reason(error.close_code, self.protocol)
         self._failure = error
         self._close_code = error.close_code
         self._end(self._tables.closing)

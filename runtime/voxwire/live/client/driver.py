@@ -46,7 +46,6 @@ from voxwire.session import (
     State,
     TooManyMessagesError,
     Transmit,
-    close_reason,
 )
 
 if TYPE_CHECKING:
@@ -242,7 +241,7 @@ class Driver:
         try:
             return self._connection.receive(message, monotonic())
         except RemoteProtocolError as error:
-            socket.start_close(error.close_code, close_reason(error.close_code))
+            socket.start_close(error.close_code, error.close_reason or "")
             return []
 
     async def _ended(self, socket: Socket, end: SocketClosed) -> None:

@@ -14,6 +14,7 @@ from voxmodels.v1 import CloseCode, Recovery, ServerFrame, UnknownFrame
 from voxwire.errors import VoxwireError
 from voxwire.masking import mask_secrets
 from voxwire.session import (
+    FrameIgnored,
     FrameInvalid,
     FrameRepeated,
     HeartbeatAcked,
@@ -67,6 +68,7 @@ News: TypeAlias = (
     | WrongStart
     | FrameRepeated
     | FrameInvalid
+    | FrameIgnored
     | Disconnected
 )
 """The events that are no frames."""
@@ -81,6 +83,7 @@ NEWS: Final = frozenset(
         WrongStart,
         FrameRepeated,
         FrameInvalid,
+        FrameIgnored,
         Disconnected,
     )
 )
