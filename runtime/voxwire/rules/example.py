@@ -176,6 +176,17 @@ class Elsewhere:
     envelope: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What happens in a conversation of another protocol, in words: Vox has no use for the rule.
+
+    `says` is what is found, empty where that is nothing.
+    """
+
+    caption: str
+    says: str = ""
+
+
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, Filled | Compressed) else value
 
