@@ -7,7 +7,7 @@ can one with which a client gives up: when it ran out of patience, only the clie
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from voxwire.protocol import Close
 from voxwire.rules.compression import BINARY_FROM_CLIENT
@@ -56,11 +56,14 @@ class Story:
     server_rules: Set[Rule] = field(default_factory=frozenset)
 
 
+Holds: TypeAlias = "Callable[[Story], bool]"
+
+
 class Cause(NamedTuple):
     """A code, whether what it is given for happened, and what happened instead."""
 
     code: int
-    holds: Callable[[Story], bool]
+    holds: Holds
     instead: str
     is_for_silent: bool = False
     """Whether a client may be given it that has said nothing."""
@@ -127,21 +130,21 @@ class Causes:
                 else:
                     instead = "every message of the client was in its place"
                 is_login = frame in logins
-                yield Cause(code, _Earned(code, or_unclear=is_login), instead)
+                yield Cause(code, _earned(code, or_unclear=is_login), instead)
             for reaction in row.server_otherwise.values():
                 yield from self._out_of_place(reaction, "server")
         for stream in tables.streams:
             code = self._code(stream.duplicate)
             if code is not None:
                 yield Cause(
-                    code, _Earned(code), f"the client used each {stream.key} once at a time"
+                    code, _earned(code), f"the client used each {stream.key} once at a time"
                 )
 
     def _out_of_place(self, reaction: object, side: str) -> Iterator[Cause]:
         code = self._code(reaction)
         if code is not None:
             instead = f"every message of the {side} was in its place"
-            yield Cause(code, _Earned(code), instead, is_by_client=side == "server")
+            yield Cause(code, _earned(code), instead, is_by_client=side == "server")
 
     def _for_time(self) -> Iterator[Cause]:
         """What comes too late, or too often, or never."""
@@ -160,8 +163,8 @@ class Causes:
             yield Cause(code, lambda s: s.is_late, said, is_for_silent=True)
         lost = [None if beats is None else beats.missed_then]
         lost += [] if of_server is None else [of_server.missed_then, of_server.silence_then]
-        for reaction in lost:
-            code = self._code(reaction)
+        for given_up in lost:
+            code = self._code(given_up)
             if code is not None:
                 yield _patience(code)
         for rate in tables.rates:
@@ -179,22 +182,22 @@ class Causes:
         full = "the session was established already"
         of_login = roles.login and frozenset((roles.login.frame,))
         of_resume = roles.resume and frozenset((roles.resume.frame,))
-        listed: list[tuple[object, Callable[[Story], bool], str]] = [
-            (refusals.token, _Asked(self._conversation.login_frames), "no login was under way"),
-            (refusals.malformed, _Asked(self._conversation.login_frames), "no login was under way"),
-            (refusals.version, _Asked(of_login or frozenset()), version),
+        listed: list[tuple[object, Holds, str]] = [
+            (refusals.token, _asked(self._conversation.login_frames), "no login was under way"),
+            (refusals.malformed, _asked(self._conversation.login_frames), "no login was under way"),
+            (refusals.version, _asked(of_login or frozenset()), version),
         ]
         if resume is not None and of_resume:
             for reaction in (resume.too_old, resume.gone, resume.unnamed, resume.other_user):
-                listed.append((reaction, _Asked(of_resume), no_resume))
+                listed.append((reaction, _asked(of_resume), no_resume))
             listed.append((resume.taken_over, lambda s: s.is_taken_over, no_resume))
         for reaction, holds, instead in listed:
             code = self._code(reaction)
             if code is not None:
                 yield Cause(code, holds, instead)
         quotas = (refusals.failures, refusals.sessions, refusals.connections)
-        for reaction in (refusals.full, *(quota.then for quota in quotas if quota is not None)):
-            code = self._code(reaction)
+        for refusal in (refusals.full, *(quota.then for quota in quotas if quota is not None)):
+            code = self._code(refusal)
             if code is not None:
                 yield Cause(code, lambda s: not s.is_in_session, full, is_for_silent=True)
 
@@ -207,16 +210,16 @@ class Causes:
             if code is not None:
                 is_only = codes.count(code) == 1
                 said = instead if is_only else "the client's frames break no rule"
-                yield Cause(code, _Broke(rules), said)
+                yield Cause(code, _broke(rules), said)
         published = self._code(tables.mistakes_of_client.unknown_type_published)
         if published is not None:
             said = "the client sent no unknown type"
-            yield Cause(published, _Broke(_UNKNOWN), said, is_published_only=True)
+            yield Cause(published, _broke(_UNKNOWN), said, is_published_only=True)
         for reaction, rules, _ in _kinds(tables.mistakes_of_server):
             code = self._code(reaction)
             if code is not None:
                 said = "the server's frames break no rule"
-                yield Cause(code, _Broke(rules, of_server=True), said, is_by_client=True)
+                yield Cause(code, _broke(rules, of_server=True), said, is_by_client=True)
         yield from self._out_of_place(tables.mistakes_of_client.out_of_place, "client")
         yield from self._out_of_place(tables.mistakes_of_server.out_of_place, "server")
 
@@ -233,37 +236,28 @@ class Causes:
         return reaction.code
 
 
-class _Earned(NamedTuple):
+def _earned(code: int, *, or_unclear: bool = False) -> Holds:
     """Something came out of place for which the code is given."""
-
-    code: int
-    or_unclear: bool = False
-
-    def __call__(self, story: Story) -> bool:
-        return self.code in story.earned or (self.or_unclear and story.was_unclear)
+    return lambda story: code in story.earned or (or_unclear and story.was_unclear)
 
 
-class _Asked(NamedTuple):
+def _asked(requests: frozenset[Any]) -> Holds:
     """One of these messages was waiting for its answer."""
-
-    requests: frozenset[Any]
-
-    def __call__(self, story: Story) -> bool:
-        has_asked = bool(self.requests & story.has_asked) or story.was_unclear
-        return has_asked and not story.is_in_session
+    return lambda story: (
+        (bool(requests & story.has_asked) or story.was_unclear) and not story.is_in_session
+    )
 
 
-class _Broke(NamedTuple):
+def _broke(rules: frozenset[Rule] | None, *, of_server: bool = False) -> Holds:
     """A frame broke one of these rules; None for any."""
 
-    rules: frozenset[Rule] | None
-    of_server: bool = False
-
-    def __call__(self, story: Story) -> bool:
-        broken = story.server_rules if self.of_server else story.client_rules
-        if self.rules is _UNKNOWN and story.was_unclear and not self.of_server:
+    def holds(story: Story) -> bool:
+        broken = story.server_rules if of_server else story.client_rules
+        if rules is _UNKNOWN and story.was_unclear and not of_server:
             return True
-        return bool(broken) if self.rules is None else bool(self.rules & broken)
+        return bool(broken) if rules is None else bool(rules & broken)
+
+    return holds
 
 
 _UNKNOWN: Final = frozenset((UNKNOWN_TYPE, WRONG_DIRECTION))

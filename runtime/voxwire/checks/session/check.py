@@ -170,7 +170,9 @@ class SessionCheck:
             self._beats.greeted(ts, roles.greeting, payload)
         elif is_role(roles.established, frame_class):
             self._resuming = None
-            session_id = field_of(payload, roles.established and roles.established.session)
+            session_id = field_of(
+                payload, None if roles.established is None else roles.established.session
+            )
             if isinstance(session_id, str):
                 self._session_id = session_id
                 self._sessions.start(session_id, self._sequence, self._began)
