@@ -188,8 +188,8 @@ class Causes:
             (refusals.version, _asked(of_login or frozenset()), version),
         ]
         if resume is not None and of_resume:
-            for reaction in (resume.too_old, resume.gone, resume.unnamed, resume.other_user):
-                listed.append((reaction, _asked(of_resume), no_resume))
+            refused = (resume.too_old, resume.gone, resume.unnamed, resume.other_user)
+            listed += [(refusal, _asked(of_resume), no_resume) for refusal in refused]
             listed.append((resume.taken_over, lambda s: s.is_taken_over, no_resume))
         for reaction, holds, instead in listed:
             code = self._code(reaction)

@@ -24,7 +24,7 @@ class Guide:
     @staticmethod
     def of(protocol: AnyProtocol) -> Guide:
         """That of a protocol, made when it is first asked for."""
-        return _made(protocol)  # type: ignore[arg-type]  # mypy takes no interface for hashable
+        return _made(protocol)
 
 
 @cache
