@@ -126,12 +126,17 @@ def is_role(role: Role | None, frame_class: FrameClass) -> bool:
     return role is not None and frame_class is role.frame
 
 
+def codes(reactions: Iterable[Reaction | None]) -> set[int]:
+    """The codes of those that close the connection."""
+    return {int(reaction.code) for reaction in reactions if isinstance(reaction, Close)}
+
+
 def what_follows(reactions: Iterable[Reaction], receiver: Side) -> str:
     """What the receiver of a message does with it, in words."""
-    codes = sorted({reaction.code for reaction in reactions if isinstance(reaction, Close)})
-    if not codes:
+    found = sorted(codes(reactions))
+    if not found:
         return f"the {receiver} ignores it"
-    return f"the {receiver} closes with {' or '.join(map(str, codes))}"
+    return f"the {receiver} closes with {' or '.join(map(str, found))}"
 
 
 def a(name: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
-from voxwire.checks.session.conversation import is_role
+from voxwire.checks.session.conversation import codes, is_role
 from voxwire.checks.session.misplaced import Misplaced
 from voxwire.checks.session.views import View
 from voxwire.protocol import Close
@@ -54,6 +54,8 @@ class Order:
         """The codes to close with for what came out of place."""
         self._excused: set[FrameClass] = set()
         """Answers to what the client said at the wrong time; a server may give them all the same."""
+        self._is_answer_early = False
+        """Whether the server answered before the client asked for anything."""
         self._has_session_begun = False
         self._has_client_spoken = False
         self._has_server_spoken = not from_start
@@ -137,8 +139,10 @@ class Order:
         frame_class = self._machine.frame_class("client", type_)
         is_first, self._has_client_spoken = not self._has_client_spoken, True
         is_login = frame_class in self._conversation.login_frames
+        was_answered = is_login and self._is_answer_early
         if is_login:
             self.has_asked.add(frame_class)
+            self._is_answer_early = False
         if self.following is not Following.KNOWN:
             return None
         self._earn("client", frame_class)
@@ -146,12 +150,15 @@ class Order:
             self._client.send(frame_class)
             self._server.expect(frame_class)
             return None
+        if was_answered:
+            return None  # it is the first request; that its answer came before it was found
         reactions = self._reactions("client", frame_class)
+        self.earned |= codes(reactions)
         if is_login:
             self._excused |= self._conversation.answers_to(frame_class)
             return self._misplaced.login_again(frame_class, reactions)
         is_login_due = any(map(self._client.may_send, self._conversation.login_frames))
-        if is_login_due and any(isinstance(reaction, Close) for reaction in reactions):
+        if is_login_due and codes(reactions):
             self.following = Following.REFUSED
         if type_ is None or self._is_said("client", frame_class):
             return None  # the frame is broken, which was said
@@ -197,6 +204,8 @@ class Order:
             return None  # whether it was asked for is followed apart
         unasked = self._misplaced.unasked(frame_class)
         if unasked is not None:
+            is_early = not (self.has_asked or self.is_in_session)
+            self._is_answer_early = self._is_answer_early or is_early
             return unasked
         if self._conversation.is_numbered and not self.is_in_session:
             return None if seq is None else self._misplaced.too_early(seq)
@@ -232,7 +241,7 @@ class Order:
         view = self._server if side == "client" else self._client
         reactions = {self._machine.reaction(side, state, frame_class) for state in view.states}
         if None not in reactions:
-            self.earned |= {reaction.code for reaction in reactions if isinstance(reaction, Close)}
+            self.earned |= codes(reactions)
 
     def _is_said(self, side: Side, frame_class: FrameClass) -> bool:
         """Whether a message of an unknown type is a mistake anyway, and found for that."""
