@@ -264,7 +264,7 @@ class SessionCheck:
         stream = self._streams.stream_of(frame_class)
         if stream is None:
             return None
-        key = frame.get(stream.key) if isinstance(frame, dict) else getattr(frame, stream.key, None)
+        key = frame.get(stream.wire_key or stream.key) if isinstance(frame, dict) else getattr(frame, stream.key, None)
         if side == "server":
             return self._streams.server_says(stream, frame_class, key, type_)
         finding = self._streams.client_says(stream, frame_class, key, type_)
