@@ -625,7 +625,13 @@ class Stream(typing.Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """The attribute of the frame."""
+
+    @property
+    def wire_key(self) -> str | None:
+        """The key on the wire, where it is called otherwise."""
+
     @property
     def opened_by(self) -> FrameClass: ...
     @property

@@ -19,7 +19,7 @@ from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
-from voxwire.checks.session import CONTROL_TYPES
+from voxwire.checks.session import Guide
 from voxwire.checks.skim import Kind, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
@@ -75,6 +75,7 @@ class CaptureCheck:
         self._connections = FollowedConnections(
             self._protocol, self._placing, sessions, self._repetitions.end
         )
+        self._special_types: Final = Guide.of(self._protocol).conversation.special_types
         self._kinds: dict[type, Kind] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -184,12 +185,12 @@ class CaptureCheck:
             or session.odd_kind is isinstance(content, bytes)
         ):
             seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
-            findings += self._conversation(followed, session, frame, type_, seq, payload)
+            findings += self._conversation(followed, session, frame, type_, seq, payload, typed)
         return self._certain(frame, followed, type_, findings) if findings else []
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
-        parts, found = self._frames.report(data, frame.direction)
+        parts, value, found = self._frames.report(data, frame.direction)
         self._row(frame, parts.type).add(len(data))
         broken = [Finding.of_problem(problem) for problem in found]
         certain = self._certain(frame, followed, parts.type, broken)
@@ -201,7 +202,14 @@ class CaptureCheck:
         if followed.session is not None:
             rules = [finding.rule for finding in broken]
             said += self._conversation(
-                followed, followed.session, frame, parts.type, parts.seq, parts.fields, rules
+                followed,
+                followed.session,
+                frame,
+                parts.type,
+                parts.seq,
+                parts.fields,
+                value,
+                rules,
             )
         return certain + self._certain(frame, followed, parts.type, said)
 
@@ -234,7 +242,7 @@ class CaptureCheck:
         if followed.session is None:
             return certain
         said = self._conversation(
-            followed, followed.session, frame, None, None, None, [finding.rule]
+            followed, followed.session, frame, None, None, None, None, [finding.rule]
         )
         return certain + self._certain(frame, followed, None, said)
 
@@ -264,14 +272,18 @@ class CaptureCheck:
         type_: MessageType | None,
         seq: int | None,
         payload: Any,
+        whole: Any,
         rules: Iterable[Rule] = (),
     ) -> list[Finding]:
-        """What a frame means to the session. `rules` are those that the frame itself breaks."""
-        now = followed.clock.now
+        """What a frame means to the session. `whole` is the typed frame or what was parsed; `rules` are
+        those that the frame itself breaks."""
+        now, number = followed.clock.now, frame.number
         if frame.direction == "c2s":
-            return session.client_frame(now, frame.number, type_, payload, rules)
+            return session.client_frame(now, number, type_, payload, frame=whole, rules=rules)
         binary = isinstance(frame.data, bytes)
-        return session.server_frame(now, type_, seq, payload, binary=binary)
+        return session.server_frame(
+            now, number, type_, seq, payload, frame=whole, binary=binary, rules=rules
+        )
 
     def _certain(
         self,
@@ -286,7 +298,7 @@ class CaptureCheck:
 
     def _kind(self, frame: Frame, frame_class: type) -> Kind:
         type_: MessageType = self._protocol.by_frame[frame_class].type
-        is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
+        is_for_session = frame.direction == "c2s" or type_ in self._special_types
         return Kind(type_, self._row(frame, type_), is_for_session)
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:

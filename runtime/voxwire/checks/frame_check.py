@@ -32,9 +32,11 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class FrameReport(NamedTuple):
-    """What is known of a frame after the exact check: its parts, as far as they can be used."""
+    """What is known of a frame after the exact check: its parts, as far as they can be used, and the
+    JSON value that it is."""
 
     parts: Parts
+    value: object
     problems: tuple[Problem, ...]
 
 
@@ -68,4 +70,4 @@ class FrameCheck:
         """Everything about a frame that :meth:`sound_frame` did not vouch for. Never raises."""
         sender: Side = "server" if direction == "s2c" else "client"
         value, problems = explain(data, sender, self._protocol)
-        return FrameReport(parts(value, self._protocol), problems)
+        return FrameReport(parts(value, self._protocol), value, problems)

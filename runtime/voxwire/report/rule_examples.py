@@ -9,11 +9,10 @@ from voxwire.capture import read_capture
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.report.style import Style
 from voxwire.report.text_report import TextReport
-from voxwire.rules.example import Example
+from voxwire.rules.example import Elsewhere, Example, Told
 
 if TYPE_CHECKING:
     from voxwire.checks import Finding
-    from voxwire.rules.example import Elsewhere
     from voxwire.rules.rule import Rule
 
 FILE: Final = "capture.ndjson"
@@ -27,7 +26,7 @@ def findings_of(example: Example) -> tuple[list[Finding], Statistics]:
     return list(check.findings_in(read_capture(io.BytesIO(example.content())))), statistics
 
 
-def printed(rule: Rule, example: Example | Elsewhere) -> list[str]:
+def printed(rule: Rule, example: Example | Elsewhere | Told) -> list[str]:
     """The lines that are printed about an example of `rule`."""
     if not isinstance(example, Example):
         return [f"{rule.severity}[{rule.id}] {example.says}"] if example.says else []
@@ -40,8 +39,10 @@ def printed(rule: Rule, example: Example | Elsewhere) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def shown(rule: Rule, example: Example | Elsewhere) -> list[str]:
+def shown(rule: Rule, example: Example | Elsewhere | Told) -> list[str]:
     """The example itself: the lines of a capture where the rule is about them, or what happens."""
-    if not isinstance(example, Example):
+    if isinstance(example, Told):
+        return []
+    if isinstance(example, Elsewhere):
         return example.frame.splitlines()
     return list(example.lines() if rule.group == "capture" else example.story())

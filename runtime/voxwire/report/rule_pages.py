@@ -17,7 +17,7 @@ from voxwire.rules.registry import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxwire.rules.example import Example
+    from voxwire.rules.example import Example, Told
     from voxwire.rules.rule import Rule
 
 INDEX: Final = "index.md"
@@ -78,7 +78,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield f"[All rules]({INDEX})\n"
 
 
-def _example(rule: Rule, example: Example | Elsewhere) -> Iterator[str]:
+def _example(rule: Rule, example: Example | Elsewhere | Told) -> Iterator[str]:
     yield f"{_sentence(example.caption)}\n"
     if isinstance(example, Elsewhere):
         if example.envelope:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxwire.report.style import Style
-    from voxwire.rules.example import Example
+    from voxwire.rules.example import Example, Told
     from voxwire.rules.rule import Rule
 
 _WIDTH: Final = 88
@@ -45,7 +45,9 @@ def rule_lines(rule: Rule, style: Style) -> Iterator[str]:
         yield from _example(rule, rule.good, "keeps it", style)
 
 
-def _example(rule: Rule, example: Example | Elsewhere, name: str, style: Style) -> Iterator[str]:
+def _example(
+    rule: Rule, example: Example | Elsewhere | Told, name: str, style: Style
+) -> Iterator[str]:
     yield f"{_INDENT}{style.paint(name, 'dim')}: {example.caption.replace('`', '')}"
     if isinstance(example, Elsewhere):
         schema = (*example.envelope.splitlines(), *example.message.splitlines())

@@ -39,7 +39,9 @@ SOURCES: Final[Mapping[Source, tuple[str, str]]] = {
 
 _NEEDS: Final = {
     Needs.CLIENT: "what the client sent",
-    Needs.GREETING: "the server's greeting",
+    Needs.SERVER: "the server's frames",
+    Needs.ANSWER: "the server's answer",
+    Needs.BEGINNING: "the server's greeting, or what else shows the beginning",
     Needs.TIME: "times that move on",
 }
 

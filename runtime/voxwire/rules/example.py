@@ -103,6 +103,16 @@ class Elsewhere(msgspec.Struct, frozen=True):
     envelope: str = ""
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What happens in a conversation of another protocol, in words: Vox has no use for the rule.
+
+    `says` is what is found, empty where that is nothing.
+    """
+
+    caption: str
+    says: str = ""
+
+
 def _short(text: str) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 40]} … {text[-37:]}"
 

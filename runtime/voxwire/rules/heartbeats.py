@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import capture
+from voxwire.rules.example import Told, capture
 from voxwire.rules.rule import Listing, Needs, Rule
 from voxwire.rules.steps import BEGUN, HEARTBEAT, HEARTBEAT_ACK, client
 
@@ -113,5 +113,82 @@ HEARTBEAT_NOT_GIVEN_UP: Final = Rule(
     ),
     besides=(HEARTBEAT_ACK_MISSING,),
     needs=Needs.TIME,
+    listing=Listing.ONCE,
+)
+
+SERVER_HEARTBEAT_LATE: Final = Rule(
+    "SERVER_HEARTBEAT_LATE",
+    group="session",
+    severity="error",
+    headline="The server's heartbeat is overdue",
+    meaning="In a protocol in which servers send heartbeats, one is overdue.",
+    why="The client takes a silent server for gone and closes the connection.",
+    fix="Beat on a timer of its own, once an interval, whatever else the server does.",
+    source=None,
+    culprit="server",
+    bad=Told(
+        "← hello (45 s)  … and no ping in the next 67.5 s",
+        "the server sent no ping for 67.6 s; the interval is 45 s",
+    ),
+    good=Told("← hello (45 s)  … ← ping 45 s later"),
+    needs=Needs.SERVER | Needs.TIME,
+    listing=Listing.ONCE,
+)
+
+SERVER_HEARTBEAT_UNANSWERED: Final = Rule(
+    "SERVER_HEARTBEAT_UNANSWERED",
+    group="session",
+    severity="error",
+    headline="The client did not answer a heartbeat",
+    meaning="A heartbeat of the server was not answered in half an interval, and not before the next one.",
+    why="A server that misses answers takes the connection for dead and closes it.",
+    fix="Answer every heartbeat at once, also while a lot is to be done.",
+    source=None,
+    culprit="client",
+    bad=Told(
+        "← ping, 45 s later ← ping, and no pong between",
+        "no pong answered the ping of frame 5 in 45.0 s",
+    ),
+    good=Told("← ping  → pong  ← ping  → pong"),
+    needs=Needs.CLIENT | Needs.TIME,
+    listing=Listing.PLACES,
+)
+
+SERVER_HEARTBEAT_UNASKED: Final = Rule(
+    "SERVER_HEARTBEAT_UNASKED",
+    group="session",
+    severity="error",
+    headline="The client answers no heartbeat",
+    meaning="The client answers a heartbeat that the server did not send.",
+    why="A server that counts answers takes it for that of its next heartbeat, and does not notice when "
+    "the connection dies.",
+    fix="Answer each heartbeat once.",
+    source=None,
+    culprit="client",
+    bad=Told(
+        "← ping  → pong  → pong",
+        "pong comes without a ping that it answers",
+    ),
+    good=Told("← ping  → pong"),
+    needs=Needs.SERVER,
+    listing=Listing.ONCE,
+)
+
+SERVER_HEARTBEAT_NOT_GIVEN_UP: Final = Rule(
+    "SERVER_HEARTBEAT_NOT_GIVEN_UP",
+    group="session",
+    severity="error",
+    headline="The server stays on a dead connection",
+    meaning="The server ignores that its heartbeats are not answered.",
+    why="Nothing arrives on such a connection any more.",
+    fix="Close the connection after as many heartbeats in a row as the protocol says.",
+    source=None,
+    culprit="server",
+    bad=Told(
+        "← ping every 45 s, three times, and no pong",
+        "the server goes on after 2 unanswered heartbeats in a row",
+    ),
+    good=Told("← ping every 45 s, each with → pong"),
+    needs=Needs.CLIENT | Needs.TIME,
     listing=Listing.ONCE,
 )

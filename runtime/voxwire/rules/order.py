@@ -68,7 +68,7 @@ NOT_IDENTIFIED: Final = Rule(
         *BEGUN,
         client('{"type":"typing","d":{"feed_id":1}}'),
     ),
-    needs=Needs.GREETING,
+    needs=Needs.BEGINNING,
     listing=Listing.ONCE,
 )
 
@@ -198,5 +198,54 @@ BEFORE_READY: Final = Rule(
         server('{"type":"presence_update","d":{"user_id":7,"status":"idle"},"seq":2}'),
     ),
     needs=Needs.CLIENT,
+    listing=Listing.ONCE,
+)
+
+OUT_OF_PLACE: Final = Rule(
+    "OUT_OF_PLACE",
+    group="session",
+    severity="error",
+    headline="A message at the wrong time",
+    meaning="A message comes in a state of the connection in which its side may not send it.",
+    why="The other side does not expect it then: it passes over the message, or closes the connection.",
+    fix="Wait for the answer that the protocol says comes first. The states are on the session page.",
+    source="session",
+    culprit="sender",
+    bad=capture(
+        "← hello  → identify  → typing  ← ready",
+        OPENED,
+        HELLO,
+        IDENTIFY,
+        client('{"type":"typing","d":{"feed_id":1}}'),
+        READY,
+    ),
+    good=capture(
+        "← hello  → identify  ← ready  → typing",
+        *BEGUN,
+        client('{"type":"typing","d":{"feed_id":1}}'),
+    ),
+    needs=Needs.CLIENT | Needs.SERVER,
+    listing=Listing.ONCE,
+)
+
+MESSAGE_LATE: Final = Rule(
+    "MESSAGE_LATE",
+    group="session",
+    severity="error",
+    headline="The message comes too late",
+    meaning="A message comes after the time that the protocol gives the client for it.",
+    why="A server closes the connection of a client that takes longer; that this one did not is luck.",
+    fix="Send it as soon as it can be sent.",
+    source="limits",
+    culprit="client",
+    bad=capture(
+        "← hello, 31 s later → identify",
+        OPENED,
+        HELLO,
+        client('{"type":"identify","d":{"token":"vox_sess_example"}}', after=31),
+        READY,
+    ),
+    good=capture("← hello  → identify  ← ready", *BEGUN),
+    needs=Needs.TIME,
     listing=Listing.ONCE,
 )

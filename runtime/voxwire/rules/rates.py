@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import capture
+from voxwire.rules.example import Told, capture
 from voxwire.rules.rule import Listing, Needs, Rule
 from voxwire.rules.steps import BEGUN, client
 
@@ -54,6 +54,44 @@ RATE_TYPING: Final = Rule(
         client('{"type":"typing","d":{"feed_id":5}}', after=1),
         client('{"type":"typing","d":{"feed_id":5}}', after=6),
     ),
+    needs=Needs.TIME,
+    listing=Listing.ONCE,
+)
+
+RATE_EXCEEDED: Final = Rule(
+    "RATE_EXCEEDED",
+    group="session",
+    severity="error",
+    headline="One kind of message too often",
+    meaning="The client sends messages of one kind more often than it may.",
+    why="A server may close the connection of whoever sends more.",
+    fix="Send less often: put several changes into one message, and wait between messages.",
+    source=None,
+    culprit="client",
+    bad=Told(
+        "→ search, 11 times within 10 s",
+        "the client sent more than 10 messages search in 10 s",
+    ),
+    good=Told("→ search, 10 times within 10 s"),
+    needs=Needs.TIME,
+    listing=Listing.ONCE,
+)
+
+RATE_IGNORED: Final = Rule(
+    "RATE_IGNORED",
+    group="session",
+    severity="note",
+    headline="A message too soon after another",
+    meaning="The client sends a message so soon after another of its kind that the server ignores it.",
+    why="The message costs traffic and reaches nobody.",
+    fix="Wait between two for the time that the finding names.",
+    source=None,
+    culprit="client",
+    bad=Told(
+        "→ knock (door 5)  → knock (door 5), 2 s later",
+        "the client sends knock again in door 5 after 2.0 s",
+    ),
+    good=Told("→ knock (door 5)  → knock (door 6), 2 s later"),
     needs=Needs.TIME,
     listing=Listing.ONCE,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     from voxwire.rules.blame import Culprit
-    from voxwire.rules.example import Elsewhere, Example
+    from voxwire.rules.example import Elsewhere, Example, Told
 
 Severity = Literal["error", "warning", "note"]
 
@@ -35,8 +35,12 @@ class Needs(enum.Flag):
     NOTHING = 0
     CLIENT = enum.auto()
     """Something that the client sent; a log of what a client receives holds nothing of it."""
-    GREETING = enum.auto()
-    """The server's greeting: the capture then has the beginning of the connection."""
+    SERVER = enum.auto()
+    """Something that the server sent, be it the code with which it closes."""
+    ANSWER = enum.auto()
+    """The server's answer to what the client asked for: it shows that it was not lost before."""
+    BEGINNING = enum.auto()
+    """The beginning of the connection, of which the server's greeting is the proof."""
     TIME = enum.auto()
     """Times that move on."""
 
@@ -75,9 +79,9 @@ class Rule(str):
     """Where the protocol says so; None for what is no rule of the protocol."""
     culprit: Culprit | None
     """Who breaks it; None where that cannot be told from a capture."""
-    bad: Example | Elsewhere | None
+    bad: Example | Elsewhere | Told | None
     """What breaks it, and nothing else; None where nothing is known that does."""
-    good: Example | Elsewhere | None
+    good: Example | Elsewhere | Told | None
     """Nearly the same, and in order."""
     besides: tuple[Rule, ...] = ()
     """Rules that whatever breaks this one breaks as well."""
