@@ -23,6 +23,7 @@ from voxwire.cli.common import (
     refuse,
 )
 from voxwire.cli.console import Console
+from voxwire.cli.login import login_of, needs_token
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
@@ -46,9 +47,10 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN --only message_create --format json
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN -o main.ndjson --redact --duration 60
   voxwire listen ws://127.0.0.1:8765 --token-env VOX_TOKEN --no-compress --count 10
+  voxwire listen wss://chat.example.org --protocol my-chat --login '{"nickname": "Ada"}'
 
-The path /gateway and the parameters v, encoding and compress are added to the address where it has
-none. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
+The path and the parameters of the protocol's endpoint are added to the address where it has none, of
+Vox's /gateway, v, encoding and compress. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
 is given; the file can be read by you alone.
 
 Ctrl+C ends it; the gateway is told with close code 1000.
@@ -66,7 +68,16 @@ def add_command(commands: Commands) -> None:
     )
     add = parser.add_argument
     add("url", metavar="URL", help="the gateway, ws:// or wss://")
-    add("--token-env", required=True, metavar="VAR", help="the variable that holds the token")
+    add(
+        "--token-env",
+        metavar="VAR",
+        help="the variable that holds the token, where the protocol's login has one",
+    )
+    add(
+        "--login",
+        metavar="JSON",
+        help="the payload of the login, where it has more than a token; the token is put in",
+    )
     add(
         "--compress",
         action=argparse.BooleanOptionalAction,
@@ -107,9 +118,14 @@ def _run(options: argparse.Namespace) -> int:
         return refuse("listen", "--redact needs -o; printed frames are always masked")
     if options.output is not None and options.only is not None:
         return refuse("listen", "--only is for printing; a capture holds every frame")
-    token = os.environ.get(options.token_env, "").strip()
-    if not token:
-        return refuse("listen", f"the environment variable {options.token_env} is not set")
+    protocol = chosen_protocol(options)
+    token = ""
+    if options.token_env is not None:
+        token = os.environ.get(options.token_env, "").strip()
+        if not token:
+            return refuse("listen", f"the environment variable {options.token_env} is not set")
+    elif needs_token(protocol):
+        return refuse("listen", "the login needs a token: name its variable with --token-env")
     try:
         from voxwire.live.client.address import gateway_url
         from voxwire.live.client.dialer import checked_token
@@ -120,8 +136,10 @@ def _run(options: argparse.Namespace) -> int:
 
         return refuse("listen", MISSING)
     try:
-        checked_token(token)
-        url = gateway_url(options.url, options.compress)
+        if token:
+            checked_token(token)
+        url = gateway_url(options.url, options.compress, protocol)
+        login = None if options.login is None else login_of(options.login, token, protocol)
     except ValueError as error:
         return refuse("listen", str(error))
     if options.count == 0:
@@ -138,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
                 return refuse("listen", f"{options.output} exists; choose another name")
             except OSError as error:
                 return refuse("listen", f"cannot write {options.output}: {error.strerror or error}")
-            status = asyncio.run(listening.run(url, token))
+            status = asyncio.run(listening.run(url, token, login))
             nothing = listening.sink.connections == 0
             unread = listening.sink.close()
             if unread:
@@ -168,6 +186,7 @@ class _Listening:
         from voxwire.cli.listen_output import Limit
 
         self._errors: Final = errors
+        self._protocol: Final = chosen_protocol(options)
         self._quiet: Final[bool] = options.quiet
         self._resume_within: Final[float | None] = options.resume_within
         self._duration: Final[float | None] = options.duration
@@ -182,7 +201,7 @@ class _Listening:
             else _recorder(options, stack, limit, self._fail)
         )
 
-    async def run(self, url: str, token: str) -> int:
+    async def run(self, url: str, token: str, login: object = None) -> int:
         """Listen until there is a reason to end; give the exit status."""
         import asyncio
 
@@ -190,7 +209,7 @@ class _Listening:
 
         on_end_signals(self._interrupt)
         start = time.monotonic()
-        receiving = asyncio.create_task(self._receive(url, token))
+        receiving = asyncio.create_task(self._receive(url, token, login))
         stopping = asyncio.create_task(self._stopped.wait())
         status = exit_codes.CLEAN
         try:
@@ -232,13 +251,18 @@ class _Listening:
         if not flushing.cancelled():
             flushing.result()
 
-    async def _receive(self, url: str, token: str) -> None:
+    async def _receive(self, url: str, token: str, login: object) -> None:
         from voxwire.live.client.events import NEWS
         from voxwire.live.client.gateway import connect
         from voxwire.session.sequence import Gap
 
         async with connect(
-            url, token, record=self.sink.connection, resume_within=self._resume_within
+            url,
+            token,
+            record=self.sink.connection,
+            resume_within=self._resume_within,
+            login=login,
+            protocol=self._protocol,
         ) as gateway:
             async for event in gateway.events():
                 await self.sink.flush()
