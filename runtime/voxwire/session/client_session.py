@@ -104,6 +104,7 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         self.backoff = Backoff(random, protocol=self.protocol)
         self.resume_within = resume_within
         """Seconds of absence after which a session is not resumed any more."""
+        self._roles = self.protocol.session.roles
         self._rules = self.protocol.session.resume
         self._lost_at: float | None = None
         self._is_under_way = False
@@ -136,7 +137,7 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
 
     def first_message(self) -> Struct | None:
         """What the client says first, once it is its turn; None where the protocol has no login."""
-        roles = self.protocol.session.roles
+        roles = self._roles
         if self.session_id is not None and roles.resume is not None:
             return made(self.protocol, roles.resume, self._resume_values(roles.resume))
         return None if roles.login is None else self._login(roles.login)

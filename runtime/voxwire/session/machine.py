@@ -69,6 +69,7 @@ class Machine:
         self.protocol: Final = protocol
         self.tables: Final = protocol.session
         self.roles: Final = protocol.session.roles
+        self.envelope: Final = protocol.envelope
         self.role_of: Final[Mapping[FrameClass, Role]] = MappingProxyType(
             {role.frame: role for role in _bound(protocol)}
         )
