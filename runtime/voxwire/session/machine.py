@@ -130,12 +130,6 @@ class Machine:
         info = self.protocol.by_frame.get(frame_class)
         return info is None or info.seq == "required"
 
-    def stand_in(self, frame_class: FrameClass, side: Side) -> FrameClass:
-        """The class under which the tables list a frame: its own, or that of a stand-in."""
-        if frame_class in self._named:
-            return frame_class
-        return self._stand_ins(frame_class, side)[0]
-
     def mistakes(self, side: Side) -> Mistakes:
         """What a receiver does with the mistakes of a side."""
         tables = self.tables

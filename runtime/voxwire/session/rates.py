@@ -161,10 +161,6 @@ class RateLimit:
         else:
             self._only.add(now)
 
-    def last(self, payload: object) -> float | None:
-        """When the latest message was accepted that counts for the same key."""
-        return self._windows.last(self.key(payload)) if self._only is None else self._only.last
-
     def key(self, payload: object) -> str:
         """What tells apart the messages that are counted apart."""
         # As JSON, since nothing says that the values are those that the schema has: a list has no hash.
