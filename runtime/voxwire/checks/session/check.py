@@ -105,10 +105,8 @@ class SessionCheck:
 
     @property
     def has_answer(self) -> bool:
-        """Whether the server has said all that it was asked to say."""
-        order = self._order
-        is_over = order.is_known and not self._guide.conversation.is_waited_for(order.states)
-        return is_over or self._is_answered
+        """Whether the server has answered the login, be it by closing for what came meanwhile."""
+        return self._order.is_in_session or self._is_answered
 
     def opened(self) -> list[Finding]:
         """The connection was opened."""
