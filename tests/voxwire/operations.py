@@ -208,7 +208,8 @@ def schema() -> Data:
 def conversation(told: str) -> bytes:
     """A capture in which happens what is told: ``>type``, ``<type``, ``>type:id``, ``+5`` for seconds that
     pass, ``!4400`` for the end, ``>{`` for what is no JSON, ``head`` for a header."""
-    time, lines = START, []
+    time = START
+    lines: list[Data] = []
     for word in told.split():
         if word == "head":
             lines.append({"url": "ws://host/graphql"})
@@ -232,7 +233,8 @@ def _frame(word: str) -> Data:
     elif key:
         frame["id"] = key
     text = type_ if type_ == "{" else json.dumps(frame)
-    return {"dir": {"<": "s2c", ">": "c2s"}[word[0]], "opcode": "text", "text": text}
+    direction = "s2c" if word[0] == "<" else "c2s"
+    return {"dir": direction, "opcode": "text", "text": text}
 
 
 def check(data: bytes, protocol: AnyProtocol) -> list[Finding]:
