@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from voxwire.capture import (
     STDIN,
@@ -19,7 +19,8 @@ from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
-from voxwire.checks.session import Guide
+from voxwire.checks.session import Guide, Message
+from voxwire.checks.session.conversation import what_follows
 from voxwire.checks.skim import Kind, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
     from voxwire.protocol import AnyProtocol, MessageType
-    from voxwire.rules.rule import Rule
 
 
 class CaptureCheck:
@@ -185,7 +185,8 @@ class CaptureCheck:
             or session.odd_kind is isinstance(content, bytes)
         ):
             seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
-            findings += self._conversation(followed, session, frame, type_, seq, payload, typed)
+            message = Message(frame.number, type_, seq, payload, typed)
+            findings += self._conversation(followed, session, frame, message)
         return self._certain(frame, followed, type_, findings) if findings else []
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
@@ -201,24 +202,17 @@ class CaptureCheck:
         said = [] if finding is None else [finding]
         if followed.session is not None:
             rules = [finding.rule for finding in broken]
-            said += self._conversation(
-                followed,
-                followed.session,
-                frame,
-                parts.type,
-                parts.seq,
-                parts.fields,
-                value,
-                rules,
-            )
+            message = Message(frame.number, parts.type, parts.seq, parts.fields, value, rules)
+            said += self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, parts.type, said)
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
+        reaction = self._protocol.session.mistakes_of_client.binary
         finding = Finding.of(
             BINARY_FROM_CLIENT,
             "a client sent a binary message",
-            "clients send uncompressed text; the server closes with 4000",
+            f"clients send uncompressed text; {what_follows([reaction], 'server')}",
         )
         return self._unreadable(frame, followed, size, finding)
 
@@ -241,9 +235,8 @@ class CaptureCheck:
             return certain + self._after_close(frame, followed, None)
         if followed.session is None:
             return certain
-        said = self._conversation(
-            followed, followed.session, frame, None, None, None, None, [finding.rule]
-        )
+        message = Message(frame.number, rules=[finding.rule])
+        said = self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, None, said)
 
     def _is_expected(self, followed: Followed, type_: MessageType | None) -> bool:
@@ -265,25 +258,13 @@ class CaptureCheck:
         return self._certain(frame, followed, type_, [finding])
 
     def _conversation(
-        self,
-        followed: Followed,
-        session: SessionCheck,
-        frame: Frame,
-        type_: MessageType | None,
-        seq: int | None,
-        payload: Any,
-        whole: Any,
-        rules: Iterable[Rule] = (),
+        self, followed: Followed, session: SessionCheck, frame: Frame, message: Message
     ) -> list[Finding]:
-        """What a frame means to the session. `whole` is the typed frame or what was parsed; `rules` are
-        those that the frame itself breaks."""
-        now, number = followed.clock.now, frame.number
+        """What a frame means to the session."""
+        now = followed.clock.now
         if frame.direction == "c2s":
-            return session.client_frame(now, number, type_, payload, frame=whole, rules=rules)
-        binary = isinstance(frame.data, bytes)
-        return session.server_frame(
-            now, number, type_, seq, payload, frame=whole, binary=binary, rules=rules
-        )
+            return session.client_says(now, message)
+        return session.server_says(now, message._replace(binary=isinstance(frame.data, bytes)))
 
     def _certain(
         self,
