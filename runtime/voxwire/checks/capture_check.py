@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,8 +46,8 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure` says why it could not be read to its end; None as
-    long as it could.
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure`
+    says why it could not be read to its end; None as long as it could.
     """
 
     def __init__(
@@ -215,11 +216,11 @@ class CaptureCheck:
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
-        finding = Finding.of(
-            BINARY_FROM_CLIENT,
-            "a client sent a binary message",
-            "clients send uncompressed text; the server closes with 4000",
-        )
+        reaction = self._protocol.session.mistakes_of_client.binary
+        hint = "clients send uncompressed text"
+        if not isinstance(reaction, enum.Enum):
+            hint += f"; the server closes with {reaction.code:d}"
+        finding = Finding.of(BINARY_FROM_CLIENT, "a client sent a binary message", hint)
         return self._unreadable(frame, followed, size, finding)
 
     def _undecompressed(
