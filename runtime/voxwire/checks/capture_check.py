@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import (
     STDIN,
@@ -21,7 +21,7 @@ from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import Guide, Message
 from voxwire.checks.session.conversation import what_follows
-from voxwire.checks.skim import Kind, skimmer
+from voxwire.checks.skim import Plain, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
@@ -45,8 +45,8 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure` says why it could not be read to its end; None as
-    long as it could.
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure`
+    says why it could not be read to its end; None as long as it could.
     """
 
     def __init__(
@@ -76,7 +76,8 @@ class CaptureCheck:
             self._protocol, self._placing, sessions, self._repetitions.end
         )
         self._special_types: Final = Guide.of(self._protocol).conversation.special_types
-        self._kinds: dict[type, Kind] = {}
+        self._kinds: dict[type, _Kind] = {}
+        self._plain: dict[type, Plain] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
@@ -126,7 +127,7 @@ class CaptureCheck:
                     followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
                         tracker, clock = followed.sequence.tracker, followed.clock
-                        index = self._skim(lines, index, connection, tracker, clock, self._kinds)
+                        index = self._skim(lines, index, connection, tracker, clock, self._plain)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
@@ -277,10 +278,13 @@ class CaptureCheck:
         placed = [self._placing.about_frame(finding, frame, type_) for finding in findings]
         return [finding for finding in placed if not followed.wait(finding)]
 
-    def _kind(self, frame: Frame, frame_class: type) -> Kind:
+    def _kind(self, frame: Frame, frame_class: type) -> _Kind:
         type_: MessageType = self._protocol.by_frame[frame_class].type
+        row = self._row(frame, type_)
         is_for_session = frame.direction == "c2s" or type_ in self._special_types
-        return Kind(type_, self._row(frame, type_), is_for_session)
+        if not is_for_session:
+            self._plain[frame_class] = Plain(row, frame_class in self._frames.open_frames)
+        return _Kind(type_, row, is_for_session)
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
@@ -288,3 +292,12 @@ class CaptureCheck:
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)
+
+
+class _Kind(NamedTuple):
+    """Frames of one class: their type, where they are counted, and whether the session has to look at
+    each."""
+
+    type: MessageType
+    row: Row
+    is_for_session: bool
