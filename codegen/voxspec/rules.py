@@ -27,7 +27,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "UNION_HAS_TAG": "Variants of a union share one property with distinct constants.",
         "REQUIRED_IN_PROPERTIES": "Keys that rules name are among the properties.",
         "ONEOF_MEMBERS_OPTIONAL": "Keys that depend on a rule are not required as well.",
-        "PAYLOAD_IS_OBJECT": "A payload is a record or a tagged union; beside the type, a record.",
+        "PAYLOAD_IS_OBJECT": "Where fields stand beside the type, a payload is a record.",
         "SEQ_POLICY_STATED": "Messages say whether they are numbered; client ones are not.",
         "KEY_READABLE": "Keys hold no quotation mark, backslash or control character.",
         "ENVELOPE_KEYS_DIFFER": "The keys of the envelope differ, also from fields beside the type.",

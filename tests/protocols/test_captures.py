@@ -17,6 +17,7 @@ from voxwire.capture import read_frames
 from voxwire.checks import CaptureCheck, Selection, Statistics
 from voxwire.masking import mask_secrets, mask_tokens_of
 from voxwire.protocol import AnyProtocol
+from voxwire.vox import VOX
 from voxwire.wire.compression import Compressor
 from voxwire.wire.redact import Redactor
 
@@ -145,6 +146,25 @@ def test_flat_frames_without_numbers_are_checked(tmp_path: Path) -> None:
         ("c2s", "3", 1),
     ]
     assert found(path, FLAT, Selection(types=frozenset("3"))) == [(10, "UNKNOWN_TYPE", "3", "/op")]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "hint"),
+    [
+        (VOX, "clients send uncompressed text; the server closes with 4000"),
+        (FLAT, "clients send uncompressed text"),
+    ],
+    ids=["vox", "flat"],
+)
+def test_binary_messages_of_clients(protocol: AnyProtocol, hint: str, tmp_path: Path) -> None:
+    path = tmp_path / "capture.ndjson"
+    path.write_text(f'{{"ts": {START}, "dir": "c2s", "opcode": "binary", "b64": "AAAA"}}\n')
+    check = CaptureCheck(str(path), Selection(), Statistics(), protocol=protocol)
+    findings = [f for f in check.findings() if f.frame is not None]
+    assert [(f.rule.id, f.hint) for f in findings] == [("BINARY_FROM_CLIENT", hint)]
+    [read] = read_frames(path, protocol=protocol)
+    assert read.error is not None
+    assert read.error.close_code == (4000 if protocol is VOX else 1002)
 
 
 def test_secrets_are_those_of_the_protocol(tide: AnyProtocol) -> None:

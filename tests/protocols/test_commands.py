@@ -30,13 +30,14 @@ def run(*arguments: str, folder: Path, input_: str | None = None) -> tuple[int, 
 
 def test_validate_takes_a_protocol(tide_folder: Path, tmp_path: Path) -> None:
     path = capture(tmp_path, ("c2s", MOOR), ("c2s", {"op": "storm"}), ("c2s", {"op": "moor"}))
-    chosen = ("validate", "--no-session", "--protocol", "tidemodels.v3", "--format", "json", path)
+    chosen = ("validate", "--protocol", "tidemodels.v3", "--format", "json", path)
     status, out, _ = run(*chosen, folder=tide_folder)
     assert status == 1
     report = json.loads(out)
     assert [(f["rule"], f["type"], f["pointer"]) for f in report["findings"]] == [
         ("UNKNOWN_TYPE", "storm", "/op"),
         ("PAYLOAD_MISSING", "moor", ""),
+        ("IDENTIFY_REPEATED", "moor", None),
     ]
     assert run(*chosen, "--only", "moored", folder=tide_folder)[0] == 0
 

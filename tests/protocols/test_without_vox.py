@@ -113,7 +113,7 @@ from voxwire.cli import main
 
 for read in read_frames(sys.argv[1], protocol=PROTOCOL):
     print(read.direction, read.frame is not None)
-print(main(["validate", "--no-session", "--protocol", "tidemodels.v3", "-q", sys.argv[1]]))
+print(main(["validate", "--protocol", "tidemodels.v3", "-q", sys.argv[1]]))
 """
 
 

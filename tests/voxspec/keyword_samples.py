@@ -5,12 +5,28 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from tests.voxspec.mini import BAG, UINT, Data, area, enum, field, message, schema, thing
+from tests.voxspec.mini import (
+    ANY,
+    BAG,
+    BASE64,
+    NUMBER,
+    UINT,
+    Data,
+    area,
+    enum,
+    field,
+    flags,
+    integers,
+    message,
+    schema,
+    thing,
+)
 
 Pair = tuple[Data, Data]
 
 TEXT: Data = {"type": "string"}
 WORD: Data = {"type": "string", "description": "A word."}
+UINT_TYPE: Data = {**UINT, "description": "A number."}
 LIST: Data = {"type": "array", "items": TEXT}
 FURTHER: Data = {"id": {"direction": "both", "description": "I.", "schema": TEXT}}
 RECORD: Data = {"type": "object", "properties": {"a": field(), "b": field()}, "description": "R."}
@@ -111,7 +127,12 @@ SAMPLES: dict[str, Pair] = {
     "x-enum-descriptions": at_type(
         enum("a"), enum("a", **{"x-enum-descriptions": {"a": "Another."}})
     ),
-    "x-enum-names": at_type(enum("a"), enum("a", **{"x-enum-names": {"a": "first"}})),
+    "x-enum-names": at_type(integers(1), integers(1, **{"x-enum-names": {"1": "first"}})),
+    "x-flags": at_type(UINT_TYPE, {**UINT_TYPE, "x-flags": flags(a=0)["x-flags"]}),
+    "x-any-json": at_field({"type": "object"}, ANY),
+    "exclusiveMinimum": at_field(NUMBER, {**NUMBER, "exclusiveMinimum": 5}),
+    "exclusiveMaximum": at_field(NUMBER, {**NUMBER, "exclusiveMaximum": 5}),
+    "contentEncoding": at_field(TEXT, BASE64),
     "x-name": at_type(_named("one"), _named("two")),
     "items": at_field(LIST, {**LIST, "items": UINT}),
     "minItems": at_field(LIST, {**LIST, "minItems": 2}),

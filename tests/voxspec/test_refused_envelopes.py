@@ -75,6 +75,23 @@ REFUSED: dict[str, tuple[Data, list[tuple[str, str, str]]]] = {
         _one({**message(None), "payload": {"$ref": "both"}}, types=UNION),
         [("PAYLOAD_IS_OBJECT", "main.yaml", "$ref: both")],
     ),
+    "a flat payload of text": (
+        _one({**message(None), "payload": {"type": "string"}}),
+        [("PAYLOAD_IS_OBJECT", "main.yaml", "type: string")],
+    ),
+    "a flat payload that is closed by itself": (
+        _one(
+            {
+                **message(None),
+                "payload": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"a": field()},
+                },
+            }
+        ),
+        [("KEYWORD_APPLIES", "main.yaml", "payload:")],
+    ),
     "numbers where there are none": (
         _one(message(None, seq="never")),
         [("KEYWORD_APPLIES", "main.yaml", "seq: never")],

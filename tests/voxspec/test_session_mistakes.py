@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.voxspec.conversation import FILES, SESSION, changed
 from tests.voxspec.mini import UINT, Data, refused, write
 from voxspec.findings import SchemaError
+from voxspec.load.session.prose import FORMS
 from voxspec.pipeline import load_protocol
 
 STATES = SESSION["states"]
@@ -19,6 +21,13 @@ STATES = SESSION["states"]
 def renamed(text: str) -> list[tuple[str, Any]]:
     """One sentence in place of the rule's text."""
     return [("states.greeted.rules.0.text", text)]
+
+
+def everything(data: Any, *path: str) -> Iterator[str]:
+    """The path to each value, as sentences write it."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        yield ".".join((*path, key))
+        yield from everything(value, *path, key)
 
 
 def unnumbered() -> Data:
@@ -201,6 +210,14 @@ MISTAKES: list[tuple[str, list[tuple[str, Any]], str, str]] = [
      "SESSION_PLACEHOLDER", "Not {resume.buffered_while_away}."),
     ("a form that does not fit", renamed("Not {resume.gone.word}."),
      "SESSION_PLACEHOLDER", "Not {resume.gone.word}."),
+    ("a form of a text", renamed("Not {description.value}."),
+     "SESSION_PLACEHOLDER", "Not {description.value}."),
+    ("a form of a list", renamed("Not {states.fresh.timers.word}."),
+     "SESSION_PLACEHOLDER", "Not {states.fresh.timers.word}."),
+    ("a step beyond a text", renamed("Not {description.value.word}."),
+     "SESSION_PLACEHOLDER", "Not {description.value.word}."),
+    ("a text with placeholders of its own", [*renamed("Not {resume.buffer.description}."), ("resume.buffer.description", "Of {login}.")],
+     "SESSION_PLACEHOLDER", "Not {resume.buffer.description}."),
     ("an empty placeholder", renamed("Not {}."), "SESSION_PLACEHOLDER", "Not {}."),
     ("a pattern that is none", [("tokens.0.masked", "[a-z")], "PATTERN_PORTABLE", "'[a-z'"),
     ("a pattern with a group", [("tokens.0.shown", "(key)_")], "PATTERN_PORTABLE", "(key)_"),
@@ -383,3 +400,14 @@ def test_a_session_can_be_a_choice_of_names(tmp_path: Path, expression: Data, fi
         load_protocol(write(files, tmp_path))
     else:
         assert refused(files, tmp_path) == [("SESSION_FIELD_FITS", "session.yaml", "other")]
+
+
+def test_whatever_a_sentence_names_is_shown_or_refused(tmp_path: Path) -> None:
+    """Each place in the file, in each form: text or a finding, and nothing else."""
+    paths = [*everything(SESSION), *everything(FILES["protocol.yaml"]["envelope"], "envelope")]
+    assert len(paths) > 200
+    names = [f"{path}.{form}".removesuffix(".") for path in paths for form in FORMS]
+    files = changed(*renamed(" ".join(f"{{{name}}}" for name in names)))
+    with pytest.raises(SchemaError) as caught:
+        load_protocol(write(files, tmp_path))
+    assert {finding.rule for finding in caught.value.findings} == {"SESSION_PLACEHOLDER"}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.voxspec.conversation import FILES
 from tests.voxspec.envelopes import operations as operation_files
@@ -128,3 +130,14 @@ def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mini]:
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mini]:
     """Everything that Vox has, by other names and with other numbers."""
     yield from _package(FILES, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def tide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mini]:
+    """A protocol whose keys have other names, and whose numbers begin with 0."""
+    schema = Path(__file__).parents[1] / "voxspec" / "tide" / "schema"
+    paths = schema.rglob("*.yaml")
+    files = {
+        path.relative_to(schema).as_posix(): yaml.safe_load(path.read_text()) for path in paths
+    }
+    yield from _package(files, tmp_path_factory)

@@ -25,7 +25,8 @@ def resolve_enum(source: Source, name: str, expression: Expression, findings: Fi
     _only(
         source, name, expression, known | ({"format"} if is_integer else set()), "an enum", findings
     )
-    if not is_integer and expression.get("type") != "string":
+    is_known = is_integer or expression.get("type") == "string"
+    if not is_known:
         findings.error(
             "TYPE_EXPLICIT",
             "an enum needs type: string or type: integer",
@@ -44,7 +45,7 @@ def resolve_enum(source: Source, name: str, expression: Expression, findings: Fi
         name,
         naming.class_name(name),
         str(expression.get("description", "")),
-        _values(source, name, expression, integer, findings),
+        _values(source, name, expression, integer, findings) if is_known else (),
         bool(expression.get("x-open")),
         cast("str | None", expression.get("x-note")),
         integer,

@@ -34,7 +34,7 @@ class Marks:
                     "KEYWORD_APPLIES",
                     f'"{key}" does not apply to {what}',
                     source.key_place(*path, key),
-                    "write it where a property of a record has this type",
+                    "write it where a property of a record has this type, or at a named type",
                 )
 
     def refuse_elsewhere(self, source: Source, path: Path_, expression: Expression) -> None:

@@ -48,8 +48,9 @@ class FrameCheck:
         self._protocol: Final = protocol
         self._typed_server: Final[Callable[[JsonText], Any]] = codec.typed_server
         self._typed_client: Final[Callable[[JsonText], Any]] = codec.typed_client
-        self._open_frames: Final = open_frames(protocol)
-        self._payload_of: Final = protocol.envelope.payload_of
+        self.open_frames: Final = open_frames(protocol)
+        """The classes of frames whose payload has open fields."""
+        self._payload: Final = protocol.envelope.payload_attribute
 
     def sound_frame(self, data: bytes, direction: Direction) -> Any:
         """The typed frame of `data`, if there is certainly nothing to report about it; else None."""
@@ -62,8 +63,10 @@ class FrameCheck:
         encoded = _encode(frame)
         if encoded != data and string_count(encoded) != string_count(data):
             return None
-        if type(frame) in self._open_frames and is_noteworthy(self._payload_of(frame)):
-            return None
+        if type(frame) in self.open_frames:
+            payload = self._payload
+            if is_noteworthy(frame if payload is None else getattr(frame, payload, None)):
+                return None
         return frame
 
     def report(self, data: bytes, direction: Direction) -> FrameReport:

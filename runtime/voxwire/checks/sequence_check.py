@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from voxwire.checks.findings import Finding
@@ -70,8 +71,8 @@ class SequenceCheck:
         numbering = self._numbering
         if not numbering.is_used:
             return None
-        kind, seq = type(frame), numbering.seq_of(frame)
-        if seq is None:
+        kind, seq = type(frame), getattr(frame, numbering.attribute, UNSET)
+        if seq is UNSET:
             if numbering.resumed is not None and kind is numbering.resumed.frame:
                 return self._resumed(numbering.resumed.said_in(numbering.payload_of(frame)))
             if numbering.resume is not None and kind is numbering.resume.frame:
@@ -183,6 +184,7 @@ class Numbering:
     """What of a protocol its sequence numbers depend on."""
 
     __slots__ = (
+        "attribute",
         "established",
         "first_seq",
         "is_used",
@@ -192,18 +194,18 @@ class Numbering:
         "resume",
         "resumed",
         "resumed_pointer",
-        "seq_of",
         "server",
     )
 
     def __init__(self, protocol: AnyProtocol) -> None:
         envelope, roles = protocol.envelope, protocol.session.roles
+        self.attribute: Final = envelope.sequence_attribute or ""
+        """The number of a frame; its own look-up is faster than the envelope's."""
         self.is_used: Final = envelope.sequence_key is not None
         """Whether messages are numbered at all."""
         self.server: Final = protocol.server
         self.first_seq: Final = envelope.first_seq
         self.max_seq: Final = envelope.max_seq
-        self.seq_of: Final = envelope.seq_of
         self.payload_of: Final = envelope.payload_of
         self.established: Final = roles.established
         self.resume: Final = _with_number(roles.resume)

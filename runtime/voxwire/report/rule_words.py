@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 TO_BLAME: Final[Mapping[Culprit | None, str]] = {
     None: "nobody for certain",
     "sender": "the sender",
+    "receiver": "the receiver",
     "author": "the author",
     "client": "the client",
     "server": "the server",

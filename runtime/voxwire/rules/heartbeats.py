@@ -144,7 +144,7 @@ SERVER_HEARTBEAT_UNANSWERED: Final = Rule(
     why="A server that misses answers takes the connection for dead and closes it.",
     fix="Answer every heartbeat at once, also while a lot is to be done.",
     source=None,
-    culprit="client",
+    culprit="receiver",
     bad=Told(
         "← ping, 45 s later ← ping, and no pong between",
         "no pong answered the ping of frame 5 in 45.0 s",

@@ -48,13 +48,18 @@ class Beats:
         return due if self.watch is None else min(due, self.watch.expires_at)
 
     def enter(self, at: Situation, now: float) -> None:
-        """A state begins: heartbeats begin in the first one that allows them."""
+        """A state begins: heartbeats begin in the first one that allows them, and end in one that does
+        not."""
         own, peer = self.own, self.peer
-        if self.schedule is None and own is not None and own.frame in at.may_send:
+        if own is None or own.frame not in at.may_send:
+            self.schedule = None
+        elif self.schedule is None:
             rules, interval = self._own_rules, self._interval(self._own_rules)
             if rules is not None and interval is not None:
                 self.schedule = HeartbeatSchedule(rules, interval, now, self._random)
-        if self.watch is None and peer is not None and peer.frame in at.may_receive:
+        if peer is None or peer.frame not in at.may_receive:
+            self.watch = None
+        elif self.watch is None:
             rules, interval = self._peer_rules, self._interval(self._peer_rules)
             if rules is not None and interval is not None:
                 self.watch = HeartbeatWatch(rules, interval, now)

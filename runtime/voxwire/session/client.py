@@ -201,7 +201,7 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
 
     def _numbered(self, event: Any, seq: object) -> list[Any]:
         """A message for the application, and what its number means."""
-        if type(seq) is not int or seq < self.protocol.envelope.first_seq:
+        if type(seq) is not int or seq < self._machine.envelope.first_seq:
             return [event]
         finding = self._find(seq)
         if isinstance(finding, Duplicate | Regression) and not isinstance(event, FrameInvalid):
@@ -230,7 +230,7 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
                     return self._receive_heartbeat(now)
         passed_over = self._check_stream(frame)
         event = frame if passed_over is None else FrameIgnored(frame, passed_over)
-        events = self._numbered(event, self.protocol.envelope.seq_of(frame))
+        events = self._numbered(event, self._machine.envelope.seq_of(frame))
         self._move(after, now)
         return events
 
@@ -276,44 +276,46 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
     # --- Messages with a part -----------------------------------------------------------------
 
     def _receive_greeting(self, frame: Any, now: float) -> list[Any]:
-        assert self._roles.greeting is not None
-        field = self._roles.greeting.heartbeat_interval
-        interval = inf
+        machine, interval = self._machine, inf
+        assert machine.roles.greeting is not None
+        field = machine.roles.greeting.heartbeat_interval
         if field is not None:
-            greeting = self.protocol.envelope.payload_of(frame)
+            greeting = machine.envelope.payload_of(frame)
             interval = self._beats.asked = in_seconds(field, value_of(greeting, field))
         self._set(self._legal[type(frame)])
         return [HelloReceived(interval), *self._log_in(now)]
 
     def _log_in(self, now: float) -> list[Any]:
         """It is the client's turn: it says who it is, if the protocol wants to know."""
-        self.session.forget_if_overdue(now)
-        first = self.session.first_message()
+        session, roles = self.session, self._machine.roles
+        session.forget_if_overdue(now)
+        first = session.first_message()
         after = self._state
         events: list[Any] = []
         if first is not None:
-            is_resume = self.session.session_id is not None and self._roles.resume is not None
-            role = cast("Role", self._roles.resume if is_resume else self._roles.login)
+            is_resume = session.session_id is not None and roles.resume is not None
+            role = cast("Role", roles.resume if is_resume else roles.login)
             if role.frame not in self._at.may_send:
                 raise LocalProtocolError(self._out_of_place(role.type))
             after = self._at.may_send[role.frame]
             data = self._codec.encode(first)
             if is_resume:
-                self._resumed_from = self.session.last_seq
+                self._resumed_from = session.last_seq
                 self._replays = True
-                self.session.sequence.resume(self._resumed_from)
+                session.sequence.resume(self._resumed_from)
             events.append(Transmit(data.decode()))
             self._count(role.frame, first, now)
         self._enter(after, now)
-        if self._roles.established is None and not self._replays:
+        if roles.established is None and not self._replays:
             events += self._begin(None, None, None)
         return events
 
     def _receive_established(self, frame: Any, now: float) -> list[Any]:
-        assert self._roles.established is not None
-        payload = self.protocol.envelope.payload_of(frame)
-        session_id = value_of(payload, self._roles.established.session)
-        seq = self.protocol.envelope.seq_of(frame)
+        established, envelope = self._machine.roles.established, self._machine.envelope
+        assert established is not None
+        payload = envelope.payload_of(frame)
+        session_id = value_of(payload, established.session)
+        seq = envelope.seq_of(frame)
         events = self._begin(payload, session_id, seq)
         self._move(self._legal[type(frame)], now)
         self._expect()
@@ -327,7 +329,7 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
 
     def _receive_resumed(self, frame: Any, now: float) -> list[Any]:
         assert self._roles.resumed is not None
-        payload = self.protocol.envelope.payload_of(frame)
+        payload = self._machine.envelope.payload_of(frame)
         said = value_of(payload, self._roles.resumed.last_seq)
         last_seq = self.session.last_seq if said is None else said
         away = self.session.absence(now)

@@ -104,6 +104,7 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         self.backoff = Backoff(random, protocol=self.protocol)
         self.resume_within = resume_within
         """Seconds of absence after which a session is not resumed any more."""
+        self._roles = self.protocol.session.roles
         self._rules = self.protocol.session.resume
         self._lost_at: float | None = None
         self._is_under_way = False
@@ -114,7 +115,7 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
     @property
     def last_seq(self) -> int:
         """The highest number received in the session; 0 without a session."""
-        return self.sequence.last_seq or 0
+        return 0 if self.sequence.last_seq is None else self.sequence.last_seq
 
     def absence(self, now: float) -> float | None:
         """Seconds since the session lost its connection; None without one that is known to be lost."""
@@ -136,7 +137,7 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
 
     def first_message(self) -> Struct | None:
         """What the client says first, once it is its turn; None where the protocol has no login."""
-        roles = self.protocol.session.roles
+        roles = self._roles
         if self.session_id is not None and roles.resume is not None:
             return made(self.protocol, roles.resume, self._resume_values(roles.resume))
         return None if roles.login is None else self._login(roles.login)
@@ -185,7 +186,12 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         self._is_under_way = True
         self._begin_connection()
         self._fruitless_resumes = 0
-        return None if seq is None else self.sequence.start_session(seq)
+        if seq is not None:
+            return self.sequence.start_session(seq)
+        envelope = self.protocol.envelope
+        is_numbered = envelope.sequence_key is not None
+        self.sequence = self._tracker(envelope.first_seq - 1 if is_numbered else None)
+        return None
 
     def resume(self, last_seq: int) -> SequenceEvent:
         """The replay is over: the session goes on after `last_seq`."""
@@ -262,8 +268,8 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         self.forget()
         return replace(plan, recovery=kinds.identify, description=why)
 
-    def _tracker(self) -> SequenceTracker:
-        return SequenceTracker(first_seq=self.protocol.envelope.first_seq)
+    def _tracker(self, last_seq: int | None = None) -> SequenceTracker:
+        return SequenceTracker(last_seq, first_seq=self.protocol.envelope.first_seq)
 
     def _begin_connection(self) -> None:
         self._lost_at = None

@@ -24,7 +24,6 @@ from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Sequence
 
     from typing_extensions import TypeVar
 
@@ -93,7 +92,7 @@ class FrameInvalid(Struct, frozen=True):
     likes, or relays it all the same: real servers check little of what they relay.
     """
 
-    problems: Sequence[Problem]
+    problems: tuple[Problem, ...]
     type: Any
     seq: int | None = None
 

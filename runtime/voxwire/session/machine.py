@@ -69,6 +69,7 @@ class Machine:
         self.protocol: Final = protocol
         self.tables: Final = protocol.session
         self.roles: Final = protocol.session.roles
+        self.envelope: Final = protocol.envelope
         self.role_of: Final[Mapping[FrameClass, Role]] = MappingProxyType(
             {role.frame: role for role in _bound(protocol)}
         )
@@ -128,12 +129,6 @@ class Machine:
             return False
         info = self.protocol.by_frame.get(frame_class)
         return info is None or info.seq == "required"
-
-    def stand_in(self, frame_class: FrameClass, side: Side) -> FrameClass:
-        """The class under which the tables list a frame: its own, or that of a stand-in."""
-        if frame_class in self._named:
-            return frame_class
-        return self._stand_ins(frame_class, side)[0]
 
     def mistakes(self, side: Side) -> Mistakes:
         """What a receiver does with the mistakes of a side."""

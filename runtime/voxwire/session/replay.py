@@ -83,7 +83,7 @@ class ServerSession(Generic[ReadyT]):
             lifetime = 0.0 if rules is None else rules.lifetime
         self.ready: ReadyT = ready
         self.lifetime = lifetime
-        self.last_seq = envelope.first_seq
+        self.last_seq = envelope.first_seq - 1
         """The number of the latest message."""
         self._first = None if ready is None else self._encoded_first(ready)
         self._capacity = capacity
@@ -209,6 +209,7 @@ class ServerSession(Generic[ReadyT]):
         role, by_payload = self._protocol.session.roles.established, self._protocol.by_payload
         info = by_payload.get(type(ready))
         if info is not None and info.seq == "required":
+            self.last_seq += 1
             return self._encode(ready, self.last_seq)
         if role is not None and not isinstance(ready, Struct):  # a payload that is any JSON
             ready = self._protocol.envelope.framed(self._protocol.by_frame[role.frame], ready)

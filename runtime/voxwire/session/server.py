@@ -333,24 +333,26 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         why = self._admit(kind, now)
         if why is not None:
             return [FrameIgnored(frame, why)]
+        payload = self.protocol.envelope.payload_of(frame)
+        why = self._too_soon(kind, payload, now)
+        if why is not None:
+            return [FrameIgnored(frame, why)]
         role = self._machine.role_of.get(kind)
         if role is not None:
             match role.name:
                 case "heartbeat":
                     return self._answer_beat(now)
                 case "login":
-                    return self._receive_login(self.protocol.envelope.payload_of(frame), now)
+                    return self._receive_login(payload, now)
                 case "resume":
-                    return self._receive_resume(self.protocol.envelope.payload_of(frame), now)
+                    return self._receive_resume(payload, now)
                 case "server_heartbeat_answer":
                     return self._receive_answer(now)
         why = self._check_stream(frame)
         if why is not None:
             return [FrameIgnored(frame, why)]
-        after = self._legal[kind]
-        events = self._paced(frame, kind, self.protocol.envelope.payload_of(frame), now)
-        self._move(after, now)
-        return events
+        self._move(self._legal[kind], now)
+        return [frame]
 
     def _admit(self, kind: FrameClass, now: float) -> str | None:
         """Why to pass over a message of this kind. Raises RemoteProtocolError to close."""
@@ -369,16 +371,17 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
                 why = why or "too many messages in a minute"
         return why
 
-    def _paced(self, event: Any, kind: FrameClass, payload: object, now: float) -> list[Any]:
-        """A message for the application, unless it comes too soon after another one."""
+    def _too_soon(self, kind: FrameClass, payload: object, now: float) -> str | None:
+        """Why to pass over a message that comes too soon after others. Raises RemoteProtocolError where
+        the protocol closes for it."""
         for limit in self._paces:
             if limit.concerns(kind) and not limit.accepts(payload, now):
                 info = self.protocol.by_frame.get(kind)
                 name = "a message" if info is None else info.type
                 why = f"{name} came too soon after the one before"
                 self._passed_over(limit.rate.then, why)
-                return [FrameIgnored(event, why)]
-        return [event]
+                return why
+        return None
 
     def _receive_login(self, payload: Any, now: float) -> list[Any]:
         assert self._roles.login is not None
@@ -448,6 +451,8 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
             return self._log_in(self._reader.login(payload), now)
         if name == "resume":
             return self._resume(self._reader.resumption(payload), now)
-        events = self._paced(invalid, kind, payload, now)
+        why = self._too_soon(kind, payload, now)
+        if why is not None:
+            return [FrameIgnored(invalid, why)]
         self._move(self._legal[kind], now)
-        return events
+        return [invalid]

@@ -76,7 +76,8 @@ class Redactor:
         self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
         self._parameters: Final = frozenset(protocol.endpoint.parameters)
         # A payload that is a string is a mistake, and may be a secret that stands in the wrong place.
-        self._payload_key: Final = protocol.envelope.payload_key
+        payload = protocol.envelope.payload_key
+        self._payload_key: Final = payload and json.dumps(payload, ensure_ascii=False)
         self._decompressor = Decompressor(protocol=protocol)
         self._compressor = Compressor()
         self._latest: dict[str, str] = {}
@@ -101,7 +102,7 @@ class Redactor:
             for scalar in scan(text, self._secret_keys):
                 literal = text[scalar.start : scalar.end]
                 masked = self._scalar(scalar, literal, everything or is_payload, searches)
-                is_payload = scalar.kind == "key" and string_value(literal) == self._payload_key
+                is_payload = scalar.kind == "key" and literal == self._payload_key
                 if masked is not literal:
                     parts += (text[end : scalar.start], masked)
                     end = scalar.end

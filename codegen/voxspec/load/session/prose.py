@@ -96,7 +96,7 @@ class Prose:
         value: Any = self._roots
         for number, step in enumerate(steps):
             is_form = number == len(steps) - 1 and number > 0 and step in FORMS
-            if is_form and (isinstance(value, int | float) or _FORMED & value.keys()):
+            if is_form and _has_forms(value):
                 return self._formed(value, step, steps, place)
             if not isinstance(value, dict) or step not in value:
                 known = [*value] if isinstance(value, dict) else []
@@ -120,6 +120,13 @@ class Prose:
             return ""
 
 
+def _has_forms(value: JsonValue) -> bool:
+    """Whether a value can be put in several ways."""
+    return isinstance(value, int | float) or (
+        isinstance(value, dict) and not _FORMED.isdisjoint(value)
+    )
+
+
 def _plain(value: JsonValue) -> str:
     """A number with its unit, the key of a field, a close code, a text."""
     match value:
@@ -131,7 +138,7 @@ def _plain(value: JsonValue) -> str:
             return str(code)
         case {"field": str(key)} | {"message": str(key)}:
             return key.partition("/")[2] or key
-        case str():
+        case str() if not _PLACEHOLDER.search(value):
             return value
         case bool():
             raise _NoFormError

@@ -6,6 +6,7 @@ them all. What they know of the protocol is in its :class:`Guide`.
 
 from voxwire.checks.session.check import SessionCheck
 from voxwire.checks.session.guide import Guide
+from voxwire.checks.session.message import Message
 from voxwire.checks.session.sessions import Sessions
 
-__all__ = ["Guide", "SessionCheck", "Sessions"]
+__all__ = ["Guide", "Message", "SessionCheck", "Sessions"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from voxwire.capture.times import FIRST_UNIX_TIME
 from voxwire.checks.session.agreement import Agreement
 from voxwire.checks.session.beats import Beats
 from voxwire.checks.session.causes import Story
 from voxwire.checks.session.closing import contradiction, meaning
 from voxwire.checks.session.conversation import is_role
-from voxwire.checks.session.fields import field_of, pointer_to
+from voxwire.checks.session.identity import Identity
 from voxwire.checks.session.order import Following, Order
 from voxwire.checks.session.rates import Rates
 from voxwire.checks.session.sides import Sides
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     from voxwire.checks.findings import Finding
     from voxwire.checks.sequence_check import SequenceCheck
     from voxwire.checks.session.guide import Guide
+    from voxwire.checks.session.message import Message
     from voxwire.checks.session.sessions import Sessions
-    from voxwire.protocol import FrameClass, MessageType
+    from voxwire.protocol import FrameClass, Side
     from voxwire.rules.rule import Rule
 
 _UNREAD: Final = frozenset((FRAME_TOO_LARGE, JSON_TOO_DEEP))
@@ -52,29 +52,23 @@ class SessionCheck:
         conversation = guide.conversation
         self._guide: Final = guide
         self._roles: Final = conversation.roles
-        self._protocol: Final = conversation.protocol
         self._machine: Final = conversation.machine
         self._special_types: Final = conversation.special_types
-        self._login_types: Final = frozenset(conversation.login_types)
-        self._sessions = sessions
         self._sequence = sequence
         self._order = Order(conversation, from_start=from_start)
+        self._identity = Identity(conversation, sessions, sequence)
         self._beats = Beats(guide.pulses)
         self._rates = Rates(conversation)
         self._agreement = Agreement(url, conversation.protocol)
         self._sides = Sides(conversation, guide.causes.answering)
         self._streams = Streams(conversation, from_start=from_start)
         self._timers = Timers(conversation)
-        self._resuming: str | None = None
-        self._session_id: str | None = None
-        self._is_alone = conversation.roles.resume is None
-        """Whether it does not matter which session it is, or cannot be told."""
-        self._began: float | None = None
-        self._broken: dict[str, set[Rule]] = {"client": set(), "server": set()}
+        self._broken: dict[Side, set[Rule]] = {"client": set(), "server": set()}
         self._from_start = from_start
         self._is_lossy = False
         self._was_unclear = False
         self._is_answered = False
+        """Whether the connection was closed for what the client said at the wrong time."""
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
@@ -105,10 +99,8 @@ class SessionCheck:
 
     @property
     def has_answer(self) -> bool:
-        """Whether the server has said all that it was asked to say."""
-        order = self._order
-        is_over = order.is_known and not self._guide.conversation.is_waited_for(order.states)
-        return is_over or self._is_answered
+        """Whether the server has answered the login, be it by closing for what came meanwhile."""
+        return self._order.is_in_session or self._is_answered
 
     def opened(self) -> list[Finding]:
         """The connection was opened."""
@@ -116,102 +108,53 @@ class SessionCheck:
 
     # --- The server ---------------------------------------------------------------------------
 
-    def server_frame(
-        self,
-        ts: float | None,
-        number: int,
-        type_: MessageType | None,
-        seq: int | None,
-        payload: Any,
-        *,
-        frame: Any,
-        binary: bool,
-        rules: Iterable[Rule] = (),
-    ) -> list[Finding]:
-        """The server sent the frame `number`; `payload` is its typed payload or parsed object, `frame`
-        the typed frame or all of the parsed one; None where there is no such thing. `rules` are those
-        that the frame itself breaks."""
-        self._begin(ts)
-        self._broken["server"].update(rules)
-        order = self._order
-        findings = [
-            self._agreement.server_message(binary=binary),
-            order.greet(type_, seq),
-            order.server_says(type_, seq),
-        ]
+    def server_says(self, ts: float | None, message: Message) -> list[Finding]:
+        """The server sent a message."""
+        type_, seq, order = message.type, message.seq, self._order
+        self._identity.begin(ts)
+        self._broken["server"].update(message.rules)
+        out_of_place = [order.greet(type_, seq), order.server_says(type_, seq)]
+        findings = [self._agreement.server_message(binary=message.binary), *out_of_place]
         if order.following is Following.MIXED:
             self._sequence.stop()
-        is_answer = seq is not None and order.has_greeted
-        self._sides.server_frame(type_, is_answer=is_answer)
+        self._sides.server_frame(type_, is_answer=seq is not None and order.has_greeted)
         if type_ is None:
-            self._lose_server_frame()
+            self._lose_server_message()
         elif type_ in self._special_types:
             frame_class = self._machine.frame_class("server", type_)
-            findings += self._special(ts, number, frame_class, payload)
-            if findings[2] is None:
-                findings.append(self._stream("server", frame_class, frame, type_))
+            findings += self._special(ts, message, frame_class)
+            in_stream = self._in_stream("server", message, frame_class)
+            findings.append(in_stream if out_of_place[1] is None else None)
         elif seq is not None:
-            self._numbered()
+            self._identity.numbered()
         findings += self._timers.follow(ts, order.states, None)
         self._settle()
         return _present(findings)
 
-    def _begin(self, ts: float | None) -> None:
-        """Something was sent; the first time of day that is seen is when the connection began."""
-        if self._began is None and ts is not None and ts >= FIRST_UNIX_TIME:
-            self._began = ts
-
     def _special(
-        self, ts: float | None, number: int, frame_class: FrameClass, payload: Any
+        self, ts: float | None, message: Message, frame_class: FrameClass
     ) -> list[Finding]:
-        """A message of the server that has a part in the session."""
+        """A message that has a part in the session."""
         roles = self._roles
         if is_role(roles.greeting, frame_class):
-            self._beats.greeted(ts, roles.greeting, payload)
+            self._beats.greeted(ts, roles.greeting, message.payload)
         elif is_role(roles.established, frame_class):
-            self._resuming = None
-            session_id = field_of(
-                payload, None if roles.established is None else roles.established.session
-            )
-            if isinstance(session_id, str):
-                self._session_id = session_id
-                self._sessions.start(session_id, self._sequence, self._began)
+            self._identity.established(message.payload)
         elif is_role(roles.resumed, frame_class):
-            self._numbered()
-        return self._beats.said("server", ts, number, frame_class)
-
-    def _numbered(self) -> None:
-        """A message of some session arrived; what is replayed counts at once."""
-        if self._resuming is not None:
-            self._sessions.go_on(self._resuming, self._sequence, self._began)
-            self._session_id, self._resuming = self._resuming, None
-        elif self._session_id is None and not self._is_alone:
-            self._is_alone = True  # which session it is was never seen: it can be any
-            self._sessions.forget_all()
+            self._identity.numbered()
+        return self._beats.said("server", ts, message.number, frame_class)
 
     # --- The client ---------------------------------------------------------------------------
 
-    def client_frame(
-        self,
-        ts: float | None,
-        number: int,
-        type_: MessageType | None,
-        payload: Any,
-        *,
-        frame: Any,
-        rules: Iterable[Rule] = (),
-    ) -> list[Finding]:
-        """The client sent the frame `number`; the others are as in :meth:`server_frame`."""
-        self._begin(ts)
-        self._broken["client"].update(rules)
+    def client_says(self, ts: float | None, message: Message) -> list[Finding]:
+        """The client sent a message."""
+        type_, order = message.type, self._order
+        self._identity.begin(ts)
+        self._broken["client"].update(message.rules)
         self._sides.client_frame()
-        order = self._order
         is_first = order.can_resume(is_lossy=self._is_lossy)
-        if not _UNREAD.isdisjoint(rules):
-            order.lose()
-            self._timers.lose()
-            self._streams.lose()
-            self._from_start = False
+        if not _UNREAD.isdisjoint(message.rules):
+            self._lose()
         frame_class = self._machine.frame_class("client", type_)
         findings: list[Finding | None] = []
         if ts is not None and order.following is not Following.MIXED:
@@ -223,52 +166,33 @@ class SessionCheck:
             self._streams.lose()
             self._beats.lose("client")
         else:
-            if type_ in self._login_types:
+            if frame_class in self._guide.conversation.login_frames:
                 self._beats.logged_in(ts)
-            findings += self._beats.said("client", ts, number, frame_class)
+            findings += self._beats.said("client", ts, message.number, frame_class)
             if ts is not None:
-                findings += self._rates.message_about(ts, type_, frame_class, payload)
+                findings += self._rates.message_about(ts, type_, frame_class, message.payload)
             if is_first and is_role(self._roles.resume, frame_class):
-                findings.append(self._resume(payload))
-            found = self._stream("client", frame_class, frame, type_)
-            findings.append(found if out_of_place is None else None)
+                # What it receives here may not be in the capture without the greeting.
+                is_from_start = order.has_greeted
+                findings.append(self._identity.resume(message.payload, is_from_start=is_from_start))
+            in_stream = self._in_stream("client", message, frame_class)
             if out_of_place is None:
-                findings += self._timers.follow(ts, order.states, type_)
+                findings += [in_stream, *self._timers.follow(ts, order.states, type_)]
         self._settle()
         return _present(findings)
 
-    def _resume(self, payload: Any) -> Finding | None:
-        resume = self._roles.resume
-        assert resume is not None, "a resume was received"
-        session_id = field_of(payload, resume.session)
-        last_seq = field_of(payload, resume.last_seq)
-        if not isinstance(session_id, str):
-            return None
-        self._resuming = session_id
-        if type(last_seq) is not int or not 0 <= last_seq <= self._protocol.envelope.max_seq:
-            return None
-        pointer = pointer_to(resume.last_seq, self._protocol)
-        finding = self._sessions.resume(session_id, last_seq, self._began, pointer)
-        if self._sessions.knows(session_id, self._began):
-            is_lie = finding is not None and finding.severity == "error"
-            self._sequence.judge_claim(is_true=not is_lie)
-        if not self._order.has_greeted:
-            self._sessions.forget(session_id)  # what it receives here may not be in the capture
-        return finding
-
     # --- Common to both -----------------------------------------------------------------------
 
-    def _stream(
-        self, side: str, frame_class: FrameClass, frame: Any, type_: MessageType
-    ) -> Finding | None:
-        stream = self._streams.stream_of(frame_class)
-        if stream is None:
+    def _in_stream(self, side: Side, message: Message, frame_class: FrameClass) -> Finding | None:
+        stream, frame, type_ = self._streams.stream_of(frame_class), message.frame, message.type
+        if stream is None or type_ is None:
             return None
-        key = (
-            frame.get(stream.wire_key or stream.key)
-            if isinstance(frame, dict)
-            else getattr(frame, stream.key, None)
-        )
+        if not self._order.is_known:
+            self._streams.lose_beginning()
+        if isinstance(frame, dict):
+            key = frame.get(stream.wire_key or stream.key)
+        else:
+            key = getattr(frame, stream.key, None)
         if side == "server":
             return self._streams.server_says(stream, frame_class, key, type_)
         finding = self._streams.client_says(stream, frame_class, key, type_)
@@ -277,33 +201,33 @@ class SessionCheck:
         return finding
 
     def _settle(self) -> None:
-        knows_session = self._session_id is not None or self._is_alone
-        self.is_unsettled = not (self._order.is_settled and knows_session)
+        self.is_unsettled = not (self._order.is_settled and self._identity.is_settled)
 
-    def lose_lines(self, count: int) -> None:
-        """So many lines of the capture could not be read: any of them may have been anything."""
+    def _lose(self) -> None:
+        """Something came that may have been anything."""
         self._order.lose()
-        self._beats.lose_lines(count)
-        self._rates = Rates(self._guide.conversation)
         self._timers.lose()
         self._streams.lose()
         self._from_start = False
+
+    def lose_lines(self, count: int) -> None:
+        """So many lines of the capture could not be read: any of them may have been anything."""
+        self._lose()
+        self._beats.lose_lines(count)
+        self._rates = Rates(self._guide.conversation)
         self._is_lossy = True
 
-    def _lose_server_frame(self) -> None:
+    def _lose_server_message(self) -> None:
         self._order.lose_answer()
         self._streams.lose_answer()
         self._beats.lose("server")
-        for session_id in (self._session_id, self._resuming):
-            if session_id is not None:  # nobody knows whether the client could read it
-                self._sessions.forget(session_id)
+        self._identity.lose_message()
 
     def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Finding]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close(code)
-        order, causes, protocol = self._order, self._guide.causes, self._protocol
+        order, causes = self._order, self._guide.causes
         self._is_answered = code in order.earned and code in causes.answering
-        late = self._beats.late(ts)
         story = Story(
             is_whole=self._from_start and self._sides.are_both_there and order.is_known,
             has_asked=frozenset(order.has_asked),
@@ -311,15 +235,15 @@ class SessionCheck:
             is_in_session=order.is_in_session,
             is_late=not is_timed or self._beats.is_client_silent(ts),
             is_over_rate=not is_timed or self._rates.was_over,
-            is_taken_over=self._session_id is not None
-            and self._sessions.went_on_elsewhere(self._session_id, self._sequence, self._began),
+            is_taken_over=self._identity.is_taken_over,
             was_unclear=self._was_unclear,
             earned=order.earned,
             client_rules=self._broken["client"],
             server_rules=self._broken["server"],
         )
+        protocol = self._guide.conversation.protocol
         odd = contradiction(code, reason, story, causes, protocol)
-        return _present([*late, odd, meaning(code, reason, protocol)])
+        return _present([*self._beats.late(ts), odd, meaning(code, reason, protocol)])
 
     def ended(self, frames: int) -> Finding | None:
         """Nothing of this connection comes any more; was only one side of its `frames` captured?"""

@@ -120,13 +120,13 @@ class Misplaced:
     ) -> Finding:
         """Any other message. `states` are those that its side may be in."""
         rows = self._conversation.tables.rows
-        where = next((row.description for state, row in rows.items() if state in states), "")
+        where = [row.description for state, row in rows.items() if state in states]
         receiver: Side = "server" if side == "client" else "client"
         finding = Finding.of(
             OUT_OF_PLACE,
-            f"{type_} is out of place: {where}",
+            f"{type_} is out of place: {where[-1] if where else 'the connection is over'}",
             what_follows(reactions, receiver),
         )
-        if side == "client" and self._conversation.is_waited_for(states):
+        if side == "client" and not states & self._conversation.in_session:
             return replace(finding, needs=finding.needs | Needs.ANSWER)
         return finding

@@ -104,6 +104,10 @@ class Streams:
             )
         return None
 
+    def lose_beginning(self) -> None:
+        """The capture lacks the beginning of the connection: other streams may have been opened there."""
+        self._is_complete = False
+
     def lose_answer(self) -> None:
         """A message of the server could not be read: any stream may be over."""
         for name, before in self._known.items():
