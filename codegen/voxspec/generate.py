@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
+from voxspec.load.dialect import keywords
 from voxspec.model import Protocol
 from voxspec.output.formatting import format_python
+from voxspec.output.target import Target
 from voxspec.targets import docs, jsonschema, python, strategies
 
-TARGETS: Mapping[str, Callable[[Protocol], dict[str, str]]] = MappingProxyType(
+TARGETS: Mapping[str, Target[Protocol]] = MappingProxyType(
     {
-        "python": python.plan,
-        "strategies": strategies.plan,
-        "jsonschema": jsonschema.plan,
-        "docs": docs.plan,
+        "python": python.TARGET,
+        "strategies": strategies.TARGET,
+        "jsonschema": jsonschema.TARGET,
+        "docs": docs.TARGET,
     }
 )
 """The targets by name, in the order in which they are planned."""
@@ -23,12 +25,14 @@ TARGETS: Mapping[str, Callable[[Protocol], dict[str, str]]] = MappingProxyType(
 def plan(protocol: Protocol) -> dict[str, str]:
     """All files of all targets: path below the output folder → text.
 
-    Raises FormatterError when ruff is missing or refuses the code, and ValueError when two
-    targets plan the same file.
+    Raises UnhandledKeywordError when a target forgets a keyword of the dialect, FormatterError when
+    ruff is missing or refuses the code, and ValueError when two targets plan the same file.
     """
     files: dict[str, str] = {}
+    dialect = keywords()
     for name, target in TARGETS.items():
-        planned = target(protocol)
+        target.keywords.check(name, dialect)
+        planned = target.plan(protocol)
         for path in planned.keys() & files.keys():
             raise ValueError(f"the target {name} plans {path}, which another one does too")
         files |= planned

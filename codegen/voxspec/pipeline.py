@@ -12,24 +12,25 @@ from voxspec.findings import Findings, Place, SchemaError
 from voxspec.load import metacheck, resolve_protocol, unique_names
 from voxspec.load.expressions import Expressions
 from voxspec.load.json_types import Expression
+from voxspec.load.message_types import check_types
 from voxspec.load.metacheck import did_you_mean
 from voxspec.load.one_of import check_choices
-from voxspec.load.resolve_messages import AreaFile, resolve_area
-from voxspec.load.resolve_session import resolve_session
+from voxspec.load.resolve_envelope import check_sequence, resolve_envelope
+from voxspec.load.resolve_messages import AreaFile, Messages
 from voxspec.load.resolve_types import resolve_types
+from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, read
 from voxspec.model import (
     Area,
+    ConstType,
     Direction,
-    IntegerType,
-    NamedDefinition,
     Protocol,
     Record,
     Union,
 )
-from voxspec.model.resolved import sequence_type
 from voxspec.model.walk import references
 
+_DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
     ("client", ("client",)),
     ("server", ("server",)),
@@ -151,27 +152,37 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
     entries = cast(dict[str, Expression], files.types.data["types"]) if files.types else {}
     expressions = Expressions(entries, findings, complete=not files.broken_types)
     types = resolve_types(files.types, expressions)
-    areas: list[Area] = []
-    for direction in ("client", "server"):
-        for file in files.areas:
-            if direction in file.directions:
-                areas.append(resolve_area(file, direction, expressions))
+    envelope = resolve_envelope(files.protocol, expressions)
+    messages = Messages(envelope, types, expressions)
+    areas = [
+        messages.area(file, direction)
+        for direction in _DIRECTIONS
+        for file in files.areas
+        if direction in file.directions
+    ]
+    check_types([file.source for file in files.areas], findings)
     unique_names.check_classes(files.types, files.areas, types, areas, findings)
     unique_names.check_areas(files.areas, findings)
     unique_names.check_files(files.protocol, files.areas, findings)
     if not findings:
         check_choices(files.types, types, _with_sources(files.areas, areas), findings)
     protocol = resolve_protocol.assemble(
-        files.protocol, files.close_codes, files.permissions, types, tuple(areas), expressions
+        files.protocol,
+        files.close_codes,
+        files.permissions,
+        types,
+        tuple(areas),
+        envelope,
+        findings,
     )
     if files.session is not None and not findings:
         session = resolve_session(files.session, files.protocol, protocol, findings)
         limits = (*protocol.limits, *session.limits)
         protocol = replace(protocol, session=session, limits=limits)
     if not findings:
-        _check_sequence(files.protocol, protocol, findings)
+        check_sequence(files.protocol, protocol, findings)
         check_stated(protocol, expressions.stated, findings)
-    _check_used(files.types, types, areas, expressions.used, findings)
+    _check_used(files.types, protocol, expressions.used, findings)
     return protocol
 
 
@@ -182,42 +193,21 @@ def _with_sources(files: Iterable[AreaFile], areas: list[Area]) -> Iterable[tupl
                 yield file.source, area
 
 
-def _check_sequence(source: Source, protocol: Protocol, findings: Findings) -> None:
-    """Sequence numbers are integers, and the first one is among them."""
-    use, first = protocol.envelope.sequence_use, protocol.envelope.first_seq
-    path = ("envelope", "sequence")
-    type_ = sequence_type(protocol)
-    if use.nullable or not isinstance(type_, IntegerType):
-        findings.error(
-            "SEQ_POLICY_STATED", "a sequence number is an integer", source.place(*path, "schema")
-        )
-    elif not type_.minimum <= first <= type_.maximum:
-        findings.error(
-            "SEQ_POLICY_STATED",
-            f"the first sequence number, {first}, is not from {type_.minimum} to {type_.maximum}",
-            source.place(*path, "first"),
-        )
-
-
 def _check_used(
-    source: Source | None,
-    types: Iterable[NamedDefinition],
-    areas: list[Area],
-    used: set[str],
-    findings: Findings,
+    source: Source | None, protocol: Protocol, used: set[str], findings: Findings
 ) -> None:
     if source is None:
         return
-    variants = {v for d in types if isinstance(d, Union) for v in d.variants}
-    elsewhere = set(_plain_references(types, areas))
+    variants = {v for d in protocol.types if isinstance(d, Union) for v in d.variants}
+    elsewhere = set(_plain_references(protocol))
     is_sound = not findings  # else the message that uses a type may stand in a broken file
-    for definition in types:
+    for definition in protocol.types:
         place = source.key_place("types", definition.name)
         if definition.name not in used and is_sound:
             findings.error(
                 "TYPE_USED", f'no message uses the type "{definition.name}"', place, "delete it"
             )
-        if isinstance(definition, Record) and definition.tag is not None:
+        if isinstance(definition, Record) and _is_like_a_variant(definition):
             if definition.name not in variants:
                 findings.error(
                     "UNION_HAS_TAG",
@@ -233,10 +223,19 @@ def _check_used(
                 )
 
 
-def _plain_references(types: Iterable[NamedDefinition], areas: list[Area]) -> Iterable[str]:
-    """The names that fields and payloads refer to (a union's variants do not count)."""
-    payloads = (m.payload for a in areas for m in a.messages if m.payload is not None)
-    for shape in (*(d for d in types if isinstance(d, Record)), *payloads):
+def _is_like_a_variant(record: Record) -> bool:
+    """Whether a record is a variant of a union, or has the constant text that makes it look so."""
+    return record.tag is not None or any(
+        isinstance(field.use.type, ConstType) and field.use.type.json_type == "string"
+        for field in record.fields
+    )
+
+
+def _plain_references(protocol: Protocol) -> Iterable[str]:
+    """The names that fields, keys and payloads refer to (a union's variants do not count)."""
+    payloads = (m.payload for m in protocol.messages() if m.payload is not None)
+    keys = (further.field.use.type for further in protocol.envelope.further)
+    for shape in (*(d for d in protocol.types if isinstance(d, Record)), *payloads, *keys):
         yield from (reference.name for reference in references(shape))
 
 

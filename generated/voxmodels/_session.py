@@ -232,6 +232,8 @@ class Stream:
     name: str
     key: str
     """The attribute of the frame, such as ``id``."""
+    wire_key: str | None = None
+    """The key on the wire, where it is called otherwise."""
     opened_by: FrameClass
     """A client message."""
     items: frozenset[FrameClass]

@@ -17,7 +17,7 @@ logged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.masking import mask_secrets
 
@@ -58,23 +58,30 @@ class EncodeError(LocalProtocolError):
 class RemoteProtocolError(ProtocolError):
     """The other side broke the protocol.
 
-    `close_code` is the WebSocket close code to end the connection with (protocol section 8).
+    `close_code` is the WebSocket close code to end the connection with. `close_reason` is the reason to
+    give with it, from a connection of :mod:`voxwire.session`; None from whoever only reads a frame.
     """
 
-    def __init__(self, message: str, close_code: int) -> None:
+    def __init__(self, message: str, close_code: int, close_reason: str | None = None) -> None:
         super().__init__(message)
         self.close_code = close_code
+        self.close_reason = close_reason
+
+    def __reduce__(self) -> tuple[type[RemoteProtocolError], tuple[Any, ...]]:
+        return type(self), (str(self), self.close_code, self.close_reason)
 
 
 class DecodeError(RemoteProtocolError):
     """A frame that is not valid. `problems` holds all findings about it, notes included."""
 
-    def __init__(self, problems: Sequence[Problem], close_code: int) -> None:
+    def __init__(
+        self, problems: Sequence[Problem], close_code: int, close_reason: str | None = None
+    ) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__(summarized(self.problems), close_code)
+        super().__init__(summarized(self.problems), close_code, close_reason)
 
-    def __reduce__(self) -> tuple[type[DecodeError], tuple[tuple[Problem, ...], int]]:
-        return DecodeError, (self.problems, self.close_code)
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[Any, ...]]:
+        return DecodeError, (self.problems, self.close_code, self.close_reason)
 
 
 class CompressionError(RemoteProtocolError):
@@ -88,7 +95,7 @@ class CompressionError(RemoteProtocolError):
         super().__init__(message, close_code)
         self.rule = rule
 
-    def __reduce__(self) -> tuple[type[CompressionError], tuple[str, str, int]]:
+    def __reduce__(self) -> tuple[type[CompressionError], tuple[Any, ...]]:
         return CompressionError, (self.rule, str(self), self.close_code)
 
 

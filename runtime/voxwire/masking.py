@@ -6,18 +6,23 @@ text does not say which protocol it is from, so that the tokens of every protoco
 all of them: whoever makes something of a protocol makes its tokens known here, and nothing is forgotten.
 """
 
+from __future__ import annotations
+
 import re
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from voxwire.default import protocol_or_vox
 
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
+
 MASK: Final = "***"
 
-_HEAD: Final = re.compile(r"\(([\w-]+)(?![?*{\w-])")
+_HEAD: Final = r"\(([\w-]+)(?![?*{\w-])"
 """How an alternative begins that only matches what holds a certain text: the group that is shown."""
 
-_OPTIONAL_GROUP: Final = re.compile(r"\)[?*{]")
+_OPTIONAL_GROUP: Final = r"\)[?*{]"
 
 
 def mask_secrets(text: str) -> str:
@@ -26,16 +31,14 @@ def mask_secrets(text: str) -> str:
     >>> mask_secrets("unknown field vox_sess_46KiE4r-YgW9")
     'unknown field vox_sess_***'
     """
-    if not _KNOWN.tokens:
-        _KNOWN.add_vox()
-    for tokens in _KNOWN.tokens:
+    for tokens in _KNOWN.tokens():
         text = tokens.masked(text)
     return text
 
 
-def know_tokens(pattern: str | None) -> None:
-    """From now on mask what matches this regular expression, too; its groups are what is shown."""
-    _KNOWN.add(pattern)
+def mask_tokens_of(protocol: AnyProtocol) -> None:
+    """From now on mask what looks like a token to `protocol`, too."""
+    _KNOWN.add(protocol)
 
 
 class _Tokens:
@@ -54,18 +57,25 @@ class _Tokens:
 
 
 class _Known:
-    """The tokens of the protocols in use, which only become more."""
+    """The protocols in use, which only become more. Their tables are imported when they are needed."""
 
     def __init__(self) -> None:
-        self.tokens: tuple[_Tokens, ...] = ()
+        self._protocols: tuple[AnyProtocol, ...] = ()
+        self._tokens: tuple[_Tokens, ...] | None = None
 
-    def add(self, pattern: str | None) -> None:
-        if pattern is not None and all(known.pattern != pattern for known in self.tokens):
-            self.tokens = (*self.tokens, _Tokens(pattern))
+    def add(self, protocol: AnyProtocol) -> None:
+        if protocol not in self._protocols:
+            self._protocols = (*self._protocols, protocol)
+            self._tokens = None
 
-    def add_vox(self) -> None:
-        with suppress(ImportError):  # where its models are not installed, nothing is its
-            self.add(protocol_or_vox(None).session.tokens)
+    def tokens(self) -> tuple[_Tokens, ...]:
+        if not self._protocols:
+            with suppress(ImportError):  # where its models are not installed, nothing is Vox's
+                self.add(protocol_or_vox(None))
+        if self._tokens is None:
+            patterns = {protocol.session.tokens: None for protocol in self._protocols}
+            self._tokens = tuple(_Tokens(pattern) for pattern in patterns if pattern is not None)
+        return self._tokens
 
 
 _KNOWN: Final = _Known()
@@ -73,9 +83,9 @@ _KNOWN: Final = _Known()
 
 def _heads(pattern: str) -> tuple[str, ...]:
     """Texts of which one is in every match of `pattern`; none where that is not easily told."""
-    if _OPTIONAL_GROUP.search(pattern):
+    if re.search(_OPTIONAL_GROUP, pattern):
         return ()
-    found = [_HEAD.match(alternative) for alternative in pattern.split("|")]
+    found = [re.match(_HEAD, alternative) for alternative in pattern.split("|")]
     return tuple(head[1] for head in found if head) if all(found) else ()
 
 

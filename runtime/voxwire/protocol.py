@@ -21,6 +21,7 @@ ServerT_co = TypeVar("ServerT_co", covariant=True)
 """Any frame of a server whose type is known."""
 UnknownT_co = TypeVar("UnknownT_co", covariant=True)
 """A frame of a type that is not known."""
+FrameT_co = TypeVar("FrameT_co", covariant=True)
 
 Side: TypeAlias = Literal["client", "server"]
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -86,7 +87,7 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     def server_frame(self) -> Any: ...
     @property
     def unknown_frame(self) -> type[UnknownT_co]:
-        """Has ``from_wire(value)``, ``to_wire()`` and ``type``."""
+        """Has ``from_wire(value)`` and ``to_wire()``."""
 
     @property
     def has_extra(self) -> frozenset[FrameClass]:
@@ -98,7 +99,8 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
 
     @property
     def free_json(self) -> Mapping[type, tuple[str, ...]]:
-        """By frame, the attributes of the payload that hold JSON which nests to any depth."""
+        """By frame, the attributes of the payload that hold JSON which nests to any depth; none where
+        it may stand elsewhere in the frame."""
 
     @property
     def to_wire(self) -> Callable[[Any], dict[str, Any]]:
@@ -152,6 +154,12 @@ class MessageInfo(typing.Protocol):
     @property
     def seq(self) -> Literal["required", "never"]: ...
     @property
+    def required_keys(self) -> tuple[str, ...]:
+        """Further keys of the envelope that its frames have, as their attributes are called."""
+
+    @property
+    def optional_keys(self) -> tuple[str, ...]: ...
+    @property
     def area(self) -> str: ...
     @property
     def summary(self) -> str: ...
@@ -169,6 +177,8 @@ class Envelope(typing.Protocol):
     @property
     def sequence_key(self) -> str | None: ...
     @property
+    def type_attribute(self) -> str: ...
+    @property
     def payload_attribute(self) -> str | None:
         """The attribute of frame classes."""
 
@@ -184,12 +194,14 @@ class Envelope(typing.Protocol):
     def keys(self) -> frozenset[str]:
         """All keys of the envelope."""
 
+    def type_of(self, frame: Any, /) -> MessageType: ...
     def payload_of(self, frame: Any, /) -> Any:
         """The payload of a frame, None where it has none; the frame itself where frames are flat."""
 
     def seq_of(self, frame: Any, /) -> int | None: ...
     def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
-        """The frame of a payload; `keys` are further ones of the envelope."""
+        """The frame of a payload; `keys` are further ones of the envelope. A payload that is one
+        already gets what is given. Raises ValueError for what frames cannot have, or lack."""
 
 
 class Endpoint(typing.Protocol):
@@ -237,6 +249,58 @@ class Problem(typing.Protocol):
     def got(self) -> str: ...
     @property
     def hint(self) -> str: ...
+
+
+# --- What is made of a protocol ---------------------------------------------------------------
+
+JsonText: TypeAlias = bytes | str | bytearray | memoryview
+"""JSON as it comes: text, or UTF-8 in whatever holds bytes."""
+
+
+class Decode(typing.Protocol[FrameT_co]):
+    """Decodes the frames of one side."""
+
+    def __call__(self, data: JsonText) -> FrameT_co:
+        """The frame whose JSON is `data`, decompressed if need be.
+
+        A message type that is not known gives an unknown frame that keeps everything. Raises
+        DecodeError, with all findings, for anything that the protocol does not allow, and TypeError
+        for what is neither text nor bytes.
+        """
+        ...
+
+
+class Encode(typing.Protocol):
+    """Encodes the messages of both sides."""
+
+    def __call__(
+        self, message: msgspec.Struct, seq: int | None = None, *, validate: bool = True
+    ) -> bytes:
+        """The compact JSON of a payload or of a frame, keys in the order of the envelope.
+
+        `message` is a payload such as ``server.MessageCreate(…)``, or a whole frame: one that has no
+        payload, one that was decoded, or an unknown one. `seq` numbers the payloads of sequenced
+        server messages and belongs to nothing else. Unless `validate` is False, the result is decoded
+        again, so that only valid frames leave; a server that builds its payloads with care saves half
+        the time.
+
+        Raises EncodeError, with all findings, for what must not be sent.
+        """
+        ...
+
+
+class EncodeWithKeys(Encode, typing.Protocol):
+    """The same for protocols whose envelope has further keys: those of a payload's frame are given by
+    name, such as ``id="7"``."""
+
+    def __call__(
+        self,
+        message: msgspec.Struct,
+        seq: int | None = None,
+        *,
+        validate: bool = True,
+        **keys: Any,
+    ) -> bytes: ...
 
 
 # --- The conversation: the tables of a session. Times are in seconds. -------------------------
@@ -561,7 +625,13 @@ class Stream(typing.Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """The attribute of the frame."""
+
+    @property
+    def wire_key(self) -> str | None:
+        """The key on the wire, where it is called otherwise."""
+
     @property
     def opened_by(self) -> FrameClass: ...
     @property

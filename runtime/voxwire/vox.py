@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from voxmodels.v1 import Recovery, client, server
 from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.protocol import PROTOCOL
+from voxmodels.v1.session import State
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
-    from voxwire.protocol import Protocol
-    from voxwire.wire.codec import Decode
-    from voxwire.wire.encoding import Encode
+    from voxwire.protocol import Decode, Encode, Protocol
 
 __all__ = [
     "CODEC",
     "VOX",
     "ClientFrame",
+    "Recovery",
     "ServerFrame",
+    "State",
     "UnknownFrame",
+    "client",
     "decode_client",
     "decode_server",
     "encode",
+    "server",
 ]
 
 VOX: Final[Protocol[ClientFrame, ServerFrame, UnknownFrame]] = PROTOCOL

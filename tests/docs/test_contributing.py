@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 
 import pytest
 
 from tests.docs.blocks import ROOT, Key, all_blocks
+from tests.docs.copies import Copy, copied
 
 RECIPE = Key("Add or change a message", "yaml")
 COUNTING = (
@@ -27,46 +23,28 @@ COUNTING = (
 NEW = "message_of_a_test"
 """The name of the new message: whoever follows the recipe may have added the documented one."""
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
-
 
 @pytest.fixture(scope="module")
-def in_copy(tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """Runs a module of Python in a copy of the repository that has one message more."""
-    copy = tmp_path_factory.mktemp("copy") / "vox-protocol"
-    for name in _files():
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, copy / name)
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A copy of the repository that has one message more."""
+    copy = copied(tmp_path_factory.mktemp("message"))
     first_line, _, message = all_blocks(RECIPE, "CONTRIBUTING.md")[0].partition("\n")
     assert first_line.startswith("messages: ")
     message, renamed = re.subn(r"^  [a-z_]+:$", f"  {NEW}:", message, flags=re.MULTILINE)
     assert renamed == 1
-    with (copy / "schema/v1/server/messages.yaml").open("a", encoding="utf-8") as area:
+    with (copy.folder / "schema/v1/server/messages.yaml").open("a", encoding="utf-8") as area:
         area.write(f"\n{message}")
-    paths = (str(copy / folder) for folder in ("codegen", "generated", "runtime"))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-
-    return run
+    return copy
 
 
-def test_a_new_message_is_generated_and_counted(in_copy: Command) -> None:
-    before = in_copy("voxspec", "generate", "--check")
+def test_a_new_message_is_generated_and_counted(changed: Copy) -> None:
+    before = changed.run("voxspec", "generate", "--check")
     assert before.returncode == 1
     assert f"{NEW}.json" in before.stdout + before.stderr
-    assert in_copy("voxspec", "generate").returncode == 0
-    after = in_copy("voxspec", "generate", "--check")
+    assert changed.run("voxspec", "generate").returncode == 0
+    after = changed.run("voxspec", "generate", "--check")
     assert (after.returncode, after.stderr) == (0, "")
-    tests = in_copy("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *COUNTING)
+    tests = changed.run("pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *COUNTING)
     assert tests.returncode == 0, tests.stdout
 
 
@@ -107,15 +85,3 @@ def test_every_dependency_has_its_reason() -> None:
 
 def _normal(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package.lower())
-
-
-def _files() -> list[str]:
-    """What git tracks or would."""
-    done = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-    )
-    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]

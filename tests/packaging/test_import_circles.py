@@ -22,7 +22,6 @@ PACKAGES = {
 
 
 KNOWN = [
-    frozenset(f"voxwire.session.{name}" for name in ("connection", "events", "replay", "server")),
     frozenset(
         f"voxwire.live.mock.engine.{name}"
         for name in ("connection", "gateway", "logins", "sessions")

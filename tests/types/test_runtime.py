@@ -8,6 +8,16 @@ import pytest
 import voxwire
 from voxmodels.v1 import ClientFrame, Recovery, ServerFrame, UnknownFrame, client, server
 from voxwire.protocol import Problem
+from voxwire.session import (
+    ClientConnection,
+    ClientEvent,
+    ClientSession,
+    IdentifyReceived,
+    ResumeReceived,
+    ServerConnection,
+    SessionStarted,
+    Transmit,
+)
 
 HELLO = b'{"type":"hello","d":{"heartbeat_interval":45000}}'
 
@@ -55,3 +65,28 @@ def test_errors_carry_all_findings() -> None:
     assert_type(caught.value.problems, tuple[Problem, ...])
     assert_type(caught.value.close_code, int)
     assert [problem.pointer for problem in caught.value.problems] == ["/d"]
+
+
+def test_sessions_are_of_vox_unless_told_otherwise() -> None:
+    def begun(connection: ClientConnection) -> list[ClientEvent]:
+        """Without parameters the classes mean Vox."""
+        return connection.opened(0.0)
+
+    session = ClientSession("t", random=lambda: 0.0)
+    assert_type(session, ClientSession[ServerFrame | UnknownFrame, server.Ready])
+    for event in begun(ClientConnection(session, "wss://host")):
+        match event:
+            case SessionStarted(ready=payload):
+                assert_type(payload, server.Ready)
+            case server.MemberLeaveFrame(d=leave):
+                assert_type(leave, server.MemberLeave)
+            case _:
+                pass
+    for told in ServerConnection("/").opened(0.0):
+        match told:
+            case IdentifyReceived(identify=identify):
+                assert_type(identify, client.Identify)
+            case ResumeReceived(resume=resume):
+                assert_type(resume, client.Resume)
+            case _:
+                assert isinstance(told, Transmit)

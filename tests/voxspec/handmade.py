@@ -64,6 +64,7 @@ def message(
         shown.append(m.Example("Without payload", None, False))
     return m.Message(
         kind,
+        kind,
         direction,
         area,
         class_name(kind),
@@ -273,9 +274,7 @@ PROTOCOL = m.Protocol(
     envelope=m.Envelope(
         m.EnvelopeKey("op", "op", "What the frame is."),
         m.EnvelopeKey("data", "data", "What it says."),
-        m.EnvelopeKey("n", "n", "Its number."),
-        m.Use(m.IntegerType("int64", 1, 2**63 - 1)),
-        1,
+        m.Sequence("n", "n", "Its number.", m.Use(m.IntegerType("int64", 1, 2**63 - 1)), 1),
         "A frame has these keys.",
         "Published pages show four.",
     ),

@@ -123,6 +123,12 @@ def _merged(old: Data, new: Data) -> Data:
 
 
 UINT: Data = {"type": "integer", "format": "uint32"}
+ANY: Data = {"x-any-json": True}
+DATE_TIME: Data = {"type": "string", "format": "date-time"}
+BASE64: Data = {"type": "string", "contentEncoding": "base64"}
+NUMBER: Data = {"type": "number"}
+BOOLEAN: Data = {"type": "boolean"}
+NULL: Data = {"type": "null"}
 UINT64: Data = {"type": "integer", "format": "uint64"}
 INT32: Data = {"type": "integer", "format": "int32"}
 BAG: Data = {"type": "object", "x-extra": True, "properties": {"a": field()}, "description": "B."}
@@ -133,6 +139,51 @@ def enum(*values: str, **more: Any) -> Data:
     described = dict.fromkeys(values, "V.")
     expression = {"type": "string", "x-open": False, "enum": [*values], "description": "E."}
     return {**expression, "x-enum-descriptions": described, **more}
+
+
+def integers(*values: int, **more: Any) -> Data:
+    """A closed enum of integers."""
+    described = {str(value): "V." for value in values}
+    names = {str(value): f"n{value}".replace("-", "m") for value in values}
+    expression = {**INT32, "x-open": False, "enum": [*values], "description": "E."}
+    return {**expression, "x-enum-names": names, "x-enum-descriptions": described, **more}
+
+
+def flags(**bits: int) -> Data:
+    """Flags of 32 bits."""
+    named = {name: {"bit": bit, "description": f"To {name}."} for name, bit in bits.items()}
+    return {**UINT, "description": "F.", "x-flags": named}
+
+
+def variant(constant: Data, **fields: Data) -> Data:
+    """A record for a union; all its keys are required."""
+    properties = {"k": field(constant), **fields}
+    return {
+        "type": "object",
+        "required": [*properties],
+        "properties": properties,
+        "description": "V.",
+    }
+
+
+def union(*names: str) -> Data:
+    """A tagged union."""
+    return {"oneOf": [{"$ref": name} for name in names], "description": "U."}
+
+
+def record(*required: str, **fields: Data) -> Data:
+    """A record with these keys."""
+    listed = {"required": [*required]} if required else {}
+    return {"type": "object", **listed, "properties": fields, "description": "R."}
+
+
+def paying(payload: Data, *examples: Any, types: Data | None = None, **more: Any) -> Data:
+    """A schema whose server has a message "thing" with this payload."""
+    files = schema(types=types)
+    entry = files["server/main.yaml"]["messages"]["thing"]
+    shown = [{"summary": "One", "payload": example} for example in examples]
+    entry |= {"payload": payload, "examples": shown, **more}
+    return files
 
 
 def choice(*options: Data) -> Data:
@@ -221,7 +272,8 @@ class Mini:
             names = [message.type for message in self.protocol.messages(side)]
             for name in names[:: 1 + len(names) // 10]:
                 misses = self.strategies.near_misses(side, name)
-                drawn(misses, functools.partial(self._wrong, side), draws)
+                if not misses.is_empty:  # a frame that is nothing but its type has none
+                    drawn(misses, functools.partial(self._wrong, side), draws)
 
     def _right(self, side: str, frame: Any) -> None:
         assert self.errors(side, frame) == []
@@ -230,7 +282,7 @@ class Mini:
     def _wrong(self, side: str, miss: Any) -> None:
         assert self.errors(side, miss.frame) == [(miss.rule, miss.pointer)]
 
-    def each_near_miss(self, side: str, name: str) -> None:
+    def each_near_miss(self, side: str, name: str | int) -> None:
         """Every flaw that strategies offer can be drawn, and is the only one."""
         for way in self.strategies.each_near_miss(side, name):
             drawn(way, functools.partial(self._wrong, side), 2)
@@ -259,7 +311,9 @@ def generated(files: Data, folder: Path) -> Iterator[Mini]:
     package = f"mini_{next(_PACKAGES)}"
     files = {**files, "protocol.yaml": {**files["protocol.yaml"], "python": {"package": package}}}
     protocol = load_protocol(write(files, folder / "schema"))
-    texts = {path: text for plan in TARGETS.values() for path, text in plan(protocol).items()}
+    texts = {
+        path: text for target in TARGETS.values() for path, text in target.plan(protocol).items()
+    }
     apply(texts, folder / "out")
     sys.path.insert(0, str(folder / "out"))
     try:

@@ -69,7 +69,7 @@ def broken_links(files: Mapping[str, str]) -> list[str]:
     for path in headings:
         for link in links(files[path]):
             target, _, fragment = link.partition("#")
-            target = unquote(target)
+            target, fragment = unquote(target), unquote(fragment)
             page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
             page = page if target else path
             reached = page in files and not re.match(r"\w+:", link)

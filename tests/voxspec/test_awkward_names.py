@@ -136,7 +136,7 @@ def test_type_checkers_accept_every_name(tmp_path: Path) -> None:
         files["protocol.yaml"]["python"]["package"] = f"big{number}"
         protocol = load_protocol(write(files, tmp_path / f"schema{number}"))
         for target in ("python", "strategies"):
-            texts |= TARGETS[target](protocol)
+            texts |= TARGETS[target].plan(protocol)
     apply(texts, tmp_path / "out")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "-p", "big0", "-p", "big1", "-p", "big2"],

@@ -16,7 +16,6 @@ from tests.voxspec.mini import (
     choice,
     enum,
     field,
-    message,
     refused,
     schema,
     thing,
@@ -239,8 +238,8 @@ NAMED = [
         "small letters, digits and single underscores, such as a_b",
     ),
     (
-        {**schema(), "server/more.yaml": area("more", **{"Some-Thing": message({}, {})})},
-        'the key "Some-Thing" of "messages" does not fit the form ^[a-z][a-z0-9]*(_[a-z0-9]+)*$',
+        schema(types={"Some-Thing": enum("a", "b")}),
+        'the key "Some-Thing" of "types" does not fit the form ^[a-z][a-z0-9]*(_[a-z0-9]+)*$',
         "small letters, digits and single underscores, such as some_thing",
     ),
     (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.voxspec import test_refused_envelopes, test_session_mistakes, test_session_streams
 from tests.voxspec.tide import SCHEMA
 from voxspec.cli import main
 from voxspec.findings import Finding, SchemaError
@@ -101,6 +102,14 @@ MISTAKES = [
         "70:3",
     ),
     ("client/mooring.yaml", "    seq: never\n", "    seq: required\n", "SEQ_POLICY_STATED", "8:10"),
+    ("client/mooring.yaml", "  moor:", "  7:", "MESSAGE_TYPE_PLAIN", "5:3"),
+    (
+        "client/mooring.yaml",
+        "    seq: never\n",
+        "    seq: never\n    keys: {id: required}\n",
+        "ENVELOPE_KEY_KNOWN",
+        "9:12",
+    ),
     ("client/mooring.yaml", "    summary: Join a harbour\n", "", "METASCHEMA_VALID", "6:5"),
     ("client/mooring.yaml", "seq: never", "seq: sometimes", "METASCHEMA_VALID", "8:10"),
     ("client/mooring.yaml", "area: mooring", "area: morning", "AREA_MATCHES_FILE", "1:7"),
@@ -128,13 +137,6 @@ MISTAKES = [
         "note: {a: 0123456789012345678901234567890123456789}",
         "EXAMPLE_VALID",
         "28:119",
-    ),
-    (
-        "server/harbour.yaml",
-        "payload: {$ref: sighting}",
-        "payload: {$ref: tick}",
-        "PAYLOAD_IS_OBJECT",
-        "9:14",
     ),
     ("protocol.yaml", "key: op", "key: data", "ENVELOPE_KEYS_DIFFER", "9:18"),
     ("protocol.yaml", "version: 3", "version: three", "METASCHEMA_VALID", "3:10"),
@@ -184,7 +186,12 @@ def test_each_mistake(tmp_path: Path, file: str, old: str, new: str, rule: str, 
 
 
 def test_every_rule_has_a_mistake_that_breaks_it() -> None:
-    assert set(RULES) == {rule for *_, rule, _ in MISTAKES}
+    sessions = (*test_session_mistakes.MISTAKES, *test_session_streams.MISTAKES)
+    elsewhere = {rule for *_, rule, _ in sessions}
+    elsewhere |= {
+        rule for _, found in test_refused_envelopes.REFUSED.values() for rule, _, _ in found
+    }
+    assert set(RULES) == {rule for *_, rule, _ in MISTAKES} | elsewhere
 
 
 def test_the_schema_without_mistakes_loads(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_no_name_of_the_other_protocol(files: dict[str, str]) -> None:
 def _frames(protocol: Protocol, direction: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for message in protocol.messages(direction):
         for frame in example_frames(protocol.envelope, message):
-            yield message.type, frame
+            yield message.text, frame
 
 
 @pytest.mark.parametrize("direction", ["client", "server"])

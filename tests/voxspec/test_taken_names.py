@@ -142,7 +142,7 @@ def test_classes(made: _Generated) -> None:
 def test_functions(made: _Generated) -> None:
     protocol = made.protocol
     own = {naming.function(d.name) for d in protocol.types}
-    own |= {naming.function(message.type) for message in protocol.messages()}
+    own |= {naming.function(message.name) for message in protocol.messages()}
     own |= {naming.module(area.name) for area in protocol.areas}
     needed: set[str] = set()
     patterns = ("validators/[cs]*.py", "strategies/client/*.py", "strategies/server/*.py")
@@ -165,7 +165,7 @@ def test_validator_modules(made: _Generated) -> None:
 
 def test_shapes(made: _Generated) -> None:
     names = [d.name for d in made.protocol.types]
-    own = {naming.shape(name) for name in (*names, *(m.type for m in made.protocol.messages()))}
+    own = {naming.shape(name) for name in (*names, *(m.name for m in made.protocol.messages()))}
     patterns = ("strategies/_types.py", "strategies/client/?*.py", "strategies/server/?*.py")
     fixed: set[str] = set()
     for module in made.modules(*patterns):

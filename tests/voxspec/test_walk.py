@@ -10,16 +10,19 @@ import pytest
 from tests.voxspec.tide import SCHEMA
 from voxspec.model import (
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
     ConstType,
     Enum,
     Field,
+    Flags,
     IntegerType,
     MapType,
     NamedDefinition,
     NamedType,
+    NullType,
     NumberType,
     Protocol,
     Record,
@@ -29,7 +32,8 @@ from voxspec.model import (
     Union,
     Use,
 )
-from voxspec.model.walk import Part, Shape, definitions, ordered, parts, references, uses
+from voxspec.model.circles import circles, levels, ordered
+from voxspec.model.walk import Part, Shape, definitions, parts, references, uses
 from voxspec.pipeline import load_protocol
 
 TEXT = Use(StringType())
@@ -43,11 +47,14 @@ PARTS: list[tuple[Shape, tuple[Part, ...]]] = [
     (BooleanType(), ()),
     (ConstType("yes"), ()),
     (AnyObjectType(), ()),
+    (AnyType(), ()),
+    (NullType(), ()),
     (NamedType("shown"), ()),
     (ArrayType(TEXT), (Part(TEXT, each=True),)),
     (MapType(FLAG), (Part(FLAG, each=True),)),
     (ChoiceType((TEXT, FLAG)), (Part(TEXT), Part(FLAG))),
     (Enum("e", "E", "", (), open=True), ()),
+    (Flags("f", "F", "", (), IntegerType("uint32", 0, 1)), ()),
     (Scalar("s", "S", "", TEXT), (Part(TEXT),)),
     (
         Union("u", "U", "", "kind", ("a", "b")),
@@ -93,10 +100,33 @@ def record(name: str, *names: str) -> Record:
 
 
 def test_types_stand_after_those_that_they_refer_to_and_else_as_in_the_schema() -> None:
-    protocol = protocol_of(
-        record("z"), record("a", "m", "b"), record("c"), record("m", "b"), record("b")
-    )
-    assert [definition.name for definition in ordered(protocol)] == ["z", "c", "b", "m", "a"]
+    types = [record("z"), record("a", "m", "b"), record("c"), record("m", "b"), record("b")]
+    assert [definition.name for definition in ordered(types)] == ["z", "c", "b", "m", "a"]
+
+
+def alias(name: str, *names: str) -> Union:
+    return Union(name, name.title(), "", "k", names)
+
+
+def test_types_of_a_circle_stand_together_and_their_records_first() -> None:
+    types: list[NamedDefinition] = [
+        alias("u", "v", "a"),
+        record("x"),
+        record("a", "u", "late"),
+        alias("v", "a"),
+        record("late"),
+    ]
+    assert circles(types) == dict.fromkeys(["u", "a", "v"], frozenset({"u", "a", "v"}))
+    assert [definition.name for definition in ordered(types)] == ["x", "late", "a", "v", "u"]
+
+
+def test_how_many_levels_a_value_needs_at_least() -> None:
+    def needs(name: str, other: str) -> Record:
+        return Record(name, name.title(), "", (Field("f", "f", Use(NamedType(other)), True, ""),))
+
+    types: list[NamedDefinition] = [alias("u", "a", "b"), record("b", "u")]
+    types += [needs("a", "u"), needs("endless", "endless")]
+    assert levels(types) == {"b": 1, "u": 2, "a": 3}
 
 
 def test_definitions_are_found_once_and_the_first_is_itself() -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.voxwire.native import START, capture, close, header, leave, s2c
+from voxmodels.v1 import client
 from voxwire.capture import Closed, Connection, Direction, Frame, Opened
 from voxwire.capture.connections import MAX_CONNECTIONS, Connections
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 from voxwire.checks.findings import shown_file, shown_name, shown_text
 from voxwire.checks.sequence_check import SequenceCheck
+from voxwire.checks.session.conversation import Conversation
 from voxwire.checks.session.rates import Rates
 from voxwire.rules.envelope import UNKNOWN_TYPE
+from voxwire.vox import VOX
 
 HELLO = '{"type":"hello","d":{"heartbeat_interval":1000}}'
 URL = "wss://host/gateway"
@@ -260,8 +263,20 @@ def test_the_oldest_of_ten_thousand_sessions_is_forgotten() -> None:
     assert "RESUME_LAST_SEQ" in conversations.rules(*resumption(3, 7))
 
 
+class Typing:
+    """The rates of one connection, in which the client types."""
+
+    def __init__(self) -> None:
+        self._rates = Rates(Conversation(VOX))
+
+    def typing(self, ts: float, target: tuple[str, int]) -> Finding | None:
+        payload = dict([target])
+        found = self._rates.message_about(ts, "typing", client.TypingFrame, payload)
+        return next(found, None)
+
+
 def test_the_oldest_of_a_thousand_targets_is_forgotten() -> None:
-    rates = Rates()
+    rates = Typing()
     for feed in range(1000):
         assert rates.typing(float(feed) / 1000, ("feed_id", feed)) is None
     assert rates.typing(1.5, ("feed_id", 1)) is not None
@@ -271,7 +286,7 @@ def test_the_oldest_of_a_thousand_targets_is_forgotten() -> None:
 
 
 def test_a_target_that_is_typed_in_again_is_the_latest() -> None:
-    rates = Rates()
+    rates = Typing()
     for feed in range(1000):
         rates.typing(0.0, ("feed_id", feed))
     assert rates.typing(5.0, ("feed_id", 0)) is None

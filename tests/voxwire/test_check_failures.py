@@ -6,10 +6,12 @@ import pytest
 
 from tests.voxwire.checking import check_conversation, check_file, check_lines
 from tests.voxwire.native import c2s, capture, close, header, leave, resumed, s2c
-from voxmodels.v1 import limits
+from voxmodels.v1 import client, limits
 from voxmodels.v1.frames import MAX_SEQ
 from voxwire.checks import CaptureCheck, Selection, Statistics
+from voxwire.checks.session.conversation import Conversation
 from voxwire.checks.session.rates import Rates
+from voxwire.vox import VOX
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
@@ -72,8 +74,8 @@ def test_the_greatest_number_is_one(tmp_path: Path) -> None:
 
 
 def test_the_message_rate_looks_at_the_latest_messages_however_long_ago_the_first_was() -> None:
-    rates = Rates()
-    assert rates.message(0.0) is None
-    times = [1000.0] * (limits.MESSAGE_RATE + 1)
-    assert [rates.message(ts) is not None for ts in times] == [False] * limits.MESSAGE_RATE + [True]
+    rates = Rates(Conversation(VOX))
+    times = [0.0, *[1000.0] * (limits.MESSAGE_RATE + 1)]
+    found = [list(rates.message(ts, "typing", client.TypingFrame)) for ts in times]
+    assert [len(each) for each in found] == [0] * (1 + limits.MESSAGE_RATE) + [1]
     assert rates.was_over

@@ -12,7 +12,7 @@ from voxmodels.v1 import UNSET, Activity, UnknownFrame, client, server
 from voxmodels.v1.validate import Problem
 from voxwire import DecodeError, ProtocolError, VoxwireError, decode_client, decode_server
 from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
-from voxwire.wire.codec import JsonText
+from voxwire.protocol import JsonText
 from voxwire.wire.explain import Explanation
 
 LEAVE = '{"type":"member_leave","d":{"user_id":7},"seq":12}'

@@ -7,7 +7,9 @@ import pytest
 from tests.voxwire.conversation import ack, at, beat, begun, find, rules
 from tests.voxwire.native import c2s, close, header
 from voxwire.checks import Finding
+from voxwire.checks.session import Guide
 from voxwire.checks.session.heartbeats import Heartbeats
+from voxwire.vox import VOX
 
 MISSING, NOT_GIVEN_UP, UNASKED = (
     "HEARTBEAT_ACK_MISSING",
@@ -119,12 +121,13 @@ def test_the_close_is_as_late_as_a_heartbeat(tmp_path: Path) -> None:
 
 
 def test_memory_does_not_grow_with_heartbeats() -> None:
-    heartbeats = Heartbeats()
-    heartbeats.hello(0.0, 45_000)
+    (pulse,) = Guide.of(VOX).pulses
+    heartbeats = Heartbeats(pulse)
+    heartbeats.begin(0.0, 45.0)
     for number in range(5000):
         assert heartbeats.beat(1.0, number) == []
     assert len(heartbeats._open) == 1000
-    answers = [heartbeats.ack(0.0) for _ in range(5001)]
+    answers = [heartbeats.answer(0.0) for _ in range(5001)]
     assert answers[:-1] == [None] * 5000
     assert isinstance(answers[-1], Finding)
     assert answers[-1].rule == UNASKED

@@ -11,8 +11,8 @@ from voxmodels.v1 import CloseCode, ErrorCode
 from voxwire.checks import RULES
 from voxwire.cli import main
 from voxwire.rules.blame import blamed
+from voxwire.rules.json_text import JSON_TOO_DEEP
 from voxwire.rules.open_values import MODEL_MISMATCH
-from voxwire.rules.page import page
 from voxwire.rules.registry import MODULES
 from voxwire.rules.rule import Listing, Rule
 from voxwire.rules.sequence import SEQ_GAP
@@ -49,7 +49,7 @@ def test_the_runtime_names_rules_and_never_spells_them() -> None:
 
 def test_the_rules_of_generated_validators_are_those_of_frames() -> None:
     of_frames = {rule for rule in RULES.values() if rule.group in ("envelope", "payload")}
-    assert validating(PACKAGES[0]) == of_frames - {MODEL_MISMATCH}
+    assert validating(PACKAGES[0]) == of_frames - {MODEL_MISMATCH} | {JSON_TOO_DEEP}
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
@@ -118,25 +118,6 @@ def test_the_command_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert unknown == ["UNKNOWN_FIELD", "note*", RULES["UNKNOWN_FIELD"].meaning]
 
 
-def test_the_command_explains_some(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["rules", "seq_gap", "FIELD_TYPE,FIELD_RANGE"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == [
-        "payload",
-        "FIELD_TYPE",
-        "example",
-        "FIELD_RANGE",
-        "example",
-        "sequence",
-        "SEQ_GAP",
-        "example",
-    ]
-    with pytest.raises(SystemExit) as caught:
-        main(["rules", "SEQ_GAPS"])
-    assert caught.value.code == 2
-    assert "unknown rule 'SEQ_GAPS' (did you mean 'SEQ_GAP'?)" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("rule", "of_client", "of_server", "of_no_frame"),
     [
@@ -177,8 +158,3 @@ def test_rules_that_blame_nobody_are_few() -> None:
         "CLOSE_REASON_MISMATCH",
         "CLOSE_MEANING",
     }
-
-
-def test_the_page_of_rules_is_current() -> None:
-    path = Path(__file__).parents[2] / "docs" / "rules.md"
-    assert path.read_text("utf-8") == page(), "python -m voxwire.rules.page > docs/rules.md"

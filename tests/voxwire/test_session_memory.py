@@ -6,9 +6,11 @@ import pytest
 
 from tests.voxwire.conversation import begun, find, hello, leave, resume, resumed
 from tests.voxwire.native import START, close, header
-from voxmodels.v1 import limits
+from voxmodels.v1 import client, limits
 from voxwire.checks import Finding
+from voxwire.checks.session.conversation import Conversation
 from voxwire.checks.session.rates import Rates
+from voxwire.vox import VOX
 
 
 def lost(seconds: float) -> str:
@@ -67,10 +69,13 @@ def test_either_of_two_connections_may_be_the_one_that_is_resumed(
 
 
 def test_a_rate_is_followed_through_no_more_than_one_message_too_many() -> None:
-    rates, limit = Rates(), limits.MESSAGE_RATE
+    rates, limit = Rates(Conversation(VOX)), limits.MESSAGE_RATE
+
+    def found(time: float) -> list[str]:
+        return [finding.rule for finding in rates.message(time, "typing", client.TypingFrame)]
+
     times = [0.0] * limit + [60.0] * limit
-    assert [rates.message(time) for time in times] == [None] * (2 * limit)
+    assert [found(time) for time in times] == [[]] * (2 * limit)
     was_over = rates.was_over
-    assert rates.message(119.9) is not None
+    assert found(119.9) == ["RATE_MESSAGES"]
     assert (was_over, rates.was_over) == (False, True)
-    assert len(rates._recent) == limit + 1

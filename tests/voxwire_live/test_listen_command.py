@@ -22,6 +22,7 @@ from voxwire import Compressor
 from voxwire.cli import main
 from voxwire.cli.listen_output import Format, Limit, Printer
 from voxwire.report.style import Style
+from voxwire.vox import VOX
 
 SECRETS = (TOKEN, "sess_00000001", "vox_sess_media")
 
@@ -259,7 +260,13 @@ def test_an_unreachable_gateway_leaves_no_capture(
 def printed(form: Format, *frames: str | bytes, types: frozenset[str] | None = None) -> str:
     out = io.StringIO()
     printer = Printer(
-        out, form, Limit(None, lambda: None), types=types, style=Style(False), clock=lambda: 0.25
+        out,
+        form,
+        Limit(None, lambda: None),
+        types=types,
+        style=Style(False),
+        clock=lambda: 0.25,
+        protocol=VOX,
     )
     connection = printer.connection("ws://h")
     for frame in frames:

@@ -15,15 +15,20 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.protocols.flat import FLAT, HailFrame, SeenFrame
+from tests.protocols.flat import UnknownFrame as FlatUnknownFrame
 from tests.voxwire_live.mocked import MESSAGE, plain_client
 from voxmodels.v1 import UnknownFrame, client, server
 from voxwire import Decompressor, EncodeError, decode_server, encode
+from voxwire.installed import ProtocolNotFoundError
 from voxwire.live.mock.engine.connection import MockConnection
 from voxwire.live.mock.engine.faults import FaultError
 from voxwire.live.mock.engine.gateway import MockGateway
 from voxwire.live.mock.engine.options import MockOptions
 from voxwire.live.mock.vox.random_events import RandomEvents
 from voxwire.testing import VoxGateway, running_gateway
+from voxwire.testing.log import ConversationLog
+from voxwire.vox import VOX
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120.0
@@ -403,6 +408,48 @@ def test_a_missing_extra_is_named(tmp_path: Path) -> None:
 
 def test_the_marker_is_listed(tmp_path: Path) -> None:
     assert "@pytest.mark.vox_gateway(**options)" in _pytest("--markers", str(tmp_path)).stdout
+
+
+PROTOCOL_TESTS = """
+import pytest
+
+def test_the_setting(vox_gateway):
+    assert vox_gateway.protocol.name == "vox-gateway"
+
+@pytest.mark.vox_gateway(protocol="package.of.nobody")
+def test_the_marker(vox_gateway):
+    pass
+"""
+
+
+def test_a_protocol_is_named_in_the_settings_or_by_the_marker(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(PROTOCOL_TESTS, "utf-8")
+    done = _pytest("-q", "-o", "voxwire_protocol=voxmodels.v1", str(tmp_path))
+    assert "there is no module package" in done.stdout
+    assert "1 passed, 1 error" in done.stdout
+    done = _pytest("-q", "-o", "voxwire_protocol=submarine", str(tmp_path))
+    assert "unknown protocol 'submarine' (known are: vox)" in done.stdout
+    assert "2 errors" in done.stdout
+
+
+def test_a_protocol_is_given_without_pytest() -> None:
+    with running_gateway(protocol="vox") as named, running_gateway(protocol=VOX) as given:
+        assert named.protocol is given.protocol is VOX
+    unknown = "unknown protocol 'submarine'"
+    with pytest.raises(ProtocolNotFoundError, match=unknown), running_gateway(protocol="submarine"):
+        pytest.fail("there is no such protocol")
+
+
+def test_the_log_knows_the_types_of_its_protocol() -> None:
+    log = ConversationLog(FLAT)
+    for frame in (HailFrame(call_sign="a"), FlatUnknownFrame(type=7, keys={})):
+        log.received(frame)
+    assert log.next(7, TIMEOUT, str) == FlatUnknownFrame(type=7, keys={})
+    assert log.next(HailFrame, TIMEOUT, str) == HailFrame(call_sign="a")
+    with pytest.raises(TimeoutError, match=r"no 0 came within 0 s; what came: 0, 7$"):
+        log.next(0, 0, str)
+    with pytest.raises(TypeError, match="SeenFrame is no frame of a client"):
+        log.next(SeenFrame, 0, str)
 
 
 def _pytest(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -19,6 +19,7 @@ from tests.voxwire_session.wire import (
     text,
 )
 from voxmodels.v1 import CloseCode, Recovery, client, server
+from voxmodels.v1.session import SESSION
 from voxwire import RemoteProtocolError
 from voxwire.session import (
     ClientConnection,
@@ -28,8 +29,10 @@ from voxwire.session import (
     SessionStarted,
     State,
 )
-from voxwire.session.client_session import MAX_FRUITLESS_RESUMES, MAX_UNREADABLE_CONNECTIONS
+from voxwire.session.client_session import MAX_UNREADABLE_CONNECTIONS
 
+assert SESSION.resume is not None
+MAX_FRUITLESS_RESUMES = SESSION.resume.attempts_without_progress
 RESUMED = text(server.Resumed(seq=1))
 READY = text(ready(), 1)
 BEAT = INTERVAL * HALF

@@ -8,7 +8,9 @@ from voxmodels.v1 import Capability, CloseCode, client
 from voxwire import RemoteProtocolError
 from voxwire.session import lenient
 from voxwire.session.lenient import Login, Message, Resumption
+from voxwire.vox import VOX
 
+READER = lenient.Reader.of(VOX)
 MAX_DEPTH = 400
 
 
@@ -27,7 +29,7 @@ def nested(levels: int) -> str:
     ],
 )
 def test_a_message(text: str, message: Message) -> None:
-    assert lenient.read(text) == message
+    assert READER.read(text) == message
 
 
 @pytest.mark.parametrize(
@@ -43,28 +45,28 @@ def test_a_message(text: str, message: Message) -> None:
 )
 def test_what_is_no_message(text: str, why: str, code: CloseCode) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
-        lenient.read(text)
+        READER.read(text)
     assert (str(caught.value), caught.value.close_code) == (why, code)
 
 
 def test_as_deep_as_it_may_be() -> None:
-    assert lenient.read(nested(MAX_DEPTH)).type == "x"
+    assert READER.read(nested(MAX_DEPTH)).type == "x"
     # A number counts as a level of its own, an empty array as none.
     objects = '{"a":' * (MAX_DEPTH - 1) + "0" + "}" * (MAX_DEPTH - 1)
-    assert lenient.read(objects).type is None
+    assert READER.read(objects).type is None
     with pytest.raises(RemoteProtocolError, match=r"^nested too deeply$"):
-        lenient.read(f'{{"a":{objects}}}')
+        READER.read(f'{{"a":{objects}}}')
 
 
 @pytest.mark.parametrize("d", ["null", "false", "0", '""', "[]", "{}"])
 def test_a_payload_that_is_false_counts_as_absent(d: str) -> None:
-    assert lenient.read(f'{{"d":{d}}}').payload == {}
+    assert READER.payload(READER.read(f'{{"d":{d}}}')) == {}
 
 
 @pytest.mark.parametrize("d", ["true", "1", '"x"', "[0]"])
 def test_any_other_payload_is_an_object(d: str) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
-        _ = lenient.read(f'{{"d":{d}}}').payload
+        _ = READER.payload(READER.read(f'{{"d":{d}}}'))
     assert (str(caught.value), caught.value.close_code) == ("d is no object", 4000)
 
 
@@ -105,13 +107,13 @@ def test_any_other_payload_is_an_object(d: str) -> None:
     ],
 )
 def test_an_identify(payload: str, login: Login) -> None:
-    found = lenient.login(json.loads(payload))
+    found = READER.login(json.loads(payload))
     assert found == login
     assert type(found.identify.protocol_version) is type(login.identify.protocol_version)
 
 
 def test_a_login_without_a_version_asks_for_the_first() -> None:
-    assert lenient.login({}).version == 1
+    assert READER.login({}).version == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_a_login_without_a_version_asks_for_the_first() -> None:
 )
 def test_an_identify_that_fails(payload: lenient.Payload, why: str) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
-        lenient.login(payload)
+        READER.login(payload)
     assert (str(caught.value), caught.value.close_code) == (why, 4000)
 
 
@@ -145,7 +147,7 @@ def test_an_identify_that_fails(payload: lenient.Payload, why: str) -> None:
 )
 def test_a_resume(given: lenient.Payload, session_id: str, last_seq: int, compared: object) -> None:
     resume = client.Resume(token="t", session_id=session_id, last_seq=last_seq)
-    assert lenient.resumption({"token": "t", **given}) == Resumption(resume, compared)
+    assert READER.resumption({"token": "t", **given}) == Resumption(resume, compared)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +165,5 @@ def test_a_resume(given: lenient.Payload, session_id: str, last_seq: int, compar
 )
 def test_a_resume_that_fails(payload: lenient.Payload, why: str, code: int) -> None:
     with pytest.raises(RemoteProtocolError) as caught:
-        lenient.resumption(payload)
+        READER.resumption(payload)
     assert (str(caught.value), caught.value.close_code) == (why, code)

@@ -80,7 +80,7 @@ def test_the_reason_tells_the_meanings_of_4008_apart() -> None:
 
 @pytest.mark.parametrize("code", [0, 1005, 1011, 1013, 1015, 3000, 4013, 4999])
 def test_codes_that_are_not_listed_count_as_a_lost_connection(code: int) -> None:
-    assert after(code) == NextConnection(RESUME, 1, UNLISTED.description)
+    assert after(code) == NextConnection(RESUME, 1, UNLISTED)
 
 
 @pytest.mark.parametrize(("code", "recovery"), [(1011, IDENTIFY), (4999, IDENTIFY), (1006, RESUME)])

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from tests.voxwire_session.wire import leave, ready
-from voxmodels.v1 import limits
+from voxmodels.v1 import client, limits
+from voxmodels.v1.session import SESSION
 from voxwire import LocalProtocolError
 from voxwire.session import (
     Backoff,
@@ -14,8 +15,21 @@ from voxwire.session import (
     ServerSessions,
     TooManyMessagesError,
 )
-from voxwire.session.heartbeat import HeartbeatSchedule, HeartbeatWatch
-from voxwire.session.rate import SlidingWindow, TypingPace
+from voxwire.session.heartbeats import HeartbeatSchedule, HeartbeatWatch
+from voxwire.session.rates import RateLimit, SlidingWindow
+
+assert SESSION.heartbeat is not None
+BEATS = SESSION.heartbeat
+TYPING = next(rate for rate in SESSION.rates if rate.name == "typing")
+
+
+def typing_pace(max_keys: int = 1000) -> RateLimit:
+    return RateLimit(TYPING, SESSION, max_keys)
+
+
+def at(feed_id: object, dm_id: object = None) -> dict[str, object]:
+    """What says where somebody types."""
+    return {"feed_id": feed_id, "dm_id": dm_id}
 
 
 def zero() -> float:
@@ -50,20 +64,20 @@ def test_a_server_can_ask_for_patience() -> None:
 
 
 def test_heartbeats_begin_within_the_first_interval() -> None:
-    schedule = HeartbeatSchedule(40.0, 100.0, lambda: 0.25)
+    schedule = HeartbeatSchedule(BEATS, 40.0, 100.0, lambda: 0.25)
     assert schedule.due_at == 110.0
     schedule.sent(110.0)
     assert schedule.due_at == 150.0
 
 
 def test_a_late_heartbeat_is_not_followed_by_a_burst() -> None:
-    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule = HeartbeatSchedule(BEATS, 40.0, 0.0, zero)
     schedule.sent(500.0)
     assert schedule.due_at == 540.0
 
 
 def test_two_unanswered_heartbeats_are_the_end() -> None:
-    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule = HeartbeatSchedule(BEATS, 40.0, 0.0, zero)
     schedule.sent(0.0)
     assert not schedule.is_dead
     schedule.sent(40.0)
@@ -71,23 +85,23 @@ def test_two_unanswered_heartbeats_are_the_end() -> None:
 
 
 def test_an_answer_starts_the_count_anew() -> None:
-    schedule = HeartbeatSchedule(40.0, 0.0, zero)
+    schedule = HeartbeatSchedule(BEATS, 40.0, 0.0, zero)
     schedule.sent(0.0)
     schedule.sent(40.0)
-    assert schedule.acked(41.5) == 41.5
+    assert schedule.answered(41.5) == 41.5
     assert not schedule.is_dead
-    assert schedule.acked(42.0) is None
+    assert schedule.answered(42.0) is None
 
 
 def test_silence_lasts_one_and_a_half_intervals() -> None:
-    watch = HeartbeatWatch(40.0, 10.0)
+    watch = HeartbeatWatch(BEATS, 40.0, 10.0)
     assert watch.expires_at == 70.0
     assert watch.received(50.0)
     assert watch.expires_at == 110.0
 
 
 def test_a_heartbeat_that_comes_too_soon_was_not_due() -> None:
-    watch = HeartbeatWatch(40.0, 0.0)
+    watch = HeartbeatWatch(BEATS, 40.0, 0.0)
     assert not watch.received(19.9)
     assert watch.received(39.9)
 
@@ -111,17 +125,18 @@ def test_a_window_keeps_places_free() -> None:
 
 
 def test_typing_is_accepted_every_five_seconds_for_each_target() -> None:
-    pace = TypingPace()
-    feed, same_number = (3, None), (None, 3)
-    assert pace.accepts(*feed, 0.0)
-    assert pace.accepts(*same_number, 0.0)
-    assert not pace.accepts(*feed, 4.9)
-    assert pace.accepts(*feed, 5.0)
+    pace = typing_pace()
+    feed, same_number = at(3), at(None, 3)
+    assert pace.accepts(feed, 0.0)
+    assert pace.accepts(same_number, 0.0)
+    assert not pace.accepts(feed, 4.9)
+    assert pace.accepts(feed, 5.0)
+    assert not pace.accepts(client.Typing(feed_id=3), 9.9)
 
 
 def test_typing_too_soon_does_not_put_the_next_off() -> None:
-    pace = TypingPace()
-    assert [pace.accepts(3, None, now) for now in (0.0, 4.0, 5.0, 9.0, 10.0)] == [
+    pace = typing_pace()
+    assert [pace.accepts(at(3), now) for now in (0.0, 4.0, 5.0, 9.0, 10.0)] == [
         True,
         False,
         True,
@@ -132,27 +147,24 @@ def test_typing_too_soon_does_not_put_the_next_off() -> None:
 
 @pytest.mark.parametrize("odd", [None, "3", 3.0, [], {}, {"a": [1]}, True, float("nan"), "\ud800"])
 def test_whatever_names_a_target_is_one(odd: object) -> None:
-    pace = TypingPace()
-    assert [pace.accepts(odd, 1, 0.0), pace.accepts(odd, 1, 1.0), pace.accepts(3, 1, 1.0)] == [
-        True,
-        False,
-        True,
-    ]
+    pace = typing_pace()
+    tried = [(at(odd, 1), 0.0), (at(odd, 1), 1.0), (at(4, 1), 1.0)]
+    assert [pace.accepts(place, now) for place, now in tried] == [True, False, True]
 
 
 def test_typing_in_many_places_takes_bounded_memory() -> None:
-    pace = TypingPace(max_targets=100)
+    pace = typing_pace(max_keys=100)
     for number in range(5000):
-        assert pace.accepts(number, None, 0.0)
-    assert len(pace._accepted) == 100
-    assert [pace.accepts(number, None, 1.0) for number in (4899, 4999)] == [True, False]
+        assert pace.accepts(at(number), 0.0)
+    assert len(pace._windows) == 100
+    assert [pace.accepts(at(number), 1.0) for number in (4899, 4999)] == [True, False]
 
 
 def test_a_thousand_targets_are_remembered() -> None:
-    pace = TypingPace()
+    pace = RateLimit(TYPING, SESSION)
     for number in range(1001):
-        assert pace.accepts(number, None, 0.0)
-    assert [pace.accepts(number, None, 1.0) for number in (1000, 1, 0)] == [False, False, True]
+        assert pace.accepts(at(number), 0.0)
+    assert [pace.accepts(at(number), 1.0) for number in (1000, 1, 0)] == [False, False, True]
 
 
 def test_failed_logins_block_an_address_for_a_minute() -> None:

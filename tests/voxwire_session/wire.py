@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -79,6 +81,13 @@ def login_to(sessions: ServerSessions) -> Login:
         return connection.accept(session, now, take_over=True)
 
     return answer
+
+
+def changed(protocol: Any, **tables: Any) -> Any:
+    """A protocol whose conversation has other tables."""
+    copy = msgspec.structs.replace(protocol)
+    vars(copy)["session"] = replace(protocol.session, **tables)
+    return copy
 
 
 class Wire:

@@ -37,7 +37,7 @@ def _list(options: argparse.Namespace) -> int:
         print(json.dumps([_entry(message) for message in messages], indent=2, ensure_ascii=False))
         return 0
     rows = [("DIRECTION", "TYPE", "AREA", "SEQ", "SUMMARY")]
-    rows += [(m.direction, m.type, m.area, m.seq, m.summary) for m in messages]
+    rows += [(m.direction, m.text, m.area, m.seq, m.summary) for m in messages]
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

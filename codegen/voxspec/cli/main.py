@@ -12,6 +12,7 @@ from voxspec import __version__
 from voxspec.cli import generate, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
+from voxspec.output.target import UnhandledKeywordError
 from voxspec.output.write import NotOursError
 
 _DESCRIPTION = "Make code and documents from the schema of a message protocol."
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         end = "; nothing was written" if getattr(options, "writes", False) else ""
         print(f"{count} {noun} in the schema files{end}", file=sys.stderr)
         return 1
-    except (FormatterError, NotOursError) as error:
+    except (FormatterError, NotOursError, UnhandledKeywordError) as error:
         print(f"voxspec: {error}", file=sys.stderr)
         return 2
     except OSError as error:

@@ -10,13 +10,14 @@ import jsonschema
 import jsonschema.exceptions
 import jsonschema.protocols
 
-from voxspec.examples.flaws import Flaw, payload_flaws, value_flaws
+from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
 from voxspec.findings import Findings
 from voxspec.load.expressions import Stated
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.model.frame_examples import example_frame
+from voxspec.model.resolved import plain_options
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
@@ -58,13 +59,15 @@ def check_examples(
         validator = _Validator({**frame, "$defs": {**needed}})
         source = sources[message.area, message.direction]
         for index, example in enumerate(message.examples):
-            path: Path_ = ("messages", message.type, "examples", index)
+            path: Path_ = ("messages", message.text, "examples", index)
             instance = example_frame(protocol.envelope, message, example)
             for error in validator.iter_errors(instance):
                 _report(protocol, source, path, error, findings)
             if message.payload is not None and example.present:
                 flaws = payload_flaws(protocol, message, example.payload)
                 _report_flaws(source, (*path, "payload"), "example", flaws, findings)
+            flaws = envelope_flaws(protocol, message, example)
+            _report_flaws(source, path, "example", flaws, findings)
 
 
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
@@ -76,6 +79,8 @@ def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Finding
         for place, noun, value in _values(entry):
             for error in validator.iter_errors(value):
                 best = jsonschema.exceptions.best_match([error]) or error
+                if _is_flaw(best):
+                    continue
                 at = (*place, *best.absolute_path)
                 findings.error(
                     "EXAMPLE_VALID",
@@ -84,6 +89,11 @@ def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Finding
                 )
             flaws = value_flaws(protocol, entry.shape, value)
             _report_flaws(entry.source, place, noun, flaws, findings)
+
+
+def _is_flaw(error: jsonschema.ValidationError) -> bool:
+    """Whether an error is told otherwise: keys that a record has not are among the flaws."""
+    return error.validator == "additionalProperties" and error.validator_value is False
 
 
 def _values(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
@@ -113,15 +123,27 @@ def check_conditions(
     definitions = Definitions(protocol)
     for source, path, record in _records(protocol, sources, types):
         for rule in record.required_when:
+            at = (*path, "if", "properties", rule.field, "const")
             schema = definitions.shape(record.field(rule.field).use)
             needed = needed_by(schema, definitions.all())
             if not _Validator({**schema, "$defs": {**needed}}).is_valid(rule.equals):
                 findings.error(
                     "KEYWORD_APPLIES",
                     f'"{rule.field}" can never be "{rule.equals}"',
-                    source.place(*path, "if", "properties", rule.field, "const"),
+                    source.place(*at),
                     "name a value that the property can have",
                 )
+            elif not isinstance(rule.equals, str) and _is_choice(protocol, record, rule.field):
+                findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{rule.field}" is one of several types, and the constant is no text',
+                    source.place(*at),
+                    "let the condition ask for a text, or give the property one type",
+                )
+
+
+def _is_choice(protocol: Protocol, record: Record, key: str) -> bool:
+    return len([*plain_options(protocol, (record.field(key).use,))]) > 1
 
 
 def _records(
@@ -134,7 +156,7 @@ def _records(
     for message in protocol.messages():
         if isinstance(message.payload, Record):
             source = sources[message.area, message.direction]
-            yield source, ("messages", message.type, "payload"), message.payload
+            yield source, ("messages", message.text, "payload"), message.payload
 
 
 def _report(
@@ -145,12 +167,20 @@ def _report(
     findings: Findings,
 ) -> None:
     best = jsonschema.exceptions.best_match([error]) or error
-    inside = list(best.absolute_path)
-    if inside and inside[0] == protocol.envelope.payload.key:
+    if _is_flaw(best):
+        return
+    inside = [*best.absolute_path]
+    envelope = protocol.envelope
+    if inside and envelope.payload is not None and inside[0] == envelope.payload.key:
         place = source.place(*path, "payload", *inside[1:])
+    elif inside and inside[0] not in envelope.keys:
+        place = source.place(*path, "payload", *inside)
+    elif inside:
+        place = source.place(*path, "keys", *inside)
     else:
         place = source.place(*path)
-    name = f'"{inside[-1]}": ' if inside and inside[0] == protocol.envelope.payload.key else ""
+    is_named = place != source.place(*path)
+    name = f'"{inside[-1]}": ' if is_named else ""
     findings.error("EXAMPLE_VALID", f"the example is not valid: {name}{_said(best)}", place)
 
 

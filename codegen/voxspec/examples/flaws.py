@@ -16,7 +16,9 @@ from voxspec.model import (
     JSON_FORMS,
     ArrayType,
     ChoiceType,
+    Constant,
     ConstType,
+    Example,
     JsonValue,
     MapType,
     Message,
@@ -45,9 +47,11 @@ class Flaw:
 
 def payload_flaws(protocol: Protocol, message: Message, value: JsonValue) -> Iterator[Flaw]:
     """The flaws of an example of a message."""
-    shape = protocol.payload_shape(message)
-    if shape is not None:
-        yield from _Finder(protocol, message.published).in_definition(shape, value)
+    finder = _Finder(protocol, message.published)
+    if isinstance(message.payload, Record):
+        yield from finder.in_record(message.payload, value)
+    elif message.payload is not None:
+        yield from finder.in_type(message.payload, value)
 
 
 def value_flaws(
@@ -59,6 +63,31 @@ def value_flaws(
         yield from finder.in_type(shape.type, value)
     else:
         yield from finder.in_definition(shape, value)
+
+
+def envelope_flaws(protocol: Protocol, message: Message, example: Example) -> Iterator[Flaw]:
+    """The flaws of an example around its payload; paths lead from the example."""
+    envelope = protocol.envelope
+    if example.present and envelope.payload is None:
+        if message.payload is None and example.payload != {}:
+            yield Flaw(("payload",), "the message has no fields", "leave the payload out")
+        elif not isinstance(example.payload, dict):
+            yield Flaw(("payload",), "fields are an object")
+    elif example.present and envelope.payload and envelope.payload.key in message.ignored:
+        yield Flaw(("payload",), "readers pass over a payload here", "leave it out")
+    finder = _Finder(protocol, ())
+    known = {further.field.name for further in envelope.further}
+    fields = {field.name: field for field in message.keys}
+    for key, value in example.keys:
+        path = ("keys", key)
+        if key in fields:
+            flaws = finder.in_type(fields[key].use.type, value)
+            yield from _below("keys", _below(key, flaws))
+        elif key in message.ignored:
+            yield Flaw(path, f'readers pass over "{key}" here', "leave it out", is_key=True)
+        elif key not in known:
+            hint = did_you_mean(key, [*fields]) or "further keys stand in protocol.yaml"
+            yield Flaw(path, f'the envelope has no further key "{key}"', hint, is_key=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +153,7 @@ class _Finder:
                         yield from self.in_type(option.type, value)
 
 
-def _tag(record: Record, tag: str) -> str | None:
+def _tag(record: Record, tag: str) -> Constant | None:
     types = [field.use.type for field in record.fields if field.name == tag]
     return next((type_.value for type_ in types if isinstance(type_, ConstType)), None)
 

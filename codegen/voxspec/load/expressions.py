@@ -10,39 +10,35 @@ from voxspec.findings import Findings
 from voxspec.load.json_types import Expression, JsonTypes, json_type, kind_of
 from voxspec.load.marks import Marks
 from voxspec.load.metacheck import did_you_mean
+from voxspec.load.scalars import BOUNDS, Scalars
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
-    INT_BOUNDS,
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
-    ConstType,
-    IntegerType,
-    IntFormat,
     JsonForm,
     MapType,
     NamedDefinition,
     NamedType,
-    NumberType,
-    StringType,
+    NullType,
     Type,
     Use,
 )
-from voxspec.patterns.errors import PatternError
-from voxspec.patterns.lengths import is_possible
-from voxspec.patterns.syntax import parse
 
 ANNOTATIONS = frozenset(
     "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
     "x-relayed examples default deprecated since".split()
 )
 _KEYWORDS: dict[str, frozenset[str]] = {
-    "string": frozenset({"minLength", "maxLength", "pattern", "const"}),
-    "integer": frozenset({"format", "minimum", "maximum"}),
-    "number": frozenset(),
-    "boolean": frozenset(),
+    "string": frozenset(
+        {"minLength", "maxLength", "pattern", "format", "contentEncoding", "const"}
+    ),
+    "integer": BOUNDS | {"format", "const"},
+    "number": BOUNDS,
+    "boolean": frozenset({"const"}),
     "array": frozenset({"items", "minItems", "maxItems"}),
     "object": frozenset({"additionalProperties"}),
     "null": frozenset(),
@@ -82,6 +78,7 @@ class Expressions:
         self.findings = findings
         self.json = JsonTypes(entries)
         self.marks = Marks(self.json, findings)
+        self.scalars = Scalars(findings)
         self.used: set[str] = set()
 
     def use(
@@ -102,8 +99,13 @@ class Expressions:
             self.marks.refuse_elsewhere(source, path, expression)
         self.marks.check_unit(source, path, expression)
         self.marks.check_json_form(source, path, expression)
-        if "$ref" in expression:
-            type_: Type | None = self._reference(source, path, expression)
+        if "x-any-json" in expression:
+            self._only(source, path, expression, {"x-any-json"}, "any JSON value")
+            self.marks.check_any(source, path, expression)
+            type_: Type | None = AnyType()
+            nullable = False
+        elif "$ref" in expression:
+            type_ = self._reference(source, path, expression)
             nullable = False
         elif "oneOf" in expression:
             choice = self._choice(source, path, expression)
@@ -117,7 +119,8 @@ class Expressions:
                 "TYPE_EXPLICIT",
                 f'"{path[-1]}" says no type',
                 source.key_place(*path),
-                "every value states its type, or refers to a named one with $ref",
+                "every value states its type, refers to a named one with $ref, or is any JSON with "
+                "x-any-json: true",
             )
             return PLACEHOLDER
         if type_ is None:
@@ -194,26 +197,46 @@ class Expressions:
                 "give it a name in types.yaml and refer to it with $ref",
             )
             return None
+        if "x-flags" in expression:
+            self.findings.error(
+                "ENUM_IS_NAMED",
+                f'"{path[-1]}" defines flags in place',
+                source.key_place(*path, "x-flags"),
+                "give them a name in types.yaml and refer to it with $ref",
+            )
+            return None
         allowed = _KEYWORDS[stated] | {"type"}
         self._only(source, path, expression, allowed, f"type {stated}")
+        if "const" in expression and "const" in allowed:
+            return self.scalars.constant(source, path, expression, stated)
         match stated:
             case "string":
-                return self._string(source, path, expression)
+                return self.scalars.string(source, path, expression)
             case "integer":
-                return self._integer(source, path, expression)
+                return self.scalars.integer(source, path, expression)
             case "number":
-                return NumberType()
+                return self.scalars.number(source, path, expression)
             case "boolean":
                 return BooleanType()
             case "array":
                 return self._array(source, path, expression)
             case "object":
-                values = expression.get("additionalProperties")
-                if isinstance(values, dict):
-                    return MapType(self.use(source, (*path, "additionalProperties"), values))
-                return AnyObjectType()
-        self.findings.error("TYPE_EXPLICIT", "null alone is no type", source.place(*path, "type"))
-        return None
+                return self._object(source, path, expression)
+        self.marks.check_null(source, path, expression)
+        return NullType()
+
+    def _object(self, source: Source, path: Path_, expression: Expression) -> Type:
+        values = expression.get("additionalProperties")
+        if isinstance(values, dict):
+            return MapType(self.use(source, (*path, "additionalProperties"), values))
+        if values is False:
+            self.findings.error(
+                "KEYWORD_APPLIES",
+                '"additionalProperties" is false only where properties are listed',
+                source.key_place(*path, "additionalProperties"),
+                "without any, the object is always empty; give the record a name in types.yaml",
+            )
+        return AnyObjectType()
 
     def _only(
         self,
@@ -231,68 +254,6 @@ class Expressions:
                     source.key_place(*path, key),
                 )
 
-    def _string(self, source: Source, path: Path_, expression: Expression) -> Type:
-        if "const" in expression:
-            for key in (_KEYWORDS["string"] - {"const"}) & expression.keys():
-                self.findings.error(
-                    "KEYWORD_APPLIES",
-                    f'"{key}" says nothing beside a constant',
-                    source.key_place(*path, key),
-                )
-            return ConstType(str(expression["const"]))
-        pattern = cast("str | None", expression.get("pattern"))
-        node = None
-        if pattern is not None:
-            try:
-                node = parse(pattern)
-            except PatternError as error:
-                self.findings.error(
-                    "PATTERN_PORTABLE",
-                    f"no regular expression of ECMA-262 for all targets: {error}",
-                    source.place(*path, "pattern"),
-                    error.hint,
-                )
-                return StringType()
-        low = cast("int | None", expression.get("minLength"))
-        high = cast("int | None", expression.get("maxLength"))
-        self._ordered(source, path, low, high, ("minLength", "maxLength"))
-        if node is not None and not is_possible(node, low or 0, high):
-            self.findings.error(
-                "BOUNDS_ORDERED",
-                "no text that matches the pattern has a length within minLength and maxLength",
-                source.place(*path, "pattern"),
-                "change one of them",
-            )
-        return StringType(low, high, pattern)
-
-    def _integer(self, source: Source, path: Path_, expression: Expression) -> Type | None:
-        width = cast("IntFormat | None", expression.get("format"))
-        if width is None:
-            self.findings.error(
-                "INT_HAS_WIDTH",
-                f'the integer "{path[-1]}" has no width',
-                source.key_place(*path),
-                f"add format: {' | '.join(INT_BOUNDS)}",
-            )
-            return None
-        low, high = least, most = INT_BOUNDS[width]
-        for key, narrower in (("minimum", True), ("maximum", False)):
-            bound = cast("int | None", expression.get(key))
-            if bound is None:
-                continue
-            if not least <= bound <= most:
-                self.findings.error(
-                    "INT_HAS_WIDTH",
-                    f"{key} {bound} is outside {width}",
-                    source.place(*path, key),
-                )
-            elif narrower:
-                low = bound
-            else:
-                high = bound
-        self._ordered(source, path, low, high, ("minimum", "maximum"))
-        return IntegerType(width, low, high)
-
     def _array(self, source: Source, path: Path_, expression: Expression) -> Type | None:
         items = expression.get("items")
         if not isinstance(items, dict):
@@ -302,23 +263,8 @@ class Expressions:
             return None
         low = cast("int | None", expression.get("minItems"))
         high = cast("int | None", expression.get("maxItems"))
-        self._ordered(source, path, low, high, ("minItems", "maxItems"))
+        self.scalars.ordered(source, path, low, high, ("minItems", "maxItems"))
         return ArrayType(self.use(source, (*path, "items"), items), low, high)
-
-    def _ordered(
-        self,
-        source: Source,
-        path: Path_,
-        low: int | None,
-        high: int | None,
-        keys: tuple[str, str],
-    ) -> None:
-        if low is not None and high is not None and low > high:
-            self.findings.error(
-                "BOUNDS_ORDERED",
-                f"{keys[0]} {low} is greater than {keys[1]} {high}",
-                source.key_place(*path, keys[0]),
-            )
 
     def _choice(self, source: Source, path: Path_, expression: Expression) -> Use:
         self._only(source, path, expression, {"oneOf"}, "a choice")
@@ -349,10 +295,18 @@ class Expressions:
             return PLACEHOLDER
         if len(options) == 1:
             only = options[0]
+            if isinstance(only.type, AnyType) and nullable:
+                self.findings.error(
+                    "CHOICE_IS_CLEAR",
+                    "any JSON value can be null already",
+                    source.place(*path),
+                    "write x-any-json: true alone",
+                )
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
         return Use(ChoiceType(tuple(options)), nullable)
 
 
 RECORD_KEYWORDS = ANNOTATIONS | frozenset(
-    "type properties required oneOf x-one-of-name if then else x-extra published".split()
+    "type properties required oneOf x-one-of-name if then else x-extra additionalProperties "
+    "published".split()
 )

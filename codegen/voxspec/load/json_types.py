@@ -14,9 +14,11 @@ _EVERY = ("string", "number", "boolean", "array", "object")
 
 
 def kind_of(expression: Expression) -> str:
-    """What kind of named type an expression defines: scalar, enum, record or union."""
+    """What kind of named type an expression defines: scalar, enum, flags, record or union."""
     if "enum" in expression:
         return "enum"
+    if "x-flags" in expression:
+        return "flags"
     if "properties" in expression:
         return "record"
     if (
@@ -49,6 +51,8 @@ class JsonTypes:
         """The JSON types that values have, behind whatever names and choices, but null."""
         if expression.get("x-open") is True and "$ref" in expression:
             return [*_EVERY]  # readers keep anything
+        if "x-any-json" in expression:
+            return [*_EVERY]
         if "$ref" in expression:
             name = str(expression["$ref"])
             if name in inside or name not in self.entries:
@@ -61,9 +65,10 @@ class JsonTypes:
         return [] if stated == "null" else ["number" if stated == "integer" else stated]
 
     def is_integer(self, type_: Type) -> bool:
-        """Whether a value is an integer, by name or in place."""
+        """Whether a value is an integer, by name or in place, and neither of an enum nor flags."""
         if isinstance(type_, NamedType):
-            return self.entries.get(type_.name, {}).get("type") == "integer"
+            entry = self.entries.get(type_.name, {})
+            return entry.get("type") == "integer" and kind_of(entry) == "scalar"
         return isinstance(type_, IntegerType)
 
     def is_object(self, type_: Type) -> bool:

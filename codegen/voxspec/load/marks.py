@@ -34,7 +34,7 @@ class Marks:
                     "KEYWORD_APPLIES",
                     f'"{key}" does not apply to {what}',
                     source.key_place(*path, key),
-                    "write it where a property of a record has this type",
+                    "write it where a property of a record has this type, or at a named type",
                 )
 
     def refuse_elsewhere(self, source: Source, path: Path_, expression: Expression) -> None:
@@ -56,6 +56,26 @@ class Marks:
                 source.key_place(*path, "x-unit"),
                 "of an array of numbers, write it beside the type of its items",
             )
+
+    def check_any(self, source: Source, path: Path_, expression: Expression) -> None:
+        """What is said of any JSON value in vain."""
+        for key in ("x-unit", "x-published-null", "x-relayed"):
+            if key in expression:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing of any JSON value',
+                    source.key_place(*path, key),
+                )
+
+    def check_null(self, source: Source, path: Path_, expression: Expression) -> None:
+        """What is said of null in vain."""
+        for key in ("x-published-null", "x-relayed", "x-sensitive"):
+            if key in expression:
+                self.findings.error(
+                    "KEYWORD_APPLIES",
+                    f'"{key}" says nothing of what is always null',
+                    source.key_place(*path, key),
+                )
 
     def refuse_relayed(self, source: Source, path: Path_, expression: Expression) -> None:
         """A finding when something is called relayed that no server passes on by itself."""

@@ -196,6 +196,7 @@ _FORMS = {
     "^[A-Z][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
     "^[A-Z0-9][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
     "^[0-9]{4}$": ("four digits", ""),
+    "^(client|server)/.+$": ("client/NAME or server/NAME", "/"),
 }
 """What a form asks for in words, and what joins the words of a name that has it."""
 

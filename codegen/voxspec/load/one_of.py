@@ -23,7 +23,7 @@ def check_choices(
     for _, area in areas:
         for message in area.messages:
             for name in (message.python_name, message.frame_name):
-                taken.setdefault(name, f'the message "{message.type}"')
+                taken.setdefault(name, f'the message "{message.text}"')
     first: dict[str, Record] = {}
     for record, place in _choices(types, definitions, areas):
         name = record.one_of_name or ""
@@ -62,7 +62,7 @@ def _choices(
         for message in area.messages:
             record = message.payload
             if isinstance(record, Record) and record.one_of_name and record.exactly_one_of:
-                yield record, source.key_place("messages", message.type, "payload", _KEYWORD)
+                yield record, source.key_place("messages", message.text, "payload", _KEYWORD)
 
 
 def _check_property(record: Record, name: str, place: Place, findings: Findings) -> None:

@@ -13,6 +13,7 @@ from voxspec.load.metacheck import did_you_mean
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
+    Constant,
     ConstType,
     Field,
     JsonValue,
@@ -51,6 +52,7 @@ def record(
                 f'"{key}" does not apply to a record',
                 source.key_place(*path, key),
             )
+    is_closed = _is_closed(source, path, expression, findings)
     properties = cast(dict[str, Expression], expression.get("properties", {}))
     required = cast(list[str], expression.get("required", []))
     known = list(properties)
@@ -79,9 +81,30 @@ def record(
         one_of_name=cast("str | None", expression.get("x-one-of-name")),
         required_when=when,
         published=published(cast(list[JsonValue], expression.get("published", []))),
-        tag=next((f.name for f in fields if isinstance(f.use.type, ConstType)), None),
         note=cast("str | None", expression.get("x-note")),
+        closed=is_closed,
     )
+
+
+def _is_closed(source: Source, path: Path_, expression: Expression, findings: Findings) -> bool:
+    """Whether a record has no keys but its own."""
+    if "additionalProperties" not in expression:
+        return False
+    if expression["additionalProperties"] is not False:
+        findings.error(
+            "KEYWORD_APPLIES",
+            '"additionalProperties" does not apply to a record, unless it is false',
+            source.key_place(*path, "additionalProperties"),
+            "x-extra: true keeps further keys; an object of free keys alone lists no properties",
+        )
+    elif "x-extra" in expression:
+        findings.error(
+            "KEYWORD_APPLIES",
+            '"x-extra" keeps the further keys that "additionalProperties" refuses',
+            source.key_place(*path, "x-extra"),
+            "keep one of them",
+        )
+    return True
 
 
 def published(entries: list[JsonValue]) -> tuple[PublishedName, ...]:
@@ -283,7 +306,7 @@ def _required_when(
 ) -> tuple[RequiredWhen, ...]:
     if "if" not in expression:
         return ()
-    condition = cast(dict[str, dict[str, dict[str, str]]], expression["if"])
+    condition = cast(dict[str, dict[str, dict[str, Constant]]], expression["if"])
     ((key, constant),) = condition["properties"].items()
     _known(source, (*path, "if", "properties", key), key, known, findings)
     if list(condition["required"]) != [key]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from voxspec.findings import Findings
-from voxspec.load import records
-from voxspec.load.expressions import Expressions
-from voxspec.load.resolve_session import anything_goes
+from voxspec.load.session.resolve import anything_goes
 from voxspec.load.source import Source
 from voxspec.model import (
     Area,
@@ -15,7 +13,6 @@ from voxspec.model import (
     CloseReason,
     Endpoint,
     Envelope,
-    EnvelopeKey,
     Limit,
     NamedDefinition,
     Page,
@@ -38,7 +35,8 @@ def assemble(
     permissions: Source | None,
     types: tuple[NamedDefinition, ...],
     areas: tuple[Area, ...],
-    expressions: Expressions,
+    envelope: Envelope,
+    findings: Findings,
 ) -> Protocol:
     """The whole model."""
     data = cast(_Data, source.data)
@@ -53,16 +51,16 @@ def assemble(
         description=data["description"],
         package=data["python"]["package"],
         endpoint=_endpoint(endpoint) if endpoint else None,
-        envelope=_envelope(source, data["envelope"], expressions),
-        limits=_limits(source, data.get("limits", {}), expressions.findings),
+        envelope=envelope,
+        limits=_limits(source, data.get("limits", {}), findings),
         session=anything_goes(areas),
         pages=tuple(
             Page(name, page["title"], page["body"]) for name, page in data.get("pages", {}).items()
         ),
         close_codes_description=codes_data.get("description", ""),
-        close_codes=_close_codes(close_codes, codes_data, expressions.findings),
+        close_codes=_close_codes(close_codes, codes_data, findings),
         permissions_description=bits_data.get("description", ""),
-        permissions=_permissions(permissions, bits_data, expressions.findings),
+        permissions=_permissions(permissions, bits_data, findings),
         types=types,
         areas=areas,
     )
@@ -82,40 +80,7 @@ def _endpoint(data: _Data) -> Endpoint:
             )
             for name, entry in data.get("parameters", {}).items()
         ),
-    )
-
-
-def _envelope(source: Source, data: _Data, expressions: Expressions) -> Envelope:
-    keys: dict[str, EnvelopeKey] = {}
-    for role in ("type", "payload", "sequence"):
-        entry = data[role]
-        attribute = naming.envelope_attribute(entry.get("x-name", entry["key"]))
-        place = source.place("envelope", role, "key")
-        records.check_key(entry["key"], place, expressions.findings)
-        if entry["key"] in [k.key for k in keys.values()]:
-            expressions.findings.error(
-                "ENVELOPE_KEYS_DIFFER",
-                f'"{entry["key"]}" has two roles in the envelope',
-                place,
-            )
-        elif attribute in (same := {k.attribute: k.key for k in keys.values()}):
-            expressions.findings.error(
-                "NO_PYTHON_NAME_COLLISION",
-                f'"{entry["key"]}" and "{same[attribute]}" both become the Python name '
-                f'"{attribute}"',
-                place,
-                "give one of them another name with x-name beside its key",
-            )
-        keys[role] = EnvelopeKey(entry["key"], attribute, entry["description"])
-    path = ("envelope", "sequence", "schema")
-    return Envelope(
-        keys["type"],
-        keys["payload"],
-        keys["sequence"],
-        expressions.use(source, path, data["sequence"]["schema"]),
-        data["sequence"]["first"],
-        data["description"],
-        data.get("note"),
+        tuple(data.get("subprotocols", ())),
     )
 
 

@@ -1,30 +1,27 @@
-"""Resolving types.yaml: scalars, enums, records and tagged unions, every mistake reported."""
+"""Resolving types.yaml: scalars, enums, flags, records, tagged unions, every mistake reported."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from voxspec.findings import Findings
 from voxspec.load import records
+from voxspec.load.check_circles import check_circles
+from voxspec.load.enums import resolve_enum, resolve_flags
 from voxspec.load.expressions import ANNOTATIONS, Expressions
 from voxspec.load.json_types import Expression, kind_of
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.source import Source
 from voxspec.model import (
     ConstType,
-    Enum,
-    EnumValue,
-    JsonValue,
     NamedDefinition,
     NamedType,
+    NullType,
     Record,
     Scalar,
     Union,
     naming,
 )
-
-MOST_DEEP = 40
-"""How many levels of types may stand in each other: Python's own limit allows each a few calls."""
 
 
 def resolve_types(source: Source | None, expressions: Expressions) -> tuple[NamedDefinition, ...]:
@@ -47,10 +44,12 @@ def resolve_types(source: Source | None, expressions: Expressions) -> tuple[Name
     for definition in definitions:
         if isinstance(definition, Union):
             _check_union(source, definition, by_name, expressions.findings)
-    _check_cycles(source, entries, expressions.findings)
+    check_circles(source, by_name, expressions.findings)
+    unions = {d.name: _with_tag(d, by_name) for d in definitions if isinstance(d, Union)}
+    tags = {variant: union.tag for union in unions.values() for variant in union.variants}
     return tuple(
-        _with_tag(definition, by_name) if isinstance(definition, Union) else definition
-        for definition in definitions
+        replace(d, tag=tags.get(d.name)) if isinstance(d, Record) else unions.get(d.name, d)
+        for d in definitions
     )
 
 
@@ -62,12 +61,16 @@ def _definition(
     description = str(expression.get("description", ""))
     note = cast("str | None", expression.get("x-note"))
     if kind_of(expression) != "scalar":
-        noun = {"enum": "an enum", "record": "a record"}.get(kind_of(expression), "a tagged union")
+        nouns = {"enum": "an enum", "flags": "flags", "record": "a record"}
+        noun = nouns.get(kind_of(expression), "a tagged union")
         expressions.marks.refuse_marks(source, path, expression, f"{noun} by itself")
     match kind_of(expression):
         case "enum":
-            enum = _enum(source, name, expression, expressions.findings)
+            enum = resolve_enum(source, name, expression, expressions.findings)
             return expressions.stated_by(source, path, expression, enum)
+        case "flags":
+            flags = resolve_flags(source, name, expression, expressions.findings)
+            return flags and expressions.stated_by(source, path, expression, flags)
         case "record":
             record = records.record(
                 source, path, expression, name, expressions, description=description
@@ -99,80 +102,24 @@ def _definition(
                     source.key_place(*path),
                     "say where it is used that it may be null",
                 )
+            if isinstance(use.type, NullType):
+                expressions.findings.error(
+                    "TYPE_EXPLICIT", "null alone is no type", source.place(*path, "type")
+                )
             return Scalar(name, python_name, description, use, note)
 
 
-def _enum(source: Source, name: str, expression: Expression, findings: Findings) -> Enum:
-    path = ("types", name)
-    for key in set(expression) - ANNOTATIONS:
-        if key not in {"type", "enum", "x-open", "x-enum-descriptions", "x-enum-names"}:
-            findings.error(
-                "KEYWORD_APPLIES",
-                f'"{key}" does not apply to an enum',
-                source.key_place(*path, key),
-            )
-    if expression.get("type") != "string":
-        findings.error("TYPE_EXPLICIT", "an enum needs type: string", source.place(*path))
-    if "x-open" not in expression:
-        findings.error(
-            "ENUM_OPENNESS_STATED",
-            f'the enum "{name}" does not say whether it is open',
-            source.key_place(*path),
-            "x-open: true when readers keep unknown values, else x-open: false",
-        )
-    values = cast(list[str], expression["enum"])
-    descriptions = cast(dict[str, str], expression.get("x-enum-descriptions", {}))
-    names = cast(dict[str, str], expression.get("x-enum-names", {}))
-    members: dict[str, str] = {}
-    result = []
-    for index, value in enumerate(values):
-        member = naming.constant(names.get(value, value))
-        place = source.place(*path, "enum", index)
-        if value in values[:index]:
-            findings.error("ENUM_NO_DUPLICATE", f'"{value}" is listed twice', place)
-        elif member in members:
-            findings.error(
-                "NO_PYTHON_NAME_COLLISION",
-                f'"{value}" and "{members[member]}" both become the Python name "{member}"',
-                place,
-                "give one of them another name with x-enum-names",
-            )
-        members.setdefault(member, value)
-        if value not in descriptions:
-            findings.error(
-                "DESCRIPTION_ENUM_VALUE",
-                f'"{value}" has no description',
-                place,
-                "add it to x-enum-descriptions",
-            )
-        result.append(EnumValue(value, member, descriptions.get(value, "")))
-    for keyword, said in (("x-enum-descriptions", "described"), ("x-enum-names", "named")):
-        for key in cast(dict[str, str], expression.get(keyword, {})):
-            if key not in values:
-                findings.error(
-                    "DESCRIPTION_ENUM_VALUE",
-                    f'"{key}" is {said} but not among the values',
-                    source.key_place(*path, keyword, key),
-                    did_you_mean(key, values),
-                )
-    return Enum(
-        name,
-        naming.class_name(name),
-        str(expression.get("description", "")),
-        tuple(result),
-        bool(expression.get("x-open")),
-        cast("str | None", expression.get("x-note")),
-    )
-
-
-def _tags(name: str, by_name: dict[str, NamedDefinition]) -> dict[str, list[str]]:
-    """Tag field → its constants, for a record or every variant of a union below ``name``."""
+def _tags(name: str, by_name: dict[str, NamedDefinition]) -> dict[str, str | int]:
+    """The required constants of a record that can tell it apart: texts and integers, by key."""
     definition = by_name.get(name)
     if isinstance(definition, Record):
         return {
-            field.name: [field.use.type.value]
+            field.name: field.use.type.value
             for field in definition.fields
-            if isinstance(field.use.type, ConstType) and field.required
+            if isinstance(field.use.type, ConstType)
+            and field.use.type.json_type != "boolean"
+            and field.required
+            and not field.use.nullable
         }
     return {}
 
@@ -181,10 +128,7 @@ def _check_union(
     source: Source, union: Union, by_name: dict[str, NamedDefinition], findings: Findings
 ) -> None:
     path = ("types", union.name)
-    seen: dict[str, str] = {}
-    shared: set[str] | None = None
     for index, variant in enumerate(union.variants):
-        tags = _tags(variant, by_name)
         place = source.place(*path, "oneOf", index)
         definition = by_name.get(variant)
         if variant in union.variants[:index]:
@@ -197,7 +141,7 @@ def _check_union(
                 source.key_place("types", variant, "x-extra"),
                 "only records that stand alone keep further keys",
             )
-        if not tags and definition is not None:
+        if not _tags(variant, by_name) and definition is not None:
             findings.error(
                 "UNION_HAS_TAG",
                 f'the variant "{variant}" has no required constant property',
@@ -206,71 +150,50 @@ def _check_union(
                 if isinstance(definition, Union)
                 else "every variant of a tagged union is a record with the same const property",
             )
-        shared = set(tags) if shared is None else shared & set(tags)
-        for constants in tags.values():
-            for constant in constants:
-                if constant in seen:
-                    findings.error(
-                        "UNION_HAS_TAG",
-                        f'"{variant}" and "{seen[constant]}" have the same tag "{constant}"',
-                        place,
-                    )
-                seen.setdefault(constant, variant)
-    if not shared and all(_tags(v, by_name) for v in union.variants):
+    tags = [_tags(variant, by_name) for variant in union.variants]
+    if all(tags) and not _tag(tags):
+        _report_tags(source, union, tags, findings)
+
+
+def _tag(tags: list[dict[str, str | int]]) -> str:
+    """The key that tells variants apart: each has another constant there, all of one type."""
+    for key in tags[0] if tags else ():
+        if all(key in other for other in tags):
+            constants = [other[key] for other in tags]
+            if len(set(constants)) == len(tags) and len(set(map(type, constants))) == 1:
+                return key
+    return ""
+
+
+def _report_tags(
+    source: Source, union: Union, tags: list[dict[str, str | int]], findings: Findings
+) -> None:
+    """Why the constants of the variants do not tell them apart."""
+    path = ("types", union.name)
+    shared = [key for key in tags[0] if all(key in other for other in tags)]
+    if not shared:
         findings.error(
             "UNION_HAS_TAG", "the variants share no constant property", source.place(*path)
+        )
+        return
+    seen: dict[str | int, str] = {}
+    for index, (variant, own) in enumerate(zip(union.variants, tags, strict=True)):
+        constant = own[shared[0]]
+        if constant in seen and seen[constant] != variant:
+            findings.error(
+                "UNION_HAS_TAG",
+                f'"{variant}" and "{seen[constant]}" have the same tag "{constant}"',
+                source.place(*path, "oneOf", index),
+            )
+        seen.setdefault(constant, variant)
+    if len(set(map(type, seen))) > 1:
+        findings.error(
+            "UNION_HAS_TAG",
+            "some variants are told apart by text and others by integers",
+            source.place(*path),
+            "let all constants have one type",
         )
 
 
 def _with_tag(union: Union, by_name: dict[str, NamedDefinition]) -> Union:
-    tags = [_tags(variant, by_name) for variant in union.variants]
-    shared = [key for key in tags[0] if all(key in other for other in tags)] if tags else []
-    return Union(
-        union.name,
-        union.python_name,
-        union.description,
-        next(iter(shared), ""),
-        union.variants,
-        union.note,
-    )
-
-
-def _check_cycles(source: Source, entries: dict[str, Expression], findings: Findings) -> None:
-    edges = {name: _references(expression) for name, expression in entries.items()}
-    depths: dict[str, int] = {}
-
-    def visit(name: str, trail: tuple[str, ...]) -> int:
-        """How many types deep the references of a type go."""
-        if name in trail:
-            findings.error(
-                "REF_NO_CYCLE",
-                "types refer to each other in a circle: " + " → ".join((*trail, name)),
-                source.key_place("types", name),
-            )
-            return 0
-        if name in depths or name not in edges:
-            return depths.get(name, 0)
-        if len(trail) > MOST_DEEP:
-            return 1
-        inner = [visit(target, (*trail, name)) for target in edges[name]]
-        depths[name] = 1 + max(inner, default=0)
-        return depths[name]
-
-    for name in edges:
-        if visit(name, ()) > MOST_DEEP:
-            findings.error(
-                "REF_NOT_DEEP",
-                f'"{name}" refers to types more than {MOST_DEEP} levels deep',
-                source.key_place("types", name),
-                "readers of such values give up at some depth; put fewer types into each other",
-            )
-            return
-
-
-def _references(value: JsonValue) -> list[str]:
-    if isinstance(value, dict):
-        own = [str(value["$ref"])] if isinstance(value.get("$ref"), str) else []
-        return own + [r for item in value.values() for r in _references(item)]
-    if isinstance(value, list):
-        return [r for item in value for r in _references(item)]
-    return []
+    return replace(union, tag=_tag([_tags(variant, by_name) for variant in union.variants]))

@@ -19,12 +19,16 @@ _UNWRITABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U00
 
 @dataclass(slots=True)
 class Source:
-    """One schema file: its data, and where each key and value of it stands."""
+    """One schema file: its data, and where each key and value of it stands.
+
+    ``numbers``: the paths whose keys are numbers and not text, though the data has them as text.
+    """
 
     name: str
     data: dict[str, JsonValue]
     values: dict[Path_, Place] = field(default_factory=dict)
     keys: dict[Path_, Place] = field(default_factory=dict)
+    numbers: set[Path_] = field(default_factory=set)
 
     def place(self, *path: str | int) -> Place:
         """Where the value at ``path`` stands; where its nearest parent does when it is missing."""
@@ -85,7 +89,7 @@ def parse(text: str, name: str, findings: Findings) -> Source | None:
         said = "the file is empty" if data is None else "the file must be one mapping"
         findings.error("SCHEMA_PARSES", said, Place(name), "" if data else "delete it, or fill it")
         return None
-    return Source(name, data, values.values, values.keys)
+    return Source(name, data, values.values, values.keys, values.numbers)
 
 
 def _report_unreadable(text: str, name: str, error: yaml.YAMLError, findings: Findings) -> None:

@@ -7,11 +7,13 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from voxspec.findings import Findings, Place
+from voxspec.load.message_types import name_of
 from voxspec.load.resolve_messages import AreaFile
 from voxspec.load.source import Source
-from voxspec.model import Area, Direction, Message, NamedDefinition, naming
+from voxspec.model import Area, Direction, JsonValue, Message, NamedDefinition, naming
 
 MOST_BYTES = 200
 """The longest name, in UTF-8, of what becomes a file: file systems take 255 with all that is added."""
@@ -39,36 +41,37 @@ def check_classes(
                 "rename one of them",
             )
     for direction in ("client", "server"):
-        seen: dict[str, Message] = {}
+        seen: dict[str, Message] = {}  # by the type as it is written
         taken: dict[str, str] = {}
         for message in (m for a in areas if a.direction == direction for m in a.messages):
             place = _message_place(files, message)
-            if message.type in seen:
+            if message.text in seen:
                 findings.error(
                     "MESSAGE_NAME_UNIQUE_PER_DIRECTION",
-                    f'"{message.type}" is defined twice for the {direction}',
+                    f'"{message.text}" is defined twice for the {direction}',
                     place,
-                    f'also in the area "{seen[message.type].area}"',
+                    f'also in the area "{seen[message.text].area}"',
                 )
                 continue
-            seen[message.type] = message
-            for name in (message.python_name, message.frame_name):
+            seen[message.text] = message
+            for name in dict.fromkeys((message.python_name, message.frame_name)):
                 other = taken.get(name) or shared.get(name)
                 if other is not None:
                     findings.error(
                         "CLASS_NAME_UNIQUE",
-                        f'"{message.type}" becomes the Python name "{name}", as {other} does',
+                        f'"{message.text}" becomes the Python name "{name}", as {other} does',
                         place,
-                        "rename the type" if name not in taken else "",
+                        "give the message another name with x-name"
+                        + (", or rename the type" if name not in taken else ""),
                     )
-                taken[name] = f'the message "{message.type}"'
+                taken[name] = f'the message "{message.text}"'
 
 
 def _message_place(files: Iterable[AreaFile], message: Message) -> Place:
     for file in files:
         here = file.stem == message.area and message.direction in file.directions
-        if here and ("messages", message.type) in file.source.keys:
-            return file.source.key_place("messages", message.type)
+        if here and ("messages", message.text) in file.source.keys:
+            return file.source.key_place("messages", message.text)
     return Place("?")
 
 
@@ -142,9 +145,9 @@ def _named_files(protocol: Source, files: Iterable[AreaFile]) -> Iterator[tuple[
         yield str(page), "a page name", protocol.key_place("pages", str(page))
     for file in files:
         yield file.stem, "an area name", file.source.place("area")
-        for message in file.source.data["messages"]:  # type: ignore[union-attr]
-            place = file.source.key_place("messages", str(message))
-            yield str(message), "a message name", place
+        messages = cast(dict[str, dict[str, JsonValue]], file.source.data["messages"])
+        for key, entry in messages.items():
+            yield name_of(key, entry), "a message name", file.source.key_place("messages", key)
 
 
 def _folded(name: str) -> str:

@@ -23,6 +23,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?\Z")
 _OTHER_BASE = re.compile(r"0x[0-9a-fA-F]+\Z|0o[0-7]+\Z")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_NUMBER = re.compile("|".join(form.pattern for form in (_INTEGER, _FLOAT, _OTHER_BASE, _NO_NUMBER)))
 _MAX_DIGITS = 4000
 """Longer numbers are refused: Python itself neither reads nor writes them."""
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -43,13 +44,17 @@ class UnreadableYamlError(Exception):
 
 
 class Values:
-    """Reads one text; ``values`` and ``keys`` say where the value or key at each path stands."""
+    """Reads one text; ``values`` and ``keys`` say where the value or key at each path stands.
+
+    All keys are read as text; ``numbers`` has the paths of those that YAML takes for numbers.
+    """
 
     def __init__(self, name: str, findings: Findings) -> None:
         self.name = name
         self.findings = findings
         self.values: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
+        self.numbers: set[Path_] = set()
         self._anchors: dict[str, JsonValue] = {}
         self._collections: set[str] = set()
         self._events: Iterator[yaml.Event] = iter(())
@@ -143,6 +148,8 @@ class Values:
                 self._value(next(self._events), (*path, key, "again"))
                 continue
             self.keys[*path, key] = place
+            if event.implicit[0] and _NUMBER.match(key):
+                self.numbers.add((*path, key))
             result[key] = self._value(next(self._events), (*path, key))
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voxspec.model.types import JsonValue, Relay, Use
+from voxspec.model.types import Constant, IntegerType, JsonValue, Relay, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class RequiredWhen:
     """
 
     field: str
-    equals: str
+    equals: Constant
     required: tuple[str, ...]
     otherwise_absent: bool = False
 
@@ -81,14 +81,15 @@ class Scalar:
 class EnumValue:
     """One value of an enum; ``member`` is its Python name."""
 
-    value: str
+    value: str | int
     member: str
     description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A named set of strings; readers of an ``open`` one keep values that they do not know."""
+    """A named set of strings, or of integers; readers of an ``open`` one keep values that they do
+    not know: any string, or any integer of the type ``integer``."""
 
     name: str
     python_name: str
@@ -96,11 +97,34 @@ class Enum:
     values: tuple[EnumValue, ...]
     open: bool
     note: str | None = None
+    integer: IntegerType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One named bit; ``member`` is its Python name."""
+
+    name: str
+    member: str
+    bit: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """A named set of bits in one integer; readers keep bits that they do not know."""
+
+    name: str
+    python_name: str
+    description: str
+    flags: tuple[Flag, ...]
+    integer: IntegerType
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A JSON object with known keys. Every record is open: readers ignore other keys.
+    """A JSON object with known keys. Readers ignore other keys, unless it is ``closed``.
 
     ``extra``: other keys are part of the message on purpose; they are kept and written back.
     ``exactly_one_of``: groups of fields of which exactly one is there; ``one_of_name`` is what the
@@ -119,6 +143,7 @@ class Record:
     tag: str | None = None
     note: str | None = None
     one_of_name: str | None = None
+    closed: bool = False
 
     def field(self, name: str) -> Field:
         """The field with this wire name; KeyError when there is none."""
@@ -142,7 +167,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """One of several records, told apart by the constant string under ``tag``."""
+    """One of several records, told apart by the constant string or integer under ``tag``."""
 
     name: str
     python_name: str
@@ -152,4 +177,4 @@ class Union:
     note: str | None = None
 
 
-NamedDefinition = Scalar | Enum | Record | Union
+NamedDefinition = Scalar | Enum | Flags | Record | Union

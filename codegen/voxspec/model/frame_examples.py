@@ -6,16 +6,18 @@ from voxspec.model import Envelope, Example, JsonValue, Message
 
 
 def example_frame(envelope: Envelope, message: Message, example: Example) -> dict[str, JsonValue]:
-    """The frame that carries ``example``: type, payload, sequence number, in this order.
+    """The frame that carries ``example``: type, further keys, payload, sequence number.
 
     The payload key is left out where the example leaves it out. A sequenced message gets the
     first number of a session, the only one that every session has.
     """
-    frame: dict[str, JsonValue] = {envelope.type.key: message.type}
-    if example.present:
+    frame: dict[str, JsonValue] = {envelope.type.key: message.type, **dict(example.keys)}
+    if envelope.payload is None:
+        frame |= example.payload if isinstance(example.payload, dict) else {}
+    elif example.present:
         frame[envelope.payload.key] = example.payload
-    if message.seq == "required":
-        frame[envelope.sequence.key] = envelope.first_seq
+    if envelope.sequence is not None and message.seq == "required":
+        frame[envelope.sequence.key] = envelope.sequence.first
     return frame
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxspec.model import naming
-from voxspec.model.types import Use
+from voxspec.model.definitions import Field
+from voxspec.model.types import Direction, Presence, Side, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a client connects to."""
+    """Where a client connects to. ``subprotocols``: the best first."""
 
     url: str
     description: str
     parameters: tuple[Parameter, ...]
+    subprotocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,61 @@ class EnvelopeKey:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherKey:
+    """A key beside the type, the payload and the sequence number, in frames of one ``side`` or both.
+
+    ``presence`` holds for the messages that say nothing of the key.
+    """
+
+    field: Field
+    side: Side
+    presence: Presence
+
+    def fits(self, direction: Direction) -> bool:
+        """Whether frames of this direction can have it at all."""
+        return self.side in (direction, "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The key of the sequence number, and the first number of a session."""
+
+    key: str
+    attribute: str
+    description: str
+    use: Use
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
-    """The keys that every frame has. ``first_seq`` is the first sequence number of a session."""
+    """The keys of frames that are not their payloads' own.
+
+    Without ``payload`` frames are flat: the fields of the payload stand beside the type. Without
+    ``sequence`` no message is numbered. ``closed``: frames have no other keys than these.
+    """
 
     type: EnvelopeKey
-    payload: EnvelopeKey
-    sequence: EnvelopeKey
-    sequence_use: Use
-    first_seq: int
+    payload: EnvelopeKey | None
+    sequence: Sequence | None
     description: str
     note: str | None = None
+    further: tuple[FurtherKey, ...] = ()
+    closed: bool = False
 
     @property
-    def keys(self) -> tuple[str, str, str]:
-        return (self.type.key, self.payload.key, self.sequence.key)
+    def is_flat(self) -> bool:
+        """Whether the fields of payloads stand beside the type."""
+        return self.payload is None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them, in the order in which they are shown."""
+        roles = (self.type, self.payload, self.sequence)
+        return (
+            *(role.key for role in roles if role is not None),
+            *(further.field.name for further in self.further),
+        )
 
 
 @dataclass(frozen=True, slots=True)

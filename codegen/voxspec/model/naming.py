@@ -20,8 +20,9 @@ _ENVELOPE = _ATTRIBUTES | frozenset("from_wire to_wire".split())
 """The same for the classes of frames."""
 
 _CLASSES = frozenset(
-    "Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal Meta Model "
-    "OpenStrEnum Permission Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
+    "AlwaysFalse AlwaysTrue Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal "
+    "Meta Model OpenFlags OpenIntEnum OpenStrEnum Permission "
+    "Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
 )
 """Classes and aliases of the modules in which the schema's classes are defined or offered."""
 
@@ -31,13 +32,34 @@ _FUNCTIONS = frozenset(
 )
 """What validators and strategies use beside the functions that are called like messages or types."""
 
-_SHAPES = frozenset("ANY_OBJECT BOOLEAN INT32 INT64 NUMBER STRING UINT32 UINT64".split())
+_SHAPES = frozenset(
+    "ANY_JSON ANY_OBJECT BOOLEAN INT32 INT64 NULL NUMBER STRING UINT32 UINT64".split()
+)
 """The shapes that the strategies define themselves."""
 
 _VALIDATOR_MODULES = frozenset({"client_frame", "server_frame"})
 """The functions of the module that imports all validators."""
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
+
+_MESSAGE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
+"""A type of messages that is a name already."""
+
+_MESSAGE_WORD = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+"""A word of any other type: ``connectionAck`` has two, ``room.open`` too."""
+
+
+def message(type_: str | int) -> str:
+    """``room.open`` → ``room_open``, ``connectionAck`` → ``connection_ack``, 7 → ``message_7``.
+
+    What classes, functions and files of the message are called after. A type that is a name already
+    stays as it is.
+    """
+    text = str(type_)
+    if _MESSAGE.match(text):
+        return text
+    name = "_".join(word.lower() for word in _MESSAGE_WORD.findall(text)) or "unnamed"
+    return f"message_{name}" if name[0].isdigit() else name
 
 
 def class_name(name: str) -> str:

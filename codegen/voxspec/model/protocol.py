@@ -87,6 +87,11 @@ class Protocol:
                 yield from area.messages
 
     @property
+    def has_integer_types(self) -> bool:
+        """Whether integers say what a frame is, and not names."""
+        return any(isinstance(message.type, int) for message in self.messages())
+
+    @property
     def class_names(self) -> frozenset[str]:
         """The Python names of all types, payloads, frames and choices."""
         names = {definition.python_name for definition in self.types}
@@ -98,10 +103,9 @@ class Protocol:
         return tuple(area for area in self.areas if area.direction == direction)
 
     def payload_shape(self, message: Message) -> Record | Union | None:
-        """The record or union behind a message's payload, wherever it is defined."""
-        if not isinstance(message.payload, NamedType):
-            return message.payload
-        shape = self.type(message.payload.name)
-        if not isinstance(shape, Record | Union):
-            raise TypeError(f"{message.type}: payload is no record")
-        return shape
+        """The record or union that a message's payload always is, wherever it is defined."""
+        payload = message.payload
+        if isinstance(payload, NamedType) and not payload.open:
+            shape = self.type(payload.name)
+            return shape if isinstance(shape, Record | Union) else None
+        return payload if isinstance(payload, Record) else None

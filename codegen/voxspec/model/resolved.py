@@ -20,9 +20,10 @@ def behind(protocol: Protocol, type_: Type) -> Type:
     return type_
 
 
-def sequence_type(protocol: Protocol) -> Type:
-    """The integer that numbers frames."""
-    return behind(protocol, protocol.envelope.sequence_use.type)
+def sequence_type(protocol: Protocol) -> Type | None:
+    """The integer that numbers frames; None where none does."""
+    sequence = protocol.envelope.sequence
+    return None if sequence is None else behind(protocol, sequence.use.type)
 
 
 def relayed_bounds(protocol: Protocol, use: Use) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,15 @@ class StandIn:
 
 Subject = Message | StandIn
 """What a table of the conversation has a row for."""
+
+Key = tuple[Direction, str]
+
+
+def key_of(subject: Subject) -> Key:
+    """What tells the rows of a table apart; no message is called like a stand-in's key."""
+    if isinstance(subject, StandIn):
+        return (subject.side, f"\x00{subject.kind}")
+    return (subject.direction, subject.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,13 @@ class State:
 
     def otherwise(self, side: Direction) -> tuple[tuple[Subject, Reaction], ...]:
         return self.client_otherwise if side == "client" else self.server_otherwise
+
+    def subjects(self) -> Iterator[Subject]:
+        """All that the state says something of, from either side."""
+        for move in (*self.client, *self.server):
+            yield move.subject
+        for subject, _ in (*self.client_otherwise, *self.server_otherwise):
+            yield subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +258,7 @@ class Compression:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Messages that belong together by a key of the envelope."""
+    """Messages that belong together by a key of the envelope; ``attribute`` is its Python name."""
 
     name: str
     key: str
@@ -299,6 +316,23 @@ class Session:
             if state.name == name:
                 return state
         raise KeyError(name)
+
+    def move(self, state: State, message: Message) -> Move | None:
+        """How ``state`` allows a message: by its name, or by what stands for it; None if it does not."""
+        moves = {key_of(move.subject): move for move in state.moves(message.direction)}
+        if (named := moves.get(key_of(message))) is not None or self.names(message):
+            return named
+        numbered = moves.get(key_of(StandIn("server", "sequenced")))
+        any_other = moves.get(key_of(StandIn(message.direction, "any")))
+        return numbered or any_other if message.seq == "required" else any_other
+
+    def names(self, message: Message) -> bool:
+        """Whether some state names a message, so that nothing stands for it."""
+        return any(
+            key_of(subject) == key_of(message)
+            for state in self.states
+            for subject in state.subjects()
+        )
 
     @property
     def rules(self) -> tuple[SessionRule, ...]:

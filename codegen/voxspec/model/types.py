@@ -8,9 +8,13 @@ from typing import Literal
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 Direction = Literal["client", "server"]
 SeqPolicy = Literal["required", "never"]
+Presence = Literal["required", "optional", "ignored", "forbidden"]
+Side = Literal["client", "server", "both"]
 IntFormat = Literal["int32", "uint32", "int64", "uint64"]
 JsonForm = Literal["compact", "spaced-ascii"]
 Relay = Literal["json", "int64"]
+TextForm = Literal["date-time", "base64"]
+Constant = str | int | bool
 
 JSON_FORMS: dict[JsonForm, str] = {
     "compact": "compact JSON",
@@ -28,11 +32,15 @@ INT_BOUNDS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class StringType:
-    """A JSON string; lengths are counted in code points."""
+    """A JSON string; lengths are counted in code points.
+
+    ``form`` is what kind of text it is, when it has a name: its ``pattern`` says all of that.
+    """
 
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    form: TextForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,23 @@ class IntegerType:
 
 @dataclass(frozen=True, slots=True)
 class NumberType:
-    """Any JSON number."""
+    """A JSON number; ``above`` and ``below`` are bounds that it never reaches."""
+
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    above: int | float | None = None
+    below: int | float | None = None
+
+    @property
+    def bounds(self) -> dict[str, int | float]:
+        """Its bounds, by what JSON Schema calls them."""
+        stated = {
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "exclusiveMinimum": self.above,
+            "exclusiveMaximum": self.below,
+        }
+        return {keyword: bound for keyword, bound in stated.items() if bound is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +80,16 @@ class BooleanType:
 
 @dataclass(frozen=True, slots=True)
 class ConstType:
-    """Exactly this string; the tag of a union's variant."""
+    """Exactly this string, integer or boolean; the tag of a union's variant."""
 
-    value: str
+    value: Constant
+
+    @property
+    def json_type(self) -> Literal["string", "integer", "boolean"]:
+        """What JSON Schema calls its type."""
+        if isinstance(self.value, bool):
+            return "boolean"
+        return "string" if isinstance(self.value, str) else "integer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +111,16 @@ class MapType:
 @dataclass(frozen=True, slots=True)
 class AnyObjectType:
     """Any JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """Any JSON value, null among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullType:
+    """Always null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +150,8 @@ Type = (
     | ArrayType
     | MapType
     | AnyObjectType
+    | AnyType
+    | NullType
     | ChoiceType
     | NamedType
 )

@@ -1,17 +1,16 @@
-"""The one walk over types: what each is made of, what a value can hold, and an order for them all."""
+"""The one walk over types: what each is made of, and what a value can hold."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from typing import assert_never
 
-from voxspec.model.definitions import Enum, NamedDefinition, Record, Scalar, Union
+from voxspec.model.definitions import Enum, Flags, NamedDefinition, Record, Scalar, Union
 from voxspec.model.protocol import Protocol
 from voxspec.model.types import (
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
@@ -19,6 +18,7 @@ from voxspec.model.types import (
     IntegerType,
     MapType,
     NamedType,
+    NullType,
     NumberType,
     StringType,
     Type,
@@ -54,7 +54,7 @@ def parts(shape: Shape) -> tuple[Part, ...]:
             return (Part(use, each=True),)
         case ChoiceType(options=options):
             return tuple(map(Part, options))
-        case Enum() | NamedType() | AnyObjectType():
+        case Enum() | Flags() | NamedType() | AnyObjectType() | AnyType() | NullType():
             return ()
         case StringType() | IntegerType() | NumberType() | BooleanType() | ConstType():
             return ()
@@ -90,21 +90,3 @@ def definitions(protocol: Protocol, shape: Shape) -> Iterator[NamedDefinition]:
             seen.add(inner.python_name)
             yield inner
         waiting += (protocol.type(reference.name) for reference in references(inner))
-
-
-def ordered(protocol: Protocol) -> list[NamedDefinition]:
-    """The types in the order of the schema, but each after those that it refers to."""
-    position = {definition.name: index for index, definition in enumerate(protocol.types)}
-    sorter: TopologicalSorter[int] = TopologicalSorter()
-    for index, definition in enumerate(protocol.types):
-        sorter.add(index, *(position[reference.name] for reference in references(definition)))
-    sorter.prepare()
-    result: list[NamedDefinition] = []
-    ready: list[int] = []
-    while sorter.is_active():
-        for index in sorter.get_ready():
-            heapq.heappush(ready, index)
-        first = heapq.heappop(ready)
-        result.append(protocol.types[first])
-        sorter.done(first)
-    return result

@@ -36,6 +36,11 @@ def literal(text: str) -> str:
     return f'"{"".join(map(_escaped, text))}"'
 
 
+def constant_literal(value: str | int | bool) -> str:
+    """A Python literal for a constant of a schema."""
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
 def _escaped(character: str) -> str:
     """As JSON escapes it, but a character beyond U+FFFF is one escape and not two surrogates."""
     if character == "\x7f":

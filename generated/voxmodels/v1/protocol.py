@@ -9,7 +9,6 @@ from typing import Final
 from voxmodels._protocol import Endpoint, Envelope, Protocol
 from voxmodels.v1 import endpoint, frames, limits, registry
 from voxmodels.v1.close_codes import CloseCode
-from voxmodels.v1.session import SESSION
 
 PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownFrame]] = Protocol(
     name="vox-gateway",
@@ -40,5 +39,4 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
     close_codes=CloseCode,
     endpoint=Endpoint(url=endpoint.URL, parameters=endpoint.PARAMETERS, query=endpoint.query),
     limits=MappingProxyType({k.lower(): v for k, v in vars(limits).items() if k.isupper()}),
-    session=SESSION,
 )

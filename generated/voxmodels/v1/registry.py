@@ -31,6 +31,10 @@ class MessageInfo:
     seq: Literal["required", "never"]
     area: str
     summary: str
+    required_keys: tuple[str, ...] = ()
+    """Further keys that its frames have, as their attributes are called."""
+    optional_keys: tuple[str, ...] = ()
+    """Further keys that they may have."""
 
     @property
     def payload(self) -> StructType | None:

@@ -14,9 +14,9 @@ from voxwire.wire.compression import Decompressor
 from voxwire.wire.mistakes import code_of_binary
 
 if TYPE_CHECKING:
-    from voxwire.protocol import AnyProtocol
+    from voxwire.protocol import AnyProtocol, Decode
     from voxwire.vox import ClientFrame, ServerFrame, UnknownFrame
-    from voxwire.wire.codec import Codec, Decode
+    from voxwire.wire.codec import Codec
 
 ClientT = TypeVar("ClientT")
 ServerT = TypeVar("ServerT")

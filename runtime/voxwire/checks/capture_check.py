@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import (
     STDIN,
@@ -19,8 +19,9 @@ from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
-from voxwire.checks.session import CONTROL_TYPES
-from voxwire.checks.skim import Kind, skimmer
+from voxwire.checks.session import Guide, Message
+from voxwire.checks.session.conversation import what_follows
+from voxwire.checks.skim import Plain, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
     from voxwire.protocol import AnyProtocol, MessageType
-    from voxwire.rules.rule import Rule
 
 
 class CaptureCheck:
@@ -45,8 +45,8 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure` says why it could not be read to its end; None as
-    long as it could.
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure`
+    says why it could not be read to its end; None as long as it could.
     """
 
     def __init__(
@@ -75,7 +75,9 @@ class CaptureCheck:
         self._connections = FollowedConnections(
             self._protocol, self._placing, sessions, self._repetitions.end
         )
-        self._kinds: dict[type, Kind] = {}
+        self._special_types: Final = Guide.of(self._protocol).conversation.special_types
+        self._kinds: dict[type, _Kind] = {}
+        self._plain: dict[type, Plain] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
@@ -125,7 +127,7 @@ class CaptureCheck:
                     followed = self._connections.followed(connection)
                     if followed.can_be_skimmed:
                         tracker, clock = followed.sequence.tracker, followed.clock
-                        index = self._skim(lines, index, connection, tracker, clock, self._kinds)
+                        index = self._skim(lines, index, connection, tracker, clock, self._plain)
                         if index == len(lines):
                             break
                 for event in reader.events(number + index, lines[index]):
@@ -184,12 +186,13 @@ class CaptureCheck:
             or session.odd_kind is isinstance(content, bytes)
         ):
             seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
-            findings += self._conversation(followed, session, frame, type_, seq, payload)
+            message = Message(frame.number, type_, seq, payload, typed)
+            findings += self._conversation(followed, session, frame, message)
         return self._certain(frame, followed, type_, findings) if findings else []
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
-        parts, found = self._frames.report(data, frame.direction)
+        parts, value, found = self._frames.report(data, frame.direction)
         self._row(frame, parts.type).add(len(data))
         broken = [Finding.of_problem(problem) for problem in found]
         certain = self._certain(frame, followed, parts.type, broken)
@@ -200,17 +203,17 @@ class CaptureCheck:
         said = [] if finding is None else [finding]
         if followed.session is not None:
             rules = [finding.rule for finding in broken]
-            said += self._conversation(
-                followed, followed.session, frame, parts.type, parts.seq, parts.fields, rules
-            )
+            message = Message(frame.number, parts.type, parts.seq, parts.fields, value, rules)
+            said += self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, parts.type, said)
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
+        reaction = self._protocol.session.mistakes_of_client.binary
         finding = Finding.of(
             BINARY_FROM_CLIENT,
             "a client sent a binary message",
-            "clients send uncompressed text; the server closes with 4000",
+            f"clients send uncompressed text; {what_follows([reaction], 'server')}",
         )
         return self._unreadable(frame, followed, size, finding)
 
@@ -233,9 +236,8 @@ class CaptureCheck:
             return certain + self._after_close(frame, followed, None)
         if followed.session is None:
             return certain
-        said = self._conversation(
-            followed, followed.session, frame, None, None, None, [finding.rule]
-        )
+        message = Message(frame.number, rules=[finding.rule])
+        said = self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, None, said)
 
     def _is_expected(self, followed: Followed, type_: MessageType | None) -> bool:
@@ -257,21 +259,13 @@ class CaptureCheck:
         return self._certain(frame, followed, type_, [finding])
 
     def _conversation(
-        self,
-        followed: Followed,
-        session: SessionCheck,
-        frame: Frame,
-        type_: MessageType | None,
-        seq: int | None,
-        payload: Any,
-        rules: Iterable[Rule] = (),
+        self, followed: Followed, session: SessionCheck, frame: Frame, message: Message
     ) -> list[Finding]:
-        """What a frame means to the session. `rules` are those that the frame itself breaks."""
+        """What a frame means to the session."""
         now = followed.clock.now
         if frame.direction == "c2s":
-            return session.client_frame(now, frame.number, type_, payload, rules)
-        binary = isinstance(frame.data, bytes)
-        return session.server_frame(now, type_, seq, payload, binary=binary)
+            return session.client_says(now, message)
+        return session.server_says(now, message._replace(binary=isinstance(frame.data, bytes)))
 
     def _certain(
         self,
@@ -284,10 +278,13 @@ class CaptureCheck:
         placed = [self._placing.about_frame(finding, frame, type_) for finding in findings]
         return [finding for finding in placed if not followed.wait(finding)]
 
-    def _kind(self, frame: Frame, frame_class: type) -> Kind:
+    def _kind(self, frame: Frame, frame_class: type) -> _Kind:
         type_: MessageType = self._protocol.by_frame[frame_class].type
-        is_for_session = frame.direction == "c2s" or type_ in CONTROL_TYPES
-        return Kind(type_, self._row(frame, type_), is_for_session)
+        row = self._row(frame, type_)
+        is_for_session = frame.direction == "c2s" or type_ in self._special_types
+        if not is_for_session:
+            self._plain[frame_class] = Plain(row, frame_class in self._frames.open_frames)
+        return _Kind(type_, row, is_for_session)
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
@@ -295,3 +292,12 @@ class CaptureCheck:
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)
+
+
+class _Kind(NamedTuple):
+    """Frames of one class: their type, where they are counted, and whether the session has to look at
+    each."""
+
+    type: MessageType
+    row: Row
+    is_for_session: bool

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from voxwire.checks.clock import Clock
 from voxwire.checks.sequence_check import Numbering, SequenceCheck
-from voxwire.checks.session import SessionCheck
+from voxwire.checks.session import Guide, SessionCheck
 from voxwire.rules.rule import Needs
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Following:
         roles = protocol.session.roles
         self.protocol: Final = protocol
         self.numbering: Final = Numbering(protocol)
+        self.guide: Final = Guide.of(protocol)
         self.greeting: Final = None if roles.greeting is None else roles.greeting.type
         """The type of the first message of a connection; None where the server says nothing first."""
         self.first_of_client: Final = frozenset(
@@ -51,7 +52,7 @@ class Followed:
         self.session: SessionCheck | None = None
         if sessions is not None:
             self.session = SessionCheck(
-                connection.url, sessions, self.sequence, from_start=from_start
+                following.guide, connection.url, sessions, self.sequence, from_start=from_start
             )
         self.is_closed = False
         self.is_undecompressed = False
@@ -115,7 +116,9 @@ class Followed:
         """Another connection begins here: what was said before does not count for it."""
         self.sequence = SequenceCheck(self._following.numbering, is_lossy=self._has_lost_lines)
         if self._sessions is not None:
-            self.session = SessionCheck(None, self._sessions, self.sequence, from_start=False)
+            self.session = SessionCheck(
+                self._following.guide, None, self._sessions, self.sequence, from_start=False
+            )
             if self._has_lost_lines:
                 self.session.lose_lines(0)
         self.is_closed = self._has_lost_lines = self._from_start = False
@@ -163,6 +166,10 @@ class Followed:
         if session is not None:
             if needs & Needs.CLIENT and not session.has_heard_client:
                 missing |= Needs.CLIENT
-            if needs & Needs.GREETING and not session.has_greeted:
-                missing |= Needs.GREETING
+            if needs & Needs.SERVER and not session.has_heard_server:
+                missing |= Needs.SERVER
+            if needs & Needs.ANSWER and not session.has_answer:
+                missing |= Needs.ANSWER
+            if needs & Needs.BEGINNING and not session.has_beginning:
+                missing |= Needs.BEGINNING
         return missing

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxwire.capture import Direction
-    from voxwire.protocol import AnyProtocol, Problem, Side
-    from voxwire.wire.codec import JsonText
+    from voxwire.protocol import AnyProtocol, JsonText, Problem, Side
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class FrameReport(NamedTuple):
-    """What is known of a frame after the exact check: its parts, as far as they can be used."""
+    """What is known of a frame after the exact check: its parts, as far as they can be used, and the
+    JSON value that it is."""
 
     parts: Parts
+    value: object
     problems: tuple[Problem, ...]
 
 
@@ -47,8 +48,9 @@ class FrameCheck:
         self._protocol: Final = protocol
         self._typed_server: Final[Callable[[JsonText], Any]] = codec.typed_server
         self._typed_client: Final[Callable[[JsonText], Any]] = codec.typed_client
-        self._open_frames: Final = open_frames(protocol)
-        self._payload_of: Final = protocol.envelope.payload_of
+        self.open_frames: Final = open_frames(protocol)
+        """The classes of frames whose payload has open fields."""
+        self._payload: Final = protocol.envelope.payload_attribute
 
     def sound_frame(self, data: bytes, direction: Direction) -> Any:
         """The typed frame of `data`, if there is certainly nothing to report about it; else None."""
@@ -61,12 +63,14 @@ class FrameCheck:
         encoded = _encode(frame)
         if encoded != data and string_count(encoded) != string_count(data):
             return None
-        if type(frame) in self._open_frames and is_noteworthy(self._payload_of(frame)):
-            return None
+        if type(frame) in self.open_frames:
+            payload = self._payload
+            if is_noteworthy(frame if payload is None else getattr(frame, payload, None)):
+                return None
         return frame
 
     def report(self, data: bytes, direction: Direction) -> FrameReport:
         """Everything about a frame that :meth:`sound_frame` did not vouch for. Never raises."""
         sender: Side = "server" if direction == "s2c" else "client"
         value, problems = explain(data, sender, self._protocol)
-        return FrameReport(parts(value, self._protocol), problems)
+        return FrameReport(parts(value, self._protocol), value, problems)

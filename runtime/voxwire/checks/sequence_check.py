@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from voxwire.checks.findings import Finding
@@ -39,7 +40,7 @@ class SequenceCheck:
     def __init__(self, numbering: Numbering, *, is_lossy: bool = False) -> None:
         """`is_lossy` when the capture does not have all of the connection's beginning: a resume may
         then be one that the server ignores, so that what is due does not follow from it."""
-        self.tracker = SequenceTracker()
+        self.tracker = SequenceTracker(first_seq=numbering.first_seq)
         self._numbering: Final = numbering
         self._is_lossy = is_lossy
         self._is_off = False
@@ -70,8 +71,8 @@ class SequenceCheck:
         numbering = self._numbering
         if not numbering.is_used:
             return None
-        kind, seq = type(frame), numbering.seq_of(frame)
-        if seq is None:
+        kind, seq = type(frame), getattr(frame, numbering.attribute, UNSET)
+        if seq is UNSET:
             if numbering.resumed is not None and kind is numbering.resumed.frame:
                 return self._resumed(numbering.resumed.said_in(numbering.payload_of(frame)))
             if numbering.resume is not None and kind is numbering.resume.frame:
@@ -93,12 +94,12 @@ class SequenceCheck:
         known = None if parts.type is None else numbering.server.get(parts.type)
         if known is not None and known.seq == "never":
             last_seq = None if numbering.resumed is None else numbering.resumed.said_by(parts)
-            if last_seq is not None and 0 < last_seq <= numbering.max_seq:
+            if last_seq is not None and numbering.first_seq <= last_seq <= numbering.max_seq:
                 return self._resumed(last_seq)
             if parts.seq is not None:
                 self.miss()  # it has its own finding; perhaps it used up a number
             return None
-        if parts.seq is None or not 0 < parts.seq <= numbering.max_seq:
+        if parts.seq is None or not numbering.first_seq <= parts.seq <= numbering.max_seq:
             self.miss()
             return None
         established = numbering.established
@@ -111,7 +112,7 @@ class SequenceCheck:
 
     def lose(self) -> None:
         """Lines of the capture could not be read: nobody knows what number is due now."""
-        self.tracker = SequenceTracker()
+        self.tracker = SequenceTracker(first_seq=self._numbering.first_seq)
         self._is_lossy = True
         self._unreadable = 0
         self._missing = range(0)
@@ -165,7 +166,7 @@ class SequenceCheck:
                 message = f"seq {seq} comes twice in a row"
                 return Finding.of(SEQ_DUPLICATE, message, pointer=pointer)
             case Regression(seq, highest) if highest == self._claim and not self._claim_is_true:
-                self.tracker = SequenceTracker(seq)
+                self.tracker = SequenceTracker(seq, first_seq=self._numbering.first_seq)
                 # That the client resumed after what it never had is a finding of its own.
                 return None if self._claim_is_true is False else _below_claim(seq, highest, pointer)
             case Regression(seq, highest, continued=False) if seq in self._missing:
@@ -174,7 +175,7 @@ class SequenceCheck:
                 message = f"seq goes back from {highest} to {seq}"
                 return Finding.of(SEQ_REGRESSION, message, pointer=pointer)
             case WrongStart(seq):
-                message = f"the session starts at seq {seq}, not at 1"
+                message = f"the session starts at seq {seq}, not at {self._numbering.first_seq}"
                 return Finding.of(SEQ_START, message, pointer=pointer)
         return None
 
@@ -183,7 +184,9 @@ class Numbering:
     """What of a protocol its sequence numbers depend on."""
 
     __slots__ = (
+        "attribute",
         "established",
+        "first_seq",
         "is_used",
         "max_seq",
         "payload_of",
@@ -191,17 +194,18 @@ class Numbering:
         "resume",
         "resumed",
         "resumed_pointer",
-        "seq_of",
         "server",
     )
 
     def __init__(self, protocol: AnyProtocol) -> None:
         envelope, roles = protocol.envelope, protocol.session.roles
+        self.attribute: Final = envelope.sequence_attribute or ""
+        """The number of a frame; its own look-up is faster than the envelope's."""
         self.is_used: Final = envelope.sequence_key is not None
         """Whether messages are numbered at all."""
         self.server: Final = protocol.server
+        self.first_seq: Final = envelope.first_seq
         self.max_seq: Final = envelope.max_seq
-        self.seq_of: Final = envelope.seq_of
         self.payload_of: Final = envelope.payload_of
         self.established: Final = roles.established
         self.resume: Final = _with_number(roles.resume)

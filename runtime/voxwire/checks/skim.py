@@ -7,7 +7,6 @@ stops at the first line that may need more.
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -16,7 +15,7 @@ from voxwire.capture import Line
 from voxwire.capture.times import LAST_UNIX_TIME
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.wire.codec import TYPED_DECODER_ERRORS, Codec
-from voxwire.wire.open_fields import is_noteworthy, open_frames
+from voxwire.wire.open_fields import is_noteworthy
 from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
@@ -25,30 +24,29 @@ if TYPE_CHECKING:
     from voxwire.capture import Connection, ParsedLine
     from voxwire.checks.clock import Clock
     from voxwire.checks.statistics import Row
-    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.protocol import AnyProtocol
     from voxwire.session.sequence import SequenceTracker
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Kind(NamedTuple):
-    """Frames of one class: their type, where they are counted, and whether the session has to look at
-    each."""
+class Plain(NamedTuple):
+    """Frames of one class that no session has to look at: where they are counted, and whether their
+    payload has open fields."""
 
-    type: MessageType
     row: Row
-    is_for_session: bool
+    is_open: bool
 
 
-Skim: TypeAlias = "Callable[[Sequence[ParsedLine], int, Connection, SequenceTracker, Clock, Mapping[type, Kind]], int]"
+Skim: TypeAlias = "Callable[[Sequence[ParsedLine], int, Connection, SequenceTracker, Clock, Mapping[type, Plain]], int]"
 
 
 def skimmer(protocol: AnyProtocol) -> Skim:
     """What skims captures of a protocol. The names that it needs for each frame are its own."""
     typed_frame: Callable[[bytes], Any] = Codec.of(protocol).typed_server
-    seq_of = _seq_of(protocol)
-    payload_of = _payload_of(protocol)
-    opened = open_frames(protocol)
+    # Their own look-ups are many times faster than the envelope's methods.
+    seq = protocol.envelope.sequence_attribute
+    payload = protocol.envelope.payload_attribute
 
     def skim(
         lines: Sequence[ParsedLine],
@@ -56,7 +54,7 @@ def skimmer(protocol: AnyProtocol) -> Skim:
         connection: Connection,
         tracker: SequenceTracker,
         clock: Clock,
-        kinds: Mapping[type, Kind],
+        plain: Mapping[type, Plain],
     ) -> int:
         """Check the frames from `lines[start]` on; returns the index of the first line that is left.
 
@@ -88,17 +86,19 @@ def skimmer(protocol: AnyProtocol) -> Skim:
                 frame = typed_frame(data)
             except TYPED_DECODER_ERRORS:
                 break
-            kind = kinds.get(type(frame))
-            if kind is None or kind.is_for_session or len(data) > MAX_FRAME_SIZE:
+            kind = plain.get(type(frame))
+            if kind is None or len(data) > MAX_FRAME_SIZE:
                 break
-            if seq_of is not None and seq_of(frame) != due:
+            if seq is not None and getattr(frame, seq, None) != due:
                 break
             encoded = _encode(frame)
             if encoded != data and string_count(encoded) != string_count(data):
                 break
-            if type(frame) in opened and is_noteworthy(payload_of(frame)):
+            row, is_open = kind
+            if is_open and is_noteworthy(
+                frame if payload is None else getattr(frame, payload, None)
+            ):
                 break
-            row = kind.row
             row.frames += 1
             row.size += len(data)
             due += 1
@@ -108,21 +108,9 @@ def skimmer(protocol: AnyProtocol) -> Skim:
             index = len(lines)
         connection.frames += index - start
         if index > start:
-            if seq_of is not None:
+            if seq is not None:
                 tracker.last_seq = due - 1
             clock.latest = latest
         return index
 
     return skim
-
-
-def _seq_of(protocol: AnyProtocol) -> Callable[[Any], Any] | None:
-    """What reads the number of a frame, faster than an envelope does; None where there are none."""
-    attribute = protocol.envelope.sequence_attribute
-    return None if attribute is None else attrgetter(attribute)
-
-
-def _payload_of(protocol: AnyProtocol) -> Callable[[Any], Any]:
-    """The same for payloads of frames that have one."""
-    attribute = protocol.envelope.payload_attribute
-    return protocol.envelope.payload_of if attribute is None else attrgetter(attribute)

@@ -12,18 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count, known_types
+from voxwire.cli.common import (
+    add_protocol,
+    chosen_protocol,
+    chosen_types,
+    count,
+    is_missing_live_extra,
+    line,
+    new_command,
+    refuse,
+)
 from voxwire.cli.console import Console
-from voxwire.cli.sentences import line, refuse
+from voxwire.cli.login import login_of, needs_token
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from voxwire.cli.common import Commands
     from voxwire.cli.listen_output import Limit, Sink
     from voxwire.live.client.events import News
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
 Log in to a gateway and print the frames that it sends, one a line, or record them. A connection that is
@@ -39,9 +47,10 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN --only message_create --format json
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN -o main.ndjson --redact --duration 60
   voxwire listen ws://127.0.0.1:8765 --token-env VOX_TOKEN --no-compress --count 10
+  voxwire listen wss://chat.example.org --protocol my-chat --login '{"nickname": "Ada"}'
 
-The path /gateway and the parameters v, encoding and compress are added to the address where it has
-none. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
+The path and the parameters of the protocol's endpoint are added to the address where it has none, of
+Vox's /gateway, v, encoding and compress. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
 is given; the file can be read by you alone.
 
 Ctrl+C ends it; the gateway is told with close code 1000.
@@ -54,16 +63,21 @@ exit status:
 
 def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "listen",
-        help="print or record what a gateway sends",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = new_command(
+        commands, "listen", "print or record what a gateway sends", _DESCRIPTION, _EPILOG, _run
     )
     add = parser.add_argument
     add("url", metavar="URL", help="the gateway, ws:// or wss://")
-    add("--token-env", required=True, metavar="VAR", help="the variable that holds the token")
+    add(
+        "--token-env",
+        metavar="VAR",
+        help="the variable that holds the token, where the protocol's login has one",
+    )
+    add(
+        "--login",
+        metavar="JSON",
+        help="the payload of the login, where it has more than a token; the token is put in",
+    )
     add(
         "--compress",
         action=argparse.BooleanOptionalAction,
@@ -80,7 +94,6 @@ def add_command(commands: Commands) -> None:
         "--only",
         metavar="TYPE[,…]",
         action="append",
-        type=known_types,
         help="only frames of these message types",
     )
     recording = parser.add_argument_group("recording").add_argument
@@ -97,7 +110,7 @@ def add_command(commands: Commands) -> None:
     ending("--count", metavar="N", type=count, help="after N frames were printed or recorded")
     ending("--duration", metavar="S", type=_seconds, help="after S seconds")
     add("-q", "--quiet", action="store_true", help="say nothing about connections")
-    parser.set_defaults(run=_run)
+    add_protocol(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -105,21 +118,28 @@ def _run(options: argparse.Namespace) -> int:
         return refuse("listen", "--redact needs -o; printed frames are always masked")
     if options.output is not None and options.only is not None:
         return refuse("listen", "--only is for printing; a capture holds every frame")
-    token = os.environ.get(options.token_env, "").strip()
-    if not token:
-        return refuse("listen", f"the environment variable {options.token_env} is not set")
+    protocol = chosen_protocol(options)
+    token = ""
+    if options.token_env is not None:
+        token = os.environ.get(options.token_env, "").strip()
+        if not token:
+            return refuse("listen", f"the environment variable {options.token_env} is not set")
+    elif needs_token(protocol):
+        return refuse("listen", "the login needs a token: name its variable with --token-env")
     try:
         from voxwire.live.client.address import gateway_url
         from voxwire.live.client.dialer import checked_token
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "websockets":
+        if not is_missing_live_extra(error):
             raise
         from voxwire.live import MISSING
 
         return refuse("listen", MISSING)
     try:
-        checked_token(token)
-        url = gateway_url(options.url, options.compress)
+        if token:
+            checked_token(token)
+        url = gateway_url(options.url, options.compress, protocol)
+        login = None if options.login is None else login_of(options.login, token, protocol)
     except ValueError as error:
         return refuse("listen", str(error))
     if options.count == 0:
@@ -136,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
                 return refuse("listen", f"{options.output} exists; choose another name")
             except OSError as error:
                 return refuse("listen", f"cannot write {options.output}: {error.strerror or error}")
-            status = asyncio.run(listening.run(url, token))
+            status = asyncio.run(listening.run(url, token, login))
             nothing = listening.sink.connections == 0
             unread = listening.sink.close()
             if unread:
@@ -166,6 +186,7 @@ class _Listening:
         from voxwire.cli.listen_output import Limit
 
         self._errors: Final = errors
+        self._protocol: Final = chosen_protocol(options)
         self._quiet: Final[bool] = options.quiet
         self._resume_within: Final[float | None] = options.resume_within
         self._duration: Final[float | None] = options.duration
@@ -180,7 +201,7 @@ class _Listening:
             else _recorder(options, stack, limit, self._fail)
         )
 
-    async def run(self, url: str, token: str) -> int:
+    async def run(self, url: str, token: str, login: object = None) -> int:
         """Listen until there is a reason to end; give the exit status."""
         import asyncio
 
@@ -188,7 +209,7 @@ class _Listening:
 
         on_end_signals(self._interrupt)
         start = time.monotonic()
-        receiving = asyncio.create_task(self._receive(url, token))
+        receiving = asyncio.create_task(self._receive(url, token, login))
         stopping = asyncio.create_task(self._stopped.wait())
         status = exit_codes.CLEAN
         try:
@@ -230,13 +251,18 @@ class _Listening:
         if not flushing.cancelled():
             flushing.result()
 
-    async def _receive(self, url: str, token: str) -> None:
+    async def _receive(self, url: str, token: str, login: object) -> None:
         from voxwire.live.client.events import NEWS
         from voxwire.live.client.gateway import connect
         from voxwire.session.sequence import Gap
 
         async with connect(
-            url, token, record=self.sink.connection, resume_within=self._resume_within
+            url,
+            token,
+            record=self.sink.connection,
+            resume_within=self._resume_within,
+            login=login,
+            protocol=self._protocol,
         ) as gateway:
             async for event in gateway.events():
                 await self.sink.flush()
@@ -277,8 +303,14 @@ def _printer(options: argparse.Namespace, limit: Limit, stack: ExitStack) -> Sin
     from voxwire.report.style import Style
 
     out = stack.enter_context(opened_output(None))
-    types = None if options.only is None else frozenset[str]().union(*options.only)
-    return Printer(out, options.format, limit, types=types, style=Style(is_coloured(out)))
+    return Printer(
+        out,
+        options.format,
+        limit,
+        types=chosen_types(options),
+        style=Style(is_coloured(out)),
+        protocol=chosen_protocol(options),
+    )
 
 
 def _recorder(
@@ -290,7 +322,7 @@ def _recorder(
     from voxwire.live.proxy.recording import Recording
     from voxwire.wire.redact import Redactor
 
-    redactor = Redactor() if options.redact else None
+    redactor = Redactor(protocol=chosen_protocol(options)) if options.redact else None
     console = None
     if options.output == "-":
         pipe = CapturePipe(sys.stdout)

@@ -11,6 +11,7 @@ from voxwire.cli.console import Console
 from voxwire.errors import CompressionError
 from voxwire.report.style import Style, printable
 from voxwire.wire.compression import Decompressor
+from voxwire.wire.envelope import raw_parts
 from voxwire.wire.redact import Redactor
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from voxwire.capture.writer import ClosedBy
     from voxwire.live.proxy.recording import RecordedConnection, Recording
     from voxwire.live.socket import Record
+    from voxwire.protocol import AnyProtocol
+    from voxwire.wire.envelope import RawParts
 
 Format = Literal["text", "json"]
 
@@ -85,6 +88,7 @@ class Printer:
         *,
         types: frozenset[str] | None,
         style: Style,
+        protocol: AnyProtocol,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`types` are the message types to print, None for all. `clock` gives Unix time."""
@@ -94,8 +98,9 @@ class Printer:
         self._types: Final = types
         self._style: Final = style
         self._clock: Final = clock
-        self._redactor: Final = Redactor()
-        self._decompressor: Final = Decompressor()
+        self._protocol: Final = protocol
+        self._redactor: Final = Redactor(protocol=protocol)
+        self._decompressor: Final = Decompressor(protocol=protocol)
         # Writing can block for as long as the reader likes, and heartbeats have to go out.
         self._console: Final = Console(out)
 
@@ -137,28 +142,29 @@ class Printer:
         try:
             text = data if isinstance(data, str) else self._text(data)
             frame = msgspec.json.format(self._redactor.json(text).encode(), indent=-1)
-            envelope = _decode(frame)
+            parts = raw_parts(frame, self._protocol)
         except (CompressionError, UnicodeError, msgspec.MsgspecError, RecursionError):
             return None
-        if self._types is not None and envelope.type not in self._types:
+        if self._types is not None and str(parts.type) not in self._types:
             return None
         if self._form == "json":
             return f"{_ascii(frame.decode())}\n"
-        return f"{self._in_words(envelope)}\n"
+        return f"{self._in_words(parts)}\n"
 
     def _text(self, data: bytes) -> str:
         return self._decompressor.decompress(data).decode()
 
-    def _in_words(self, envelope: _Envelope) -> str:
+    def _in_words(self, parts: RawParts) -> str:
         now = self._clock()
         at = f"{time.strftime('%H:%M:%S', time.localtime(now))}.{int(now % 1 * 1000):03}"
-        parts = [self._style.paint(at, "dim"), self._style.paint(printable(envelope.type), "place")]
-        seq, payload = bytes(envelope.seq).decode(), bytes(envelope.d).decode()
-        if seq:
-            parts.append(f"seq {printable(seq)}")
-        if payload:
-            parts.append(printable(payload))
-        return "  ".join(parts)
+        type_ = printable(str(parts.type))
+        words = [self._style.paint(at, "dim"), self._style.paint(type_, "place")]
+        if parts.seq:
+            words.append(f"seq {printable(parts.seq.decode())}")
+        words += [f"{key} {printable(value.decode())}" for key, value in parts.others.items()]
+        if parts.payload:
+            words.append(printable(parts.payload.decode()))
+        return "  ".join(words)
 
 
 class Recorder:
@@ -206,15 +212,6 @@ class _Limited:
     def frame(self, direction: Direction, data: str | bytes) -> None:
         if direction == "c2s" or self._limit.admits():
             self._record.frame(direction, data)
-
-
-class _Envelope(msgspec.Struct):
-    type: str
-    seq: msgspec.Raw = msgspec.Raw()
-    d: msgspec.Raw = msgspec.Raw()
-
-
-_decode: Final = msgspec.json.Decoder(_Envelope).decode
 
 
 def _ascii(json_text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NoReturn
 
-from voxwire.cli import exit_codes, listen, mock, record, rules, validate
+from voxwire.cli import exit_codes, listen, mock, protocols, record, rules, validate
 
 _EPILOG: Final = """\
 examples:
@@ -16,6 +16,7 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random
   voxwire rules SEQ_GAP
+  voxwire protocols
   voxwire validate --help
       more about a command, and more examples"""
 
@@ -58,9 +59,10 @@ def _open_closed_streams() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="voxwire",
-        description="Check and read traffic of the Vox gateway protocol.",
+        description="Check and read traffic of the Vox gateway protocol, or of another one that voxspec "
+        "generated.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -69,7 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     listen.add_command(commands)
     mock.add_command(commands)
     rules.add_command(commands)
+    protocols.add_command(commands)
     return parser
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Has room for the name of every command: argparse forgets that it indents them."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("    protocols")
 
 
 class _Version(argparse.Action):

@@ -10,17 +10,15 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count, host
+from voxwire.cli.common import add_protocol, chosen_protocol, count, host, new_command, refuse, say
 from voxwire.cli.mock_output import Printer, summary
-from voxwire.cli.sentences import refuse, say
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
+    from voxwire.cli.common import Commands
     from voxwire.live.mock.engine.faults import Fault
     from voxwire.live.mock.engine.options import MockOptions
     from voxwire.live.mock.engine.source import Source
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
 Run a gateway to test clients with. It accepts every token but the empty one, each as a user of its own,
@@ -63,12 +61,8 @@ _HELP: Final = "help"
 
 def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "mock",
-        help="run a gateway to test clients with",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = new_command(
+        commands, "mock", "run a gateway to test clients with", _DESCRIPTION, _EPILOG, _run
     )
     where = parser.add_argument_group("where it listens").add_argument
     where(
@@ -158,7 +152,7 @@ def add_command(commands: Commands) -> None:
     )
     how("--strict", action="store_true", help="unknown fields and the like are errors, not notes")
     how("-q", "--quiet", action="store_true", help="say nothing about connections")
-    parser.set_defaults(run=_run)
+    add_protocol(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -199,6 +193,7 @@ def _run(options: argparse.Namespace) -> int:
 
     most = options.connections_per_address
     setup = MockOptions(
+        protocol=chosen_protocol(options),
         host=options.host,
         port=options.port,
         token=token,

@@ -6,9 +6,9 @@ import io
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
+from voxwire.cli.common import line
 from voxwire.cli.console import Console
 from voxwire.cli.output import is_coloured
-from voxwire.cli.sentences import line
 from voxwire.report import TextReport
 from voxwire.report.style import Style
 from voxwire.report.summary import counted, found
@@ -16,7 +16,8 @@ from voxwire.report.summary import counted, found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxmodels.v1 import ClientFrame, UnknownFrame
+    from msgspec import Struct
+
     from voxwire.checks import Finding
     from voxwire.live.mock.engine.gateway import MockGateway
 
@@ -50,7 +51,7 @@ class Printer:
         if not self._is_quiet:
             self.announce(sentence)
 
-    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+    def received(self, frame: Struct) -> None:
         """A client sent a frame."""
         del frame
         self.frames += 1

@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO, cast
 
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import host
+from voxwire.cli.common import (
+    add_protocol,
+    chosen_protocol,
+    host,
+    is_missing_live_extra,
+    line,
+    new_command,
+    refuse,
+)
 from voxwire.cli.console import CapturePipe, Console
-from voxwire.cli.sentences import line, refuse
 from voxwire.cli.signals import on_end_signals
 from voxwire.rules.capture_format import CAPTURE_EMPTY
 
 if TYPE_CHECKING:
     from voxwire.capture.writer import CaptureWriter
     from voxwire.checks import Statistics
+    from voxwire.cli.common import Commands
     from voxwire.live.proxy.watch import Watch
     from voxwire.live.target import Target
     from voxwire.report import TextReport
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
 Record the traffic between clients and a server. The recorder listens, connects every client on to the
@@ -60,12 +66,8 @@ class Address(NamedTuple):
 
 def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "record",
-        help="record live traffic as a proxy",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = new_command(
+        commands, "record", "record live traffic as a proxy", _DESCRIPTION, _EPILOG, _run
     )
     add = parser.add_argument
     add(
@@ -88,7 +90,7 @@ def add_command(commands: Commands) -> None:
         "--sync", action="store_true", help="have each line on the disk at once; slows traffic down"
     )
     add("-q", "--quiet", action="store_true", help="say nothing about connections")
-    parser.set_defaults(run=_run)
+    add_protocol(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -97,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
 
         from voxwire.live.target import Target
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "websockets":
+        if not is_missing_live_extra(error):
             raise
         from voxwire.live import MISSING
 
@@ -224,7 +226,7 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
     from voxwire.capture.writer import CaptureWriter, open_capture
     from voxwire.wire.redact import Redactor
 
-    redactor = Redactor() if options.redact else None
+    redactor = Redactor(protocol=chosen_protocol(options)) if options.redact else None
     if options.output == "-":
         return CaptureWriter(cast("BinaryIO", CapturePipe(sys.stdout)), redactor=redactor)
     safety: Final = "synced" if options.sync else "flushed"
@@ -247,7 +249,10 @@ def _watch(options: argparse.Namespace, statistics: Statistics, report: TextRepo
     from voxwire.live.proxy.watch import Watch
 
     nothing_recorded = Selection(ignored=frozenset((CAPTURE_EMPTY,)))
-    check = CaptureCheck(options.output, nothing_recorded, statistics, Sessions())
+    protocol = chosen_protocol(options)
+    check = CaptureCheck(
+        options.output, nothing_recorded, statistics, Sessions(), protocol=protocol
+    )
     return Watch(check.findings_in, report.finding)
 
 

@@ -2,19 +2,25 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.checks.file_order import in_order_of_time
 from voxwire.cli import exit_codes
-from voxwire.cli.choices import count, known_rules, known_types
+from voxwire.cli.common import (
+    Commands,
+    add_protocol,
+    chosen_protocol,
+    chosen_types,
+    count,
+    known_rules,
+    new_command,
+    united,
+)
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
 from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
 from voxwire.report.style import Style, printable
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
@@ -48,17 +54,14 @@ exit status:
   3  a file could not be read; what could be read was checked"""
 
 
-def add_command(commands: "Commands") -> None:
+def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
-        "validate",
-        help="check captured traffic",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    parser = new_command(
+        commands, "validate", "check captured traffic", _DESCRIPTION, _EPILOG, _run
     )
     add = parser.add_argument
     add("files", nargs="+", metavar="FILE", help="a capture; - is standard input")
+    add_protocol(parser)
     what = parser.add_argument_group("what to report").add_argument
     what(
         "--strict",
@@ -82,7 +85,6 @@ def add_command(commands: "Commands") -> None:
         "--only",
         metavar="TYPE[,…]",
         action="append",
-        type=known_types,
         help="only frames of these message types",
     )
     what(
@@ -105,7 +107,6 @@ def add_command(commands: "Commands") -> None:
         help="list the first N findings; the summary counts all",
     )
     how("-q", "--quiet", action="store_true", help="text without a summary, and no progress bar")
-    parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -121,12 +122,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace, out: TextIO) -> int:
     selection = Selection(
-        rules=_union(options.select),
-        ignored=_union(options.ignore) or frozenset(),
-        types=_union(options.only),
+        rules=united(options.select),
+        ignored=united(options.ignore) or frozenset(),
+        types=chosen_types(options),
         direction=options.direction,
         strict=options.strict,
     )
+    protocol = chosen_protocol(options)
     statistics = Statistics()
     sessions = None if options.no_session else Sessions()
     unreadable = False
@@ -134,7 +136,7 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
     with progress_over(options.files, out, is_wanted=not options.quiet) as progress:
         report = _report(options, progress.out, is_coloured(out))
         for name in options.files if sessions is None else in_order_of_time(options.files):
-            check = CaptureCheck(name, selection, statistics, sessions)
+            check = CaptureCheck(name, selection, statistics, sessions, protocol=protocol)
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:
                     listed += 1
@@ -159,7 +161,3 @@ def _report(options: argparse.Namespace, out: TextIO, is_in_colour: bool) -> Rep
     if options.format == "jsonl":
         return JsonLinesReport(out)
     return TextReport(out, Style(is_in_colour), has_summary=not options.quiet)
-
-
-def _union(choices: list[frozenset[str]] | None) -> frozenset[str] | None:
-    return None if choices is None else frozenset[str]().union(*choices)

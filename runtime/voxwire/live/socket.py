@@ -13,9 +13,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from websockets.asyncio.connection import broadcast
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, NegotiationError
 from websockets.frames import Close, CloseCode
 from websockets.protocol import State
+from websockets.typing import Subprotocol
 
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.live.closing import abort, close, first_close
@@ -36,6 +37,10 @@ SocketClosed = ConnectionClosed
 MAX_UNSENT: Final = 65_536
 """Bytes that may wait to be sent before a heartbeat finds the connection dead: twice the mark at which
 senders have to wait, so that only messages that nobody waits for can get there."""
+
+
+_PROTOCOL_ERROR: Final = 1002
+"""WebSocket's own close code for what breaks its rules (RFC 6455, section 7.4.1)."""
 
 
 class Record(Protocol):
@@ -64,15 +69,26 @@ class Ending(NamedTuple):
 
 
 async def dial(
-    url: str, ssl: SSLContext | None = None, *, open_timeout: float = OPEN_TIMEOUT
+    url: str,
+    ssl: SSLContext | None = None,
+    *,
+    open_timeout: float = OPEN_TIMEOUT,
+    subprotocols: tuple[str, ...] = (),
 ) -> Socket:
-    """Open a connection. Raises what :func:`voxwire.live.proxy.upstream.in_words` explains."""
+    """Open a connection. `subprotocols` are offered, and the server has to choose one of them.
+
+    Raises what :func:`voxwire.live.proxy.upstream.in_words` explains.
+    """
     connection = await open_websocket(
         url,
         ssl=True if ssl is None and url.startswith("wss:") else ssl,
         open_timeout=open_timeout,
         max_size=MAX_FRAME_SIZE,
+        subprotocols=[Subprotocol(name) for name in subprotocols] or None,
     )
+    if subprotocols and connection.subprotocol is None:
+        await close(connection, _PROTOCOL_ERROR, "", timeout=CLOSE_TIMEOUT)
+        raise NegotiationError(f"it chose no subprotocol of {', '.join(subprotocols)}")
     return Socket(connection)
 
 

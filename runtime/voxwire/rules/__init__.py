@@ -20,6 +20,7 @@ agreement           what the address asked for
 order               greeting, login and resume, and what follows
 heartbeats          heartbeats and their answers
 rates               how often a client speaks
+streams             messages that belong together by a key
 closing             close codes, and what follows a close
 ==================  ==================================================================
 

@@ -15,8 +15,8 @@ Blame = Literal["client", "server", "other client", "capture"]
 """``client`` and ``server`` are the two sides of the connection; ``other client`` is a user whose words
 the server passes on; ``capture`` is what recorded it."""
 
-Culprit = Literal["sender", "author", "client", "server", "capture"]
-"""Who breaks a rule. ``sender``: the side that sent the frame. ``author``: the client that sent it, or
+Culprit = Literal["sender", "receiver", "author", "client", "server", "capture"]
+"""Who breaks a rule. ``sender``: the side that sent the frame; ``receiver``: the other. ``author``: the client that sent it, or
 another client whose words the server relays. ``client`` is blamed for its own frames alone, and for
 what is missing from them; a server's frame that breaks such a rule may be relayed."""
 
@@ -32,4 +32,6 @@ def blamed(culprit: Culprit | None, direction: Direction | None) -> Blame | None
             return "other client" if direction == "s2c" else "client"
         case "sender":
             return None if direction is None else "client" if direction == "c2s" else "server"
+        case "receiver":
+            return None if direction is None else "server" if direction == "c2s" else "client"
     return None

@@ -1,22 +1,38 @@
-"""Rules about the order of a session: greeting, login or resume, the answer, then the rest (section 8)."""
+"""Rules about the order of a session: greeting, login or resume, the answer, then the rest (protocol section 8)."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from voxwire.rules.example import capture
 from voxwire.rules.rule import Listing, Needs, Rule
+from voxwire.rules.steps import (
+    BEGUN,
+    HELLO,
+    IDENTIFY,
+    OPENED,
+    READY,
+    client,
+    closed,
+    leave,
+    resume,
+    resumed,
+    server,
+)
 
 HELLO_NOT_FIRST: Final = Rule(
     "HELLO_NOT_FIRST",
     group="session",
     severity="error",
     headline="The server does not greet first",
-    meaning="The server's first message is not hello.",
-    why="The greeting tells the client how often its heartbeat is due, and clients wait for it before "
-    "they say who they are.",
+    meaning="The server's first message is not its greeting.",
+    why="The greeting tells the client how often its heartbeat is due, and clients wait for it "
+    "before they say who they are.",
     fix="Server: send the greeting as soon as the connection is open. Capture: keep the first lines.",
+    source="session",
     culprit=None,
-    example="→ identify  ← ready",
+    bad=capture("→ identify  ← ready", OPENED, IDENTIFY, READY),
+    good=capture("← hello  → identify  ← ready", *BEGUN),
     listing=Listing.ONCE,
 )
 
@@ -25,12 +41,14 @@ HELLO_REPEATED: Final = Rule(
     group="session",
     severity="error",
     headline="The server greets twice",
-    meaning="hello comes a second time; rules about order are off from there.",
-    why="There is one greeting a connection. A second one mostly means that a capture mixes the lines of "
-    "several connections.",
+    meaning="The greeting comes a second time; rules about order are off from there.",
+    why="There is one greeting a connection. A second one mostly means that a capture mixes the "
+    "lines of several connections.",
     fix='Write a header line for each connection, or "conn" on every line.',
+    source="session",
     culprit=None,
-    example="← hello  → identify  ← ready  ← hello",
+    bad=capture("← hello  → identify  ← ready  ← hello", *BEGUN, HELLO),
+    good=capture("← hello  → identify  ← ready", *BEGUN),
     listing=Listing.ONCE,
 )
 
@@ -39,12 +57,18 @@ NOT_IDENTIFIED: Final = Rule(
     group="session",
     severity="error",
     headline="The client does not say who it is",
-    meaning="The client begins with neither identify nor resume.",
+    meaning="The client begins with neither a login nor a resume.",
     why="The server does not know whose connection it is, and closes it.",
     fix="Log in or resume first; send everything else after the server's answer.",
+    source="session",
     culprit="client",
-    example="← hello  → typing",
-    needs=Needs.GREETING,
+    bad=capture("← hello  → typing", OPENED, HELLO, client('{"type":"typing","d":{"feed_id":1}}')),
+    good=capture(
+        "← hello  → identify  ← ready  → typing",
+        *BEGUN,
+        client('{"type":"typing","d":{"feed_id":1}}'),
+    ),
+    needs=Needs.BEGINNING,
     listing=Listing.ONCE,
 )
 
@@ -53,11 +77,18 @@ IDENTIFY_REPEATED: Final = Rule(
     group="session",
     severity="error",
     headline="The client logs in twice",
-    meaning="The client identifies twice on one connection.",
+    meaning="The client logs in twice on one connection.",
     why="A connection has one session; the server closes it for a second login.",
     fix="Open a new connection for a new session.",
+    source="session",
     culprit="client",
-    example="← hello  → identify  ← ready  → identify",
+    bad=capture("← hello  → identify  ← ready  → identify", *BEGUN, IDENTIFY),
+    good=capture(
+        "← hello  → identify  ← ready, and → identify on the next connection",
+        *BEGUN,
+        closed(1000),
+        *BEGUN,
+    ),
     listing=Listing.ONCE,
 )
 
@@ -69,8 +100,12 @@ RESUME_REPEATED: Final = Rule(
     meaning="The client resumes on a connection that has a session.",
     why="The server ignores it: nothing is replayed, though the client waits for it.",
     fix="Resume with the first message of a new connection.",
+    source="session",
     culprit="client",
-    example="← hello  → identify  ← ready  → resume",
+    bad=capture("← hello  → identify  ← ready  → resume", *BEGUN, resume(1)),
+    good=capture(
+        "… and → resume on the next connection", *BEGUN, OPENED, HELLO, resume(1), resumed(1)
+    ),
     listing=Listing.ONCE,
 )
 
@@ -80,11 +115,28 @@ RESUME_LAST_SEQ: Final = Rule(
     severity="error",
     headline="The client resumes after another number",
     meaning="A resume does not name the last number received; a note if lower.",
-    why="The server replays what comes after that number. Above the true one messages are lost for "
-    "good; below it they come a second time, which is allowed.",
+    why="The server replays what comes after that number. Above the true one messages are lost "
+    "for good; below it they come a second time, which is allowed.",
     fix="Keep the highest number of each session, also when a message could not be read.",
+    source="session",
     culprit="client",
-    example="… ← typing_start (seq 41), the connection drops, → resume (last_seq 45)",
+    bad=capture(
+        "… ← member_leave (seq 2), the connection drops, → resume (last_seq 5)",
+        *BEGUN,
+        leave(2),
+        OPENED,
+        HELLO,
+        resume(5),
+    ),
+    good=capture(
+        "… ← member_leave (seq 2), the connection drops, → resume (last_seq 2)",
+        *BEGUN,
+        leave(2),
+        OPENED,
+        HELLO,
+        resume(2),
+        resumed(2),
+    ),
     listing=Listing.ONCE,
 )
 
@@ -93,12 +145,14 @@ READY_UNASKED: Final = Rule(
     group="session",
     severity="error",
     headline="A new session that nobody asked for",
-    meaning="ready comes without an identify that it answers.",
-    why="The client has not logged in, or has asked for its old session: it takes the numbers that follow "
-    "for those of another one.",
+    meaning="The answer to a login comes without a login.",
+    why="The client has not logged in, or has asked for its old session: it takes the numbers "
+    "that follow for those of another one.",
     fix="Answer a login with it, once, and a resume with the replay or a close code.",
+    source="session",
     culprit="server",
-    example="← hello  → resume  ← ready",
+    bad=capture("← hello  → resume  ← ready", OPENED, HELLO, resume(1), READY),
+    good=capture("← hello  → resume  ← resumed", OPENED, HELLO, resume(1), resumed(1)),
     needs=Needs.CLIENT,
     listing=Listing.ONCE,
 )
@@ -108,11 +162,14 @@ RESUMED_UNASKED: Final = Rule(
     group="session",
     severity="error",
     headline="A replay that nobody asked for",
-    meaning="resumed comes without a resume that it answers.",
-    why="It ends a replay and says the number that is due next: without one, the client's count is wrong.",
+    meaning="The answer to a resume comes without a resume.",
+    why="It ends a replay and says the number that is due next: without one, the client's count "
+    "is wrong.",
     fix="Answer a resume with it, once, after the replayed messages.",
+    source="session",
     culprit="server",
-    example="← hello  → identify  ← ready  ← resumed",
+    bad=capture("← hello  → identify  ← ready  ← resumed", *BEGUN, resumed(1)),
+    good=capture("← hello  → resume  ← resumed", OPENED, HELLO, resume(1), resumed(1)),
     needs=Needs.CLIENT,
     listing=Listing.ONCE,
 )
@@ -123,11 +180,72 @@ BEFORE_READY: Final = Rule(
     severity="error",
     headline="Too early for a numbered message",
     meaning="A numbered message comes before the session is there.",
-    why="The first number of a session belongs to the message that begins it; a client has no session to "
-    "count the message in.",
+    why="The first number of a session belongs to the message that begins it; a client has no "
+    "session to count the message in.",
     fix="Send numbered messages after the answer to the login.",
+    source="session",
     culprit="server",
-    example="← hello  → identify  ← presence_update (seq 1)",
+    bad=capture(
+        "← hello  → identify  ← presence_update (seq 1)",
+        OPENED,
+        HELLO,
+        IDENTIFY,
+        server('{"type":"presence_update","d":{"user_id":7,"status":"idle"},"seq":1}'),
+    ),
+    good=capture(
+        "← hello  → identify  ← ready (seq 1)  ← presence_update (seq 2)",
+        *BEGUN,
+        server('{"type":"presence_update","d":{"user_id":7,"status":"idle"},"seq":2}'),
+    ),
     needs=Needs.CLIENT,
+    listing=Listing.ONCE,
+)
+
+OUT_OF_PLACE: Final = Rule(
+    "OUT_OF_PLACE",
+    group="session",
+    severity="error",
+    headline="A message at the wrong time",
+    meaning="A message comes in a state of the connection in which its side may not send it.",
+    why="The other side does not expect it then: it passes over the message, or closes the connection.",
+    fix="Wait for the answer that the protocol says comes first. The states are on the session page.",
+    source="session",
+    culprit="sender",
+    bad=capture(
+        "← hello  → identify  → typing  ← ready",
+        OPENED,
+        HELLO,
+        IDENTIFY,
+        client('{"type":"typing","d":{"feed_id":1}}'),
+        READY,
+    ),
+    good=capture(
+        "← hello  → identify  ← ready  → typing",
+        *BEGUN,
+        client('{"type":"typing","d":{"feed_id":1}}'),
+    ),
+    needs=Needs.CLIENT | Needs.SERVER,
+    listing=Listing.ONCE,
+)
+
+MESSAGE_LATE: Final = Rule(
+    "MESSAGE_LATE",
+    group="session",
+    severity="error",
+    headline="The message comes too late",
+    meaning="A message comes after the time that the protocol gives the client for it.",
+    why="A server closes the connection of a client that takes longer; that this one did not is luck.",
+    fix="Send it as soon as it can be sent.",
+    source="limits",
+    culprit="client",
+    bad=capture(
+        "← hello, 31 s later → identify",
+        OPENED,
+        HELLO,
+        client('{"type":"identify","d":{"token":"vox_sess_example"}}', after=31),
+        READY,
+    ),
+    good=capture("← hello  → identify  ← ready", *BEGUN),
+    needs=Needs.TIME,
     listing=Listing.ONCE,
 )

@@ -21,6 +21,7 @@ from voxwire.rules import (
     order,
     rates,
     sequence,
+    streams,
 )
 from voxwire.rules.rule import Rule
 
@@ -36,6 +37,7 @@ MODULES: Final = (
     order,
     heartbeats,
     rates,
+    streams,
     closing,
 )
 """Where rules stand, in the order in which a frame is looked at."""

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     from voxwire.rules.blame import Culprit
+    from voxwire.rules.example import Elsewhere, Example, Told
 
 Severity = Literal["error", "warning", "note"]
 
 Group = Literal["capture", "compression", "json", "envelope", "payload", "sequence", "session"]
 """What a rule is about, in the order in which a frame is looked at."""
+
+
+Source = Literal[
+    "captures",
+    "endpoint",
+    "frames",
+    "messages",
+    "limits",
+    "session",
+    "close codes",
+    "disagreements",
+]
+"""What a rule is taken from: parts of the reference, or the page of the capture format."""
 
 
 class Needs(enum.Flag):
@@ -21,8 +35,12 @@ class Needs(enum.Flag):
     NOTHING = 0
     CLIENT = enum.auto()
     """Something that the client sent; a log of what a client receives holds nothing of it."""
-    GREETING = enum.auto()
-    """The server's greeting: the capture then has the beginning of the connection."""
+    SERVER = enum.auto()
+    """Something that the server sent, be it the code with which it closes."""
+    ANSWER = enum.auto()
+    """The server's answer to what the client asked for: it shows that it was not lost before."""
+    BEGINNING = enum.auto()
+    """The beginning of the connection, of which the server's greeting is the proof."""
     TIME = enum.auto()
     """Times that move on."""
 
@@ -54,13 +72,19 @@ class Rule(str):
     meaning: str
     """What is wrong, in a sentence."""
     why: str
-    """Why it matters, and where that is said."""
+    """Why it matters."""
     fix: str
     """What to do about it."""
+    source: Source | None
+    """Where the protocol says so; None for what is no rule of the protocol."""
     culprit: Culprit | None
     """Who breaks it; None where that cannot be told from a capture."""
-    example: str
-    """A line, a frame, or what happens on the connection, in order."""
+    bad: Example | Elsewhere | Told | None
+    """What breaks it, and nothing else; None where nothing is known that does."""
+    good: Example | Elsewhere | Told | None
+    """Nearly the same, and in order."""
+    besides: tuple[Rule, ...] = ()
+    """Rules that whatever breaks this one breaks as well."""
     needs: Needs = Needs.NOTHING
     """What a capture must hold before it can be applied."""
     listing: Listing = Listing.ALL

@@ -28,7 +28,7 @@ All kinds of events are in :mod:`voxwire.session.events`.
 **Two families of errors leave a connection**, and no others. LocalProtocolError is the caller's
 mistake; nothing happened, and the connection is as before. RemoteProtocolError comes from ``receive``
 only, and is the peer's mistake; it sticks. Close the WebSocket with its ``close_code`` and
-:func:`close_reason` of that, and go on to ``closed``. A message that breaks only its own rules is no
+``close_reason``, and go on to ``closed``. A message that breaks only its own rules is no
 error: it becomes a :class:`FrameInvalid`. A message of a type that is not known is no error either: it
 becomes an UnknownFrame.
 
@@ -63,7 +63,7 @@ A client, with a socket that returns None when a deadline has come::
                 else:
                     events = connection.receive(message, now())
             except RemoteProtocolError as error:
-                events = [Close(error.close_code, close_reason(error.close_code))]
+                events = [Close(error.close_code, error.close_reason or "")]
             except SocketClosed as end:
                 events = connection.closed(end.code, end.reason, now())
         decision = connection.next_connection()
@@ -87,8 +87,13 @@ cases, which give further events::
         else:
             events = connection.accept(resumable, now())
 
-The states and what is legal in each are tables in :mod:`voxwire.session.states`; a diagram of them is
-in docs/session-states.md.
+The states, what is legal in each, and all numbers are tables of the protocol, which
+:mod:`voxwire.session.machine` makes ready for use; Vox's are drawn and explained in
+generated/docs/v1/session.md. Give ``ClientSession``, ``ServerConnection`` and ``ServerSessions`` another
+`protocol`, and they run its tables. What it has no role for, a connection does not do: without a greeting
+the client logs in as soon as the transport is open; without a login the session begins then, or with
+the message that establishes it; without one of those, it begins when the client has said who it is.
+``SessionStarted`` comes once for each session in any case.
 """
 
 from __future__ import annotations
@@ -119,11 +124,11 @@ if TYPE_CHECKING:
         SessionTakenOver,
         Transmit,
     )
-    from voxwire.session.rate import FailedLogins, TooManyMessagesError
+    from voxwire.session.rates import FailedLogins, TooManyMessagesError
     from voxwire.session.recovery import NextConnection, close_reason
     from voxwire.session.replay import ServerSession, ServerSessions
     from voxwire.session.server import ServerConnection
-    from voxwire.session.states import State
+    from voxwire.vox import State
 
 __all__ = [
     "Backoff",
@@ -164,7 +169,7 @@ _HOMES: Final = {
     "Close": "voxwire.session.events",
     "ConnectionClosed": "voxwire.session.events",
     "Event": "voxwire.session.events",
-    "FailedLogins": "voxwire.session.rate",
+    "FailedLogins": "voxwire.session.rates",
     "FrameIgnored": "voxwire.session.events",
     "FrameInvalid": "voxwire.session.events",
     "FrameRepeated": "voxwire.session.events",
@@ -180,8 +185,8 @@ _HOMES: Final = {
     "SessionResumed": "voxwire.session.events",
     "SessionStarted": "voxwire.session.events",
     "SessionTakenOver": "voxwire.session.events",
-    "State": "voxwire.session.states",
-    "TooManyMessagesError": "voxwire.session.rate",
+    "State": "voxwire.vox",
+    "TooManyMessagesError": "voxwire.session.rates",
     "Transmit": "voxwire.session.events",
     "close_reason": "voxwire.session.recovery",
     "is_compressed": "voxwire.session.endpoint",

@@ -1,17 +1,19 @@
-"""How long to wait before connecting again (protocol section 8, rule 7)."""
+"""How long to wait before connecting again."""
 
-from collections.abc import Callable
-from typing import Final
+from __future__ import annotations
 
-from voxmodels.v1 import limits
+from typing import TYPE_CHECKING
 
-SPREAD: Final = 0.5
-"""The part of a wait that is random. Half spreads the clients of a restarted server well, and the
-other half still keeps each of them from coming back at once."""
+from voxwire.default import protocol_or_vox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voxwire.protocol import AnyProtocol
 
 
 class Backoff:
-    """Waits that double, each shortened by a random part so that clients do not come all at once.
+    """Waits that grow, each shortened by a random part so that clients do not come all at once.
 
     >>> backoff = Backoff(random=lambda: 0.0)
     >>> [backoff.next_delay() for _ in range(8)]
@@ -22,23 +24,28 @@ class Backoff:
         self,
         random: Callable[[], float],
         *,
-        initial: float = limits.BACKOFF_INITIAL,
-        maximum: float = limits.BACKOFF_MAXIMUM,
+        initial: float | None = None,
+        maximum: float | None = None,
+        protocol: AnyProtocol | None = None,
     ) -> None:
-        """`random` gives numbers from 0 up to 1, as `random.random` does. The waits are in seconds."""
+        """`random` gives numbers from 0 up to 1, as `random.random` does. The waits are in seconds;
+        what is not given is as the protocol says."""
+        rules = protocol_or_vox(protocol).session.backoff
         self._random = random
-        self._initial = initial
-        self._maximum = maximum
-        self._ceiling = initial
+        self._initial = rules.initial if initial is None else initial
+        self._maximum = rules.maximum if maximum is None else maximum
+        self._factor = rules.factor
+        self._spread = rules.spread
+        self._ceiling = self._initial
 
     def next_delay(self, *, longest: bool = False) -> float:
-        """Seconds to wait now: between half of the current wait and all of it. The next is doubled.
+        """Seconds to wait now: a random part less than the current wait. The next wait is longer.
 
         `longest` goes straight to the longest wait, for a server that asked for patience.
         """
         ceiling = self._maximum if longest else self._ceiling
-        self._ceiling = min(2 * ceiling, self._maximum)
-        return ceiling * (1 - SPREAD * self._random())
+        self._ceiling = min(self._factor * ceiling, self._maximum)
+        return ceiling * (1 - self._spread * self._random())
 
     def reset(self) -> None:
         """A connection succeeded: the next wait is the first again."""

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from voxmodels.v1 import PROTOCOL_VERSION, UNSET, Capability, Recovery, client
+from voxwire.default import protocol_or_vox
+from voxwire.errors import LocalProtocolError
 from voxwire.session.backoff import Backoff
-from voxwire.session.recovery import NextConnection, is_listed, meaning
+from voxwire.session.events import ReadyT, ServerFrameT
+from voxwire.session.messages import made, with_values
+from voxwire.session.recovery import NextConnection, Recoveries, is_listed, meaning
 from voxwire.session.sequence import SequenceTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from voxwire import vox
+    from voxwire.protocol import AnyProtocol, Role
     from voxwire.session.sequence import SequenceEvent
 
-
-MAX_FRUITLESS_RESUMES: Final = 3
-"""Resumes in a row that may bring no new message before the session is given up.
-
-What kills a connection during its replay, such as a message that this side cannot take, does so in
-every replay: only a new session gets past it. Once is any lost connection, twice a bad network; the
-third comes some 7 seconds after the first at the default waits, long before the session would expire.
-A connection on which a heartbeat was answered after ``resumed`` is none of these, however quiet.
-"""
 
 MAX_UNREADABLE_CONNECTIONS: Final = 5
 """Connections in a row that may end because of what the server sent, before the client gives up.
@@ -35,58 +32,102 @@ that is too low. A heartbeat that is answered in a session starts the count over
 """
 
 
-class ClientSession:
+class ClientSession(Generic[ServerFrameT, ReadyT]):
     """The login, the session that it led to, how far it was received, and how patient to be.
 
     Make one for each login and give it to every connection, one after the other.
     """
 
+    @overload
     def __init__(
-        self,
-        token: str,
+        self: ClientSession[vox.ServerFrame | vox.UnknownFrame, vox.server.Ready],
+        token: str = "",
         *,
         random: Callable[[], float],
-        protocol_version: int = PROTOCOL_VERSION,
-        capabilities: Iterable[Capability] = (),
+        protocol_version: int | None = None,
+        capabilities: Iterable[str] = (),
         resume_within: float | None = None,
+        login: object = None,
+        protocol: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: ClientSession[Any, Any],
+        token: str = "",
+        *,
+        random: Callable[[], float],
+        protocol_version: int | None = None,
+        capabilities: Iterable[str] = (),
+        resume_within: float | None = None,
+        login: object = None,
+        protocol: AnyProtocol | None,
+    ) -> None: ...
+    def __init__(
+        self,
+        token: str = "",
+        *,
+        random: Callable[[], float],
+        protocol_version: int | None = None,
+        capabilities: Iterable[str] = (),
+        resume_within: float | None = None,
+        login: object = None,
+        protocol: AnyProtocol | None = None,
     ) -> None:
         """`random` gives numbers from 0 up to 1, as `random.random` does; it spreads heartbeats and
         waits. `capabilities` are what the client supports. `resume_within` is for how many seconds of
         absence the session is resumed; after more a new one is begun, which says so with ``lost``.
-        None resumes whenever the server agrees. Raises ValueError for a number below 0."""
+        None resumes whenever the server agrees.
+
+        `protocol` is what is spoken, Vox unless given. Where its login has fields of its own, `login`
+        is the whole of it: the payload, the frame, or any JSON where the payload is that. The token
+        still takes its place in it, so that it can be renewed.
+
+        Raises ValueError for a number below 0, and when a login has to be given and is not."""
         if resume_within is not None and not resume_within >= 0:
             raise ValueError("resume_within must be a number of seconds from 0 upwards, or None")
+        self.protocol: AnyProtocol = protocol_or_vox(protocol)
+        """The protocol that is spoken."""
         self.token = token
         """The login; assign a new one when it was renewed."""
+        self.login = login
+        """The whole login, where its fields were given; None to make it of the others."""
         self.random = random
-        self.protocol_version = protocol_version
+        version = self.protocol.version if protocol_version is None else protocol_version
+        self.protocol_version = version
         self.capabilities = tuple(capabilities)
         self.session_id: str | None = None
         """The session to resume; None when there is none."""
-        self.sequence = SequenceTracker()
+        self.sequence = self._tracker()
         """The numbers received so far."""
         self.lost = False
         """Whether a session ended that could not be resumed, and none has begun since."""
-        self.backoff = Backoff(random)
+        self.backoff = Backoff(random, protocol=self.protocol)
         self.resume_within = resume_within
         """Seconds of absence after which a session is not resumed any more."""
+        self._roles = self.protocol.session.roles
+        self._rules = self.protocol.session.resume
         self._lost_at: float | None = None
+        self._is_under_way = False
         self._fruitless_resumes = 0
         self._unreadable_connections = 0
+        self._check_login()
 
     @property
     def last_seq(self) -> int:
         """The highest number received in the session; 0 without a session."""
-        return self.sequence.last_seq or 0
+        return 0 if self.sequence.last_seq is None else self.sequence.last_seq
 
     def absence(self, now: float) -> float | None:
         """Seconds since the session lost its connection; None without one that is known to be lost."""
         return None if self._lost_at is None else now - self._lost_at
 
     def lose_connection(self, now: float) -> None:
-        """The connection that carried the session has ended: the absence begins."""
+        """The connection that carried the session has ended: the absence begins, or, where it cannot
+        be resumed, the session is lost."""
         if self.session_id is not None:
             self._lost_at = now
+        elif self._is_under_way:
+            self.forget()
 
     def forget_if_overdue(self, now: float) -> None:
         """Forget the session if the absence was longer than `resume_within`."""
@@ -94,28 +135,66 @@ class ClientSession:
         if absence is not None and self.resume_within is not None and absence > self.resume_within:
             self.forget()
 
-    def first_message(self) -> client.Identify | client.Resume:
-        """What to answer hello with."""
-        if self.session_id is not None:
-            return client.Resume(
-                token=self.token, session_id=self.session_id, last_seq=self.last_seq
-            )
-        return client.Identify(
-            token=self.token,
-            protocol_version=self.protocol_version,
-            capabilities=self.capabilities or UNSET,
-        )
+    def first_message(self) -> Struct | None:
+        """What the client says first, once it is its turn; None where the protocol has no login."""
+        roles = self._roles
+        if self.session_id is not None and roles.resume is not None:
+            return made(self.protocol, roles.resume, self._resume_values(roles.resume))
+        return None if roles.login is None else self._login(roles.login)
 
-    def start(self, session_id: str, seq: int) -> SequenceEvent:
-        """``ready`` arrived: a new session begins."""
+    def _check_login(self) -> None:
+        role = self.protocol.session.roles.login
+        if role is None and self.login is not None:
+            raise ValueError(f"{self.protocol.title} has no login")
+        if role is not None:
+            try:
+                self._login(role)
+            except LocalProtocolError as error:
+                raise ValueError(f"give the whole login: {error}") from None
+
+    def _login(self, role: Role) -> Struct:
+        """The login as it was given, or made of what is known of it."""
+        values: dict[str, Any] = {}
+        if role.token is not None and (self.token or self.login is None):
+            values[role.token.attribute] = self.token
+        if self.login is None:
+            if role.version is not None:
+                values[role.version.attribute] = self.protocol_version
+            if role.capabilities is not None and self.capabilities:
+                values[role.capabilities.attribute] = self.capabilities
+            return made(self.protocol, role, values)
+        if isinstance(self.login, Struct):
+            return with_values(self.login, values, self.protocol)
+        info = self.protocol.by_frame[role.frame]
+        frame: Struct = self.protocol.envelope.framed(info, self.login)
+        return frame
+
+    def _resume_values(self, role: Role) -> dict[str, Any]:
+        """What a resume says, by attribute."""
+        known = (
+            (role.token, self.token),
+            (role.session, self.session_id),
+            (role.last_seq, self.last_seq),
+        )
+        return {field.attribute: value for field, value in known if field is not None}
+
+    def start(self, session_id: str | None, seq: int | None = None) -> SequenceEvent | None:
+        """A new session begins. `session_id` is None where it cannot be resumed; `seq` is the number of
+        the message that says so, if it has one."""
         self.session_id = session_id
         self.lost = False
+        self._is_under_way = True
         self._begin_connection()
         self._fruitless_resumes = 0
-        return self.sequence.start_session(seq)
+        if seq is not None:
+            return self.sequence.start_session(seq)
+        envelope = self.protocol.envelope
+        is_numbered = envelope.sequence_key is not None
+        self.sequence = self._tracker(envelope.first_seq - 1 if is_numbered else None)
+        return None
 
     def resume(self, last_seq: int) -> SequenceEvent:
-        """``resumed`` arrived: the session goes on after `last_seq`."""
+        """The replay is over: the session goes on after `last_seq`."""
         self._begin_connection()
         return self.sequence.resumed(last_seq)
 
@@ -126,18 +205,21 @@ class ClientSession:
 
     def forget(self) -> None:
         """The session cannot be resumed: the next connection starts a new one."""
-        self.lost = self.lost or self.session_id is not None
+        self.lost = self.lost or self._is_under_way or self.session_id is not None
+        self._is_under_way = False
         self.session_id = None
-        self.sequence = SequenceTracker()
+        self.sequence = self._tracker()
         self._lost_at = None
         self._fruitless_resumes = 0
 
     def after_close(self, code: int, reason: str, *, while_resuming: bool) -> NextConnection:
         """What to do after a connection ended with `code` and `reason`."""
-        recovery, patient, description = meaning(code, reason)
-        if recovery is Recovery.FATAL:
+        kinds = Recoveries.of(self.protocol)
+        recovery, patient, description = meaning(code, reason, self.protocol)
+        if recovery is kinds.fatal:
             return NextConnection(recovery, 0.0, description)
-        if recovery is Recovery.IDENTIFY or (while_resuming and not is_listed(code)):
+        is_refusal = while_resuming and not is_listed(code, self.protocol)
+        if recovery is kinds.identify or is_refusal:
             self.forget()
         return self._again(description, patient=patient)
 
@@ -157,36 +239,45 @@ class ClientSession:
                 f"{description.rstrip('.')}; {self._unreadable_connections} connections in a row "
                 "ended because of what the server sent, and another would, too"
             )
-            return NextConnection(Recovery.FATAL, 0.0, why)
+            return NextConnection(Recoveries.of(self.protocol).fatal, 0.0, why)
         if while_resuming:
             self.forget()
         return self._again(description, patient=False)
 
     def after_resume(self, plan: NextConnection, *, brought_news: bool) -> NextConnection:
-        """`plan`, or to begin a new session where resuming leads nowhere.
+        """`plan`, or to begin a new session after as many resumes that led nowhere as the protocol says.
+
+        A connection on which a heartbeat was answered after ``resumed`` is none of these, however quiet.
 
         `brought_news`: whether the connection, which had sent resume, got a message with a new number.
         """
         if brought_news:
             self._fruitless_resumes = 0
-        if brought_news or plan.recovery is not Recovery.RESUME:
+        kinds = Recoveries.of(self.protocol)
+        if brought_news or plan.recovery is not kinds.resume or self._rules is None:
             return plan
+        # What kills a connection during its replay, such as a message that this side cannot take, does
+        # so in every replay: only a new session gets past it.
         self._fruitless_resumes += 1
-        if self._fruitless_resumes < MAX_FRUITLESS_RESUMES:
+        if self._fruitless_resumes < self._rules.attempts_without_progress:
             return plan
         why = (
             f"{plan.description.rstrip('.')}; {self._fruitless_resumes} resumes in a row brought no "
             "new message, so that a new session begins"
         )
         self.forget()
-        return replace(plan, recovery=Recovery.IDENTIFY, description=why)
+        return replace(plan, recovery=kinds.identify, description=why)
+
+    def _tracker(self, last_seq: int | None = None) -> SequenceTracker:
+        return SequenceTracker(last_seq, first_seq=self.protocol.envelope.first_seq)
 
     def _begin_connection(self) -> None:
         self._lost_at = None
         self.backoff.reset()
 
     def _again(self, description: str, *, patient: bool) -> NextConnection:
-        recovery = Recovery.IDENTIFY if self.session_id is None else Recovery.RESUME
+        kinds = Recoveries.of(self.protocol)
+        recovery = kinds.identify if self.session_id is None else kinds.resume
         return NextConnection(recovery, self.backoff.next_delay(longest=patient), description)
 
     def __repr__(self) -> str:

@@ -1,14 +1,17 @@
-"""Whether a connection is compressed: its address decides (protocol section 1)."""
+"""Whether a connection is compressed: its address decides."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from voxmodels.v1.endpoint import PARAMETERS
+from voxwire.default import protocol_or_vox
 
-_PARAMETER: Final = "compress"
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
 
 
-def is_compressed(url: str) -> bool:
+def is_compressed(url: str, protocol: AnyProtocol | None = None) -> bool:
     """Whether server frames are compressed on a connection to `url`, an address or its path and query.
 
     Only the exact value turns compression on. Of a parameter that is given twice the last counts.
@@ -18,5 +21,8 @@ def is_compressed(url: str) -> bool:
     >>> is_compressed("/gateway?compress=ZSTD")
     False
     """
-    given = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)).get(_PARAMETER)
-    return given in PARAMETERS[_PARAMETER].values
+    compression = protocol_or_vox(protocol).session.compression
+    if compression is None:
+        return False
+    given = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    return given.get(compression.parameter) in compression.values

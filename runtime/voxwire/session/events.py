@@ -8,21 +8,41 @@ Two events are orders, :class:`Transmit` and :class:`Close`. Everything else is 
 A frame for the application is an event itself, and so is an UnknownFrame, whose type the protocol does
 not list. Findings of :mod:`voxwire.session.sequence` also appear as they are: ``Gap`` says that messages are
 missing before the frame that follows, ``WrongStart`` that a session did not begin at 1.
+
+Type checkers take the frames and payloads to be Vox's unless they are told others.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+import typing
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 from msgspec import Struct
 
-from voxmodels.v1 import ClientFrame, ServerFrame, UnknownFrame, client, server
 from voxwire.masking import mask_secrets
 from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 
 if TYPE_CHECKING:
+    import enum
+
+    from typing_extensions import TypeVar
+
+    from voxwire import vox
     from voxwire.protocol import Problem
-    from voxwire.session.server import ServerConnection
+
+    ServerFrameT = TypeVar("ServerFrameT", default=vox.ServerFrame | vox.UnknownFrame)
+    ClientFrameT = TypeVar("ClientFrameT", default=vox.ClientFrame | vox.UnknownFrame)
+    ReadyT = TypeVar("ReadyT", default=vox.server.Ready)
+    LoginT = TypeVar("LoginT", default=vox.client.Identify)
+    ResumeT = TypeVar("ResumeT", default=vox.client.Resume)
+else:  # the typing of Python 3.11 knows no defaults
+    from typing import TypeVar
+
+    ServerFrameT = TypeVar("ServerFrameT")
+    ClientFrameT = TypeVar("ClientFrameT")
+    ReadyT = TypeVar("ReadyT")
+    LoginT = TypeVar("LoginT")
+    ResumeT = TypeVar("ResumeT")
 
 
 class Transmit(Struct, frozen=True):
@@ -55,46 +75,49 @@ class ConnectionClosed(Struct, frozen=True):
         return f"ConnectionClosed(code={self.code}, reason={mask_secrets(self.reason)!r})"
 
 
-class FrameRepeated(Struct, frozen=True, gc=False):
+class FrameRepeated(Struct, Generic[ServerFrameT], frozen=True, gc=False):
     """A frame whose number is not new, so that it was delivered before or was reported missing.
 
     Only a faulty server sends one. `finding` says how the number is out of order.
     """
 
-    frame: ServerFrame | UnknownFrame
+    frame: ServerFrameT
     finding: Duplicate | Regression
 
 
 class FrameInvalid(Struct, frozen=True):
     """A frame that breaks rules of its message, but not the connection.
 
-    `type` and `seq` are what could still be read of it. A server answers with ``error`` if it likes, or
-    relays it all the same: real servers check little of what they relay.
+    `type` and `seq` are what could still be read of it. A server of Vox answers with ``error`` if it
+    likes, or relays it all the same: real servers check little of what they relay.
     """
 
     problems: tuple[Problem, ...]
-    type: str | None
+    type: Any
     seq: int | None = None
 
 
-class FrameIgnored(Struct, frozen=True, gc=False):
-    """A frame that a server passes over, and why."""
+class FrameIgnored(Struct, Generic[ClientFrameT], frozen=True, gc=False):
+    """A frame that this side passes over, and why. In Vox only servers do so."""
 
-    frame: ClientFrame | FrameInvalid
+    frame: ClientFrameT | FrameInvalid
     why: str
 
 
 class HelloReceived(Struct, frozen=True, gc=False):
-    """The server greeted the client. `heartbeat_interval` is in seconds."""
+    """The server greeted the client. `heartbeat_interval` is in seconds, infinite where it gives none."""
 
     heartbeat_interval: float
 
 
-class SessionStarted(Struct, frozen=True, gc=False):
+class SessionStarted(Struct, Generic[ReadyT], frozen=True, gc=False):
     """A new session began. `lost`: it replaces one that could not be resumed, so what was sent since
-    then has to be loaded over REST."""
+    then has to be loaded over REST.
 
-    ready: server.Ready
+    `ready` is the payload of the message that says so. Where a protocol has none, it is None, and the
+    session begins with the login, or without one as soon as the connection stands."""
+
+    ready: ReadyT
     lost: bool = False
 
 
@@ -122,19 +145,31 @@ class HeartbeatAcked(Struct, frozen=True, gc=False):
     latency: float | None
 
 
-class IdentifyReceived(Struct, frozen=True, gc=False):
+class IdentifyReceived(Struct, Generic[LoginT], frozen=True, gc=False):
     """A client wants to start a session. Answer with ``accept`` or ``reject``.
 
-    The token may be empty: no user has that one.
+    `identify` is the payload of its login. The token may be empty: no user has that one.
     """
 
-    identify: client.Identify
+    identify: LoginT
 
 
-class ResumeReceived(Struct, frozen=True, gc=False):
-    """A client wants to resume a session. Answer with ``accept`` or ``reject``."""
+class ResumeReceived(Struct, Generic[ResumeT], frozen=True, gc=False):
+    """A client wants to resume a session. Answer with ``accept`` or ``reject``.
 
-    resume: client.Resume
+    `resume` is the payload of its message."""
+
+    resume: ResumeT
+
+
+class Carrier(typing.Protocol):
+    """The server's end of a connection, as the session knows it that it carries."""
+
+    @property
+    def state(self) -> enum.Enum: ...
+    def send(self, payload: Struct, now: float) -> str | bytes: ...
+    def wrapped(self, data: bytes) -> str | bytes: ...
+    def close(self, code: int = ..., reason: str = ...) -> list[Close]: ...
 
 
 class SessionTakenOver(Struct, frozen=True):
@@ -144,7 +179,7 @@ class SessionTakenOver(Struct, frozen=True):
     Carry out `close` on the transport of `connection`. Usually nobody listens there any more.
     """
 
-    connection: ServerConnection
+    connection: Carrier
     close: Close
 
 
@@ -152,14 +187,14 @@ ClientEvent: TypeAlias = (
     Transmit
     | Close
     | ConnectionClosed
-    | ServerFrame
-    | UnknownFrame
-    | FrameRepeated
+    | ServerFrameT
+    | FrameRepeated[Any]
     | FrameInvalid
+    | FrameIgnored[Any]
     | Gap
     | WrongStart
     | HelloReceived
-    | SessionStarted
+    | SessionStarted[ReadyT]
     | SessionResumed
     | HeartbeatAcked
 )
@@ -169,15 +204,15 @@ ServerEvent: TypeAlias = (
     Transmit
     | Close
     | ConnectionClosed
-    | ClientFrame
-    | UnknownFrame
+    | ClientFrameT
     | FrameInvalid
-    | FrameIgnored
-    | IdentifyReceived
-    | ResumeReceived
+    | FrameIgnored[Any]
+    | IdentifyReceived[LoginT]
+    | ResumeReceived[ResumeT]
     | SessionTakenOver
+    | HeartbeatAcked
 )
 """What a ServerConnection reports."""
 
-Event: TypeAlias = ClientEvent | ServerEvent
+Event: TypeAlias = ClientEvent[ServerFrameT, ReadyT] | ServerEvent[ClientFrameT, LoginT, ResumeT]
 """What either connection reports."""

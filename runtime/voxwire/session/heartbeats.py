@@ -90,7 +90,8 @@ class HeartbeatWatch:
     def __init__(self, rules: HeartbeatRules, interval: float, now: float) -> None:
         """`interval` in seconds. The other side's time starts at `now`."""
         self.interval = interval
-        self.patience = inf if rules.silence_factor is None else rules.silence_factor * interval
+        factor = inf if rules.silence_factor is None else rules.silence_factor
+        self.patience = inf if rules.silence_then is None else factor * interval
         """How many seconds without a heartbeat are allowed."""
         self.last = now
         """When the last heartbeat came, or the time started."""

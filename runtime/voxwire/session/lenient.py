@@ -1,133 +1,197 @@
-"""Client messages as the real server reads them: it checks little, and late.
+"""Client messages as a lenient server reads them: it checks little, and late.
 
 It parses with a lenient parser (NaN is a number, of duplicate keys the last counts), takes a payload
 that is false for none at all, and looks at fields only where it uses them. Whatever then fails there
-closes the connection with 4000. All of this was measured, except where a comment says that it is likely.
+closes the connection. All of this was measured on a server of Vox, except where a comment says that it
+is likely; other protocols whose servers pass over invalid messages are read in the same way.
 """
 
 from __future__ import annotations
 
+import enum
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeAlias
 
-from voxmodels.v1 import UNSET, Capability, CloseCode, client
-from voxwire.errors import RemoteProtocolError
+import msgspec
+from msgspec import UNSET
+
+from voxwire.errors import LocalProtocolError, RemoteProtocolError
+from voxwire.session.machine import Machine
+from voxwire.session.messages import made
 
 if TYPE_CHECKING:
-    from msgspec import UnsetType
+    from voxwire.protocol import AnyProtocol, Field, Reaction, Role
 
-    from voxmodels.v1 import JsonValue
-
-Payload: TypeAlias = "dict[str, JsonValue]"
+Payload: TypeAlias = "dict[str, Any]"
 """A payload, of which nothing was checked."""
-
-ABSENT_VERSION: Final = 1
-"""What an identify without ``protocol_version`` asks for (protocol section 4)."""
-
-ABSENT_LAST_SEQ: Final = 0
-"""What a resume without ``last_seq`` counts as (protocol section 4)."""
 
 _MAX_DEPTH: Final = 400
 """Levels of arrays and objects that are read. More closes with 4000, as the recursion limit of the
 server's parser likely does, which is near a thousand."""
 
+_POLICY_VIOLATION: Final = 1008
+"""WebSocket's own code (RFC 6455, section 7.4.1), where the protocol has none for what cannot go on."""
+
 
 class Message(NamedTuple):
-    """A message of a client: its type, None if that is no string, and its payload, not checked."""
+    """A message of a client: its type, None if that is none, and its payload, not checked."""
 
-    type: str | None
-    d: JsonValue
-
-    @property
-    def payload(self) -> Payload:
-        """The payload: what is false counts as absent. Raises RemoteProtocolError for no object."""
-        payload = self.d or {}
-        if not isinstance(payload, dict):
-            raise RemoteProtocolError("d is no object", CloseCode.UNKNOWN_ERROR)
-        return payload
-
-
-def read(text: str) -> Message:
-    """The message in `text`. Raises RemoteProtocolError: 4002 for no JSON, 4000 for no object."""
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        raise _unusable("nested too deeply") from None
-    except ValueError:  # an integer of thousands of digits, too, likely
-        raise RemoteProtocolError("no JSON", CloseCode.DECODE_ERROR) from None
-    if not isinstance(value, dict):
-        raise _unusable("no object")
-    if _is_deep(value):
-        raise _unusable("nested too deeply")
-    name = value.get("type")
-    return Message(name if isinstance(name, str) else None, value.get("d"))
+    type: Any
+    d: Any
 
 
 class Login(NamedTuple):
-    """An identify, and the version that it asks for: a number, but any number."""
+    """The payload of a login, and the version that it asks for: a number, but any number."""
 
-    identify: client.Identify
-    version: float
-
-
-def login(payload: Payload) -> Login:
-    """The identify with this payload. The token is empty if there is none.
-
-    Raises RemoteProtocolError, 4000, for a version that is no number and a token that is no string.
-    """
-    version = payload.get("protocol_version", ABSENT_VERSION)
-    if not isinstance(version, int | float):
-        raise _unusable("protocol_version is no number")
-    capabilities = payload.get("capabilities")
-    identify = client.Identify(
-        token=_text(payload, "token"),
-        protocol_version=int(version) if version % 1 == 0 else UNSET,
-        capabilities=_capabilities(capabilities),
-    )
-    return Login(identify, version)
+    identify: Any
+    version: Any
 
 
 class Resumption(NamedTuple):
-    """A resume, and the number that it gives: any JSON, as it is looked at last of all."""
+    """The payload of a resume, and the number that it gives: any JSON, as it is looked at last of all."""
 
-    resume: client.Resume
+    resume: Any
     last_seq: object
 
 
-def resumption(payload: Payload) -> Resumption:
-    """The resume with this payload.
+class PassedOver(Exception):  # noqa: N818  # no error: the tables want it so
+    """What was read is to be passed over."""
 
-    Raises RemoteProtocolError: 4004 without token or session_id, 4000 for types that fail at once.
+
+class Reader:
+    """Reads the client messages of one protocol. :meth:`of` shares one.
+
+    What is refused raises RemoteProtocolError, with the code that the protocol closes with, or
+    PassedOver where the protocol ignores it.
     """
-    session_id = payload.get("session_id")
-    if not payload.get("token") or not session_id:
-        raise RemoteProtocolError("a resume that names nothing", CloseCode.AUTH_FAILED)
-    token = _text(payload, "token")
-    if isinstance(session_id, list | dict):  # likely: it cannot be looked up
-        raise _unusable("session_id is no string")
-    last_seq = payload.get("last_seq", ABSENT_LAST_SEQ)
-    resume = client.Resume(
-        token=token,
-        # A number, or true, is looked up, likely, and names no session: nor does its JSON.
-        session_id=session_id if isinstance(session_id, str) else json.dumps(session_id),
-        last_seq=last_seq if isinstance(last_seq, int) and last_seq > 0 else ABSENT_LAST_SEQ,
-    )
-    return Resumption(resume, last_seq)
+
+    def __init__(self, protocol: AnyProtocol) -> None:
+        self._protocol: Final = protocol
+        self._machine: Final = Machine.of(protocol)
+        self._envelope: Final = protocol.envelope
+        self._roles: Final = protocol.session.roles
+        self._mistakes: Final = protocol.session.mistakes_of_client
+        self._refusals: Final = protocol.session.refusals
+        self._resume: Final = protocol.session.resume
+
+    @staticmethod
+    def of(protocol: AnyProtocol) -> Reader:
+        """The reader for a protocol."""
+        return _made(protocol)
+
+    def read(self, text: str) -> Message:
+        """The message in `text`. Refuses what is no JSON and no object."""
+        try:
+            value = json.loads(text)
+        except RecursionError:
+            self._refuse(self._mistakes.not_object, "nested too deeply")
+        except ValueError:  # an integer of thousands of digits, too, likely
+            self._refuse(self._mistakes.not_json, "no JSON")
+        if not isinstance(value, dict):
+            self._refuse(self._mistakes.not_object, "no object")
+        if _is_deep(value):
+            self._refuse(self._mistakes.not_object, "nested too deeply")
+        type_ = value.get(self._envelope.type_key)
+        d = value if self._envelope.payload_key is None else value.get(self._envelope.payload_key)
+        return Message(type_ if self._machine.is_type(type_) else None, d)
+
+    def payload(self, message: Message) -> Payload:
+        """The payload of a message: what is false counts as absent. Refuses what is no object."""
+        payload = message.d or {}
+        if not isinstance(payload, dict):
+            key = self._envelope.payload_key
+            self._refuse(self._mistakes.payload_not_object, f"{key} is no object")
+        return payload
+
+    def login(self, payload: Payload) -> Login:
+        """The login with this payload. The token is empty if there is none.
+
+        Refuses a version that is no number and a token that is no string.
+        """
+        role = self._roles.login
+        assert role is not None, "only a login is read as one"
+        version: Any = None
+        values = self._others(role, payload)
+        if role.version is not None:
+            version = payload.get(role.version.key, role.version.when_absent)
+            if not isinstance(version, int | float):
+                self._refuse(self._refusals.malformed, f"{role.version.key} is no number")
+            values[role.version.attribute] = int(version) if version % 1 == 0 else UNSET
+        if role.token is not None:
+            values[role.token.attribute] = self._text(payload, role.token)
+        return Login(self._made(role, values), version)
+
+    def resumption(self, payload: Payload) -> Resumption:
+        """The resume with this payload.
+
+        Refuses one without a token or session, and types that fail at once.
+        """
+        role = self._roles.resume
+        assert role is not None, "only a resume is read as one"
+        assert self._resume is not None, "whoever resumes has rules for it"
+        named = [field for field in (role.token, role.session) if field is not None]
+        if not all(payload.get(field.key) for field in named):
+            self._refuse(self._resume.unnamed, "a resume that names nothing")
+        values = self._others(role, payload)
+        if role.token is not None:
+            values[role.token.attribute] = self._text(payload, role.token)
+        if role.session is not None:
+            session_id = payload.get(role.session.key)
+            if isinstance(session_id, list | dict):  # likely: it cannot be looked up
+                self._refuse(self._refusals.malformed, f"{role.session.key} is no string")
+            # A number, or true, is looked up, likely, and names no session: nor does its JSON.
+            is_text = isinstance(session_id, str)
+            values[role.session.attribute] = session_id if is_text else json.dumps(session_id)
+        last_seq: object = None
+        if role.last_seq is not None:
+            absent = role.last_seq.when_absent
+            last_seq = payload.get(role.last_seq.key, absent)
+            is_number = isinstance(last_seq, int) and last_seq > 0
+            values[role.last_seq.attribute] = last_seq if is_number else absent
+        return Resumption(self._made(role, values), last_seq)
+
+    def _others(self, role: Role, payload: Payload) -> dict[str, Any]:
+        """The fields that a server does not look at: what is not as it should be counts as absent."""
+        info = self._protocol.by_frame[role.frame]
+        read = {
+            field.attribute
+            for field in (role.token, role.version, role.session, role.last_seq)
+            if field is not None
+        }
+        values = {}
+        for known in msgspec.structs.fields(info.frame if info.payload is None else info.payload):
+            if known.name not in read and known.encode_name in payload:
+                try:
+                    values[known.name] = msgspec.convert(payload[known.encode_name], known.type)
+                except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+                    continue
+        return values
+
+    def _made(self, role: Role, values: dict[str, Any]) -> Any:
+        try:
+            return made(self._protocol, role, values)
+        except LocalProtocolError:
+            self._refuse(self._refusals.malformed, f"a {role.type} that lacks what it needs")
+
+    def _text(self, payload: Payload, field: Field) -> str:
+        """A text, empty for whatever is false."""
+        text = payload.get(field.key) or ""
+        if not isinstance(text, str):  # likely
+            self._refuse(self._refusals.malformed, f"{field.key} is no string")
+        return text
+
+    def _refuse(self, reaction: Reaction | None, why: str) -> NoReturn:
+        if reaction is None:
+            raise RemoteProtocolError(why, _POLICY_VIOLATION)
+        if isinstance(reaction, enum.Enum):
+            raise PassedOver
+        raise RemoteProtocolError(why, reaction.code, reaction.reason)
 
 
-def _text(payload: Payload, name: str) -> str:
-    """A text, empty for whatever is false."""
-    text = payload.get(name) or ""
-    if not isinstance(text, str):  # likely
-        raise _unusable(f"{name} is no string")
-    return text
-
-
-def _capabilities(given: object) -> tuple[Capability, ...] | UnsetType:
-    """The server does not look at them: what is no list of texts counts as absent."""
-    if isinstance(given, list) and all(isinstance(item, str) for item in given):
-        return tuple(map(Capability, given))
-    return UNSET
+@cache
+def _made(protocol: AnyProtocol) -> Reader:
+    return Reader(protocol)
 
 
 def _is_deep(value: object) -> bool:
@@ -143,7 +207,3 @@ def _is_deep(value: object) -> bool:
             return False
         level = below
     return True
-
-
-def _unusable(why: str) -> RemoteProtocolError:
-    return RemoteProtocolError(why, CloseCode.UNKNOWN_ERROR)

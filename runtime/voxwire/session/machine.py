@@ -21,19 +21,45 @@ What no table can hold: numbers and the clock. They are in the two connection cl
 
 from __future__ import annotations
 
+import enum
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from voxwire.protocol import Close
-
 if TYPE_CHECKING:
-    import enum
     from collections.abc import Iterator, Mapping
 
-    from voxwire.protocol import AnyProtocol, FrameClass, Mistakes, Reaction, Role, Row, Side
+    from voxwire.protocol import (
+        AnyProtocol,
+        FrameClass,
+        Mistakes,
+        Reaction,
+        Role,
+        Row,
+        Side,
+        Timer,
+    )
 
 SIDES: Final[tuple[Side, ...]] = ("client", "server")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What one side may do and has to expect in a state: all that the tables say, looked up once."""
+
+    state: enum.Enum
+    is_open: bool
+    """Whether the transport is open, and this side has not asked to close it."""
+    may_send: Mapping[FrameClass, enum.Enum]
+    may_receive: Mapping[FrameClass, enum.Enum]
+    flows: bool
+    """Whether numbered messages flow, with the number in the attribute ``seq``, so that it is quickly
+    read. Where it has another name, they flow all the same, but receivers look at each more closely."""
+    odd: frozenset[FrameClass]
+    """What may carry a number and is not plain here, or not legal."""
+    timers: tuple[Timer, ...]
+    """Those of this side, which wait for the other."""
 
 
 class Machine:
@@ -43,10 +69,12 @@ class Machine:
         self.protocol: Final = protocol
         self.tables: Final = protocol.session
         self.roles: Final = protocol.session.roles
+        self.envelope: Final = protocol.envelope
         self.role_of: Final[Mapping[FrameClass, Role]] = MappingProxyType(
             {role.frame: role for role in _bound(protocol)}
         )
         """What a frame is to the session; plain frames are not listed."""
+        self._classes_of_types: Final = frozenset(map(type, (*protocol.client, *protocol.server)))
         self._named: Final = frozenset(_named(protocol))
         self.legal: Final[Mapping[Side, Mapping[enum.Enum, Mapping[FrameClass, enum.Enum]]]] = (
             MappingProxyType({side: self._legal(side) for side in SIDES})
@@ -61,6 +89,19 @@ class Machine:
             state for state, frames in self.plain["server"].items() if any(map(self.counts, frames))
         )
         """The states in which numbered messages flow."""
+        self.situations: Final[Mapping[Side, Mapping[enum.Enum, Situation]]] = MappingProxyType(
+            {
+                side: MappingProxyType(
+                    {state: self._situation(side, state) for state in self.legal[side]}
+                )
+                for side in SIDES
+            }
+        )
+        """By side and state what the ends run from."""
+        self.closing_rates: Final = tuple(
+            rate for rate in self.tables.rates if not isinstance(rate.then, enum.Enum)
+        )
+        """The rates for which servers close the connection, or may do so."""
 
     @staticmethod
     def of(protocol: AnyProtocol) -> Machine:
@@ -75,8 +116,12 @@ class Machine:
     def frame_class(self, side: Side, type_: object) -> FrameClass:
         """The class of the frames with this type, whatever JSON that is."""
         infos = self.protocol.client if side == "client" else self.protocol.server
-        info = infos.get(type_) if type(type_) in (str, int) else None
+        info = infos.get(type_) if self.is_type(type_) else None
         return self.protocol.unknown_frame if info is None else info.frame
+
+    def is_type(self, value: object) -> bool:
+        """Whether JSON can be the type of a message, known or not: text, an integer, or either."""
+        return type(value) in self._classes_of_types
 
     def counts(self, frame_class: FrameClass) -> bool:
         """Whether a frame of the server carries a number; of an unknown one that is likely."""
@@ -84,12 +129,6 @@ class Machine:
             return False
         info = self.protocol.by_frame.get(frame_class)
         return info is None or info.seq == "required"
-
-    def stand_in(self, frame_class: FrameClass, side: Side) -> FrameClass:
-        """The class under which the tables list a frame: its own, or that of a stand-in."""
-        if frame_class in self._named:
-            return frame_class
-        return self._stand_ins(frame_class, side)[0]
 
     def mistakes(self, side: Side) -> Mistakes:
         """What a receiver does with the mistakes of a side."""
@@ -104,7 +143,8 @@ class Machine:
         if frame_class in self.legal[side][state]:
             return None
         mistakes = self.mistakes(side)
-        if frame_class is self.protocol.unknown_frame and isinstance(mistakes.unknown_type, Close):
+        is_unknown = frame_class is self.protocol.unknown_frame
+        if is_unknown and not isinstance(mistakes.unknown_type, enum.Enum):
             return mistakes.unknown_type
         row = self.tables.rows.get(state)
         if row is not None:
@@ -143,7 +183,7 @@ class Machine:
             if after is not None:
                 expanded[frame_class] = after
         unknown = self.protocol.unknown_frame
-        if isinstance(self.mistakes(side).unknown_type, Close):
+        if not isinstance(self.mistakes(side).unknown_type, enum.Enum):
             expanded.pop(unknown, None)
         elif state in self.tables.rows and not self._uses_stand_ins(rows, side):
             expanded[unknown] = state  # the rows say nothing of the others: ignored means anywhere
@@ -154,6 +194,20 @@ class Machine:
     ) -> bool:
         stand_ins = self._stand_ins(self.protocol.unknown_frame, side)
         return any(stand_in in row for row in rows.values() for stand_in in stand_ins)
+
+    def _situation(self, side: Side, state: enum.Enum) -> Situation:
+        peer: Side = "server" if side == "client" else "client"
+        row = self.tables.rows.get(state)
+        timers = () if row is None else tuple(self.tables.timers[name] for name in row.timers)
+        return Situation(
+            state,
+            row is not None,
+            self.legal[side][state],
+            self.legal[peer][state],
+            state in self.numbered_states and self.protocol.envelope.sequence_attribute == "seq",
+            frozenset(filter(self.counts, self.frames(peer))) - self.plain[peer][state],
+            tuple(timer for timer in timers if timer.waits_for == peer),
+        )
 
     def _plain(self, side: Side) -> Mapping[enum.Enum, frozenset[FrameClass]]:
         of_streams = {

@@ -75,6 +75,13 @@ class SlidingWindow:
         """An event happened."""
         self._times.append(now)
 
+    def accepts(self, now: float) -> bool:
+        """Whether one more event fits; if so, it counts."""
+        if self.is_full(now):
+            return False
+        self.add(now)
+        return True
+
 
 class KeyedWindows:
     """A sliding window for each of many keys, the `max_keys` latest of them."""
@@ -90,10 +97,14 @@ class KeyedWindows:
         window = self._windows.get(key)
         return None if window is None else window.last
 
+    def free_at(self, key: Hashable, now: float, reserved: int = 0) -> float:
+        """From when on one more event of this key fits, and `reserved` more after it."""
+        window = self._windows.get(key)
+        return now if window is None else window.free_at(now, reserved)
+
     def is_full(self, key: Hashable, now: float) -> bool:
         """Whether one more event of this key would be too many."""
-        window = self._windows.get(key)
-        return window is not None and window.is_full(now)
+        return self.free_at(key, now) > now
 
     def add(self, key: Hashable, now: float) -> None:
         """An event of this key happened."""
@@ -101,11 +112,7 @@ class KeyedWindows:
 
     def accepts(self, key: Hashable, now: float) -> bool:
         """Whether one more event of this key fits; if so, it counts."""
-        window = self._latest(key)
-        if window.is_full(now):
-            return False
-        window.add(now)
-        return True
+        return self._latest(key).accepts(now)
 
     def _latest(self, key: Hashable) -> SlidingWindow:
         """The window of a key, which becomes the last to be forgotten."""
@@ -126,6 +133,7 @@ class RateLimit:
         self.rate: Final = rate
         self.counts_all: Final = rate.counts is tables.any_client_message
         """Whether every message of the client counts."""
+        self._only: Final = None if rate.by else SlidingWindow(rate.count, rate.window)
         self._windows: Final = KeyedWindows(rate.count, rate.window, max_keys)
 
     def concerns(self, frame_class: FrameClass) -> bool:
@@ -136,11 +144,22 @@ class RateLimit:
         """Whether one more message with this payload fits; if so, it counts.
 
         `payload` is a typed one or a parsed object of any content."""
-        return self._windows.accepts(self.key(payload), now)
+        if self._only is None:
+            return self._windows.accepts(self.key(payload), now)
+        return self._only.accepts(now)
 
-    def last(self, payload: object) -> float | None:
-        """When the latest message was accepted that counts for the same key."""
-        return self._windows.last(self.key(payload))
+    def free_at(self, payload: object, now: float, reserved: int = 0) -> float:
+        """From when on one more message with this payload fits, and `reserved` more after it."""
+        if self._only is None:
+            return self._windows.free_at(self.key(payload), now, reserved)
+        return self._only.free_at(now, reserved)
+
+    def add(self, payload: object, now: float) -> None:
+        """A message was sent that counts."""
+        if self._only is None:
+            self._windows.add(self.key(payload), now)
+        else:
+            self._only.add(now)
 
     def key(self, payload: object) -> str:
         """What tells apart the messages that are counted apart."""
@@ -168,7 +187,7 @@ class FailedLogins:
         self._is_off = quota is None or quota.window is None
         count = 0 if quota is None else quota.count
         seconds = 0.0 if quota is None or quota.window is None else quota.window
-        self._windows = KeyedWindows(limit or count, seconds, max_addresses)
+        self._windows = KeyedWindows(count if limit is None else limit, seconds, max_addresses)
 
     def blocks(self, address: Hashable, now: float) -> bool:
         """Whether `address` may not try now."""

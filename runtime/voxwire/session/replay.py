@@ -7,30 +7,33 @@ import re
 from collections import deque
 from itertools import islice
 from math import floor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from voxmodels.v1 import UNSET, UnknownFrame, limits, server
-from voxmodels.v1.frames import FIRST_SEQ
-from voxwire.vox import encode
+from voxwire.default import protocol_or_vox
+from voxwire.session.events import ReadyT
+from voxwire.session.messages import value_of
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from msgspec import Struct
-
-    from voxwire.session.server import ServerConnection
+    from voxwire import vox
+    from voxwire.protocol import AnyProtocol
+    from voxwire.session.events import Carrier
 
 MAX_REPLAY_SIZE: Final = 64 * 1024 * 1024
 """Bytes of messages that are kept of a session: 64 of the greatest legal size. Without this bound a
-thousand long ones would fill the memory; a client that misses some of them gets 4010, as for too many."""
+thousand long ones would fill the memory; a client that misses some of them is refused as for too many."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class ServerSession:
-    """The messages of one session: numbers them, and keeps the latest for a resume.
+class ServerSession(Generic[ReadyT]):
+    """The messages of one session: numbers them, and keeps the latest for a resume, as far as the
+    protocol has numbers and resumes.
 
     It outlives its connections, and can have several: a real server leaves the old connection open when
     the session is resumed on another, and sends every message to both.
@@ -39,45 +42,80 @@ class ServerSession:
     comes. Whoever calls :meth:`publish` then has it replayed.
     """
 
+    @overload
+    def __init__(
+        self: ServerSession[vox.server.Ready],
+        ready: vox.server.Ready,
+        *,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: None = None,
+    ) -> None: ...
+    @overload
     def __init__(
         self,
-        ready: server.Ready,
+        ready: ReadyT,
         *,
-        capacity: int = limits.REPLAY_BUFFER,
-        lifetime: float = limits.SESSION_LIFETIME,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: AnyProtocol | None,
+    ) -> None: ...
+    def __init__(
+        self,
+        ready: Any,
+        *,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: AnyProtocol | None = None,
     ) -> None:
-        """`ready` is the session's first message. `capacity` is how many messages are kept, ready
-        included; `lifetime` is in seconds, see :meth:`is_expired`. Raises EncodeError when `ready`
-        cannot be sent."""
-        self.ready = ready
+        """`ready` is the payload of the session's first message, or its frame; None where the protocol
+        has no such message. `capacity` is how many messages are kept, that one included; `lifetime` is
+        in seconds, see :meth:`is_expired`; both are as the protocol says, unless given. `protocol` is
+        what is spoken, Vox unless given. Raises EncodeError when `ready` cannot be sent."""
+        protocol = protocol_or_vox(protocol)
+        rules, envelope = protocol.session.resume, protocol.envelope
+        self._protocol = protocol
+        self._encode = Codec.of(protocol).encode
+        self._is_numbered = envelope.sequence_key is not None
+        if capacity is None:
+            capacity = 0 if rules is None else rules.buffer
+        if lifetime is None:
+            lifetime = 0.0 if rules is None else rules.lifetime
+        self.ready: ReadyT = ready
         self.lifetime = lifetime
-        self.last_seq = FIRST_SEQ
+        self.last_seq = envelope.first_seq - 1
         """The number of the latest message."""
-        self._first = encode(ready, FIRST_SEQ)
+        self._first = None if ready is None else self._encoded_first(ready)
         self._capacity = capacity
-        self._recent: deque[bytes] = deque([self._first][:capacity])
-        self._recent_size = len(self._first)
-        self._connections: list[ServerConnection] = []
+        kept = [] if self._first is None else [self._first]
+        self._recent: deque[bytes] = deque(kept[:capacity])
+        self._recent_size = sum(map(len, self._recent))
+        self._connections: list[Carrier] = []
         self._expires_at: float | None = None
 
     @property
-    def session_id(self) -> str:
-        """The name that a client resumes it by."""
-        return self.ready.session_id
+    def session_id(self) -> Any:
+        """The name that a client resumes it by; None where the protocol has none."""
+        return self._of_ready("session")
 
     @property
-    def connection(self) -> ServerConnection | None:
+    def user_id(self) -> Any:
+        """Whose it is; None where the protocol does not say so."""
+        return self._of_ready("user")
+
+    @property
+    def connection(self) -> Carrier | None:
         """The latest of the connections that it is attached to; None while the client is away."""
         return self._connections[-1] if self._connections else None
 
     @property
-    def connections(self) -> tuple[ServerConnection, ...]:
+    def connections(self) -> tuple[Carrier, ...]:
         """All connections that it is attached to, the oldest first."""
         return tuple(self._connections)
 
     @property
-    def first_message(self) -> bytes:
-        """The frame of ``ready``. It is never replayed: a client that resumes has had it."""
+    def first_message(self) -> bytes | None:
+        """The frame of `ready`. It is never replayed: a client that resumes has had it."""
         return self._first
 
     @property
@@ -85,28 +123,33 @@ class ServerSession:
         """Whether it was ever attached to a connection."""
         return self._expires_at is not None
 
-    def publish(self, payload: Struct) -> bytes:
+    def publish(self, payload: Struct, **keys: Any) -> bytes:
         """Number a message, keep it, and give its JSON.
 
-        `payload` is that of any sequenced message, or an UnknownFrame without a number. Raises
-        EncodeError for anything else; the session is then as before.
+        `payload` is that of any sequenced message, or an UnknownFrame without a number; `keys` are those
+        of the envelope beside it, where the protocol has some. Raises EncodeError for anything else; the
+        session is then as before.
         """
+        if not self._is_numbered:
+            return self._encode(payload, **keys)
         seq = self.last_seq + 1
-        if isinstance(payload, UnknownFrame) and payload.seq is UNSET:
-            data = encode(replace(payload, seq=seq))
-        else:
-            data = encode(payload, seq)
-        return self._keep(data)
+        if isinstance(payload, self._protocol.unknown_frame):
+            return self._keep(self._encode(self._with_number(payload, seq)))
+        return self._keep(self._encode(payload, seq, **keys))
 
-    def relay(self, frame: UnknownFrame) -> bytes:
+    def relay(self, frame: Struct) -> bytes:
         """As :meth:`publish`, for a message that holds what another client gave: nothing is checked.
 
-        `frame` may hold whatever JSON parsers let through, NaN and lone surrogates included.
+        `frame` is an UnknownFrame that may hold whatever JSON parsers let through, NaN and lone
+        surrogates included.
         """
-        wire = {"type": frame.type, "d": frame.d, "seq": self.last_seq + 1}
+        if self._is_numbered:
+            frame = self._with_number(frame, self.last_seq + 1)
+        wire = frame.to_wire()  # type: ignore[attr-defined]
         text = json.dumps(wire, ensure_ascii=False, separators=(",", ":"))
         # UTF-8 has no lone surrogates: here they go out escaped, as in a server's compressed frames.
-        return self._keep(_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode())
+        data = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+        return self._keep(data) if self._is_numbered else data
 
     def can_replay_after(self, last_seq: float) -> bool:
         """Whether a client may resume that says that it has had everything up to `last_seq`.
@@ -121,12 +164,12 @@ class ServerSession:
         missed = self.last_seq - floor(last_seq) if last_seq < self.last_seq else 0
         return islice(self._recent, max(0, len(self._recent) - missed), None)
 
-    def attach(self, connection: ServerConnection, now: float) -> None:
+    def attach(self, connection: Carrier, now: float) -> None:
         """A connection carries the session from now on: its lifetime begins anew."""
         self._connections.append(connection)
         self._expires_at = now + self.lifetime
 
-    def detach(self, now: float, connection: ServerConnection | None = None) -> None:
+    def detach(self, now: float, connection: Carrier | None = None) -> None:
         """`connection` does not carry the session any more; None: no connection does."""
         if connection is None:
             self._connections.clear()
@@ -161,50 +204,98 @@ class ServerSession:
             self._recent_size -= len(self._recent.popleft())
         return data
 
+    def _encoded_first(self, ready: Any) -> bytes:
+        """The first message, with the first number where its kind has numbers."""
+        role, by_payload = self._protocol.session.roles.established, self._protocol.by_payload
+        info = by_payload.get(type(ready))
+        if info is not None and info.seq == "required":
+            self.last_seq += 1
+            return self._encode(ready, self.last_seq)
+        if role is not None and not isinstance(ready, Struct):  # a payload that is any JSON
+            ready = self._protocol.envelope.framed(self._protocol.by_frame[role.frame], ready)
+        return self._encode(ready)
+
+    def _with_number(self, frame: Struct, seq: int) -> Struct:
+        """An unknown frame with a number, unless it has one."""
+        attribute = self._protocol.envelope.sequence_attribute
+        if attribute is None or getattr(frame, attribute) is not UNSET:
+            return frame
+        return replace(frame, **{attribute: seq})
+
+    def _of_ready(self, name: str) -> Any:
+        role = self._protocol.session.roles.established
+        if role is None or self.ready is None:
+            return None
+        is_frame = type(self.ready) in self._protocol.by_frame
+        payload = self._protocol.envelope.payload_of(self.ready) if is_frame else self.ready
+        return value_of(payload, role.session if name == "session" else role.user)
+
     def __repr__(self) -> str:
-        return f"<ServerSession of user {self.ready.user_id}, last_seq {self.last_seq}>"
+        return f"<ServerSession of user {self.user_id}, last_seq {self.last_seq}>"
 
 
-class ServerSessions:
+class ServerSessions(Generic[ReadyT]):
     """All sessions of a server, by their ids. Call :meth:`expire` now and then."""
 
+    @overload
+    def __init__(
+        self: ServerSessions[vox.server.Ready],
+        *,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: ServerSessions[Any],
+        *,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: AnyProtocol | None,
+    ) -> None: ...
     def __init__(
         self,
         *,
-        capacity: int = limits.REPLAY_BUFFER,
-        lifetime: float = limits.SESSION_LIFETIME,
+        capacity: int | None = None,
+        lifetime: float | None = None,
+        protocol: AnyProtocol | None = None,
     ) -> None:
-        """`capacity` and `lifetime` are those of every session."""
+        """`capacity`, `lifetime` and `protocol` are those of every session."""
         self._capacity = capacity
         self._lifetime = lifetime
-        self._sessions: dict[str, ServerSession] = {}
+        self._protocol = protocol_or_vox(protocol)
+        self._sessions: dict[Any, ServerSession[ReadyT]] = {}
 
-    def start(self, ready: server.Ready) -> ServerSession:
+    def start(self, ready: ReadyT) -> ServerSession[ReadyT]:
         """A new session. Raises ValueError when its id is in use."""
-        if ready.session_id in self._sessions:
+        session: ServerSession[ReadyT] = ServerSession(
+            ready, capacity=self._capacity, lifetime=self._lifetime, protocol=self._protocol
+        )
+        # Where sessions have no ids, nobody asks for one.
+        key = id(session) if session.session_id is None else session.session_id
+        if key in self._sessions:
             raise ValueError("the session id is in use")
-        session = ServerSession(ready, capacity=self._capacity, lifetime=self._lifetime)
-        self._sessions[ready.session_id] = session
+        self._sessions[key] = session
         return session
 
-    def find(self, session_id: str, now: float) -> ServerSession | None:
+    def find(self, session_id: object, now: float) -> ServerSession[ReadyT] | None:
         """The session with this id; None when there is none, or none any more."""
         session = self._sessions.get(session_id)
         return None if session is None or session.is_expired(now) else session
 
-    def count(self, user_id: int, now: float) -> int:
-        """How many sessions a user has. A server allows five and refuses a sixth with 4006."""
+    def count(self, user_id: object, now: float) -> int:
+        """How many sessions a user has. A server of Vox allows five and refuses a sixth with 4006."""
         return sum(
-            session.ready.user_id == user_id and not session.is_over(now)
+            session.user_id == user_id and not session.is_over(now)
             for session in self._sessions.values()
         )
 
-    def expire(self, now: float) -> list[ServerSession]:
+    def expire(self, now: float) -> list[ServerSession[ReadyT]]:
         """Forget the sessions that can no longer be resumed, and give them back."""
-        expired = [session for session in self._sessions.values() if session.is_over(now)]
-        for session in expired:
-            del self._sessions[session.session_id]
-        return expired
+        expired = {key: one for key, one in self._sessions.items() if one.is_over(now)}
+        for key in expired:
+            del self._sessions[key]
+        return [*expired.values()]
 
     def __len__(self) -> int:
         return len(self._sessions)

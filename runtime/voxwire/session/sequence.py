@@ -1,6 +1,7 @@
 """Sequence numbers: is anything missing, repeated or out of order (protocol sections 2 and 8)?
 
-A server numbers the sequenced messages of a session 1, 2, 3, …; ``ready`` is always 1. After a drop,
+A server numbers the sequenced messages of a session 1, 2, 3, … (or from another first number on);
+``ready`` is always the first. After a drop,
 a client resumes with the highest number it has, the server replays what came after it, each message
 with its original number, and ends the replay with ``resumed``, which carries the last one.
 
@@ -11,7 +12,7 @@ captures, which may begin in the middle of a connection.
 
 import msgspec
 
-from voxmodels.v1.frames import FIRST_SEQ
+from voxwire.default import protocol_or_vox
 
 
 class InOrder(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +54,7 @@ class Regression(msgspec.Struct, frozen=True, gc=False):
 
 
 class WrongStart(msgspec.Struct, frozen=True, gc=False):
-    """A session whose ``ready`` does not have number 1."""
+    """A session whose ``ready`` does not have the first number."""
 
     seq: int
 
@@ -73,17 +74,19 @@ class SequenceTracker:
     4
     """
 
-    __slots__ = ("_replaying", "_stray", "last_seq")
+    __slots__ = ("_first_seq", "_replaying", "_stray", "last_seq")
 
-    def __init__(self, last_seq: int | None = None) -> None:
+    def __init__(self, last_seq: int | None = None, *, first_seq: int | None = None) -> None:
         """`last_seq` is the highest number that was received before; None when that is unknown, and
-        the first number to arrive is then taken as it is."""
+        the first number to arrive is then taken as it is. `first_seq` is the number that a session
+        begins with, Vox's if not given."""
         self.last_seq = last_seq
         """The highest number received: the ``last_seq`` to resume with. None before the first.
 
         Who checks by itself that the number that arrived is the one that is due may raise this by
         one instead of calling :meth:`receive`, unless the number before was not new.
         """
+        self._first_seq = first_seq
         self._stray: int | None = None
         self._replaying = False
 
@@ -97,7 +100,9 @@ class SequenceTracker:
         self.last_seq = seq
         self._stray = None
         self._replaying = False
-        return InOrder(seq) if seq == FIRST_SEQ else WrongStart(seq)
+        if self._first_seq is None:
+            self._first_seq = protocol_or_vox(None).envelope.first_seq
+        return InOrder(seq) if seq == self._first_seq else WrongStart(seq)
 
     def resume(self, last_seq: int) -> None:
         """``resume`` was sent with `last_seq`: a replay of everything after it follows."""

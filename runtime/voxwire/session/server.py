@@ -2,310 +2,457 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import enum
+from typing import TYPE_CHECKING, Any, Generic, overload
 
-from voxmodels.v1 import (
-    PROTOCOL_VERSION,
-    UNSET,
-    CloseCode,
-    UnknownFrame,
-    client,
-    limits,
-    registry,
-    server,
-)
-from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
+from msgspec import Struct
+
+from voxwire.default import protocol_or_vox
+from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError
 from voxwire.session import lenient
 from voxwire.session.connection import Connection
 from voxwire.session.endpoint import is_compressed
 from voxwire.session.events import (
+    ClientFrameT,
     ConnectionClosed,
     FrameIgnored,
     FrameInvalid,
     IdentifyReceived,
+    LoginT,
     ResumeReceived,
+    ResumeT,
     SessionTakenOver,
     Transmit,
 )
-from voxwire.session.heartbeat import MILLISECONDS, HeartbeatWatch
-from voxwire.session.rate import SlidingWindow, TypingPace
-from voxwire.session.recovery import close_reason
-from voxwire.session.states import (
-    CLIENT_MAY_SEND,
-    CLOSE_CODES,
-    IGNORED,
-    SERVER_MAY_SEND,
-    State,
-    stand_in,
-)
-from voxwire.vox import decode_client, encode
+from voxwire.session.heartbeats import in_seconds, in_units
+from voxwire.session.messages import made, value_of, with_values
+from voxwire.session.rates import RateLimit
+from voxwire.session.recovery import close_reason, reason_of
+from voxwire.session.replay import ServerSession
 from voxwire.wire.compression import Compressor
+from voxwire.wire.mistakes import refused
 
 if TYPE_CHECKING:
-    from msgspec import Struct
+    from collections.abc import Callable, Sequence
 
-    from voxmodels.v1 import ClientFrame
-    from voxwire.protocol import Problem
-    from voxwire.session.events import ServerEvent
-    from voxwire.session.replay import ServerSession
-    from voxwire.session.states import FrameClass
-
-HEARTBEAT_INTERVAL: Final = 45_000
-"""Milliseconds between heartbeats that recorded servers ask for (protocol section 3)."""
-
-VERSIONS: Final = range(PROTOCOL_VERSION, PROTOCOL_VERSION + 1)
-"""The protocol versions that these models describe."""
-
-_HEARTBEAT_ACK: Final = encode(server.HeartbeatAckFrame())
-_AUTOMATIC: Final = frozenset(
-    {server.HelloFrame, server.ReadyFrame, server.ResumedFrame, server.HeartbeatAckFrame}
-)
+    from voxwire import vox
+    from voxwire.protocol import AnyProtocol, FrameClass, Problem, Role
+    from voxwire.protocol import Close as CloseRule
+    from voxwire.session.events import Carrier, ServerEvent
 
 
-class ServerConnection(Connection):
+class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
     """One connection of a server. See :mod:`voxwire.session` for how to drive it.
 
-    It says hello, waits for the client to say who it is, leaves that decision to its caller, numbers
-    and compresses what is sent, answers heartbeats, and closes for what a real server closes for, and
-    for nothing else. What lasts longer than a connection is in a ServerSession.
+    It greets, waits for the client to say who it is, leaves that decision to its caller, numbers and
+    compresses what is sent, answers heartbeats, and closes for what the protocol says that a server
+    closes for, and for nothing else. What lasts longer than a connection is in a ServerSession.
     """
 
+    @overload
+    def __init__(
+        self: ServerConnection[
+            vox.ClientFrame | vox.UnknownFrame, vox.client.Identify, vox.client.Resume
+        ],
+        url: str,
+        *,
+        heartbeat_interval: int | None = None,
+        versions: range | None = None,
+        enforce_rate: bool = False,
+        greeting: Struct | None = None,
+        random: Callable[[], float] = ...,
+        protocol: None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: ServerConnection[Any, Any, Any],
+        url: str,
+        *,
+        heartbeat_interval: int | None = None,
+        versions: range | None = None,
+        enforce_rate: bool = False,
+        greeting: Struct | None = None,
+        random: Callable[[], float] = ...,
+        protocol: AnyProtocol | None,
+    ) -> None: ...
     def __init__(
         self,
         url: str,
         *,
-        heartbeat_interval: int = HEARTBEAT_INTERVAL,
-        versions: range = VERSIONS,
+        heartbeat_interval: int | None = None,
+        versions: range | None = None,
         enforce_rate: bool = False,
+        greeting: Struct | None = None,
+        random: Callable[[], float] = lambda: 1.0,
+        protocol: AnyProtocol | None = None,
     ) -> None:
         """`url` is what the client connected to, its path and query at least: the query decides on
-        compression. `heartbeat_interval` is in milliseconds; `versions` are those that are spoken.
-        `enforce_rate` closes with 4006 at the 121st message in a minute, which no real server does."""
-        super().__init__(CLIENT_MAY_SEND)
-        self.session: ServerSession | None = None
+        compression. `heartbeat_interval` is what the greeting says, in its unit, Vox's in milliseconds;
+        `versions` are those that are spoken. `enforce_rate` closes for rates of which the protocol says
+        that servers do not enforce them, Vox's with 4006 at the 121st message in a minute.
+
+        `protocol` is what is spoken, Vox unless given. `greeting` is the payload of the greeting, where
+        it has fields of its own. `random` gives numbers from 0 up to 1, where a server sends heartbeats
+        and the first is due after a random time."""
+        protocol = protocol_or_vox(protocol)
+        super().__init__(protocol, "server", random)
+        self.session: ServerSession[Any] | None = None
         """The session that the connection carries, from :meth:`accept` on."""
-        self._interval = heartbeat_interval
-        self._versions = versions
-        self._compressor = Compressor() if is_compressed(url) else None
-        self._received = SlidingWindow(limits.MESSAGE_RATE) if enforce_rate else None
-        self._typing = TypingPace()
-        self._first_message_by = 0.0
-        self._resume: lenient.Resumption | None = None
-        self._watch = HeartbeatWatch(heartbeat_interval / MILLISECONDS, 0.0)
+        self._compressor = Compressor() if is_compressed(url, protocol) else None
+        version = protocol.version
+        self._versions = range(version, version + 1) if versions is None else versions
+        rates = [r for r in self._tables.rates if r.enforced or enforce_rate]
+        limits = [RateLimit(rate, self._tables) for rate in rates]
+        self._counting = [limit for limit in limits if limit.counts_all and not limit.rate.by]
+        self._paces = [limit for limit in limits if limit not in self._counting]
+        self._reader = lenient.Reader.of(protocol)
+        self._asked: Role | None = None
+        """The login or resume that waits for an answer."""
+        self._resumption: lenient.Resumption | None = None
+        self._greeting = self._made_greeting(greeting, heartbeat_interval)
 
-    def opened(self, now: float) -> list[ServerEvent]:
+    @property
+    def is_established(self) -> bool:
+        """Whether the connection carries a session, and is still open."""
+        return self.session is not None and not self._has_ended
+
+    def opened(self, now: float) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """The transport is open. `now` starts the clock of all later calls, in seconds."""
-        hello = encode(server.Hello(heartbeat_interval=self._interval))
-        self._open()
-        self._first_message_by = now + limits.FIRST_MESSAGE_TIMEOUT
-        self._enter(SERVER_MAY_SEND[self._state][server.HelloFrame])
-        return [Transmit(self.wrapped(hello))]
+        self._open(now)
+        events: list[Any] = []
+        if self._greeting is not None and self._roles.greeting is not None:
+            events.append(Transmit(self.wrapped(self._greeting)))
+            self._move(self._at.may_send[self._roles.greeting.frame], now)
+        if self._roles.login is None and self._roles.established is None:
+            self._carry(ServerSession(None, protocol=self.protocol), now)
+        return events
 
-    def receive(self, message: str | bytes, now: float) -> list[ServerEvent]:
+    def receive(
+        self, message: str | bytes, now: float
+    ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """Process one WebSocket message. As :meth:`ClientConnection.receive`, for client messages."""
         if self._is_silent and not self._check_receiving():
             return []
         try:
             if isinstance(message, bytes):
-                raise RemoteProtocolError("a binary message", CloseCode.UNKNOWN_ERROR)
+                self._passed_over(self._mistakes.binary, "a binary message")
+                return []
             try:
-                frame = decode_client(message)
+                frame = self._codec.decode_client(message)
             except DecodeError as error:
-                return self._receive_invalid(lenient.read(message), error.problems, now)
-            ignored = self._admit(type(frame), now)
-            if isinstance(frame, UnknownFrame):
-                return [frame]
-            if ignored:
-                return [FrameIgnored(frame, "the client has said before who it is")]
-            return self._receive_valid(frame, now)
+                return self._receive_invalid(message, error, now)
+            return self._receive_frame(frame, now)
         except ProtocolError as error:
-            raise self._failed(error, CloseCode.UNKNOWN_ERROR) from error
+            raise self._failed(error) from error
 
     def accept(
-        self, session: ServerSession, now: float, *, take_over: bool = False
-    ) -> list[ServerEvent]:
-        """Answer identify with a new session, or resume with the one that it names.
+        self, session: ServerSession[Any], now: float, *, take_over: bool = False
+    ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
+        """Answer a login with a new session, or a resume with the one that it names.
 
-        A session that cannot be resumed closes the connection: 4009 when it has expired, 4000 for a
-        last_seq that is no number, 4010 when its buffer does not reach back far enough. Otherwise what
-        the client missed is sent at once. A connection that still has the session stays open, and gets
-        what is published, too, as on a real server; `take_over` closes it with 4009. If the client has
-        gone in the meantime, a new session waits for its lifetime to end, and nothing is sent.
+        A session that cannot be resumed closes the connection, of Vox with 4009 when it has expired,
+        4000 for a last_seq that is no number, 4010 when its buffer does not reach back far enough.
+        Otherwise what the client missed is sent at once. A connection that still has the session stays
+        open, and gets what is published, too, as on a real server; `take_over` closes it. If the client
+        has gone in the meantime, a new session waits for its lifetime to end, and nothing is sent.
         """
         if self._has_ended:
             if not session.is_used:
                 session.detach(now)
             return []
-        if self._state is State.IDENTIFYING:
-            if session.is_used:
-                raise LocalProtocolError("identify starts a new session; this one was used before")
-            self._carry(session, server.ReadyFrame, now)
-            return [Transmit(self.wrapped(session.first_message))]
-        if self._state is not State.RESUMING or self._resume is None:
-            raise LocalProtocolError("there is no identify or resume to answer")
-        resume, last_seq = self._resume
-        if session.session_id != resume.session_id:
-            raise LocalProtocolError("this is not the session that resume names")
+        if self._asked is None or self._asked is not self._roles.resume:
+            return self._start(session, now)
+        resumption, rules = self._resumption, self._tables.resume
+        assert resumption is not None, "a resume waits for an answer"
+        assert rules is not None, "there is a resume to answer"
+        session_id = value_of(resumption.resume, self._asked.session)
+        if session.session_id != session_id:
+            raise LocalProtocolError(f"this is not the session that {self._asked.type} names")
         if session.is_expired(now):
-            return self.reject(CloseCode.SESSION_EXPIRED)
+            return self._reject(rules.gone)
+        last_seq = resumption.last_seq
+        if self._asked.last_seq is None:
+            last_seq = session.last_seq
         if not isinstance(last_seq, int | float):
-            return self.reject(CloseCode.UNKNOWN_ERROR)
+            return self._reject(self._tables.refusals.malformed or rules.gone)
         if not session.can_replay_after(last_seq):
-            return self.reject(CloseCode.REPLAY_EXHAUSTED)
-        holders = session.connections if take_over else ()
-        events = [event for holder in holders for event in holder._taken_over()]
-        self._carry(session, server.ResumedFrame, now)
-        resumed = encode(server.Resumed(seq=session.last_seq))
-        frames = [*session.replay_after(last_seq), resumed]
-        return [*events, *(Transmit(self.wrapped(data)) for data in frames)]
+            return self._reject(rules.too_old)
+        events = self._take_over(session, rules.taken_over) if take_over else []
+        missed = [*session.replay_after(last_seq)]
+        if self._roles.resumed is not None:
+            field = self._roles.resumed.last_seq
+            values = {} if field is None else {field.attribute: session.last_seq}
+            missed.append(self._codec.encode(made(self.protocol, self._roles.resumed, values)))
+        self._carry(session, now, self._roles.resumed)
+        return [*events, *(Transmit(self.wrapped(data)) for data in missed)]
 
-    def reject(self, code: int, reason: str | None = None) -> list[ServerEvent]:
-        """Answer identify or resume by closing: 4004 for a wrong token, 4006 for a sixth session,
+    def reject(
+        self, code: int, reason: str | None = None
+    ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
+        """Answer a login or resume by closing. In Vox 4004 for a wrong token, 4006 for a sixth session,
         4008 with AUTH_RATE_LIMITED, 4009 for a session that nobody knows, 4012 for a full server.
 
         Without `reason` it is the name of the code, as servers send it.
         """
-        if not self._has_ended and self._state not in (State.IDENTIFYING, State.RESUMING):
-            raise LocalProtocolError("there is no identify or resume to answer")
-        return [*self.close(code, close_reason(code) if reason is None else reason)]
+        if not self._has_ended and self._asked is None:
+            raise LocalProtocolError(self._nothing_asked())
+        given = close_reason(code, self.protocol) if reason is None else reason
+        return [*self.close(code, given)]
 
-    def send(self, payload: Struct, now: float) -> str | bytes:  # noqa: ARG002
-        """The WebSocket message that carries `payload`, numbered and kept for a resume.
+    def send(self, payload: Struct, now: float, **keys: Any) -> str | bytes:
+        """The WebSocket message that carries `payload`, numbered and kept for a resume where the
+        protocol numbers its messages.
 
-        `payload` belongs to a sequenced message, such as ``server.MemberLeave(user_id=7)``; or it is
-        ``server.Error``, which has no number; or an UnknownFrame. Raises LocalProtocolError before
-        the session is ready, after the end, and for what the connection sends by itself; EncodeError
-        for what no frame can hold.
+        `payload` belongs to a message of the server, such as ``server.MemberLeave(user_id=7)``; or it is
+        a frame without a number; or an UnknownFrame. `keys` are those of the envelope beside a payload,
+        where the protocol has some. Raises LocalProtocolError before the session is ready, after the
+        end, and for what the connection sends by itself; EncodeError for what no frame can hold.
         """
         self._check_sending()
-        info = registry.BY_PAYLOAD.get(type(payload)) or registry.BY_FRAME.get(type(payload))
-        frame_class = UnknownFrame if info is None else info.frame
-        if info is not None and info.direction != "server":
-            raise LocalProtocolError(f"{info.type} is a client message")
-        if frame_class in _AUTOMATIC:
-            raise LocalProtocolError(
-                "the connection sends hello, ready, resumed and heartbeat_ack itself"
-            )
-        if frame_class is server.ErrorFrame and frame_class in SERVER_MAY_SEND[self._state]:
-            return self.wrapped(encode(payload))
-        if self._state is not State.READY or self.session is None:
-            raise LocalProtocolError("nothing can be sent before the session is ready")
-        return self.wrapped(self.session.publish(payload))
+        roles = self._roles
+        automatic = (
+            roles.greeting,
+            roles.established,
+            roles.resumed,
+            roles.heartbeat_answer,
+            self._beats.automatic,
+        )
+        frame_class = self._check_is_own(payload, automatic)
+        after = self._at.may_send.get(frame_class)
+        is_numbered = self._machine.counts(frame_class)
+        if after is None or (is_numbered and self.session is None):
+            raise LocalProtocolError(self._why_not(frame_class))
+        key = self._streams.key_of(frame_class, payload, keys)
+        self._streams.check_sending(frame_class, key)
+        if is_numbered and self.session is not None:
+            data = self.session.publish(payload, **keys)
+        else:
+            data = self._codec.encode(payload, **keys)
+        self._streams.follow(frame_class, key)
+        self._move(after, now)
+        return self.wrapped(data)
 
     def wrapped(self, data: bytes) -> str | bytes:
         """The WebSocket message for the JSON of a frame: compressed if the client asked for it."""
         return data.decode() if self._compressor is None else self._compressor.compress(data)
 
-    def closed(self, code: int, reason: str, now: float) -> list[ServerEvent]:
+    def closed(
+        self, code: int, reason: str, now: float
+    ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """The transport has ended: 1006 when there was no close frame. Calling it again does nothing.
 
         The session, if the connection still has one, can be resumed for its lifetime from `now`.
         """
-        if self._state is State.CLOSED:
+        if self._state is self._tables.closed:
             return []
-        self._enter(State.CLOSED)
+        self._end(self._tables.closed)
         if self.session is not None:
             self.session.detach(now, self)
         return [ConnectionClosed(code, reason)]
 
-    def next_deadline(self) -> float | None:
-        """When to call :meth:`tick` at the latest; None while nothing is waited for."""
-        if self._is_silent:
-            return None
-        return self._first_message_by if self._state is State.GREETED else self._watch.expires_at
-
-    def tick(self, now: float) -> list[ServerEvent]:
+    def tick(self, now: float) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """Do what is due at `now`: close a connection whose client has been silent for too long."""
-        deadline = self.next_deadline()
-        if deadline is None or now < deadline:
-            return []
-        greeted = self._state is State.GREETED
-        code = CloseCode.NOT_AUTHENTICATED if greeted else CloseCode.SESSION_TIMEOUT
-        return [*self.close(code, close_reason(code))]
+        return self._ticked(now)
 
-    def _carry(self, session: ServerSession, answer: FrameClass, now: float) -> None:
-        self._enter(SERVER_MAY_SEND[self._state][answer])
+    # --- The session --------------------------------------------------------------------------
+
+    def _made_greeting(self, given: Struct | None, interval: int | None) -> bytes | None:
+        """The greeting, and the interval that it asks for. Raises EncodeError when it cannot be sent,
+        LocalProtocolError when it has to be given and is not."""
+        role, rules = self._roles.greeting, self._tables.heartbeat
+        if role is None:
+            return None
+        values: dict[str, Any] = {}
+        field = role.heartbeat_interval
+        if field is not None:
+            usual = (
+                None if rules is None or rules.interval is None else in_units(field, rules.interval)
+            )
+            asked = usual if interval is None else interval
+            if asked is not None:
+                values[field.attribute] = asked
+                self._beats.asked = in_seconds(field, asked)
+        if given is None:
+            return self._codec.encode(made(self.protocol, role, values))
+        return self._codec.encode(with_values(given, values, self.protocol))
+
+    def _start(self, session: ServerSession[Any], now: float) -> list[Any]:
+        """Answer a login, or begin without one, with a new session."""
+        established, login = self._roles.established, self._roles.login
+        is_due = established is None or established.frame in self._at.may_send
+        if self.session is not None or (login is not None and self._asked is None) or not is_due:
+            raise LocalProtocolError(self._nothing_asked())
+        if session.is_used:
+            name = "a connection" if login is None else login.type
+            raise LocalProtocolError(f"{name} starts a new session; this one was used before")
+        self._carry(session, now, established)
+        first = session.first_message
+        return [] if first is None else [Transmit(self.wrapped(first))]
+
+    def _carry(self, session: ServerSession[Any], now: float, answer: Role | None = None) -> None:
+        if answer is not None:
+            self._move(self._at.may_send[answer.frame], now)
+        self._asked = None
         self.session = session
         session.attach(self, now)
 
-    def _taken_over(self) -> list[ServerEvent]:
-        """Finish, because another connection has resumed the session."""
-        # 4009 makes a client that is still there start a session of its own; any code that made it
-        # resume would have the two take the session from each other for ever.
-        code = CloseCode.SESSION_EXPIRED
-        return [SessionTakenOver(self, close) for close in self.close(code, close_reason(code))]
+    def _reject(self, close: CloseRule) -> list[Any]:
+        return self.reject(close.code, reason_of(close, self.protocol))
 
-    def _admit(self, kind: FrameClass, now: float) -> bool:
-        """Whether to pass over a message of this kind. Raises RemoteProtocolError to close."""
-        listed_as = stand_in(kind, "client")
-        ignored = listed_as in IGNORED.get(self._state, ())
-        if kind not in self._legal and not ignored:
-            code = CLOSE_CODES[self._state][listed_as]
-            raise RemoteProtocolError(f"not due here: {self._state.value}", code)
+    def _take_over(self, session: ServerSession[Any], rule: CloseRule) -> list[Any]:
+        """Finish the connections that have the session. With a code that makes a client that is still
+        there start a session of its own: one that made it resume would have the two take the session
+        from each other for ever."""
+        reason = reason_of(rule, self.protocol)
+        holders: Sequence[Carrier] = session.connections
+        return [
+            SessionTakenOver(holder, close)
+            for holder in holders
+            for close in holder.close(rule.code, reason)
+        ]
+
+    def _packed(self, data: bytes, frame_class: FrameClass, now: float) -> str | bytes:
+        del frame_class, now
+        return self.wrapped(data)
+
+    def _nothing_asked(self) -> str:
+        asked = [str(role.type) for role in (self._roles.login, self._roles.resume) if role]
+        return f"there is no {' or '.join(asked) or 'login'} to answer"
+
+    def _why_not(self, frame_class: FrameClass) -> str:
+        """Why a message cannot be sent in this state."""
+        if self.session is None:
+            return "nothing can be sent before the session is ready"
+        info = self.protocol.by_frame.get(frame_class)
+        return self._out_of_place("a message of this type" if info is None else info.type)
+
+    # --- What arrives -------------------------------------------------------------------------
+
+    def _receive_frame(self, frame: Any, now: float) -> list[Any]:
+        kind = type(frame)
+        why = self._admit(kind, now)
+        if why is not None:
+            return [FrameIgnored(frame, why)]
+        payload = self.protocol.envelope.payload_of(frame)
+        why = self._too_soon(kind, payload, now)
+        if why is not None:
+            return [FrameIgnored(frame, why)]
+        role = self._machine.role_of.get(kind)
+        if role is not None:
+            match role.name:
+                case "heartbeat":
+                    return self._answer_beat(now)
+                case "login":
+                    return self._receive_login(payload, now)
+                case "resume":
+                    return self._receive_resume(payload, now)
+                case "server_heartbeat_answer":
+                    return self._receive_answer(now)
+        why = self._check_stream(frame)
+        if why is not None:
+            return [FrameIgnored(frame, why)]
+        self._move(self._legal[kind], now)
+        return [frame]
+
+    def _admit(self, kind: FrameClass, now: float) -> str | None:
+        """Why to pass over a message of this kind. Raises RemoteProtocolError to close."""
+        why = None
+        reaction = self._machine.reaction("client", self._state, kind)
+        if reaction is not None:
+            self._passed_over(reaction, f"not due here: {self._state.value}")
+            is_again = self._roles.resume is not None and kind is self._roles.resume.frame
+            why = "the client has said before who it is" if is_again else "it is not due here"
         # A heartbeat that was asked for does not count, or short intervals would use up the rate.
-        was_due = kind is client.HeartbeatFrame and self._watch.received(now)
-        if self._received is not None and not was_due:
-            if self._received.is_full(now):
-                raise RemoteProtocolError("too many messages in a minute", CloseCode.RATE_LIMITED)
-            self._received.add(now)
-        return ignored
+        is_beat = self._beats.peer is not None and kind is self._beats.peer.frame
+        was_due = is_beat and self._beats.heard(now)
+        for limit in self._counting if not was_due else ():
+            if not limit.accepts(None, now):
+                self._passed_over(limit.rate.then, "too many messages in a minute")
+                why = why or "too many messages in a minute"
+        return why
 
-    def _receive_valid(self, frame: ClientFrame, now: float) -> list[ServerEvent]:
-        match frame:
-            case client.HeartbeatFrame():
-                return [Transmit(self.wrapped(_HEARTBEAT_ACK))]
-            case client.IdentifyFrame(d=identify):
-                version = identify.protocol_version
-                asked = lenient.ABSENT_VERSION if version is UNSET else version
-                return self._receive_identify(lenient.Login(identify, asked), now)
-            case client.ResumeFrame(d=resume):
-                return self._receive_resume(lenient.Resumption(resume, resume.last_seq), now)
-            case client.TypingFrame(d=typing):
-                return self._receive_typing(frame, typing.feed_id, typing.dm_id, now)
-            case _:
-                return [frame]
+    def _too_soon(self, kind: FrameClass, payload: object, now: float) -> str | None:
+        """Why to pass over a message that comes too soon after others. Raises RemoteProtocolError where
+        the protocol closes for it."""
+        for limit in self._paces:
+            if limit.concerns(kind) and not limit.accepts(payload, now):
+                info = self.protocol.by_frame.get(kind)
+                name = "a message" if info is None else info.type
+                why = f"{name} came too soon after the one before"
+                self._passed_over(limit.rate.then, why)
+                return why
+        return None
 
-    def _receive_identify(self, login: lenient.Login, now: float) -> list[ServerEvent]:
-        if login.version < self._versions[0] or login.version > self._versions[-1]:
-            raise RemoteProtocolError(
-                f"protocol version {login.version}", CloseCode.VERSION_MISMATCH
-            )
-        self._enter(self._legal[client.IdentifyFrame])
-        self._watch.restart(now)
+    def _receive_login(self, payload: Any, now: float) -> list[Any]:
+        assert self._roles.login is not None
+        version = value_of(payload, self._roles.login.version)
+        return self._log_in(lenient.Login(payload, version), now)
+
+    def _log_in(self, login: lenient.Login, now: float) -> list[Any]:
+        assert self._roles.login is not None
+        refusal = self._tables.refusals.version
+        if refusal is not None and self._roles.login.version is not None:
+            version = login.version
+            if version < self._versions[0] or version > self._versions[-1]:
+                self._refuse(refusal, f"protocol version {version}")
+        self._ask(self._roles.login, now)
         return [IdentifyReceived(login.identify)]
 
-    def _receive_resume(self, resumption: lenient.Resumption, now: float) -> list[ServerEvent]:
-        if not (resumption.resume.token and resumption.resume.session_id):
-            raise RemoteProtocolError("a resume that names nothing", CloseCode.AUTH_FAILED)
-        self._enter(self._legal[client.ResumeFrame])
-        self._watch.restart(now)
-        self._resume = resumption
+    def _receive_resume(self, payload: Any, now: float) -> list[Any]:
+        assert self._roles.resume is not None
+        last_seq = value_of(payload, self._roles.resume.last_seq)
+        return self._resume(lenient.Resumption(payload, last_seq), now)
+
+    def _resume(self, resumption: lenient.Resumption, now: float) -> list[Any]:
+        role, rules = self._roles.resume, self._tables.resume
+        assert role is not None, "only a resume is one"
+        assert rules is not None, "whoever resumes has rules for it"
+        named = [field for field in (role.token, role.session) if field is not None]
+        if not all(value_of(resumption.resume, field) for field in named):
+            self._refuse(rules.unnamed, f"a {role.type} that names nothing")
+        self._resumption = resumption
+        self._ask(role, now)
         return [ResumeReceived(resumption.resume)]
 
-    def _receive_typing(
-        self, frame: client.TypingFrame | FrameInvalid, feed_id: object, dm_id: object, now: float
-    ) -> list[ServerEvent]:
-        feed, dm = (None if id_ is UNSET else id_ for id_ in (feed_id, dm_id))
-        if self._typing.accepts(feed, dm, now):
-            return [frame]
-        return [FrameIgnored(frame, "typing came too soon after the one before")]
+    def _ask(self, role: Role, now: float) -> None:
+        """The client said who it is: it waits for an answer from now on."""
+        self._move(self._legal[role.frame], now)
+        self._asked = role
+        if self._beats.watch is not None:
+            self._beats.watch.restart(now)
 
-    def _receive_invalid(
-        self, message: lenient.Message, problems: tuple[Problem, ...], now: float
-    ) -> list[ServerEvent]:
-        info = registry.CLIENT.get(message.type or "")
-        kind = UnknownFrame if info is None else info.frame
-        ignored = self._admit(kind, now)
-        if kind is client.HeartbeatFrame:  # its d is not looked at
-            return [Transmit(self.wrapped(_HEARTBEAT_ACK))]
+    # --- What is not valid --------------------------------------------------------------------
+
+    def _receive_invalid(self, text: str, error: DecodeError, now: float) -> list[Any]:
+        if not isinstance(self._mistakes.invalid, enum.Enum):  # it is strict: nothing else matters
+            raise refused(error, "client", self.protocol) or error
+        try:
+            return self._receive_leniently(text, error.problems, now)
+        except lenient.PassedOver:
+            return [FrameInvalid(error.problems, None)]
+
+    def _receive_leniently(self, text: str, problems: tuple[Problem, ...], now: float) -> list[Any]:
+        message = self._reader.read(text)
+        kind = self._machine.frame_class("client", message.type)
+        why = self._admit(kind, now)
+        role = self._machine.role_of.get(kind)
+        name = None if role is None else role.name
+        if why is None and name == "heartbeat":  # it counts, whatever it carries
+            return self._answer_beat(now)
+        if why is None and name == "server_heartbeat_answer":
+            return self._receive_answer(now)
         invalid = FrameInvalid(problems, message.type)
-        if info is None or ignored:
+        if kind is self.protocol.unknown_frame or why is not None:
             return [invalid]
-        payload = message.payload
-        if kind is client.IdentifyFrame:
-            return self._receive_identify(lenient.login(payload), now)
-        if kind is client.ResumeFrame:
-            return self._receive_resume(lenient.resumption(payload), now)
-        if kind is client.TypingFrame:
-            return self._receive_typing(invalid, payload.get("feed_id"), payload.get("dm_id"), now)
+        if not self.protocol.by_frame[kind].payloads:
+            return [invalid]
+        payload = self._reader.payload(message)
+        if name == "login":
+            return self._log_in(self._reader.login(payload), now)
+        if name == "resume":
+            return self._resume(self._reader.resumption(payload), now)
+        why = self._too_soon(kind, payload, now)
+        if why is not None:
+            return [FrameIgnored(invalid, why)]
+        self._move(self._legal[kind], now)
         return [invalid]

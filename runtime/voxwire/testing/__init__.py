@@ -14,6 +14,9 @@ the gateway is set up; it takes what :func:`running_gateway` takes, which is for
     @pytest.mark.vox_gateway(token="secret", faults=["drop:every=5"])
     def test_it_resumes(vox_gateway): ...
 
+The gateway speaks Vox's protocol, or the one that the setting ``voxwire_protocol`` of pytest names, or
+the marker's ``protocol``: as for ``voxwire mock --protocol``, or the object itself.
+
 The gateway runs in a thread of its own, so that clients may be synchronous or asynchronous. In an
 asynchronous test, wait with ``await asyncio.to_thread(vox_gateway.wait_for, "typing")``.
 """

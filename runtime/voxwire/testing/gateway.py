@@ -8,9 +8,11 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Final, TypeVar, cast, overload
 
+from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError
+from voxwire.installed import protocol_named
 from voxwire.live.mock.engine.faults import parse_fault
 from voxwire.live.mock.engine.gateway import MockGateway, mock_gateway
 from voxwire.live.mock.engine.options import MockOptions
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
-    from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
     from voxwire.live.mock.engine.faults import Fault
     from voxwire.live.mock.engine.source import Source
     from voxwire.live.mock.vox.relay import Permission
+    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.vox import ClientFrame, UnknownFrame
 
 _T = TypeVar("_T")
 _FrameT = TypeVar("_FrameT", bound="Struct")
@@ -40,6 +43,7 @@ machine can be slow."""
 @contextmanager
 def running_gateway(
     *,
+    protocol: AnyProtocol | str | None = None,
     token: str | None = None,
     faults: Sequence[str] = (),
     source: Source | None = None,
@@ -58,7 +62,8 @@ def running_gateway(
 
     It behaves as the real server does, unless an option says otherwise.
 
-    `token` is the only one that is accepted; without it every token is a user of its own. `faults` are
+    `protocol` is whose messages these are: the object or its name, as for ``voxwire mock --protocol``;
+    Vox's unless given. `token` is the only one that is accepted; without it every token is a user of its own. `faults` are
     written as for ``voxwire mock --fault``. `source` is played to sessions, for instance a
     :class:`~voxwire.live.mock.engine.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
     45000 unless given. `capacity` messages of a session are kept for `lifetime` seconds, 1000 and 300
@@ -72,11 +77,13 @@ def running_gateway(
 
     `timeout` is for how many seconds calls wait that are not told otherwise.
 
-    Raises FaultError for a fault that does not exist, and at the end RuntimeError when the gateway
+    Raises FaultError for a fault that does not exist, ProtocolNotFoundError for a name that none has, and
+    at the end RuntimeError when the gateway
     itself failed, which is a bug in it.
     """
     defaults = MockOptions()
     options = MockOptions(
+        protocol=protocol_named(protocol) if isinstance(protocol, str) else protocol,
         token=token,
         faults=tuple(map(parse_fault, faults)),
         source=source,
@@ -111,7 +118,7 @@ class VoxGateway:
 
     def __init__(self, options: MockOptions, timeout: float = TIMEOUT) -> None:
         self._timeout: Final = timeout
-        self._log: Final = ConversationLog()
+        self._log: Final = ConversationLog(protocol_or_vox(options.protocol))
         self._options: Final = options
         self._stopping: Final = asyncio.Event()
         started: Future[tuple[asyncio.AbstractEventLoop, MockGateway]] = Future()
@@ -124,6 +131,11 @@ class VoxGateway:
         except FutureTimeoutError:
             started.cancel()  # so that it ends at once if it starts after all
             raise TimeoutError(f"the mock gateway did not start within {timeout:g} s") from None
+
+    @property
+    def protocol(self) -> AnyProtocol:
+        """Whose messages these are."""
+        return protocol_or_vox(self._options.protocol)
 
     @property
     def url(self) -> str:
@@ -141,7 +153,7 @@ class VoxGateway:
 
         One that is not valid is not among them: it is a finding.
         """
-        return self._log.frames()
+        return cast("tuple[ClientFrame | UnknownFrame, ...]", self._log.frames())
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -151,10 +163,16 @@ class VoxGateway:
         return tuple(self._log.findings)
 
     @overload
-    def wait_for(self, type: str, timeout: float | None = None) -> ClientFrame | UnknownFrame: ...
+    def wait_for(
+        self, type: MessageType, timeout: float | None = None
+    ) -> ClientFrame | UnknownFrame: ...
     @overload
     def wait_for(self, type: type[_FrameT], timeout: float | None = None) -> _FrameT: ...
-    def wait_for(self, type: str | type[Struct], timeout: float | None = None) -> Struct:  # noqa: A002
+    def wait_for(
+        self,
+        type: MessageType | type[Struct],  # noqa: A002
+        timeout: float | None = None,
+    ) -> Struct:
         """The next frame of this type that a client sends, or has sent: every frame is given once.
 
         `type` is the message type, or the class of its frame, such as ``client.TypingFrame``. Raises

@@ -24,6 +24,19 @@ _MARKER: Final = (
 )
 
 
+_PROTOCOL: Final = "voxwire_protocol"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the setting known that says whose messages tests are about."""
+    parser.addini(
+        _PROTOCOL,
+        "the protocol of vox_gateway: a name that `voxwire protocols` lists, or the path of its package "
+        "(vox unless given)",
+        default=None,
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", _MARKER)
@@ -46,7 +59,8 @@ def vox_gateway(
         pytest.fail("websockets is not installed: pip install 'vox-protocol[testing]'", False)
     _bypass_proxies(monkeypatch)
     marker = request.node.get_closest_marker("vox_gateway")
-    with running_gateway(**(marker.kwargs if marker else {})) as gateway:
+    options = {"protocol": request.config.getini(_PROTOCOL) or None}
+    with running_gateway(**(options | (marker.kwargs if marker else {}))) as gateway:
         yield gateway
 
 

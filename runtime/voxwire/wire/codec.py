@@ -10,48 +10,35 @@ and deep nesting.
 
 from __future__ import annotations
 
-import typing
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import msgspec
 
 from voxwire.errors import DecodeError
-from voxwire.masking import know_tokens
+from voxwire.masking import mask_tokens_of
 from voxwire.wire.bounds import SHALLOW_LENGTH, SURELY_SMALL, exceeds_depth, exceeds_size
 from voxwire.wire.encoding import encoder
-from voxwire.wire.mistakes import close_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voxwire.protocol import AnyProtocol, Problem, Protocol, Side
-    from voxwire.wire.encoding import EncodeWithKeys
+    from voxwire.protocol import (
+        AnyProtocol,
+        Decode,
+        EncodeWithKeys,
+        JsonText,
+        Problem,
+        Protocol,
+        Side,
+    )
 
 ClientT = TypeVar("ClientT")
 ServerT = TypeVar("ServerT")
 UnknownT = TypeVar("UnknownT")
-_FrameT = TypeVar("_FrameT")
-_FrameT_co = TypeVar("_FrameT_co", covariant=True)
-
-JsonText: TypeAlias = bytes | str | bytearray | memoryview
-"""JSON as it comes: text, or UTF-8 in whatever holds bytes."""
 
 TYPED_DECODER_ERRORS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 """What a typed decoder, or the check of UTF-8 before it, raises for a frame that it refuses."""
-
-
-class Decode(typing.Protocol[_FrameT_co]):
-    """Decodes the frames of one side."""
-
-    def __call__(self, data: JsonText) -> _FrameT_co:
-        """The frame whose JSON is `data`, decompressed if need be.
-
-        A message type that is not known gives an unknown frame that keeps everything. Raises
-        DecodeError, with all findings, for anything that the protocol does not allow, and TypeError
-        for what is neither text nor bytes.
-        """
-        ...
 
 
 class Codec(Generic[ClientT, ServerT, UnknownT]):
@@ -71,7 +58,7 @@ class Codec(Generic[ClientT, ServerT, UnknownT]):
     )
 
     def __init__(self, protocol: Protocol[ClientT, ServerT, UnknownT]) -> None:
-        know_tokens(protocol.session.tokens)
+        mask_tokens_of(protocol)
         self.protocol: Final = protocol
         self.typed_server: Final = _typed_decoder(protocol.server_frame)
         """Decodes a frame of the server whose type is known; knows no bounds of size and depth, and
@@ -130,7 +117,7 @@ def _decoder(
             return decode(_plain(data))
 
     decode.__name__ = decode.__qualname__ = f"decode_{sender}"
-    decode.__doc__ = Decode.__call__.__doc__
+    decode.__doc__ = f"""The frame that a {sender} sent; see :class:`voxwire.protocol.Decode`."""
     return decode
 
 
@@ -157,6 +144,8 @@ def _long_decoder(
             return explained(data)
         names = free_json.get(type(frame))
         if names is not None:
+            if not names and exceeds_depth(data):
+                return explained(data)
             payload = payload_of(frame)
             for name in names:
                 if getattr(payload, name, None) and exceeds_depth(data):
@@ -193,6 +182,7 @@ def _explainer(protocol: AnyProtocol, sender: Side) -> Callable[[JsonText], Any]
         from voxwire.rules.json_text import JSON_DUPLICATE_KEY
         from voxwire.rules.open_values import RELAYED_VALUE
         from voxwire.wire.explain import explain
+        from voxwire.wire.mistakes import close_code
 
         if not isinstance(data, bytes | str):
             data = _plain(data)

@@ -20,7 +20,6 @@ from voxwire.default import protocol_or_vox
 from voxwire.errors import MESSAGE_TOO_BIG, CompressionError
 from voxwire.limits import MAX_FRAME_SIZE, MAX_ZSTD_WINDOW
 from voxwire.rules.compression import ZSTD_INVALID, ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
-from voxwire.wire.mistakes import code_of_text
 
 if TYPE_CHECKING:
     from voxwire.protocol import AnyProtocol
@@ -102,6 +101,8 @@ class Decompressor:
 
     def _close_code(self) -> int:
         """As for what is no JSON: only servers compress."""
+        from voxwire.wire.mistakes import code_of_text
+
         return code_of_text("server", protocol_or_vox(self._protocol))
 
 

@@ -60,12 +60,22 @@ def parts(value: object, protocol: AnyProtocol) -> Parts:
 
 
 def salvage(data: bytes | str, protocol: AnyProtocol | None = None) -> Parts:
-    """The parts of a frame that is not valid, as far as it has them; no number below 1. Never raises.
+    """The parts of a frame that is not valid, as far as it has them; no number below the first. Never
+    raises.
 
     `protocol` is Vox's by default.
     """
-    found = parts(parse(data).value, protocol_or_vox(protocol))
-    return found if found.seq is None or found.seq > 0 else found._replace(seq=None)
+    protocol = protocol_or_vox(protocol)
+    found = parts(parse(data).value, protocol)
+    is_possible = found.seq is None or found.seq >= protocol.envelope.first_seq
+    return found if is_possible else found._replace(seq=None)
+
+
+def type_of(frame: msgspec.Struct, protocol: AnyProtocol) -> MessageType:
+    """The type of a frame, known or not. Raises TypeError for what is none of the protocol."""
+    if type(frame) not in protocol.by_frame and not isinstance(frame, protocol.unknown_frame):
+        raise TypeError(f"{type(frame).__name__} is no frame")
+    return protocol.envelope.type_of(frame)
 
 
 def raw_parts(data: bytes, protocol: AnyProtocol) -> RawParts:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Final
 
-from voxwire.errors import MESSAGE_TOO_BIG
-from voxwire.protocol import Close
+from voxwire.errors import MESSAGE_TOO_BIG, DecodeError
 from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
 
 if TYPE_CHECKING:
-    from voxwire.errors import DecodeError
     from voxwire.protocol import AnyProtocol, Mistakes, Problem, Reaction, Side
 
 _PROTOCOL_ERROR: Final = 1002
@@ -25,17 +24,28 @@ def mistakes_of(sender: Side, protocol: AnyProtocol) -> Mistakes:
     return session.mistakes_of_server if sender == "server" else session.mistakes_of_client
 
 
-def is_fatal(error: DecodeError, sender: Side, protocol: AnyProtocol) -> bool:
-    """Whether the connection cannot go on after such a frame of `sender`.
+def refused(error: DecodeError, sender: Side, protocol: AnyProtocol) -> DecodeError | None:
+    """`error` with what the protocol closes with; None where such a frame of `sender` is passed over.
 
     Servers relay what clients supply, so that whatever ended the connection of a reader would be a way
     for one user to disconnect another: which mistakes do, the protocol says.
     """
-    errors = (problem for problem in error.problems if problem.severity == "error")
-    return any(
-        problem.rule == FRAME_TOO_LARGE or isinstance(reaction_to(problem, sender, protocol), Close)
-        for problem in errors
-    )
+    errors = [problem for problem in error.problems if problem.severity == "error"]
+    for problem in errors:
+        if problem.rule == FRAME_TOO_LARGE:
+            return error
+        reaction = reaction_to(problem, sender, protocol)
+        if not isinstance(reaction, enum.Enum):
+            # What is wrong with the text itself comes first, and says more than what follows from it.
+            code = error.close_code if _is_of_text(errors[0]) else reaction.code
+            return DecodeError(error.problems, code, reaction.reason)
+    return None
+
+
+def is_no_message(error: DecodeError) -> bool:
+    """Whether there is no message at all, of any type, in what could not be decoded."""
+    found = {problem.rule for problem in error.problems if problem.severity == "error"}
+    return not found.isdisjoint((JSON_INVALID, JSON_NOT_UTF8, FRAME_NOT_OBJECT))
 
 
 def reaction_to(problem: Problem, sender: Side, protocol: AnyProtocol) -> Reaction:
@@ -52,15 +62,13 @@ def reaction_to(problem: Problem, sender: Side, protocol: AnyProtocol) -> Reacti
 
 def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
     """The code for a frame of `sender` with this problem."""
-    from voxwire.rules.registry import RULES
-
     if problem.rule == FRAME_TOO_LARGE:
         return MESSAGE_TOO_BIG
-    if problem.rule in RULES and RULES[problem.rule].group == "json":
+    if _is_of_text(problem):
         return code_of_text(sender, protocol)
     mistakes = mistakes_of(sender, protocol)
     for reaction in (mistakes.invalid, mistakes.not_object):
-        if isinstance(reaction, Close):
+        if not isinstance(reaction, enum.Enum):
             return reaction.code
     return _PROTOCOL_ERROR
 
@@ -68,10 +76,17 @@ def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
 def code_of_text(sender: Side, protocol: AnyProtocol) -> int:
     """The code for what is no JSON, or cannot be decompressed."""
     reaction = mistakes_of(sender, protocol).not_json
-    return reaction.code if isinstance(reaction, Close) else _INVALID_DATA
+    return _INVALID_DATA if isinstance(reaction, enum.Enum) else reaction.code
 
 
 def code_of_binary(sender: Side, protocol: AnyProtocol) -> int:
     """The code for a binary message where there are none."""
     reaction = mistakes_of(sender, protocol).binary
-    return reaction.code if isinstance(reaction, Close) else _PROTOCOL_ERROR
+    return _PROTOCOL_ERROR if isinstance(reaction, enum.Enum) else reaction.code
+
+
+def _is_of_text(problem: Problem) -> bool:
+    """Whether something is wrong with the JSON itself."""
+    from voxwire.rules.registry import RULES
+
+    return problem.rule in RULES and RULES[problem.rule].group == "json"

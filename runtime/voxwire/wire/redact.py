@@ -30,7 +30,7 @@ from urllib.parse import unquote_plus
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CompressionError
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.masking import know_tokens, mask_secrets
+from voxwire.masking import mask_secrets, mask_tokens_of
 from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
@@ -71,12 +71,13 @@ class Redactor:
         """`key` decides the masks, up to 64 bytes; by default it is random and never leaves.
         `protocol` says what is secret; by default it is Vox's."""
         protocol = protocol_or_vox(protocol)
-        know_tokens(protocol.session.tokens)
+        mask_tokens_of(protocol)
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
         self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
         self._parameters: Final = frozenset(protocol.endpoint.parameters)
         # A payload that is a string is a mistake, and may be a secret that stands in the wrong place.
-        self._payload_key: Final = protocol.envelope.payload_key
+        payload = protocol.envelope.payload_key
+        self._payload_key: Final = payload and json.dumps(payload, ensure_ascii=False)
         self._decompressor = Decompressor(protocol=protocol)
         self._compressor = Compressor()
         self._latest: dict[str, str] = {}
@@ -101,7 +102,7 @@ class Redactor:
             for scalar in scan(text, self._secret_keys):
                 literal = text[scalar.start : scalar.end]
                 masked = self._scalar(scalar, literal, everything or is_payload, searches)
-                is_payload = scalar.kind == "key" and string_value(literal) == self._payload_key
+                is_payload = scalar.kind == "key" and literal == self._payload_key
                 if masked is not literal:
                     parts += (text[end : scalar.start], masked)
                     end = scalar.end

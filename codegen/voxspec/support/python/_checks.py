@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -16,6 +16,10 @@ import msgspec
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 _GOT_LENGTH = 60
+
+MOST_DEEP = 128
+"""How many arrays and objects stand in each other in a frame at most: readers give up beyond."""
+
 Check: TypeAlias = Callable[[object, str, "Problems"], None]
 _NO_NAMES: Mapping[str, str | None] = MappingProxyType({})
 
@@ -161,10 +165,12 @@ def string(
     high: int | None = None,
     pattern: str | None = None,
     form: str | None = None,
+    said: str | None = None,
 ) -> None:
     """A string of ``low`` to ``high`` code points in which ``pattern`` is found.
 
-    ``form`` is the pattern as the schema has it, where Python writes it in another way.
+    ``form`` is the pattern as the schema has it, where Python writes it in another way; ``said`` is
+    what texts that match it are, where that has a name.
     """
     if value is None and null:
         return
@@ -188,7 +194,8 @@ def string(
             got=f"{len(value)} characters",
         )
     if pattern is not None and re.search(pattern, value) is None:
-        out.wrong("FIELD_PATTERN", at, value, f"text of the form {form or pattern}", secret=secret)
+        expected = said or f"text of the form {form or pattern}"
+        out.wrong("FIELD_PATTERN", at, value, expected, secret=secret)
 
 
 def integer(
@@ -216,13 +223,32 @@ def integer(
 
 
 def number(
-    value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
+    value: object,
+    at: str,
+    out: Problems,
+    *,
+    null: bool = False,
+    secret: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
 ) -> None:
-    """Any JSON number."""
+    """A JSON number: from ``low`` to ``high``, and more than ``above`` and less than ``below``."""
     if value is None and null:
         return
     if not isinstance(value, int | float) or isinstance(value, bool):
         out.wrong("FIELD_TYPE", at, value, _with_null("a number", null), secret=secret)
+        return
+    bounds = (
+        ("at least", low, low is None or value >= low),
+        ("at most", high, high is None or value <= high),
+        ("more than", above, above is None or value > above),
+        ("less than", below, below is None or value < below),
+    )
+    if not all(holds for _, _, holds in bounds):
+        stated = [f"{words} {bound}" for words, bound, _ in bounds if bound is not None]
+        out.wrong("FIELD_RANGE", at, value, " and ".join(stated), secret=secret)
 
 
 def boolean(
@@ -254,32 +280,104 @@ def one_of(
     elif value not in values:
         hint = near(value, listed)
         if is_open:
+            _unknown(value, at, out, secret=secret, hint=hint)
+        else:
+            out.wrong("FIELD_ENUM", at, value, quoted(listed), secret=secret, hint=hint)
+
+
+def one_of_integers(
+    value: object,
+    at: str,
+    out: Problems,
+    values: Collection[int],
+    low: int,
+    high: int,
+    *,
+    is_open: bool,
+    null: bool = False,
+    secret: bool = False,
+) -> None:
+    """One of the listed integers; of an open enum, another one from ``low`` to ``high`` is noted."""
+    if value is None and null:
+        return
+    if not isinstance(value, int) or isinstance(value, bool):
+        integer(value, at, out, low, high, null=null, secret=secret)
+    elif value in values:
+        return
+    elif is_open:
+        integer(value, at, out, low, high, secret=secret)
+        if low <= value <= high:
+            _unknown(value, at, out, secret=secret)
+    else:
+        *others, last = map(str, values)
+        expected = f"{', '.join(others)} or {last}" if others else last
+        out.wrong("FIELD_ENUM", at, value, expected, secret=secret)
+
+
+def flags(
+    value: object,
+    at: str,
+    out: Problems,
+    known: int,
+    high: int,
+    *,
+    null: bool = False,
+    secret: bool = False,
+) -> None:
+    """An integer whose bits are flags; those that are not among the ``known`` ones are noted."""
+    if value is None and null:
+        return
+    integer(value, at, out, 0, high, null=null, secret=secret)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= high:
+        unknown = [
+            bit for bit in range((value & ~known).bit_length()) if (value & ~known) >> bit & 1
+        ]
+        if unknown:
+            named = "***" if secret else ", ".join(map(str, unknown))
             out.note(
                 "UNKNOWN_ENUM_VALUE",
                 at,
-                f"{name_of(at)} has a value that is not known here: "
-                f"{'***' if secret else shown(value)}",
+                f"{name_of(at)} has bits that are not known here: {named}",
                 got="***" if secret else shown(value),
-                hint=hint,
             )
-        else:
-            out.wrong("FIELD_ENUM", at, value, quoted(listed), secret=secret, hint=hint)
+
+
+def _unknown(value: object, at: str, out: Problems, *, secret: bool, hint: str = "") -> None:
+    got = "***" if secret else shown(value)
+    message = f"{name_of(at)} has a value that is not known here: {got}"
+    out.note("UNKNOWN_ENUM_VALUE", at, message, got=got, hint=hint)
 
 
 def constant(
     value: object,
     at: str,
     out: Problems,
-    expected: str,
+    expected: str | int | bool,
     *,
     null: bool = False,
     secret: bool = False,
 ) -> None:
-    """Exactly one string."""
-    if value == expected or (value is None and null):
+    """Exactly one string, integer or boolean."""
+    if (value is None and null) or (value == expected and type(value) is type(expected)):
         return
-    rule = "FIELD_CONST" if isinstance(value, str) else "FIELD_TYPE"
-    out.wrong(rule, at, value, _with_null(f'"{expected}"', null), secret=secret)
+    rule = "FIELD_CONST" if type(value) is type(expected) else "FIELD_TYPE"
+    out.wrong(rule, at, value, _with_null(_quoted(expected), null), secret=secret)
+
+
+def _quoted(value: str | int | bool) -> str:
+    return f'"{value}"' if isinstance(value, str) else shown(value)
+
+
+def null_only(value: object, at: str, out: Problems) -> None:
+    """Always null."""
+    if value is not None:
+        out.wrong("FIELD_TYPE", at, value, "null")
+
+
+def any_json(
+    value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
+) -> None:
+    """Any JSON value: nothing is wrong with it."""
 
 
 def array(
@@ -404,7 +502,7 @@ def required_when(
     at: str,
     out: Problems,
     field: str,
-    equals: str,
+    equals: str | int | bool,
     names: tuple[str, ...],
     *,
     otherwise_absent: bool,
@@ -429,17 +527,63 @@ def required_when(
             out.error(
                 "REQUIRED_WHEN",
                 at,
-                f'{name_of(at)} lacks "{name}", which is required when "{field}" is "{equals}"',
+                f'{name_of(at)} lacks "{name}", which is required when "{field}" is '
+                f"{_quoted(equals)}",
                 expected=f'"{name}"',
             )
         elif otherwise_absent and not applies and name in value:
             out.error(
                 "FORBIDDEN_WHEN",
                 below(at, name),
-                f'"{name}" may be there only when "{field}" is "{equals}"',
+                f'"{name}" may be there only when "{field}" is {_quoted(equals)}',
                 expected="no such key",
                 got=f'"{field}" is {shown(value.get(field))}',
             )
+
+
+def further_keys(
+    frame: Mapping[str, object],
+    out: Problems,
+    checks: Mapping[str, Check],
+    there: Mapping[str, bool],
+    tolerated: frozenset[str],
+    ignored: frozenset[str] = frozenset(),
+) -> None:
+    """The keys of a frame beside type, payload and sequence number, each with its check.
+
+    ``there``: those that frames of the message have or may have, and whether they must.
+    ``tolerated``: those that only published pages show. ``ignored``: those that readers pass over.
+    """
+    for key, check in checks.items():
+        at = below("", key)
+        if key not in frame:
+            if there.get(key, False):
+                required(frame, "", out, (key,), {})
+        elif key in there:
+            check(frame[key], at, out)
+        elif key in ignored:
+            ignored_key(at, out)
+        elif key in tolerated:
+            out.note("PUBLISHED_NAME", at, f'published pages show "{key}" here; the wire has none')
+        else:
+            out.error(
+                "KEY_FORBIDDEN",
+                at,
+                f'this message carries no "{key}"',
+                expected="no such key",
+                got=kind_of(frame[key]),
+                hint="leave the key out",
+            )
+
+
+def ignored_key(at: str, out: Problems) -> None:
+    """Notes a key of the envelope that readers of the message pass over."""
+    out.note(
+        "UNKNOWN_FIELD",
+        at,
+        f"this message makes no use of {name_of(at)}",
+        hint="readers pass over it",
+    )
 
 
 def unknown_keys(
@@ -470,6 +614,56 @@ def unknown_keys(
                 f'unknown field "{key}"',
                 hint=near(key, sorted(missing)),
             )
+
+
+def no_other_keys(
+    value: Mapping[str, object],
+    at: str,
+    out: Problems,
+    known: frozenset[str],
+    published: Mapping[str, str | None] = _NO_NAMES,
+) -> None:
+    """Every key is known here: readers of closed records refuse others."""
+    for key in value:
+        if key not in known:
+            wire = published.get(key)
+            hint = f'the wire has "{wire}"' if wire else near(key, sorted(known - value.keys()))
+            out.error(
+                "UNKNOWN_FIELD",
+                below(at, key),
+                f'unknown field "{key}", and {name_of(at)} is closed',
+                expected="no such key",
+                got=kind_of(value[key]),
+                hint=hint,
+            )
+
+
+def too_deep(at: str, out: Problems) -> bool:
+    """Whether a value that may hold others like it nests deeper than any frame may."""
+    if at.count("/") < MOST_DEEP:
+        return False
+    expected = f"at most {MOST_DEEP} levels"
+    out.error("JSON_TOO_DEEP", at, "the frame nests too deeply", expected=expected)
+    return True
+
+
+def payload(value: object, at: str, out: Problems, check: Check) -> None:
+    """A payload that need not be an object: whether it has the right JSON type at all is a rule of
+    its own. The value itself is not shown then: it may be a secret in the wrong place."""
+    found = Problems()
+    check(value, at, found)
+    for problem in found:
+        if problem.rule != "FIELD_TYPE" or problem.pointer != at:
+            out.append(problem)
+            continue
+        got = kind_of(value)
+        out.error(
+            "PAYLOAD_INVALID",
+            at,
+            f"{name_of(at)} must be {problem.expected}; got {got}",
+            expected=problem.expected,
+            got=got,
+        )
 
 
 def published_null(value: object, at: str, out: Problems) -> None:
@@ -560,7 +754,7 @@ def variant(
     at: str,
     out: Problems,
     tag: str,
-    checks: Mapping[str, Callable[..., None]],
+    checks: Mapping[Any, Callable[..., None]],
     *,
     null: bool = False,
     secret: bool = False,
@@ -575,9 +769,13 @@ def variant(
         out.error("FIELD_MISSING", at, f'{name_of(at)} lacks "{tag}"', expected=f'"{tag}"')
         return
     name: Any = value[tag]
-    if not isinstance(name, str):
-        out.wrong("FIELD_TYPE", below(at, tag), name, "a string", secret=secret)
+    kind = type(next(iter(checks)))
+    if type(name) is not kind:
+        expected = "a string" if kind is str else "an integer"
+        out.wrong("FIELD_TYPE", below(at, tag), name, expected, secret=secret)
     elif name not in checks:
-        out.wrong("VARIANT_UNKNOWN", below(at, tag), name, quoted(checks), hint=near(name, checks))
+        expected = quoted(checks) if kind is str else " or ".join(map(str, checks))
+        hint = near(name, checks) if kind is str else ""
+        out.wrong("VARIANT_UNKNOWN", below(at, tag), name, expected, hint=hint)
     else:
         checks[name](value, at, out)

@@ -1,10 +1,12 @@
-"""A protocol as one object: what a runtime that knows no message needs of it."""
+"""A protocol as one object: what a runtime that knows no message needs of it.
+
+Made of Structs, as the messages are: dataclasses would take longer to import than a hundred of those.
+"""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
@@ -22,18 +24,22 @@ ServerT = TypeVar("ServerT")
 UnknownT = TypeVar("UnknownT")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of a frame, and how its parts are read. None: the protocol has no such key."""
 
     type_key: str
-    payload_key: str | None
-    sequence_key: str | None
-    payload_attribute: str | None
-    sequence_attribute: str | None
+    payload_key: str | None = None
+    sequence_key: str | None = None
+    type_attribute: str = "type"
+    payload_attribute: str | None = None
+    sequence_attribute: str | None = None
     first_seq: int = 0
     max_seq: int = 0
     keys: frozenset[str]
+
+    def type_of(self, frame: Any) -> str | int:
+        """What the frame is, as the wire says it."""
+        return cast("str | int", getattr(frame, self.type_attribute))
 
     def payload_of(self, frame: Any) -> Any:
         """The payload of a frame, None where it has none; the frame itself where frames are flat."""
@@ -50,13 +56,28 @@ class Envelope:
         return None if seq is UNSET else seq
 
     def framed(self, info: Any, payload: Any, seq: int | None = None, **keys: Any) -> Any:
-        """The frame of a payload, or the payload itself where frames are flat."""
-        if self.payload_attribute is None:
-            return payload
-        given = {self.payload_attribute: payload, **keys}
-        if seq is not None and self.sequence_attribute is not None:
+        """The frame of a payload, with its number and the further keys that are given.
+
+        Where frames are flat, the payload is one already, and gets what is given. Raises ValueError
+        for what frames of the message cannot have, and for what they lack.
+        """
+        given = dict(keys)
+        for key in keys:
+            if key not in info.required_keys and key not in info.optional_keys:
+                raise ValueError(f"{info.type} carries no {key}")
+        if seq is not None:
+            if self.sequence_attribute is None or info.seq == "never":
+                raise ValueError(f"{info.type} carries no {self.sequence_attribute or 'seq'}")
             given[self.sequence_attribute] = seq
-        return info.frame(**given)
+        if self.payload_attribute is None:
+            return msgspec.structs.replace(payload, **given) if given else payload
+        needed = info.required_keys
+        if info.seq == "required" and self.sequence_attribute is not None:
+            needed = (*needed, self.sequence_attribute)
+        missing = [key for key in needed if key not in given]
+        if missing:
+            raise ValueError(f"{info.type} needs {' and '.join(missing)}")
+        return info.frame(**{self.payload_attribute: payload}, **given)
 
 
 def _no_query(**values: str) -> str:
@@ -70,18 +91,16 @@ class NoCloseCode(enum.IntEnum):
     """The close codes of a protocol that lists none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """Where a client connects to; a protocol need not say."""
 
     url: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = msgspec.field(default_factory=dict)
     subprotocols: tuple[str, ...] = ()
     query: Callable[..., str] = _no_query
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
 
     client: Mapping[Any, tuple[str, ...]]
@@ -89,8 +108,14 @@ class Secrets:
     keys: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Protocol(Generic[ClientT, ServerT, UnknownT]):
+class Protocol(
+    msgspec.Struct,
+    Generic[ClientT, ServerT, UnknownT],
+    frozen=True,
+    kw_only=True,
+    eq=False,
+    dict=True,  # for what is imported when it is first used
+):
     """Everything that is known of one version of a protocol."""
 
     name: str
@@ -115,7 +140,11 @@ class Protocol(Generic[ClientT, ServerT, UnknownT]):
     close_codes: type[enum.IntEnum]
     endpoint: Endpoint
     limits: Mapping[str, int | float]
-    session: Session
+
+    @cached_property
+    def session(self) -> Session:
+        """How a conversation goes."""
+        return cast("Session", self._part("session").SESSION)
 
     @cached_property
     def validate_client(self) -> Callable[[object], list[Problem]]:

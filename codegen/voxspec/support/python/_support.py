@@ -6,7 +6,7 @@ import enum
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import UNSET
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     _UsualT = TypeVar("_UsualT")
     Relayed: TypeAlias = _UsualT | JsonValue
     """What another client gave and the server passed on: usually this, but any JSON can come."""
+    AlwaysTrue: TypeAlias = Literal[True]
+    AlwaysFalse: TypeAlias = Literal[False]
+    """Booleans with one value, which decoders know as booleans and ``__post_init__`` checks."""
 else:
     JsonValue = Any
+    AlwaysTrue = AlwaysFalse = bool
 
     class Relayed:
         """To a decoder no more than the usual type, which keeps it fast; see ``relayed.py``."""
@@ -63,6 +67,79 @@ class OpenStrEnum(enum.StrEnum):
     def is_known(self) -> bool:
         """Whether the schema lists this value."""
         return self.value in type(self)._value2member_map_
+
+
+class OpenIntEnum(enum.IntEnum):
+    """A set of integers that may grow: a value that is not known here is kept as it is.
+
+    Of integers from ``least`` to ``most``, each makes a member-like value, equal to the integer.
+    """
+
+    def __init_subclass__(cls, *, least: int = -(2**63), most: int = 2**64 - 1) -> None:
+        super().__init_subclass__()
+        kind: Any = cls  # what type checkers know of enums are their members
+        kind._bounds_ = (least, most)
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenIntEnum | None:
+        kind: Any = cls
+        least, most = kind._bounds_
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            return None
+        unknown = int.__new__(cls, value)
+        unknown._name_ = "UNKNOWN"
+        unknown._value_ = value
+        return unknown
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the schema lists this value."""
+        return self.value in type(self)._value2member_map_
+
+
+class OpenFlags(enum.IntFlag, boundary=enum.STRICT):
+    """Bits of an integer, some of them named; the others are kept as they are.
+
+    The values are integers up to ``most``: ``Rights.READ in rights`` and ``[*rights]`` ask for
+    named bits, and ``~`` gives the named bits that are not set.
+    """
+
+    def __init_subclass__(cls, *, most: int = 2**64 - 1) -> None:
+        super().__init_subclass__()
+        kind: Any = cls
+        kind._most_ = most
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenFlags | None:
+        # Not as enum.KEEP does, which remembers every value: a peer could send any number of them.
+        kind: Any = cls
+        if not isinstance(value, int) or not 0 <= value <= kind._most_:
+            return None
+        bits: Any = int.__new__(cls, value)
+        bits._name_ = bits._inverted_ = None
+        bits._value_ = value
+        kept: OpenFlags = bits
+        return kept
+
+    def __repr__(self) -> str:
+        names = "|".join(flag.name or "" for flag in self)
+        return f"<{type(self).__name__}: {int(self)}{f' ({names})' if names else ''}>"
+
+    @property
+    def unknown(self) -> int:
+        """The bits that have no name here, as an integer."""
+        return int(self) & ~self._named()
+
+    @classmethod
+    def _named(cls) -> int:
+        kind: Any = cls
+        mask: int = kind._flag_mask_
+        return mask
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the schema names every bit that is set."""
+        return not self.unknown
 
 
 def tag_field(key: str) -> str:

@@ -35,12 +35,18 @@ class Array(Shape):
     def kinds(self) -> frozenset[Kind]:
         return frozenset({"array"})
 
+    @property
+    def is_ended(self) -> bool:
+        return self.items.is_ended and self.min_items > 0
+
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return self._lists(self.min_items)
+        return st.nothing() if self.is_ended else self._lists(self.min_items)
 
     def _lists(self, low: int, taken: int = 0) -> SearchStrategy[list[JsonValue]]:
         """Arrays of ``low`` items or a few more, leaving room for ``taken`` others."""
+        if self.items.is_ended:
+            return st.builds(list)
         high = low + _EXTRA_ITEMS
         if self.max_items is not None:
             high = min(high, self.max_items - taken)
@@ -50,6 +56,8 @@ class Array(Shape):
         return st.lists(self.items.values, min_size=low, max_size=high)
 
     def own_flaws(self) -> Iterator[Flaw]:
+        if self.items.is_ended:
+            return
         if self.min_items:
             few = st.lists(self.items.values, max_size=min(self.min_items, _MANY) - 1)
             yield Flaw("FIELD_ITEMS", "", few)
@@ -83,9 +91,13 @@ class Map(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
+        if self.items.is_ended:
+            return st.builds(dict)
         return st.dictionaries(TEXT, self.items.values, max_size=_EXTRA_ITEMS)
 
     def own_flaws(self) -> Iterator[Flaw]:
+        if self.items.is_ended:
+            return
         keys = ("key", "a/b~c")
         for number, flaw in enumerate(self.items.flaws()):
             key = keys[number % len(keys)]

@@ -12,13 +12,21 @@ from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
 from voxspec.support.strategies._cases import Alternative, Case, Entries, When, objects
-from voxspec.support.strategies._json import Kind, either, pointer_to, unknown_entries
-from voxspec.support.strategies._shapes import Flaw, Shape, strings_but
+from voxspec.support.strategies._json import (
+    ANY,
+    STRANGE_KEYS,
+    Kind,
+    either,
+    pointer_to,
+    unknown_entries,
+)
+from voxspec.support.strategies._shapes import Flaw, Shape, others_than
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Record(Shape):
-    """An object with known keys. It may have others, which readers ignore or, with ``extra``, keep.
+    """An object with known keys. It may have others, which readers ignore or, with ``extra``, keep,
+    unless it is ``closed``.
 
     ``exactly_one_of``: groups of optional keys of which one is there. ``required_when``: optional
     keys that the value of another key asks for.
@@ -29,6 +37,7 @@ class Record(Shape):
     exactly_one_of: tuple[tuple[str, ...], ...] = ()
     required_when: tuple[When, ...] = ()
     extra: bool = False
+    closed: bool = False
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -39,9 +48,14 @@ class Record(Shape):
         """All known keys."""
         return {**self.required, **self.optional}
 
+    @property
+    def is_ended(self) -> bool:
+        return not self._cases
+
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return objects(*self._cases, unknown=unknown_entries(self.fields))
+        unknown = None if self.closed else unknown_entries(self.fields)
+        return objects(*self._cases, unknown=unknown)
 
     # --- cases ----------------------------------------------------------------------------
 
@@ -58,7 +72,9 @@ class Record(Shape):
     @cached_property
     def _bare_cases(self) -> tuple[Case, ...]:
         """The cases without the switches whose value decides nothing."""
-        values: dict[str, list[str | None]] = {rule.key: [None] for rule in self.required_when}
+        values: dict[str, list[str | int | bool | None]] = {
+            rule.key: [None] for rule in self.required_when
+        }
         for rule in self.required_when:
             if rule.equals not in values[rule.key]:
                 values[rule.key].append(rule.equals)
@@ -71,7 +87,7 @@ class Record(Shape):
         )
 
     def _bare_case(
-        self, members: tuple[str, ...], switches: Mapping[str, str | None]
+        self, members: tuple[str, ...], switches: Mapping[str, str | int | bool | None]
     ) -> Case | None:
         """The case with these members of the groups; None when it contradicts itself."""
         needed = set(members)
@@ -90,8 +106,10 @@ class Record(Shape):
                 if (value := switches[key]) is not None:
                     must[key] = (value,)
             elif key in self.required or key in needed:
+                if shape.is_ended:
+                    return None
                 must[key] = shape.alternatives
-            elif key not in absent:
+            elif key not in absent and not shape.is_ended:
                 may[key] = shape.alternatives
         return Case(must, may, switches)
 
@@ -137,6 +155,8 @@ class Record(Shape):
                 yield flaw.under(pointer_to(key), objects(case.having(key, flaw.values)))
         yield from self._group_flaws()
         yield from self._switch_flaws()
+        if self.closed:
+            yield from self._unknown_flaws()
 
     def _group_flaws(self) -> Iterator[Flaw]:
         """None of a group, and two of it."""
@@ -149,6 +169,13 @@ class Record(Shape):
             for other in group[1:]:
                 two = one.having(other, *self.fields[other].alternatives)
                 yield Flaw("EXACTLY_ONE_OF", "", objects(two))
+
+    def _unknown_flaws(self) -> Iterator[Flaw]:
+        """A key that a closed record has not."""
+        unknown = [key for key in STRANGE_KEYS if key not in self.fields]
+        for case in self._cases[:1]:
+            for key in unknown[:2]:
+                yield Flaw("UNKNOWN_FIELD", pointer_to(key), objects(case.having(key, ANY)))
 
     def _switch_flaws(self) -> Iterator[Flaw]:
         """A key that is missing although a switch asks for it, or there although it may not be."""
@@ -164,7 +191,7 @@ class Record(Shape):
                     yield Flaw("FORBIDDEN_WHEN", pointer_to(key), objects(one))
 
 
-def _alternatives_but(shape: Shape, taken: tuple[str, ...]) -> tuple[Alternative, ...]:
+def _alternatives_but(shape: Shape, taken: tuple[str | int | bool, ...]) -> tuple[Alternative, ...]:
     """The values of ``shape`` that are not among ``taken``."""
     return tuple(
         choice.filter(lambda value: value not in taken)
@@ -177,10 +204,10 @@ def _alternatives_but(shape: Shape, taken: tuple[str, ...]) -> tuple[Alternative
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Union(Shape):
-    """One of several records, told apart by the string under ``tag``."""
+    """One of several records, told apart by the string or integer under ``tag``."""
 
     tag: str
-    variants: Mapping[str, Record]
+    variants: Mapping[str | int, Shape]
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -190,15 +217,20 @@ class Union(Shape):
     def values(self) -> SearchStrategy[JsonValue]:
         return either(*(variant.values for variant in self.variants.values()))
 
+    @property
+    def is_ended(self) -> bool:
+        return all(variant.is_ended for variant in self.variants.values())
+
     def own_flaws(self) -> Iterator[Flaw]:
         tag = pointer_to(self.tag)
         for variant in self.variants.values():
             for flaw in variant.own_flaws():
                 if (flaw.rule, flaw.pointer) != ("FIELD_CONST", tag):
                     yield flaw
-            wrong = st.tuples(variant.values, strings_but(tuple(self.variants)))
-            yield Flaw("VARIANT_UNKNOWN", tag, wrong.map(self._retagged))
+            if not variant.is_ended:
+                wrong = st.tuples(variant.values, others_than(*self.variants))
+                yield Flaw("VARIANT_UNKNOWN", tag, wrong.map(self._retagged))
 
-    def _retagged(self, drawn: tuple[JsonValue, str]) -> JsonValue:
+    def _retagged(self, drawn: tuple[JsonValue, JsonValue]) -> JsonValue:
         value, tag = drawn
         return {**value, self.tag: tag} if isinstance(value, dict) else value

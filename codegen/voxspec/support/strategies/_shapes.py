@@ -17,6 +17,8 @@ from hypothesis.strategies import SearchStrategy
 from voxspec.support.python._support import JsonValue
 from voxspec.support.strategies._cases import Alternative
 from voxspec.support.strategies._json import (
+    ANY,
+    KINDS,
     OBJECTS,
     TEXT,
     Kind,
@@ -66,6 +68,11 @@ class Shape(ABC):
     def alternatives(self) -> tuple[Alternative, ...]:
         """Valid values, with those that can be listed one by one."""
         return (self.values,)
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether there are no values, as types that hold themselves end here."""
+        return False
 
     def own_flaws(self) -> Iterator[Flaw]:
         """Flaws of values of the right kind."""
@@ -192,13 +199,13 @@ def _of_length(size: int) -> SearchStrategy[str]:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Const(Shape):
-    """Exactly one string."""
+    """Exactly one string, integer or boolean."""
 
-    value: str
+    value: str | int | bool
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        return frozenset({"string"})
+        return frozenset({_kind_of(self.value)})
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
@@ -209,7 +216,31 @@ class Const(Shape):
         return (self.value,)
 
     def own_flaws(self) -> Iterator[Flaw]:
-        yield Flaw("FIELD_CONST", "", strings_but((self.value,)))
+        yield Flaw("FIELD_CONST", "", others_than(self.value))
+
+
+def _kind_of(value: str | int | bool) -> Kind:
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "integer"
+
+
+def others_than(*taken: str | int | bool) -> SearchStrategy[JsonValue]:
+    """Values of the kind of those that are ``taken``, but others; some of them are close."""
+    match _kind_of(taken[0]):
+        case "boolean":
+            return st.sampled_from([value for value in (False, True) if value not in taken])
+        case "string":
+            return strings_but(tuple(map(str, taken)))
+    return integers_but(tuple(map(int, taken)), -(2**63), 2**63 - 1)
+
+
+def integers_but(taken: tuple[int, ...], least: int, most: int) -> SearchStrategy[int]:
+    """Integers within bounds that are not among ``taken``, some of them close to one that is."""
+    close = [near for value in taken for near in (value - 1, value + 1, -value)]
+    free = [value for value in close if value not in taken and least <= value <= most]
+    others = st.integers(least, most).filter(lambda value: value not in taken)
+    return either(st.sampled_from(free), others) if free else others
 
 
 def strings_but(taken: tuple[str, ...]) -> SearchStrategy[str]:
@@ -245,6 +276,20 @@ class Enum(Shape):
             yield Flaw("FIELD_ENUM", "", strings_but(self.names))
 
 
+class AnyJson(Shape):
+    """Any JSON value."""
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return KINDS
+
+    @cached_property
+    def values(self) -> SearchStrategy[JsonValue]:
+        return ANY
+
+
+ANY_JSON = AnyJson()
+NULL = Simple("null", st.none())
 BOOLEAN = Boolean("boolean", st.booleans())
 NUMBER = Simple(
     "number",

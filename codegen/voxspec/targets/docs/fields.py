@@ -9,15 +9,19 @@ from voxspec.model import (
     INT_BOUNDS,
     JSON_FORMS,
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
+    Constant,
     ConstType,
     Enum,
     Field,
+    Flags,
     IntegerType,
     MapType,
     NamedType,
+    NullType,
     NumberType,
     PublishedName,
     Record,
@@ -26,6 +30,7 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.model.text_forms import FORMS
 from voxspec.targets.docs.markdown import (
     Markdown,
     NameLink,
@@ -76,10 +81,12 @@ class Fields:
             other = f"; otherwise {'it' if verb == 'is' else 'they'} must be absent"
             rules.append(
                 f"{listing(map(code, when.required))} {verb} required when {code(when.field)} is"
-                f" {code(when.equals)}{other if when.otherwise_absent else ''}."
+                f" {constant_code(when.equals)}{other if when.otherwise_absent else ''}."
             )
         if record.extra:
             rules.append("Other keys are part of the message: readers keep them.")
+        if record.closed:
+            rules.append("Closed: no other key is valid.")
         return [Markdown(rule) for rule in rules]
 
     def published(self, entry: PublishedName) -> Markdown:
@@ -156,6 +163,8 @@ class Fields:
         if isinstance(kind, ArrayType):
             return self._values(kind.items.type)
         named = self._site.protocol.type(kind.name) if isinstance(kind, NamedType) else None
+        if isinstance(named, Flags) and len(named.flags) <= MANY_VALUES:
+            return flag_names(named)
         if not isinstance(named, Enum) or len(named.values) > MANY_VALUES:
             return ""
         return enum_values(named)
@@ -172,9 +181,13 @@ class Fields:
             case BooleanType():
                 return "boolean"
             case ConstType():
-                return code(f'"{kind.value}"')
+                return json_code(kind.value)
             case AnyObjectType():
                 return "object"
+            case AnyType():
+                return "any JSON value"
+            case NullType():
+                return "null"
             case ArrayType():
                 return f"array of {self.type(kind.items, inner=True)}"
             case MapType():
@@ -188,11 +201,30 @@ class Fields:
 
 def enum_values(enum: Enum) -> Markdown:
     """The values of an enum in a sentence that says whether there can be others."""
-    values = listing((code(value.value) for value in enum.values), "or")
+    values = listing((constant_code(value.value) for value in enum.values), "or")
     known = len(enum.values) > 1
     if enum.open:
         return Markdown(f"{'One of ' if known else ''}{values}; other values can occur.")
     return Markdown(f"{'One of' if known else 'Always'} {values}.")
+
+
+def flag_names(flags: Flags) -> Markdown:
+    """The named bits of flags in a sentence."""
+    bits = listing(Markdown(f"bit {flag.bit} {code(flag.name)}") for flag in flags.flags)
+    return Markdown(f"Flags: {bits}; other bits can occur.")
+
+
+def constant_code(value: Constant) -> Markdown:
+    """A constant as a table of values shows it: text without quotation marks."""
+    return code(value) if isinstance(value, str) else json_code(value)
+
+
+_BOUND_WORDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
 
 
 def _limits(kind: Type) -> Iterator[str]:
@@ -205,8 +237,14 @@ def _limits(kind: Type) -> Iterator[str]:
     elif isinstance(kind, StringType):
         if kind.min_length is not None or kind.max_length is not None:
             yield _count(kind.min_length, kind.max_length, "character")
-        if kind.pattern is not None:
+        if kind.form is not None:
+            yield FORMS[kind.form].said
+        elif kind.pattern is not None:
             yield f"matches {code(kind.pattern)}"
+    elif isinstance(kind, NumberType):
+        stated = [f"{_BOUND_WORDS[keyword]} {bound}" for keyword, bound in kind.bounds.items()]
+        if stated:
+            yield " and ".join(stated)
     elif isinstance(kind, ArrayType) and (kind.min_items, kind.max_items) != (None, None):
         yield _count(kind.min_items, kind.max_items, "item")
 

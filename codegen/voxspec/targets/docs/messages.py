@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voxspec.model import Area, Message, NamedType, Protocol, PublishedName, Record, Union
+from voxspec.model import (
+    Area,
+    Envelope,
+    Message,
+    NamedType,
+    Protocol,
+    PublishedName,
+    Record,
+    Union,
+    Use,
+)
 from voxspec.model.frame_examples import example_frame
 from voxspec.targets.docs.fields import FieldRow, Fields
 from voxspec.targets.docs.markdown import (
@@ -16,7 +26,7 @@ from voxspec.targets.docs.markdown import (
     json_block,
     prose,
 )
-from voxspec.targets.docs.site import ARROWS, INDEX, Site, area_path, area_title
+from voxspec.targets.docs.site import ARROWS, INDEX, Site, area_path, area_title, label
 from voxspec.targets.jsonschema.frames import OTHER_SIDE
 
 
@@ -74,8 +84,8 @@ def _message(site: Site, source: str, message: Message) -> MessageView:
     link = site.names(source, message)
     fields = Fields(site, source, link)
     return MessageView(
-        name=code(message.type),
-        target=site.message(source, message.direction, message.type),
+        name=label(message),
+        target=site.message(source, message.direction, message.text),
         summary=prose(message.summary, link),
         numbered=message.seq == "required",
         facts=Markdown(" · ".join(_facts(site, source, message))),
@@ -83,7 +93,7 @@ def _message(site: Site, source: str, message: Message) -> MessageView:
         deprecated=None if message.deprecated is None else prose(message.deprecated, link),
         audience=None if message.audience is None else prose(message.audience, link),
         note=None if message.note is None else prose(message.note, link),
-        payload=_payload(site, source, message),
+        payload=_payload(site, source, message, fields),
         shapes=list(_shapes(site, source, message, fields)),
         published=_published(fields, message.published),
         examples=[
@@ -99,18 +109,33 @@ def _message(site: Site, source: str, message: Message) -> MessageView:
 def _facts(site: Site, source: str, message: Message) -> Iterator[str]:
     """The direction, the sequence number, and where else this message is."""
     protocol = site.protocol
-    sequence = code(protocol.envelope.sequence.key)
     yield ARROWS[message.direction]
-    yield f"with {sequence}" if message.seq == "required" else f"no {sequence}"
+    yield from _envelope_facts(protocol.envelope, message)
     if message.since is not None:
         yield f"since {prose(message.since)}"
     yield code(python_path(protocol, message))
-    schema = f"../../jsonschema/{protocol.module}/{message.direction}/{message.type}.json"
+    schema = f"../../jsonschema/{protocol.module}/{message.direction}/{message.name}.json"
     yield anchor(Markdown("JSON Schema"), site.page(source, schema))
     other = OTHER_SIDE[message.direction]
-    if (other, message.type) in site.messages:
-        target = site.message(source, other, message.type)
+    if (other, message.text) in site.messages:
+        target = site.message(source, other, message.text)
         yield anchor(Markdown(f"{ARROWS[other]} message of this name"), target)
+
+
+def _envelope_facts(envelope: Envelope, message: Message) -> Iterator[str]:
+    """Which keys of the envelope the message's frames have beside type and payload."""
+    if envelope.sequence is not None:
+        sequence = code(envelope.sequence.key)
+        yield f"with {sequence}" if message.seq == "required" else f"no {sequence}"
+    there = {field.name: field for field in message.keys}
+    for further in envelope.further:
+        key = code(further.field.name)
+        if further.field.name in there:
+            yield f"with {key}" if there[further.field.name].required else f"{key} or none"
+        elif further.field.name in message.ignored:
+            yield f"{key} is ignored"
+        elif further.fits(message.direction):
+            yield f"no {key}"
 
 
 def python_path(protocol: Protocol, message: Message) -> str:
@@ -119,14 +144,23 @@ def python_path(protocol: Protocol, message: Message) -> str:
     return f"{protocol.package}.{protocol.module}.{message.direction}.{name}"
 
 
-def _payload(site: Site, source: str, message: Message) -> Markdown:
+def _payload(site: Site, source: str, message: Message, fields: Fields) -> Markdown:
     """What kind of payload the frame has, in a sentence; empty when the field table says it."""
-    key = code(site.protocol.envelope.payload.key)
+    envelope = site.protocol.envelope
+    if envelope.payload is None:
+        has_fields = isinstance(message.payload, Record) and message.payload.fields
+        beside = code(envelope.type.key)
+        said = f"The fields stand beside {beside}." if has_fields else f"No fields beside {beside}."
+        return Markdown(said)
+    key = code(envelope.payload.key)
     if message.payload is None:
-        return Markdown(f"No payload: the frame has no {key}.")
+        ignored = "; readers pass over one" if envelope.payload.key in message.ignored else ""
+        return Markdown(f"No payload: the frame has no {key}{ignored}.")
     sentences = []
     if isinstance(message.payload, NamedType):
         sentences.append(f"{key} is {site.type_link(source, message.payload.name)}.")
+    elif message.payload_type is not None:
+        sentences.append(f"{key} is {fields.type(Use(message.payload_type), inner=True)}.")
     if message.payload_optional:
         null = ", or null" if message.payload_nullable else ""
         sentences.append(f"{key} may be absent{null}.")

@@ -81,7 +81,15 @@ def _groups(site: Site) -> Iterator[tuple[Markdown, list[Place]]]:
 
 
 def _frames(site: Site, link: NameLink) -> list[Place]:
-    remarks = list(_note(site.protocol.envelope.note, link))
+    envelope = site.protocol.envelope
+    remarks = [
+        *_note(envelope.note, link),
+        *(
+            Markdown(f"{code(further.field.name)}: {prose(further.field.note, link)}")
+            for further in envelope.further
+            if further.field.note is not None
+        ),
+    ]
     target = site.page(DISAGREEMENTS, INDEX, "frames")
     return [Place(anchor(Markdown("Frames"), target), remarks)] if remarks else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.model import Area, CloseCode, Direction, Message
+from voxspec.model import Area, CloseCode, Direction, Envelope, FurtherKey, Message
 from voxspec.model.frame_examples import example_frames
 from voxspec.targets.docs.fields import Fields
 from voxspec.targets.docs.markdown import (
@@ -29,6 +29,7 @@ from voxspec.targets.docs.site import (
     TYPES,
     Site,
     area_path,
+    label,
     page_path,
 )
 
@@ -39,7 +40,7 @@ def index_page(site: Site) -> dict[str, object]:
     """What the template of the index needs."""
     protocol = site.protocol
     link = site.names(INDEX)
-    both = [m for m in protocol.messages("server") if ("client", m.type) in site.messages]
+    both = [m for m in protocol.messages("server") if ("client", m.text) in site.messages]
     return {
         "title": prose(protocol.title),
         "version": protocol.version,
@@ -49,7 +50,9 @@ def index_page(site: Site) -> dict[str, object]:
         "envelope": _envelope(site),
         "directions": [_direction(site, direction) for direction in DIRECTIONS],
         "both": [_both(site, message) for message in both],
-        "sequence": code(protocol.envelope.sequence.key),
+        "sequence": None
+        if protocol.envelope.sequence is None
+        else code(protocol.envelope.sequence.key),
         "limits": [
             (
                 code(limit.constant),
@@ -94,19 +97,60 @@ def _envelope(site: Site) -> dict[str, object]:
     envelope = site.protocol.envelope
     link = site.names(INDEX)
     fields = Fields(site, INDEX, link)
-    full = [message for message in site.protocol.messages() if message.seq == "required"]
+    full = [
+        message
+        for message in site.protocol.messages()
+        if message.seq == "required" or (envelope.sequence is None and _has_all(envelope, message))
+    ]
     shown = [frame for message in full[:1] for frame in example_frames(envelope, message)[:1]]
-    sequence = fields.type(envelope.sequence_use, inner=True)
+    types = "integer" if site.protocol.has_integer_types else "string"
+    keys = [(code(envelope.type.key), types, prose(envelope.type.description, link))]
+    if (payload := envelope.payload) is not None:
+        keys.append((code(payload.key), _payload_kind(site), prose(payload.description, link)))
+    if (sequence := envelope.sequence) is not None:
+        number = fields.type(sequence.use, inner=True)
+        keys.append((code(sequence.key), number, prose(sequence.description, link)))
+    keys += [_further(fields, further, link) for further in envelope.further]
     return {
         "description": block(envelope.description, link),
-        "keys": [
-            (code(envelope.type.key), "string", prose(envelope.type.description, link)),
-            (code(envelope.payload.key), "object", prose(envelope.payload.description, link)),
-            (code(envelope.sequence.key), sequence, prose(envelope.sequence.description, link)),
-        ],
+        "keys": keys,
+        "rules": list(_envelope_rules(envelope)),
         "example": json_block(shown[0]) if shown else None,
         "note": None if envelope.note is None else prose(envelope.note, link),
     }
+
+
+def _payload_kind(site: Site) -> Markdown:
+    """What payloads are, in a word or two."""
+    protocol = site.protocol
+    messages = [message for message in protocol.messages() if message.payload is not None]
+    is_object = all(protocol.payload_shape(message) is not None for message in messages)
+    return Markdown("object" if is_object else "as the message says")
+
+
+def _has_all(envelope: Envelope, message: Message) -> bool:
+    """Whether frames of a message can have every key of the envelope."""
+    return message.payload is not None and len(message.keys) == len(envelope.further)
+
+
+def _further(fields: Fields, further: FurtherKey, link: NameLink) -> tuple[Markdown, str, Markdown]:
+    """The row of a further key: whose frames can have it stands before what it means."""
+    field = further.field
+    kind = fields.type(field.use, inner=True)
+    side = "" if further.side == "both" else f"Of frames that the {further.side} sends. "
+    meaning = _noted(prose(f"{side}{field.description}", link), field.note, link)
+    return code(field.name), Markdown(f"{kind} or null" if field.use.nullable else kind), meaning
+
+
+def _envelope_rules(envelope: Envelope) -> Iterator[Markdown]:
+    """What the keys alone do not say."""
+    if envelope.is_flat:
+        beside = code(envelope.type.key)
+        yield Markdown(f"Frames are flat: the fields of a message stand beside {beside}.")
+    if envelope.closed:
+        yield Markdown("A key that a message is not known to have is an error.")
+    elif envelope.is_flat or envelope.further:
+        yield Markdown("Readers pass over keys that no message here has.")
 
 
 def _direction(site: Site, direction: Direction) -> dict[str, object]:
@@ -139,10 +183,10 @@ def _messages(site: Site, area: Area) -> Markdown:
 def _both(site: Site, message: Message) -> tuple[Markdown, Markdown]:
     """A name of both directions, with a link to each."""
     links = (
-        anchor(Markdown(ARROWS[side]), site.message(INDEX, side, message.type))
+        anchor(Markdown(ARROWS[side]), site.message(INDEX, side, message.text))
         for side in DIRECTIONS
     )
-    return code(message.type), listing(links)
+    return label(message), listing(links)
 
 
 def endpoint_page(site: Site) -> dict[str, object]:
@@ -156,6 +200,7 @@ def endpoint_page(site: Site) -> dict[str, object]:
         else {
             "url": code(endpoint.url),
             "description": block(endpoint.description, link),
+            "subprotocols": listing(map(code, endpoint.subprotocols), "or"),
             "parameters": [
                 (
                     code(parameter.name),
@@ -168,22 +213,6 @@ def endpoint_page(site: Site) -> dict[str, object]:
             ],
         },
         "compression": None if compression is None else block(compression.description, link),
-    }
-
-
-def session_page(site: Site) -> dict[str, object]:
-    """What the template of the session's page needs."""
-    link = site.names(SESSION)
-    return {
-        "index": site.page(SESSION, INDEX),
-        "rules": [
-            (
-                prose(rule.title),
-                block(rule.text, link),
-                None if rule.note is None else prose(rule.note, link),
-            )
-            for rule in site.protocol.session.rules
-        ],
     }
 
 

@@ -10,6 +10,7 @@ from voxspec.model import (
     Area,
     Direction,
     Enum,
+    Flags,
     Message,
     NamedDefinition,
     Page,
@@ -17,6 +18,7 @@ from voxspec.model import (
     Record,
     Scalar,
     Union,
+    naming,
 )
 from voxspec.targets.docs.markdown import Markdown, NameLink, anchor, code, slugs
 
@@ -36,6 +38,7 @@ INTEGERS_TITLE = "Integers"
 TYPE_SECTIONS: tuple[tuple[str, type[NamedDefinition]], ...] = (
     ("Scalars", Scalar),
     ("Enums", Enum),
+    ("Flags", Flags),
     ("Records", Record),
     ("Unions", Union),
 )
@@ -49,9 +52,9 @@ class Site:
         self._root = f"/docs/{protocol.module}"
         self.messages: dict[tuple[Direction, str], tuple[str, str]] = {}
         for area in protocol.areas:
-            headings = [area_title(area), *(message.type for message in area.messages)]
+            headings = [area_title(area), *(heading(message) for message in area.messages)]
             for message, slug in zip(area.messages, slugs(headings)[1:], strict=True):
-                self.messages[area.direction, message.type] = (area_path(area), slug)
+                self.messages[area.direction, message.text] = (area_path(area), slug)
         self.pages = {permission.name: PERMISSIONS for permission in protocol.permissions}
         for entry in protocol.close_codes:
             self.pages |= {entry.name: CLOSE_CODES, str(entry.code): CLOSE_CODES}
@@ -74,7 +77,7 @@ class Site:
 
     def message_link(self, source: str, message: Message) -> Markdown:
         """A link to a message that shows its name."""
-        return anchor(code(message.type), self.message(source, message.direction, message.type))
+        return anchor(label(message), self.message(source, message.direction, message.text))
 
     def type_link(self, source: str, name: str) -> Markdown:
         """A link to a named type that shows its name."""
@@ -93,11 +96,24 @@ class Site:
             found: list[Direction] = [side for side in DIRECTIONS if (side, word) in self.messages]
             if message is not None and message.direction in found:
                 found = [message.direction]
-                if word == message.type:
+                if word == message.text:
                     return None
             return self.message(source, found[0], word) if len(found) == 1 else None
 
         return link
+
+
+def heading(message: Message) -> str:
+    """The text of a message's heading: its type, with its name where that says more."""
+    if not message.text.strip():
+        return message.name
+    says_more = isinstance(message.type, int) and message.name != naming.message(message.type)
+    return f"{message.text} {message.name}" if says_more else message.text
+
+
+def label(message: Message) -> Markdown:
+    """The same as code, for headings and links."""
+    return code(heading(message))
 
 
 def area_path(area: Area) -> str:

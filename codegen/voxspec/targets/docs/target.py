@@ -12,8 +12,8 @@ from voxspec.targets.docs.overview import (
     endpoint_page,
     index_page,
     permissions_page,
-    session_page,
 )
+from voxspec.targets.docs.session import session_page
 from voxspec.targets.docs.site import (
     CLOSE_CODES,
     DISAGREEMENTS,

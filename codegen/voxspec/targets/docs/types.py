@@ -7,21 +7,19 @@ from dataclasses import dataclass
 
 from voxspec.model import (
     INT_BOUNDS,
-    ArrayType,
-    ChoiceType,
     Enum,
-    MapType,
+    Flags,
     Message,
     NamedDefinition,
-    NamedType,
     Protocol,
     Record,
     Scalar,
-    Type,
     Union,
+    Use,
 )
-from voxspec.targets.docs.fields import FieldRow, Fields
-from voxspec.targets.docs.markdown import Markdown, block, code, listing, prose
+from voxspec.model.walk import references
+from voxspec.targets.docs.fields import FieldRow, Fields, constant_code
+from voxspec.targets.docs.markdown import Markdown, NameLink, block, code, listing, prose
 from voxspec.targets.docs.site import (
     ARROWS,
     INDEX,
@@ -44,7 +42,8 @@ class TypeView:
     name: Markdown
     description: Markdown
     facts: list[Markdown]
-    values: list[tuple[Markdown, Markdown]]
+    headings: tuple[str, ...]
+    values: list[tuple[Markdown, ...]]
     rows: list[FieldRow]
     rules: list[Markdown]
     published: list[tuple[Markdown, Markdown]]
@@ -61,6 +60,7 @@ def types_page(site: Site) -> dict[str, object]:
     return {
         "title": TYPES_TITLE,
         "index": site.page(TYPES, INDEX),
+        "closed": any(record.closed for record in site.protocol.records()),
         "integers_title": INTEGERS_TITLE,
         "integers": [(code(name), *bounds) for name, bounds in INT_BOUNDS.items()],
         "sections": [(title, views) for title, views in sections if views],
@@ -75,10 +75,8 @@ def _type(site: Site, named: NamedDefinition) -> TypeView:
         name=code(named.name),
         description=block(named.description, link),
         facts=list(_facts(site, fields, named)),
-        values=[
-            (code(value.value), prose(value.description, link))
-            for value in (named.values if isinstance(named, Enum) else ())
-        ],
+        headings=_headings(named),
+        values=list(_values(named, link)),
         rows=fields.rows(record) if record else [],
         rules=fields.rules(record) if record else [],
         published=[
@@ -100,10 +98,16 @@ def _facts(site: Site, fields: Fields, named: NamedDefinition) -> Iterator[Markd
         if named.use.sensitive:
             yield Markdown("**secret**")
     elif isinstance(named, Enum):
-        if named.open:
-            yield Markdown("string, open: other values can occur, and readers keep them")
+        if named.integer is None:
+            yield Markdown(f"string, {_openness(named)}")
         else:
-            yield Markdown("string, closed: no other value is valid")
+            yield fields.type(Use(named.integer))
+            yield from fields.limits(Use(named.integer))
+            yield Markdown(_openness(named))
+    elif isinstance(named, Flags):
+        yield fields.type(Use(named.integer))
+        yield from fields.limits(Use(named.integer))
+        yield Markdown("flags: other bits can be set, and readers keep them")
     elif isinstance(named, Union):
         variants = listing((site.type_link(TYPES, name) for name in named.variants), "or")
         yield Markdown(f"{variants}, told apart by {code(named.tag)}")
@@ -111,12 +115,44 @@ def _facts(site: Site, fields: Fields, named: NamedDefinition) -> Iterator[Markd
         yield Markdown(f"variant of a union, told apart by {code(named.tag)}")
 
 
+def _openness(enum: Enum) -> str:
+    if enum.open:
+        return "open: other values can occur, and readers keep them"
+    return "closed: no other value is valid"
+
+
+def _headings(named: NamedDefinition) -> tuple[str, ...]:
+    """What the columns of a table of values are called."""
+    if isinstance(named, Flags):
+        return ("bit", "value", "name", "meaning")
+    if isinstance(named, Enum) and named.integer is not None:
+        return ("value", "name", "meaning")
+    return ("value", "meaning")
+
+
+def _values(named: NamedDefinition, link: NameLink) -> Iterator[tuple[Markdown, ...]]:
+    """The rows of a table of values."""
+    if isinstance(named, Flags):
+        for flag in named.flags:
+            value = code(hex(1 << flag.bit))
+            yield (
+                Markdown(str(flag.bit)),
+                value,
+                code(flag.name),
+                prose(flag.description, link),
+            )
+    elif isinstance(named, Enum):
+        for entry in named.values:
+            name = (code(entry.member),) if named.integer is not None else ()
+            yield (constant_code(entry.value), *name, prose(entry.description, link))
+
+
 def _used_by(site: Site, name: str) -> Markdown:
     """Links to the types and messages that refer to a type, unless they are too many."""
     users = [
         site.type_link(TYPES, other.name)
         for other in site.protocol.types
-        if name in set(_references(other))
+        if any(reference.name == name for reference in references(other))
     ]
     for message in site.protocol.messages():
         if name in set(_payload_references(message)):
@@ -129,37 +165,9 @@ def _used_by(site: Site, name: str) -> Markdown:
 
 
 def _both_directions(protocol: Protocol, message: Message) -> bool:
-    return sum(other.type == message.type for other in protocol.messages()) > 1
+    return sum(other.text == message.text for other in protocol.messages()) > 1
 
 
 def _payload_references(message: Message) -> Iterator[str]:
-    if isinstance(message.payload, Record):
-        yield from _references(message.payload)
-    elif message.payload is not None:
-        yield message.payload.name
-
-
-def _references(named: NamedDefinition) -> Iterator[str]:
-    """The names of the types that a type refers to."""
-    if isinstance(named, Record):
-        for field in named.fields:
-            yield from _named_in(field.use.type)
-    elif isinstance(named, Union):
-        yield from named.variants
-    elif isinstance(named, Scalar):
-        yield from _named_in(named.use.type)
-
-
-def _named_in(kind: Type) -> Iterator[str]:
-    match kind:
-        case NamedType():
-            yield kind.name
-        case ArrayType():
-            yield from _named_in(kind.items.type)
-        case MapType():
-            yield from _named_in(kind.values.type)
-        case ChoiceType():
-            for option in kind.options:
-                yield from _named_in(option.type)
-        case _:
-            pass
+    if message.payload is not None:
+        yield from (reference.name for reference in references(message.payload))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from voxspec.model import (
     Direction,
     JsonValue,
     Message,
     NamedDefinition,
-    NamedType,
     Protocol,
     Record,
     Use,
 )
 from voxspec.model.frame_examples import example_frames
 from voxspec.targets.jsonschema.types import NULL, Schema, TypeSchemas, reference
+
+_HEAD = frozenset({"title", "description", "type", "required", "properties"})
+"""What a flat frame says itself and not as its record does."""
 
 OTHER_SIDE: Mapping[Direction, Direction] = {"client": "server", "server": "client"}
 
@@ -51,7 +54,7 @@ class Definitions:
         schemas = {direction_key(side): self.direction(side) for side in ("server", "client")}
         for message in self.protocol.messages():
             schemas[frame_key(message)] = self.frame(message)
-            if isinstance(message.payload, Record):
+            if isinstance(message.payload, Record) and not self.protocol.envelope.is_flat:
                 schemas[payload_key(message)] = self._types.record(message.payload)
         for named in self.protocol.types:
             schemas[self._keys[named.name]] = self._types.definition(named)
@@ -65,14 +68,9 @@ class Definitions:
 
     def frame(self, message: Message) -> Schema:
         """The schema of a message's whole frame."""
-        required, properties = self._envelope(message)
-        schema: Schema = {
-            "title": message.frame_name,
-            "description": f"{message.summary}.\n\n{message.description}",
-            "type": "object",
-            "required": [*required],
-            "properties": properties,
-        }
+        schema = self._envelope(message)
+        if self.protocol.envelope.closed:
+            schema["additionalProperties"] = False
         if message.deprecated is not None:
             schema |= {"deprecated": True, "x-deprecated": message.deprecated}
         if message.since is not None:
@@ -95,7 +93,7 @@ class Definitions:
         known = {message.type for message in self.protocol.messages(direction)}
         others = self.protocol.messages(OTHER_SIDE[direction])
         foreign: list[JsonValue] = [m.type for m in others if m.type not in known]
-        type_schema: Schema = {"type": "string"}
+        type_schema: Schema = {"type": self._type_of_types}
         if foreign:
             type_schema["not"] = {"enum": foreign}
         schema: Schema = {
@@ -128,45 +126,69 @@ class Definitions:
             },
         }
 
-    def _envelope(self, message: Message) -> tuple[list[str], Schema]:
-        """The required envelope keys of a message's frames, and the schema of each key."""
+    @property
+    def _type_of_types(self) -> str:
+        return "integer" if self.protocol.has_integer_types else "string"
+
+    def _envelope(self, message: Message) -> Schema:
+        """The keys of a message's frames: which are required, and the schema of each."""
         envelope = self.protocol.envelope
-        required = [envelope.type.key]
-        properties: Schema = {envelope.type.key: {"type": "string", "const": message.type}}
-        if message.payload is not None:
+        required: list[JsonValue] = [envelope.type.key]
+        properties: Schema = {
+            envelope.type.key: {"type": self._type_of_types, "const": message.type}
+        }
+        rules: Schema = {}
+        if envelope.payload is None:
+            if isinstance(message.payload, Record):
+                fields = self._types.record(message.payload)
+                required += cast(list[JsonValue], fields.get("required", []))
+                properties |= cast(Schema, fields["properties"])
+                rules = {key: fields[key] for key in fields if key not in _HEAD}
+        elif message.payload is not None:
             properties[envelope.payload.key] = self._payload(message)
             if not message.payload_optional:
                 required.append(envelope.payload.key)
         else:
             properties[envelope.payload.key] = _absent(message, envelope.payload.key)
-        if message.seq == "required":
-            use = self._types.use(envelope.sequence_use)
-            properties[envelope.sequence.key] = {
-                "description": envelope.sequence.description,
-                **use,
-            }
-            required.append(envelope.sequence.key)
-        else:
-            properties[envelope.sequence.key] = _absent(message, envelope.sequence.key)
-        return required, properties
+        if envelope.sequence is not None:
+            key = envelope.sequence.key
+            if message.seq == "required":
+                described: Schema = {"description": envelope.sequence.description}
+                properties[key] = {**described, **self._types.use(envelope.sequence.use)}
+                required.append(key)
+            else:
+                properties[key] = _absent(message, key)
+        there = {field.name: field for field in message.keys}
+        for key in (further.field.name for further in envelope.further):
+            if key in there:
+                properties[key] = self._types.field(there[key])
+                required += [key] if there[key].required else []
+            else:
+                properties[key] = _absent(message, key)
+        return {
+            "title": message.frame_name,
+            "description": f"{message.summary}.\n\n{message.description}",
+            "type": "object",
+            "required": required,
+            "properties": properties,
+            **rules,
+        }
 
     def _payload(self, message: Message) -> Schema:
-        key = payload_key(message)
-        if isinstance(message.payload, NamedType):
-            key = self._keys[message.payload.name]
-        if message.payload_nullable:
-            return {"anyOf": [reference(key), NULL]}
-        return reference(key)
+        if message.payload_type is not None:
+            return self._types.use(Use(message.payload_type, message.payload_nullable))
+        own = reference(payload_key(message))
+        return {"anyOf": [own, NULL]} if message.payload_nullable else own
 
 
 def frame_key(message: Message) -> str:
     """The key of a message's frame under ``$defs``."""
-    return f"{message.direction}_{message.type}_frame"
+    return f"{message.direction}_{message.name}_frame"
 
 
 def payload_key(message: Message) -> str:
     """The key of a message's own payload record under ``$defs``."""
-    return f"{message.direction}_{message.type}_payload"
+    return f"{message.direction}_{message.name}_payload"
 
 
 def direction_key(direction: Direction) -> str:
@@ -203,7 +225,10 @@ def _subschemas(schema: Mapping[str, object]) -> Iterator[object]:
 
 
 def _absent(message: Message, key: str) -> Schema | bool:
-    """A key that the wire does not have: refused, unless published pages show it here."""
+    """A key that the wire does not have: refused, unless readers ignore it or published pages show
+    it here."""
+    if key in message.ignored:
+        return {"description": "This message makes no use of the key; readers pass over it."}
     for entry in message.published:
         if entry.envelope and entry.name == key:
             note = entry.note or "Published pages show this key; the wire does not have it."

@@ -20,8 +20,10 @@ from voxspec.targets.jsonschema.types import Schema, reference
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+_OPEN = "Objects are open: other keys are allowed."
+_CLOSED = "Objects are open, but for those with additionalProperties: false."
 LIMITS = (
-    "Objects are open: other keys are allowed. Two rules of the protocol cannot be said in JSON"
+    "Two rules of the protocol cannot be said in JSON"
     " Schema: x-max-json-length is the most characters that a value's compact JSON may have, and"
     " an integer is written without a fraction (JSON Schema also takes 1.0 for one)."
 )
@@ -38,7 +40,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
     definitions = Definitions(protocol).all()
     files = {f"{folder}/bundle.json": _text(_bundle(protocol, definitions))}
     for message in protocol.messages():
-        path = f"{folder}/{message.direction}/{message.type}.json"
+        path = f"{folder}/{message.direction}/{message.name}.json"
         files[path] = _text(_message(protocol, message, definitions))
     return files
 
@@ -55,14 +57,15 @@ def _bundle(protocol: Protocol, definitions: dict[str, Schema]) -> Schema:
 
 def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema]) -> Schema:
     frame = definitions[frame_key(message)]
-    schema = {**_head(protocol, f"{message.direction}:{message.type}"), **frame}
+    schema = {**_head(protocol, f"{message.direction}:{message.name}"), **frame}
     needed = needed_by(frame, definitions)
     return {**schema, "$defs": {**needed}} if needed else schema
 
 
 def _head(protocol: Protocol, name: str) -> Schema:
+    openness = _CLOSED if any(record.closed for record in protocol.records()) else _OPEN
     return {
-        "$comment": f"{header(f'schema/{protocol.module}/')} {LIMITS}",
+        "$comment": f"{header(f'schema/{protocol.module}/')} {openness} {LIMITS}",
         "$schema": DIALECT,
         "$id": f"urn:{protocol.name}:{protocol.module}:{name}",
     }

@@ -1,7 +1,7 @@
 """JSON Schema for types and records: what generated validators refuse, these refuse too.
 
-Every object is open, so no ``additionalProperties: false`` anywhere; what a keyword cannot say
-(the length of a value's JSON) is carried as an ``x-`` annotation.
+Objects are open, but for records that are closed; what a keyword cannot say (the length of a
+value's JSON) is carried as an ``x-`` annotation.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from collections.abc import Mapping
 
 from voxspec.model import (
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
     ConstType,
     Enum,
     Field,
+    Flags,
     IntegerType,
     JsonValue,
     MapType,
     NamedDefinition,
     NamedType,
+    NullType,
     NumberType,
     Protocol,
     Record,
@@ -63,6 +66,8 @@ class TypeSchemas:
             return self.record(named)
         if isinstance(named, Enum):
             body = _enum(named)
+        elif isinstance(named, Flags):
+            body = _flags(named)
         elif isinstance(named, Union):
             body = self._union(named)
         else:
@@ -87,6 +92,8 @@ class TypeSchemas:
         if record.extra:
             schema["additionalProperties"] = True
             schema["x-extra"] = True
+        if record.closed:
+            schema["additionalProperties"] = False
         if record.one_of_name is not None:
             schema["x-one-of-name"] = record.one_of_name
         return schema | _rules(record) | _note(record.note)
@@ -140,20 +147,19 @@ class TypeSchemas:
             case StringType():
                 return _string(kind)
             case IntegerType():
-                return {
-                    "type": "integer",
-                    "format": kind.format,
-                    "minimum": kind.minimum,
-                    "maximum": kind.maximum,
-                }
+                return _integer(kind)
             case NumberType():
-                return {"type": "number"}
+                return {"type": "number", **kind.bounds}
             case BooleanType():
                 return {"type": "boolean"}
             case ConstType():
-                return {"type": "string", "const": kind.value}
+                return {"type": kind.json_type, "const": kind.value}
             case AnyObjectType():
                 return {"type": "object"}
+            case AnyType():
+                return {"x-any-json": True}
+            case NullType():
+                return {**NULL}
             case MapType():
                 return {"type": "object", "additionalProperties": self.use(kind.values)}
             case ArrayType():
@@ -185,7 +191,7 @@ class TypeSchemas:
 
 
 def _accepts_anything(kind: Type) -> bool:
-    return isinstance(kind, NamedType) and kind.open
+    return isinstance(kind, AnyType | NullType) or (isinstance(kind, NamedType) and kind.open)
 
 
 def _or_null(schema: Schema) -> Schema:
@@ -199,8 +205,21 @@ def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, NULL]}
 
 
+def _integer(kind: IntegerType) -> Schema:
+    return {
+        "type": "integer",
+        "format": kind.format,
+        "minimum": kind.minimum,
+        "maximum": kind.maximum,
+    }
+
+
 def _string(kind: StringType) -> Schema:
     schema: Schema = {"type": "string"}
+    if kind.form == "date-time":
+        schema["format"] = kind.form
+    elif kind.form == "base64":
+        schema["contentEncoding"] = kind.form
     if kind.min_length is not None:
         schema["minLength"] = kind.min_length
     if kind.max_length is not None:
@@ -214,19 +233,29 @@ def _string(kind: StringType) -> Schema:
 
 
 def _enum(enum: Enum) -> Schema:
-    """A closed enum lists its values; an open one accepts any string and shows those it knows.
+    """A closed enum lists its values; an open one accepts any other and shows those it knows.
 
-    The descriptions are in the order of the values, as code generators expect them.
+    The descriptions, and the names of integers, are in the order of the values, as code generators
+    expect them.
     """
     values: list[JsonValue] = [value.value for value in enum.values]
     descriptions: list[JsonValue] = [value.description for value in enum.values]
     keyword = "examples" if enum.open else "enum"
+    base: Schema = {"type": "string"} if enum.integer is None else _integer(enum.integer)
+    names: list[JsonValue] = [value.member for value in enum.values]
     return {
-        "type": "string",
+        **base,
         keyword: values,
         "x-open": enum.open,
+        **({} if enum.integer is None else {"x-enum-varnames": names}),
         "x-enum-descriptions": descriptions,
     }
+
+
+def _flags(flags: Flags) -> Schema:
+    """Any integer that has no sign: bits that nobody knows are kept, too."""
+    named: Schema = {f.name: {"bit": f.bit, "description": f.description} for f in flags.flags}
+    return {**_integer(flags.integer), "x-flags": named}
 
 
 def _rules(record: Record) -> Schema:

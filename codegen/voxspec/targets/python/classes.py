@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from voxspec.model import (
     JSON_FORMS,
+    Constant,
     ConstType,
-    Envelope,
     Field,
-    Message,
     NamedType,
     OneOf,
     Protocol,
@@ -22,18 +24,24 @@ from voxspec.model import (
 )
 from voxspec.model.naming import case_name, class_name
 from voxspec.model.walk import Shape, parts
-from voxspec.output.render import literal
-from voxspec.targets.python.types import Completion, Spelling, extra_name, tag_field
+from voxspec.output.render import constant_literal, literal
+from voxspec.targets.python.types import Completion, Spelling, tag_field
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field: ``default`` is "" for a required one."""
+    """One field: ``default`` is "" for a required one, ``doc`` "" where there is nothing to say.
+
+    ``is_fixed``: it has this one value in every object of the class.
+    """
 
     attribute: str
     annotation: str
     default: str
     doc: str
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,52 +65,53 @@ class ClassView:
     checks: tuple[str, ...]
     secrets: tuple[str, ...]
     extra: bool
+    base: str = "Model"
     choice: ChoiceView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FrameView:
-    """One frame class: the envelope's attributes are spelled by the template."""
-
-    name: str
-    tag: str
-    doc: str
-    payload: str
-    payload_default: str
-    payload_class_var: bool
-    sequence: str
-    sequence_class_var: bool
-    checks: tuple[str, ...]
-
-
 def record_view(
-    record: Record, spelling: Spelling, *, doc: str, union: Union | None = None
+    record: Record,
+    spelling: Spelling,
+    *,
+    doc: str,
+    union: Union | None = None,
+    inherited: Mapping[str, str] = _NONE,
 ) -> ClassView:
-    """The class of a record; ``union`` when it is a variant of one, which then owns its tag."""
+    """The class of a record; ``union`` when it is a variant of one, which then owns its tag.
+
+    ``inherited``: the attributes that the base class calls otherwise than their keys."""
     fields = [f for f in record.fields if not (union and f.name == union.tag)]
-    renames = {f.attribute: f.name for f in fields if f.attribute != f.name}
+    renames = {f.attribute: f.name for f in fields if f.attribute != f.name} | {**inherited}
     keywords = []
     if union:
         keywords.append(f"tag_field={tag_field(union.tag)}")
-        keywords.append(f"tag={literal(_tag(record, union))}")
+        keywords.append(f"tag={constant_literal(_tag(record, union))}")
+    if record.closed:
+        keywords.append("forbid_unknown_fields=True")
     if record.extra:
         keywords.append("omit_defaults=True")
-    if renames or record.extra:
-        pairs = [f"{literal(k)}: {literal(v)}" for k, v in renames.items()]
-        if record.extra:
-            pairs.append('"extra": EXTRA_KEY')
-        keywords.append(f"rename={{{', '.join(pairs)}}}")
-    views = tuple(_field_view(field, spelling) for field in fields)
+    if record.extra or renames != inherited:
+        further = {"extra": "EXTRA_KEY"} if record.extra else {}
+        keywords.append(f"rename={rename_code(renames, further)}")
+    views = tuple(field_view(field, spelling) for field in fields)
     return ClassView(
         name=record.python_name,
         doc=doc,
         keywords=tuple(keywords),
         fields=views,
         checks=tuple(_checks(record, fields, spelling)),
-        secrets=tuple(f.attribute for f in fields if _secret(f.use, spelling.protocol)),
+        secrets=tuple(f.attribute for f in fields if is_secret(f.use, spelling.protocol)),
         extra=record.extra,
         choice=_choice(record),
     )
+
+
+def rename_code(renames: Mapping[str, str], further: Mapping[str, str] = _NONE) -> str:
+    """The dict of attributes that are called otherwise than their keys, ``further`` with the code of
+    theirs; "" when there is none."""
+    pairs = [f"{literal(name)}: {literal(key)}" for name, key in renames.items()]
+    pairs += [f"{literal(name)}: {code}" for name, code in further.items()]
+    return f"{{{', '.join(pairs)}}}" if pairs else ""
 
 
 def _choice(record: Record) -> ChoiceView | None:
@@ -140,20 +149,20 @@ def listed(keys: tuple[str, ...]) -> str:
     return " and ".join(keys) if len(keys) == 2 else ", ".join(keys)
 
 
-def _tag(record: Record, union: Union) -> str:
+def _tag(record: Record, union: Union) -> Constant:
     constant = record.field(union.tag).use.type
     assert isinstance(constant, ConstType)
     return constant.value
 
 
-def _secret(use: Use, protocol: Protocol) -> bool:
+def is_secret(use: Use, protocol: Protocol) -> bool:
     """Whether a value is or holds a secret that no record in it masks by itself."""
     shape: Shape = use.type
     if isinstance(shape, NamedType):
         shape = protocol.type(shape.name)
     if isinstance(shape, Record | Union):
         return use.sensitive
-    return use.sensitive or any(_secret(part.use, protocol) for part in parts(shape))
+    return use.sensitive or any(is_secret(part.use, protocol) for part in parts(shape))
 
 
 _RELAYED: dict[Relay, str] = {
@@ -162,7 +171,8 @@ _RELAYED: dict[Relay, str] = {
 }
 
 
-def _field_view(field: Field, spelling: Spelling) -> FieldView:
+def field_view(field: Field, spelling: Spelling) -> FieldView:
+    """The attribute of a class for a field."""
     annotation = spelling.field(field)
     notes = [field.description]
     if field.use.unit:
@@ -200,18 +210,21 @@ def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str
     for rule in record.required_when:
         lines += _when(record, rule)
     for field in fields:
-        lines += _field_checks(field, completion)
+        lines += field_checks(field, completion)
     return lines
 
 
 def _when(record: Record, rule: RequiredWhen) -> list[str]:
-    tested = f"self.{record.field(rule.field).attribute} == {literal(rule.equals)}"
+    attribute = record.field(rule.field).attribute
+    is_flag = isinstance(rule.equals, bool)
+    tested = f"self.{attribute} {'is' if is_flag else '=='} {constant_literal(rule.equals)}"
+    value = rule.equals if isinstance(rule.equals, str) else json.dumps(rule.equals)
     lines = []
     for name in rule.required:
         attribute = record.field(name).attribute
-        said = f"{name} must be there when {rule.field} is {rule.equals}"
+        said = f"{name} must be there when {rule.field} is {value}"
         if rule.otherwise_absent:
-            said = f"{name} must be there when {rule.field} is {rule.equals}, and only then"
+            said = f"{name} must be there when {rule.field} is {value}, and only then"
             lines += [f"if ({tested}) is (self.{attribute} is UNSET):"]
         else:
             lines += [f"if {tested} and self.{attribute} is UNSET:"]
@@ -219,7 +232,8 @@ def _when(record: Record, rule: RequiredWhen) -> list[str]:
     return lines
 
 
-def _field_checks(field: Field, completion: Completion) -> list[str]:
+def field_checks(field: Field, completion: Completion) -> list[str]:
+    """The statements that complete a decoded field, and check what its annotation cannot say."""
     value = f"self.{field.attribute}"
     guard = ([] if field.always_there else [f"{value} is not UNSET"]) + (
         [f"{value} is not None"] if field.use.nullable else []
@@ -240,6 +254,15 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
             f"if {' and '.join([*guard, too_big])}:",
             f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
         ]
+    for condition, said in (
+        (completion.out_of_bounds(field.use, value), "is out of the bounds of its type"),
+        (completion.wrong_constant(field.use, value), "is not the constant of its type"),
+    ):
+        if condition is not None and not field.relayed:
+            lines += [
+                f"if {' and '.join([*guard, condition])}:",
+                f"    raise ValueError({literal(f'{field.name} {said}')})",
+            ]
     if field.use.max_json_length is not None:
         limit = field.use.max_json_length
         said = (
@@ -255,48 +278,3 @@ def _field_checks(field: Field, completion: Completion) -> list[str]:
 
 def _range_said(condition: str) -> str:
     return f"is {'outside the range' if '<=' in condition else 'above the maximum'} of its type"
-
-
-def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> FrameView:
-    """The frame class of a message."""
-    checks: list[str] = []
-    name = message.python_name
-    shape = spelling.protocol.payload_shape(message)
-    attribute = envelope.payload.attribute
-    tolerated = message.tolerated_keys
-    if isinstance(shape, Record) and shape.extra:
-        name = extra_name(spelling.protocol, shape.python_name)
-        guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
-        guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
-        call = f"with_extra(self.{attribute}, {shape.python_name})"
-        statement = f"force_setattr(self, {literal(attribute)}, {call})"
-        if guards:
-            checks += [f"if {' and '.join(guards)}:", f"    {statement}"]
-        else:
-            checks += [statement]
-    payload, default = name, ""
-    if message.payload is None:
-        payload, default = "UnsetType", "UNSET"
-    else:
-        if message.payload_optional:
-            payload, default = f"{payload} | UnsetType", "UNSET"
-        if message.payload_nullable:
-            payload += " | None"
-    numbered = message.seq == "required"
-    sequence = spelling.annotation(envelope.sequence_use) if numbered else ""
-    attribute = f"self.{envelope.sequence.attribute}"
-    too_big = Completion(spelling.protocol).too_big(envelope.sequence_use, attribute)
-    if numbered and too_big is not None:
-        said = f"{envelope.sequence.key} {_range_said(too_big)}"
-        checks += [f"if {too_big}:", f"    raise ValueError({literal(said)})"]
-    return FrameView(
-        name=message.frame_name,
-        tag=message.type,
-        doc=doc,
-        payload=payload,
-        payload_default=default,
-        payload_class_var=message.payload is None and envelope.payload.key in tolerated,
-        sequence=sequence,
-        sequence_class_var=not sequence and envelope.sequence.key in tolerated,
-        checks=tuple(checks),
-    )

@@ -12,6 +12,7 @@ from voxspec.model import (
     Protocol,
     Record,
 )
+from voxspec.model.reach import frame_parts
 from voxspec.model.walk import Shape, definitions, parts, uses
 
 EACH = "*"
@@ -22,7 +23,7 @@ EACH = "*"
 class SecretsView:
     """The secrets of one message: a JSON Pointer for each."""
 
-    type: str
+    type: str | int
     pointers: tuple[str, ...]
 
 
@@ -44,17 +45,24 @@ def secret_keys(protocol: Protocol) -> list[str]:
 
 
 def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
-    shape = protocol.payload_shape(message)
-    if shape is None or not _holds_secret(protocol, shape):
+    if not any(_holds_secret(protocol, part) for part in frame_parts(message)):
         return ()
-    at = f"/{_escaped(protocol.envelope.payload.key)}"
-    return tuple(dict.fromkeys(_inside(protocol, shape, at, ())))
+    found: list[str] = []
+    for field in message.keys:
+        place = f"/{_escaped(field.name)}"
+        found += [place] if field.use.sensitive else _inside(protocol, field.use.type, place, ())
+    payload = protocol.envelope.payload
+    at = "" if payload is None else f"/{_escaped(payload.key)}"
+    if message.payload is not None:
+        found += _inside(protocol, message.payload, at, ())
+    return tuple(dict.fromkeys(found))
 
 
 def _holds_secret(protocol: Protocol, shape: Shape) -> bool:
     """Whether there is one at all: a look at each type, not at each way to it, of which there are
     many more."""
-    return any(use.sensitive for inner in definitions(protocol, shape) for use in uses(inner))
+    shapes = (shape, *definitions(protocol, shape))
+    return any(use.sensitive for inner in shapes for use in uses(inner))
 
 
 def _inside(protocol: Protocol, shape: Shape, at: str, names: tuple[str, ...]) -> Iterator[str]:

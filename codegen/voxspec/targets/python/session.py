@@ -29,7 +29,7 @@ from voxspec.model.session import (
     Subject,
     Timer,
 )
-from voxspec.output.render import literal
+from voxspec.output.render import constant_literal, literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 
@@ -76,7 +76,7 @@ def _role(role: Role) -> str:
             ("name", literal(role.name)),
             ("side", literal(role.message.direction)),
             ("frame", frame(role.message)),
-            ("type", literal(role.message.type)),
+            ("type", constant_literal(role.message.type)),
             *bindings,
         ],
     )
@@ -255,6 +255,7 @@ def _stream(stream: Stream) -> str:
         [
             ("name", literal(stream.name)),
             ("key", literal(stream.attribute)),
+            *([("wire_key", literal(stream.key))] if stream.key != stream.attribute else []),
             ("opened_by", frame(stream.opened_by)),
             ("items", frames(stream.items)),
             ("ended_by", frames(stream.ended_by)),

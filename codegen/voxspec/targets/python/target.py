@@ -12,14 +12,16 @@ from voxspec.model import (
     Area,
     Direction,
     Enum,
+    EnvelopeKey,
+    Flags,
     Message,
-    NamedType,
     Protocol,
     Record,
     Scalar,
     Union,
     naming,
 )
+from voxspec.model.circles import ordered
 from voxspec.model.reach import (
     free_json,
     open_references,
@@ -27,17 +29,18 @@ from voxspec.model.reach import (
     reaches_open,
 )
 from voxspec.model.resolved import sequence_type
-from voxspec.model.walk import ordered
-from voxspec.output.render import docstring, environment, header, literal
+from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
 from voxspec.targets.python.bounds import NAMES
-from voxspec.targets.python.classes import case_views, frame_view, listed_keys, record_view
+from voxspec.targets.python.classes import case_views, listed_keys, record_view, rename_code
+from voxspec.targets.python.frames import flat_view, frame_renames, frame_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
 from voxspec.targets.python.session import session_view
 from voxspec.targets.python.types import Spelling, extra_name, open_name, tag_field
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
+_NUMBERED = {"required": "; numbered", "never": "; not numbered"}
 _SIDES = {"client": "sent by the client", "server": "sent by the server"}
 
 
@@ -49,31 +52,11 @@ def plan(protocol: Protocol) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeView:
-    """The envelope's keys, and the renames where an attribute differs from its key."""
-
-    type: Any
-    payload: Any
-    sequence: Any
-    renames: str
-
-
 class _Package:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.root = f"{protocol.package}/{protocol.module}"
         self.jinja = python_environment()
-        envelope = protocol.envelope
-        renames = {
-            key.attribute: key.key
-            for key in (envelope.payload, envelope.sequence)
-            if key.attribute != key.key
-        }
-        spelled = ", ".join(f"{literal(k)}: {literal(v)}" for k, v in renames.items())
-        self.envelope = EnvelopeView(
-            envelope.type, envelope.payload, envelope.sequence, f"{{{spelled}}}" if renames else ""
-        )
 
     def render(self, template: str, source: str, **values: object) -> str:
         return self.jinja.get_template(f"{template}.py.j2").render(
@@ -81,13 +64,14 @@ class _Package:
             protocol=self.protocol,
             package=self.protocol.package,
             module=self.protocol.module,
-            envelope=self.envelope,
+            envelope=self.protocol.envelope,
+            type_of_types="int" if self.protocol.has_integer_types else "str",
             **values,
         )
 
     def files(self) -> dict[str, str]:
         package, root, protocol = self.protocol.package, self.root, self.protocol
-        enums = [d for d in protocol.types if isinstance(d, Enum)]
+        enums = [d for d in protocol.types if isinstance(d, Enum | Flags)]
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
@@ -98,18 +82,32 @@ class _Package:
                 modules=self.modules(),
                 shared=self.shared_names(),
                 enums=[d.python_name for d in enums],
+                bases=sorted({"OpenStrEnum", *(base for d in enums if (base := _open_base(d)))}),
             ),
             f"{root}/types.py": self.types(),
-            f"{root}/_frame.py": self.render("frame", "protocol.yaml"),
-            f"{root}/enums.py": self.render("enums", "types.yaml", enums=enums),
+            f"{root}/_frame.py": self.render(
+                "frame", "protocol.yaml", renames=rename_code(frame_renames(protocol.envelope))
+            ),
+            f"{root}/enums.py": self.render(
+                "enums",
+                "types.yaml",
+                enums=list(map(_enum_view, enums)),
+                noun="values" if any(d.integer is not None for d in enums) else "strings",
+            ),
             f"{root}/frames.py": self.render(
                 "frames",
                 "client/*.yaml and server/*.yaml",
                 sides=self.sides(),
+                others=self.other_keys(),
+                keys_hold_json=any(
+                    free_json(protocol, message) == [] for message in protocol.messages()
+                ),
                 max_seq=getattr(sequence_type(protocol), "maximum", None),
             ),
             f"{root}/registry.py": self.render(
-                "registry", "client/*.yaml and server/*.yaml", sides=self.sides()
+                "registry",
+                "client/*.yaml and server/*.yaml",
+                sides=self.sides(),
             ),
             f"{root}/relayed.py": self.render(
                 "relayed",
@@ -165,6 +163,16 @@ class _Package:
         copied = support_files("python", named, {"python": protocol.package})
         return {f"{protocol.package}/{name}": text for name, text in copied.items()}
 
+    def other_keys(self) -> list[EnvelopeKey]:
+        """The keys of the envelope but the type, in the order in which frames have them."""
+        envelope = self.protocol.envelope
+        further = [f.field for f in envelope.further]
+        keys = [EnvelopeKey(f.name, f.attribute, f.description) for f in further]
+        keys += [envelope.payload] if envelope.payload else []
+        if (number := envelope.sequence) is not None:
+            keys.append(EnvelopeKey(number.key, number.attribute, number.description))
+        return keys
+
     def modules(self) -> list[str]:
         optional = {
             "endpoint": bool(self.protocol.endpoint),
@@ -181,7 +189,7 @@ class _Package:
             for choice in self.protocol.choices()
             for name in (choice.python_name, *(case for _, case in choice.cases))
         ]
-        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum)]
+        named = [d.python_name for d in self.protocol.types if not isinstance(d, Enum | Flags)]
         return [*named, *choices]
 
     def types(self) -> str:
@@ -189,7 +197,7 @@ class _Package:
         spelling = Spelling(protocol)
         variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
         items: list[dict[str, object]] = []
-        for definition in ordered(protocol):
+        for definition in ordered(protocol.types):
             doc = with_note(definition.description, definition.note)
             item: dict[str, object] = {"name": definition.python_name, "doc": doc}
             match definition:
@@ -210,7 +218,7 @@ class _Package:
                 case Union():
                     names = [protocol.type(v).python_name for v in definition.variants]
                     item |= {"kind": "union", "variants": names}
-                case Enum():
+                case Enum() | Flags():
                     continue
             items.append(item)
         choices = [
@@ -239,12 +247,12 @@ class _Package:
         for view in (m["record"] for m in messages if m["record"] is not None):
             if view.choice is not None:
                 names |= {view.choice.python_name, *(case for _, case in view.choice.cases)}
-        exports = [
+        exports = {
             n
             for m in area.messages
             for n in (m.python_name, m.frame_name)
             if n in own or n == m.frame_name
-        ]
+        }
         return self.render(
             "area",
             f"{area.direction}/{area.name}.yaml",
@@ -257,24 +265,37 @@ class _Package:
 
     def message(self, message: Message, spelling: Spelling) -> dict[str, Any]:
         doc = message_doc(message)
+        envelope = self.protocol.envelope
         result: dict[str, Any] = {
             "name": message.python_name if message.payload is not None else "",
+            "flat": None,
+            "frame": None,
             "record": None,
             "alias": "",
             "extra_name": "",
             "doc": doc,
             "lines": [],
         }
+        seq = "" if envelope.sequence is None else _NUMBERED[message.seq]
+        frame_doc = f"The frame of `{message.text}`, {_SIDES[message.direction]}{seq}."
+        if envelope.is_flat:
+            doc = f"{doc}\n\n{frame_doc}"
+            view = flat_view(message, envelope, spelling, doc=doc)
+            return result | {
+                "name": message.python_name,
+                "flat": view,
+                "record": view,
+                "lines": view.checks,
+            }
         if isinstance(message.payload, Record):
             view = record_view(message.payload, spelling, doc=doc)
             result |= {"record": view, "lines": view.checks}
             if message.payload.extra:
                 result["extra_name"] = extra_name(self.protocol, message.payload.python_name)
-        elif isinstance(message.payload, NamedType):
+        elif message.payload is not None:
             result["alias"] = spelling.type(message.payload)
-        seq = "numbered" if message.seq == "required" else "not numbered"
-        frame_doc = f"The frame of `{message.type}`, {_SIDES[message.direction]}; {seq}."
-        result["frame"] = frame_view(message, self.protocol.envelope, spelling, doc=frame_doc)
+        result["frame"] = frame_view(message, envelope, spelling, doc=frame_doc)
+        result["lines"] = [*result["lines"], *result["frame"].checks]
         return result
 
     def direction(self, direction: Direction, areas: Iterable[Area]) -> str:
@@ -282,9 +303,11 @@ class _Package:
             {
                 "name": naming.module(area.name),
                 "exports": sorted(
-                    name
-                    for m in area.messages
-                    for name in ([m.frame_name] + ([m.python_name] if m.payload else []))
+                    {
+                        name
+                        for m in area.messages
+                        for name in ([m.frame_name] + ([m.python_name] if m.payload else []))
+                    }
                 ),
             }
             for area in areas
@@ -308,7 +331,9 @@ class _Package:
                     "messages": messages,
                     "keeps_extra": [m for m in messages if reaches_extra(self.protocol, m)],
                     "free_json": [
-                        (m, names) for m in messages if (names := free_json(self.protocol, m))
+                        (m, names)
+                        for m in messages
+                        if (names := free_json(self.protocol, m)) is not None
                     ],
                     "may_note": [m for m in messages if reaches_open(self.protocol, m)],
                     "shapes": {
@@ -333,9 +358,12 @@ def python_environment() -> jinja2.Environment:
     jinja = environment("python")
     jinja.globals["bounds"] = sorted(NAMES.values())
     jinja.filters["literal"] = literal
+    jinja.filters["constant"] = constant_literal
     jinja.filters["tag_field"] = tag_field
     jinja.filters["docstring"] = docstring
-    jinja.filters["tuple_of_strings"] = lambda names: f"({', '.join(map(literal, names))},)"
+    jinja.filters["tuple_of_strings"] = lambda names: (
+        f"({', '.join(map(literal, names))},)" if names else "()"
+    )
     return jinja
 
 
@@ -356,8 +384,49 @@ def with_note(description: str, note: str | None) -> str:
     return f"{description}\n\nNote: {note}" if note else description
 
 
+@dataclass(frozen=True, slots=True)
+class EnumView:
+    """One class of named values: ``members`` are names with the code of their value and a doc."""
+
+    name: str
+    bases: str
+    doc: str
+    members: tuple[tuple[str, str, str], ...]
+
+
+def _enum_view(definition: Enum | Flags) -> EnumView:
+    """The class of an enum or of flags."""
+    doc = definition.description
+    base = _open_base(definition)
+    if isinstance(definition, Flags):
+        doc += "\n\nReaders keep bits that have no name here."
+        bases = f"{base}, most={definition.integer.maximum:#x}"
+        members = [(f.member, f"1 << {f.bit}", f.description) for f in definition.flags]
+    else:
+        members = [
+            (value.member, constant_literal(value.value), value.description)
+            for value in definition.values
+        ]
+        bases = base or ("enum.StrEnum" if definition.integer is None else "enum.IntEnum")
+        if definition.open:
+            doc += "\n\nOpen: readers keep other values."
+        if definition.open and definition.integer is not None:
+            low, high = definition.integer.minimum, definition.integer.maximum
+            bases += f", least={low}, most={high}"
+    return EnumView(definition.python_name, bases, with_note(doc, definition.note), tuple(members))
+
+
+def _open_base(definition: Enum | Flags) -> str:
+    """The class that keeps values which are not listed; "" when the enum is closed."""
+    if isinstance(definition, Flags):
+        return "OpenFlags"
+    if not definition.open:
+        return ""
+    return "OpenStrEnum" if definition.integer is None else "OpenIntEnum"
+
+
 def _enum_names(protocol: Protocol) -> set[str]:
-    return {d.python_name for d in protocol.types if isinstance(d, Enum)}
+    return {d.python_name for d in protocol.types if isinstance(d, Enum | Flags)}
 
 
 def _open_names(protocol: Protocol) -> set[str]:

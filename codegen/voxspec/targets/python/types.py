@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from voxspec.model import (
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
@@ -15,6 +16,7 @@ from voxspec.model import (
     IntegerType,
     MapType,
     NamedType,
+    NullType,
     NumberType,
     Protocol,
     Record,
@@ -27,7 +29,7 @@ from voxspec.model import (
 )
 from voxspec.model.resolved import plain_options
 from voxspec.model.walk import Shape, parts
-from voxspec.output.render import literal
+from voxspec.output.render import constant_literal, literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 from voxspec.targets.python.bounds import bound
@@ -48,7 +50,7 @@ class Spelling:
         text = self.type(use.type)
         if absent:
             text += " | UnsetType"
-        return f"{text} | None" if use.nullable else text
+        return f"{text} | None" if use.nullable and text != "None" else text
 
     def field(self, field: Field) -> str:
         """The annotation of a field. What is relayed is its usual type to a decoder alone."""
@@ -67,8 +69,10 @@ class Spelling:
                 return "int | float"
             case BooleanType():
                 return "bool"
+            case ConstType(value=bool() as value):
+                return "AlwaysTrue" if value else "AlwaysFalse"
             case ConstType(value=value):
-                return f"Literal[{literal(value)}]"
+                return f"Literal[{constant_literal(value)}]"
             case ArrayType(items=items):
                 bounds = {"min_length": type_.min_items, "max_length": type_.max_items}
                 return constrained(f"tuple[{self.annotation(items)}, ...]", bounds)
@@ -77,6 +81,11 @@ class Spelling:
             case AnyObjectType():
                 self.names.add("JsonValue")
                 return "dict[str, JsonValue]"
+            case AnyType():
+                self.names.add("JsonValue")
+                return "JsonValue"
+            case NullType():
+                return "None"
             case ChoiceType(options=options):
                 return " | ".join(self.annotation(option) for option in options)
             case NamedType():
@@ -201,25 +210,33 @@ class Completion:
 
         Annotations state bounds of at most 63 bits; this is about the larger ones.
         """
+        return self._holding(use, value, _beyond_63_bits)
+
+    def out_of_bounds(self, use: Use, value: str) -> str | None:
+        """The same for a number that is out of bounds, which no annotation states."""
+        return self._holding(use, value, _out_of_bounds)
+
+    def wrong_constant(self, use: Use, value: str) -> str | None:
+        """The same for a boolean that is not the constant of its type."""
+        return self._holding(use, value, _wrong_constant)
+
+    def _holding(self, use: Use, value: str, test: _Test) -> str | None:
+        """A condition that is true when ``value`` holds what ``test`` writes a condition for."""
         match use.type:
-            case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
-                return f"not {bound(minimum)} <= {value} <= {bound(maximum)}"
-            case IntegerType(maximum=maximum) if maximum > INT64_MAX:
-                return f"{value} > {bound(maximum)}"
             case NamedType(name=name):
                 definition = self.protocol.type(name)
                 if not isinstance(definition, Scalar):
                     return None
-                return self.too_big(definition.use, value)
+                return self._holding(definition.use, value, test)
             case ArrayType(items=items):
-                inner = self.too_big(items, "item")
+                inner = self._holding(items, "item", test)
                 return (
                     None
                     if inner is None
                     else f"any({_guard(items, 'item', inner)} for item in {value})"
                 )
             case MapType(values=values):
-                inner = self.too_big(values, "item")
+                inner = self._holding(values, "item", test)
                 return (
                     None
                     if inner is None
@@ -228,15 +245,15 @@ class Completion:
             case ChoiceType(options=options):
                 tests = []
                 for option in plain_options(self.protocol, options):
-                    inner = self.too_big(option, value)
+                    inner = self._holding(option, value, test)
                     if inner is not None:
-                        test = f"isinstance({value}, {_decoded(option.type)}) and {inner}"
-                        is_integer = isinstance(option.type, IntegerType)
+                        written = f"isinstance({value}, {_decoded(option.type)}) and {inner}"
+                        is_number = isinstance(option.type, IntegerType | NumberType)
                         tests.append(
-                            f"not isinstance({value}, bool) and {test}" if is_integer else test
+                            f"not isinstance({value}, bool) and {written}" if is_number else written
                         )
                 return f"({' or '.join(tests)})" if len(tests) > 1 else next(iter(tests), None)
-        return None
+        return test(use.type, value)
 
     def holds_above(self, use: Use, value: str) -> str | None:
         """The same for a relayed value, which need not have its usual shape."""
@@ -254,10 +271,52 @@ class Completion:
         return next(filter(None, (self._big_maximum(part.use) for part in parts(shape))), None)
 
 
+_Test = Callable[[Type, str], str | None]
+
+
+def _beyond_63_bits(type_: Type, value: str) -> str | None:
+    match type_:
+        case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
+            return f"not {bound(minimum)} <= {value} <= {bound(maximum)}"
+        case IntegerType(maximum=maximum) if maximum > INT64_MAX:
+            return f"{value} > {bound(maximum)}"
+    return None
+
+
+def _out_of_bounds(type_: Type, value: str) -> str | None:
+    if not isinstance(type_, NumberType) or not type_.bounds:
+        return None
+    left = (
+        f"{type_.minimum!r} <= "
+        if type_.minimum is not None
+        else f"{type_.above!r} < "
+        if type_.above is not None
+        else ""
+    )
+    right = (
+        f" <= {type_.maximum!r}"
+        if type_.maximum is not None
+        else f" < {type_.below!r}"
+        if type_.below is not None
+        else ""
+    )
+    return f"not {left}{value}{right}"
+
+
+def _wrong_constant(type_: Type, value: str) -> str | None:
+    if isinstance(type_, ConstType) and isinstance(type_.value, bool):
+        return f"{value} is not {type_.value}"
+    return None
+
+
 def _decoded(type_: Type) -> str:
     """What a decoder makes of a value, as far as only some values of a choice need completion."""
     if isinstance(type_, IntegerType):
         return "int"
+    if isinstance(type_, NumberType):
+        return "int | float"
+    if isinstance(type_, ConstType):
+        return "bool"
     return "tuple | list" if isinstance(type_, ArrayType) else "dict"
 
 

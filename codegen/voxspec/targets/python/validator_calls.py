@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 
 from voxspec.model import (
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
     ConstType,
     Enum,
+    Flags,
     IntegerType,
     MapType,
     NamedType,
+    NullType,
     NumberType,
     Protocol,
     Scalar,
@@ -22,7 +25,8 @@ from voxspec.model import (
     Use,
     naming,
 )
-from voxspec.output.render import literal
+from voxspec.model.text_forms import FORMS
+from voxspec.output.render import constant_literal, literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 from voxspec.targets.python.bounds import bound
@@ -61,6 +65,10 @@ class Calls:
     def json_type(self, type_: Type) -> tuple[str, str]:
         """A test of the JSON type, and what messages call it."""
         match type_:
+            case ConstType(value=bool()):
+                return "isinstance({0}, bool)", "true or false"
+            case ConstType(value=int()):
+                return self.json_type(IntegerType("int64", 0, 0))
             case StringType() | ConstType():
                 return "isinstance({0}, str)", "a string"
             case IntegerType():
@@ -81,8 +89,8 @@ class Calls:
                 definition = self.protocol.type(name)
                 if isinstance(definition, Scalar):
                     return self.json_type(definition.use.type)
-                if isinstance(definition, Enum):
-                    return "isinstance({0}, str)", "a string"
+                if isinstance(definition, Enum | Flags):
+                    return self.json_type(definition.integer or StringType())
         return "isinstance({0}, dict)", "an object"
 
     def call(self, type_: Type, item: str, at: str, flags: str) -> str:
@@ -90,9 +98,10 @@ class Calls:
         head = f"{item}, {at}, out"
         tail = f", {flags}" if flags else ""
         match type_:
-            case StringType(min_length=low, max_length=high, pattern=pattern):
+            case StringType(min_length=low, max_length=high, pattern=pattern, form=named):
                 python = None if pattern is None else to_python(parse(pattern))
-                form = None if pattern == python else pattern
+                form = None if pattern == python or named is not None else pattern
+                said = FORMS[named].said if named is not None else None
                 bounds = "".join(
                     f", {key}={literal(value) if isinstance(value, str) else value}"
                     for key, value in (
@@ -100,6 +109,7 @@ class Calls:
                         ("high", high),
                         ("pattern", python),
                         ("form", form),
+                        ("said", said),
                     )
                     if value is not None
                 )
@@ -107,13 +117,27 @@ class Calls:
             case IntegerType(minimum=low, maximum=high):
                 return f"check.integer({head}, {bound(low)}, {bound(high)}{tail})"
             case NumberType():
-                return f"check.number({head}{tail})"
+                bounds = "".join(
+                    f", {key}={bound!r}"
+                    for key, bound in (
+                        ("low", type_.minimum),
+                        ("high", type_.maximum),
+                        ("above", type_.above),
+                        ("below", type_.below),
+                    )
+                    if bound is not None
+                )
+                return f"check.number({head}{tail}{bounds})"
             case BooleanType():
                 return f"check.boolean({head}{tail})"
             case ConstType(value=value):
-                return f"check.constant({head}, {literal(value)}{tail})"
+                return f"check.constant({head}, {constant_literal(value)}{tail})"
             case AnyObjectType():
                 return f"check.any_object({head}{tail})"
+            case AnyType():
+                return f"check.any_json({head})"
+            case NullType():
+                return f"check.null_only({head})"
             case ArrayType(items=items, min_items=low, max_items=high):
                 bounds = "".join(
                     f", {key}={value}"
@@ -152,6 +176,8 @@ class Calls:
             return f"lambda value, at, out: {self.inline_choice(use, use.type)}"
         if not flags and use.type == StringType():
             return "check.string"
+        if isinstance(use.type, AnyType):
+            return "check.any_json"
         return f"lambda value, at, out: {self.call(use.type, 'value', 'at', flags)}"
 
     def inline_choice(self, use: Use, choice: ChoiceType) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxspec.model import (
+    AnyType,
     Area,
+    Constant,
     ConstType,
     Enum,
     Field,
+    Flags,
+    IntegerType,
     Message,
     NamedDefinition,
     NamedType,
@@ -21,8 +26,9 @@ from voxspec.model import (
     Use,
     naming,
 )
+from voxspec.model.circles import circles
 from voxspec.model.resolved import relayed_bounds, sequence_type
-from voxspec.output.render import header, literal
+from voxspec.output.render import constant_literal, header, literal
 from voxspec.targets.python.bounds import bound
 from voxspec.targets.python.validator_calls import Calls
 
@@ -68,8 +74,10 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         writer = _Writer(protocol, "shared.")
         definitions = [
             writer.payload(message, message.payload)
-            for message in area.messages
             if isinstance(message.payload, Record)
+            else writer.other_payload(message)
+            for message in area.messages
+            if isinstance(message.payload, Record) or is_no_object(protocol, message)
         ]
         if definitions:
             modules.append(module_name(area))
@@ -87,11 +95,20 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
         sides=[
             {
                 "direction": direction,
-                "messages": [_dispatch(message) for message in protocol.messages(direction)],
+                "messages": [
+                    _dispatch(protocol, message) for message in protocol.messages(direction)
+                ],
             }
             for direction in ("client", "server")
         ],
         sequence=sequence_type(protocol),
+        type_of_types="int" if protocol.has_integer_types else "str",
+        ignores=any(message.ignored for message in protocol.messages()),
+        further=[
+            (further.field.name, Calls(protocol, "shared.").function(further.field.use, ""))
+            for further in protocol.envelope.further
+        ],
+        has_others=any(is_no_object(protocol, message) for message in protocol.messages()),
     )
     return files
 
@@ -101,11 +118,17 @@ def module_name(area: Area) -> str:
     return naming.validator_module(area.direction, area.name)
 
 
-def _dispatch(message: Message) -> dict[str, object]:
+def is_no_object(protocol: Protocol, message: Message) -> bool:
+    """Whether a message has a payload that need not be an object with known keys."""
+    return message.payload is not None and protocol.payload_shape(message) is None
+
+
+def _dispatch(protocol: Protocol, message: Message) -> dict[str, object]:
     function = ""
-    if isinstance(message.payload, Record):
+    is_other = is_no_object(protocol, message)
+    if isinstance(message.payload, Record) or is_other:
         area = naming.validator_module(message.direction, message.area)
-        function = f"{area}.{naming.function(message.type)}"
+        function = f"{area}.{naming.function(message.name)}"
     elif isinstance(message.payload, NamedType):
         function = f"shared.{naming.function(message.payload.name)}"
     tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
@@ -115,7 +138,10 @@ def _dispatch(message: Message) -> dict[str, object]:
         "optional": message.payload_optional,
         "nullable": message.payload_nullable,
         "numbered": message.seq == "required",
+        "is_object": not is_other,
         "tolerated": f"{{{tolerated}}}" if tolerated else "",
+        "keys": message.keys,
+        "ignored": message.ignored,
     }
 
 
@@ -126,11 +152,22 @@ class _Writer:
         self.protocol = protocol
         self.calls = Calls(protocol, shared)
         self.constants: set[str] = set()
+        self.endless = circles(protocol.types)
 
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
-        doc = f"The payload of `{message.type}`."
-        return self.record(record, naming.function(message.type), doc, published)
+        doc = f"The payload of `{message.text}`."
+        beside = self.protocol.envelope.keys if self.protocol.envelope.is_flat else ()
+        return self.record(record, naming.function(message.name), doc, published, beside)
+
+    def other_payload(self, message: Message) -> Function:
+        """The check of a payload that is no object with known keys."""
+        assert message.payload_type is not None
+        check = self.calls.function(Use(message.payload_type, message.payload_nullable), "")
+        line = f"check.payload(value, at, out, {check})"
+        return Function(
+            naming.function(message.name), f"The payload of `{message.text}`.", (), (line,)
+        )
 
     def named(self, definition: NamedDefinition) -> Function:
         name = naming.function(definition.name)
@@ -140,9 +177,24 @@ class _Writer:
                 secret = "secret=True" if use.sensitive else "secret=secret"
                 call = self.calls.call(use.type, "value", "at", f"null=null, {secret}")
                 return Function(name, doc, (), (call,))
+            case Enum(integer=IntegerType(minimum=low, maximum=high)):
+                constant = self.constant(name, "")
+                values = "".join(f"{value.value}, " for value in definition.values)
+                call = (
+                    f"check.one_of_integers(value, at, out, {constant}, {low}, {high}, "
+                    f"is_open={definition.open}, null=null, secret=secret)"
+                )
+                return Function(name, doc, (f"{constant} = ({values})",), (call,))
+            case Flags():
+                known = sum(1 << flag.bit for flag in definition.flags)
+                call = (
+                    f"check.flags(value, at, out, {known:#x}, {definition.integer.maximum:#x}, "
+                    "null=null, secret=secret)"
+                )
+                return Function(name, doc, (), (call,))
             case Enum():
                 constant = self.constant(name, "", "_SET")
-                values = "".join(f"{literal(v.value)}, " for v in definition.values)
+                values = "".join(f"{constant_literal(v.value)}, " for v in definition.values)
                 call = (
                     f"check.one_of(value, at, out, {constant}_SET, {constant}, "
                     f"is_open={definition.open}, null=null, secret=secret)"
@@ -150,10 +202,14 @@ class _Writer:
                 constants = (f"{constant} = ({values})", f"{constant}_SET = frozenset({constant})")
                 return Function(name, doc, constants, (call,))
             case Record():
-                return self.record(definition, name, doc, definition.published)
+                function = self.record(definition, name, doc, definition.published)
+                if definition.name not in self.endless:
+                    return function
+                guard = ("if check.too_deep(at, out):", "    return")
+                return dataclasses.replace(function, lines=(*guard, *function.lines))
             case Union():
                 checks = ", ".join(
-                    f"{literal(_tag_value(self.protocol, variant, definition.tag))}: "
+                    f"{constant_literal(_tag_value(self.protocol, variant, definition.tag))}: "
                     f"{naming.function(variant)}"
                     for variant in definition.variants
                 )
@@ -165,8 +221,14 @@ class _Writer:
                 return Function(name, doc, (), lines)
 
     def record(
-        self, record: Record, name: str, doc: str, published: tuple[PublishedName, ...]
+        self,
+        record: Record,
+        name: str,
+        doc: str,
+        published: tuple[PublishedName, ...],
+        beside: tuple[str, ...] = (),
     ) -> Function:
+        """The check of a record; ``beside``: keys that stand beside its fields."""
         constant = self.constant(name, "_PUBLISHED", "_KEYS")
         constants = []
         names = ""
@@ -197,15 +259,16 @@ class _Writer:
             listed = "".join(f"{literal(r)}, " for r in rule.required)
             lines.append(
                 f"check.required_when(value, at, out, {literal(rule.field)}, "
-                f"{literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
+                f"{constant_literal(rule.equals)}, ({listed}), otherwise_absent={rule.otherwise_absent})"
             )
         if not record.extra:
-            known = ", ".join(literal(f.name) for f in record.fields)
+            known = ", ".join(literal(f) for f in (*beside, *(f.name for f in record.fields)))
             keys = f"frozenset({{{known}}})" if known else "frozenset[str]()"
             constants.append(f"{constant}_KEYS = {keys}")
+            others = "no_other_keys" if record.closed else "unknown_keys"
             lines += [
                 f"if not value.keys() <= {constant}_KEYS:",
-                f"    check.unknown_keys(value, at, out, {constant}_KEYS{names})",
+                f"    check.{others}(value, at, out, {constant}_KEYS{names})",
             ]
         elif not required:
             constants = []
@@ -220,6 +283,8 @@ class _Writer:
         return start
 
     def field(self, field: Field) -> list[str]:
+        if isinstance(field.use.type, AnyType):
+            return []  # nothing can be wrong with it
         key = literal(field.name)
         pointer = field.name.replace("~", "~0").replace("/", "~1")
         item = f"value[{key}]"
@@ -263,7 +328,7 @@ class _Writer:
         return isinstance(named, Scalar) and named.use.sensitive
 
 
-def _tag_value(protocol: Protocol, variant: str, tag: str) -> str:
+def _tag_value(protocol: Protocol, variant: str, tag: str) -> Constant:
     record = protocol.type(variant)
     assert isinstance(record, Record)
     constant = record.field(tag).use.type

@@ -12,16 +12,20 @@ from dataclasses import dataclass, field
 from voxspec.model import (
     INT_BOUNDS,
     AnyObjectType,
+    AnyType,
     ArrayType,
     BooleanType,
     ChoiceType,
+    Constant,
     ConstType,
     Enum,
     Field,
+    Flags,
     IntegerType,
     MapType,
     NamedDefinition,
     NamedType,
+    NullType,
     NumberType,
     Protocol,
     Record,
@@ -34,7 +38,9 @@ from voxspec.model import (
     naming,
 )
 from voxspec.model.resolved import relayed_bounds
-from voxspec.output.render import literal
+from voxspec.model.text_forms import FORMS
+from voxspec.model.walk import Shape as WalkedShape
+from voxspec.output.render import constant_literal, literal
 from voxspec.patterns import lengths
 from voxspec.patterns.lengths import misses
 from voxspec.patterns.syntax import parse
@@ -44,10 +50,13 @@ HOMES = {
     "_cases": ("When",),
     "_choices": ("Choice", "JsonLength", "Nullable", "Open", "Relayed", "RelayedInteger"),
     "_containers": ("Array", "Map"),
+    "_levels": ("levels",),
+    "_numbers": ("Flags", "IntegerEnum", "Number"),
     "_frames": ("Message",),
     "_records": ("Record", "Union"),
     "_shapes": (
-        *("ANY_OBJECT", "BOOLEAN", "INT32", "INT64", "NUMBER", "STRING", "UINT32", "UINT64"),
+        *("ANY_JSON", "ANY_OBJECT", "BOOLEAN", "INT32", "INT64", "NULL", "NUMBER", "STRING"),
+        *("UINT32", "UINT64"),
         *("Const", "Enum", "Flaw", "Integer", "Shape", "String"),
     ),
 }
@@ -60,11 +69,13 @@ _HOME = {name: home for home, names in HOMES.items() for name in names}
 class Shapes:
     """Writes expressions for one module and remembers the names that it must import.
 
-    ``prefix`` stands before the constants of named types.
+    ``prefix`` stands before the constants of named types. ``circle``: the types that the one that is
+    written now holds itself with; their shapes depend on its ``depth``.
     """
 
     protocol: Protocol
     prefix: str = ""
+    circle: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
     uses_types: bool = False
 
@@ -93,19 +104,30 @@ class Shapes:
         match definition:
             case Scalar(use=use):
                 return self.use(use)
+            case Enum(values=values, open=is_open, integer=IntegerType() as integer):
+                return self.call(
+                    "IntegerEnum",
+                    entries(str(value.value) for value in values),
+                    _bound(integer.minimum),
+                    _bound(integer.maximum),
+                    *["open=True"] * is_open,
+                )
+            case Flags(flags=flags, integer=integer):
+                known = sum(1 << flag.bit for flag in flags)
+                return self.call("Flags", "0", _bound(integer.maximum), f"{known:#x}")
             case Enum(values=values, open=is_open):
-                names = texts(value.value for value in values)
+                names = texts(str(value.value) for value in values)
                 return self.call("Enum", names, *["open=True"] * is_open)
             case Record():
                 return self.record(definition)
             case Union(tag=tag, variants=variants):
                 shapes = ", ".join(
-                    f"{literal(self._tag_of(variant, tag))}: {self._named(variant)}"
+                    f"{constant_literal(self._tag_of(variant, tag))}: {self._named(variant)}"
                     for variant in variants
                 )
                 return self.call("Union", literal(tag), f"{{{shapes}}}")
 
-    def _tag_of(self, variant: str, tag: str) -> str:
+    def _tag_of(self, variant: str, tag: str) -> Constant:
         record = self.protocol.type(variant)
         constant = record.field(tag).use.type if isinstance(record, Record) else None
         if not isinstance(constant, ConstType):
@@ -128,11 +150,13 @@ class Shapes:
             arguments.append(f"required_when={rules}")
         if record.extra:
             arguments.append("extra=True")
+        if record.closed:
+            arguments.append("closed=True")
         return self.call("Record", *arguments)
 
     def _when(self, rule: RequiredWhen) -> str:
         absent = ["otherwise_absent=True"] * rule.otherwise_absent
-        parts = (literal(rule.field), literal(rule.equals), texts(rule.required))
+        parts = (literal(rule.field), constant_literal(rule.equals), texts(rule.required))
         return self.call("When", *parts, *absent)
 
     def field(self, field: Field) -> str:
@@ -173,13 +197,24 @@ class Shapes:
                     return self.name(width.upper())
                 return self.call("Integer", _bound(low), _bound(high))
             case NumberType():
-                return self.name("NUMBER")
+                stated = {
+                    "minimum": type_.minimum,
+                    "maximum": type_.maximum,
+                    "above": type_.above,
+                    "below": type_.below,
+                }
+                given = _given(stated)
+                return self.call("Number", *given) if given else self.name("NUMBER")
             case BooleanType():
                 return self.name("BOOLEAN")
             case AnyObjectType():
                 return self.name("ANY_OBJECT")
+            case AnyType():
+                return self.name("ANY_JSON")
+            case NullType():
+                return self.name("NULL")
             case ConstType(value=value):
-                return self.call("Const", literal(value))
+                return self.call("Const", constant_literal(value))
             case ArrayType(items=items):
                 bounds = {"min_items": type_.min_items, "max_items": type_.max_items}
                 return self.call("Array", self.use(items), *_given(bounds))
@@ -192,6 +227,8 @@ class Shapes:
                 return self.call("Open", code) if is_open else code
 
     def _named(self, name: str) -> str:
+        if name in self.circle:
+            return f"_{naming.function(name)}(depth - 1)"
         self.uses_types = True
         return self.prefix + naming.shape(name)
 
@@ -211,7 +248,7 @@ def _pattern(type_: StringType, pattern: str) -> dict[str, str | int | None]:
     """The arguments about a pattern: what strategies can draw, and whether anything breaks it."""
     node = parse(pattern)
     low, high = type_.min_length or 0, type_.max_length
-    pieces = misses(node, low, high)
+    pieces = FORMS[type_.form].near if type_.form and low <= 1 else misses(node, low, high)
     has_length = type_.min_length is not None or high is not None
     draws_whole = has_length or lengths.holds_look(node)
     forms = lengths.forms(node, low, high) if draws_whole else ()
@@ -222,7 +259,7 @@ def _pattern(type_: StringType, pattern: str) -> dict[str, str | int | None]:
     }
 
 
-def _given(arguments: Mapping[str, str | int | None]) -> list[str]:
+def _given(arguments: Mapping[str, str | float | None]) -> list[str]:
     return [f"{name}={value}" for name, value in arguments.items() if value is not None]
 
 
@@ -234,3 +271,29 @@ def _bound(value: int) -> str:
         if value == -(2**bits):
             return f"-(2**{bits})"
     return str(value)
+
+
+def json_kinds(protocol: Protocol, shape: WalkedShape) -> list[str]:
+    """The JSON kinds of a shape as strategies call them, null not among them."""
+    match shape:
+        case NamedType(name=name):
+            return json_kinds(protocol, protocol.type(name))
+        case Scalar(use=use):
+            return json_kinds(protocol, use.type)
+        case ChoiceType(options=options):
+            return [kind for option in options for kind in json_kinds(protocol, option.type)]
+        case ArrayType():
+            return ["array"]
+        case Record() | Union() | MapType() | AnyObjectType():
+            return ["object"]
+        case NumberType():
+            return ["number"]
+        case IntegerType() | Flags():
+            return ["integer"]
+        case BooleanType():
+            return ["boolean"]
+        case ConstType(value=value):
+            return [{str: "string", int: "integer", bool: "boolean"}[type(value)]]
+        case Enum(integer=integer):
+            return ["string" if integer is None else "integer"]
+    return ["string"]

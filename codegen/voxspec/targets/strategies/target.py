@@ -6,21 +6,24 @@ it can be broken in exactly one way, stands in support modules that are the same
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voxspec.model import (
     Area,
     Direction,
     Message,
-    NamedType,
     Protocol,
     Record,
     naming,
 )
-from voxspec.model.walk import ordered
-from voxspec.output.render import docstring, environment, header, literal
+from voxspec.model.circles import circles, levels, ordered
+from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
-from voxspec.targets.strategies.shapes import Shapes, texts
+from voxspec.targets.strategies.shapes import Shapes, json_kinds, texts
+
+_MORE_LEVELS = 2
+"""How many levels more than it must a type that holds itself is drawn."""
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 
@@ -34,7 +37,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
 class _MessageView:
     """What the template of an area needs to know about a message."""
 
-    type: str
+    type: str | int
     function: str
     constant: str
     payload: str
@@ -49,6 +52,7 @@ class _Plan:
         self.folder = f"{protocol.package}/{protocol.module}/strategies"
         self.templates = environment("strategies")
         self.templates.filters["literal"] = literal
+        self.templates.filters["constant"] = constant_literal
         self.templates.filters["docstring"] = docstring
 
     def files(self) -> dict[str, str]:
@@ -76,6 +80,7 @@ class _Plan:
             header=header(f"{protocol.name} v{protocol.version}, {source}"),
             package=protocol.package,
             module=protocol.module,
+            type_of_types="int" if protocol.has_integer_types else "str",
             **values,
         )
 
@@ -94,21 +99,41 @@ class _Plan:
 
     def _envelope(self) -> dict[str, object]:
         shapes = Shapes(self.protocol, prefix="_types.")
-        sequence = shapes.use(self.protocol.envelope.sequence_use)
+        envelope = self.protocol.envelope
+        sequence = shapes.use(envelope.sequence.use) if envelope.sequence else shapes.name("UINT64")
+        further = [(f.field.name, shapes.field(f.field)) for f in envelope.further]
         shapes.name("Shape")
         return {
-            "envelope": self.protocol.envelope,
+            "envelope": envelope,
             "sequence": sequence,
+            "further": further,
             "imports": shapes.imports(),
             "uses_types": shapes.uses_types,
         }
 
     def _types(self) -> dict[str, object]:
         shapes = Shapes(self.protocol)
-        types = [
-            {"constant": naming.shape(definition.name), "code": shapes.definition(definition)}
-            for definition in ordered(self.protocol)
-        ]
+        circle_of = circles(self.protocol.types)
+        least = levels(self.protocol.types)
+        types: list[dict[str, object]] = []
+        functions: list[dict[str, object]] = []
+        for definition in ordered(self.protocol.types):
+            shapes.circle = circle_of.get(definition.name, frozenset())
+            code = shapes.definition(definition)
+            constant = naming.shape(definition.name)
+            if not shapes.circle:
+                types.append({"constant": constant, "code": code, "functions": []})
+                continue
+            shapes.name("levels")
+            shapes.name("Shape")
+            function = f"_{naming.function(definition.name)}"
+            kinds = [literal(kind) for kind in json_kinds(self.protocol, definition)]
+            functions.append({"name": function, "kinds": kinds, "code": code})
+            depth = least[definition.name] + _MORE_LEVELS
+            types.append({"constant": constant, "code": f"{function}({depth})", "functions": []})
+            if len(functions) == len(shapes.circle):  # a circle stands together: now it is whole
+                types[-len(functions)]["functions"] = functions
+                functions = []
         return {"types": types, "imports": shapes.imports()}
 
     def _direction(
@@ -145,8 +170,8 @@ class _Plan:
         return [
             _MessageView(
                 type=message.type,
-                function=naming.function(message.type),
-                constant=naming.shape(message.type),
+                function=naming.function(message.name),
+                constant=naming.shape(message.name),
                 payload=f"_payloads.{message.python_name}" if message.payload else "UnsetType",
                 frame=message.frame_name,
                 doc=f"{message.summary.rstrip('.')}.",
@@ -161,8 +186,10 @@ class _Plan:
         match message.payload:
             case Record() as record:
                 arguments.append(shapes.record(record))
-            case NamedType() as reference:
-                arguments.append(shapes.type(reference))
+            case None:
+                pass
+            case other:
+                arguments.append(shapes.type(other))
         if message.payload_optional:
             arguments.append("payload_optional=True")
         if message.payload_nullable:
@@ -171,12 +198,23 @@ class _Plan:
             arguments.append("sequenced=True")
         if self.protocol.relayed_fields(message):
             arguments.append("read=_relayed.server_frame")
-        _, payload, sequence = self.protocol.envelope.keys
-        published = [
-            key
-            for key, there in ((payload, message.payload), (sequence, message.seq == "required"))
-            if key in message.tolerated_keys and not there
-        ]
+        for name, required in (("keys", True), ("optional_keys", False)):
+            keys = [field.name for field in message.keys if field.required is required]
+            if keys:
+                arguments.append(f"{name}={texts(keys)}")
+        published = [key for key in self._absent_keys(message) if key in message.tolerated_keys]
         if published:
             arguments.append(f"published={texts(published)}")
+        if message.ignored:
+            arguments.append(f"ignored={texts(message.ignored)}")
         return arguments
+
+    def _absent_keys(self, message: Message) -> Iterator[str]:
+        """The keys of the envelope that frames of a message do not have."""
+        envelope = self.protocol.envelope
+        if envelope.payload is not None and message.payload is None:
+            yield envelope.payload.key
+        if envelope.sequence is not None and message.seq == "never":
+            yield envelope.sequence.key
+        there = {field.name for field in message.keys}
+        yield from (f.field.name for f in envelope.further if f.field.name not in there)

@@ -18,7 +18,7 @@ from voxmodels._support import JsonValue
 
 Object = dict[str, JsonValue]
 
-Alternative = SearchStrategy[JsonValue] | bool | str | None
+Alternative = SearchStrategy[JsonValue] | bool | int | str | None
 """A value, or a strategy for values."""
 
 Entries = dict[str, tuple[Alternative, ...]]
@@ -47,7 +47,7 @@ class When:
     """
 
     key: str
-    equals: str
+    equals: str | int | bool
     required: tuple[str, ...]
     otherwise_absent: bool = False
 
@@ -62,7 +62,7 @@ class Case:
 
     must: Entries
     may: Entries
-    switches: Mapping[str, str | None] = field(default_factory=dict)
+    switches: Mapping[str, str | int | bool | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return ", ".join([*self.must, *(f"[{key}]" for key in self.may)])

@@ -36,13 +36,17 @@ class Choice(Shape):
     def kinds(self) -> frozenset[Kind]:
         return frozenset(kind for option in self.options for kind in option.kinds)
 
+    @property
+    def is_ended(self) -> bool:
+        return all(option.is_ended for option in self.options)
+
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return either(*(option.values for option in self.options))
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
-        return tuple(option.values for option in self.options)
+        return tuple(option.values for option in self.options if not option.is_ended)
 
     def own_flaws(self) -> Iterator[Flaw]:
         for option in self.options:
@@ -88,7 +92,7 @@ class Open(Shape):
     @cached_property
     def alternatives(self) -> tuple[SearchStrategy[JsonValue], ...]:
         almost = either(*(flaw.values for flaw in self.shape.own_flaws()))
-        return (self.shape.values, almost, ANY)
+        return tuple(values for values in (self.shape.values, almost, ANY) if not values.is_empty)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

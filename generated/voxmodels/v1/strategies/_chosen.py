@@ -5,33 +5,34 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1.strategies._cases import Case, Object, objects
-from voxmodels.v1.strategies._envelope import PAYLOAD, SEQUENCE, SEQUENCE_NUMBERS, TYPE
-from voxmodels.v1.strategies._frames import Message, NearMiss
+from voxmodels.v1.strategies._envelope import FURTHER, PAYLOAD, SEQUENCE, SEQUENCE_NUMBERS, TYPE
+from voxmodels.v1.strategies._frames import KEYS, Message, NearMiss
 from voxmodels.v1.strategies._json import ANY, either, unknown_entries
 from voxmodels.v1.strategies._shapes import strings_but
 
-Sides: TypeAlias = Mapping[str, Mapping[str, Message]]
+Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
 """The messages of each side by their types."""
 
 
-def messages(sides: Sides, direction: str, types: tuple[str, ...]) -> list[Message]:
+def messages(sides: Sides, direction: str, types: tuple[str | int, ...]) -> list[Message]:
     """The messages of these types, or all; ValueError for a type that this side does not send."""
     there = sides[direction]
     for name in types:
         if name not in there:
-            near = difflib.get_close_matches(name, there, 1)
+            near = difflib.get_close_matches(name, there, 1) if isinstance(name, str) else []
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"unknown {direction} message {name!r}{hint}")
     return [there[name] for name in types or there]
 
 
 def near_misses(
-    sides: Sides, direction: str, name: str, rules: tuple[str, ...]
+    sides: Sides, direction: str, name: str | int, rules: tuple[str, ...]
 ) -> SearchStrategy[NearMiss]:
     """Frames of one message that break one of ``rules``, or any; ValueError where none does."""
     (message,) = messages(sides, direction, (name,))
@@ -42,7 +43,9 @@ def near_misses(
     return either(*(either(*message.near_misses[rule]) for rule in rules or message.near_misses))
 
 
-def each_near_miss(sides: Sides, direction: str, name: str) -> tuple[SearchStrategy[NearMiss], ...]:
+def each_near_miss(
+    sides: Sides, direction: str, name: str | int
+) -> tuple[SearchStrategy[NearMiss], ...]:
     """One strategy for every single way to break a frame of one message."""
     (message,) = messages(sides, direction, (name,))
     return tuple(way for ways in message.near_misses.values() for way in ways)
@@ -50,8 +53,19 @@ def each_near_miss(sides: Sides, direction: str, name: str) -> tuple[SearchStrat
 
 def unknown(sides: Sides) -> SearchStrategy[Object]:
     """Frames of a type that neither side has."""
-    taken = tuple(name for known in sides.values() for name in known)
-    case = Case(
-        {TYPE: (strings_but(taken),)}, {PAYLOAD: (ANY,), SEQUENCE: SEQUENCE_NUMBERS.alternatives}
-    )
-    return objects(case, unknown=unknown_entries((TYPE, PAYLOAD, SEQUENCE)))
+    taken = [name for known in sides.values() for name in known]
+    case = Case({TYPE: (_others(taken),)}, dict.fromkeys(FURTHER, (ANY,)))
+    if PAYLOAD is not None:
+        case = case.allowing(PAYLOAD, ANY)
+    if SEQUENCE is not None:
+        case = case.allowing(SEQUENCE, *SEQUENCE_NUMBERS.alternatives)
+    return objects(case, unknown=unknown_entries(KEYS))
+
+
+def _others(taken: list[str | int]) -> SearchStrategy[Any]:
+    """Types that are none of these, of the same kind; near ones among them."""
+    numbers = [name for name in taken if isinstance(name, int)]
+    if not numbers:
+        return strings_but(tuple(name for name in taken if isinstance(name, str)))
+    near = st.integers(min(numbers) - 9, max(numbers) + 9)
+    return either(near, st.integers(-(2**63), 2**64)).filter(lambda name: name not in taken)

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from msgspec import UNSET
-
-from voxmodels.v1 import client, server
-from voxmodels.v1.frames import MAX_SEQ
-from voxwire.capture.times import FIRST_UNIX_TIME
-from voxwire.checks.findings import Finding
 from voxwire.checks.session.agreement import Agreement
-from voxwire.checks.session.closing import Story, contradiction, meaning
-from voxwire.checks.session.heartbeats import Heartbeats
-from voxwire.checks.session.phases import Phase, Phases, Said
+from voxwire.checks.session.beats import Beats
+from voxwire.checks.session.causes import Story
+from voxwire.checks.session.closing import contradiction, meaning
+from voxwire.checks.session.conversation import is_role
+from voxwire.checks.session.identity import Identity
+from voxwire.checks.session.order import Following, Order
 from voxwire.checks.session.rates import Rates
 from voxwire.checks.session.sides import Sides
+from voxwire.checks.session.streams import Streams
+from voxwire.checks.session.timers import Timers
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_TOO_DEEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from voxwire.checks.findings import Finding
     from voxwire.checks.sequence_check import SequenceCheck
+    from voxwire.checks.session.guide import Guide
+    from voxwire.checks.session.message import Message
     from voxwire.checks.session.sessions import Sessions
+    from voxwire.protocol import FrameClass, Side
     from voxwire.rules.rule import Rule
-
-CONTROL_TYPES: Final = frozenset(
-    frame.type
-    for frame in (
-        server.HelloFrame,
-        server.ReadyFrame,
-        server.ResumedFrame,
-        server.HeartbeatAckFrame,
-    )
-)
-"""Server messages that change the state of a session; all others only need one to be there."""
 
 _UNREAD: Final = frozenset((FRAME_TOO_LARGE, JSON_TOO_DEEP))
 """Rules about frames that are not looked into here, but that a server may read."""
-
-_TARGETS: Final = ("feed_id", "dm_id")
 
 
 class SessionCheck:
@@ -51,23 +41,34 @@ class SessionCheck:
     """
 
     def __init__(
-        self, url: str | None, sessions: Sessions, sequence: SequenceCheck, *, from_start: bool
+        self,
+        guide: Guide,
+        url: str | None,
+        sessions: Sessions,
+        sequence: SequenceCheck,
+        *,
+        from_start: bool,
     ) -> None:
-        self._sessions = sessions
+        conversation = guide.conversation
+        self._guide: Final = guide
+        self._roles: Final = conversation.roles
+        self._machine: Final = conversation.machine
+        self._special_types: Final = conversation.special_types
         self._sequence = sequence
-        self._phases = Phases(from_start=from_start)
-        self._heartbeats = Heartbeats()
-        self._rates = Rates()
-        self._agreement = Agreement(url)
-        self._sides = Sides()
-        self._resuming: str | None = None
-        self._session_id: str | None = None
-        self._is_alone = False
-        self._began: float | None = None
-        self._client_rules: set[Rule] = set()
+        self._order = Order(conversation, from_start=from_start)
+        self._identity = Identity(conversation, sessions, sequence)
+        self._beats = Beats(guide.pulses)
+        self._rates = Rates(conversation)
+        self._agreement = Agreement(url, conversation.protocol)
+        self._sides = Sides(conversation, guide.causes.answering)
+        self._streams = Streams(conversation, from_start=from_start)
+        self._timers = Timers(conversation)
+        self._broken: dict[Side, set[Rule]] = {"client": set(), "server": set()}
         self._from_start = from_start
         self._is_lossy = False
         self._was_unclear = False
+        self._is_answered = False
+        """Whether the connection was closed for what the client said at the wrong time."""
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
@@ -83,179 +84,170 @@ class SessionCheck:
         return self._sides.client > 0
 
     @property
-    def has_greeted(self) -> bool:
-        """Whether the capture has the server's hello."""
-        return self._phases.has_greeted
+    def has_heard_server(self) -> bool:
+        """Whether the capture has anything that the server sent, be it the code of a close that says
+        that the client was wrong."""
+        return self._sides.server > 0 or self._is_answered
+
+    @property
+    def has_beginning(self) -> bool:
+        """Whether the capture is known to have the beginning of the connection: the server's greeting,
+        or where there is none, something of the server that fits what the client said first."""
+        if self._roles.greeting is not None:
+            return self._order.has_greeted
+        return self._from_start and self.has_heard_server and self._order.is_known
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the server has answered the login, be it by closing for what came meanwhile."""
+        return self._order.is_in_session or self._is_answered
 
     def opened(self) -> list[Finding]:
         """The connection was opened."""
         return self._agreement.opened()
 
-    def server_frame(
-        self,
-        ts: float | None,
-        type_: Any,
-        seq: int | None,
-        payload: Any,
-        *,
-        binary: bool,
-    ) -> list[Finding]:
-        """The server sent a message; `payload` is its typed payload or parsed object, or None."""
-        self._begin(ts)
-        phases = self._phases
-        findings = [
-            self._agreement.server_message(binary=binary),
-            phases.greet(type_, seq),
-            phases.say(type_, by_client=False, seq=seq),
-        ]
-        if phases.is_mixed:
+    # --- The server ---------------------------------------------------------------------------
+
+    def server_says(self, ts: float | None, message: Message) -> list[Finding]:
+        """The server sent a message."""
+        type_, seq, order = message.type, message.seq, self._order
+        self._identity.begin(ts)
+        self._broken["server"].update(message.rules)
+        out_of_place = [order.greet(type_, seq), order.server_says(type_, seq)]
+        findings = [self._agreement.server_message(binary=message.binary), *out_of_place]
+        if order.following is Following.MIXED:
             self._sequence.stop()
-        is_answer = seq is not None and phases.has_greeted
-        self._sides.server_frame(type_, is_answer=is_answer)
+        self._sides.server_frame(type_, is_answer=seq is not None and order.has_greeted)
         if type_ is None:
-            self._lose_server_frame()
-        elif type_ in CONTROL_TYPES:
-            findings.append(self._control(ts, type_, payload))
+            self._lose_server_message()
+        elif type_ in self._special_types:
+            frame_class = self._machine.frame_class("server", type_)
+            findings += self._special(ts, message, frame_class)
+            in_stream = self._in_stream("server", message, frame_class)
+            findings.append(in_stream if out_of_place[1] is None else None)
         elif seq is not None:
-            self._numbered()
+            self._identity.numbered()
+        findings += self._timers.follow(ts, order.states, None)
         self._settle()
         return _present(findings)
 
-    def _begin(self, ts: float | None) -> None:
-        """Something was sent; the first time of day that is seen is when the connection began."""
-        if self._began is None and ts is not None and ts >= FIRST_UNIX_TIME:
-            self._began = ts
-
-    def _control(self, ts: float | None, type_: str, payload: Any) -> Finding | None:
-        if type_ == server.HelloFrame.type:
-            self._heartbeats.hello(ts, _field(payload, "heartbeat_interval"))
-        elif type_ == server.HeartbeatAckFrame.type:
-            return self._heartbeats.ack(ts)
-        elif type_ == server.ReadyFrame.type:
-            self._resuming = None
-            session_id = _field(payload, "session_id")
-            if isinstance(session_id, str):
-                self._session_id = session_id
-                self._sessions.start(session_id, self._sequence, self._began)
-        else:
-            self._numbered()
-        return None
-
-    def _numbered(self) -> None:
-        """A message of some session arrived; what is replayed counts at once."""
-        if self._resuming is not None:
-            self._sessions.go_on(self._resuming, self._sequence, self._began)
-            self._session_id, self._resuming = self._resuming, None
-        elif self._session_id is None and not self._is_alone:
-            self._is_alone = True  # which session it is was never seen: it can be any
-            self._sessions.forget_all()
-
-    def client_frame(
-        self,
-        ts: float | None,
-        number: int,
-        type_: Any,
-        payload: Any,
-        rules: Iterable[Rule] = (),
+    def _special(
+        self, ts: float | None, message: Message, frame_class: FrameClass
     ) -> list[Finding]:
-        """The client sent the frame `number`; `rules` are those that the frame itself breaks."""
-        self._begin(ts)
-        self._client_rules.update(rules)
+        """A message that has a part in the session."""
+        roles = self._roles
+        if is_role(roles.greeting, frame_class):
+            self._beats.greeted(ts, roles.greeting, message.payload)
+        elif is_role(roles.established, frame_class):
+            self._identity.established(message.payload)
+        elif is_role(roles.resumed, frame_class):
+            self._identity.numbered()
+        return self._beats.said("server", ts, message.number, frame_class)
+
+    # --- The client ---------------------------------------------------------------------------
+
+    def client_says(self, ts: float | None, message: Message) -> list[Finding]:
+        """The client sent a message."""
+        type_, order = message.type, self._order
+        self._identity.begin(ts)
+        self._broken["client"].update(message.rules)
         self._sides.client_frame()
-        is_first = self._can_resume
-        if not _UNREAD.isdisjoint(rules):
-            self._phases.lose()
-            self._from_start = False
-        findings: list[Finding | None] = [
-            None if ts is None or self._phases.is_mixed else self._rates.message(ts),
-            self._phases.say(type_, by_client=True),
-        ]
+        is_first = order.can_resume(is_lossy=self._is_lossy)
+        if not _UNREAD.isdisjoint(message.rules):
+            self._lose()
+        frame_class = self._machine.frame_class("client", type_)
+        findings: list[Finding | None] = []
+        if ts is not None and order.following is not Following.MIXED:
+            findings += self._rates.message(ts, type_, frame_class)
+        out_of_place = order.client_says(type_)
+        findings.append(out_of_place)
         if type_ is None:
             self._was_unclear = True
-            self._heartbeats.lose_beat()
-        elif type_ == client.HeartbeatFrame.type:
-            findings += self._heartbeats.beat(ts, number)
-        elif type_ == client.TypingFrame.type and ts is not None:
-            for key in _TARGETS:
-                target = _field(payload, key)
-                if type(target) is int:
-                    findings.append(self._rates.typing(ts, (key, target)))
-        elif type_ == client.ResumeFrame.type and is_first:
-            findings.append(self._resume(payload))
+            self._streams.lose()
+            self._beats.lose("client")
+        else:
+            if frame_class in self._guide.conversation.login_frames:
+                self._beats.logged_in(ts)
+            findings += self._beats.said("client", ts, message.number, frame_class)
+            if ts is not None:
+                findings += self._rates.message_about(ts, type_, frame_class, message.payload)
+            if is_first and is_role(self._roles.resume, frame_class):
+                # What it receives here may not be in the capture without the greeting.
+                is_from_start = order.has_greeted
+                findings.append(self._identity.resume(message.payload, is_from_start=is_from_start))
+            in_stream = self._in_stream("client", message, frame_class)
+            if out_of_place is None:
+                findings += [in_stream, *self._timers.follow(ts, order.states, type_)]
         self._settle()
         return _present(findings)
 
-    @property
-    def _can_resume(self) -> bool:
-        """Whether a resume now is the first message of the client, so that the server heeds it."""
-        if self._phases.phase is Phase.UNKNOWN:
-            return self._phases.has_greeted and not (self._phases.past or self._is_lossy)
-        return self._phases.phase is Phase.CONNECTED
+    # --- Common to both -----------------------------------------------------------------------
 
-    def _resume(self, payload: Any) -> Finding | None:
-        session_id, last_seq = _field(payload, "session_id"), _field(payload, "last_seq")
-        if not isinstance(session_id, str):
+    def _in_stream(self, side: Side, message: Message, frame_class: FrameClass) -> Finding | None:
+        stream, frame, type_ = self._streams.stream_of(frame_class), message.frame, message.type
+        if stream is None or type_ is None:
             return None
-        self._resuming = session_id
-        if type(last_seq) is not int or not 0 <= last_seq <= MAX_SEQ:
-            return None
-        finding = self._sessions.resume(session_id, last_seq, self._began)
-        if self._sessions.knows(session_id, self._began):
-            is_lie = finding is not None and finding.severity == "error"
-            self._sequence.judge_claim(is_true=not is_lie)
-        if not self._phases.has_greeted:
-            self._sessions.forget(session_id)  # what it receives here may not be in the capture
+        if not self._order.is_known:
+            self._streams.lose_beginning()
+        if isinstance(frame, dict):
+            key = frame.get(stream.wire_key or stream.key)
+        else:
+            key = getattr(frame, stream.key, None)
+        if side == "server":
+            return self._streams.server_says(stream, frame_class, key, type_)
+        finding = self._streams.client_says(stream, frame_class, key, type_)
+        if finding is not None:
+            self._order.earned.add(stream.duplicate.code)
         return finding
 
     def _settle(self) -> None:
-        knows_session = self._session_id is not None or self._is_alone
-        self.is_unsettled = not (self._phases.settled and knows_session)
+        self.is_unsettled = not (self._order.is_settled and self._identity.is_settled)
+
+    def _lose(self) -> None:
+        """Something came that may have been anything."""
+        self._order.lose()
+        self._timers.lose()
+        self._streams.lose()
+        self._from_start = False
 
     def lose_lines(self, count: int) -> None:
         """So many lines of the capture could not be read: any of them may have been anything."""
-        self._phases.lose()
-        self._heartbeats.lose_lines(count)
-        self._rates = Rates()
-        self._from_start = False
+        self._lose()
+        self._beats.lose_lines(count)
+        self._rates = Rates(self._guide.conversation)
         self._is_lossy = True
 
-    def _lose_server_frame(self) -> None:
-        self._phases.lose_answer()
-        self._heartbeats.lose_answers()
-        for session_id in (self._session_id, self._resuming):
-            if session_id is not None:  # nobody knows whether the client could read it
-                self._sessions.forget(session_id)
+    def _lose_server_message(self) -> None:
+        self._order.lose_answer()
+        self._streams.lose_answer()
+        self._beats.lose("server")
+        self._identity.lose_message()
 
     def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Finding]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close(code)
-        late = self._heartbeats.late(ts)
-        phases = self._phases
+        order, causes = self._order, self._guide.causes
+        self._is_answered = code in order.earned and code in causes.answering
         story = Story(
-            from_start=self._from_start
-            and self._sides.are_both_there
-            and phases.phase is not Phase.UNKNOWN,
-            identified=Said.IDENTIFY in phases.past,
-            asked_to_resume=Said.RESUME in phases.past,
-            established=phases.phase is Phase.ESTABLISHED,
-            began_otherwise=phases.phase is Phase.REFUSED,
-            identified_again=phases.repeated_identify,
-            heartbeat_late=not is_timed or self._heartbeats.is_silent(ts),
-            rate_exceeded=not is_timed or self._rates.was_over,
+            is_whole=self._from_start and self._sides.are_both_there and order.is_known,
+            has_asked=frozenset(order.has_asked),
+            is_waiting_for_client=not order.has_asked or self._timers.is_any_running,
+            is_in_session=order.is_in_session,
+            is_late=not is_timed or self._beats.is_client_silent(ts),
+            is_over_rate=not is_timed or self._rates.was_over,
+            is_taken_over=self._identity.is_taken_over,
             was_unclear=self._was_unclear,
-            client_rules=self._client_rules,
+            earned=order.earned,
+            client_rules=self._broken["client"],
+            server_rules=self._broken["server"],
         )
-        return _present([late, contradiction(code, reason, story), meaning(code, reason)])
+        protocol = self._guide.conversation.protocol
+        odd = contradiction(code, reason, story, causes, protocol)
+        return _present([*self._beats.late(ts), odd, meaning(code, reason, protocol)])
 
     def ended(self, frames: int) -> Finding | None:
         """Nothing of this connection comes any more; was only one side of its `frames` captured?"""
         return self._sides.missing(frames)
-
-
-def _field(payload: Any, name: str) -> Any:
-    """A field of a typed payload or a parsed object; None when it is not there."""
-    value = payload.get(name) if isinstance(payload, dict) else getattr(payload, name, None)
-    return None if value is UNSET else value
 
 
 def _present(findings: Iterable[Finding | None]) -> list[Finding]:

@@ -1,18 +1,21 @@
-"""Heartbeats: does the client beat in time, and does the server answer (protocol section 8)?"""
+"""Heartbeats: does one side beat in time, and does the other answer (protocol section 8)?
+
+The silence and the unanswered heartbeats are counted by what both ends of a connection count them with.
+What is only here: which heartbeat an answer belongs to, and what a capture may lack.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from voxmodels.v1 import limits
 from voxwire.checks.findings import Finding, Place
-from voxwire.rules.heartbeats import (
-    HEARTBEAT_ACK_MISSING,
-    HEARTBEAT_ACK_UNASKED,
-    HEARTBEAT_LATE,
-    HEARTBEAT_NOT_GIVEN_UP,
-)
+from voxwire.checks.session.conversation import a
+from voxwire.session.heartbeats import HeartbeatWatch, Unanswered
+
+if TYPE_CHECKING:
+    from voxwire.checks.session.pulse import Pulse
+    from voxwire.protocol import MessageType, Role
 
 _MAX_OPEN: Final = 1000
 """Unanswered heartbeats of which the frame is remembered; of more, the oldest are only counted."""
@@ -23,31 +26,35 @@ _JITTER: Final = 0.1
 
 
 class Heartbeats:
-    """Follows the heartbeats of one connection. Times are Unix seconds, None where not known.
+    """Follows the heartbeats of one side of a connection. Times are Unix seconds, None where not known.
 
-    Answers are counted: an ack answers the newest heartbeat that has none. An answer is missing when
-    it did not come within half an interval, and not before the next heartbeat.
+    Answers are counted: one answers the newest heartbeat that has none. An answer is missing when it did
+    not come within half an interval, and not before the next heartbeat.
     """
 
-    def __init__(self) -> None:
-        self._interval: float | None = None
-        self._last_beat: float | None = None
+    def __init__(self, pulse: Pulse) -> None:
+        self.pulse: Final = pulse
+        self._interval = pulse.interval
+        self._has_begun = False
+        """Whether the capture has what comes before the first heartbeat."""
+        self._watch: HeartbeatWatch | None = None
+        """None while nobody knows since when there was no heartbeat."""
         self._open: deque[Place] = deque()
         self._answerable = 0
-        """Other heartbeats that an ack may answer: late, too many to remember, or not readable."""
+        """Other heartbeats that an answer may be for: late, too many to remember, or not readable."""
         self._early: float | None = None
         """When the latest answer came that answered nothing."""
-        self._missed_in_a_row = 0
+        self._missed = Unanswered(pulse.rules.missed_answers)
         """Times in a row that a heartbeat found an earlier one unanswered."""
 
-    def hello(self, ts: float | None, interval: object) -> None:
-        """hello said that a heartbeat is due every `interval` milliseconds."""
-        if type(interval) is int and interval > 0:
-            self._interval = interval / 1000
-            self._last_beat = ts
+    def begin(self, ts: float | None, interval: float) -> None:
+        """A heartbeat is due every `interval` seconds from now on."""
+        self._interval = interval
+        self._has_begun = True
+        self._heard(ts)
 
     def beat(self, ts: float | None, frame: int) -> list[Finding]:
-        """The client sent a heartbeat in the frame with this number."""
+        """The side sent a heartbeat in the frame with this number."""
         late = self.late(ts)
         findings = [] if late is None else [late]
         if ts is None:
@@ -58,99 +65,120 @@ class Heartbeats:
             if self._early is not None and ts - self._early <= _JITTER:
                 self._early = None
                 self._answerable += 1  # that its answer came before it was found
-                self._last_beat = ts
+                self._heard(ts)
                 return findings
             self._open.append(Place(frame, ts))
             if len(self._open) > _MAX_OPEN:
                 self._open.popleft()
                 self._answerable += 1
-        self._last_beat = ts
+        self._heard(ts)
         return findings
+
+    def _heard(self, ts: float | None) -> None:
+        """A heartbeat came then, or the time for the first one began."""
+        if ts is None or self._interval is None:
+            self._watch = None
+        else:
+            self._watch = HeartbeatWatch(self.pulse.rules, self._interval, ts)
 
     def _overdue(self, ts: float) -> list[Finding]:
         """Which heartbeats will get no answer any more?"""
-        if self._interval is None:
+        if self._interval is None or self.pulse.answer is None:
             return []
         findings: list[Finding] = []
+        was_over = self._missed.is_over
         while self._open and ts - self._open[0].ts >= self._interval / 2:
             place = self._open.popleft()
             self._answerable += 1
             # Several at once were a burst, and a third in a row is no news either.
-            continues = bool(findings) or self._missed_in_a_row >= limits.MISSED_ACKS
-            findings.append(_unanswered(place, ts, continues=continues))
+            findings.append(self._unanswered(place, ts, continues=bool(findings) or was_over))
         if findings:
-            self._missed_in_a_row += 1
-            if self._missed_in_a_row == limits.MISSED_ACKS:
-                findings.append(_NOT_GIVEN_UP)
+            self._missed.add()
+            if self._missed.is_over and not was_over:
+                findings.append(self._not_given_up())
         return findings
 
-    def ack(self, ts: float | None) -> Finding | None:
-        """The server sent a heartbeat_ack."""
-        self._missed_in_a_row = 0
+    def answer(self, ts: float | None) -> Finding | None:
+        """The other side sent an answer."""
+        self._missed.clear()
         if self._open:
             self._open.pop()
         elif self._answerable:
             self._answerable -= 1
-        elif self._interval is not None:
+        elif self._has_begun and not self.pulse.rules.unasked_answers:
             self._early = ts
-            return _UNASKED
-        return None  # without hello, heartbeats may have come before the capture began
+            return Finding.of(
+                self.pulse.unasked,
+                f"{_type(self.pulse.answer)} comes without {a(self.pulse.beat.type)} that it answers",
+            )
+        return None  # it may answer a heartbeat from before the capture began
 
     def lose_answers(self) -> None:
-        """A message of the server could not be read: nobody is blamed for what it may have been."""
+        """A message could not be read: nobody is blamed for what it may have been."""
         self._answerable += len(self._open)
         self._open.clear()
-        self._missed_in_a_row = 0
+        self._missed.clear()
 
     def lose_beat(self) -> None:
-        """A message of the client could not be read: it may have been a heartbeat."""
+        """A message could not be read: it may have been a heartbeat."""
         self._answerable += 1
-        self._last_beat = None
+        self._watch = None
 
     def lose_lines(self, count: int) -> None:
         """So many lines of the capture could not be read: any of them may have been anything."""
         self.lose_answers()
         self._answerable += count
-        self._last_beat = None
+        self._watch = None
 
     def is_silent(self, ts: float | None) -> bool:
-        """Whether the client may have been cut off for its silence: it missed at least one beat. The
-        clock of the capture need not be the server's, so that this is not as strict as a finding."""
-        if self._interval is None or self._last_beat is None or ts is None:
+        """Whether the side may have been cut off for its silence: it missed at least one beat. The
+        clock of the capture need not be that of the other side, so that this is not as strict as a
+        finding."""
+        if self._watch is None or ts is None:
             return True
-        return ts - self._last_beat > self._interval
+        return self._watch.silence(ts) > self._watch.interval
 
     def late(self, ts: float | None) -> Finding | None:
         """The connection came so far: was a heartbeat overdue?"""
-        if self._interval is None or self._last_beat is None or ts is None:
+        watch = self._watch
+        if watch is None or ts is None or watch.silence(ts) <= watch.patience:
             return None
-        waited = ts - self._last_beat
-        if waited <= self._interval * limits.HEARTBEAT_FACTOR:
-            return None
+        pulse, hint = self.pulse, ""
+        if pulse.rules.silence_then is not None:
+            hint = (
+                f"the {pulse.answerer} closes with {pulse.rules.silence_then.code} after "
+                f"{pulse.rules.silence_factor:g} intervals without one, or somewhat later"
+            )
         return Finding.of(
-            HEARTBEAT_LATE,
-            f"the client sent no heartbeat for {waited:.1f} s; the interval is {self._interval:g} s",
-            f"the server closes with 4007 after {limits.HEARTBEAT_FACTOR:g} intervals without one, "
-            "or somewhat later",
+            self.pulse.late,
+            f"the {pulse.beater} sent no {pulse.beat.type} for {watch.silence(ts):.1f} s; "
+            f"the interval is {watch.interval:g} s",
+            hint,
+        )
+
+    def _unanswered(self, place: Place, ts: float, *, continues: bool) -> Finding:
+        pulse = self.pulse
+        return Finding.of(
+            self.pulse.missing,
+            f"no {_type(pulse.answer)} answered the {pulse.beat.type} of frame {place.frame} "
+            f"in {ts - place.ts:.1f} s",
+            f"the {pulse.answerer} answers every {pulse.beat.type} with {_type(pulse.answer)}",
+            place=place,
+            continues=continues,
+        )
+
+    def _not_given_up(self) -> Finding:
+        again = "resume on a new one" if self.pulse.can_resume else "open a new one"
+        return Finding.of(
+            self.pulse.not_given_up,
+            f"the {self.pulse.beater} goes on after {self._missed.limit} unanswered heartbeats in a row",
+            f"close the connection and {again}"
+            if self.pulse.beater == "client"
+            else "close the connection",
         )
 
 
-def _unanswered(place: Place, ts: float, *, continues: bool) -> Finding:
-    return Finding.of(
-        HEARTBEAT_ACK_MISSING,
-        f"no heartbeat_ack answered the heartbeat of frame {place.frame} in {ts - place.ts:.1f} s",
-        "the server answers every heartbeat with heartbeat_ack",
-        place=place,
-        continues=continues,
-    )
-
-
-_NOT_GIVEN_UP: Final = Finding.of(
-    HEARTBEAT_NOT_GIVEN_UP,
-    f"the client goes on after {limits.MISSED_ACKS} unanswered heartbeats in a row",
-    "close the connection and resume on a new one",
-)
-_UNASKED: Final = Finding.of(
-    HEARTBEAT_ACK_UNASKED,
-    "heartbeat_ack comes without a heartbeat that it answers",
-)
+def _type(answer: Role | None) -> MessageType:
+    assert answer is not None, "only what is answered can lack an answer, or have one"
+    type_: MessageType = answer.type
+    return type_

@@ -1,54 +1,113 @@
-"""How often a client may say something (protocol section 5)."""
+"""How often a client may say something (protocol section 5), counted as the server counts it."""
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from voxmodels.v1 import limits
 from voxwire.checks.findings import Finding
-from voxwire.rules.rates import RATE_MESSAGES, RATE_TYPING
+from voxwire.checks.session.fields import field_of
+from voxwire.protocol import Close
+from voxwire.rules.rates import RATE_EXCEEDED, RATE_IGNORED, RATE_MESSAGES, RATE_TYPING
+from voxwire.session.rates import MAX_KEYS, KeyedWindows
 
-_WINDOW: Final = 60.0
-"""Seconds in which the message rate is counted: the unit of the limit is messages in 60 s."""
-_MAX_TARGETS: Final = 1000
-"""Feeds and DMs that are remembered for the typing limit; nobody types in more within seconds."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_TOO_MANY: Final = Finding.of(
-    RATE_MESSAGES,
-    f"the client sent more than {limits.MESSAGE_RATE} messages in {_WINDOW:g} s",
-    "the protocol allows no more; the public server does not enforce it",
-)
+    from voxwire.checks.session.conversation import Conversation
+    from voxwire.protocol import Field, FrameClass, MessageType, Rate
+    from voxwire.rules.rule import Rule
+
+_CALLED: Final = {rule.id: rule for rule in (RATE_MESSAGES, RATE_TYPING)}
+"""Rules that are about one rate, by the name that it has."""
+
+_SAYING: Final = {RATE_TYPING: "types"}
+"""What a client does to break a rule, where that is not just sending a message."""
 
 
 class Rates:
     """Follows how often the client of one connection speaks. Times are Unix seconds."""
 
-    def __init__(self) -> None:
-        self._recent: deque[float] = deque(maxlen=limits.MESSAGE_RATE + 1)
+    def __init__(self, conversation: Conversation) -> None:
+        any_message = conversation.tables.any_client_message
+        self._limits: Final = [_Limit(rate, any_message) for rate in conversation.tables.rates]
+
+    @property
+    def was_over(self) -> bool:
+        """Whether a limit was ever exceeded for which the server closes."""
+        return any(limit.was_over for limit in self._limits)
+
+    def message(self, ts: float, type_: MessageType | None, frame: FrameClass) -> Iterator[Finding]:
+        """The client sent a message: are there too many, whatever is in them?"""
+        for limit in self._limits:
+            if limit.concerns(frame) and not limit.rate.by:
+                yield from limit.message(ts, type_)
+
+    def message_about(
+        self, ts: float, type_: MessageType, frame: FrameClass, payload: Any
+    ) -> Iterator[Finding]:
+        """The same for messages that count for what they are about."""
+        for limit in self._limits:
+            if limit.concerns(frame):
+                for field in limit.rate.by:
+                    yield from limit.message_about(ts, type_, field, payload)
+
+
+class _Limit:
+    """One rate of the protocol."""
+
+    def __init__(self, rate: Rate, any_message: FrameClass) -> None:
+        self.rate: Final = rate
+        self._counts_all: Final = rate.counts is any_message
         self.was_over = False
-        """Whether the limit was ever exceeded."""
-        self._typed: OrderedDict[tuple[str, int], float] = OrderedDict()
+        self._is_for_closing: Final = isinstance(rate.then, Close)
+        usual = RATE_EXCEEDED if self._is_for_closing else RATE_IGNORED
+        self._rule: Final[Rule] = _CALLED.get(f"RATE_{rate.name.upper()}", usual)
+        self._windows: Final = KeyedWindows(rate.count, rate.window, MAX_KEYS)
 
-    def message(self, ts: float) -> Finding | None:
-        """The client sent any message."""
-        self._recent.append(ts)
-        if len(self._recent) <= limits.MESSAGE_RATE or ts - self._recent[0] >= _WINDOW:
-            return None
-        self.was_over = True
-        return _TOO_MANY
+    def concerns(self, frame: FrameClass) -> bool:
+        """Whether such a message counts."""
+        return self._counts_all or frame is self.rate.counts
 
-    def typing(self, ts: float, target: tuple[str, int]) -> Finding | None:
-        """The client said that it types; `target` is the key and id of the feed or DM."""
-        last = self._typed.get(target)
-        if last is not None and ts - last < limits.TYPING_INTERVAL:
-            return Finding.of(
-                RATE_TYPING,
-                f"the client types again in {target[0]} {target[1]} after {ts - last:.1f} s",
-                f"the server ignores all but one in {limits.TYPING_INTERVAL} s",
+    def message(self, ts: float, type_: MessageType | None) -> Iterator[Finding]:
+        """A message came that counts, whatever it is about."""
+        if self._is_too_many(ts, ""):
+            what = "messages" if self._counts_all else f"messages {type_}"
+            rate = self.rate
+            yield Finding.of(
+                self._rule,
+                f"the client sent more than {rate.count} {what} in {rate.window:g} s",
+                self._hint,
             )
-        self._typed[target] = ts
-        self._typed.move_to_end(target)
-        if len(self._typed) > _MAX_TARGETS:
-            self._typed.popitem(last=False)
-        return None
+
+    def message_about(
+        self, ts: float, type_: MessageType, field: Field, payload: Any
+    ) -> Iterator[Finding]:
+        """A message came that counts for what one field says."""
+        about = field_of(payload, field)
+        if type(about) not in (int, str):
+            return  # absent, or broken, which is another finding
+        key = (field.key, about)
+        last = self._windows.last(key)
+        if self._is_too_many(ts, key):
+            says = _SAYING.get(self._rule, f"sends {type_}")
+            since = "" if last is None else f" after {ts - last:.1f} s"
+            yield Finding.of(
+                self._rule, f"the client {says} again in {field.key} {about}{since}", self._hint
+            )
+
+    def _is_too_many(self, ts: float, key: object) -> bool:
+        is_over = self._windows.is_full(key, ts)
+        if self._is_for_closing or not is_over:  # what is ignored does not count
+            self._windows.add(key, ts)
+        self.was_over = self.was_over or (is_over and self._is_for_closing)
+        return is_over
+
+    @property
+    def _hint(self) -> str:
+        rate = self.rate
+        if not isinstance(rate.then, Close):
+            most = "one" if rate.count == 1 else str(rate.count)
+            return f"the server ignores all but {most} in {rate.window:g} s"
+        if rate.enforced:
+            return f"the server closes with {rate.then.code}"
+        return "the protocol allows no more; the public server does not enforce it"

@@ -76,8 +76,18 @@ class Sessions:
     def _before(self, session_id: str, began: float | None) -> list[_Part]:
         return [part for part in self._known.get(session_id, ()) if not part.is_after(began)]
 
-    def resume(self, session_id: str, last_seq: int, began: float | None) -> Finding | None:
-        """A client resumes and says what it has; None also when the session is not known here."""
+    def went_on_elsewhere(self, session_id: str, sequence: HasLastSeq, began: float | None) -> bool:
+        """Whether the session went on on another connection, which began later."""
+        return any(
+            part.sequence is not sequence and part.is_after(began)
+            for part in self._known.get(session_id, ())
+        )
+
+    def resume(
+        self, session_id: str, last_seq: int, began: float | None, pointer: str
+    ) -> Finding | None:
+        """A client resumes and says what it has; None also when the session is not known here.
+        `pointer` is where it says that."""
         numbers = [part.sequence.last_seq for part in self._before(session_id, began)]
         received = [number for number in numbers if number is not None]
         if not received:
@@ -89,7 +99,7 @@ class Sessions:
                 f"the client resumes after seq {last_seq}, but had received seq {highest}",
                 f"what it missed up to seq {last_seq} is not replayed; "
                 "or the captures lack a connection of the session",
-                pointer="/d/last_seq",
+                pointer=pointer,
             )
         if last_seq < min(highest, received[-1]):
             return Finding.of(
@@ -98,6 +108,6 @@ class Sessions:
                 f"this is allowed: messages {last_seq + 1} to {highest} come a second time",
                 severity="note",
                 culprit=None,
-                pointer="/d/last_seq",
+                pointer=pointer,
             )
         return None

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from voxmodels.v1 import CloseCode, server
 from voxwire.checks.findings import Finding
 from voxwire.rules.capture_format import CAPTURE_ONE_SIDED
 
-_ANSWERS: Final = frozenset((server.ReadyFrame.type, server.ResumedFrame.type))
+if TYPE_CHECKING:
+    from collections.abc import Set
 
-_ANSWERING_CODES: Final = frozenset(
-    (
-        CloseCode.DECODE_ERROR,
-        CloseCode.AUTH_FAILED,
-        CloseCode.ALREADY_AUTHENTICATED,
-        CloseCode.SESSION_EXPIRED,
-        CloseCode.REPLAY_EXHAUSTED,
-        CloseCode.VERSION_MISMATCH,
-    )
-)
-"""What a server closes with for nothing but something that the client said. The other codes come to
-silent clients, too: 4003 after 30 seconds, 4006 to one connection too many, 4008 before a restart."""
+    from voxwire.checks.session.conversation import Conversation
+    from voxwire.protocol import MessageType
 
 _ACKS_OF_CERTAINTY: Final = 2
 """The first one may answer a heartbeat from before the capture began."""
 
 _TALKATIVE: Final = 10
-"""Frames of a server after which a client that is never heard is not just one with little to say."""
+"""Frames of one side after which another that is never heard is not just one with little to say."""
 
 _OFF: Final = "rules that need the other side are off"
 
 
 class Sides:
-    """Counts what each side of one connection sent."""
+    """Counts what each side of one connection sent. `answering` are the codes that a server closes with
+    only for something that the client said."""
 
-    def __init__(self) -> None:
+    def __init__(self, conversation: Conversation, answering: Set[int]) -> None:
+        roles, beats = conversation.roles, conversation.tables.heartbeat
+        self._answers: Final = {
+            role.type for role in (roles.established, roles.resumed) if role is not None
+        }
+        ack = roles.heartbeat_answer
+        is_sign = ack is not None and not (beats is not None and beats.unasked_answers)
+        self._ack: Final = ack.type if ack is not None and is_sign else None
+        self._is_greeted: Final = roles.greeting is not None
+        self._answering: Final = answering
         self.client = 0
         """Frames that the client sent."""
         self.server = 0
@@ -54,19 +54,19 @@ class Sides:
         """The client sent something."""
         self.client += 1
 
-    def server_frame(self, type_: str | None, *, is_answer: bool) -> None:
+    def server_frame(self, type_: MessageType | None, *, is_answer: bool) -> None:
         """The server sent a message of this type. `is_answer` when the client must have said
         something before, since the beginning of the capture."""
         self.server += 1
-        if type_ == server.HeartbeatAckFrame.type:
+        if type_ is not None and type_ == self._ack:
             self._acks += 1
-        if is_answer or type_ in _ANSWERS or self._acks >= _ACKS_OF_CERTAINTY:
+        if is_answer or type_ in self._answers or self._acks >= _ACKS_OF_CERTAINTY:
             self._is_answer = True
 
     def close(self, code: int) -> None:
         """The connection was closed with this code."""
         self._is_closed = True
-        if self.server and code in _ANSWERING_CODES:
+        if self.server and code in self._answering:
             self._is_answer = True
 
     def missing(self, frames: int) -> Finding | None:
@@ -75,9 +75,16 @@ class Sides:
             return Finding.of(
                 CAPTURE_ONE_SIDED, "the capture holds only what the server sent", _OFF
             )
-        # The server says hello at once; a client that spoke once may have lost the connection before.
-        if not self.server and (self.client > 1 or (self.client and self._is_closed)):
+        if not self.server and self._has_no_answer:
             return Finding.of(
                 CAPTURE_ONE_SIDED, "the capture holds only what the client sent", _OFF
             )
         return None
+
+    @property
+    def _has_no_answer(self) -> bool:
+        """Whether a server that was never heard must have said something."""
+        if not self._is_greeted:
+            return self.client >= _TALKATIVE
+        # It greets at once; a client that spoke once may have lost the connection before.
+        return self.client > 1 or (self.client > 0 and self._is_closed)

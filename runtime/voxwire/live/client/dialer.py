@@ -37,18 +37,21 @@ class Dialer:
     def __init__(
         self,
         url: str,
-        token: TokenSource,
+        token: TokenSource | None,
         *,
         ssl: SSLContext | None,
         record: RecordSource | None,
         open_timeout: float = OPEN_TIMEOUT,
+        subprotocols: tuple[str, ...] = (),
     ) -> None:
-        """`open_timeout` is how many seconds a server has to accept a connection."""
+        """`token` is None where the login takes none. `open_timeout` is how many seconds a server has to
+        accept a connection; it has to choose one of the `subprotocols`, if there are any."""
         self.url: Final = url
         self._token: Final = token
         self._ssl: Final = ssl
         self._record: Final = record
         self._open_timeout: Final = open_timeout
+        self._subprotocols: Final = subprotocols
         self._task: asyncio.Task[Socket | Unreachable] | None = None
         self._stopped: Final = asyncio.Event()
 
@@ -78,12 +81,18 @@ class Dialer:
             self._task.cancel()
 
     async def _dialled(self, session: ClientSession) -> Socket | Unreachable:
-        token = self._token if isinstance(self._token, str) else self._token()
-        if isawaitable(token):
-            token = await token
-        session.token = checked_token(token)
+        if self._token is not None:
+            token = self._token if isinstance(self._token, str) else self._token()
+            if isawaitable(token):
+                token = await token
+            session.token = checked_token(token)
         try:
-            socket = await dial(self.url, self._ssl, open_timeout=self._open_timeout)
+            socket = await dial(
+                self.url,
+                self._ssl,
+                open_timeout=self._open_timeout,
+                subprotocols=self._subprotocols,
+            )
         except CONNECT_ERRORS as error:
             return Unreachable(mask_secrets(in_words(error)))
         if self._record is not None:

@@ -22,12 +22,12 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from voxmodels.v1 import CloseCode, Recovery, limits, server
 from voxwire.errors import LocalProtocolError, RemoteProtocolError, VoxwireError
 from voxwire.live.client.dialer import Unreachable
 from voxwire.live.client.events import (
+    LOST,
     NEWS,
     Disconnected,
     GatewayClosedError,
@@ -43,12 +43,13 @@ from voxwire.session import (
     Close,
     HeartbeatAcked,
     SessionStarted,
-    State,
     TooManyMessagesError,
     Transmit,
     close_reason,
 )
-from voxwire.session.client import HANDSHAKE_TIMEOUT
+from voxwire.session.messages import made
+from voxwire.session.recovery import Recoveries
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from msgspec import Struct
@@ -57,15 +58,11 @@ if TYPE_CHECKING:
     from voxwire.live.socket import Socket
     from voxwire.session import ClientEvent, ClientSession
 
-MAX_PENDING: Final = 10 * limits.REPLAY_BUFFER
-"""Events that may wait to be asked for. A replay comes at once and has 1000 messages at most, unless
-a server breaks its own limit; what is more has to wait in the socket."""
+MAX_PENDING: Final = 10_000
+"""Events that may wait to be asked for: ten times Vox's longest replay, which comes at once. What is more
+has to wait in the socket."""
 
 _NO_FRAMES: Final = NEWS | {Transmit, Close}
-_ACK: Final = '{"type":"heartbeat_ack"}'
-_PASSING: Final = frozenset(
-    {State.CONNECTED, State.GREETED, State.IDENTIFYING, State.RESUMING, State.CLOSING}
-)
 
 
 class Driver:
@@ -77,11 +74,11 @@ class Driver:
         session: ClientSession,
         *,
         keep_trying: bool,
-        handshake_timeout: float = HANDSHAKE_TIMEOUT,
+        handshake_timeout: float | None = None,
     ) -> None:
         """`keep_trying`: also when the first connection cannot be opened. `handshake_timeout` is in
         seconds: for hello, and again for ready or resumed."""
-        self.ready: server.Ready | None = None
+        self.ready: Any = None
         """What the server said when the session began."""
         self.latency: float | None = None
         """Seconds that the latest answer to a heartbeat took."""
@@ -92,6 +89,7 @@ class Driver:
         self._pending: Final[deque[GatewayEvent]] = deque()
         self._handshake_timeout: Final = handshake_timeout
         self._connection = self._next_connection()
+        self._answer: Final = _answer_to_heartbeats(session)
         self._socket: Socket | None = None
         self._dial_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -134,15 +132,15 @@ class Driver:
             finally:
                 turn.give()
 
-    async def send(self, payload: Struct) -> None:
+    async def send(self, payload: Struct, **keys: Any) -> None:
         """Send a message as soon as there is a session and the rate allows it."""
         while True:
             if self._is_over:
                 raise self._fault or LocalProtocolError("the gateway was closed")
             socket = self._socket
-            if socket is not None and socket.is_open and self._connection.state is State.READY:
+            if socket is not None and socket.is_open and self._connection.is_established:
                 try:
-                    text = self._connection.send(payload, monotonic())
+                    text = self._connection.send(payload, monotonic(), **keys)
                 except TooManyMessagesError as later:
                     await self._rest_until(later.retry_at)
                     continue
@@ -191,9 +189,18 @@ class Driver:
         finally:
             self._turn.give()
 
+    @property
+    def _is_passing(self) -> bool:
+        """Whether the connection is on its way to a session, or to its end."""
+        tables, connection = self._session.protocol.session, self._connection
+        state = connection.state
+        if state is tables.closing:
+            return True
+        return state not in (tables.connecting, tables.closed) and not connection.is_established
+
     async def _settle(self) -> None:
         """Bring what has begun to an end: a handshake, or closing."""
-        while self._connection.state in _PASSING and len(self._pending) < MAX_PENDING:
+        while self._is_passing and len(self._pending) < MAX_PENDING:
             await self._receive(cast("Socket", self._socket))  # only CLOSED has none
 
     async def _rest_until(self, time: float) -> None:
@@ -226,8 +233,8 @@ class Driver:
         if not self._keep_trying:
             self._give_up(GatewayUnreachableError(why))
             return
-        self._connection.closed(CloseCode.CONNECTION_LOST, "", monotonic())
-        self._plan(CloseCode.CONNECTION_LOST, "", why)
+        self._connection.closed(LOST, "", monotonic())
+        self._plan(LOST, "", why)
 
     async def _receive(self, socket: Socket) -> None:
         """Process one message, or the end."""
@@ -243,7 +250,7 @@ class Driver:
         try:
             return self._connection.receive(message, monotonic())
         except RemoteProtocolError as error:
-            socket.start_close(error.close_code, close_reason(error.close_code))
+            socket.start_close(error.close_code, error.close_reason or "")
             return []
 
     async def _ended(self, socket: Socket, end: SocketClosed) -> None:
@@ -260,11 +267,13 @@ class Driver:
 
     def _plan(self, code: int, reason: str, description: str | None = None) -> None:
         plan = self._connection.next_connection()
-        if plan.recovery is Recovery.FATAL:
-            self._give_up(GatewayClosedError(code, reason, plan.description))
+        protocol = self._session.protocol
+        if plan.recovery is Recoveries.of(protocol).fatal:
+            name = close_reason(code, protocol)
+            self._give_up(GatewayClosedError(code, reason, plan.description, name))
             return
         self._dial_at = monotonic() + plan.delay
-        self._tell(Disconnected.of(code, reason, plan, description))
+        self._tell(Disconnected.of(code, reason, plan, protocol, description))
 
     def _give_up(self, fault: VoxwireError) -> None:
         self._fault = fault
@@ -311,6 +320,14 @@ class Driver:
         """A deadline is reached: have a heartbeat sent, or a dead connection closed."""
         connection, socket = self._connection, self._socket
         sees_answers = self._turn.is_taken and socket is not None and socket.is_reading
-        if not sees_answers and connection.state is State.READY:
-            connection.receive(_ACK, monotonic())
+        if not sees_answers and self._answer is not None and connection.is_established:
+            connection.receive(self._answer, monotonic())
         self._carry_out(connection.tick(monotonic()))
+
+
+def _answer_to_heartbeats(session: ClientSession) -> str | None:
+    """The message by which a server answers a heartbeat; None where the protocol has none."""
+    role = session.protocol.session.roles.heartbeat_answer
+    if role is None:
+        return None
+    return Codec.of(session.protocol).encode(made(session.protocol, role)).decode()

@@ -6,14 +6,14 @@ Frames are events themselves, and so is all news of a connection of :mod:`voxwir
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from voxmodels.v1 import CloseCode, Recovery, ServerFrame, UnknownFrame
 from voxwire.errors import VoxwireError
 from voxwire.masking import mask_secrets
 from voxwire.session import (
+    FrameIgnored,
     FrameInvalid,
     FrameRepeated,
     HeartbeatAcked,
@@ -21,14 +21,17 @@ from voxwire.session import (
     SessionResumed,
     SessionStarted,
 )
-from voxwire.session.recovery import close_reason
+from voxwire.session.recovery import meaning
 from voxwire.session.sequence import Gap, WrongStart
 
 if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
     from voxwire.session import NextConnection
+    from voxwire.vox import Recovery, ServerFrame, UnknownFrame
 
-
-_LOST_AS_DOCUMENTED: Final = CloseCode.CONNECTION_LOST.meaning().description
+LOST: Final = 1006
+"""What WebSocket libraries report for a connection that ended without a close frame (RFC 6455, section
+7.1.5)."""
 
 
 class Disconnected(Struct, frozen=True):
@@ -49,11 +52,16 @@ class Disconnected(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, code: int, reason: str, plan: NextConnection, description: str | None = None
+        cls,
+        code: int,
+        reason: str,
+        plan: NextConnection,
+        protocol: AnyProtocol,
+        description: str | None = None,
     ) -> Disconnected:
         """What to tell of an end for which the session made `plan`."""
         words = mask_secrets(description or plan.description)
-        if words == _LOST_AS_DOCUMENTED:
+        if words == meaning(LOST, "", protocol).description:
             words = "The connection was lost."
         return cls(code, mask_secrets(reason), words, plan.recovery, plan.delay)
 
@@ -67,6 +75,7 @@ News: TypeAlias = (
     | WrongStart
     | FrameRepeated
     | FrameInvalid
+    | FrameIgnored
     | Disconnected
 )
 """The events that are no frames."""
@@ -81,12 +90,16 @@ NEWS: Final = frozenset(
         WrongStart,
         FrameRepeated,
         FrameInvalid,
+        FrameIgnored,
         Disconnected,
     )
 )
 """Their classes."""
 
-Frame: TypeAlias = ServerFrame | UnknownFrame
+if TYPE_CHECKING:
+    Frame: TypeAlias = ServerFrame | UnknownFrame
+else:
+    Frame = Any  # of whatever protocol
 """A frame for the application."""
 
 GatewayEvent: TypeAlias = Frame | News
@@ -102,15 +115,17 @@ class GatewayClosedError(VoxwireError):
     example, that the token is not valid; or what could not be read.
     """
 
-    def __init__(self, code: int, reason: str, description: str) -> None:
+    def __init__(self, code: int, reason: str, description: str, name: str = "") -> None:
+        """`name` is what the protocol calls the code, shown where there is no reason."""
         self.code = code
         self.reason = mask_secrets(reason)
         self.description = description
-        name = self.reason or close_reason(code)
+        self._name = name
+        name = self.reason or name
         super().__init__(f"closed for good with {code} {name}".rstrip() + f": {description}")
 
-    def __reduce__(self) -> tuple[type[GatewayClosedError], tuple[int, str, str]]:
-        return GatewayClosedError, (self.code, self.reason, self.description)
+    def __reduce__(self) -> tuple[type[GatewayClosedError], tuple[int, str, str, str]]:
+        return GatewayClosedError, (self.code, self.reason, self.description, self._name)
 
 
 class GatewayUnreachableError(VoxwireError):

@@ -26,16 +26,16 @@ from __future__ import annotations
 
 import random
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 from urllib.parse import urlsplit
 
-from voxmodels.v1 import CloseCode
+from voxwire.default import protocol_or_vox
 from voxwire.live.client.address import gateway_url
 from voxwire.live.client.dialer import Dialer, checked_token
 from voxwire.live.client.driver import Driver
 from voxwire.live.timeouts import OPEN_TIMEOUT
 from voxwire.session import ClientSession
-from voxwire.session.client import HANDSHAKE_TIMEOUT
+from voxwire.session.connection import NORMAL_CLOSURE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -43,26 +43,29 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
-    from voxmodels.v1 import Capability, server
     from voxwire.live.client.dialer import RecordSource, TokenSource
     from voxwire.live.client.events import Frame, GatewayEvent
+    from voxwire.protocol import AnyProtocol
     from voxwire.session import Backoff
+    from voxwire.vox import server
 
 
 @asynccontextmanager
 async def connect(
     url: str,
-    token: TokenSource,
+    token: TokenSource = "",
     *,
     compress: bool | None = None,
-    capabilities: Iterable[Capability] = (),
+    capabilities: Iterable[str] = (),
     keep_trying: bool = False,
     ssl: SSLContext | None = None,
     backoff: Backoff | None = None,
     record: RecordSource | None = None,
     resume_within: float | None = None,
     open_timeout: float = OPEN_TIMEOUT,
-    handshake_timeout: float = HANDSHAKE_TIMEOUT,
+    handshake_timeout: float | None = None,
+    login: object = None,
+    protocol: AnyProtocol | None = None,
 ) -> AsyncIterator[Gateway]:
     """A session on the gateway at `url` while the context lasts.
 
@@ -83,7 +86,11 @@ async def connect(
         is begun, and its ``SessionStarted`` says ``lost``. None: whenever the server agrees. What
         happens while nobody is connected never comes, see ``SessionResumed.away``.
     :param open_timeout: seconds that a server, or the proxy before it, has to open a connection.
-    :param handshake_timeout: seconds that a server has for hello, and again for ready or resumed.
+    :param handshake_timeout: seconds that a server has for each of its answers, of Vox's for hello, and
+        again for ready or resumed; if not as many as the protocol says.
+    :param login: the whole login, where it has fields of its own: its payload, such as
+        ``client.Join(token="", nickname="Ada")``. The token, if one is given, takes its place in it.
+    :param protocol: what is spoken, such as ``mypackage.v1.protocol.PROTOCOL``; Vox unless given.
 
     Proxies are those of the environment (``wss_proxy``, ``socks_proxy``, ``https_proxy``, for ``ws://``
     also ``http_proxy``) or the system, except for this machine and what ``no_proxy`` lists.
@@ -94,15 +101,24 @@ async def connect(
     after time what cannot be read; the latter also
     comes from everything that waits later. Leaving closes with 1000: the session then ends by itself.
     """
+    spoken = protocol_or_vox(protocol)
+    has_token = _has_token(spoken) and not (login is not None and token == "")
     session = ClientSession(
-        "" if callable(token) else checked_token(token),
+        checked_token(token) if has_token and not callable(token) else "",
         random=random.random,
         capabilities=capabilities,
         resume_within=resume_within,
+        login=login,
+        protocol=spoken,
     )
     session.backoff = backoff or session.backoff
     dialer = Dialer(
-        gateway_url(url, compress), token, ssl=ssl, record=record, open_timeout=open_timeout
+        gateway_url(url, compress, spoken),
+        token if has_token else None,
+        ssl=ssl,
+        record=record,
+        open_timeout=open_timeout,
+        subprotocols=spoken.endpoint.subprotocols,
     )
     driver = Driver(dialer, session, keep_trying=keep_trying, handshake_timeout=handshake_timeout)
     gateway = Gateway(driver, url)
@@ -123,7 +139,7 @@ class Gateway:
     @property
     def ready(self) -> server.Ready | None:
         """What the server said when the session began; None before the first."""
-        return self._driver.ready
+        return cast("server.Ready | None", self._driver.ready)
 
     @property
     def latency(self) -> float | None:
@@ -142,8 +158,9 @@ class Gateway:
         """Frames and news, in order. Both iterations draw from the same stream."""
         return Events(self._driver)
 
-    async def send(self, payload: Struct) -> None:
-        """Send a message, such as ``client.Typing(feed_id=5)``.
+    async def send(self, payload: Struct, **keys: Any) -> None:
+        """Send a message, such as ``client.Typing(feed_id=5)``; `keys` are further ones of the envelope,
+        where the protocol has some.
 
         Waits for a session when there is none at the moment, and for its turn when one message more
         would go over the rate of 120 in 60 seconds. A message is sent once at most: what a connection
@@ -152,9 +169,9 @@ class Gateway:
         Raises EncodeError for what no frame can hold, LocalProtocolError for what the client sends by
         itself, after the end, and when 10,000 events wait to be read; GatewayClosedError.
         """
-        await self._driver.send(payload)
+        await self._driver.send(payload, **keys)
 
-    async def close(self, code: int = CloseCode.NORMAL, reason: str = "") -> None:
+    async def close(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
         """End the session; iterations end, what was not read is dropped. Again: nothing happens.
 
         Raises LocalProtocolError for a code or reason that WebSocket cannot send.
@@ -177,3 +194,9 @@ class Events:
     def __anext__(self) -> Coroutine[None, None, GatewayEvent]:
         """The next frame or news. Can be cancelled without a loss."""
         return self._driver.next()
+
+
+def _has_token(protocol: AnyProtocol) -> bool:
+    """Whether the login of a protocol has a field for a token."""
+    login = protocol.session.roles.login
+    return login is not None and login.token is not None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture import CaptureEvent
     from voxwire.checks import Finding
+    from voxwire.protocol import AnyProtocol
 
     Check: TypeAlias = Callable[[Iterable[CaptureEvent]], Iterator[Finding]]
 
@@ -48,8 +49,15 @@ class ClientCheck:
     does not change what is due.
     """
 
-    def __init__(self, report: Callable[[Finding], None], *, strict: bool = False) -> None:
-        check = CaptureCheck(NAME, Selection(strict=strict), Statistics(), Sessions())
+    def __init__(
+        self,
+        report: Callable[[Finding], None],
+        *,
+        strict: bool = False,
+        protocol: AnyProtocol | None = None,
+    ) -> None:
+        selection = Selection(strict=strict)
+        check = CaptureCheck(NAME, selection, Statistics(), Sessions(), protocol=protocol)
         about_clients = _about_clients(check.findings_in)
         self._thread: Final = CheckThread(about_clients, report, "voxwire-mock")
 

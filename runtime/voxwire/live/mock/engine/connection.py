@@ -162,7 +162,7 @@ class MockConnection:
         try:
             self.carry_out(self.protocol.receive(message, self.now()), text)
         except RemoteProtocolError as error:
-            self.finish(Close(error.close_code, close_reason(error.close_code)))
+            self.finish(Close(error.close_code, error.close_reason or ""))
 
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
         first = first_close(end)

@@ -12,6 +12,7 @@ from websockets.asyncio.server import serve
 from websockets.frames import CloseCode as SocketCloseCode
 
 from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
+from voxwire.default import protocol_or_vox
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
@@ -29,8 +30,8 @@ from voxwire.session import (
     SessionTakenOver,
     close_reason,
 )
-from voxwire.session.lenient import read
-from voxwire.vox import decode_client
+from voxwire.session.lenient import Reader
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -83,7 +84,12 @@ class MockGateway:
     def __init__(self, options: MockOptions, observer: Observer) -> None:
         self.options: Final = options
         self.faults: Final = Faults(options.faults)
-        self.check: Final = ClientCheck(observer.found, strict=options.strict)
+        protocol = protocol_or_vox(options.protocol)
+        self._decode: Final = Codec.of(protocol).decode_client
+        self._reader: Final = Reader.of(protocol)
+        self.check: Final = ClientCheck(
+            observer.found, strict=options.strict, protocol=options.protocol
+        )
         self.accepted = 0
         """Connections so far."""
         self.sent = 0
@@ -188,7 +194,7 @@ class MockGateway:
     def received(self, message: str) -> None:
         """A client sent `message`."""
         try:
-            frame = decode_client(message)
+            frame = self._decode(message)
         except RemoteProtocolError:
             return
         self._observer.received(frame)
@@ -217,7 +223,7 @@ class MockGateway:
 
     def _pass_on(self, connection: MockConnection, user: User, message: str) -> None:
         """Do what `message` of `user` asks for, valid or not: a real server looks at little of it."""
-        type_, d = read(message)
+        type_, d = self._reader.read(message)
         if type_ is None or not isinstance(d := d or {}, dict):
             return
         for answer in self._relay.answers(type_, d, user):

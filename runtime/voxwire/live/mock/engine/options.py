@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
 from voxmodels.v1 import limits
-from voxwire.session.server import HEARTBEAT_INTERVAL
 
 if TYPE_CHECKING:
-    from voxmodels.v1 import ClientFrame, UnknownFrame
     from voxwire.checks import Finding
     from voxwire.live.mock.engine.faults import Fault
     from voxwire.live.mock.engine.source import Source
     from voxwire.live.mock.vox.relay import Permission
+    from voxwire.protocol import AnyProtocol
 
 
 class MockOptions(Struct, frozen=True, kw_only=True):
     """How a mock gateway is set up."""
 
+    protocol: AnyProtocol | None = None
+    """Whose messages these are; None stands for Vox's."""
     host: str = "127.0.0.1"
     port: int = 0
     """0 is any port that is free."""
@@ -29,8 +30,8 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     source: Source | None = None
     """What is sent to sessions without being asked for."""
     faults: tuple[Fault, ...] = ()
-    heartbeat_interval: int = HEARTBEAT_INTERVAL
-    """Milliseconds."""
+    heartbeat_interval: int | None = None
+    """Milliseconds; None for as many as the protocol says."""
     capacity: int = limits.REPLAY_BUFFER
     """Messages that are kept of each session, its ready included."""
     lifetime: float = limits.SESSION_LIFETIME
@@ -61,8 +62,8 @@ class Observer(Protocol):
     def said(self, sentence: str) -> None:
         """Something happened to a connection. The sentence may quote what a client sent."""
 
-    def received(self, frame: ClientFrame | UnknownFrame) -> None:
-        """A client sent a frame. One that is not valid is a finding instead."""
+    def received(self, frame: Any) -> None:
+        """A client sent a frame, typed, of the gateway's protocol. One that is not valid is a finding instead."""
 
     def found(self, finding: Finding) -> None:
         """A finding about a client. Called in another thread than the rest."""
@@ -74,7 +75,7 @@ class Nobody:
     def said(self, sentence: str) -> None:
         """Nothing follows."""
 
-    def received(self, frame: ClientFrame | UnknownFrame) -> None:
+    def received(self, frame: Any) -> None:
         """Nothing follows."""
 
     def found(self, finding: Finding) -> None:

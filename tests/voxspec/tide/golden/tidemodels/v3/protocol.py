@@ -9,7 +9,6 @@ from typing import Final
 from tidemodels._protocol import Endpoint, Envelope, Protocol
 from tidemodels.v3 import frames, limits, registry
 from tidemodels.v3.close_codes import CloseCode
-from tidemodels.v3.session import SESSION
 
 PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownFrame]] = Protocol(
     name="tide-link",
@@ -20,6 +19,7 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
         type_key="op",
         payload_key="data",
         sequence_key="from",
+        type_attribute="op",
         payload_attribute="data",
         sequence_attribute="from_",
         first_seq=frames.FIRST_SEQ,
@@ -40,5 +40,4 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
     close_codes=CloseCode,
     endpoint=Endpoint(),
     limits=MappingProxyType({k.lower(): v for k, v in vars(limits).items() if k.isupper()}),
-    session=SESSION,
 )

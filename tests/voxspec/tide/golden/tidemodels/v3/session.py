@@ -87,12 +87,16 @@ SESSION: Final = Session(
             ),
             State.MOORED: Row(
                 description=State.MOORED.value,
-                client={client.PingFrame: State.MOORED, client.ByeFrame: State.LEAVING},
+                client={
+                    client.PingFrame: State.MOORED,
+                    client.ByeFrame: State.LEAVING,
+                    AnyClientMessage: State.MOORED,
+                },
                 server={
                     SequencedMessage: State.MOORED,
-                    server.TideFrame: State.MOORED,
                     server.PingFrame: State.MOORED,
                     server.ByeFrame: State.LEAVING,
+                    AnyServerMessage: State.MOORED,
                 },
                 client_otherwise={client.MoorFrame: Close(CloseCode.SUNK)},
                 server_otherwise={},

@@ -1,0 +1,164 @@
+"""Whether the parts of session.yaml agree: with the roles that they are about, and in their numbers."""
+
+from __future__ import annotations
+
+from voxspec.load.session.lookup import Lookup
+from voxspec.model.session import Binding, Heartbeats, Session
+
+
+def check(lookup: Lookup, session: Session) -> None:
+    """Find parts that contradict each other, or that say something of what is not there."""
+    agreement = _Agreement(lookup, session)
+    agreement.check_greeting()
+    for name, part in (
+        ("heartbeat", session.heartbeat),
+        ("server_heartbeat", session.server_heartbeat),
+    ):
+        if part is not None:
+            agreement.check_heartbeats(name, part)
+    agreement.check_resume()
+    agreement.check_numbering()
+    agreement.check_refusals()
+    agreement.check_backoff()
+
+
+class _Agreement:
+    def __init__(self, lookup: Lookup, session: Session) -> None:
+        self.lookup = lookup
+        self.session = session
+
+    def needs_role(self, role: str, *path: str) -> bool:
+        """Whether there is the role that the part at ``path`` is about; else that is a finding."""
+        if self.session.role(role) is not None:
+            return True
+        self.lookup.error(
+            "SESSION_PARTS_FIT",
+            f'"{path[-1]}" says nothing without the role "{role}"',
+            self.lookup.source.key_place(*path),
+            f"name the message that is the {role} under roles",
+        )
+        return False
+
+    def binding(self, role: str, name: str) -> Binding | None:
+        """The field that a role binds; None where there is no such role, or it binds none."""
+        found = self.session.role(role)
+        return None if found is None else dict(found.bindings).get(name)
+
+    def needs_binding(self, role: str, name: str, *path: str) -> None:
+        """The part at ``path`` needs a field of a role's message."""
+        if self.needs_role(role, *path) and self.binding(role, name) is None:
+            self.lookup.error(
+                "SESSION_PARTS_FIT",
+                f'"{path[-1]}" says nothing without the {name} of the {role}',
+                self.lookup.source.key_place(*path),
+                f"name the field under roles.{role}.{name}",
+            )
+
+    def check_greeting(self) -> None:
+        greeting = self.session.role("greeting")
+        if greeting is None:
+            return
+        first = self.session.states[0]
+        if greeting.message not in [move.subject for move in first.server]:
+            self.lookup.error(
+                "SESSION_PARTS_FIT",
+                f'the first state, "{first.name}", does not allow the greeting',
+                self.lookup.source.key_place("states", first.name),
+                "the greeting is the server's first message: allow it there, or give it no role",
+            )
+        parts = (self.session.heartbeat, self.session.server_heartbeat)
+        takes_it = any(part is not None and part.from_greeting for part in parts)
+        if self.binding("greeting", "heartbeat_interval") is not None and not takes_it:
+            self.lookup.error(
+                "SESSION_PARTS_FIT",
+                "the greeting says an interval, and nothing takes it from there",
+                self.lookup.source.key_place("roles", "greeting", "heartbeat_interval"),
+                "write interval: {from: greeting, …} under heartbeat or server_heartbeat",
+            )
+
+    def check_heartbeats(self, name: str, part: Heartbeats) -> None:
+        if not self.needs_role(name, name):
+            return
+        if part.from_greeting:
+            self.needs_binding("greeting", "heartbeat_interval", name, "interval", "from")
+        if part.missed_answers is not None:
+            self.needs_role(f"{name}_answer", name, "missed_answers")
+        if part.unasked_answers:
+            self.needs_role(f"{name}_answer", name, "unasked_answers")
+        if part.silence is not None and part.silence.value <= 1:
+            self.lookup.error(
+                "SESSION_NUMBERS_AGREE",
+                "a silence of one interval or less is over before the next heartbeat is due",
+                self.lookup.source.place(name, "silence", "value"),
+                "write a number above 1",
+            )
+
+    def check_resume(self) -> None:
+        resume = self.session.resume
+        if resume is None:
+            if self.session.role("resume") is not None:
+                self.lookup.error(
+                    "SESSION_PARTS_FIT",
+                    "nothing says how long and how far back a session can be resumed",
+                    self.lookup.source.key_place("roles", "resume"),
+                    'add the part "resume"',
+                )
+            return
+        if not self.needs_role("resume", "resume"):
+            return
+        self.needs_role("resumed", "roles", "resume")
+        self.needs_binding("established", "session", "roles", "resume", "session")
+        kept, reach = resume.buffer.value, resume.reach.value
+        if reach not in (kept, kept - 1):
+            self.lookup.error(
+                "SESSION_NUMBERS_AGREE",
+                f"of {kept} messages that are kept, {reach} cannot be the most that may be missed",
+                self.lookup.source.place("resume", "reach", "value"),
+                f"write {kept}, or {kept - 1} where the last one that a client has must be kept, too",
+            )
+
+    def check_numbering(self) -> None:
+        """What is about numbers needs numbered messages."""
+        lookup = self.lookup
+        if any(message.seq == "required" for message in lookup.protocol.messages("server")):
+            if self.session.resume is not None:
+                self.needs_binding("resume", "last_seq", "resume", "buffer")
+            return
+        about = [("sequence",), ("resume", "buffer")]
+        about += [("roles", role, "last_seq") for role in ("resume", "resumed")]
+        for path in about:
+            if lookup.has(*path):
+                lookup.error(
+                    "SESSION_SEQUENCE",
+                    f'"{path[-1]}" is about numbered messages, of which the protocol has none',
+                    lookup.source.key_place(*path),
+                    "number messages with seq: required, or delete it",
+                )
+
+    def check_refusals(self) -> None:
+        refusals = self.session.refusals
+        if refusals.token is not None:
+            self.needs_binding("login", "token", "refusals", "token")
+        if refusals.version is not None:
+            self.needs_binding("login", "version", "refusals", "version")
+        if refusals.malformed is not None:
+            self.needs_role("login", "refusals", "malformed")
+        for name in ("failures", "sessions", "connections"):
+            quota = getattr(refusals, name)
+            if quota is None:
+                continue
+            if name != "connections":
+                self.needs_role("login", "refusals", name)
+            if quota.by == "user":
+                self.needs_binding("established", "user", "refusals", name, "by")
+
+    def check_backoff(self) -> None:
+        backoff = self.session.backoff
+        if backoff is None or backoff.initial.seconds is None or backoff.maximum.seconds is None:
+            return
+        if backoff.initial.seconds > backoff.maximum.seconds:
+            self.lookup.error(
+                "SESSION_NUMBERS_AGREE",
+                "the first wait is longer than the longest",
+                self.lookup.source.place("backoff", "maximum", "value"),
+            )

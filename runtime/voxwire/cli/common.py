@@ -1,0 +1,152 @@
+"""What commands share: how they are added, the options that several have, and how they say no.
+
+A name that is not known gets a did-you-mean and exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from voxwire.cli import exit_codes
+from voxwire.default import protocol_or_vox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from voxwire.protocol import AnyProtocol
+    from voxwire.rules.rule import Rule
+
+    _T = TypeVar("_T")
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Run: TypeAlias = "Callable[[argparse.Namespace], int]"
+
+_LIVE_LIBRARY: Final = "websockets"
+
+
+def new_command(
+    commands: Commands, name: str, summary: str, description: str, epilog: str, run: Run
+) -> argparse.ArgumentParser:
+    """Add a command; its options are still to come."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run, refuse=parser.error)
+    return parser
+
+
+def add_protocol(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says whose messages these are."""
+    parser.add_argument(
+        "--protocol",
+        metavar="NAME",
+        type=_protocol,
+        help="the protocol: one that `voxwire protocols` lists, or the path of its package, such as "
+        "package.v1 (vox unless given)",
+    )
+
+
+def chosen_protocol(options: argparse.Namespace) -> AnyProtocol:
+    """The protocol that was asked for, or Vox's."""
+    return protocol_or_vox(options.protocol)
+
+
+def chosen_types(options: argparse.Namespace) -> frozenset[str] | None:
+    """The message types that --only names, None where it is not given. Ends the program when the
+    protocol has no such type."""
+    if options.only is None:
+        return None
+    protocol = chosen_protocol(options)
+    known = {str(type_) for type_ in (*protocol.server, *protocol.client)}
+    try:
+        chosen = [
+            _known(text, known, "message type", "see the protocol's reference")
+            for text in options.only
+        ]
+    except argparse.ArgumentTypeError as error:
+        options.refuse(f"argument --only: {error}")
+        raise
+    return frozenset[str]().union(*chosen)
+
+
+def united(choices: Sequence[frozenset[_T]] | None) -> frozenset[_T] | None:
+    """What an option that may be given several times chooses; None where it is not given."""
+    return None if choices is None else frozenset().union(*choices)
+
+
+def known_rules(text: str) -> frozenset[Rule]:
+    """One or more rule ids, separated by commas, in any case."""
+    from voxwire.rules.registry import RULES
+
+    ids = _known(text.upper(), RULES, "rule", "see `voxwire rules`")
+    return frozenset(RULES[id_] for id_ in ids)
+
+
+def count(text: str) -> int:
+    """A number from 0 upwards."""
+    if not text.isdecimal() or not text.isascii():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 upwards")
+    return int(text)
+
+
+def host(text: str) -> str:
+    """The name or the address of a host, IPv6 in brackets or not. What is none is not shown: it may
+    be the address of something else, with a password."""
+    from voxwire.live.target import is_host
+
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if not is_host(bare):
+        raise argparse.ArgumentTypeError("this is neither the name nor the address of a host")
+    return bare
+
+
+def line(command: str, sentence: str) -> str:
+    """The line on standard error that says `sentence`, without secrets."""
+    from voxwire.masking import mask_secrets
+    from voxwire.report.style import printable
+
+    return f"voxwire {command}: {printable(mask_secrets(sentence))}\n"
+
+
+def say(command: str, sentence: str) -> None:
+    """Say it at once: for what comes before an event loop, or after it."""
+    print(line(command, sentence), end="", file=sys.stderr, flush=True)
+
+
+def refuse(command: str, sentence: str) -> int:
+    """Say why the command line is wrong; gives the exit status."""
+    say(command, sentence)
+    return exit_codes.USAGE
+
+
+def is_missing_live_extra(error: ModuleNotFoundError) -> bool:
+    """Whether it is the library of the extra ``live`` that could not be imported."""
+    return (error.name or "").partition(".")[0] == _LIVE_LIBRARY
+
+
+def _protocol(text: str) -> AnyProtocol:
+    from voxwire.installed import ProtocolNotFoundError, protocol_named
+
+    try:
+        return protocol_named(text)
+    except ProtocolNotFoundError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _known(text: str, known: Iterable[str], kind: str, otherwise: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError(f"no {kind} is named")
+    for name in sorted(names):
+        if name not in known:
+            near = difflib.get_close_matches(name, list(known), n=1)
+            advice = f"did you mean {near[0]!r}?" if near else otherwise
+            raise argparse.ArgumentTypeError(f"unknown {kind} {name!r} ({advice})")
+    return names

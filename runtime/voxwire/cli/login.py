@@ -1,0 +1,53 @@
+"""The login of a command line: a token, or the whole payload as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
+
+
+def needs_token(protocol: AnyProtocol) -> bool:
+    """Whether nobody can log in without a token."""
+    login = protocol.session.roles.login
+    if login is None or login.token is None:
+        return False
+    payload = protocol.by_frame[login.frame].payload
+    if payload is None:
+        return False
+    names = {field.name for field in msgspec.structs.fields(payload) if field.required}
+    return login.token.attribute in names
+
+
+def login_of(text: str, token: str, protocol: AnyProtocol) -> object:
+    """The payload of the login that `text`, JSON, says, with the token in its place.
+
+    Raises ValueError, in words that show nothing of it, for what is no login of the protocol.
+    """
+    role = protocol.session.roles.login
+    if role is None:
+        raise ValueError(f"the protocol {protocol.name} has no login")
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise ValueError("the login is no JSON") from None
+    if token and role.token is not None and isinstance(value, dict):
+        value = {**value, role.token.key: token}
+    payload = protocol.by_frame[role.frame].payload
+    if payload is None:
+        return value
+    try:
+        return cast("object", msgspec.convert(value, cast("Any", payload)))
+    except msgspec.ValidationError as error:
+        raise ValueError(
+            f"the login is no payload of {role.type}: {_without_values(error)}"
+        ) from None
+
+
+def _without_values(error: msgspec.ValidationError) -> str:
+    """What msgspec says about a field; it quotes values only of enums, after a colon or in quotes."""
+    text = str(error)
+    return text if "Invalid enum value" not in text else "a value is none that the field takes"

@@ -1,0 +1,76 @@
+"""docs/protocols.md does what it shows, with Tide's schema in place of somebody's own."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import Key, all_blocks, blocks, commands, the_block
+from tests.protocols.test_captures import capture
+from tests.voxspec.tide import SCHEMA
+
+PAGE = "docs/protocols.md"
+COMMANDS = Key("Your own protocol", "sh")
+OFFER = Key("What --protocol takes", "toml")
+SESSION = Key("In Python", "pycon")
+TYPES = Key("In Python", "python")
+SETTINGS = Key("In tests", "toml")
+PING = {"op": "ping", "data": {"nonce": 7}}
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """Somebody's folder, with a schema and a capture."""
+    shutil.copytree(SCHEMA, tmp_path / "schema")
+    capture(tmp_path, ("c2s", PING), ("s2c", PING))
+    for words in commands(the_block(COMMANDS, PAGE)):
+        done = subprocess.run(
+            [BIN / words[0], *words[1:]],
+            cwd=tmp_path,
+            env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), words
+    yield tmp_path
+    for name in [name for name in sys.modules if name.split(".")[0] == "tidemodels"]:
+        del sys.modules[name]
+
+
+def test_every_block_is_claimed() -> None:
+    claimed = {COMMANDS, OFFER, SESSION, TYPES, SETTINGS}
+    assert {Key(key.heading.replace("`", ""), key.language) for key, _ in blocks(PAGE)} == claimed
+
+
+def test_the_python_lines_do_what_is_shown(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.syspath_prepend(str(project))
+    test = doctest.DocTestParser().get_doctest(the_block(SESSION, PAGE), {}, "page", PAGE, 0)
+    report: list[str] = []
+    results = doctest.DocTestRunner().run(test, out=report.append)
+    assert (results.failed, results.attempted) == (0, 8), "".join(report)
+    names: dict[str, object] = {}
+    exec(the_block(TYPES, PAGE), names)
+    assert type(names["CODEC"]).__name__ == "Codec"
+
+
+def test_the_settings_are_those_of_the_runtime() -> None:
+    from voxwire.installed import GROUP
+
+    [key] = [key for key, _ in blocks(PAGE) if key.language == "toml" and key != SETTINGS]
+    offer = tomllib.loads(the_block(key, PAGE))["project"]["entry-points"]
+    assert offer == {GROUP: {"tide": "tidemodels.v3.protocol:PROTOCOL"}}
+    [settings] = all_blocks(SETTINGS, PAGE)
+    assert tomllib.loads(settings)["tool"]["pytest"]["ini_options"] == {
+        "voxwire_protocol": "tidemodels.v3"
+    }
