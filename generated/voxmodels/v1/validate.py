@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX
 from voxmodels._checks import Problem, Problems
 from voxmodels.v1.validators import (
     client_control,
@@ -262,7 +263,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     if rule.numbered:
         found = Problems()
         secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
-        check.integer(value, _SEQUENCE, found, 1, 9223372036854775807, secret=secret)
+        check.integer(value, _SEQUENCE, found, 1, INT64_MAX, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",

@@ -32,7 +32,7 @@ from voxspec.model.resolved import sequence_type
 from voxspec.output.render import constant_literal, docstring, environment, header, literal
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
-from voxspec.targets.python.bounds import NAMES
+from voxspec.targets.python.bounds import NAMES, bound
 from voxspec.targets.python.classes import case_views, listed_keys, record_view, rename_code
 from voxspec.targets.python.frames import flat_view, frame_renames, frame_view
 from voxspec.targets.python.secrets import secret_keys, secrets_of
@@ -72,6 +72,12 @@ class _Package:
     def files(self) -> dict[str, str]:
         package, root, protocol = self.protocol.package, self.root, self.protocol
         enums = [d for d in protocol.types if isinstance(d, Enum | Flags)]
+        keys = secret_keys(protocol)
+        relayed = [
+            (message, fields)
+            for message in protocol.messages("server")
+            if (fields := protocol.relayed_fields(message))
+        ]
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
@@ -84,20 +90,14 @@ class _Package:
                 enums=[d.python_name for d in enums],
                 bases=sorted({"OpenStrEnum", *(base for d in enums if (base := _open_base(d)))}),
             ),
-            f"{root}/types.py": self.types(),
             f"{root}/_frame.py": self.render(
                 "frame", "protocol.yaml", renames=rename_code(frame_renames(protocol.envelope))
-            ),
-            f"{root}/enums.py": self.render(
-                "enums",
-                "types.yaml",
-                enums=list(map(_enum_view, enums)),
-                noun="values" if any(d.integer is not None for d in enums) else "strings",
             ),
             f"{root}/frames.py": self.render(
                 "frames",
                 "client/*.yaml and server/*.yaml",
                 sides=self.sides(),
+                tables=self.tables(),
                 others=self.other_keys(),
                 keys_hold_json=any(
                     free_json(protocol, message) == [] for message in protocol.messages()
@@ -108,24 +108,7 @@ class _Package:
                 "registry",
                 "client/*.yaml and server/*.yaml",
                 sides=self.sides(),
-            ),
-            f"{root}/relayed.py": self.render(
-                "relayed",
-                "server/*.yaml",
-                messages=[
-                    (message, fields)
-                    for message in protocol.messages("server")
-                    if (fields := protocol.relayed_fields(message))
-                ],
-            ),
-            f"{root}/secrets.py": self.render(
-                "secrets",
-                "client/*.yaml and server/*.yaml",
-                secrets=[
-                    {"direction": direction, "views": secrets_of(protocol, direction)}
-                    for direction in _DIRECTIONS
-                ],
-                secret_keys=secret_keys(protocol),
+                has_types=bool(self.shared_names()),
             ),
         }
         files |= {
@@ -134,8 +117,30 @@ class _Package:
                 "session.yaml" if protocol.session.is_stated else "the schema",
                 view=session_view(protocol),
             ),
-            f"{root}/protocol.py": self.render("protocol", "the schema"),
+            f"{root}/protocol.py": self.render(
+                "protocol",
+                "the schema",
+                tables=self.tables(),
+                relays=bool(relayed),
+                has_secrets=bool(keys),
+            ),
         }
+        if self.shared_names():
+            files[f"{root}/types.py"] = self.types()
+        if enums:
+            files[f"{root}/enums.py"] = self.render(
+                "enums",
+                "types.yaml",
+                enums=list(map(_enum_view, enums)),
+                noun="values" if any(d.integer is not None for d in enums) else "strings",
+            )
+        if relayed:
+            files[f"{root}/relayed.py"] = self.render("relayed", "server/*.yaml", messages=relayed)
+        if keys:
+            secrets = [{"direction": d, "views": secrets_of(protocol, d)} for d in _DIRECTIONS]
+            files[f"{root}/secrets.py"] = self.render(
+                "secrets", "client/*.yaml and server/*.yaml", secrets=secrets, secret_keys=keys
+            )
         if protocol.close_codes:
             files[f"{root}/close_codes.py"] = self.render("close_codes", "close_codes.yaml")
         if protocol.permissions:
@@ -176,10 +181,12 @@ class _Package:
     def modules(self) -> list[str]:
         optional = {
             "endpoint": bool(self.protocol.endpoint),
+            "enums": bool(_enum_names(self.protocol)),
             "limits": bool(self.protocol.limits),
+            "types": bool(self.shared_names()),
         }
         return sorted(
-            ["client", "server", "frames", "registry", "types", "enums"]
+            ["client", "server", "frames", "registry"]
             + [name for name, there in optional.items() if there]
         )
 
@@ -329,6 +336,7 @@ class _Package:
                     "direction": direction,
                     "title": direction.title(),
                     "messages": messages,
+                    "areas": [(a.name, a.messages) for a in self.protocol.areas_of(direction)],
                     "keeps_extra": [m for m in messages if reaches_extra(self.protocol, m)],
                     "free_json": [
                         (m, names)
@@ -342,6 +350,12 @@ class _Package:
                 }
             )
         return result
+
+    def tables(self) -> list[str]:
+        """The tables of frames that are not empty."""
+        views = {"has_extra": "keeps_extra", "may_note": "may_note", "free_json": "free_json"}
+        sides = self.sides()
+        return [name for name, view in views.items() if any(side[view] for side in sides)]
 
     def shape_classes(self, message: Message) -> list[str]:
         """The classes that a message's payload may have, spelled from the registry module."""
@@ -357,6 +371,7 @@ def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")
     jinja.globals["bounds"] = sorted(NAMES.values())
+    jinja.filters["bound"] = bound
     jinja.filters["literal"] = literal
     jinja.filters["constant"] = constant_literal
     jinja.filters["tag_field"] = tag_field

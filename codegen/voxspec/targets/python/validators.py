@@ -61,14 +61,15 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
 
     files = {
         f"{root}/validators/__init__.py": render("validators_package", "the schema files"),
-        f"{root}/validators/shared.py": render(
+    }
+    if protocol.types:
+        files[f"{root}/validators/shared.py"] = render(
             "validators",
             "types.yaml",
             doc="Checks of the shared types.",
-            shared=True,
+            needs_shared=False,
             definitions=list(map(_Writer(protocol, "").named, protocol.types)),
-        ),
-    }
+        )
     modules = []
     for area in protocol.areas:
         writer = _Writer(protocol, "shared.")
@@ -85,13 +86,13 @@ def plan(protocol: Protocol, jinja: jinja2.Environment) -> dict[str, str]:
                 "validators",
                 f"{area.direction}/{area.name}.yaml",
                 doc=f"Checks of the payloads of {area.direction} messages: {area.title}.",
-                shared=False,
+                needs_shared=bool(protocol.types),
                 definitions=definitions,
             )
     files[f"{root}/validate.py"] = render(
         "validate",
         "client/*.yaml and server/*.yaml",
-        modules=sorted({*modules, "shared"}),
+        modules=sorted({*modules, *(["shared"] if protocol.types else [])}),
         sides=[
             {
                 "direction": direction,

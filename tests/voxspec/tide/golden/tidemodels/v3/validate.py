@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tidemodels import _checks as check
+from tidemodels._bounds import UINT64_MAX
 from tidemodels._checks import Problem, Problems
 from tidemodels.v3.validators import (
     client_link,
@@ -128,7 +129,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     if rule.numbered:
         found = Problems()
         secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
-        check.integer(value, _SEQUENCE, found, 0, 18446744073709551615, secret=secret)
+        check.integer(value, _SEQUENCE, found, 0, UINT64_MAX, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",
