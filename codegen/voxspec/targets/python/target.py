@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 import jinja2
 
@@ -227,6 +227,8 @@ class _Package:
                     item |= {"kind": "union", "variants": names}
                 case Enum() | Flags():
                     continue
+                case _:
+                    assert_never(definition)
             items.append(item)
         choices = [
             {

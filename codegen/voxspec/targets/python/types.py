@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from voxspec.model import (
     AnyObjectType,
@@ -92,6 +93,8 @@ class Spelling:
                 name = self.named(type_)
                 self.names.add(name)
                 return name
+            case _:
+                assert_never(type_)
 
     def named(self, type_: NamedType) -> str:
         """The name to annotate with: the class, or the alias that lets decoding keep more."""

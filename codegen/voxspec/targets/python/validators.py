@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from voxspec.model import (
     AnyType,
@@ -220,6 +220,8 @@ class _Writer:
                     "null=null, secret=secret)",
                 )
                 return Function(name, doc, (), lines)
+            case _:
+                assert_never(definition)
 
     def record(
         self,
