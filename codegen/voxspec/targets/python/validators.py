@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from voxspec.model import Area, Message, NamedType, Protocol, Record, naming
@@ -100,15 +101,21 @@ def _dispatch(protocol: Protocol, message: Message) -> dict[str, object]:
         function = f"{area}.{naming.function(message.name)}"
     elif isinstance(message.payload, NamedType):
         function = f"shared.{naming.function(message.payload.name)}"
-    tolerated = ", ".join(literal(key) for key in message.tolerated_keys)
-    return {
-        "type": message.type,
-        "function": function,
-        "optional": message.payload_optional,
-        "nullable": message.payload_nullable,
-        "numbered": message.seq == "required",
-        "is_object": not is_other,
-        "tolerated": f"{{{tolerated}}}" if tolerated else "",
-        "keys": message.keys,
-        "ignored": message.ignored,
+    envelope = protocol.envelope
+    keys = ", ".join(f"{literal(key.name)}: {key.required}" for key in message.keys)
+    given = {
+        "": function,
+        "optional=True": bool(envelope.payload) and message.payload_optional,
+        "nullable=True": bool(envelope.payload) and message.payload_nullable,
+        "numbered=True": message.seq == "required",
+        f"tolerated={_names(message.tolerated_keys)}": message.tolerated_keys,
+        f"keys={{{keys}}}": keys,
+        "is_object=False": is_other,
+        f"ignored={_names(message.ignored)}": message.ignored,
     }
+    arguments = [code or function for code, there in given.items() if there]
+    return {"type": message.type, "arguments": arguments}
+
+
+def _names(keys: Iterable[str]) -> str:
+    return f"frozenset({{{', '.join(map(literal, keys))}}})"
