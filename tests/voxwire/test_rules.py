@@ -26,7 +26,7 @@ PACKAGES = (Path(str(voxmodels.__file__)).parent, GOLDEN)
 
 def validating(package: Path) -> set[str]:
     """The rules that the validators of a generated package name."""
-    files = [*package.glob("_checks.py"), *package.glob("v*/validate.py")]
+    files = [*package.glob("_*checks.py"), *package.glob("v*/validate.py")]
     files += package.glob("v*/validators/*.py")
     words = {
         word

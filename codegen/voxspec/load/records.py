@@ -9,11 +9,10 @@ from typing import cast
 from voxspec.findings import Findings, Place
 from voxspec.load.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expressions
 from voxspec.load.json_types import Expression
-from voxspec.load.metacheck import did_you_mean
+from voxspec.load.record_rules import exactly_one_of, known_key, required_when
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
-    Constant,
     ConstType,
     Field,
     JsonValue,
@@ -57,11 +56,11 @@ def record(
     required = cast(list[str], expression.get("required", []))
     known = list(properties)
     for index, key in enumerate(required):
-        _known(source, (*path, "required", index), key, known, findings)
+        known_key(source, (*path, "required", index), key, known, findings)
     fields = _fields(source, path, properties, set(required), expressions, relays)
-    exactly = _exactly_one_of(source, path, expression, known, set(required), findings)
+    exactly = exactly_one_of(source, path, expression, known, set(required), findings)
     choices = {key for group in exactly for key in group}
-    when = _required_when(source, path, expression, known, set(required), choices, findings)
+    when = required_when(source, path, expression, known, set(required), choices, findings)
     if "x-one-of-name" in expression and "oneOf" not in expression:
         findings.error(
             "KEYWORD_APPLIES",
@@ -127,17 +126,7 @@ def check_published(
     for index, entry in enumerate(cast(list[dict[str, JsonValue]], entries or [])):
         wire = entry.get("wire")
         if wire is not None and not entry.get("envelope"):
-            _known(source, (*path, "published", index, "wire"), str(wire), known, findings)
-
-
-def _known(source: Source, path: Path_, key: str, known: list[str], findings: Findings) -> None:
-    if key not in known:
-        findings.error(
-            "REQUIRED_IN_PROPERTIES",
-            f'"{key}" is not among the properties',
-            source.place(*path),
-            did_you_mean(key, known),
-        )
+            known_key(source, (*path, "published", index, "wire"), str(wire), known, findings)
 
 
 def _fields(
@@ -256,87 +245,3 @@ def check_key(key: str, place: Place, findings: Findings) -> None:
             "generated models read no keys with quotation marks, backslashes or control characters;"
             " where such keys come, describe the object as free JSON",
         )
-
-
-def _exactly_one_of(
-    source: Source,
-    path: Path_,
-    expression: Expression,
-    known: list[str],
-    required: set[str],
-    findings: Findings,
-) -> tuple[tuple[str, ...], ...]:
-    branches = cast(list[Expression], expression.get("oneOf", []))
-    names = []
-    for index, branch in enumerate(branches):
-        place = (*path, "oneOf", index)
-        listed = branch.get("required")
-        if not isinstance(listed, list) or set(branch) != {"required"}:
-            findings.error(
-                "KEYWORD_APPLIES",
-                "in a record, oneOf says which of its keys exclude each other",
-                source.place(*place),
-                "write every branch as {required: [key]}",
-            )
-            continue
-        key = str(listed[0])
-        _known(source, (*place, "required", 0), key, known, findings)
-        if key in required:
-            findings.error(
-                "ONEOF_MEMBERS_OPTIONAL",
-                f'"{key}" is one of several and cannot be required as well',
-                source.place(*place),
-            )
-        if key in names:
-            findings.error(
-                "KEYWORD_APPLIES", f'"{key}" is listed twice', source.place(*place, "required", 0)
-            )
-        names.append(key)
-    return (tuple(names),) if names else ()
-
-
-def _required_when(
-    source: Source,
-    path: Path_,
-    expression: Expression,
-    known: list[str],
-    required: set[str],
-    choices: set[str],
-    findings: Findings,
-) -> tuple[RequiredWhen, ...]:
-    if "if" not in expression:
-        return ()
-    condition = cast(dict[str, dict[str, dict[str, Constant]]], expression["if"])
-    ((key, constant),) = condition["properties"].items()
-    _known(source, (*path, "if", "properties", key), key, known, findings)
-    if list(condition["required"]) != [key]:
-        findings.error(
-            "REQUIRED_IN_PROPERTIES",
-            f'"if" must also require "{key}"',
-            source.place(*path, "if", "required"),
-            "without it the condition holds when the key is absent",
-        )
-    then = cast(dict[str, list[str]], expression["then"])["required"]
-    for index, name in enumerate(then):
-        _known(source, (*path, "then", "required", index), name, known, findings)
-        if name in required:
-            findings.error(
-                "ONEOF_MEMBERS_OPTIONAL",
-                f'"{name}" is always required already',
-                source.place(*path, "then", "required", index),
-            )
-        if name == key or name in choices:
-            said = "is there when the condition holds" if name == key else "is one of several"
-            findings.error(
-                "KEYWORD_APPLIES",
-                f'"{name}" {said}, so that no condition can require it',
-                source.place(*path, "then", "required", index),
-            )
-    otherwise = cast("dict[str, dict[str, list[str]]] | None", expression.get("else"))
-    if otherwise is not None and set(otherwise["not"]["required"]) != set(then):
-        findings.error(
-            "REQUIRED_IN_PROPERTIES",
-            '"else" must name the same keys as "then"',
-            source.place(*path, "else"),
-        )
-    return (RequiredWhen(key, constant["const"], tuple(then), otherwise is not None),)

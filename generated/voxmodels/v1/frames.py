@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from voxmodels import _support
+from voxmodels._bounds import INT64_MAX
 from voxmodels._support import JsonValue
 from voxmodels.v1 import client, server
 
@@ -168,7 +169,7 @@ KEYS = frozenset(("type", "d", "seq"))
 FIRST_SEQ: Final = 1
 """The sequence number that a session begins with."""
 
-MAX_SEQ: Final = 9223372036854775807
+MAX_SEQ: Final = INT64_MAX
 """The highest sequence number that a frame can carry."""
 
 HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset(

@@ -35,6 +35,8 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
     has_extra=frames.HAS_EXTRA,
     may_note=frames.MAY_NOTE,
     free_json=frames.FREE_JSON,
+    relays=True,
+    has_secrets=True,
     to_wire=frames.to_wire,
     close_codes=CloseCode,
     endpoint=Endpoint(url=endpoint.URL, parameters=endpoint.PARAMETERS, query=endpoint.query),

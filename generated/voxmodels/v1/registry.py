@@ -4,958 +4,287 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-import msgspec
-
+from voxmodels import _registry
+from voxmodels._registry import StructType, by_frame, by_payload, messages, numbered, unnumbered
 from voxmodels.v1 import client, server, types
 
-StructType: TypeAlias = type[msgspec.Struct]
-"""A payload or frame class."""
+__all__ = ["BY_FRAME", "BY_PAYLOAD", "CLIENT", "SERVER", "MessageInfo", "StructType"]
 
+MessageInfo: TypeAlias = _registry.MessageInfo[str]
+"""What is known of one message in one direction."""
 
-@dataclass(frozen=True, slots=True)
-class MessageInfo:
-    """What is known of one message in one direction.
-
-    ``payloads`` holds the classes that the payload may have: one, several for a tagged union, or
-    none when the frame carries no payload. ``seq`` says whether frames are numbered.
-    """
-
-    type: str
-    direction: Literal["client", "server"]
-    frame: StructType
-    payloads: tuple[StructType, ...]
-    seq: Literal["required", "never"]
-    area: str
-    summary: str
-    required_keys: tuple[str, ...] = ()
-    """Further keys that its frames have, as their attributes are called."""
-    optional_keys: tuple[str, ...] = ()
-    """Further keys that they may have."""
-
-    @property
-    def payload(self) -> StructType | None:
-        """The payload's class when there is exactly one."""
-        return self.payloads[0] if len(self.payloads) == 1 else None
-
-
-CLIENT: Mapping[str, MessageInfo] = MappingProxyType(
+CLIENT: Mapping[str, MessageInfo] = messages(
+    "client",
     {
-        "identify": MessageInfo(
-            "identify",
-            "client",
-            client.IdentifyFrame,
-            (client.Identify,),
-            "never",
-            "control",
-            "Log in and start a new session",
+        "control": (
+            unnumbered("Log in and start a new session", client.IdentifyFrame, client.Identify),
+            unnumbered("Continue a session after a drop", client.ResumeFrame, client.Resume),
+            unnumbered("Say that the connection is alive", client.HeartbeatFrame, client.Heartbeat),
         ),
-        "resume": MessageInfo(
-            "resume",
-            "client",
-            client.ResumeFrame,
-            (client.Resume,),
-            "never",
-            "control",
-            "Continue a session after a drop",
+        "encryption": (
+            unnumbered("Relay an MLS group key message", client.MlsRelayFrame, client.MlsRelay),
+            unnumbered(
+                "Relay a step of a device pairing", client.CpaceRelayFrame, client.CpaceRelay
+            ),
         ),
-        "heartbeat": MessageInfo(
-            "heartbeat",
-            "client",
-            client.HeartbeatFrame,
-            (client.Heartbeat,),
-            "never",
-            "control",
-            "Say that the connection is alive",
+        "presence": (
+            unnumbered(
+                "Set status, custom status and activity",
+                client.PresenceUpdateFrame,
+                client.PresenceUpdate,
+            ),
+            unnumbered("Say that the user is typing", client.TypingFrame, client.Typing),
         ),
-        "mls_relay": MessageInfo(
-            "mls_relay",
-            "client",
-            client.MlsRelayFrame,
-            (client.MlsRelay,),
-            "never",
-            "encryption",
-            "Relay an MLS group key message",
+        "voice": (
+            unnumbered(
+                "Change the own voice state", client.VoiceStateUpdateFrame, client.VoiceStateUpdate
+            ),
+            unnumbered(
+                "Propose codec parameters to the room",
+                client.VoiceCodecNegFrame,
+                client.VoiceCodecNeg,
+            ),
+            unnumbered("Answer on a stage", client.StageResponseFrame, client.StageResponse),
         ),
-        "cpace_relay": MessageInfo(
-            "cpace_relay",
-            "client",
-            client.CpaceRelayFrame,
-            (client.CpaceRelay,),
-            "never",
-            "encryption",
-            "Relay a step of a device pairing",
-        ),
-        "presence_update": MessageInfo(
-            "presence_update",
-            "client",
-            client.PresenceUpdateFrame,
-            (client.PresenceUpdate,),
-            "never",
-            "presence",
-            "Set status, custom status and activity",
-        ),
-        "typing": MessageInfo(
-            "typing",
-            "client",
-            client.TypingFrame,
-            (client.Typing,),
-            "never",
-            "presence",
-            "Say that the user is typing",
-        ),
-        "voice_state_update": MessageInfo(
-            "voice_state_update",
-            "client",
-            client.VoiceStateUpdateFrame,
-            (client.VoiceStateUpdate,),
-            "never",
-            "voice",
-            "Change the own voice state",
-        ),
-        "voice_codec_neg": MessageInfo(
-            "voice_codec_neg",
-            "client",
-            client.VoiceCodecNegFrame,
-            (client.VoiceCodecNeg,),
-            "never",
-            "voice",
-            "Propose codec parameters to the room",
-        ),
-        "stage_response": MessageInfo(
-            "stage_response",
-            "client",
-            client.StageResponseFrame,
-            (client.StageResponse,),
-            "never",
-            "voice",
-            "Answer on a stage",
-        ),
-    }
+    },
 )
 """Messages sent by the client, by type."""
 
-SERVER: Mapping[str, MessageInfo] = MappingProxyType(
+SERVER: Mapping[str, MessageInfo] = messages(
+    "server",
     {
-        "hello": MessageInfo(
-            "hello",
-            "server",
-            server.HelloFrame,
-            (server.Hello,),
-            "never",
-            "control",
-            "First message of every connection",
-        ),
-        "ready": MessageInfo(
-            "ready",
-            "server",
-            server.ReadyFrame,
-            (server.Ready,),
-            "required",
-            "control",
-            "The session stands",
-        ),
-        "resumed": MessageInfo(
-            "resumed",
-            "server",
-            server.ResumedFrame,
-            (server.Resumed,),
-            "never",
-            "control",
-            "The replay is complete",
-        ),
-        "heartbeat_ack": MessageInfo(
-            "heartbeat_ack",
-            "server",
-            server.HeartbeatAckFrame,
-            (),
-            "never",
-            "control",
-            "Answer to a heartbeat",
-        ),
-        "error": MessageInfo(
-            "error",
-            "server",
-            server.ErrorFrame,
-            (server.Error,),
-            "never",
-            "control",
-            "A message was refused",
-        ),
-        "dm_create": MessageInfo(
-            "dm_create",
-            "server",
-            server.DmCreateFrame,
-            (server.DmCreate,),
-            "required",
-            "direct_messages",
-            "A DM was opened",
-        ),
-        "dm_update": MessageInfo(
-            "dm_update",
-            "server",
-            server.DmUpdateFrame,
-            (server.DmUpdate,),
-            "required",
-            "direct_messages",
-            "A DM changed",
-        ),
-        "dm_recipient_add": MessageInfo(
-            "dm_recipient_add",
-            "server",
-            server.DmRecipientAddFrame,
-            (server.DmRecipientAdd,),
-            "required",
-            "direct_messages",
-            "A user was added to a group DM",
-        ),
-        "dm_recipient_remove": MessageInfo(
-            "dm_recipient_remove",
-            "server",
-            server.DmRecipientRemoveFrame,
-            (server.DmRecipientRemove,),
-            "required",
-            "direct_messages",
-            "A user left a group DM or was removed",
-        ),
-        "dm_read_notify": MessageInfo(
-            "dm_read_notify",
-            "server",
-            server.DmReadNotifyFrame,
-            (server.DmReadNotify,),
-            "required",
-            "direct_messages",
-            "A user read a DM",
-        ),
-        "emoji_create": MessageInfo(
-            "emoji_create",
-            "server",
-            server.EmojiCreateFrame,
-            (server.EmojiCreate,),
-            "required",
-            "emoji",
-            "An emoji was added",
-        ),
-        "emoji_update": MessageInfo(
-            "emoji_update",
-            "server",
-            server.EmojiUpdateFrame,
-            (server.EmojiUpdate,),
-            "required",
-            "emoji",
-            "An emoji changed",
-        ),
-        "emoji_delete": MessageInfo(
-            "emoji_delete",
-            "server",
-            server.EmojiDeleteFrame,
-            (server.EmojiDelete,),
-            "required",
-            "emoji",
-            "An emoji was removed",
-        ),
-        "sticker_create": MessageInfo(
-            "sticker_create",
-            "server",
-            server.StickerCreateFrame,
-            (server.StickerCreate,),
-            "required",
-            "emoji",
-            "A sticker was added",
-        ),
-        "sticker_update": MessageInfo(
-            "sticker_update",
-            "server",
-            server.StickerUpdateFrame,
-            (server.StickerUpdate,),
-            "required",
-            "emoji",
-            "A sticker changed",
-        ),
-        "sticker_delete": MessageInfo(
-            "sticker_delete",
-            "server",
-            server.StickerDeleteFrame,
-            (server.StickerDelete,),
-            "required",
-            "emoji",
-            "A sticker was removed",
-        ),
-        "mls_welcome": MessageInfo(
-            "mls_welcome",
-            "server",
-            server.MlsWelcomeFrame,
-            (server.MlsWelcome,),
-            "required",
-            "encryption",
-            "An MLS welcome for this device",
-        ),
-        "mls_commit": MessageInfo(
-            "mls_commit",
-            "server",
-            server.MlsCommitFrame,
-            (server.MlsCommit,),
-            "required",
-            "encryption",
-            "An MLS commit of a group",
-        ),
-        "mls_proposal": MessageInfo(
-            "mls_proposal",
-            "server",
-            server.MlsProposalFrame,
-            (server.MlsProposal,),
-            "required",
-            "encryption",
-            "An MLS proposal for a group",
-        ),
-        "cpace_isi": MessageInfo(
-            "cpace_isi",
-            "server",
-            server.CpaceIsiFrame,
-            (server.CpaceIsi,),
-            "required",
-            "encryption",
-            "The initiator's share of a device pairing",
-        ),
-        "cpace_rsi": MessageInfo(
-            "cpace_rsi",
-            "server",
-            server.CpaceRsiFrame,
-            (server.CpaceRsi,),
-            "required",
-            "encryption",
-            "The responder's share of a device pairing",
-        ),
-        "cpace_confirm": MessageInfo(
-            "cpace_confirm",
-            "server",
-            server.CpaceConfirmFrame,
-            (server.CpaceConfirm,),
-            "required",
-            "encryption",
-            "Confirmation of a device pairing",
-        ),
-        "cpace_new_device_key": MessageInfo(
-            "cpace_new_device_key",
-            "server",
-            server.CpaceNewDeviceKeyFrame,
-            (server.CpaceNewDeviceKey,),
-            "required",
-            "encryption",
-            "The key for a newly paired device",
-        ),
-        "device_list_update": MessageInfo(
-            "device_list_update",
-            "server",
-            server.DeviceListUpdateFrame,
-            (server.DeviceListUpdate,),
-            "required",
-            "encryption",
-            "The user's devices changed",
-        ),
-        "device_pair_prompt": MessageInfo(
-            "device_pair_prompt",
-            "server",
-            server.DevicePairPromptFrame,
-            (server.DevicePairPrompt,),
-            "required",
-            "encryption",
-            "A new device wants to be paired",
-        ),
-        "key_reset_notify": MessageInfo(
-            "key_reset_notify",
-            "server",
-            server.KeyResetNotifyFrame,
-            (server.KeyResetNotify,),
-            "required",
-            "encryption",
-            "A user reset their keys",
-        ),
-        "feed_create": MessageInfo(
-            "feed_create",
-            "server",
-            server.FeedCreateFrame,
-            (server.FeedCreate,),
-            "required",
-            "feeds",
-            "A feed was created",
-        ),
-        "feed_update": MessageInfo(
-            "feed_update",
-            "server",
-            server.FeedUpdateFrame,
-            (server.FeedUpdate,),
-            "required",
-            "feeds",
-            "A feed changed",
-        ),
-        "feed_delete": MessageInfo(
-            "feed_delete",
-            "server",
-            server.FeedDeleteFrame,
-            (server.FeedDelete,),
-            "required",
-            "feeds",
-            "A feed was deleted",
-        ),
-        "feed_subscribe": MessageInfo(
-            "feed_subscribe",
-            "server",
-            server.FeedSubscribeFrame,
-            (server.FeedSubscribe,),
-            "required",
-            "feeds",
-            "A user follows a feed",
-        ),
-        "feed_unsubscribe": MessageInfo(
-            "feed_unsubscribe",
-            "server",
-            server.FeedUnsubscribeFrame,
-            (server.FeedUnsubscribe,),
-            "required",
-            "feeds",
-            "A user stopped following a feed",
-        ),
-        "category_create": MessageInfo(
-            "category_create",
-            "server",
-            server.CategoryCreateFrame,
-            (server.CategoryCreate,),
-            "required",
-            "feeds",
-            "A category was created",
-        ),
-        "category_update": MessageInfo(
-            "category_update",
-            "server",
-            server.CategoryUpdateFrame,
-            (server.CategoryUpdate,),
-            "required",
-            "feeds",
-            "A category changed",
-        ),
-        "category_delete": MessageInfo(
-            "category_delete",
-            "server",
-            server.CategoryDeleteFrame,
-            (server.CategoryDelete,),
-            "required",
-            "feeds",
-            "A category was deleted",
-        ),
-        "webhook_create": MessageInfo(
-            "webhook_create",
-            "server",
-            server.WebhookCreateFrame,
-            (server.WebhookCreate,),
-            "required",
-            "integrations",
-            "A webhook was created",
-        ),
-        "webhook_update": MessageInfo(
-            "webhook_update",
-            "server",
-            server.WebhookUpdateFrame,
-            (server.WebhookUpdate,),
-            "required",
-            "integrations",
-            "A webhook changed",
-        ),
-        "webhook_delete": MessageInfo(
-            "webhook_delete",
-            "server",
-            server.WebhookDeleteFrame,
-            (server.WebhookDelete,),
-            "required",
-            "integrations",
-            "A webhook was deleted",
-        ),
-        "bot_commands_update": MessageInfo(
-            "bot_commands_update",
-            "server",
-            server.BotCommandsUpdateFrame,
-            (server.BotCommandsUpdate,),
-            "required",
-            "integrations",
-            "A bot's commands changed",
-        ),
-        "bot_commands_delete": MessageInfo(
-            "bot_commands_delete",
-            "server",
-            server.BotCommandsDeleteFrame,
-            (server.BotCommandsDelete,),
-            "required",
-            "integrations",
-            "Commands of a bot were removed",
-        ),
-        "interaction_create": MessageInfo(
-            "interaction_create",
-            "server",
-            server.InteractionCreateFrame,
-            (types.SlashCommandInteraction, types.ButtonInteraction),
-            "required",
-            "integrations",
-            "A user called a command or pressed a button",
-        ),
-        "member_join": MessageInfo(
-            "member_join",
-            "server",
-            server.MemberJoinFrame,
-            (server.MemberJoin,),
-            "required",
-            "members",
-            "A user joined the server",
-        ),
-        "member_leave": MessageInfo(
-            "member_leave",
-            "server",
-            server.MemberLeaveFrame,
-            (server.MemberLeave,),
-            "required",
-            "members",
-            "A member left or was removed",
-        ),
-        "member_ban": MessageInfo(
-            "member_ban",
-            "server",
-            server.MemberBanFrame,
-            (server.MemberBan,),
-            "required",
-            "members",
-            "A user was banned",
-        ),
-        "member_unban": MessageInfo(
-            "member_unban",
-            "server",
-            server.MemberUnbanFrame,
-            (server.MemberUnban,),
-            "required",
-            "members",
-            "A ban was lifted",
-        ),
-        "member_update": MessageInfo(
-            "member_update",
-            "server",
-            server.MemberUpdateFrame,
-            (server.MemberUpdate,),
-            "required",
-            "members",
-            "A member changed on this server",
-        ),
-        "user_update": MessageInfo(
-            "user_update",
-            "server",
-            server.UserUpdateFrame,
-            (server.UserUpdate,),
-            "required",
-            "members",
-            "A user changed their profile",
-        ),
-        "message_create": MessageInfo(
-            "message_create",
-            "server",
-            server.MessageCreateFrame,
-            (server.MessageCreate,),
-            "required",
-            "messages",
-            "A message was sent",
-        ),
-        "message_update": MessageInfo(
-            "message_update",
-            "server",
-            server.MessageUpdateFrame,
-            (server.MessageUpdate,),
-            "required",
-            "messages",
-            "A message was edited",
-        ),
-        "message_delete": MessageInfo(
-            "message_delete",
-            "server",
-            server.MessageDeleteFrame,
-            (server.MessageDelete,),
-            "required",
-            "messages",
-            "A message was deleted",
-        ),
-        "message_bulk_delete": MessageInfo(
-            "message_bulk_delete",
-            "server",
-            server.MessageBulkDeleteFrame,
-            (server.MessageBulkDelete,),
-            "required",
-            "messages",
-            "Several messages of a feed were deleted",
-        ),
-        "message_reaction_add": MessageInfo(
-            "message_reaction_add",
-            "server",
-            server.MessageReactionAddFrame,
-            (server.MessageReactionAdd,),
-            "required",
-            "messages",
-            "A user reacted to a message",
-        ),
-        "message_reaction_remove": MessageInfo(
-            "message_reaction_remove",
-            "server",
-            server.MessageReactionRemoveFrame,
-            (server.MessageReactionRemove,),
-            "required",
-            "messages",
-            "A user took a reaction back",
-        ),
-        "message_pin_update": MessageInfo(
-            "message_pin_update",
-            "server",
-            server.MessagePinUpdateFrame,
-            (server.MessagePinUpdate,),
-            "required",
-            "messages",
-            "A message was pinned or unpinned",
-        ),
-        "notification_create": MessageInfo(
-            "notification_create",
-            "server",
-            server.NotificationCreateFrame,
-            (server.NotificationCreate,),
-            "required",
-            "notifications",
-            "Something happened that concerns the user",
-        ),
-        "presence_update": MessageInfo(
-            "presence_update",
-            "server",
-            server.PresenceUpdateFrame,
-            (server.PresenceUpdate,),
-            "required",
-            "presence",
-            "A user's presence",
-        ),
-        "typing_start": MessageInfo(
-            "typing_start",
-            "server",
-            server.TypingStartFrame,
-            (server.TypingStart,),
-            "required",
-            "presence",
-            "A user is typing",
-        ),
-        "role_create": MessageInfo(
-            "role_create",
-            "server",
-            server.RoleCreateFrame,
-            (server.RoleCreate,),
-            "required",
-            "roles",
-            "A role was created",
-        ),
-        "role_update": MessageInfo(
-            "role_update",
-            "server",
-            server.RoleUpdateFrame,
-            (server.RoleUpdate,),
-            "required",
-            "roles",
-            "A role changed",
-        ),
-        "role_delete": MessageInfo(
-            "role_delete",
-            "server",
-            server.RoleDeleteFrame,
-            (server.RoleDelete,),
-            "required",
-            "roles",
-            "A role was deleted",
-        ),
-        "role_assign": MessageInfo(
-            "role_assign",
-            "server",
-            server.RoleAssignFrame,
-            (server.RoleAssign,),
-            "required",
-            "roles",
-            "A user was given a role",
-        ),
-        "role_revoke": MessageInfo(
-            "role_revoke",
-            "server",
-            server.RoleRevokeFrame,
-            (server.RoleRevoke,),
-            "required",
-            "roles",
-            "A role was taken from a user",
-        ),
-        "permission_override_update": MessageInfo(
-            "permission_override_update",
-            "server",
-            server.PermissionOverrideUpdateFrame,
-            (server.PermissionOverrideUpdate,),
-            "required",
-            "roles",
-            "A space makes an exception for a role or user",
-        ),
-        "permission_override_delete": MessageInfo(
-            "permission_override_delete",
-            "server",
-            server.PermissionOverrideDeleteFrame,
-            (server.PermissionOverrideDelete,),
-            "required",
-            "roles",
-            "A space no longer makes an exception",
-        ),
-        "room_create": MessageInfo(
-            "room_create",
-            "server",
-            server.RoomCreateFrame,
-            (server.RoomCreate,),
-            "required",
-            "rooms",
-            "A room was created",
-        ),
-        "room_update": MessageInfo(
-            "room_update",
-            "server",
-            server.RoomUpdateFrame,
-            (server.RoomUpdate,),
-            "required",
-            "rooms",
-            "A room changed",
-        ),
-        "room_delete": MessageInfo(
-            "room_delete",
-            "server",
-            server.RoomDeleteFrame,
-            (server.RoomDelete,),
-            "required",
-            "rooms",
-            "A room was deleted",
-        ),
-        "server_update": MessageInfo(
-            "server_update",
-            "server",
-            server.ServerUpdateFrame,
-            (server.ServerUpdate,),
-            "required",
-            "server_info",
-            "The server's settings changed",
-        ),
-        "invite_create": MessageInfo(
-            "invite_create",
-            "server",
-            server.InviteCreateFrame,
-            (server.InviteCreate,),
-            "required",
-            "server_info",
-            "An invite was created",
-        ),
-        "invite_delete": MessageInfo(
-            "invite_delete",
-            "server",
-            server.InviteDeleteFrame,
-            (server.InviteDelete,),
-            "required",
-            "server_info",
-            "An invite was deleted",
-        ),
-        "friend_request": MessageInfo(
-            "friend_request",
-            "server",
-            server.FriendRequestFrame,
-            (server.FriendRequest,),
-            "required",
-            "social",
-            "A user asks another to be friends",
-        ),
-        "friend_add": MessageInfo(
-            "friend_add",
-            "server",
-            server.FriendAddFrame,
-            (server.FriendAdd,),
-            "required",
-            "social",
-            "Two users became friends",
-        ),
-        "friend_reject": MessageInfo(
-            "friend_reject",
-            "server",
-            server.FriendRejectFrame,
-            (server.FriendReject,),
-            "required",
-            "social",
-            "A friend request was rejected",
-        ),
-        "friend_remove": MessageInfo(
-            "friend_remove",
-            "server",
-            server.FriendRemoveFrame,
-            (server.FriendRemove,),
-            "required",
-            "social",
-            "A user ended a friendship",
-        ),
-        "block_add": MessageInfo(
-            "block_add",
-            "server",
-            server.BlockAddFrame,
-            (server.BlockAdd,),
-            "required",
-            "social",
-            "A user blocked another",
-        ),
-        "block_remove": MessageInfo(
-            "block_remove",
-            "server",
-            server.BlockRemoveFrame,
-            (server.BlockRemove,),
-            "required",
-            "social",
-            "A user lifted a block",
-        ),
-        "thread_create": MessageInfo(
-            "thread_create",
-            "server",
-            server.ThreadCreateFrame,
-            (server.ThreadCreate,),
-            "required",
-            "threads",
-            "A thread was started",
-        ),
-        "thread_update": MessageInfo(
-            "thread_update",
-            "server",
-            server.ThreadUpdateFrame,
-            (server.ThreadUpdate,),
-            "required",
-            "threads",
-            "A thread changed",
-        ),
-        "thread_delete": MessageInfo(
-            "thread_delete",
-            "server",
-            server.ThreadDeleteFrame,
-            (server.ThreadDelete,),
-            "required",
-            "threads",
-            "A thread was deleted",
-        ),
-        "thread_subscribe": MessageInfo(
-            "thread_subscribe",
-            "server",
-            server.ThreadSubscribeFrame,
-            (server.ThreadSubscribe,),
-            "required",
-            "threads",
-            "A user follows a thread",
-        ),
-        "thread_unsubscribe": MessageInfo(
-            "thread_unsubscribe",
-            "server",
-            server.ThreadUnsubscribeFrame,
-            (server.ThreadUnsubscribe,),
-            "required",
-            "threads",
-            "A user stopped following a thread",
-        ),
-        "voice_state_update": MessageInfo(
-            "voice_state_update",
-            "server",
-            server.VoiceStateUpdateFrame,
-            (server.VoiceStateUpdate,),
-            "required",
-            "voice",
-            "The members of a room",
-        ),
-        "voice_codec_neg": MessageInfo(
-            "voice_codec_neg",
-            "server",
-            server.VoiceCodecNegFrame,
-            (server.VoiceCodecNeg,),
-            "required",
-            "voice",
-            "A participant proposes codec parameters",
-        ),
-        "stage_request": MessageInfo(
-            "stage_request",
-            "server",
-            server.StageRequestFrame,
-            (server.StageRequest,),
-            "required",
-            "voice",
-            "A user asks to speak",
-        ),
-        "stage_invite": MessageInfo(
-            "stage_invite",
-            "server",
-            server.StageInviteFrame,
-            (server.StageInvite,),
-            "required",
-            "voice",
-            "A user is invited to speak",
-        ),
-        "stage_invite_decline": MessageInfo(
-            "stage_invite_decline",
-            "server",
-            server.StageInviteDeclineFrame,
-            (server.StageInviteDecline,),
-            "required",
-            "voice",
-            "An invited user declined to speak",
-        ),
-        "stage_revoke": MessageInfo(
-            "stage_revoke",
-            "server",
-            server.StageRevokeFrame,
-            (server.StageRevoke,),
-            "required",
-            "voice",
-            "A speaker was sent back to the audience",
-        ),
-        "stage_topic_update": MessageInfo(
-            "stage_topic_update",
-            "server",
-            server.StageTopicUpdateFrame,
-            (server.StageTopicUpdate,),
-            "required",
-            "voice",
-            "The topic of a stage changed",
-        ),
-        "stage_response": MessageInfo(
-            "stage_response",
-            "server",
-            server.StageResponseFrame,
-            (server.StageResponse,),
-            "required",
-            "voice",
-            "Somebody answered on a stage",
-        ),
-        "media_token_refresh": MessageInfo(
-            "media_token_refresh",
-            "server",
-            server.MediaTokenRefreshFrame,
-            (server.MediaTokenRefresh,),
-            "required",
-            "voice",
-            "A new token for the media server",
-        ),
-    }
+        "control": (
+            unnumbered("First message of every connection", server.HelloFrame, server.Hello),
+            numbered("The session stands", server.ReadyFrame, server.Ready),
+            unnumbered("The replay is complete", server.ResumedFrame, server.Resumed),
+            unnumbered("Answer to a heartbeat", server.HeartbeatAckFrame),
+            unnumbered("A message was refused", server.ErrorFrame, server.Error),
+        ),
+        "direct_messages": (
+            numbered("A DM was opened", server.DmCreateFrame, server.DmCreate),
+            numbered("A DM changed", server.DmUpdateFrame, server.DmUpdate),
+            numbered(
+                "A user was added to a group DM", server.DmRecipientAddFrame, server.DmRecipientAdd
+            ),
+            numbered(
+                "A user left a group DM or was removed",
+                server.DmRecipientRemoveFrame,
+                server.DmRecipientRemove,
+            ),
+            numbered("A user read a DM", server.DmReadNotifyFrame, server.DmReadNotify),
+        ),
+        "emoji": (
+            numbered("An emoji was added", server.EmojiCreateFrame, server.EmojiCreate),
+            numbered("An emoji changed", server.EmojiUpdateFrame, server.EmojiUpdate),
+            numbered("An emoji was removed", server.EmojiDeleteFrame, server.EmojiDelete),
+            numbered("A sticker was added", server.StickerCreateFrame, server.StickerCreate),
+            numbered("A sticker changed", server.StickerUpdateFrame, server.StickerUpdate),
+            numbered("A sticker was removed", server.StickerDeleteFrame, server.StickerDelete),
+        ),
+        "encryption": (
+            numbered("An MLS welcome for this device", server.MlsWelcomeFrame, server.MlsWelcome),
+            numbered("An MLS commit of a group", server.MlsCommitFrame, server.MlsCommit),
+            numbered("An MLS proposal for a group", server.MlsProposalFrame, server.MlsProposal),
+            numbered(
+                "The initiator's share of a device pairing", server.CpaceIsiFrame, server.CpaceIsi
+            ),
+            numbered(
+                "The responder's share of a device pairing", server.CpaceRsiFrame, server.CpaceRsi
+            ),
+            numbered(
+                "Confirmation of a device pairing", server.CpaceConfirmFrame, server.CpaceConfirm
+            ),
+            numbered(
+                "The key for a newly paired device",
+                server.CpaceNewDeviceKeyFrame,
+                server.CpaceNewDeviceKey,
+            ),
+            numbered(
+                "The user's devices changed", server.DeviceListUpdateFrame, server.DeviceListUpdate
+            ),
+            numbered(
+                "A new device wants to be paired",
+                server.DevicePairPromptFrame,
+                server.DevicePairPrompt,
+            ),
+            numbered("A user reset their keys", server.KeyResetNotifyFrame, server.KeyResetNotify),
+        ),
+        "feeds": (
+            numbered("A feed was created", server.FeedCreateFrame, server.FeedCreate),
+            numbered("A feed changed", server.FeedUpdateFrame, server.FeedUpdate),
+            numbered("A feed was deleted", server.FeedDeleteFrame, server.FeedDelete),
+            numbered("A user follows a feed", server.FeedSubscribeFrame, server.FeedSubscribe),
+            numbered(
+                "A user stopped following a feed",
+                server.FeedUnsubscribeFrame,
+                server.FeedUnsubscribe,
+            ),
+            numbered("A category was created", server.CategoryCreateFrame, server.CategoryCreate),
+            numbered("A category changed", server.CategoryUpdateFrame, server.CategoryUpdate),
+            numbered("A category was deleted", server.CategoryDeleteFrame, server.CategoryDelete),
+        ),
+        "integrations": (
+            numbered("A webhook was created", server.WebhookCreateFrame, server.WebhookCreate),
+            numbered("A webhook changed", server.WebhookUpdateFrame, server.WebhookUpdate),
+            numbered("A webhook was deleted", server.WebhookDeleteFrame, server.WebhookDelete),
+            numbered(
+                "A bot's commands changed", server.BotCommandsUpdateFrame, server.BotCommandsUpdate
+            ),
+            numbered(
+                "Commands of a bot were removed",
+                server.BotCommandsDeleteFrame,
+                server.BotCommandsDelete,
+            ),
+            numbered(
+                "A user called a command or pressed a button",
+                server.InteractionCreateFrame,
+                types.SlashCommandInteraction,
+                types.ButtonInteraction,
+            ),
+        ),
+        "members": (
+            numbered("A user joined the server", server.MemberJoinFrame, server.MemberJoin),
+            numbered("A member left or was removed", server.MemberLeaveFrame, server.MemberLeave),
+            numbered("A user was banned", server.MemberBanFrame, server.MemberBan),
+            numbered("A ban was lifted", server.MemberUnbanFrame, server.MemberUnban),
+            numbered(
+                "A member changed on this server", server.MemberUpdateFrame, server.MemberUpdate
+            ),
+            numbered("A user changed their profile", server.UserUpdateFrame, server.UserUpdate),
+        ),
+        "messages": (
+            numbered("A message was sent", server.MessageCreateFrame, server.MessageCreate),
+            numbered("A message was edited", server.MessageUpdateFrame, server.MessageUpdate),
+            numbered("A message was deleted", server.MessageDeleteFrame, server.MessageDelete),
+            numbered(
+                "Several messages of a feed were deleted",
+                server.MessageBulkDeleteFrame,
+                server.MessageBulkDelete,
+            ),
+            numbered(
+                "A user reacted to a message",
+                server.MessageReactionAddFrame,
+                server.MessageReactionAdd,
+            ),
+            numbered(
+                "A user took a reaction back",
+                server.MessageReactionRemoveFrame,
+                server.MessageReactionRemove,
+            ),
+            numbered(
+                "A message was pinned or unpinned",
+                server.MessagePinUpdateFrame,
+                server.MessagePinUpdate,
+            ),
+        ),
+        "notifications": (
+            numbered(
+                "Something happened that concerns the user",
+                server.NotificationCreateFrame,
+                server.NotificationCreate,
+            ),
+        ),
+        "presence": (
+            numbered("A user's presence", server.PresenceUpdateFrame, server.PresenceUpdate),
+            numbered("A user is typing", server.TypingStartFrame, server.TypingStart),
+        ),
+        "roles": (
+            numbered("A role was created", server.RoleCreateFrame, server.RoleCreate),
+            numbered("A role changed", server.RoleUpdateFrame, server.RoleUpdate),
+            numbered("A role was deleted", server.RoleDeleteFrame, server.RoleDelete),
+            numbered("A user was given a role", server.RoleAssignFrame, server.RoleAssign),
+            numbered("A role was taken from a user", server.RoleRevokeFrame, server.RoleRevoke),
+            numbered(
+                "A space makes an exception for a role or user",
+                server.PermissionOverrideUpdateFrame,
+                server.PermissionOverrideUpdate,
+            ),
+            numbered(
+                "A space no longer makes an exception",
+                server.PermissionOverrideDeleteFrame,
+                server.PermissionOverrideDelete,
+            ),
+        ),
+        "rooms": (
+            numbered("A room was created", server.RoomCreateFrame, server.RoomCreate),
+            numbered("A room changed", server.RoomUpdateFrame, server.RoomUpdate),
+            numbered("A room was deleted", server.RoomDeleteFrame, server.RoomDelete),
+        ),
+        "server_info": (
+            numbered(
+                "The server's settings changed", server.ServerUpdateFrame, server.ServerUpdate
+            ),
+            numbered("An invite was created", server.InviteCreateFrame, server.InviteCreate),
+            numbered("An invite was deleted", server.InviteDeleteFrame, server.InviteDelete),
+        ),
+        "social": (
+            numbered(
+                "A user asks another to be friends", server.FriendRequestFrame, server.FriendRequest
+            ),
+            numbered("Two users became friends", server.FriendAddFrame, server.FriendAdd),
+            numbered(
+                "A friend request was rejected", server.FriendRejectFrame, server.FriendReject
+            ),
+            numbered("A user ended a friendship", server.FriendRemoveFrame, server.FriendRemove),
+            numbered("A user blocked another", server.BlockAddFrame, server.BlockAdd),
+            numbered("A user lifted a block", server.BlockRemoveFrame, server.BlockRemove),
+        ),
+        "threads": (
+            numbered("A thread was started", server.ThreadCreateFrame, server.ThreadCreate),
+            numbered("A thread changed", server.ThreadUpdateFrame, server.ThreadUpdate),
+            numbered("A thread was deleted", server.ThreadDeleteFrame, server.ThreadDelete),
+            numbered(
+                "A user follows a thread", server.ThreadSubscribeFrame, server.ThreadSubscribe
+            ),
+            numbered(
+                "A user stopped following a thread",
+                server.ThreadUnsubscribeFrame,
+                server.ThreadUnsubscribe,
+            ),
+        ),
+        "voice": (
+            numbered(
+                "The members of a room", server.VoiceStateUpdateFrame, server.VoiceStateUpdate
+            ),
+            numbered(
+                "A participant proposes codec parameters",
+                server.VoiceCodecNegFrame,
+                server.VoiceCodecNeg,
+            ),
+            numbered("A user asks to speak", server.StageRequestFrame, server.StageRequest),
+            numbered("A user is invited to speak", server.StageInviteFrame, server.StageInvite),
+            numbered(
+                "An invited user declined to speak",
+                server.StageInviteDeclineFrame,
+                server.StageInviteDecline,
+            ),
+            numbered(
+                "A speaker was sent back to the audience",
+                server.StageRevokeFrame,
+                server.StageRevoke,
+            ),
+            numbered(
+                "The topic of a stage changed",
+                server.StageTopicUpdateFrame,
+                server.StageTopicUpdate,
+            ),
+            numbered(
+                "Somebody answered on a stage", server.StageResponseFrame, server.StageResponse
+            ),
+            numbered(
+                "A new token for the media server",
+                server.MediaTokenRefreshFrame,
+                server.MediaTokenRefresh,
+            ),
+        ),
+    },
 )
 """Messages sent by the server, by type."""
 
-BY_PAYLOAD: Mapping[type[Any], MessageInfo] = MappingProxyType(
-    {
-        payload: info
-        for side in (CLIENT, SERVER)
-        for info in side.values()
-        for payload in info.payloads
-    }
-)
+BY_PAYLOAD: Mapping[type[Any], MessageInfo] = by_payload(CLIENT, SERVER)
 """The message that a payload class belongs to."""
 
-BY_FRAME: Mapping[type[Any], MessageInfo] = MappingProxyType(
-    {info.frame: info for side in (CLIENT, SERVER) for info in side.values()}
-)
+BY_FRAME: Mapping[type[Any], MessageInfo] = by_frame(CLIENT, SERVER)
 """The message that a frame class belongs to."""

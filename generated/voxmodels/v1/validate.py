@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from voxmodels import _checks as check
+from voxmodels._bounds import INT64_MAX
 from voxmodels._checks import Problem, Problems
 from voxmodels.v1.validators import (
     client_control,
@@ -41,146 +42,116 @@ __all__ = ["Problem", "client_frame", "server_frame"]
 class _Rule(NamedTuple):
     """How a frame of one type must look. ``tolerated``: keys that only published pages show."""
 
-    payload: Callable[..., None] | None
-    optional: bool
-    nullable: bool
-    numbered: bool
-    tolerated: frozenset[str]
+    payload: Callable[..., None] | None = None
+    optional: bool = False
+    nullable: bool = False
+    numbered: bool = False
+    tolerated: frozenset[str] = frozenset()
 
 
 _CLIENT: Mapping[str, _Rule] = {
-    "identify": _Rule(client_control.identify, False, False, False, frozenset()),
-    "resume": _Rule(client_control.resume, False, False, False, frozenset()),
-    "heartbeat": _Rule(client_control.heartbeat, True, True, False, frozenset()),
-    "mls_relay": _Rule(client_encryption.mls_relay, False, False, False, frozenset()),
-    "cpace_relay": _Rule(client_encryption.cpace_relay, False, False, False, frozenset()),
-    "presence_update": _Rule(client_presence.presence_update, False, False, False, frozenset()),
-    "typing": _Rule(client_presence.typing, False, False, False, frozenset()),
-    "voice_state_update": _Rule(client_voice.voice_state_update, False, False, False, frozenset()),
-    "voice_codec_neg": _Rule(client_voice.voice_codec_neg, False, False, False, frozenset()),
-    "stage_response": _Rule(client_voice.stage_response, False, False, False, frozenset()),
+    "identify": _Rule(client_control.identify),
+    "resume": _Rule(client_control.resume),
+    "heartbeat": _Rule(client_control.heartbeat, optional=True, nullable=True),
+    "mls_relay": _Rule(client_encryption.mls_relay),
+    "cpace_relay": _Rule(client_encryption.cpace_relay),
+    "presence_update": _Rule(client_presence.presence_update),
+    "typing": _Rule(client_presence.typing),
+    "voice_state_update": _Rule(client_voice.voice_state_update),
+    "voice_codec_neg": _Rule(client_voice.voice_codec_neg),
+    "stage_response": _Rule(client_voice.stage_response),
 }
 
 _SERVER: Mapping[str, _Rule] = {
-    "hello": _Rule(server_control.hello, False, False, False, frozenset({"seq"})),
-    "ready": _Rule(server_control.ready, False, False, True, frozenset()),
-    "resumed": _Rule(server_control.resumed, False, False, False, frozenset()),
-    "heartbeat_ack": _Rule(None, False, False, False, frozenset({"seq", "d"})),
-    "error": _Rule(server_control.error, False, False, False, frozenset()),
-    "dm_create": _Rule(server_direct_messages.dm_create, False, False, True, frozenset()),
-    "dm_update": _Rule(server_direct_messages.dm_update, False, False, True, frozenset()),
-    "dm_recipient_add": _Rule(
-        server_direct_messages.dm_recipient_add, False, False, True, frozenset()
-    ),
-    "dm_recipient_remove": _Rule(
-        server_direct_messages.dm_recipient_remove, False, False, True, frozenset()
-    ),
-    "dm_read_notify": _Rule(server_direct_messages.dm_read_notify, False, False, True, frozenset()),
-    "emoji_create": _Rule(server_emoji.emoji_create, False, False, True, frozenset()),
-    "emoji_update": _Rule(server_emoji.emoji_update, False, False, True, frozenset()),
-    "emoji_delete": _Rule(server_emoji.emoji_delete, False, False, True, frozenset()),
-    "sticker_create": _Rule(server_emoji.sticker_create, False, False, True, frozenset()),
-    "sticker_update": _Rule(server_emoji.sticker_update, False, False, True, frozenset()),
-    "sticker_delete": _Rule(server_emoji.sticker_delete, False, False, True, frozenset()),
-    "mls_welcome": _Rule(server_encryption.mls_welcome, False, False, True, frozenset()),
-    "mls_commit": _Rule(server_encryption.mls_commit, False, False, True, frozenset()),
-    "mls_proposal": _Rule(server_encryption.mls_proposal, False, False, True, frozenset()),
-    "cpace_isi": _Rule(server_encryption.cpace_isi, False, False, True, frozenset()),
-    "cpace_rsi": _Rule(server_encryption.cpace_rsi, False, False, True, frozenset()),
-    "cpace_confirm": _Rule(server_encryption.cpace_confirm, False, False, True, frozenset()),
-    "cpace_new_device_key": _Rule(
-        server_encryption.cpace_new_device_key, False, False, True, frozenset()
-    ),
-    "device_list_update": _Rule(
-        server_encryption.device_list_update, False, False, True, frozenset()
-    ),
-    "device_pair_prompt": _Rule(
-        server_encryption.device_pair_prompt, False, False, True, frozenset()
-    ),
-    "key_reset_notify": _Rule(server_encryption.key_reset_notify, False, False, True, frozenset()),
-    "feed_create": _Rule(server_feeds.feed_create, False, False, True, frozenset()),
-    "feed_update": _Rule(server_feeds.feed_update, False, False, True, frozenset()),
-    "feed_delete": _Rule(server_feeds.feed_delete, False, False, True, frozenset()),
-    "feed_subscribe": _Rule(server_feeds.feed_subscribe, False, False, True, frozenset()),
-    "feed_unsubscribe": _Rule(server_feeds.feed_unsubscribe, False, False, True, frozenset()),
-    "category_create": _Rule(server_feeds.category_create, False, False, True, frozenset()),
-    "category_update": _Rule(server_feeds.category_update, False, False, True, frozenset()),
-    "category_delete": _Rule(server_feeds.category_delete, False, False, True, frozenset()),
-    "webhook_create": _Rule(server_integrations.webhook_create, False, False, True, frozenset()),
-    "webhook_update": _Rule(server_integrations.webhook_update, False, False, True, frozenset()),
-    "webhook_delete": _Rule(server_integrations.webhook_delete, False, False, True, frozenset()),
-    "bot_commands_update": _Rule(
-        server_integrations.bot_commands_update, False, False, True, frozenset()
-    ),
-    "bot_commands_delete": _Rule(
-        server_integrations.bot_commands_delete, False, False, True, frozenset()
-    ),
-    "interaction_create": _Rule(shared.interaction, False, False, True, frozenset()),
-    "member_join": _Rule(server_members.member_join, False, False, True, frozenset()),
-    "member_leave": _Rule(server_members.member_leave, False, False, True, frozenset()),
-    "member_ban": _Rule(server_members.member_ban, False, False, True, frozenset()),
-    "member_unban": _Rule(server_members.member_unban, False, False, True, frozenset()),
-    "member_update": _Rule(server_members.member_update, False, False, True, frozenset()),
-    "user_update": _Rule(server_members.user_update, False, False, True, frozenset()),
-    "message_create": _Rule(server_messages.message_create, False, False, True, frozenset()),
-    "message_update": _Rule(server_messages.message_update, False, False, True, frozenset()),
-    "message_delete": _Rule(server_messages.message_delete, False, False, True, frozenset()),
-    "message_bulk_delete": _Rule(
-        server_messages.message_bulk_delete, False, False, True, frozenset()
-    ),
-    "message_reaction_add": _Rule(
-        server_messages.message_reaction_add, False, False, True, frozenset()
-    ),
-    "message_reaction_remove": _Rule(
-        server_messages.message_reaction_remove, False, False, True, frozenset()
-    ),
-    "message_pin_update": _Rule(
-        server_messages.message_pin_update, False, False, True, frozenset()
-    ),
-    "notification_create": _Rule(
-        server_notifications.notification_create, False, False, True, frozenset()
-    ),
-    "presence_update": _Rule(server_presence.presence_update, False, False, True, frozenset()),
-    "typing_start": _Rule(server_presence.typing_start, False, False, True, frozenset()),
-    "role_create": _Rule(server_roles.role_create, False, False, True, frozenset()),
-    "role_update": _Rule(server_roles.role_update, False, False, True, frozenset()),
-    "role_delete": _Rule(server_roles.role_delete, False, False, True, frozenset()),
-    "role_assign": _Rule(server_roles.role_assign, False, False, True, frozenset()),
-    "role_revoke": _Rule(server_roles.role_revoke, False, False, True, frozenset()),
-    "permission_override_update": _Rule(
-        server_roles.permission_override_update, False, False, True, frozenset()
-    ),
-    "permission_override_delete": _Rule(
-        server_roles.permission_override_delete, False, False, True, frozenset()
-    ),
-    "room_create": _Rule(server_rooms.room_create, False, False, True, frozenset()),
-    "room_update": _Rule(server_rooms.room_update, False, False, True, frozenset()),
-    "room_delete": _Rule(server_rooms.room_delete, False, False, True, frozenset()),
-    "server_update": _Rule(server_server_info.server_update, False, False, True, frozenset()),
-    "invite_create": _Rule(server_server_info.invite_create, False, False, True, frozenset()),
-    "invite_delete": _Rule(server_server_info.invite_delete, False, False, True, frozenset()),
-    "friend_request": _Rule(server_social.friend_request, False, False, True, frozenset()),
-    "friend_add": _Rule(server_social.friend_add, False, False, True, frozenset()),
-    "friend_reject": _Rule(server_social.friend_reject, False, False, True, frozenset()),
-    "friend_remove": _Rule(server_social.friend_remove, False, False, True, frozenset()),
-    "block_add": _Rule(server_social.block_add, False, False, True, frozenset()),
-    "block_remove": _Rule(server_social.block_remove, False, False, True, frozenset()),
-    "thread_create": _Rule(server_threads.thread_create, False, False, True, frozenset()),
-    "thread_update": _Rule(server_threads.thread_update, False, False, True, frozenset()),
-    "thread_delete": _Rule(server_threads.thread_delete, False, False, True, frozenset()),
-    "thread_subscribe": _Rule(server_threads.thread_subscribe, False, False, True, frozenset()),
-    "thread_unsubscribe": _Rule(server_threads.thread_unsubscribe, False, False, True, frozenset()),
-    "voice_state_update": _Rule(server_voice.voice_state_update, False, False, True, frozenset()),
-    "voice_codec_neg": _Rule(server_voice.voice_codec_neg, False, False, True, frozenset()),
-    "stage_request": _Rule(server_voice.stage_request, False, False, True, frozenset()),
-    "stage_invite": _Rule(server_voice.stage_invite, False, False, True, frozenset()),
-    "stage_invite_decline": _Rule(
-        server_voice.stage_invite_decline, False, False, True, frozenset()
-    ),
-    "stage_revoke": _Rule(server_voice.stage_revoke, False, False, True, frozenset()),
-    "stage_topic_update": _Rule(server_voice.stage_topic_update, False, False, True, frozenset()),
-    "stage_response": _Rule(server_voice.stage_response, False, False, True, frozenset()),
-    "media_token_refresh": _Rule(server_voice.media_token_refresh, False, False, True, frozenset()),
+    "hello": _Rule(server_control.hello, tolerated=frozenset({"seq"})),
+    "ready": _Rule(server_control.ready, numbered=True),
+    "resumed": _Rule(server_control.resumed),
+    "heartbeat_ack": _Rule(tolerated=frozenset({"seq", "d"})),
+    "error": _Rule(server_control.error),
+    "dm_create": _Rule(server_direct_messages.dm_create, numbered=True),
+    "dm_update": _Rule(server_direct_messages.dm_update, numbered=True),
+    "dm_recipient_add": _Rule(server_direct_messages.dm_recipient_add, numbered=True),
+    "dm_recipient_remove": _Rule(server_direct_messages.dm_recipient_remove, numbered=True),
+    "dm_read_notify": _Rule(server_direct_messages.dm_read_notify, numbered=True),
+    "emoji_create": _Rule(server_emoji.emoji_create, numbered=True),
+    "emoji_update": _Rule(server_emoji.emoji_update, numbered=True),
+    "emoji_delete": _Rule(server_emoji.emoji_delete, numbered=True),
+    "sticker_create": _Rule(server_emoji.sticker_create, numbered=True),
+    "sticker_update": _Rule(server_emoji.sticker_update, numbered=True),
+    "sticker_delete": _Rule(server_emoji.sticker_delete, numbered=True),
+    "mls_welcome": _Rule(server_encryption.mls_welcome, numbered=True),
+    "mls_commit": _Rule(server_encryption.mls_commit, numbered=True),
+    "mls_proposal": _Rule(server_encryption.mls_proposal, numbered=True),
+    "cpace_isi": _Rule(server_encryption.cpace_isi, numbered=True),
+    "cpace_rsi": _Rule(server_encryption.cpace_rsi, numbered=True),
+    "cpace_confirm": _Rule(server_encryption.cpace_confirm, numbered=True),
+    "cpace_new_device_key": _Rule(server_encryption.cpace_new_device_key, numbered=True),
+    "device_list_update": _Rule(server_encryption.device_list_update, numbered=True),
+    "device_pair_prompt": _Rule(server_encryption.device_pair_prompt, numbered=True),
+    "key_reset_notify": _Rule(server_encryption.key_reset_notify, numbered=True),
+    "feed_create": _Rule(server_feeds.feed_create, numbered=True),
+    "feed_update": _Rule(server_feeds.feed_update, numbered=True),
+    "feed_delete": _Rule(server_feeds.feed_delete, numbered=True),
+    "feed_subscribe": _Rule(server_feeds.feed_subscribe, numbered=True),
+    "feed_unsubscribe": _Rule(server_feeds.feed_unsubscribe, numbered=True),
+    "category_create": _Rule(server_feeds.category_create, numbered=True),
+    "category_update": _Rule(server_feeds.category_update, numbered=True),
+    "category_delete": _Rule(server_feeds.category_delete, numbered=True),
+    "webhook_create": _Rule(server_integrations.webhook_create, numbered=True),
+    "webhook_update": _Rule(server_integrations.webhook_update, numbered=True),
+    "webhook_delete": _Rule(server_integrations.webhook_delete, numbered=True),
+    "bot_commands_update": _Rule(server_integrations.bot_commands_update, numbered=True),
+    "bot_commands_delete": _Rule(server_integrations.bot_commands_delete, numbered=True),
+    "interaction_create": _Rule(shared.interaction, numbered=True),
+    "member_join": _Rule(server_members.member_join, numbered=True),
+    "member_leave": _Rule(server_members.member_leave, numbered=True),
+    "member_ban": _Rule(server_members.member_ban, numbered=True),
+    "member_unban": _Rule(server_members.member_unban, numbered=True),
+    "member_update": _Rule(server_members.member_update, numbered=True),
+    "user_update": _Rule(server_members.user_update, numbered=True),
+    "message_create": _Rule(server_messages.message_create, numbered=True),
+    "message_update": _Rule(server_messages.message_update, numbered=True),
+    "message_delete": _Rule(server_messages.message_delete, numbered=True),
+    "message_bulk_delete": _Rule(server_messages.message_bulk_delete, numbered=True),
+    "message_reaction_add": _Rule(server_messages.message_reaction_add, numbered=True),
+    "message_reaction_remove": _Rule(server_messages.message_reaction_remove, numbered=True),
+    "message_pin_update": _Rule(server_messages.message_pin_update, numbered=True),
+    "notification_create": _Rule(server_notifications.notification_create, numbered=True),
+    "presence_update": _Rule(server_presence.presence_update, numbered=True),
+    "typing_start": _Rule(server_presence.typing_start, numbered=True),
+    "role_create": _Rule(server_roles.role_create, numbered=True),
+    "role_update": _Rule(server_roles.role_update, numbered=True),
+    "role_delete": _Rule(server_roles.role_delete, numbered=True),
+    "role_assign": _Rule(server_roles.role_assign, numbered=True),
+    "role_revoke": _Rule(server_roles.role_revoke, numbered=True),
+    "permission_override_update": _Rule(server_roles.permission_override_update, numbered=True),
+    "permission_override_delete": _Rule(server_roles.permission_override_delete, numbered=True),
+    "room_create": _Rule(server_rooms.room_create, numbered=True),
+    "room_update": _Rule(server_rooms.room_update, numbered=True),
+    "room_delete": _Rule(server_rooms.room_delete, numbered=True),
+    "server_update": _Rule(server_server_info.server_update, numbered=True),
+    "invite_create": _Rule(server_server_info.invite_create, numbered=True),
+    "invite_delete": _Rule(server_server_info.invite_delete, numbered=True),
+    "friend_request": _Rule(server_social.friend_request, numbered=True),
+    "friend_add": _Rule(server_social.friend_add, numbered=True),
+    "friend_reject": _Rule(server_social.friend_reject, numbered=True),
+    "friend_remove": _Rule(server_social.friend_remove, numbered=True),
+    "block_add": _Rule(server_social.block_add, numbered=True),
+    "block_remove": _Rule(server_social.block_remove, numbered=True),
+    "thread_create": _Rule(server_threads.thread_create, numbered=True),
+    "thread_update": _Rule(server_threads.thread_update, numbered=True),
+    "thread_delete": _Rule(server_threads.thread_delete, numbered=True),
+    "thread_subscribe": _Rule(server_threads.thread_subscribe, numbered=True),
+    "thread_unsubscribe": _Rule(server_threads.thread_unsubscribe, numbered=True),
+    "voice_state_update": _Rule(server_voice.voice_state_update, numbered=True),
+    "voice_codec_neg": _Rule(server_voice.voice_codec_neg, numbered=True),
+    "stage_request": _Rule(server_voice.stage_request, numbered=True),
+    "stage_invite": _Rule(server_voice.stage_invite, numbered=True),
+    "stage_invite_decline": _Rule(server_voice.stage_invite_decline, numbered=True),
+    "stage_revoke": _Rule(server_voice.stage_revoke, numbered=True),
+    "stage_topic_update": _Rule(server_voice.stage_topic_update, numbered=True),
+    "stage_response": _Rule(server_voice.stage_response, numbered=True),
+    "media_token_refresh": _Rule(server_voice.media_token_refresh, numbered=True),
 }
 
 
@@ -262,7 +233,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     if rule.numbered:
         found = Problems()
         secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
-        check.integer(value, _SEQUENCE, found, 1, 9223372036854775807, secret=secret)
+        check.integer(value, _SEQUENCE, found, 1, INT64_MAX, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",

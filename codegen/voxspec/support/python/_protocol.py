@@ -103,9 +103,9 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
 
-    client: Mapping[Any, tuple[str, ...]]
-    server: Mapping[Any, tuple[str, ...]]
-    keys: frozenset[str]
+    client: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    server: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
 
 
 class Protocol(
@@ -133,13 +133,16 @@ class Protocol(
     """The frames of the client as one type: what a decoder is made of."""
     server_frame: Any
     unknown_frame: type[UnknownT]
-    has_extra: frozenset[type[msgspec.Struct]]
-    may_note: frozenset[type[msgspec.Struct]]
-    free_json: Mapping[type, tuple[str, ...]]
+    has_extra: frozenset[type[msgspec.Struct]] = frozenset()
+    may_note: frozenset[type[msgspec.Struct]] = frozenset()
+    free_json: Mapping[type, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    relays: bool = False
+    """Whether servers pass on what clients gave them, so that it can have any shape."""
+    has_secrets: bool = False
     to_wire: Callable[[Any], dict[str, Any]]
-    close_codes: type[enum.IntEnum]
-    endpoint: Endpoint
-    limits: Mapping[str, int | float]
+    close_codes: type[enum.IntEnum] = NoCloseCode
+    endpoint: Endpoint = Endpoint()
+    limits: Mapping[str, int | float] = msgspec.field(default_factory=dict)
 
     @cached_property
     def session(self) -> Session:
@@ -163,11 +166,15 @@ class Protocol(
 
     def relayed_server_frame(self, value: dict[str, Any]) -> ServerT:
         """The frame of a server that keeps values of other clients as they came."""
+        if not self.relays:
+            return cast("ServerT", msgspec.convert(value, self.server_frame))
         return cast("ServerT", self._part("relayed").server_frame(value))
 
     @cached_property
     def secrets(self) -> Secrets:
         """Where secrets are in frames."""
+        if not self.has_secrets:
+            return Secrets()
         part = self._part("secrets")
         return Secrets(client=part.CLIENT, server=part.SERVER, keys=part.KEYS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from voxspec.model import (
     INT_BOUNDS,
@@ -197,6 +198,8 @@ class Fields:
             case NamedType():
                 link = self._site.type_link(self._source, kind.name)
                 return f"{link}, or any JSON value" if kind.open else link
+            case _:
+                assert_never(kind)
 
 
 def enum_values(enum: Enum) -> Markdown:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from voxspec.model import (
     INT_BOUNDS,
     Enum,
     Flags,
+    IntegerType,
     Message,
     NamedDefinition,
     Protocol,
@@ -90,29 +92,32 @@ def _type(site: Site, named: NamedDefinition) -> TypeView:
 
 def _facts(site: Site, fields: Fields, named: NamedDefinition) -> Iterator[Markdown]:
     """What a type is in a few words."""
-    if isinstance(named, Scalar):
-        yield fields.type(named.use)
-        yield from fields.limits(named.use)
-        if named.use.nullable:
-            yield Markdown("nullable")
-        if named.use.sensitive:
-            yield Markdown("**secret**")
-    elif isinstance(named, Enum):
-        if named.integer is None:
-            yield Markdown(f"string, {_openness(named)}")
-        else:
-            yield fields.type(Use(named.integer))
-            yield from fields.limits(Use(named.integer))
+    match named:
+        case Scalar(use=use):
+            yield fields.type(use)
+            yield from fields.limits(use)
+            if use.nullable:
+                yield Markdown("nullable")
+            if use.sensitive:
+                yield Markdown("**secret**")
+        case Enum(integer=IntegerType() as integer):
+            yield fields.type(Use(integer))
+            yield from fields.limits(Use(integer))
             yield Markdown(_openness(named))
-    elif isinstance(named, Flags):
-        yield fields.type(Use(named.integer))
-        yield from fields.limits(Use(named.integer))
-        yield Markdown("flags: other bits can be set, and readers keep them")
-    elif isinstance(named, Union):
-        variants = listing((site.type_link(TYPES, name) for name in named.variants), "or")
-        yield Markdown(f"{variants}, told apart by {code(named.tag)}")
-    elif named.tag is not None:
-        yield Markdown(f"variant of a union, told apart by {code(named.tag)}")
+        case Enum():
+            yield Markdown(f"string, {_openness(named)}")
+        case Flags(integer=integer):
+            yield fields.type(Use(integer))
+            yield from fields.limits(Use(integer))
+            yield Markdown("flags: other bits can be set, and readers keep them")
+        case Union():
+            variants = listing((site.type_link(TYPES, name) for name in named.variants), "or")
+            yield Markdown(f"{variants}, told apart by {code(named.tag)}")
+        case Record():
+            if named.tag is not None:
+                yield Markdown(f"variant of a union, told apart by {code(named.tag)}")
+        case _:
+            assert_never(named)
 
 
 def _openness(enum: Enum) -> str:

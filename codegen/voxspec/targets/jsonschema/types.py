@@ -7,6 +7,7 @@ value's JSON) is carried as an ``x-`` annotation.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from voxspec.model import (
     AnyObjectType,
@@ -28,6 +29,7 @@ from voxspec.model import (
     Protocol,
     Record,
     RequiredWhen,
+    Scalar,
     StringType,
     Type,
     Union,
@@ -62,16 +64,19 @@ class TypeSchemas:
     def definition(self, named: NamedDefinition) -> Schema:
         """The schema of a named type, for ``$defs``."""
         head: Schema = {"title": named.python_name, "description": named.description}
-        if isinstance(named, Record):
-            return self.record(named)
-        if isinstance(named, Enum):
-            body = _enum(named)
-        elif isinstance(named, Flags):
-            body = _flags(named)
-        elif isinstance(named, Union):
-            body = self._union(named)
-        else:
-            body = self.use(named.use)
+        match named:
+            case Record():
+                return self.record(named)
+            case Enum():
+                body = _enum(named)
+            case Flags():
+                body = _flags(named)
+            case Union():
+                body = self._union(named)
+            case Scalar():
+                body = self.use(named.use)
+            case _:
+                assert_never(named)
         return head | body | _note(named.note)
 
     def record(self, record: Record) -> Schema:
@@ -168,6 +173,8 @@ class TypeSchemas:
                 return {"anyOf": [self.use(option) for option in kind.options]}
             case NamedType():
                 return self._named(kind)
+            case _:
+                assert_never(kind)
 
     def _array(self, kind: ArrayType) -> Schema:
         schema: Schema = {"type": "array", "items": self.use(kind.items)}

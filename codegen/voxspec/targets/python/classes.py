@@ -25,7 +25,8 @@ from voxspec.model import (
 from voxspec.model.naming import case_name, class_name
 from voxspec.model.walk import Shape, parts
 from voxspec.output.render import constant_literal, literal
-from voxspec.targets.python.types import Completion, Spelling, tag_field
+from voxspec.targets.python.completion import Completion
+from voxspec.targets.python.types import Spelling, tag_field
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 

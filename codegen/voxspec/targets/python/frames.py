@@ -15,7 +15,8 @@ from voxspec.targets.python.classes import (
     is_secret,
     record_view,
 )
-from voxspec.targets.python.types import Completion, Spelling, extra_name
+from voxspec.targets.python.completion import Completion
+from voxspec.targets.python.types import Spelling, extra_name
 
 
 def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> ClassView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from voxspec.model import (
     AnyObjectType,
@@ -91,7 +92,11 @@ class Calls:
                     return self.json_type(definition.use.type)
                 if isinstance(definition, Enum | Flags):
                     return self.json_type(definition.integer or StringType())
-        return "isinstance({0}, dict)", "an object"
+                return "isinstance({0}, dict)", "an object"
+            case MapType() | AnyObjectType() | AnyType() | NullType():
+                return "isinstance({0}, dict)", "an object"
+            case _:
+                assert_never(type_)
 
     def call(self, type_: Type, item: str, at: str, flags: str) -> str:
         """One call that checks ``item``."""
@@ -154,6 +159,8 @@ class Calls:
                 return f"{function}({head}{tail})"
             case ChoiceType():
                 return f"({self.function(Use(type_), flags)})({head})"
+            case _:
+                assert_never(type_)
 
     def function(self, use: Use, around: str) -> str:
         """A check for the items of an array or map, as an expression; what is ``around`` them, such

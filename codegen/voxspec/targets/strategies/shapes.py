@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from voxspec.model import (
     INT_BOUNDS,
@@ -126,6 +127,8 @@ class Shapes:
                     for variant in variants
                 )
                 return self.call("Union", literal(tag), f"{{{shapes}}}")
+            case _:
+                assert_never(definition)
 
     def _tag_of(self, variant: str, tag: str) -> Constant:
         record = self.protocol.type(variant)
@@ -225,6 +228,8 @@ class Shapes:
             case NamedType(name=name, open=is_open):
                 code = self._named(name)
                 return self.call("Open", code) if is_open else code
+            case _:
+                assert_never(type_)
 
     def _named(self, name: str) -> str:
         if name in self.circle:
@@ -296,4 +301,7 @@ def json_kinds(protocol: Protocol, shape: WalkedShape) -> list[str]:
             return [{str: "string", int: "integer", bool: "boolean"}[type(value)]]
         case Enum(integer=integer):
             return ["string" if integer is None else "integer"]
-    return ["string"]
+        case StringType() | AnyType() | NullType():
+            return ["string"]
+        case _:
+            assert_never(shape)

@@ -58,10 +58,11 @@ class _Plan:
     def files(self) -> dict[str, str]:
         files = {
             "__init__.py": self.render("package", "the schema", **self._package()),
-            "_types.py": self.render("types", "types.yaml", **self._types()),
             "_envelope.py": self.render("envelope", "protocol.yaml", **self._envelope()),
             **self._support(),
         }
+        if self.protocol.types:
+            files["_types.py"] = self.render("types", "types.yaml", **self._types())
         for direction in _DIRECTIONS:
             areas = self.protocol.areas_of(direction)
             views = {area.name: self._messages(area) for area in areas}
@@ -159,6 +160,7 @@ class _Plan:
         return {
             "doc": f"{area.title}: what the {area.direction} sends. {area.description}",
             "direction": area.direction,
+            "relays": any(self.protocol.relayed_fields(message) for message in area.messages),
             "unset": any(message.payload is None for message in area.messages),
             "uses_types": shapes.uses_types,
             "imports": shapes.imports(),

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from tidemodels import _support
+from tidemodels._bounds import UINT64_MAX
 from tidemodels._support import JsonValue
 from tidemodels.v3 import client, server
 
@@ -75,7 +76,7 @@ KEYS = frozenset(("op", "data", "from"))
 FIRST_SEQ: Final = 0
 """The sequence number that a session begins with."""
 
-MAX_SEQ: Final = 18446744073709551615
+MAX_SEQ: Final = UINT64_MAX
 """The highest sequence number that a frame can carry."""
 
 HAS_EXTRA: frozenset[type[msgspec.Struct]] = frozenset((server.ManifestFrame, server.HailedFrame))

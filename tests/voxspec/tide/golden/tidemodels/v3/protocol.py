@@ -6,7 +6,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from tidemodels._protocol import Endpoint, Envelope, Protocol
+from tidemodels._protocol import Envelope, Protocol
 from tidemodels.v3 import frames, limits, registry
 from tidemodels.v3.close_codes import CloseCode
 
@@ -36,8 +36,9 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
     has_extra=frames.HAS_EXTRA,
     may_note=frames.MAY_NOTE,
     free_json=frames.FREE_JSON,
+    relays=True,
+    has_secrets=True,
     to_wire=frames.to_wire,
     close_codes=CloseCode,
-    endpoint=Endpoint(),
     limits=MappingProxyType({k.lower(): v for k, v in vars(limits).items() if k.isupper()}),
 )

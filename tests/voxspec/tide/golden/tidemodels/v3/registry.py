@@ -4,123 +4,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-import msgspec
-
+from tidemodels import _registry
+from tidemodels._registry import StructType, by_frame, by_payload, messages, numbered, unnumbered
 from tidemodels.v3 import client, server, types
 
-StructType: TypeAlias = type[msgspec.Struct]
-"""A payload or frame class."""
+__all__ = ["BY_FRAME", "BY_PAYLOAD", "CLIENT", "SERVER", "MessageInfo", "StructType"]
 
+MessageInfo: TypeAlias = _registry.MessageInfo[str]
+"""What is known of one message in one direction."""
 
-@dataclass(frozen=True, slots=True)
-class MessageInfo:
-    """What is known of one message in one direction.
-
-    ``payloads`` holds the classes that the payload may have: one, several for a tagged union, or
-    none when the frame carries no payload. ``seq`` says whether frames are numbered.
-    """
-
-    type: str
-    direction: Literal["client", "server"]
-    frame: StructType
-    payloads: tuple[StructType, ...]
-    seq: Literal["required", "never"]
-    area: str
-    summary: str
-    required_keys: tuple[str, ...] = ()
-    """Further keys that its frames have, as their attributes are called."""
-    optional_keys: tuple[str, ...] = ()
-    """Further keys that they may have."""
-
-    @property
-    def payload(self) -> StructType | None:
-        """The payload's class when there is exactly one."""
-        return self.payloads[0] if len(self.payloads) == 1 else None
-
-
-CLIENT: Mapping[str, MessageInfo] = MappingProxyType(
+CLIENT: Mapping[str, MessageInfo] = messages(
+    "client",
     {
-        "moor": MessageInfo(
-            "moor", "client", client.MoorFrame, (client.Moor,), "never", "mooring", "Join a harbour"
+        "mooring": (unnumbered("Join a harbour", client.MoorFrame, client.Moor),),
+        "link": (
+            unnumbered("Are you there", client.PingFrame, client.Ping),
+            unnumbered("The end", client.ByeFrame),
         ),
-        "ping": MessageInfo(
-            "ping", "client", client.PingFrame, (client.Ping,), "never", "link", "Are you there"
-        ),
-        "bye": MessageInfo("bye", "client", client.ByeFrame, (), "never", "link", "The end"),
-    }
+    },
 )
 """Messages sent by the client, by type."""
 
-SERVER: Mapping[str, MessageInfo] = MappingProxyType(
+SERVER: Mapping[str, MessageInfo] = messages(
+    "server",
     {
-        "sighted": MessageInfo(
-            "sighted",
-            "server",
-            server.SightedFrame,
-            (types.Mark, types.Ship),
-            "required",
-            "harbour",
-            "Something was sighted",
+        "harbour": (
+            numbered("Something was sighted", server.SightedFrame, types.Mark, types.Ship),
+            numbered("What a ship carries", server.ManifestFrame, server.Manifest),
+            unnumbered("The tide turned", server.TideFrame, server.Tide),
+            numbered("A ship calls the others", server.HailedFrame, server.Hailed),
         ),
-        "manifest": MessageInfo(
-            "manifest",
-            "server",
-            server.ManifestFrame,
-            (server.Manifest,),
-            "required",
-            "harbour",
-            "What a ship carries",
+        "mooring": (unnumbered("A ship has a berth", server.MooredFrame, server.Moored),),
+        "link": (
+            unnumbered("Are you there", server.PingFrame, server.Ping),
+            unnumbered("The end", server.ByeFrame),
         ),
-        "tide": MessageInfo(
-            "tide",
-            "server",
-            server.TideFrame,
-            (server.Tide,),
-            "never",
-            "harbour",
-            "The tide turned",
-        ),
-        "hailed": MessageInfo(
-            "hailed",
-            "server",
-            server.HailedFrame,
-            (server.Hailed,),
-            "required",
-            "harbour",
-            "A ship calls the others",
-        ),
-        "moored": MessageInfo(
-            "moored",
-            "server",
-            server.MooredFrame,
-            (server.Moored,),
-            "never",
-            "mooring",
-            "A ship has a berth",
-        ),
-        "ping": MessageInfo(
-            "ping", "server", server.PingFrame, (server.Ping,), "never", "link", "Are you there"
-        ),
-        "bye": MessageInfo("bye", "server", server.ByeFrame, (), "never", "link", "The end"),
-    }
+    },
 )
 """Messages sent by the server, by type."""
 
-BY_PAYLOAD: Mapping[type[Any], MessageInfo] = MappingProxyType(
-    {
-        payload: info
-        for side in (CLIENT, SERVER)
-        for info in side.values()
-        for payload in info.payloads
-    }
-)
+BY_PAYLOAD: Mapping[type[Any], MessageInfo] = by_payload(CLIENT, SERVER)
 """The message that a payload class belongs to."""
 
-BY_FRAME: Mapping[type[Any], MessageInfo] = MappingProxyType(
-    {info.frame: info for side in (CLIENT, SERVER) for info in side.values()}
-)
+BY_FRAME: Mapping[type[Any], MessageInfo] = by_frame(CLIENT, SERVER)
 """The message that a frame class belongs to."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tidemodels import _checks as check
+from tidemodels._bounds import UINT64_MAX
 from tidemodels._checks import Problem, Problems
 from tidemodels.v3.validators import (
     client_link,
@@ -26,27 +27,27 @@ __all__ = ["Problem", "client_frame", "server_frame"]
 class _Rule(NamedTuple):
     """How a frame of one type must look. ``tolerated``: keys that only published pages show."""
 
-    payload: Callable[..., None] | None
-    optional: bool
-    nullable: bool
-    numbered: bool
-    tolerated: frozenset[str]
+    payload: Callable[..., None] | None = None
+    optional: bool = False
+    nullable: bool = False
+    numbered: bool = False
+    tolerated: frozenset[str] = frozenset()
 
 
 _CLIENT: Mapping[str, _Rule] = {
-    "moor": _Rule(client_mooring.moor, False, False, False, frozenset()),
-    "ping": _Rule(client_link.ping, True, True, False, frozenset()),
-    "bye": _Rule(None, False, False, False, frozenset()),
+    "moor": _Rule(client_mooring.moor),
+    "ping": _Rule(client_link.ping, optional=True, nullable=True),
+    "bye": _Rule(),
 }
 
 _SERVER: Mapping[str, _Rule] = {
-    "sighted": _Rule(shared.sighting, False, False, True, frozenset()),
-    "manifest": _Rule(server_harbour.manifest, False, False, True, frozenset()),
-    "tide": _Rule(server_harbour.tide, False, False, False, frozenset({"from"})),
-    "hailed": _Rule(server_harbour.hailed, False, False, True, frozenset()),
-    "moored": _Rule(server_mooring.moored, False, False, False, frozenset()),
-    "ping": _Rule(server_link.ping, True, True, False, frozenset()),
-    "bye": _Rule(None, False, False, False, frozenset()),
+    "sighted": _Rule(shared.sighting, numbered=True),
+    "manifest": _Rule(server_harbour.manifest, numbered=True),
+    "tide": _Rule(server_harbour.tide, tolerated=frozenset({"from"})),
+    "hailed": _Rule(server_harbour.hailed, numbered=True),
+    "moored": _Rule(server_mooring.moored),
+    "ping": _Rule(server_link.ping, optional=True, nullable=True),
+    "bye": _Rule(),
 }
 
 
@@ -128,7 +129,7 @@ def _sequence(frame: dict[str, object], rule: _Rule, out: Problems) -> None:
     if rule.numbered:
         found = Problems()
         secret = isinstance(value, str)  # never a number, so perhaps one in the wrong place
-        check.integer(value, _SEQUENCE, found, 0, 18446744073709551615, secret=secret)
+        check.integer(value, _SEQUENCE, found, 0, UINT64_MAX, secret=secret)
         for problem in found:
             out.error(
                 "SEQ_INVALID",

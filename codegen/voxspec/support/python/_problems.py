@@ -1,0 +1,146 @@
+"""What is found in a frame: problems, their collector, and words for values and places."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+_GOT_LENGTH = 60
+
+Check: TypeAlias = Callable[[object, str, "Problems"], None]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One finding about a frame.
+
+    ``pointer`` is a JSON Pointer into the frame, "" for the whole of it. ``got`` is a short form
+    of the value, masked where it is a secret; ``hint`` is "" when there is none.
+    """
+
+    rule: str
+    severity: Severity
+    pointer: str
+    message: str
+    expected: str = ""
+    got: str = ""
+    hint: str = ""
+
+
+class Problems(list[Problem]):
+    """Collects the problems of one frame."""
+
+    def error(
+        self,
+        rule: str,
+        pointer: str,
+        message: str,
+        *,
+        expected: str = "",
+        got: str = "",
+        hint: str = "",
+    ) -> None:
+        self.append(
+            Problem(
+                rule=rule,
+                severity="error",
+                pointer=pointer,
+                message=message,
+                expected=expected,
+                got=got,
+                hint=hint,
+            )
+        )
+
+    def note(self, rule: str, pointer: str, message: str, *, got: str = "", hint: str = "") -> None:
+        self.append(
+            Problem(
+                rule=rule, severity="note", pointer=pointer, message=message, got=got, hint=hint
+            )
+        )
+
+    def wrong(
+        self,
+        rule: str,
+        at: str,
+        value: object,
+        expected: str,
+        *,
+        secret: bool = False,
+        hint: str = "",
+    ) -> None:
+        got = shown(value)
+        if secret:  # only the type of it may be told
+            got = kind_of(value) if rule == "FIELD_TYPE" else "***"
+        self.error(
+            rule,
+            at,
+            f"{name_of(at)} must be {expected}; got {got}",
+            expected=expected,
+            got=got,
+            hint=hint,
+        )
+
+
+def shown(value: object) -> str:
+    """A short form of any JSON value for a message."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**_GOT_LENGTH:
+        return "an integer of more than 60 digits"
+    text = json.dumps(value, ensure_ascii=False)
+    if not text.isprintable():
+        text = json.dumps(value)
+    return text if len(text) <= _GOT_LENGTH else f"{text[: _GOT_LENGTH - 1]}…"
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, without showing it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "a string"
+        case int() | float():
+            return "a number"
+    return shown(value)
+
+
+def name_of(pointer: str) -> str:
+    """The last key of a pointer as messages call it."""
+    if not pointer:
+        return "the frame"
+    return f'"{pointer.rsplit("/", 1)[1].replace("~1", "/").replace("~0", "~")}"'
+
+
+def below(at: str, key: str) -> str:
+    """The pointer of ``key`` inside the object at ``at``."""
+    return f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def quoted(names: Iterable[str], last: str = "or") -> str:
+    """``"a", "b" or "c"``."""
+    words = [f'"{name}"' for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known word; "" when none is near."""
+    names = list(known)
+    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if not found:
+        found = [name for name in names if len(name) > 3 and (word.startswith(name))][:1]
+    return f'did you mean "{found[0]}"?' if found else ""
+
+
+def with_null(expected: str, null: bool) -> str:
+    return f"{expected} or null" if null else expected
