@@ -1,16 +1,13 @@
 """A client of your own is tested against the mock server of the fixture, as this one of the toolkit."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Any
 
 from starter_name.v1 import client
 from starter_name.v1.protocol import PROTOCOL
 
-if TYPE_CHECKING:
-    from voxwire.testing import VoxGateway
 
-
-def test_it_says_hello(vox_gateway: "VoxGateway") -> None:
+def test_it_says_hello(vox_gateway: Any) -> None:
     asyncio.run(say_hello(vox_gateway.url))
     said = vox_gateway.wait_for("say")
     assert said.data == client.Say(text="Hello")

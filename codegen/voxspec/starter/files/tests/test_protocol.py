@@ -10,7 +10,7 @@ from starter_name.v1.protocol import PROTOCOL
 from voxwire.cli import main
 from voxwire.wire.codec import Codec
 
-CODEC = Codec.of(PROTOCOL)
+CODEC: Codec[frames.ClientFrame, frames.ServerFrame, frames.UnknownFrame] = Codec.of(PROTOCOL)
 CAPTURES = sorted((Path(__file__).parent.parent / "captures").glob("*.ndjson"))
 
 
