@@ -113,6 +113,9 @@ class SessionCheck:
         type_, seq, order = message.type, message.seq, self._order
         self._identity.begin(ts)
         self._broken["server"].update(message.rules)
+        if not (self.is_unsettled or type_ is None or type_ in self._special_types):
+            self._sides.server += 1
+            return _present([self._agreement.server_message(binary=message.binary)])
         out_of_place = [order.greet(type_, seq), order.server_says(type_, seq)]
         findings = [self._agreement.server_message(binary=message.binary), *out_of_place]
         if order.following is Following.MIXED:
