@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from voxwire.live.mock.engine.application import Application
 
@@ -30,5 +30,5 @@ def application_of(protocol: AnyProtocol) -> type[Application]:
                 raise ApplicationError(f"{entry.value} cannot be imported: {what}") from error
             if not (isinstance(found, type) and issubclass(found, Application)):
                 raise ApplicationError(f"{entry.value} is no class of {Application.__module__}")
-            return cast("type[Application]", found)
+            return found
     return Application

@@ -321,7 +321,8 @@ class MockGateway:
         self.notify(f"connection {connection.number} opened")
         if self._is_crowded(connection.address):
             self.notify(f"connection {connection.number} is one too many of its address")
-            await self._end(connection, self._crowd and self._crowd.then, _TRY_AGAIN_LATER)
+            crowd = self._crowd
+            await self._end(connection, None if crowd is None else crowd.then, _TRY_AGAIN_LATER)
             return
         self._connections.add(connection)
         try:

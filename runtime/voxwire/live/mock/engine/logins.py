@@ -61,7 +61,8 @@ class Logins:
         assert self._roles.login is not None, "there is a login to answer"
         now = connection.now()
         if self._failed.blocks(connection.address, now):
-            self._reject(connection, self._refusals.failures and self._refusals.failures.then)
+            failures = self._refusals.failures
+            self._reject(connection, None if failures is None else failures.then)
             return None
         token = self._token(login, self._roles.login)
         if not self._knows(token, self._roles.login):

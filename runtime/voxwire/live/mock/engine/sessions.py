@@ -122,7 +122,7 @@ class MockSession:
         """What answers the next opening message of a stream; None where that is to be made up."""
         number = self._opened.get(stream, 0)
         self._opened[stream] = number + 1
-        script = self._script
+        script: object = self._script
         return script.answers(stream, number) if isinstance(script, Answering) else None
 
     def play(self, notify: Callable[[str], None]) -> asyncio.Task[None] | None:
