@@ -48,8 +48,10 @@ AREAS: Final = {
     "sequence": Area(("session/sequence.py",), ("tests/voxwire/test_sequence.py",)),
     "compression": Area(("wire/compression.py",), ("tests/voxwire/test_compression.py",)),
     "codec": Area(
-        ("wire/codec.py",),
+        ("wire/codec.py", "wire/encoding.py", "wire/mistakes.py"),
         (
+            "tests/protocols/test_codec.py",
+            "tests/protocols/test_further_keys.py",
             "tests/voxwire/test_decoding.py",
             "tests/voxwire/test_encoding.py",
             "tests/voxwire/test_relayed.py",

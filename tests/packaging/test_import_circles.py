@@ -21,31 +21,10 @@ PACKAGES = {
 }
 
 
-KNOWN = [
-    frozenset(
-        f"voxwire.live.mock.engine.{name}"
-        for name in ("connection", "gateway", "logins", "sessions")
-    ),
-]
-"""Circles that are still there. When one is gone, its test says so, and its line goes too."""
-
-
 @pytest.mark.parametrize("package", PACKAGES)
 def test_imports_never_lead_back(package: str) -> None:
     graph = imports(PACKAGES[package], package)
-    for members in KNOWN:
-        for name in members & graph.keys():
-            graph[name] = [other for other in graph[name] if other not in members]
     assert circle(graph) == []
-
-
-@pytest.mark.parametrize("members", KNOWN, ids=lambda members: ", ".join(sorted(members)))
-@pytest.mark.xfail(strict=True, raises=AssertionError)
-def test_a_known_circle_is_gone(members: frozenset[str]) -> None:
-    (package,) = {name.partition(".")[0] for name in members}
-    graph = imports(PACKAGES[package], package)
-    inside = {name: [o for o in graph.get(name, ()) if o in members] for name in members}
-    assert circle(inside) == []
 
 
 def test_imports_of_any_kind_are_found(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from tests.voxspec.mini import generated, module_of
 from tests.voxwire.operations import check, conversation, schema
 from voxwire.checks import RULES
 from voxwire.checks.session import Guide
+from voxwire.checks.session.streams import Streams
 from voxwire.protocol import AnyProtocol
 from voxwire.rules.example import Told
 
@@ -119,6 +120,10 @@ BROKEN: dict[str, tuple[str, Found]] = {
         [("SERVER_HEARTBEAT_UNASKED", 5, "client")],
     ),
     "searches": (f"{BEGUN} >search >search >search", [("RATE_EXCEEDED", 5, "client")]),
+    "knocks that are ignored do not count": (
+        f"{BEGUN} >knock:1 +3 >knock:1 +3 >knock:1 +3 >knock:1",
+        [("RATE_IGNORED", 4, "client")],
+    ),
     "knocks": (f"{BEGUN} >knock:1 +1 >knock:1", [("RATE_IGNORED", 4, "client")]),
 }
 
@@ -236,3 +241,25 @@ def test_codes_that_do_not_fit(protocol: AnyProtocol, told: str, instead: str) -
 def test_what_a_server_closes_with_only_for_what_the_client_said(protocol: AnyProtocol) -> None:
     answering = Guide.of(protocol).causes.answering
     assert sorted(map(int, answering)) == [1003, 4400, 4401, 4402, 4409, 4429, 4430]
+
+
+def test_streams_that_were_forgotten_are_not_accused(protocol: AnyProtocol) -> None:
+    streams = Streams(Guide.of(protocol).conversation, from_start=True)
+    subscribe, next_ = (
+        protocol.client["subscribe"].frame,
+        protocol.server["next"].frame,
+    )
+    stream = streams.stream_of(subscribe)
+    assert stream is not None
+    assert streams.stream_of(next_) is stream
+
+    def opened(key: int) -> str | None:
+        finding = streams.client_says(stream, subscribe, str(key), "subscribe")
+        return None if finding is None else finding.rule
+
+    assert [opened(key) for key in range(10_000)] == [None] * 10_000
+    assert streams.server_says(stream, next_, "other", "next") is not None
+    assert opened(10_000) is None
+    assert streams.server_says(stream, next_, "other", "next") is None
+    assert opened(0) is None
+    assert opened(2) == "STREAM_KEY_IN_USE"

@@ -10,8 +10,8 @@ import pytest
 from tests.voxwire_live.loopback import at_once
 from tests.voxwire_live.mocked import TIMEOUT, mocked
 from voxwire.live import Disconnected, GatewayClosedError, GatewayUnreachableError, connect
-from voxwire.live.mock.engine.faults import KINDS
-from voxwire.live.mock.vox.random_events import RandomEvents
+from voxwire.live.mock.engine.fault_kinds import KINDS
+from voxwire.live.mock.engine.random_events import RandomEvents
 from voxwire.session import FrameInvalid, FrameRepeated, SessionResumed, SessionStarted
 from voxwire.session.sequence import Gap
 

@@ -15,11 +15,11 @@ from voxwire.checks import Finding
 from voxwire.live.mock.engine import checking, outbox
 from voxwire.live.mock.engine.connection import MockConnection
 from voxwire.live.mock.engine.gateway import mock_gateway
-from voxwire.live.mock.engine.injection import Outgoing
 from voxwire.live.mock.engine.options import MockOptions
 from voxwire.live.mock.engine.outbox import Outbox
+from voxwire.live.mock.engine.plan import Outgoing
+from voxwire.live.mock.engine.random_events import RandomEvents
 from voxwire.live.mock.engine.sessions import MockSession
-from voxwire.live.mock.vox.random_events import RandomEvents
 from voxwire.session import Close
 
 

@@ -12,8 +12,9 @@ from tests.voxwire_live.mocked import MESSAGE, logged_in, mocked, plain_client, 
 from voxmodels.v1 import CloseCode, client, server
 from voxwire import CompressionError, DecodeError, decode_server
 from voxwire.live.mock.engine.faults import parse_fault
-from voxwire.live.mock.engine.injection import Faults, Injection, Outgoing
-from voxwire.live.mock.vox.random_events import RandomEvents
+from voxwire.live.mock.engine.injection import Faults, Injection
+from voxwire.live.mock.engine.plan import Outgoing
+from voxwire.live.mock.engine.random_events import RandomEvents
 
 SENDABLE = [code for code in CloseCode if code != CloseCode.CONNECTION_LOST]
 

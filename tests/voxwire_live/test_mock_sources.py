@@ -19,8 +19,10 @@ from tests.voxwire_live.mocked import logged_in, mocked, plain_client, run
 from voxmodels.v1 import ServerFrame, UnknownFrame, registry, server, validate
 from voxwire import CaptureError, Decompressor, decode_server, encode
 from voxwire.capture import Frame, read_capture
+from voxwire.live.mock.engine.event_maker import EventMaker
 from voxwire.live.mock.engine.playback import CapturePlayback, NoSuchConnectionError
-from voxwire.live.mock.vox.random_events import EventMaker, RandomEvents
+from voxwire.live.mock.engine.random_events import RandomEvents
+from voxwire.live.mock.vox.application import VoxApplication
 
 CAPTURES = Path(__file__).parents[2] / "examples" / "captures"
 BOT = str(CAPTURES / "main-bot-plain.ndjson")
@@ -228,7 +230,7 @@ def test_a_connection_without_anything_to_play(tmp_path: Path) -> None:
 
 
 def test_made_up_events_are_valid_and_cover_the_protocol() -> None:
-    maker = EventMaker(Random(1))
+    maker = EventMaker(Random(1), shapes=VoxApplication.shapes)
     types: Counter[str] = Counter()
     for number in range(1, 3001):
         wire = json.loads(encode(maker.event(), number))

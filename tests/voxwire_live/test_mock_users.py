@@ -3,7 +3,7 @@
 import pytest
 
 from voxmodels.v1 import server
-from voxwire.live.mock.vox import users as module
+from voxwire.live.mock.engine import users as module
 from voxwire.live.mock.vox.users import Users
 
 
@@ -23,13 +23,13 @@ def test_a_token_is_a_user() -> None:
     ada = users.with_token("a", None)
     assert (ada.user_id, ada.name) == (1, "User 1")
     assert users.with_token("b", None).user_id == 2
-    assert users.with_token("a", identity(9)) is ada
+    assert users.with_token("a", (9, "Ada")) is ada
     assert (users.get("a"), users.get("c")) == (ada, None)
 
 
 def test_an_identity_is_taken_once() -> None:
     users = Users()
-    ids = [users.with_token(token, identity(2)).user_id for token in "abc"]
+    ids = [users.with_token(token, (2, "Ada")).user_id for token in "abc"]
     assert ids == [2, 3, 4]
     assert [user.name for user in users] == ["Ada", "User 3", "User 4"]
 

@@ -25,7 +25,7 @@ from voxwire.live.mock.engine.connection import MockConnection
 from voxwire.live.mock.engine.faults import FaultError
 from voxwire.live.mock.engine.gateway import MockGateway
 from voxwire.live.mock.engine.options import MockOptions
-from voxwire.live.mock.vox.random_events import RandomEvents
+from voxwire.live.mock.engine.random_events import RandomEvents
 from voxwire.testing import VoxGateway, running_gateway
 from voxwire.testing.log import ConversationLog
 from voxwire.vox import VOX

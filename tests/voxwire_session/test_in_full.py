@@ -111,7 +111,7 @@ def test_a_session_id_is_used_once() -> None:
 
 def test_too_many_messages_are_explained() -> None:
     assert str(TooManyMessagesError(5.0)) == (
-        "too many messages in a minute: the server would close the connection"
+        "too many messages: the server would close the connection"
     )
 
 

@@ -195,7 +195,7 @@ def test_too_many_messages_says_when_to_try_again() -> None:
     error = TooManyMessagesError(12.5)
     assert isinstance(error, LocalProtocolError)
     assert pickle.loads(pickle.dumps(error)).retry_at == 12.5
-    with pytest.raises(TooManyMessagesError, match="too many messages in a minute"):
+    with pytest.raises(TooManyMessagesError, match="too many messages: "):
         raise error
 
 

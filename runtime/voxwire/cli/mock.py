@@ -16,7 +16,7 @@ from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.cli.common import Commands
-    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.fault import Fault
     from voxwire.live.mock.engine.options import MockOptions
     from voxwire.live.mock.engine.source import Source
 
@@ -111,14 +111,12 @@ def add_command(commands: Commands) -> None:
         "--heartbeat-interval",
         type=_milliseconds,
         metavar="MS",
-        default=45_000,
-        help="what hello asks for (45000 unless given)",
+        help="what the greeting asks for, Vox's hello (45000 unless given; other protocols have their own)",
     )
     how(
         "--fault",
         action="append",
         default=[],
-        type=_fault,
         metavar="FAULT",
         help="misbehave, such as drop:every=50; may be given several times; help lists all",
     )
@@ -147,8 +145,9 @@ def add_command(commands: Commands) -> None:
         "--deny",
         action="append",
         default=[],
-        choices=("video", "streaming"),
-        help="a permission that users lack in voice: turning it on gets an error; may be repeated",
+        metavar="PERMISSION",
+        help="what users lack, of Vox video or streaming in voice: turning it on gets an error; may be "
+        "repeated",
     )
     how("--strict", action="store_true", help="unknown fields and the like are errors, not notes")
     how("-q", "--quiet", action="store_true", help="say nothing about connections")
@@ -159,8 +158,12 @@ def _run(options: argparse.Namespace) -> int:
     if _HELP in options.fault:
         from voxwire.live.mock.engine.faults import fault_help
 
-        print("\n".join(fault_help()))
+        print("\n".join(fault_help(chosen_protocol(options))))
         return exit_codes.CLEAN
+    faults = _faults(options)
+    denied = _denied(options)
+    if options.compress and chosen_protocol(options).session.compression is None:
+        return refuse("mock", f"{chosen_protocol(options).title} has no compression")
     if not (options.expose or _is_loopback(options.host)):
         return refuse(
             "mock", f"{options.host} can be reached by others; give --expose if that is meant"
@@ -191,20 +194,19 @@ def _run(options: argparse.Namespace) -> int:
         return refuse("mock", "websockets is not installed; install the extra: vox-protocol[live]")
     from voxwire.live.mock.engine.options import MockOptions
 
-    most = options.connections_per_address
     setup = MockOptions(
         protocol=chosen_protocol(options),
         host=options.host,
         port=options.port,
         token=token,
         source=source,
-        faults=tuple(options.fault),
+        faults=faults,
         heartbeat_interval=options.heartbeat_interval,
-        connections_per_address=MockOptions().connections_per_address if most is None else most,
+        connections_per_address=options.connections_per_address,
         keep_while_away=options.keep_while_away,
         take_over=options.take_over,
         enforce_rate=options.enforce_rate,
-        denied=tuple(options.deny),
+        denied=denied,
         strict=options.strict,
     )
     import asyncio  # costs every command's start-up too much to stand above
@@ -250,24 +252,54 @@ def _source(options: argparse.Namespace) -> Source | None:
     if options.capture is not None:
         from voxwire.live.mock.engine.playback import CapturePlayback
 
-        speed, connection = _speed(options.speed), options.connection
-        return CapturePlayback(options.capture, speed, connection=connection)
+        return CapturePlayback(
+            options.capture,
+            _speed(options.speed),
+            connection=options.connection,
+            protocol=chosen_protocol(options),
+        )
     if options.random:
-        from voxwire.live.mock.vox.random_events import RandomEvents
+        from voxwire.live.mock.engine.random_events import RandomEvents
 
-        return RandomEvents(options.seed or 0, _speed(options.rate), options.count)
+        return RandomEvents(
+            options.seed or 0,
+            _speed(options.rate),
+            options.count,
+            protocol=chosen_protocol(options),
+        )
     return None
 
 
-def _fault(text: str) -> Fault | str:
+def _faults(options: argparse.Namespace) -> tuple[Fault, ...]:
+    """The faults, of the protocol that was chosen. Ends the program for what is none."""
     from voxwire.live.mock.engine.faults import FaultError, parse_fault
 
-    if text == _HELP:
-        return text
+    protocol = chosen_protocol(options)
     try:
-        return parse_fault(text)
+        return tuple(parse_fault(text, protocol) for text in options.fault)
     except FaultError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        options.refuse(f"argument --fault: {error}")
+        raise
+
+
+def _denied(options: argparse.Namespace) -> tuple[str, ...]:
+    """What users lack. Ends the program for what the protocol's users cannot lack."""
+    if not options.deny:
+        return ()
+    from voxwire.live.mock.engine.applications import ApplicationError, application_of
+
+    try:
+        known = application_of(chosen_protocol(options)).permissions
+    except ApplicationError as error:
+        options.refuse(str(error))
+        raise
+    for permission in options.deny:
+        if permission not in known:
+            choices = ", ".join(map(repr, known)) or "nothing"
+            options.refuse(
+                f"argument --deny: invalid choice: {permission!r} (choose from {choices})"
+            )
+    return tuple(options.deny)
 
 
 def _speed(factor: float | None) -> float | None:

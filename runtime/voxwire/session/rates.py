@@ -36,7 +36,7 @@ class TooManyMessagesError(LocalProtocolError):
     """
 
     def __init__(self, retry_at: float) -> None:
-        super().__init__("too many messages in a minute: the server would close the connection")
+        super().__init__("too many messages: the server would close the connection")
         self.retry_at = retry_at
 
     def __reduce__(self) -> tuple[type[TooManyMessagesError], tuple[float]]:

@@ -367,8 +367,9 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         was_due = is_beat and self._beats.heard(now)
         for limit in self._counting if not was_due else ():
             if not limit.accepts(None, now):
-                self._passed_over(limit.rate.then, "too many messages in a minute")
-                why = why or "too many messages in a minute"
+                said = f"too many messages in {limit.rate.window:g} seconds"
+                self._passed_over(limit.rate.then, said)
+                why = why or said
         return why
 
     def _too_soon(self, kind: FrameClass, payload: object, now: float) -> str | None:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from voxwire.checks import Finding
-    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.application import Application
+    from voxwire.live.mock.engine.fault import Fault
     from voxwire.live.mock.engine.source import Source
-    from voxwire.live.mock.vox.relay import Permission
     from voxwire.protocol import AnyProtocol, MessageType
     from voxwire.vox import ClientFrame, UnknownFrame
 
@@ -54,8 +54,9 @@ def running_gateway(
     keep_while_away: bool = False,
     take_over: bool = False,
     enforce_rate: bool = False,
-    denied: Sequence[Permission] = (),
+    denied: Sequence[str] = (),
     strict: bool = False,
+    application: type[Application] | None = None,
     timeout: float = TIMEOUT,
 ) -> Iterator[VoxGateway]:
     """Run a mock gateway on a free port of this machine while the context lasts.
@@ -67,7 +68,9 @@ def running_gateway(
     written as for ``voxwire mock --fault``. `source` is played to sessions, for instance a
     :class:`~voxwire.live.mock.engine.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
     45000 unless given. `capacity` messages of a session are kept for `lifetime` seconds, 1000 and 300
-    unless given. An address has 10 connections at a time, or `connections_per_address`.
+    unless given. An address has 10 connections at a time, or `connections_per_address`. These are Vox's
+    numbers; other protocols have their own. `application` is a class that says what follows from what
+    clients do, if not the one that is installed for the protocol.
 
     Stricter or kinder than the real server: `keep_while_away` numbers what happens while a client is
     away, and replays it when it resumes. `take_over` has a resume close the connection that still has
@@ -81,20 +84,17 @@ def running_gateway(
     at the end RuntimeError when the gateway
     itself failed, which is a bug in it.
     """
-    defaults = MockOptions()
+    spoken = protocol_named(protocol) if isinstance(protocol, str) else protocol
     options = MockOptions(
-        protocol=protocol_named(protocol) if isinstance(protocol, str) else protocol,
+        protocol=spoken,
+        application=application,
         token=token,
-        faults=tuple(map(parse_fault, faults)),
+        faults=tuple(parse_fault(text, spoken) for text in faults),
         source=source,
-        heartbeat_interval=heartbeat_interval or defaults.heartbeat_interval,
-        capacity=defaults.capacity if capacity is None else capacity,
-        lifetime=defaults.lifetime if lifetime is None else lifetime,
-        connections_per_address=(
-            defaults.connections_per_address
-            if connections_per_address is None
-            else connections_per_address
-        ),
+        heartbeat_interval=heartbeat_interval,
+        capacity=capacity,
+        lifetime=lifetime,
+        connections_per_address=connections_per_address,
         keep_while_away=keep_while_away,
         take_over=take_over,
         enforce_rate=enforce_rate,
@@ -209,7 +209,7 @@ class VoxGateway:
 
         What was sent before does not count. Raises FaultError when there is no such fault.
         """
-        self._call(self._set_faults(parse_fault(text)), "set a fault")
+        self._call(self._set_faults(parse_fault(text, self._options.protocol)), "set a fault")
 
     def clear_faults(self) -> None:
         """Have no fault any more."""

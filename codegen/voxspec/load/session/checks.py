@@ -10,7 +10,7 @@ from voxspec.load.session import agreement
 from voxspec.load.session.lookup import Lookup
 from voxspec.load.session.states import SIDES
 from voxspec.load.session.streams import check_streams
-from voxspec.model import Message
+from voxspec.model import Direction, Message
 from voxspec.model.session import Role, Session, StandIn, State, key_of
 
 _ANSWERS = {"login": "established", "resume": "resumed"}
@@ -164,7 +164,7 @@ def _check_timers(lookup: Lookup, session: Session) -> None:
             said = f'no state uses the timer "{timer.name}"'
             place = lookup.source.key_place("timers", timer.name)
             lookup.error("SESSION_TIMER_USED", said, place, "list it under a state's timers")
-    waits = {timer.name: timer.waits_for for timer in session.timers}
+    waits: dict[str, Direction] = {timer.name: timer.waits_for for timer in session.timers}
     for state in session.states:
         for number, name in enumerate(state.timers):
             if not state.moves(waits[name]):

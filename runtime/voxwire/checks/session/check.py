@@ -113,6 +113,9 @@ class SessionCheck:
         type_, seq, order = message.type, message.seq, self._order
         self._identity.begin(ts)
         self._broken["server"].update(message.rules)
+        if not (self.is_unsettled or type_ is None or type_ in self._special_types):
+            self._sides.server += 1
+            return _present([self._agreement.server_message(binary=message.binary)])
         out_of_place = [order.greet(type_, seq), order.server_says(type_, seq)]
         findings = [self._agreement.server_message(binary=message.binary), *out_of_place]
         if order.following is Following.MIXED:
@@ -197,7 +200,7 @@ class SessionCheck:
             return self._streams.server_says(stream, frame_class, key, type_)
         finding = self._streams.client_says(stream, frame_class, key, type_)
         if finding is not None:
-            self._order.earned.add(stream.duplicate.code)
+            self._order.earned["client"].add(stream.duplicate.code)
         return finding
 
     def _settle(self) -> None:
@@ -227,7 +230,8 @@ class SessionCheck:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close(code)
         order, causes = self._order, self._guide.causes
-        self._is_answered = code in order.earned and code in causes.answering
+        is_from_start = self._roles.greeting is None or order.has_greeted
+        self._is_answered = is_from_start and code in order.earned["client"]
         story = Story(
             is_whole=self._from_start and self._sides.are_both_there and order.is_known,
             has_asked=frozenset(order.has_asked),
@@ -237,7 +241,7 @@ class SessionCheck:
             is_over_rate=not is_timed or self._rates.was_over,
             is_taken_over=self._identity.is_taken_over,
             was_unclear=self._was_unclear,
-            earned=order.earned,
+            earned=order.earned["client"] | order.earned["server"],
             client_rules=self._broken["client"],
             server_rules=self._broken["server"],
         )

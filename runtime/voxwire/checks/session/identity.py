@@ -33,7 +33,8 @@ class Identity:
     @property
     def is_settled(self) -> bool:
         """Whether nothing more will be said of which session it is."""
-        return self._session_id is not None or self._is_any
+        is_known = self._session_id is not None or self._is_any
+        return is_known and self._resuming is None
 
     @property
     def is_taken_over(self) -> bool:

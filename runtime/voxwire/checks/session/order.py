@@ -50,8 +50,8 @@ class Order:
         """The messages that a client begins with, as far as it has sent them."""
         self.has_greeted = False
         """Whether the server has sent its greeting."""
-        self.earned: set[int] = set()
-        """The codes to close with for what came out of place."""
+        self.earned: dict[Side, set[int]] = {"client": set(), "server": set()}
+        """The codes to close with for what each side sent out of place."""
         self._excused: set[FrameClass] = set()
         """Answers to what the client said at the wrong time; a server may give them all the same."""
         self._is_answer_early = False
@@ -153,7 +153,7 @@ class Order:
         if was_answered:
             return None  # it is the first request; that its answer came before it was found
         reactions = self._reactions("client", frame_class)
-        self.earned |= codes(reactions)
+        self.earned["client"] |= codes(reactions)
         if is_login:
             self._excused |= self._conversation.answers_to(frame_class)
             return self._misplaced.login_again(frame_class, reactions)
@@ -241,7 +241,7 @@ class Order:
         view = self._server if side == "client" else self._client
         reactions = {self._machine.reaction(side, state, frame_class) for state in view.states}
         if None not in reactions:
-            self.earned |= codes(reactions)
+            self.earned[side] |= codes(reactions)
 
     def _is_said(self, side: Side, frame_class: FrameClass) -> bool:
         """Whether a message of an unknown type is a mistake anyway, and found for that."""

@@ -33,6 +33,7 @@ class Timers:
             if timer.waits_for == "client"
         ]
         self._began: dict[str, float | None] = {}
+        self._states: set[enum.Enum] = set()
 
     @property
     def is_any_running(self) -> bool:
@@ -45,9 +46,10 @@ class Timers:
         """The server may be in these states from now on; none when that is not known. `client_says` is
         what the client just sent, if it did."""
         findings = []
+        is_new, self._states = states != self._states, states
         for timer, runs_in in self._timers:
             if states and states <= runs_in:
-                if timer.restarts or timer.name not in self._began:
+                if timer.name not in self._began or (timer.restarts and is_new):
                     self._began[timer.name] = ts
                 continue
             began = self._began.pop(timer.name, None)

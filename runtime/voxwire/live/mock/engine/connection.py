@@ -5,33 +5,70 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
-from voxmodels.v1 import CloseCode
 from voxwire.capture import Closed, Connection, Frame, Opened
-from voxwire.errors import RemoteProtocolError
+from voxwire.errors import LocalProtocolError, RemoteProtocolError
 from voxwire.live.closing import abort, close, first_close
-from voxwire.live.mock.engine.injection import NOT_JSON, Injection, Outgoing
+from voxwire.live.mock.engine.injection import Injection
 from voxwire.live.mock.engine.outbox import Outbox
+from voxwire.live.mock.engine.plan import Outgoing
+from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.live.target import path_and_query
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
+from voxwire.session.heartbeats import in_units
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from msgspec import Struct
     from websockets.asyncio.server import ServerConnection as Socket
 
     from voxwire.capture import Direction
-    from voxwire.live.mock.engine.faults import Fault
-    from voxwire.live.mock.engine.gateway import MockGateway
+    from voxwire.live.mock.engine.application import Application
+    from voxwire.live.mock.engine.checking import ClientCheck
+    from voxwire.live.mock.engine.fault import Fault
+    from voxwire.live.mock.engine.injection import Faults
+    from voxwire.live.mock.engine.options import MockOptions
     from voxwire.live.mock.engine.sessions import MockSession
+    from voxwire.live.mock.engine.source import Planned
+    from voxwire.protocol import AnyProtocol, Stream
     from voxwire.session import ServerEvent
 
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
+
+
+_USUAL_INTERVAL: Final = 45_000
+"""Milliseconds that a greeting asks for where neither an option nor the protocol says so."""
+
+
+class Owner(Protocol):
+    """What a connection needs of its gateway."""
+
+    sent: int
+
+    @property
+    def spoken(self) -> AnyProtocol: ...
+    @property
+    def options(self) -> MockOptions: ...
+    @property
+    def application(self) -> Application: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def check(self) -> ClientCheck: ...
+    @property
+    def address(self) -> str: ...
+    def notify(self, sentence: str) -> None: ...
+    def received(self, message: str) -> None: ...
+    def opened(self, connection: MockConnection) -> None: ...
+    def handle(self, connection: MockConnection, event: ServerEvent, message: str) -> None: ...
 
 
 class MockConnection:
@@ -40,16 +77,18 @@ class MockConnection:
     `number` counts the connections of a gateway from 1.
     """
 
-    def __init__(self, number: int, socket: Socket, gateway: MockGateway) -> None:
+    def __init__(self, number: int, socket: Socket, gateway: Owner) -> None:
         assert socket.request is not None
         path, query = path_and_query(socket.request.path)
         url = f"{gateway.address}{path}?{query}" if query else f"{gateway.address}{path}"
         self.number: Final = number
         self.address: Final = address_of(socket)
-        self.protocol: Final = ServerConnection(
+        self.protocol: Final[ServerConnection[Any, Any, Any]] = ServerConnection(
             url,
-            heartbeat_interval=gateway.options.heartbeat_interval,
+            heartbeat_interval=_interval(gateway.spoken, gateway.options.heartbeat_interval),
             enforce_rate=gateway.options.enforce_rate,
+            greeting=gateway.application.greeting(),
+            protocol=gateway.spoken,
         )
         self.session: MockSession | None = None
         self.outbox: Final = Outbox()
@@ -57,7 +96,11 @@ class MockConnection:
         self._socket: Final = socket
         self._gateway: Final = gateway
         self._record: Final = Connection(number, time.time(), url)
-        self._injection: Final = Injection(gateway.faults)
+        self._traffic: Final = Traffic.of(gateway.spoken)
+        self._injection: Final = Injection(
+            gateway.faults, gateway.spoken, gateway.application.spoiled
+        )
+        self._streams: Final[set[asyncio.Task[None]]] = set()
         self._is_silent = False
 
     def now(self) -> float:
@@ -72,6 +115,7 @@ class MockConnection:
         try:
             self._gateway.check.offer(Opened(self._record, has_header=True))
             self.carry_out(self.protocol.opened(self.now()))
+            self._gateway.opened(self)
             async with asyncio.TaskGroup() as both:
                 writer = both.create_task(self._write())
                 end = await self._read()
@@ -79,7 +123,8 @@ class MockConnection:
             return end
         finally:
             self._leave()
-            self.protocol.closed(CloseCode.CONNECTION_LOST, "", self.now())
+            self.protocol.closed(CloseCode.ABNORMAL_CLOSURE, "", self.now())
+            await asyncio.gather(*self._streams, return_exceptions=True)
 
     def push(self, outgoing: Outgoing) -> None:
         """Send a message that the client did not ask for.
@@ -104,12 +149,45 @@ class MockConnection:
         for event in events:
             match event:
                 case Transmit(answer):
-                    envelope = json.loads(_text(answer))  # a replay may hold what msgspec refuses
-                    self.answer(Outgoing(answer, envelope["type"], envelope.get("seq")))
+                    self.answer(self._outgoing(answer))
                 case Close():
                     self.outbox.put(event)
                 case _:
                     self._gateway.handle(self, event, message)
+
+    def reply(self, payload: Struct, **keys: Any) -> None:
+        """Send a message to this connection alone. Raises LocalProtocolError when it is not due, or there
+        is no connection any more."""
+        data = self.protocol.send(payload, self.now(), **keys)
+        self.answer(self._outgoing(data))
+
+    def answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
+        """Send the answers to a client's opening message, under its key, until one side ends it."""
+        task = asyncio.create_task(self._answer_stream(stream, key, answers))
+        self._streams.add(task)
+        task.add_done_callback(self._streams.discard)
+
+    async def _answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        for payload, at, keys in answers:
+            if at is not None:
+                await asyncio.sleep(start + at - loop.time())
+            await self.outbox.room()
+            try:
+                if type(payload) in self._gateway.spoken.by_frame:
+                    self.reply(replace(payload, **{stream.key: key}))
+                else:
+                    self.reply(payload, **{**keys, stream.key: key})
+            except LocalProtocolError:  # the client has ended the stream, or the connection
+                return
+
+    def _outgoing(self, message: str | bytes) -> Outgoing:
+        """A message that the protocol gave."""
+        envelope = self._gateway.spoken.envelope
+        frame = json.loads(_text(message))  # a replay may hold what msgspec refuses
+        key = envelope.sequence_key
+        return Outgoing(message, frame[envelope.type_key], None if key is None else frame.get(key))
 
     def finish(self, close: Close) -> None:
         """Close the connection after everything that waits to be sent."""
@@ -137,6 +215,8 @@ class MockConnection:
         """The session goes on without this connection."""
         if self.session is not None:
             self.session.detach(self)
+        for task in self._streams:
+            task.cancel()
         self.outbox.close()
 
     async def _read(self) -> tuple[int, str]:
@@ -147,9 +227,11 @@ class MockConnection:
                     await self._gateway.check.room()
                     message = await self._socket.recv()
             except TimeoutError:
-                for close in self.protocol.tick(self.now()):
-                    assert isinstance(close, Close)
-                    await self.close(close.code, close.reason)
+                for event in self.protocol.tick(self.now()):
+                    if isinstance(event, Close):
+                        await self.close(event.code, event.reason)
+                    else:
+                        self.carry_out([event])
             except ConnectionClosed as end:
                 return self._ended(end)
             else:
@@ -167,7 +249,7 @@ class MockConnection:
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
         first = first_close(end)
         if first is None:
-            code, reason = int(CloseCode.CONNECTION_LOST), ""
+            code, reason = int(CloseCode.ABNORMAL_CLOSURE), ""
         else:
             code, reason = first.close.code, first.close.reason
             self._gateway.check.offer(Closed(self._record, time.time(), code, reason))
@@ -195,8 +277,8 @@ class MockConnection:
             await asyncio.sleep(plan.delay)
         for message in plan.messages:
             await self._transmit(outgoing, message)
-        if plan.has_garbage:
-            await self._socket.send(self.protocol.wrapped(NOT_JSON))
+        for garbage in plan.garbage:
+            await self._socket.send(self.protocol.wrapped(garbage))
         for extra in plan.extras:
             if self.session is not None:
                 self.session.publish(extra, by_fault=True)
@@ -213,12 +295,13 @@ class MockConnection:
                 self._is_silent = True
             case _:
                 code = fault.code or 0
-                await self.close(code, close_reason(code) if fault.reason is None else fault.reason)
+                usual = close_reason(code, self._gateway.spoken)
+                await self.close(code, usual if fault.reason is None else fault.reason)
 
     async def _transmit(self, outgoing: Outgoing, message: str | bytes) -> None:
         await self._socket.send(message)
         self._gateway.sent += 1
-        if outgoing.seq is None or outgoing.seq == 1:
+        if outgoing.seq is None or outgoing.type in self._traffic.shows:
             self._note("s2c", message)
         else:
             self._record.frames += 1
@@ -237,3 +320,16 @@ def address_of(socket: Socket) -> str:
 
 def _text(message: str | bytes) -> str | bytes:
     return message if isinstance(message, str) else Decompressor().decompress(message)
+
+
+def _interval(protocol: AnyProtocol, milliseconds: int | None) -> int | None:
+    """What a greeting asks for, in its unit; None for what the protocol says."""
+    greeting, rules = protocol.session.roles.greeting, protocol.session.heartbeat
+    field = None if greeting is None else greeting.heartbeat_interval
+    if field is None:
+        return None
+    if milliseconds is None:
+        if rules is not None and rules.interval is not None:
+            return None
+        milliseconds = _USUAL_INTERVAL
+    return max(1, in_units(field, milliseconds / 1000))

@@ -1,108 +1,42 @@
-"""The faults that a mock gateway can have, and how they are written: ``drop:every=50,times=3``.
+"""How the faults of a mock gateway are written: ``drop:every=50,times=3``.
 
 A fault is a name, then a colon and parameters if it has any. When it acts is one of these:
 
 - ``every=N``: at every Nth numbered message of each connection;
 - ``after=N``: once in a connection, when N numbered messages have gone;
-- ``on=identify`` or ``on=resume``: in place of the answer to it.
+- ``on=identify`` or ``on=resume``: in place of the answer to it; other protocols have other names.
 
-``ready`` and replayed messages are numbered, too, and count. ``times=N`` bounds how often it acts in
-all; without it ``after`` and ``on`` act once, ``every`` for ever. Nothing is random.
+The message that begins a session and replayed messages are numbered, too, and count. Where a protocol
+has no numbers, all of the server count but greetings, heartbeats, answers to them, and complaints.
+``times=N`` bounds how often it acts in all; without it ``after`` and ``on`` act once, ``every`` for ever.
+Nothing is random.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from msgspec import Struct
-
-from voxmodels.v1 import CloseCode
+from voxwire.default import protocol_or_vox
 from voxwire.errors import LocalProtocolError
-from voxwire.session import ServerConnection
+from voxwire.live.mock.engine.defects import NothingToSpoilError
+from voxwire.live.mock.engine.fault import Fault
+from voxwire.live.mock.engine.fault_kinds import KINDS, Kind
+from voxwire.session.connection import Connection
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
 
 
 class FaultError(ValueError):
     """A fault that does not exist or is not written as it should be, in words."""
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    """A fault, as :func:`parse_fault` reads it. What does not apply is None."""
-
-    text: str
-    """As it was written."""
-    kind: str
-    every: int | None = None
-    after: int | None = None
-    on: str | None = None
-    times: int | None = None
-    code: int | None = None
-    reason: str | None = None
-    ms: int | None = None
-    how: str | None = None
-    status: int | None = None
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Kind(NamedTuple):
-    """A kind of fault: `when` are the parameters that can say when it acts, `needs` and `takes` its
-    others. `defaults` stand where a parameter is not given."""
-
-    sentence: str
-    when: tuple[str, ...] = ("every", "after")
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    defaults: Mapping[str, int | str] = {}
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """All that it knows, in the order of the help."""
-        return (*self.needs, *self.when, *self.takes, "times")
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    "drop": Kind("The connection is lost, without a close frame.", when=("every", "after", "on")),
-    "close": Kind(
-        "The connection is closed with a code.",
-        when=("every", "after", "on"),
-        needs=("code",),
-        takes=("reason",),
-    ),
-    "skip": Kind("A message is not sent, so that its number is missing; a resume brings it."),
-    "repeat": Kind("A message is sent twice, with the same number."),
-    "corrupt": Kind(
-        "A compressed message is damaged; plain text is left alone.",
-        takes=("how",),
-        defaults={"how": "cut"},
-    ),
-    "bad_json": Kind("Something that is no JSON is sent after a message."),
-    "unknown": Kind("A numbered message of a type that nobody knows is sent after a message."),
-    "invalid": Kind("A numbered message that lacks a required field is sent after a message."),
-    "delay": Kind(
-        "A message is held back, and all after it wait.", needs=("ms",), defaults={"every": 1}
-    ),
-    "silence": Kind("Nothing is sent any more, though the connection stays open."),
-    "no_ack": Kind(
-        "Heartbeats are not answered any more, after the first N of a connection.",
-        when=("after",),
-        defaults={"after": 0},
-    ),
-    "refuse": Kind(
-        "The WebSocket handshake is answered with an HTTP error.",
-        when=(),
-        takes=("status",),
-        defaults={"status": 503, "times": 1},
-    ),
-}
-"""All faults by name."""
-
 SENTENCES: Final[Mapping[str, str]] = {
     "every": "at every Nth numbered message of a connection",
     "after": "once in a connection, after N numbered messages",
-    "on": "in place of the answer to identify or resume",
+    "on": "in place of the answer to {logins}",
     "times": "how often in all",
     "code": "the close code, or its name in the protocol",
     "reason": "the close reason; the code's name unless given",
@@ -112,57 +46,80 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 """What each parameter says."""
 
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "on": ("identify", "resume"),
-    "how": ("cut", "trailing", "magic", "large"),
-}
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"how": ("cut", "trailing", "magic", "large")}
 _LOWEST: Final[Mapping[str, int]] = {"every": 1, "after": 1, "times": 1, "ms": 1, "status": 400}
 _HIGHEST: Final[Mapping[str, int]] = {"status": 599}
 
 
-def parse_fault(text: str) -> Fault:
-    """The fault that `text` describes. Raises FaultError with advice.
+def parse_fault(text: str, protocol: AnyProtocol | None = None) -> Fault:
+    """The fault that `text` describes, for a mock of `protocol`, Vox's by default. Raises FaultError with
+    advice.
 
     >>> parse_fault("close:code=4007,after=20").code
     4007
     """
+    protocol = protocol_or_vox(protocol)
     name, _, rest = text.partition(":")
     kind = KINDS.get(name)
     if kind is None:
         raise FaultError(_unknown("fault", name, KINDS))
     values: dict[str, int | str] = {}
+    parameters = _parameters(kind, protocol)
     for part in filter(None, rest.split(",")):
         parameter, _, value = part.partition("=")
-        if parameter not in kind.parameters:
-            raise FaultError(_unknown(f"parameter of {name}", parameter, kind.parameters))
+        if parameter not in parameters:
+            raise FaultError(_unknown(f"parameter of {name}", parameter, parameters))
         if parameter in values:
             raise FaultError(f"{parameter} is given twice")
-        lowest = 0 if (name, parameter) == ("no_ack", "after") else _LOWEST.get(parameter, 0)
-        values[parameter] = _value(parameter, value, lowest)
-    _check_complete(name, kind, values)
+        lowest = 0 if kind.defaults.get(parameter) == 0 else _LOWEST.get(parameter, 0)
+        values[parameter] = _value(parameter, value, lowest, protocol)
+    _check_complete(name, kind, values, protocol)
     if not any(when in values for when in kind.when):
         values = {**kind.defaults, **values}
     else:
         others = {key: value for key, value in kind.defaults.items() if key not in kind.when}
         values = {**others, **values}
-    if "every" not in values and name != "no_ack":
+    if "every" not in values and kind.hits != "answer":
         values.setdefault("times", 1)
-    return _fault(text, name, values)
+    return _fault(text, name, values, protocol)
 
 
-def fault_help() -> Iterator[str]:
-    """All faults and their parameters, a line each."""
+def fault_help(protocol: AnyProtocol | None = None) -> Iterator[str]:
+    """All faults and their parameters, a line each, for a mock of `protocol`, Vox's by default."""
+    protocol = protocol_or_vox(protocol)
     for name, kind in KINDS.items():
         yield f"{name:9} {kind.sentence}"
-        yield f"{'':9}   {', '.join(_usage(kind))}"
+        yield f"{'':9}   {', '.join(_usage(kind, protocol))}"
     yield ""
+    logins = _logins(protocol)
     for name, sentence in SENTENCES.items():
-        yield f"{name:9} {sentence}"
+        if name != "on" or logins:
+            yield f"{name:9} {sentence.format(logins=' or '.join(logins))}"
 
 
-def _usage(kind: Kind) -> Iterator[str]:
-    for name in kind.parameters:
-        form = f"{name}={'|'.join(_CHOICES[name]) if name in _CHOICES else _PLACEHOLDERS[name]}"
+def _logins(protocol: AnyProtocol) -> tuple[str, ...]:
+    """The messages of clients that a server answers with a session, or refuses one."""
+    roles = protocol.session.roles
+    return tuple(str(role.type) for role in (roles.login, roles.resume) if role is not None)
+
+
+def _choices(parameter: str, protocol: AnyProtocol) -> tuple[str, ...] | None:
+    return _logins(protocol) if parameter == "on" else _CHOICES.get(parameter)
+
+
+def _when(kind: Kind, protocol: AnyProtocol) -> tuple[str, ...]:
+    """What can say when a fault acts: nothing stands in the place of a login that there is not."""
+    return tuple(when for when in kind.when if when != "on" or _logins(protocol))
+
+
+def _parameters(kind: Kind, protocol: AnyProtocol) -> tuple[str, ...]:
+    return tuple(p for p in kind.parameters if p != "on" or "on" in _when(kind, protocol))
+
+
+def _usage(kind: Kind, protocol: AnyProtocol) -> Iterator[str]:
+    for name in _parameters(kind, protocol):
+        choices = _choices(name, protocol)
+        form = f"{name}={_PLACEHOLDERS[name] if choices is None else '|'.join(choices)}"
         if name in kind.defaults:
             form += f" ({kind.defaults[name]} unless given)"
         yield form
@@ -176,7 +133,9 @@ _PLACEHOLDERS: Final[Mapping[str, str]] = {
 }
 
 
-def _check_complete(name: str, kind: Kind, values: Mapping[str, object]) -> None:
+def _check_complete(
+    name: str, kind: Kind, values: Mapping[str, object], protocol: AnyProtocol
+) -> None:
     for parameter in kind.needs:
         if parameter not in values:
             raise FaultError(f"{name} needs {parameter}: {SENTENCES[parameter]}")
@@ -185,15 +144,15 @@ def _check_complete(name: str, kind: Kind, values: Mapping[str, object]) -> None
         raise FaultError(f"{given[0]} and {given[1]} exclude each other")
     has_default = any(when in kind.defaults for when in kind.when)
     if kind.when and not given and not has_default:
-        raise FaultError(f"{name} needs {' or '.join(kind.when)}: when it acts")
+        raise FaultError(f"{name} needs {' or '.join(_when(kind, protocol))}: when it acts")
 
 
-def _value(parameter: str, text: str, lowest: int) -> int | str:
+def _value(parameter: str, text: str, lowest: int, protocol: AnyProtocol) -> int | str:
     if parameter == "code":
-        return _close_code(text)
+        return _close_code(text, protocol)
     if parameter == "reason":
         return text
-    choices = _CHOICES.get(parameter)
+    choices = _choices(parameter, protocol)
     if choices is not None:
         if text not in choices:
             raise FaultError(_unknown(f"value of {parameter}", text, choices))
@@ -206,24 +165,29 @@ def _value(parameter: str, text: str, lowest: int) -> int | str:
     return int(text)
 
 
-def _close_code(text: str) -> int:
-    if text.upper() in CloseCode.__members__:
-        code = int(CloseCode[text.upper()])
+def _close_code(text: str, protocol: AnyProtocol) -> int:
+    known = protocol.close_codes.__members__
+    if text.upper() in known:
+        code = int(known[text.upper()])
     elif text.isascii() and text.isdecimal() and len(text) == 4:
         code = int(text)
     else:
-        raise FaultError(_unknown("close code", text.upper(), CloseCode.__members__))
+        raise FaultError(_unknown("close code", text.upper(), known or ["any of four digits"]))
     return code
 
 
-def _fault(text: str, kind: str, values: Mapping[str, int | str]) -> Fault:
+def _fault(text: str, kind: str, values: Mapping[str, int | str], protocol: AnyProtocol) -> Fault:
     make = cast("Callable[..., Fault]", Fault)  # the values are checked one by one before
     fault = make(text=text, kind=kind, **values)
     if fault.code is not None:
         try:  # what WebSocket can send is known there
-            ServerConnection("/").close(fault.code, fault.reason or "")
+            Connection(protocol, "server", lambda: 1.0).close(fault.code, fault.reason or "")
         except LocalProtocolError as error:
             raise FaultError(f"{error}; to lose a connection use drop") from error
+    try:
+        KINDS[kind].check(protocol)
+    except NothingToSpoilError as error:
+        raise FaultError(str(error)) from error
     return fault
 
 

@@ -5,32 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import unquote, urlsplit
+from random import Random
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.asyncio.server import serve
 from websockets.frames import CloseCode as SocketCloseCode
 
-from voxmodels.v1 import CloseCode, PresenceStatus, endpoint, server
 from voxwire.default import protocol_or_vox
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
+from voxwire.live.mock.engine.application import Application, Delivery, Reply
+from voxwire.live.mock.engine.applications import application_of
 from voxwire.live.mock.engine.checking import ClientCheck
 from voxwire.live.mock.engine.connection import CLOSE_TIMEOUT, MockConnection
-from voxwire.live.mock.engine.injection import Faults, Outgoing
+from voxwire.live.mock.engine.door import Door
+from voxwire.live.mock.engine.injection import Faults
 from voxwire.live.mock.engine.logins import Logins
 from voxwire.live.mock.engine.options import MockOptions, Nobody
-from voxwire.live.mock.vox.relay import Delivery, Relay
-from voxwire.live.target import path_and_query
+from voxwire.live.mock.engine.stream_answers import made_up
 from voxwire.session import (
     FrameIgnored,
+    HeartbeatAcked,
     IdentifyReceived,
     ResumeReceived,
     SessionTakenOver,
-    close_reason,
 )
-from voxwire.session.lenient import Reader
+from voxwire.session.lenient import PassedOver, Reader
+from voxwire.session.messages import value_of
+from voxwire.session.recovery import reason_of
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
@@ -39,11 +42,12 @@ if TYPE_CHECKING:
     from msgspec import Struct
     from websockets.asyncio.server import Server
     from websockets.asyncio.server import ServerConnection as Socket
-    from websockets.http11 import Request, Response
 
+    from voxwire.live.mock.engine.application import Audience
     from voxwire.live.mock.engine.options import Observer
     from voxwire.live.mock.engine.sessions import MockSession
-    from voxwire.live.mock.vox.users import User
+    from voxwire.live.mock.engine.users import User
+    from voxwire.protocol import Close, Quota, Stream
     from voxwire.session import ServerEvent
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
@@ -53,7 +57,8 @@ _MAX_MESSAGE_SIZE: Final = 16 * 1024 * 1024
 """Longest message in bytes that is read: far more than a frame may have, as on a real server, which
 accepts 1.5 MB. A longer one is closed with 1009. 16 MiB is usual for servers of this kind."""
 
-_PATH: Final = urlsplit(endpoint.URL).path
+_TRY_AGAIN_LATER: Final = 1013
+"""WebSocket's own code for too many connections, where a protocol has none."""
 
 STOPPED: Final = "mock stopped"
 """The close reason for all clients when the gateway ends."""
@@ -82,14 +87,20 @@ class MockGateway:
     """The server. Made by :func:`mock_gateway`; not thread-safe."""
 
     def __init__(self, options: MockOptions, observer: Observer) -> None:
+        """Raises ValueError for options that the protocol's application does not have."""
         self.options: Final = options
         self.faults: Final = Faults(options.faults)
-        protocol = protocol_or_vox(options.protocol)
+        protocol = self.spoken = protocol_or_vox(options.protocol)
+        """The protocol."""
+        self.application: Final = _application(options)
+        """What follows from what clients do."""
         self._decode: Final = Codec.of(protocol).decode_client
         self._reader: Final = Reader.of(protocol)
-        self.check: Final = ClientCheck(
-            observer.found, strict=options.strict, protocol=options.protocol
-        )
+        self._streams: Final[dict[type, Stream]] = {
+            stream.opened_by: stream for stream in protocol.session.streams
+        }
+        self._random: Final = Random(0)
+        self.check: Final = ClientCheck(observer.found, strict=options.strict, protocol=protocol)
         self.accepted = 0
         """Connections so far."""
         self.sent = 0
@@ -98,8 +109,8 @@ class MockGateway:
         self.failures: Final[list[Exception]] = []
         """What ended connections without being part of the protocol: each is a bug, except for a
         CaptureError, when a capture could not be played to its end."""
-        self._logins: Final = Logins(options, self.faults)
-        self._relay: Final = Relay(self._logins.users, options.denied)
+        self._logins: Final = Logins(options, self.faults, protocol, self.application)
+        self._door: Final = Door(protocol, self.faults, self.notify)
         self._arrivals: Final = Arrivals()
         self._players: Final[set[asyncio.Task[None]]] = set()
         self._connections: Final[set[MockConnection]] = set()
@@ -114,9 +125,9 @@ class MockGateway:
         return server_address(self._server)
 
     def url(self, *, compress: bool = False) -> str:
-        """The address for clients; `compress` asks for compression, as any client can."""
-        query = "v=1&encoding=json" + ("&compress=zstd" if compress else "")
-        return f"{self.address}{_PATH}?{query}"
+        """The address for clients; `compress` asks for compression, as any client can. Raises ValueError
+        where the protocol has none."""
+        return self._door.url(self.address, compress=compress)
 
     @property
     def sessions(self) -> tuple[MockSession, ...]:
@@ -129,7 +140,8 @@ class MockGateway:
             self._serve,
             self.options.host,
             self.options.port,
-            process_request=self._handshake,
+            process_request=self._door.open,
+            select_subprotocol=self._door.subprotocol,
             server_header=None,
             compression=None,
             close_timeout=CLOSE_TIMEOUT,
@@ -153,13 +165,14 @@ class MockGateway:
             await self._server.wait_closed()
         await asyncio.to_thread(self.check.close)
 
-    def send(self, payload: Struct) -> tuple[int, ...]:
-        """Send a message to all sessions; gives the number that it has in each.
+    def send(self, payload: Struct, **keys: Any) -> tuple[int, ...]:
+        """Send a message to all sessions; gives the number that it has in each, 0 where there are none.
 
-        A session whose client is away has no part in it: see :meth:`MockSession.publish`. Raises
-        EncodeError for what is not the payload of a sequenced message or an UnknownFrame.
+        `keys` are those of the envelope that go with a payload, where the protocol has some. A session
+        whose client is away has no part in it: see :meth:`MockSession.publish`. Raises EncodeError for
+        what is not the payload of a sequenced message or an unknown frame.
         """
-        numbers = (session.publish(payload) for session in self.sessions)
+        numbers = (session.publish(payload, keys) for session in self.sessions)
         return tuple(number for number in numbers if number is not None)
 
     async def room(self) -> None:
@@ -199,6 +212,12 @@ class MockGateway:
             return
         self._observer.received(frame)
 
+    def opened(self, connection: MockConnection) -> None:
+        """A client has connected: where it need not log in, its session may begin."""
+        session = self._logins.begin(connection)
+        if session is not None:
+            self._begin(connection, session)
+
     def handle(self, connection: MockConnection, event: ServerEvent, message: str) -> None:
         """Something happened on `connection` that is no order to it, because of `message`."""
         match event:
@@ -209,49 +228,58 @@ class MockGateway:
             case ResumeReceived(resume):
                 session = self._logins.resume(connection, resume)
                 if session is not None:
-                    how = f"goes on after seq {resume.last_seq}"
-                    self._arrive(connection, session, how)
+                    self._arrive(connection, session, self._how(resume))
             case SessionTakenOver(protocol, close):
                 for holder in self._connections:
                     if holder.protocol is protocol:
                         holder.finish(close)
-            case FrameIgnored():
+            case FrameIgnored() | HeartbeatAcked():
                 pass
             case _:
+                self.opened(connection)
                 if connection.session is not None:
-                    self._pass_on(connection, connection.session.user, message)
+                    self._pass_on(connection, connection.session, event, message)
 
-    def _pass_on(self, connection: MockConnection, user: User, message: str) -> None:
-        """Do what `message` of `user` asks for, valid or not: a real server looks at little of it."""
-        type_, d = self._reader.read(message)
-        if type_ is None or not isinstance(d := d or {}, dict):
+    def _pass_on(
+        self, connection: MockConnection, session: MockSession, event: Any, message: str
+    ) -> None:
+        """Do what `message` asks for, valid or not: a real server looks at little of it."""
+        stream = self._streams.get(type(event))
+        if stream is not None:
+            key = getattr(event, stream.key)
+            answers = session.answers(stream.name)
+            if answers is None:
+                answers = made_up(stream, key, self.application.maker, self._random, self.spoken)
+            connection.answer_stream(stream, key, answers)
+        try:
+            type_, payload = self._reader.read(message)
+        except PassedOver:
             return
-        for answer in self._relay.answers(type_, d, user):
-            if isinstance(answer, Delivery):
-                self._deliver(answer, user)
+        if type_ is None or not isinstance(payload := payload or {}, dict):
+            return
+        user = session.user
+        for answer in self.application.received(type_, payload, user):
+            if isinstance(answer, Reply):
+                connection.reply(answer.payload)
             else:
-                error = connection.protocol.send(answer, connection.now())
-                connection.answer(Outgoing(error, server.ErrorFrame.type))
+                self._deliver(answer, user)
 
-    def _deliver(self, delivery: Delivery, user: User) -> None:
-        to, frame = delivery
+    def _deliver(self, delivery: Delivery, user: User, own: MockSession | None = None) -> None:
+        """Send a message to sessions; `own` is the one whose doing it is."""
         for session in self.sessions:
-            if to == "everyone" or (session.user is user) is (to == "user"):
-                session.relay(frame)
+            if _gets(delivery.to, session, user, own):
+                if isinstance(delivery.frame, self.spoken.unknown_frame):
+                    session.relay(delivery.frame)
+                else:
+                    session.publish(delivery.frame)
 
     def _begin(self, connection: MockConnection, session: MockSession) -> None:
-        """A session has begun: its user is online, whatever was before, and all are told.
-
-        After ready comes the presence of all others who are there (protocol section 8, rule 2). A
-        real server sends it in batches of 50; on the wire that is the same.
-        """
+        """A session has begun, and all are told whom the application tells of it."""
         user = session.user
-        user.set_presence(PresenceStatus.ONLINE.value)
-        self._deliver(Delivery("others", user.public_presence), user)
+        deliveries = self.application.began(user)
         self._arrive(connection, session, "began")
-        for other in self._logins.users:
-            if other is not user and other.has_presence:
-                session.relay(other.public_presence)
+        for delivery in deliveries:
+            self._deliver(delivery, user, session)
         player = session.play(self.notify)
         if player is not None:
             self._players.add(player)
@@ -264,34 +292,28 @@ class MockGateway:
         if isinstance(error, Exception):
             self.failures.append(error)
 
+    def _how(self, resume: Any) -> str:
+        """How a session goes on."""
+        role = self.spoken.session.roles.resume
+        if role is None or role.last_seq is None:
+            return "goes on"
+        return f"goes on after seq {value_of(resume, role.last_seq)}"
+
     def _arrive(self, connection: MockConnection, session: MockSession, how: str) -> None:
-        """A session has a connection. Nobody is told: after a resume a user has no presence."""
+        """A session has a connection. After a resume nobody is told."""
         user = session.user
         user.connections += 1
         self.notify(f"connection {connection.number}: the session of user {user.user_id} {how}")
         self._pulse()
 
     def _leave(self, session: MockSession) -> None:
-        """A session has lost a connection: its user is offline, if that was the last one."""
+        """A session has lost a connection: its user is gone, if that was the last one."""
         user = session.user
         user.connections -= 1
         if not user.connections:
-            user.forget_presence()
-            if not self._is_stopping:
-                self._deliver(Delivery("others", user.public_presence), user)
-
-    def _handshake(self, socket: Socket, request: Request) -> Response | None:
-        try:
-            path, _ = path_and_query(request.path)
-        except ValueError as error:
-            return socket.respond(400, f"{error}\n")
-        if unquote(path) != _PATH:
-            return socket.respond(403, f"the gateway is at {_PATH}\n")
-        status = self.faults.at_handshake()
-        if status is None:
-            return None
-        self.notify(f"a connection was refused with HTTP {status}")
-        return socket.respond(status, "refused by a fault of the mock gateway\n")
+            for delivery in self.application.left(user):
+                if not self._is_stopping:
+                    self._deliver(delivery, user)
 
     async def _serve(self, socket: Socket) -> None:
         self.accepted += 1
@@ -299,7 +321,8 @@ class MockGateway:
         self.notify(f"connection {connection.number} opened")
         if self._is_crowded(connection.address):
             self.notify(f"connection {connection.number} is one too many of its address")
-            await connection.close(CloseCode.RATE_LIMITED, close_reason(CloseCode.RATE_LIMITED))
+            crowd = self._crowd
+            await self._end(connection, None if crowd is None else crowd.then, _TRY_AGAIN_LATER)
             return
         self._connections.add(connection)
         try:
@@ -307,7 +330,8 @@ class MockGateway:
             self.notify(f"connection {connection.number} ended with {code} {reason}".rstrip())
         except Exception as error:  # as on a real server, whose clients see no more of it
             self._failed(connection, error)
-            await connection.close(CloseCode.UNKNOWN_ERROR, close_reason(CloseCode.UNKNOWN_ERROR))
+            refusal = self.spoken.session.refusals.malformed
+            await self._end(connection, refusal, SocketCloseCode.INTERNAL_ERROR)
         finally:
             self._connections.discard(connection)
             if connection.session is not None:
@@ -316,8 +340,23 @@ class MockGateway:
 
     def _is_crowded(self, address: str) -> bool:
         """Whether an address has as many connections as it may."""
+        most = self.options.connections_per_address
+        if most is None:
+            quota = self._crowd
+            most = None if quota is None else quota.count
         others = sum(other.address == address for other in self._connections)
-        return others >= self.options.connections_per_address
+        return most is not None and others >= most
+
+    @property
+    def _crowd(self) -> Quota | None:
+        return self.spoken.session.refusals.connections
+
+    async def _end(self, connection: MockConnection, close: Close | None, otherwise: int) -> None:
+        """Close a connection as the tables say, or with a code of WebSocket's own."""
+        if close is None:
+            await connection.close(otherwise, "")
+        else:
+            await connection.close(close.code, reason_of(close, self.spoken))
 
     def _failed(self, connection: MockConnection, error: Exception) -> None:
         while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
@@ -330,3 +369,27 @@ class MockGateway:
         """Have all who wait look again."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _application(options: MockOptions) -> Application:
+    """What serves the protocol. Raises ValueError for permissions that it does not have."""
+    protocol = protocol_or_vox(options.protocol)
+    kind = application_of(protocol) if options.application is None else options.application
+    for permission in options.denied:
+        if permission not in kind.permissions:
+            known = ", ".join(kind.permissions) or "none"
+            raise ValueError(f"no permission {permission!r} can be denied; there are: {known}")
+    return kind(protocol, options.denied)
+
+
+def _gets(to: Audience, session: MockSession, user: User, own: MockSession | None) -> bool:
+    """Whether a session gets what follows from what `user` does in the session `own`."""
+    match to:
+        case "everyone":
+            return True
+        case "session":
+            return session is own
+        case "user":
+            return session.user is user
+        case "others":
+            return session.user is not user

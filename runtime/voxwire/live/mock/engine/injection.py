@@ -1,51 +1,18 @@
-"""When faults act, and what a message becomes then."""
+"""When faults act."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
-from voxmodels.v1 import UnknownFrame, server
-from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.wire.compression import Compressor
+from voxwire.default import protocol_or_vox
+from voxwire.live.mock.engine.fault_kinds import KINDS
+from voxwire.live.mock.engine.plan import Outgoing, Plan
+from voxwire.live.mock.engine.traffic import Traffic
 
 if TYPE_CHECKING:
-    from voxwire.live.mock.engine.faults import Fault
-
-UNKNOWN: Final = UnknownFrame(type="mock_unknown", d={"why": "a fault of the mock gateway"})
-"""What the fault ``unknown`` sends: a type that no version of the protocol has."""
-
-INVALID: Final = UnknownFrame(type=server.MemberLeaveFrame.type, d={})
-"""What the fault ``invalid`` sends: a type that everybody knows, without its ``user_id``."""
-
-NOT_JSON: Final = b'{"type": "message_create", "d": {'
-"""What the fault ``bad_json`` sends."""
-
-_ENDS: Final = frozenset({"drop", "close", "silence"})
-_EXTRAS: Final = {"unknown": UNKNOWN, "invalid": INVALID}
-
-
-class Outgoing(Struct, frozen=True):
-    """A message on its way to a client: `message` as WebSocket carries it, `seq` None when it has no
-    number. `by_fault`: it would not be there without a fault, so that it neither counts nor is hit."""
-
-    message: str | bytes
-    type: str
-    seq: int | None = None
-    by_fault: bool = False
-
-
-class Plan(Struct):
-    """What to do instead of sending a message: wait `delay` seconds, send `messages`, then `garbage`,
-    publish `extras`, and end the connection as `end` says."""
-
-    messages: list[str | bytes]
-    delay: float = 0.0
-    has_garbage: bool = False
-    extras: list[UnknownFrame] = []
-    end: Fault | None = None
+    from voxwire.live.mock.engine.fault import Fault
+    from voxwire.protocol import AnyProtocol, FrameClass
 
 
 class ActiveFault:
@@ -77,17 +44,17 @@ class Faults:
         """One more, from now on: what was sent before does not count."""
         self.active.append(ActiveFault(fault))
 
-    def at_login(self, message: str) -> Fault | None:
-        """The fault that takes the place of the answer to identify or resume, if any does."""
+    def at_login(self, message: object) -> Fault | None:
+        """The fault that takes the place of the answer to a login or resume, if any does."""
         for active in self.active:
-            if active.fault.on == message and not active.is_spent:
+            if active.fault.on == str(message) and not active.is_spent:
                 return active.act()
         return None
 
     def at_handshake(self) -> int | None:
         """The HTTP status to refuse a handshake with; None to accept it."""
         for active in self.active:
-            if active.fault.kind == "refuse" and not active.is_spent:
+            if KINDS[active.fault.kind].hits == "handshake" and not active.is_spent:
                 return active.act().status
         return None
 
@@ -95,8 +62,17 @@ class Faults:
 class Injection:
     """Lets the faults of a gateway act on one connection."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(
+        self,
+        faults: Faults,
+        protocol: AnyProtocol | None = None,
+        spoiled: FrameClass | None = None,
+    ) -> None:
+        """`spoiled` is the message that is sent without what it needs, if it matters which."""
         self._faults: Final = faults
+        self._protocol: Final = protocol_or_vox(protocol)
+        self._spoiled: Final = spoiled
+        self._traffic: Final = Traffic.of(self._protocol)
         self._counts: Final[dict[ActiveFault, int]] = {}
         self._done: Final[set[ActiveFault]] = set()
 
@@ -107,18 +83,18 @@ class Injection:
 
     def plan(self, outgoing: Outgoing) -> Plan:
         """What to do with a message."""
-        plan = Plan([outgoing.message])
+        plan = Plan([outgoing.message], self._protocol, self._spoiled)
         if outgoing.by_fault:
             return plan
         for active in self._faults.active:
-            if active.fault.kind == "no_ack":
-                hits = outgoing.type == server.HeartbeatAckFrame.type and self._is_unanswered(
-                    active
-                )
+            kind = KINDS[active.fault.kind]
+            if kind.hits == "answer":
+                is_answer = outgoing.type == self._traffic.answer
+                hits = is_answer and self._is_unanswered(active)
             else:
-                hits = outgoing.seq is not None and self._hits(active)
+                hits = self._traffic.counts(outgoing.type, outgoing.seq) and self._hits(active)
             if hits:
-                _apply(active.act(), plan)
+                kind.act(active.act(), plan)
         return plan
 
     def _hits(self, active: ActiveFault) -> bool:
@@ -132,7 +108,7 @@ class Injection:
         if fault.after is None or active in self._done:
             return False
         # What ends a connection follows the Nth message; what hits one hits the next.
-        if count < fault.after + (fault.kind not in _ENDS):
+        if count < fault.after + (not KINDS[fault.kind].ends):
             return False
         self._done.add(active)
         return True
@@ -141,34 +117,3 @@ class Injection:
         """Count a heartbeat: does it get no answer?"""
         count = self._counts[active] = self._counts.get(active, 0) + 1
         return not active.is_spent and count > (active.fault.after or 0)
-
-
-def _apply(fault: Fault, plan: Plan) -> None:
-    match fault.kind:
-        case "skip" | "no_ack":
-            plan.messages = []
-        case "repeat":
-            plan.messages = plan.messages * 2
-        case "corrupt":
-            how = fault.how or ""
-            plan.messages = [m if isinstance(m, str) else _damaged(m, how) for m in plan.messages]
-        case "delay":
-            plan.delay += (fault.ms or 0) / 1000
-        case "bad_json":
-            plan.has_garbage = True
-        case "unknown" | "invalid":
-            plan.extras.append(_EXTRAS[fault.kind])
-        case "drop" | "close" | "silence":
-            plan.end = plan.end or fault
-
-
-def _damaged(message: bytes, how: str) -> bytes:
-    """A zstd frame with one mistake; each breaks another rule of voxwire's own decompressor."""
-    match how:
-        case "trailing":
-            return message + b"\0"
-        case "magic":
-            return bytes(4) + message[4:]
-        case "large":
-            return Compressor().compress(bytes(MAX_FRAME_SIZE + 1))
-    return message[:-1]

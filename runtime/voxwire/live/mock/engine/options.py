@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from voxmodels.v1 import limits
-
 if TYPE_CHECKING:
     from voxwire.checks import Finding
-    from voxwire.live.mock.engine.faults import Fault
+    from voxwire.live.mock.engine.application import Application
+    from voxwire.live.mock.engine.fault import Fault
     from voxwire.live.mock.engine.source import Source
-    from voxwire.live.mock.vox.relay import Permission
     from voxwire.protocol import AnyProtocol
 
 
 class MockOptions(Struct, frozen=True, kw_only=True):
-    """How a mock gateway is set up."""
+    """How a mock gateway is set up. None is as the protocol says."""
 
     protocol: AnyProtocol | None = None
     """Whose messages these are; None stands for Vox's."""
+    application: type[Application] | None = None
+    """What follows from what clients do; None is what is installed for the protocol."""
     host: str = "127.0.0.1"
     port: int = 0
     """0 is any port that is free."""
@@ -31,24 +31,25 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     """What is sent to sessions without being asked for."""
     faults: tuple[Fault, ...] = ()
     heartbeat_interval: int | None = None
-    """Milliseconds; None for as many as the protocol says."""
-    capacity: int = limits.REPLAY_BUFFER
-    """Messages that are kept of each session, its ready included."""
-    lifetime: float = limits.SESSION_LIFETIME
-    """Seconds for which a session can be resumed, from identify or the last resume."""
-    connections_per_address: int = limits.CONNECTIONS_PER_ADDRESS
-    """Connections that an address can have at a time. One more is closed with 4006."""
+    """Milliseconds that the greeting asks for; None for as many as the protocol says."""
+    capacity: int | None = None
+    """Messages that are kept of each session, its first one included."""
+    lifetime: float | None = None
+    """Seconds for which a session can be resumed, from its login or the last resume."""
+    connections_per_address: int | None = None
+    """Connections that an address can have at a time. One more is closed, of Vox with 4006."""
     keep_while_away: bool = False
     """Whether what happens while a client is away is numbered, and replayed when it resumes. No real
     server does that."""
     take_over: bool = False
-    """Whether a resume closes the connection that still has the session, with 4009. A real server
+    """Whether a resume closes the connection that still has the session, of Vox with 4009. A real server
     leaves it open, and both get events."""
     enforce_rate: bool = False
-    """Whether the 121st message in a minute closes the connection with 4006. No real server does
-    that."""
-    denied: tuple[Permission, ...] = ()
-    """What users may not turn on in voice: it is answered by the error MISSING_PERMISSIONS."""
+    """Whether too many messages close the connection where real servers let them pass: of Vox the 121st
+    message in a minute, with 4006."""
+    denied: tuple[str, ...] = ()
+    """Permissions that users lack, of those that the application has. Of Vox what they may not turn on in
+    voice, ``"video"`` and ``"streaming"``: it is answered by the error MISSING_PERMISSIONS."""
     strict: bool = False
     """Whether findings such as unknown fields are errors instead of notes."""
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from voxwire.live.mock.engine.injection import Outgoing
+from voxwire.live.mock.engine.plan import Outgoing
 from voxwire.session import Close
 
 if TYPE_CHECKING:

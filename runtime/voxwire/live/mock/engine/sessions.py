@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from voxmodels.v1 import UnknownFrame, registry
-from voxwire.live.mock.engine.injection import Outgoing
+from voxwire.live.mock.engine.plan import Outgoing
+from voxwire.live.mock.engine.source import Answering
+from voxwire.session.messages import type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from msgspec import Struct
 
-    from voxwire.live.mock.engine.connection import MockConnection
-    from voxwire.live.mock.engine.source import Script
-    from voxwire.live.mock.vox.users import User
-    from voxwire.session import ServerSession
+    from voxwire.live.mock.engine.outbox import Outbox
+    from voxwire.live.mock.engine.source import Planned, Script
+    from voxwire.live.mock.engine.users import User
+    from voxwire.protocol import AnyProtocol
+    from voxwire.session import ServerConnection, ServerSession
+
+
+class Carrier(Protocol):
+    """What a session needs of a connection that carries it."""
+
+    @property
+    def protocol(self) -> ServerConnection[Any, Any, Any]: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    def push(self, outgoing: Outgoing) -> None: ...
 
 
 class MockSession:
-    """A session from identify to the end of its lifetime."""
+    """A session from the login to the end of its lifetime."""
 
     def __init__(
         self,
-        session: ServerSession,
+        session: ServerSession[Any],
         user: User,
+        protocol: AnyProtocol,
         script: Script | None = None,
         *,
         keeps_while_away: bool = False,
@@ -33,15 +46,18 @@ class MockSession:
         """`script` is what :meth:`play` plays. `keeps_while_away`: what happens while nobody is
         connected is numbered, and replayed."""
         self.session: Final = session
-        self.user: Final = user
+        self.user: Any = user
+        self._protocol: Final = protocol
+        self._is_numbered: Final = protocol.envelope.sequence_key is not None
         self._script: Final = script
         self._keeps_while_away: Final = keeps_while_away
-        self._connections: Final[list[MockConnection]] = []
+        self._connections: Final[list[Carrier]] = []
         self._attached: Final = asyncio.Event()
         self._player: asyncio.Task[None] | None = None
+        self._opened: Final[dict[str, int]] = {}
 
     @property
-    def connections(self) -> tuple[MockConnection, ...]:
+    def connections(self) -> tuple[Any, ...]:
         """The connections that carry it: none while the client is away, two after a resume while the
         old one was open."""
         return tuple(self._connections)
@@ -53,48 +69,61 @@ class MockSession:
 
     @property
     def last_seq(self) -> int:
-        """The number of the latest message."""
+        """The number of the latest message; 0 for ever where there are none."""
         return self.session.last_seq
 
-    def attach(self, connection: MockConnection) -> None:
+    def attach(self, connection: Carrier) -> None:
         """`connection` carries the session from now on."""
         self._connections.append(connection)
         self._attached.set()
 
-    def detach(self, connection: MockConnection) -> None:
+    def detach(self, connection: Carrier) -> None:
         """`connection` does not carry it any more, if it still did."""
         if connection in self._connections:
             self._connections.remove(connection)
         if not self._connections:
             self._attached.clear()
 
-    def publish(self, payload: Struct, *, by_fault: bool = False) -> int | None:
-        """Number a message, send it, and keep it for a resume; gives the number.
+    def publish(
+        self, payload: Struct, keys: Mapping[str, Any] | None = None, *, by_fault: bool = False
+    ) -> int | None:
+        """Number a message, send it, and keep it for a resume; gives the number, 0 where the protocol
+        has none. `keys` are those of the envelope that go with a payload.
 
         While nobody is connected it is lost, has no number, and the result is None: a real server
         does the same (unless the session keeps what happens then). Raises EncodeError for what is
-        not the payload of a sequenced message or an UnknownFrame.
+        not the payload of a sequenced message or an unknown frame.
         """
         if not self.takes_messages:
             return None
-        return self._send(self.session.publish(payload), _type_of(payload), by_fault)
+        info = self._protocol.by_payload.get(type(payload))
+        type_ = type_of(payload, self._protocol) if info is None else info.type
+        return self._send(self.session.publish(payload, **(keys or {})), type_, by_fault)
 
-    def relay(self, frame: UnknownFrame) -> int | None:
-        """As :meth:`publish`, for a message that holds what a client gave, whatever that is."""
+    def relay(self, frame: Struct) -> int | None:
+        """As :meth:`publish`, for an unknown frame that holds what a client gave, whatever that is."""
         if not self.takes_messages:
             return None
-        return self._send(self.session.relay(frame), frame.type)
+        return self._send(self.session.relay(frame), type_of(frame, self._protocol))
 
-    def _send(self, data: bytes, type_: str, by_fault: bool = False) -> int:
-        seq = self.session.last_seq
+    def _send(self, data: bytes, type_: Any, by_fault: bool = False) -> int:
+        number = self.session.last_seq
+        seq = number if self._is_numbered else None
         for connection in self.connections:
             connection.push(Outgoing(connection.protocol.wrapped(data), type_, seq, by_fault))
-        return seq
+        return number
 
     async def room(self) -> None:
         """Wait until few messages wait to be sent."""
         for connection in self.connections:
             await connection.outbox.room()
+
+    def answers(self, stream: str) -> Iterator[Planned] | None:
+        """What answers the next opening message of a stream; None where that is to be made up."""
+        number = self._opened.get(stream, 0)
+        self._opened[stream] = number + 1
+        script: object = self._script
+        return script.answers(stream, number) if isinstance(script, Answering) else None
 
     def play(self, notify: Callable[[str], None]) -> asyncio.Task[None] | None:
         """Begin to publish what there is for the session; `notify` is told how that ends. Gives the
@@ -124,14 +153,11 @@ class MockSession:
                 while planned.at is None and not self._connections:
                     await self._attached.wait()
                     await self.room()
-                self.publish(planned.payload)
+                self.publish(planned.payload, planned.keys)
         except Exception as error:
             notify(f"playing to user {self.user.user_id} failed: {error}")
             raise
-        notify(f"everything was played to user {self.user.user_id}, up to seq {self.last_seq}")
+        notify(f"everything was played to user {self.user.user_id}{self._reached()}")
 
-
-def _type_of(payload: Struct) -> str:
-    if isinstance(payload, UnknownFrame):
-        return payload.type
-    return registry.BY_PAYLOAD[type(payload)].type
+    def _reached(self) -> str:
+        return f", up to seq {self.last_seq}" if self._is_numbered else ""

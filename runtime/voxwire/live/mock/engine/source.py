@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from voxmodels.v1 import server
+_NO_KEYS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Planned(Struct, frozen=True):
-    """A message to send. `payload` is that of a sequenced message, or an UnknownFrame without number.
+class Planned(NamedTuple):
+    """A message to send. `payload` is that of a message of the server, or its frame, or an unknown frame,
+    each without a number; `keys` are those of the envelope that go with a payload.
 
-    `at` is the time in seconds since the session began; None means as soon as the client can take it.
+    `at` is the time in seconds since the session began, or since the client's message that it answers;
+    None means as soon as the client can take it.
     """
 
     payload: Struct
     at: float | None = None
+    keys: Mapping[str, Any] = _NO_KEYS
 
 
 class Script(Protocol):
     """The messages of one session."""
 
     @property
-    def identity(self) -> server.Ready | None:
-        """The ``ready`` that goes with them; None when any does."""
+    def identity(self) -> Any:
+        """The payload that begins a session which goes with them; None when any does."""
 
     def events(self) -> Iterator[Planned]:
-        """The messages in order."""
+        """The messages that nothing asked for, in order."""
         ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """What a script may have, too: answers to clients that open streams."""
+
+    def answers(self, stream: str, number: int) -> Iterator[Planned] | None:
+        """The answers to the client's opening message with this `number`, from 0, among those of the
+        streams of this name, without the key; None where they are to be made up."""
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from msgspec import UNSET, Struct, to_builtins
 
@@ -25,24 +25,15 @@ from voxmodels.v1 import (
     limits,
     server,
 )
+from voxwire.live.mock.engine.application import Delivery
 from voxwire.live.mock.vox.users import ROOM
 
 if TYPE_CHECKING:
     from voxwire.live.mock.vox.users import User
     from voxwire.session.lenient import Payload
 
-Audience = Literal["everyone", "user", "others"]
-"""Sessions: of all users, of the user who sent the message, or of all other users."""
-
 Permission = Literal["video", "streaming"]
 """What a voice_state_update can turn on that takes a permission."""
-
-
-class Delivery(NamedTuple):
-    """A message that is numbered and relayed, and who gets it."""
-
-    to: Audience
-    frame: UnknownFrame
 
 
 class Relay:

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from voxmodels.v1 import PresenceStatus, UnknownFrame, server
 from voxmodels.v1.types import VoiceMember
+from voxwire.live.mock.engine import users as engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from voxmodels.v1 import JsonValue
     from voxwire.session.lenient import Payload
@@ -19,19 +20,11 @@ ROOM: Final = 1
 """The voice room that every user of a mock gateway is in: entering one takes REST, which it lacks."""
 
 
-MAX_USERS: Final = 10_000
-"""Users who are remembered. With one more, the oldest who is not connected is forgotten: a client that
-makes tokens up cannot fill the memory. As a new user that one may come back."""
-
-
-class User:
+class User(engine.User):
     """One user, with all devices."""
 
     def __init__(self, user_id: int, name: str) -> None:
-        self.user_id: Final = user_id
-        self.name: Final = name
-        self.connections = 0
-        """Connections that have a session."""
+        super().__init__(user_id, name)
         self.voice = VoiceMember(
             user_id=user_id, mute=False, deaf=False, video=False, streaming=False
         )
@@ -94,44 +87,8 @@ _VOICE: Final[Mapping[str, str]] = {
 """The fields of a voice_state_update, by which they are called in the list of the room."""
 
 
-class Users:
-    """All users by their tokens: every token that is new is a new user."""
+class Users(engine.Users[User]):
+    """All users by their tokens."""
 
     def __init__(self) -> None:
-        self._by_token: Final[dict[str, User]] = {}
-        self._ids: Final[set[int]] = set()
-        self._made = 0
-
-    def with_token(self, token: str, identity: server.Ready | None) -> User:
-        """The user who has this token. A new one is as `identity` says, if that id is free."""
-        user = self._by_token.get(token)
-        if user is None:
-            if len(self._by_token) >= MAX_USERS:
-                self._forget_one()
-            user = self._by_token[token] = self._new(identity)
-            self._ids.add(user.user_id)
-        return user
-
-    def get(self, token: str) -> User | None:
-        """The user who has this token, if one has."""
-        return self._by_token.get(token)
-
-    def _forget_one(self) -> None:
-        """Forget the oldest user who is not there, if there is one."""
-        for token, user in self._by_token.items():
-            if not user.connections:
-                del self._by_token[token]
-                self._ids.remove(user.user_id)
-                return
-
-    def _new(self, identity: server.Ready | None) -> User:
-        self._made += 1
-        if identity is not None and identity.user_id not in self._ids:
-            return User(identity.user_id, identity.display_name)
-        user_id = self._made
-        while user_id in self._ids:
-            user_id += 1
-        return User(user_id, f"User {user_id}")
-
-    def __iter__(self) -> Iterator[User]:
-        return iter(self._by_token.values())
+        super().__init__(User)

@@ -1,0 +1,34 @@
+"""Finds what a mock gateway of a protocol is for: by the name of the protocol, among installed packages."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Final
+
+from voxwire.live.mock.engine.application import Application
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol
+
+GROUP: Final = "voxwire.applications"
+"""The group of entry points."""
+
+
+class ApplicationError(ValueError):
+    """What a package offers for the mock of a protocol is no such thing, in words."""
+
+
+def application_of(protocol: AnyProtocol) -> type[Application]:
+    """The class of what serves the protocol: that of the package that offers one under its name, or the
+    one that serves any. Raises ApplicationError for what cannot be used."""
+    for entry in metadata.entry_points(group=GROUP):
+        if entry.name == protocol.name:
+            try:
+                found = entry.load()
+            except Exception as error:
+                what = f"{type(error).__name__}: {error}"
+                raise ApplicationError(f"{entry.value} cannot be imported: {what}") from error
+            if not (isinstance(found, type) and issubclass(found, Application)):
+                raise ApplicationError(f"{entry.value} is no class of {Application.__module__}")
+            return found
+    return Application

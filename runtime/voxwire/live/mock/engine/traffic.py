@@ -1,0 +1,67 @@
+"""What the messages of a protocol's server are to a mock: sent of its own accord, counted, or an answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from voxwire.session.machine import Machine
+
+if TYPE_CHECKING:
+    from voxwire.protocol import AnyProtocol, MessageInfo
+
+
+class Traffic:
+    """The server's messages of one protocol. :meth:`of` shares one."""
+
+    def __init__(self, protocol: AnyProtocol) -> None:
+        machine = Machine.of(protocol)
+        roles = protocol.session.roles
+        of_streams = {
+            frame
+            for stream in protocol.session.streams
+            for frame in (stream.opened_by, *stream.items, *stream.ended_by)
+        }
+        special = machine.role_of.keys() | of_streams
+        plain = frozenset().union(*machine.plain["server"].values())
+        infos = protocol.server.values()
+        self.is_numbered: Final = protocol.envelope.sequence_key is not None
+        """Whether messages have numbers, so that faults go by those."""
+        self.events: Final[tuple[MessageInfo, ...]] = tuple(
+            info
+            for info in infos
+            if info.frame not in special
+            and (_is_published(info) if self.is_numbered else info.frame in plain)
+        )
+        """The messages that a server sends of its own accord."""
+        self.shows: Final = frozenset(info.type for info in infos if info.frame not in plain)
+        """Types of messages that change what a client may do: the check of clients has to see them,
+        numbered or not."""
+        self.answer: Final[Any] = None if (role := roles.heartbeat_answer) is None else role.type
+        """The type of the answer to a heartbeat."""
+        established = None if roles.established is None else roles.established.frame
+        self._uncounted: Final = frozenset(
+            role.type
+            for frame, role in machine.role_of.items()
+            if role.side == "server" and frame is not established
+        )
+
+    @staticmethod
+    def of(protocol: AnyProtocol) -> Traffic:
+        """That of a protocol, made when it is first asked for."""
+        return _made(protocol)
+
+    def counts(self, type_: Any, seq: int | None) -> bool:
+        """Whether faults count a message: those with numbers, or where there are none, those that are
+        neither a greeting nor a heartbeat nor a complaint."""
+        return seq is not None if self.is_numbered else type_ not in self._uncounted
+
+
+@cache
+def _made(protocol: AnyProtocol) -> Traffic:
+    return Traffic(protocol)
+
+
+def _is_published(info: MessageInfo) -> bool:
+    """Whether a session can number it: what has no payload of a class is made with its number."""
+    return info.seq == "required" and bool(info.payloads)

@@ -1,0 +1,44 @@
+"""A longer and a wider replay window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.session_as_data.edited import Change, Edited, edited
+
+CHANGES: tuple[Change, ...] = (
+    ("    value: 300\n    unit: s\n", "    value: 10\n    unit: min\n"),
+    ("    value: 1000\n    unit: messages\n", "    value: 1500\n    unit: messages\n"),
+    ("    value: 999\n    unit: messages\n", "    value: 1499\n    unit: messages\n"),
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
+    folder = tmp_path_factory.mktemp("window")
+    with edited(folder, "longwindow", {"session.yaml": CHANGES}) as found:
+        yield found
+
+
+def test_the_server_follows(made: Edited) -> None:
+    session = made.session()
+    for number in range(1600):
+        session.publish(made.leave(number))
+    assert session.last_seq == 1601
+    assert [session.can_replay_after(seq) for seq in (101, 102)] == [False, True]
+    assert len([*session.replay_after(102)]) == 1499
+    session.detach(5.0)
+    assert [session.is_expired(now) for now in (604.9, 605.0)] == [False, True]
+
+
+def test_the_documents_and_limits_follow(made: Edited) -> None:
+    limits = made.limits
+    assert (limits.SESSION_LIFETIME, limits.REPLAY_BUFFER, limits.REPLAY_REACH) == (10, 1500, 1499)
+    page = made.page("session")
+    assert "\n| a session can be resumed for | 10 min |\n" in page
+    assert "\n| the server keeps | 1500 messages |\n| at most missed | 1499 messages |\n" in page
+    assert "The server keeps a session for 10 minutes from identify or from the last resume" in page
+    assert "It keeps the last 1500 messages, and `last_seq` must be" in page
+    assert "at most 1499 can be missing" in page
