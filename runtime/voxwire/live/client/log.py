@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from voxwire.errors import summarized
@@ -15,34 +16,36 @@ from voxwire.session import (
     SessionResumed,
     SessionStarted,
 )
+from voxwire.session.messages import type_of, value_of
 from voxwire.session.sequence import Gap, WrongStart
 
 if TYPE_CHECKING:
     from voxwire.live.client.events import News
+    from voxwire.protocol import AnyProtocol
 
 _LOGGER: Final = logging.getLogger("voxwire.live.client")
 _LOGGER.addHandler(logging.NullHandler())  # nothing is printed unless the program sets logging up
 
 
-def log_news(news: News) -> None:
+def log_news(news: News, protocol: AnyProtocol) -> None:
     """Log what a program may want to know later. Answers to heartbeats are not."""
-    sentence = in_words(news)
+    sentence = in_words(news, protocol)
     if sentence:
         is_fault = isinstance(news, Gap | WrongStart | FrameRepeated | FrameInvalid)
         _LOGGER.log(logging.WARNING if is_fault else logging.INFO, "%s", sentence)
 
 
-def in_words(news: News) -> str:
+def in_words(news: News, protocol: AnyProtocol) -> str:
     """News in a sentence; an empty text for what is not worth one."""
     match news:
         case HelloReceived(heartbeat_interval=seconds):
+            if seconds == inf:
+                return "connected"
             return f"connected; heartbeats every {seconds:g} s"
         case SessionStarted(ready=ready, lost=lost):
             how = "; the session before could not be resumed, and messages are missing"
-            return mask_secrets(
-                f"session started on {ready.server_name} as {ready.display_name} "
-                f"(user {ready.user_id}){how if lost else ''}"
-            )
+            began = f"session started{_with_whom(ready, protocol)}"
+            return mask_secrets(f"{began}{how if lost else ''}")
         case SessionResumed(replayed=count, away=away):
             late = f"session resumed; {_messages(count)} came late"
             if away is None:
@@ -51,9 +54,9 @@ def in_words(news: News) -> str:
         case Gap(first_missing=first, last_missing=last):
             return f"{_messages(last - first + 1)} missing: seq {first} to {last}"
         case WrongStart(seq=seq):
-            return f"the session began with seq {seq} instead of 1"
-        case FrameRepeated(frame=frame):
-            return mask_secrets(f"a {frame.type} came again with seq {frame.seq}")
+            return f"the session began with seq {seq} instead of {protocol.envelope.first_seq}"
+        case FrameRepeated(frame=frame, finding=finding):
+            return mask_secrets(f"a {type_of(frame, protocol)} came again with seq {finding.seq}")
         case FrameInvalid(problems=problems, type=name):
             return mask_secrets(f"a {name or 'message'} is not valid: {summarized(problems)}")
         case Disconnected(code=code, reason=reason, description=what, delay=delay):
@@ -61,6 +64,20 @@ def in_words(news: News) -> str:
             what = what.rstrip(".")
             return f"disconnected ({close}): {what}; connecting again in {delay:.1f} s"
     return ""
+
+
+def _with_whom(ready: object, protocol: AnyProtocol) -> str:
+    """Who logged in where, as far as the message says that starts the session."""
+    role = protocol.session.roles.established
+    if role is None:
+        return ""
+    server, name, user = (
+        value_of(ready, field) for field in (role.server_name, role.user_name, role.user)
+    )
+    where = "" if server is None else f" on {server}"
+    if name is None:
+        return where if user is None else f"{where} as user {user}"
+    return f"{where} as {name}" + ("" if user is None else f" (user {user})")
 
 
 def _messages(count: int) -> str:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from voxwire.cli import main
+from voxwire.wire.codec import Codec
 
 from starter_name.v1 import client, frames, server, strategies
 from starter_name.v1.protocol import PROTOCOL
-from voxwire.cli import main
-from voxwire.wire.codec import Codec
 
 CODEC: Codec[frames.ClientFrame, frames.ServerFrame, frames.UnknownFrame] = Codec.of(PROTOCOL)
 CAPTURES = sorted((Path(__file__).parent.parent / "captures").glob("*.ndjson"))
