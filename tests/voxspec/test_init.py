@@ -1,0 +1,200 @@
+"""``voxspec init``: a starter protocol that works at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from voxspec.cli.main import main
+from voxspec.starter import StarterNameError, package_of
+
+NAME, PACKAGE = "my-chat", "my_chat"
+PATIENCE = 300
+"""Seconds after which a process has failed."""
+
+
+_LINES = {"mock": 1, "record": 1}
+"""Lines that a command says before it serves, its address last."""
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("starter")
+    assert main(["init", NAME, "--folder", str(folder)]) == 0
+    return folder
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(folder / "generated"), "CHAT_TOKEN": "example-token"}
+
+
+def make(folder: Path, target: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", target, f"PYTHON={sys.executable}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def voxwire(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "voxwire", *arguments],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[str]:
+    """A command that serves; gives the address that it says."""
+    command = [sys.executable, "-u", "-m", "voxwire", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=folder, env=environment(folder), stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        try:
+            watchdog.start()
+            assert process.stderr is not None
+            lines = [process.stderr.readline() for _ in range(_LINES[arguments[0]])]
+            found = re.search(r"listening on (ws://127\.0\.0\.1:\d+[^\s,]*)", "".join(lines))
+            assert found is not None, lines
+            yield found[1]
+        finally:
+            watchdog.cancel()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=PATIENCE)
+
+
+def test_nothing_in_it_has_the_starters_own_name(starter: Path) -> None:
+    named = [
+        path
+        for path in starter.rglob("*")
+        if path.is_file() and re.search("starter[-_ ]name", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert named == []
+    assert {path.name for path in starter.iterdir()} == {
+        ".gitignore",
+        "Makefile",
+        "README.md",
+        "captures",
+        "generated",
+        "pyproject.toml",
+        "schema",
+        "tests",
+    }
+    assert (starter / "generated" / PACKAGE / "v1" / "protocol.py").is_file()
+
+
+@pytest.mark.parametrize("target", ["check", "validate", "test"])
+def test_its_make_targets_succeed(starter: Path, target: str) -> None:
+    made = make(starter, target)
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_its_types_are_sound(starter: Path) -> None:
+    made = make(starter, "types")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "Success: no issues found" in made.stdout
+
+
+def test_a_mistake_in_it_is_found(starter: Path) -> None:
+    capture = starter / "captures" / "hello.ndjson"
+    wrong = capture.with_name("wrong.ndjson")
+    wrong.write_text(capture.read_text("utf-8").replace('"Hello\\"', '"\\"'), "utf-8")
+    try:
+        found = voxwire(starter, "validate", "--protocol", f"{PACKAGE}.v1", str(wrong))
+    finally:
+        wrong.unlink()
+    assert found.returncode == 1
+    assert "FIELD_LENGTH" in found.stdout
+
+
+def test_the_commands_serve_it(starter: Path, tmp_path: Path) -> None:
+    protocol = ["--protocol", f"{PACKAGE}.v1"]
+    capture = tmp_path / "heard.ndjson"
+    login = ["--token-env", "CHAT_TOKEN", "--login", '{"nickname": "Ada"}']
+    events = ["--random", "--rate", "max", "--count", "5"]
+    with (
+        running(starter, "mock", *protocol, *events) as mock,
+        running(
+            starter,
+            "record",
+            *protocol,
+            "--listen",
+            "127.0.0.1:0",
+            "--to",
+            mock,
+            "-o",
+            str(capture),
+        ) as recorder,
+    ):
+        heard = voxwire(starter, "listen", recorder, *protocol, *login, "--count", "5")
+    assert heard.returncode == 0, heard.stderr
+    assert len(heard.stdout.splitlines()) == 5
+    assert all("said" in line for line in heard.stdout.splitlines())
+    assert "session started" in heard.stderr
+    checked = voxwire(starter, "validate", *protocol, "--strict", str(capture))
+    assert checked.returncode == 0, checked.stdout
+    assert re.search(r"^s2c +said +[5-9]", checked.stdout, re.MULTILINE)
+
+
+def test_the_protocols_are_listed(starter: Path) -> None:
+    listed = voxwire(starter, "protocols", f"{PACKAGE}.v1")
+    assert listed.returncode == 0
+    assert NAME in listed.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "My-chat", "my chat", "-chat", "chat-", "9chat", "json", "class", "voxwire", "tests"],
+)
+def test_names_that_no_protocol_can_have(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(StarterNameError):
+        package_of(name)
+    assert main(["init", "--folder", str(tmp_path), "--", name]) == 2
+    assert f'"{name}" is ' in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_folder_that_is_not_empty_stays_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(7):
+        (tmp_path / f"file{number}").write_text("mine", "utf-8")
+    (tmp_path / ".git").mkdir()
+    assert main(["init", NAME, "--folder", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "is not empty: it has file0, file1, file2, file3, file4 and 2 more" in said
+    assert len([*tmp_path.iterdir()]) == 8
+
+
+def test_a_file_is_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", "utf-8")
+    assert main(["init", NAME, "--folder", str(file)]) == 2
+    assert "is a file; name a folder" in capsys.readouterr().err
+
+
+def test_a_folder_under_version_control_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert main(["init", "chat", "--folder", str(tmp_path)]) == 0
+    assert (tmp_path / "schema" / "session.yaml").is_file()
