@@ -20,7 +20,7 @@ from voxwire.checks.frame_check import FrameCheck
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import Guide, Message
-from voxwire.checks.session.conversation import what_follows
+from voxwire.checks.session.conversation import codes, what_follows
 from voxwire.checks.skim import Plain, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
@@ -209,11 +209,12 @@ class CaptureCheck:
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
-        reaction = self._protocol.session.mistakes_of_client.binary
+        reactions = [self._protocol.session.mistakes_of_client.binary]
+        follows = f"; {what_follows(reactions, 'server')}" if codes(reactions) else ""
         finding = Finding.of(
             BINARY_FROM_CLIENT,
             "a client sent a binary message",
-            f"clients send uncompressed text; {what_follows([reaction], 'server')}",
+            f"clients send uncompressed text{follows}",
         )
         return self._unreadable(frame, followed, size, finding)
 
