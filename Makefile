@@ -33,11 +33,18 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-generate: $(INSTALLED) ## Write generated/ from schema/
+# Other protocols that are kept here: each has a schema/ and the generated/ that is made of it.
+PROTOCOLS := $(wildcard examples/protocols/*/schema)
+
+generate: $(INSTALLED) ## Write generated/ from schema/, also of the examples
 	$(BIN)/voxspec generate
+	@set -e; for schema in $(PROTOCOLS); do \
+		(set -x; $(BIN)/voxspec generate --schema $$schema --out $${schema%/schema}/generated); done
 
 check-generated: $(INSTALLED) ## Fail when generated/ is not what schema/ says
 	$(BIN)/voxspec generate --check
+	@set -e; for schema in $(PROTOCOLS); do \
+		(set -x; $(BIN)/voxspec generate --check --schema $$schema --out $${schema%/schema}/generated); done
 
 validate: generate ## Check captures: make validate CAPTURE=file.ndjson (default: the examples)
 	$(BIN)/voxwire validate $(CAPTURE)

@@ -50,6 +50,15 @@ Reaction: TypeAlias = Close | Ignored
 """What a receiver does with a message that is not allowed."""
 
 
+class Read(enum.Enum):
+    """Take a binary frame for the text that its bytes are."""
+
+    READ = "read"
+
+
+READ: Final = Read.READ
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a message's payload: its attribute in Python, its key on the wire."""
@@ -121,6 +130,8 @@ class Timer:
     """What the waiting side does."""
     restarts: bool = False
     """Whether it starts anew in each such state; else it runs on from the first one."""
+    adjustable: bool = False
+    """Whether each peer chooses the time, so that nobody can tell from outside that it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +139,8 @@ class HeartbeatRules:
     """The heartbeats of one side. None where the protocol says nothing."""
 
     interval: float | None
-    """Seconds between two where the greeting does not say it; what a server asks for."""
+    """Seconds between two where the greeting does not say it; what a server asks for. Without one they
+    come at any time, and none is owed."""
     from_greeting: bool
     jittered: bool
     missed_answers: int | None
@@ -138,6 +150,8 @@ class HeartbeatRules:
     silence_then: Close | None
     unasked_answers: bool = False
     """Whether an answer may come without a heartbeat."""
+    echoes_payload: bool = False
+    """Whether the answer has the payload of the heartbeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,10 +199,16 @@ class Quota:
 class Refusals:
     """How a server refuses a login or a connection; None where the protocol has no such refusal."""
 
+    subprotocol: Close | None = None
+    """To a client that did not offer the endpoint's subprotocol."""
+    login: Close | None = None
+    """For a reason of the server's own."""
     token: Close | None = None
     version: Close | None = None
     malformed: Close | None = None
     full: Close | None = None
+    internal: Close | None = None
+    """The server's own code fails."""
     failures: Quota | None = None
     sessions: Quota | None = None
     connections: Quota | None = None
@@ -202,6 +222,8 @@ class Backoff:
     maximum: float
     factor: float
     spread: float
+    attempts: int | None = None
+    """How many in a row may fail before a client gives up; None for any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +241,14 @@ class Mistakes:
     not_json: Reaction
     not_object: Reaction
     payload_not_object: Reaction
-    binary: Reaction
+    binary: Reaction | Read
     unknown_type: Reaction
     invalid: Reaction
     out_of_place: Reaction
     unknown_type_published: Close | None = None
     """What only published pages say about unknown types."""
+    wrong_direction: Reaction | None = None
+    """For a message that only the receiver sends; None: as for a type that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +266,7 @@ class Stream:
     ended_by: frozenset[FrameClass]
     """Of either side; what still arrives afterwards is passed over."""
     duplicate: Close
+    """In its reason, ``{key}`` stands for the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,3 +34,7 @@ MAX_ZSTD_WINDOW: Final = 8_388_608
 The window is memory that the decompressor holds. 8 MiB is what RFC 8878 (section 3.1.1.1.2) tells
 decoders to support, and what ``zstd -19`` uses; ``--ultra`` and ``--long`` ask for more.
 """
+
+MAX_REASON_SIZE: Final = 123
+"""Longest close reason in bytes of UTF-8: a control frame has at most 125 bytes, and two of them are
+the code (RFC 6455, section 5.5)."""

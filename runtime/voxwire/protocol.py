@@ -59,7 +59,7 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     def limits(self) -> Mapping[str, int | float]: ...
     @property
     def close_codes(self) -> type[enum.IntEnum]:
-        """Members have ``recovery`` and ``meaning(reason)``."""
+        """Members have ``recovery``, ``reason`` and ``meaning(reason)``."""
 
     @property
     def session(self) -> Session: ...
@@ -482,6 +482,10 @@ class Timer(typing.Protocol):
     def restarts(self) -> bool:
         """Whether it starts anew in each such state; else it runs on from the first one."""
 
+    @property
+    def adjustable(self) -> bool:
+        """Whether each peer chooses the time, so that nobody can tell from outside that it is over."""
+
 
 class HeartbeatRules(typing.Protocol):
     """The heartbeats of one side."""
@@ -502,6 +506,9 @@ class HeartbeatRules(typing.Protocol):
     def silence_then(self) -> Close | None: ...
     @property
     def unasked_answers(self) -> bool: ...
+    @property
+    def echoes_payload(self) -> bool:
+        """Whether the answer has the payload of the heartbeat."""
 
 
 class ResumeRules(typing.Protocol):
@@ -565,6 +572,14 @@ class Refusals(typing.Protocol):
     """How a server refuses a login or a connection."""
 
     @property
+    def subprotocol(self) -> Close | None:
+        """To a client that did not offer the endpoint's subprotocol."""
+
+    @property
+    def login(self) -> Close | None:
+        """For a reason of the server's own."""
+
+    @property
     def token(self) -> Close | None: ...
     @property
     def version(self) -> Close | None: ...
@@ -572,6 +587,10 @@ class Refusals(typing.Protocol):
     def malformed(self) -> Close | None: ...
     @property
     def full(self) -> Close | None: ...
+    @property
+    def internal(self) -> Close | None:
+        """The server's own code fails."""
+
     @property
     def failures(self) -> Quota | None: ...
     @property
@@ -591,6 +610,9 @@ class Backoff(typing.Protocol):
     def factor(self) -> float: ...
     @property
     def spread(self) -> float: ...
+    @property
+    def attempts(self) -> int | None:
+        """How many in a row may fail before a client gives up; None for any number."""
 
 
 class Compression(typing.Protocol):
@@ -612,7 +634,9 @@ class Mistakes(typing.Protocol):
     @property
     def payload_not_object(self) -> Reaction: ...
     @property
-    def binary(self) -> Reaction: ...
+    def binary(self) -> Reaction:
+        """Here the enum may also be one whose member is called ``READ``: the bytes are read as text."""
+
     @property
     def unknown_type(self) -> Reaction: ...
     @property
@@ -621,6 +645,9 @@ class Mistakes(typing.Protocol):
     def out_of_place(self) -> Reaction: ...
     @property
     def unknown_type_published(self) -> Close | None: ...
+    @property
+    def wrong_direction(self) -> Reaction | None:
+        """For a message that only the receiver sends; None: as for a type that is not known."""
 
 
 class Stream(typing.Protocol):
@@ -643,4 +670,5 @@ class Stream(typing.Protocol):
     @property
     def ended_by(self) -> frozenset[FrameClass]: ...
     @property
-    def duplicate(self) -> Close: ...
+    def duplicate(self) -> Close:
+        """In its reason, ``{key}`` stands for the key."""

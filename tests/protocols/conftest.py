@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.voxspec.tide import SCHEMA
+from tests.voxwire_session.conftest import operations, talk
 from voxspec.generate import plan
 from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
 from voxwire.protocol import AnyProtocol
+
+__all__ = ["operations", "talk"]  # fixtures
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ def refused(
 
 def read(mini: Mini, side: str, frame: Any) -> Any:
     """The typed frame, which may hold what another client gave."""
-    if side == "server" and isinstance(frame, dict):
+    protocol: Any = module_of(mini, "protocol").PROTOCOL
+    if side == "server" and isinstance(frame, dict) and protocol.relays:
         relayed: Any = module_of(mini, "relayed")
         if frame.get("type") in relayed.RELAYED:
             return relayed.server_frame(frame)

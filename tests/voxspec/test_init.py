@@ -147,12 +147,12 @@ def test_the_commands_serve_it(starter: Path, tmp_path: Path) -> None:
     ):
         heard = voxwire(starter, "listen", recorder, *protocol, *login, "--count", "5")
     assert heard.returncode == 0, heard.stderr
-    assert len(heard.stdout.splitlines()) == 5
-    assert all("said" in line for line in heard.stdout.splitlines())
+    types = [line.split()[1] for line in heard.stdout.splitlines()]
+    assert types == ["welcome", "joined", "said", "said", "said"]
     assert "session started" in heard.stderr
     checked = voxwire(starter, "validate", *protocol, "--strict", str(capture))
     assert checked.returncode == 0, checked.stdout
-    assert re.search(r"^s2c +said +[5-9]", checked.stdout, re.MULTILINE)
+    assert re.search(r"^s2c +said +[3-5] ", checked.stdout, re.MULTILINE)
 
 
 def test_the_protocols_are_listed(starter: Path) -> None:

@@ -350,6 +350,7 @@ def test_the_greeting_may_say_the_interval_of_the_servers_heartbeats(tmp_path: P
     )
     part = load_protocol(write(files, tmp_path)).session.server_heartbeat
     assert part is not None
+    assert part.interval is not None
     assert (part.from_greeting, part.interval.seconds) == (True, 20.0)
 
 

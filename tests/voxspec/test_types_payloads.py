@@ -147,7 +147,8 @@ def test_payloads_that_nest_to_any_depth_are_known(tmp_path: Path) -> None:
         }.items()
     ):
         with generated(PAYLOADS[name], tmp_path / str(number)) as mini:
-            assert [*mini.models.frames.FREE_JSON.values()] == expected
+            protocol: Any = module_of(mini, "protocol").PROTOCOL
+            assert [*protocol.free_json.values()] == expected
 
 
 DOCS = {

@@ -141,6 +141,7 @@ def _close_codes(source: Source | None, data: _Data, findings: Findings) -> tupl
                 entry["description"],
                 reasons,
                 entry.get("note"),
+                entry.get("reason"),
             )
         )
     return tuple(codes)

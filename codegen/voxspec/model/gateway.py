@@ -130,6 +130,8 @@ class CloseCode:
     description: str
     reasons: tuple[CloseReason, ...]
     note: str | None = None
+    reason: str | None = None
+    """What is sent with it, where that is not the name."""
 
 
 @dataclass(frozen=True, slots=True)

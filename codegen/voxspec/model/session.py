@@ -74,6 +74,11 @@ Reaction = Close | Ignored
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A binary frame is taken for the text that its bytes are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number of a conversation. ``seconds`` where it is a time; ``limit`` where it has a name."""
 
@@ -147,13 +152,15 @@ class Timer:
     waits_for: Direction
     then: Close
     restarts: bool
+    adjustable: bool = False
+    """Whether each peer chooses its time, so that nobody can tell from outside that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeats:
-    """The heartbeats of one side."""
+    """The heartbeats of one side. Without an interval they come at any time, and none is owed."""
 
-    interval: Number
+    interval: Number | None
     from_greeting: bool
     jittered: bool
     missed_answers: Number | None
@@ -161,6 +168,7 @@ class Heartbeats:
     silence: Number | None
     silence_then: Close | None
     unasked_answers: bool
+    echoes_payload: bool = False
     rules: tuple[SessionRule, ...] = ()
 
 
@@ -208,10 +216,13 @@ class Quota:
 class Refusals:
     """How a server refuses; None where the protocol has no such refusal."""
 
+    subprotocol: Close | None = None
+    login: Close | None = None
     token: Close | None = None
     version: Close | None = None
     malformed: Close | None = None
     full: Close | None = None
+    internal: Close | None = None
     failures: Quota | None = None
     sessions: Quota | None = None
     connections: Quota | None = None
@@ -226,6 +237,7 @@ class Backoff:
     maximum: Number
     factor: float
     spread: float
+    attempts: Number | None = None
     rules: tuple[SessionRule, ...] = ()
 
 
@@ -240,11 +252,13 @@ class Mistakes:
     not_json: Reaction = Close(1007)
     not_object: Reaction = Close(1002)
     payload_not_object: Reaction = Close(1002)
-    binary: Reaction = Close(1003)
+    binary: Reaction | Read = Close(1003)
     unknown_type: Reaction = Ignored()
     invalid: Reaction = Ignored()
     out_of_place: Reaction = Close(1002)
     unknown_type_published: Close | None = None
+    wrong_direction: Reaction | None = None
+    """None: as a type that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

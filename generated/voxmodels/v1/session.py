@@ -254,9 +254,9 @@ SESSION: Final = Session(
         payload_not_object=Close(CloseCode.UNKNOWN_ERROR),
         binary=Close(CloseCode.UNKNOWN_ERROR),
         unknown_type=IGNORED,
-        unknown_type_published=Close(CloseCode.UNKNOWN_TYPE),
         invalid=IGNORED,
         out_of_place=Close(CloseCode.NOT_AUTHENTICATED),
+        unknown_type_published=Close(CloseCode.UNKNOWN_TYPE),
     ),
     mistakes_of_server=Mistakes(
         not_json=Close(CloseCode.DECODE_ERROR),

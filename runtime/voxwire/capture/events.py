@@ -10,14 +10,18 @@ from voxwire.rules.rule import Rule
 class Connection:
     """One connection of a capture. `number` counts from 1 in its file."""
 
-    __slots__ = ("frames", "number", "started", "times", "url")
+    __slots__ = ("frames", "number", "started", "subprotocol", "times", "url")
 
-    def __init__(self, number: int, started: float, url: str | None) -> None:
+    def __init__(
+        self, number: int, started: float, url: str | None, subprotocol: str | None = None
+    ) -> None:
         self.number = number
         self.started = started
         """Unix time in seconds: of the header, or of the first frame where there is no header."""
         self.url = url
         """The address that was connected to; None where there is no header."""
+        self.subprotocol = subprotocol
+        """The WebSocket subprotocol that was chosen, for who writes a capture: readers pass over it."""
         self.frames = 0
         """Frames so far."""
         self.times: Times = "seconds"

@@ -11,7 +11,7 @@ from voxwire.capture.events import CaptureEvent, Connection, Frame
 from voxwire.errors import CompressionError, DecodeError
 from voxwire.rules.compression import BINARY_FROM_CLIENT
 from voxwire.wire.compression import Decompressor
-from voxwire.wire.mistakes import code_of_binary
+from voxwire.wire.mistakes import code_of_binary, reads_binary
 
 if TYPE_CHECKING:
     from voxwire.protocol import AnyProtocol, Decode
@@ -69,19 +69,21 @@ def typed_frames(
     for event in events:
         if isinstance(event, Frame):
             if event.direction == "s2c":
-                yield _from_server(event, decompressor, codec.decode_server)
+                yield _from_server(event, decompressor, codec.decode_server, codec.protocol)
             else:
                 yield _from_client(event, codec.decode_client, codec.protocol)
 
 
 def _from_server(
-    event: Frame, decompressor: Decompressor, decode: Decode[FrameT]
+    event: Frame, decompressor: Decompressor, decode: Decode[FrameT], protocol: AnyProtocol
 ) -> ServerFrameRead[FrameT]:
     frame: FrameT | None = None
     error: DecodeError | CompressionError | None = None
     data = event.data
     try:
-        frame = decode(decompressor.decompress(data) if isinstance(data, bytes) else data)
+        if isinstance(data, bytes) and not reads_binary("server", protocol):
+            data = decompressor.decompress(data)
+        frame = decode(data)
     except (DecodeError, CompressionError) as reason:
         error = reason
     return ServerFrameRead(
@@ -98,7 +100,7 @@ def _from_client(
 ) -> ClientFrameRead[FrameT]:
     frame: FrameT | None = None
     error: DecodeError | None = None
-    if isinstance(event.data, bytes):
+    if isinstance(event.data, bytes) and not reads_binary("client", protocol):
         error = _binary(protocol)
     else:
         try:

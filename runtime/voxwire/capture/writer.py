@@ -8,7 +8,7 @@
         capture.closed(ts, 1000, "")
 
 The lines look like those of the recorded captures. Besides the keys of section 11, a line may have
-``conn`` and the close may say ``"by"``: which side closed. Readers ignore keys that they do not know.
+``conn``, the header a ``subprotocol``, and the close may say ``"by"``: which side closed. Readers ignore keys that they do not know.
 """
 
 from __future__ import annotations
@@ -56,11 +56,18 @@ class CaptureWriter:
         self._safety: Final = safety
         self._redactor = redactor
 
-    def opened(self, url: str, ts: float, conn: str | None = None) -> None:
-        """A connection to `url` began."""
+    def opened(
+        self, url: str, ts: float, conn: str | None = None, *, subprotocol: str | None = None
+    ) -> None:
+        """A connection to `url` began, with the WebSocket `subprotocol` if one was chosen."""
         if self._redactor is not None:
             url = self._redactor.url(url)
-        self._write({"url": url, "ts": ts}, conn)
+            if subprotocol is not None:
+                subprotocol = self._redactor.text(subprotocol)
+        header: dict[str, object] = {"url": url, "ts": ts}
+        if subprotocol is not None:
+            header["subprotocol"] = subprotocol
+        self._write(header, conn)
 
     def frame(
         self, ts: float, direction: Direction, data: str | bytes, conn: str | None = None
@@ -96,7 +103,7 @@ class CaptureWriter:
         """What a capture reader gave; headers that were missing and bad lines are left out."""
         match event:
             case Opened(Connection(url=str(url)) as connection):
-                self.opened(url, connection.started, conn)
+                self.opened(url, connection.started, conn, subprotocol=connection.subprotocol)
             case Frame(ts=ts, direction=direction, data=data):
                 self.frame(ts, direction, data, conn)
             case Closed(ts=ts, code=code, reason=reason):

@@ -16,11 +16,11 @@ from voxwire.capture import (
 )
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
-from voxwire.checks.frame_check import FrameCheck
+from voxwire.checks.frame_check import FrameCheck, severities
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import Guide, Message
-from voxwire.checks.session.conversation import what_follows
+from voxwire.checks.session.conversation import codes, what_follows
 from voxwire.checks.skim import Plain, skimmer
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
@@ -30,6 +30,7 @@ from voxwire.rules.closing import FRAME_AFTER_CLOSE
 from voxwire.rules.compression import BINARY_FROM_CLIENT
 from voxwire.rules.registry import RULES
 from voxwire.wire.compression import Decompressor
+from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
-    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.direction import Direction
+    from voxwire.protocol import AnyProtocol, MessageType, Side
 
 
 class CaptureCheck:
@@ -75,6 +77,13 @@ class CaptureCheck:
         self._connections = FollowedConnections(
             self._protocol, self._placing, sessions, self._repetitions.end
         )
+        sides: dict[Direction, Side] = {"c2s": "client", "s2c": "server"}
+        self._reads_binary: Final = {
+            direction: reads_binary(side, self._protocol) for direction, side in sides.items()
+        }
+        self._severities: Final = {
+            direction: severities(side, self._protocol) for direction, side in sides.items()
+        }
         self._special_types: Final = Guide.of(self._protocol).conversation.special_types
         self._kinds: dict[type, _Kind] = {}
         self._plain: dict[type, Plain] = {}
@@ -156,6 +165,8 @@ class CaptureCheck:
         content = frame.data
         if isinstance(content, str):
             data = content.encode("utf-8", "surrogatepass")
+        elif self._reads_binary[frame.direction]:
+            data = content
         elif frame.direction == "c2s":
             return self._binary_from_client(frame, followed, len(content))
         else:
@@ -194,7 +205,8 @@ class CaptureCheck:
         """The exact check, for a frame about which there may be something to say."""
         parts, value, found = self._frames.report(data, frame.direction)
         self._row(frame, parts.type).add(len(data))
-        broken = [Finding.of_problem(problem) for problem in found]
+        severities = self._severities[frame.direction]
+        broken = [Finding.of_problem(problem, severities.get(problem.rule)) for problem in found]
         certain = self._certain(frame, followed, parts.type, broken)
         if not self._is_expected(followed, parts.type):
             return certain + self._after_close(frame, followed, parts.type)
@@ -209,11 +221,12 @@ class CaptureCheck:
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""
-        reaction = self._protocol.session.mistakes_of_client.binary
+        reactions = [self._protocol.session.mistakes_of_client.binary]
+        follows = f"; {what_follows(reactions, 'server')}" if codes(reactions) else ""
         finding = Finding.of(
             BINARY_FROM_CLIENT,
             "a client sent a binary message",
-            f"clients send uncompressed text; {what_follows([reaction], 'server')}",
+            f"clients send uncompressed text{follows}",
         )
         return self._unreadable(frame, followed, size, finding)
 

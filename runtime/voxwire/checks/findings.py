@@ -103,9 +103,9 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         )
 
     @classmethod
-    def of_problem(cls, problem: Problem) -> Self:
-        """What a validator says about a frame. A text that is no JSON value has no place that a
-        pointer could name, and the severity of its rule."""
+    def of_problem(cls, problem: Problem, severity: Severity | None = None) -> Self:
+        """What a validator says about a frame, with another severity if one is given. A text that is no
+        JSON value has no place that a pointer could name, and the severity of its rule."""
         rule = RULES[problem.rule]
         has_value = rule not in WITHOUT_VALUE
         return cls.of(
@@ -113,7 +113,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
             problem.message,
             problem.hint,
             pointer=problem.pointer if has_value else None,
-            severity=problem.severity if has_value else None,
+            severity=severity or (problem.severity if has_value else None),
         )
 
 

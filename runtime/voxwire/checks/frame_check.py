@@ -11,22 +11,25 @@ The quick way proves that the validator would say nothing at all, without runnin
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.rules.envelope import UNKNOWN_TYPE
 from voxwire.wire.codec import TYPED_DECODER_ERRORS, Codec
 from voxwire.wire.envelope import Parts, parts
 from voxwire.wire.explain import explain
+from voxwire.wire.mistakes import mistakes_of
 from voxwire.wire.open_fields import is_noteworthy, open_frames
 from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from voxwire.capture import Direction
-    from voxwire.protocol import AnyProtocol, JsonText, Problem, Side
+    from voxwire.protocol import AnyProtocol, JsonText, Problem, Severity, Side
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -38,6 +41,12 @@ class FrameReport(NamedTuple):
     parts: Parts
     value: object
     problems: tuple[Problem, ...]
+
+
+def severities(sender: Side, protocol: AnyProtocol) -> Mapping[str, Severity]:
+    """By rule, how grave frames of `sender` are where the protocol closes for what is mostly ignored."""
+    unknown = mistakes_of(sender, protocol).unknown_type
+    return {} if isinstance(unknown, enum.Enum) else {UNKNOWN_TYPE.id: "error"}
 
 
 class FrameCheck:

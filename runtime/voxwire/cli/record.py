@@ -158,6 +158,7 @@ async def _record(
     import asyncio
 
     from voxwire.live.proxy.recorder import recording
+    from voxwire.live.timeouts import RecorderTimeouts
 
     stopped = asyncio.Event()
     on_end_signals(stopped.set)
@@ -169,7 +170,13 @@ async def _record(
     notify = _ignore if options.quiet else say
     try:
         context = recording(
-            target, writer, host=address.host, port=address.port, notify=notify, watch=watch
+            target,
+            writer,
+            host=address.host,
+            port=address.port,
+            notify=notify,
+            watch=watch,
+            timeouts=RecorderTimeouts.of(chosen_protocol(options)),
         )
         async with context as recorder:
             notify(f"listening on {recorder.address}, forwarding to {target.origin}")

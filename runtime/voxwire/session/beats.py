@@ -37,6 +37,11 @@ class Beats:
         self.watch: HeartbeatWatch | None = None
 
     @property
+    def echoes_payload(self) -> bool:
+        """Whether this end gives the payload of a heartbeat back."""
+        return self._peer_rules is not None and self._peer_rules.echoes_payload
+
+    @property
     def automatic(self) -> Role | None:
         """What the application need not and may not send, because this end does so in time."""
         return None if self.schedule is None else self.own

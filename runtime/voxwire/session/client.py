@@ -29,7 +29,7 @@ from voxwire.session.recovery import FIRST_OWN_CODE, reason_of
 from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.wire.compression import Decompressor
 from voxwire.wire.envelope import salvage
-from voxwire.wire.mistakes import is_no_message, refused
+from voxwire.wire.mistakes import is_no_message, reads_binary, refused
 
 if TYPE_CHECKING:
     import enum
@@ -101,8 +101,10 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
         try:
             if not isinstance(message, str):
                 if self._decompressor is None:
-                    return self._receive_binary()
-                message = self._decompressor.decompress(message)
+                    if not reads_binary("server", self.protocol):
+                        return self._receive_binary()
+                else:
+                    message = self._decompressor.decompress(message)
             decode = (
                 self._decode
             )  # called as what it is: looking for a method of that name costs more
@@ -227,7 +229,8 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
                 case "heartbeat_answer":
                     return self._receive_heartbeat_answer(now)
                 case "server_heartbeat":
-                    return self._receive_heartbeat(now)
+                    payload = self._machine.envelope.payload_of(frame)
+                    return self._receive_heartbeat(now, payload)
         passed_over = self._check_stream(frame)
         event = frame if passed_over is None else FrameIgnored(frame, passed_over)
         events = self._numbered(event, self._machine.envelope.seq_of(frame))
@@ -248,6 +251,9 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
         return []
 
     def _receive_invalid(self, data: str | bytes, error: DecodeError, now: float) -> list[Any]:
+        misdirected = self._receive_misdirected(data, error)
+        if misdirected is not None:
+            return misdirected
         refusal = refused(error, "server", self.protocol)
         if refusal is not None:
             raise refusal
@@ -353,9 +359,9 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
             self.session.hold()
         return events
 
-    def _receive_heartbeat(self, now: float) -> list[Any]:
+    def _receive_heartbeat(self, now: float, payload: Any = None) -> list[Any]:
         self._beats.heard(now)
-        return self._answer_beat(now)
+        return self._answer_beat(now, payload)
 
     # --- Rates --------------------------------------------------------------------------------
 

@@ -277,6 +277,9 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
 
     def _again(self, description: str, *, patient: bool) -> NextConnection:
         kinds = Recoveries.of(self.protocol)
+        if self.backoff.is_used_up:
+            why = f"{description.rstrip('.')}; no attempt to connect again has succeeded"
+            return NextConnection(kinds.fatal, 0.0, why)
         recovery = kinds.identify if self.session_id is None else kinds.resume
         return NextConnection(recovery, self.backoff.next_delay(longest=patient), description)
 

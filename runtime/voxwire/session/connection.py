@@ -7,18 +7,22 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from voxwire.errors import LocalProtocolError, ProtocolError, RemoteProtocolError
+from voxwire.limits import MAX_REASON_SIZE
 from voxwire.session.beats import Beats
-from voxwire.session.events import Close, HeartbeatAcked, Transmit
+from voxwire.session.events import Close, FrameInvalid, HeartbeatAcked, Transmit
 from voxwire.session.machine import Machine
 from voxwire.session.messages import made
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.streams import Streams
 from voxwire.session.timers import Timers
 from voxwire.wire.codec import Codec
+from voxwire.wire.envelope import salvage
+from voxwire.wire.mistakes import is_misdirected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from voxwire.errors import DecodeError
     from voxwire.protocol import (
         AnyProtocol,
         FrameClass,
@@ -30,10 +34,6 @@ if TYPE_CHECKING:
         Side,
     )
     from voxwire.protocol import Close as CloseRule
-
-MAX_REASON_SIZE: Final = 123
-"""Longest close reason in bytes of UTF-8: a control frame has at most 125 bytes, and two of them are
-the code (RFC 6455, section 5.5)."""
 
 NORMAL_CLOSURE: Final = 1000
 """WebSocket's own close code for an end on purpose (RFC 6455, section 7.4.1)."""
@@ -191,10 +191,16 @@ class Connection:
     def _receive_answer(self, now: float) -> list[Any]:
         return [HeartbeatAcked(self._beats.answered(now))]
 
-    def _answer_beat(self, now: float) -> list[Any]:
-        """The answer to a heartbeat, where the protocol has one."""
+    def _answer_beat(self, now: float, payload: Any = None) -> list[Any]:
+        """The answer to a heartbeat, where the protocol has one; `payload` is what is given back."""
         role = self._beats.answer
-        return [] if role is None else [Transmit(self._automatic(role, now))]
+        if role is None:
+            return []
+        if payload is None or not self._beats.echoes_payload:
+            return [Transmit(self._automatic(role, now))]
+        info = self.protocol.by_frame[role.frame]
+        data = self._codec.encode(self.protocol.envelope.framed(info, payload), validate=False)
+        return [Transmit(self._packed(data, role.frame, now))]
 
     # --- Failures -----------------------------------------------------------------------------
 
@@ -237,11 +243,22 @@ class Connection:
         RemoteProtocolError for one that opens a stream under a key that is in use."""
         duplicate = self._streams.duplicate(frame)
         if duplicate is not None:
-            self._refuse(duplicate, "a message opens what is open already")
+            close, reason = duplicate
+            raise RemoteProtocolError("a message opens what is open already", close.code, reason)
         why = self._streams.why_passed_over(frame)
         if why is None:
             self._streams.follow(type(frame), self._streams.key_of(type(frame), frame, {}))
         return why
+
+    def _receive_misdirected(self, data: str | bytes, error: DecodeError) -> list[Any] | None:
+        """A message that only this side sends; None where it is none, or nothing else than an unknown
+        one. Raises RemoteProtocolError to close."""
+        reaction = self._machine.misdirected(self._peer, self._state)
+        if reaction is None or not is_misdirected(error):
+            return None
+        type_ = salvage(data, self.protocol).type
+        self._passed_over(reaction, f"{type_} is no message of a {self._peer}")
+        return [FrameInvalid(error.problems, type_)]
 
     def _out_of_place(self, name: object) -> str:
         return f"{name} is not due here: {self._state.value}"

@@ -80,10 +80,10 @@ class Reader:
         """The reader for a protocol."""
         return _made(protocol)
 
-    def read(self, text: str) -> Message:
+    def read(self, text: str | bytes) -> Message:
         """The message in `text`. Refuses what is no JSON and no object."""
         try:
-            value = json.loads(text)
+            value = json.loads(text if isinstance(text, str) else text.decode())
         except RecursionError:
             self._refuse(self._mistakes.not_object, "nested too deeply")
         except ValueError:  # an integer of thousands of digits, too, likely

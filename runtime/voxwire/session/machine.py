@@ -154,6 +154,17 @@ class Machine:
                     return otherwise[listed]
         return mistakes.out_of_place
 
+    def misdirected(self, side: Side, state: enum.Enum) -> Reaction | None:
+        """What a receiver does in a state with a message of `side` that only the receiver sends; None
+        where that is nothing else than a message of an unknown type."""
+        reaction = self.mistakes(side).wrong_direction
+        row = self.tables.rows.get(state)
+        if row is None or not isinstance(reaction, enum.Enum):
+            return reaction
+        otherwise = row.client_otherwise if side == "client" else row.server_otherwise
+        any_message = self._stand_ins(self.protocol.unknown_frame, side)[-1]
+        return otherwise.get(any_message, reaction)
+
     def _stand_ins(self, frame_class: FrameClass, side: Side) -> tuple[FrameClass, ...]:
         if side == "client":
             return (self.tables.any_client_message,)

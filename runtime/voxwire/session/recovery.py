@@ -56,14 +56,14 @@ def is_listed(code: int, protocol: AnyProtocol) -> bool:
 
 
 def close_reason(code: int, protocol: AnyProtocol | None = None) -> str:
-    """The reason that goes with a close code: the name of the gateway's own, as servers send it.
+    """The reason that goes with a close code: mostly the name of the gateway's own, as servers send it.
 
     >>> close_reason(4005)
     'ALREADY_AUTHENTICATED'
     """
     protocol = protocol_or_vox(protocol)
-    is_own = code >= FIRST_OWN_CODE and is_listed(code, protocol)
-    return protocol.close_codes(code).name if is_own else ""
+    known: Any = protocol.close_codes(code) if is_listed(code, protocol) else None
+    return "" if known is None else str(known.reason)
 
 
 def reason_of(close: Close, protocol: AnyProtocol) -> str:

@@ -30,7 +30,7 @@ from voxwire.session.rates import RateLimit
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.replay import ServerSession
 from voxwire.wire.compression import Compressor
-from voxwire.wire.mistakes import refused
+from voxwire.wire.mistakes import reads_binary, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,7 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         if self._is_silent and not self._check_receiving():
             return []
         try:
-            if isinstance(message, bytes):
+            if isinstance(message, bytes) and not reads_binary("client", self.protocol):
                 self._passed_over(self._mistakes.binary, "a binary message")
                 return []
             try:
@@ -341,7 +341,7 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         if role is not None:
             match role.name:
                 case "heartbeat":
-                    return self._answer_beat(now)
+                    return self._answer_beat(now, payload)
                 case "login":
                     return self._receive_login(payload, now)
                 case "resume":
@@ -424,7 +424,10 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
 
     # --- What is not valid --------------------------------------------------------------------
 
-    def _receive_invalid(self, text: str, error: DecodeError, now: float) -> list[Any]:
+    def _receive_invalid(self, text: str | bytes, error: DecodeError, now: float) -> list[Any]:
+        misdirected = self._receive_misdirected(text, error)
+        if misdirected is not None:
+            return misdirected
         if not isinstance(self._mistakes.invalid, enum.Enum):  # it is strict: nothing else matters
             raise refused(error, "client", self.protocol) or error
         try:
@@ -432,7 +435,9 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         except lenient.PassedOver:
             return [FrameInvalid(error.problems, None)]
 
-    def _receive_leniently(self, text: str, problems: tuple[Problem, ...], now: float) -> list[Any]:
+    def _receive_leniently(
+        self, text: str | bytes, problems: tuple[Problem, ...], now: float
+    ) -> list[Any]:
         message = self._reader.read(text)
         kind = self._machine.frame_class("client", message.type)
         why = self._admit(kind, now)

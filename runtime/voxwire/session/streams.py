@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from voxwire.errors import LocalProtocolError
+from voxwire.limits import MAX_REASON_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -50,12 +51,16 @@ class Streams:
         elif not self.is_open(stream.name, key):
             raise LocalProtocolError(f"no {stream.name} with the {stream.key} {key!r} is open")
 
-    def duplicate(self, frame: Any) -> Close | None:
-        """What to close with when a frame that arrived opens a stream whose key is in use."""
+    def duplicate(self, frame: Any) -> tuple[Close, str | None] | None:
+        """What to close with, and the reason that names the key, when a frame that arrived opens a
+        stream whose key is in use."""
         stream = self._by_frame.get(type(frame))
         if stream is None or type(frame) is not stream.opened_by:
             return None
-        return stream.duplicate if self.is_open(stream.name, getattr(frame, stream.key)) else None
+        key = getattr(frame, stream.key)
+        if not self.is_open(stream.name, key):
+            return None
+        return stream.duplicate, _reason_about(stream.duplicate.reason, key)
 
     def why_passed_over(self, frame: Any) -> str | None:
         """Why a frame that arrived is to be passed over: its stream has ended, or never was."""
@@ -75,3 +80,11 @@ class Streams:
             self._open[stream.name].add(key)
         elif frame_class in stream.ended_by:
             self._open[stream.name].discard(key)
+
+
+def _reason_about(reason: str | None, key: object) -> str | None:
+    """A reason with the key in its place, cut where a close frame cannot hold it."""
+    if reason is None:
+        return None
+    text = reason.replace("{key}", str(key)).encode("utf-8", "replace")
+    return text[:MAX_REASON_SIZE].decode("utf-8", "ignore")

@@ -6,7 +6,7 @@ import enum
 from typing import TYPE_CHECKING, Final
 
 from voxwire.errors import MESSAGE_TOO_BIG, DecodeError
-from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID
+from voxwire.rules.envelope import FRAME_NOT_OBJECT, PAYLOAD_INVALID, WRONG_DIRECTION
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8
 
 if TYPE_CHECKING:
@@ -48,6 +48,17 @@ def is_no_message(error: DecodeError) -> bool:
     return not found.isdisjoint((JSON_INVALID, JSON_NOT_UTF8, FRAME_NOT_OBJECT))
 
 
+def is_misdirected(error: DecodeError) -> bool:
+    """Whether it is a message that only its receiver sends."""
+    return any(problem.rule == WRONG_DIRECTION for problem in error.problems)
+
+
+def reads_binary(sender: Side, protocol: AnyProtocol) -> bool:
+    """Whether a binary frame of `sender` is read as the text that its bytes are."""
+    reaction = mistakes_of(sender, protocol).binary
+    return isinstance(reaction, enum.Enum) and reaction.name == "READ"
+
+
 def reaction_to(problem: Problem, sender: Side, protocol: AnyProtocol) -> Reaction:
     """What a receiver does with a frame of `sender` that has this problem."""
     mistakes = mistakes_of(sender, protocol)
@@ -57,6 +68,9 @@ def reaction_to(problem: Problem, sender: Side, protocol: AnyProtocol) -> Reacti
         return mistakes.not_object
     if problem.rule == PAYLOAD_INVALID:
         return mistakes.payload_not_object
+    if problem.rule == WRONG_DIRECTION:
+        wrong = mistakes.wrong_direction
+        return mistakes.unknown_type if wrong is None else wrong
     return mistakes.invalid
 
 
@@ -67,7 +81,8 @@ def close_code(problem: Problem, sender: Side, protocol: AnyProtocol) -> int:
     if _is_of_text(problem):
         return code_of_text(sender, protocol)
     mistakes = mistakes_of(sender, protocol)
-    for reaction in (mistakes.invalid, mistakes.not_object):
+    own = reaction_to(problem, sender, protocol)
+    for reaction in (own, mistakes.invalid, mistakes.not_object):
         if not isinstance(reaction, enum.Enum):
             return reaction.code
     return _PROTOCOL_ERROR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voxspec.load.session.lookup import Lookup
+from voxspec.model import Message
 from voxspec.model.session import Binding, Heartbeats, Session
 
 
@@ -85,6 +86,10 @@ class _Agreement:
             self.needs_role(f"{name}_answer", name, "missed_answers")
         if part.unasked_answers:
             self.needs_role(f"{name}_answer", name, "unasked_answers")
+        if part.echoes_payload and self.needs_role(f"{name}_answer", name, "echoes_payload"):
+            self.check_echo(name)
+        if part.interval is None:
+            self.check_without_interval(name)
         if part.silence is not None and part.silence.value <= 1:
             self.lookup.error(
                 "SESSION_NUMBERS_AGREE",
@@ -92,6 +97,29 @@ class _Agreement:
                 self.lookup.source.place(name, "silence", "value"),
                 "write a number above 1",
             )
+
+    def check_echo(self, name: str) -> None:
+        """A payload can be given back only in a message that can have it."""
+        beat, answer = self.session.role(name), self.session.role(f"{name}_answer")
+        if beat is None or answer is None or _carries_the_same(beat.message, answer.message):
+            return
+        self.lookup.error(
+            "SESSION_PARTS_FIT",
+            f'"{answer.message.text}" cannot have each payload that "{beat.message.text}" can have',
+            self.lookup.source.key_place(name, "echoes_payload"),
+            "give both the same payload by its name, or leave it out",
+        )
+
+    def check_without_interval(self, name: str) -> None:
+        """Where heartbeats come at any time, nothing follows from their times."""
+        for part in ("first", "missed_answers", "silence"):
+            if self.lookup.has(name, part):
+                self.lookup.error(
+                    "SESSION_PARTS_FIT",
+                    f'"{part}" says nothing without an interval',
+                    self.lookup.source.key_place(name, part),
+                    "say how often heartbeats come, or delete it",
+                )
 
     def check_resume(self) -> None:
         resume = self.session.resume
@@ -137,6 +165,16 @@ class _Agreement:
 
     def check_refusals(self) -> None:
         refusals = self.session.refusals
+        endpoint = self.lookup.protocol.endpoint
+        if refusals.subprotocol is not None and (endpoint is None or not endpoint.subprotocols):
+            self.lookup.error(
+                "SESSION_PARTS_FIT",
+                '"subprotocol" says nothing, as the endpoint has no subprotocols',
+                self.lookup.source.key_place("refusals", "subprotocol"),
+                "list them under endpoint.subprotocols in protocol.yaml",
+            )
+        if refusals.login is not None:
+            self.needs_role("login", "refusals", "login")
         if refusals.token is not None:
             self.needs_binding("login", "token", "refusals", "token")
         if refusals.version is not None:
@@ -162,3 +200,12 @@ class _Agreement:
                 "the first wait is longer than the longest",
                 self.lookup.source.place("backoff", "maximum", "value"),
             )
+
+
+def _carries_the_same(one: Message, other: Message) -> bool:
+    """Whether one has whatever payload the other can have; a record of its own is nobody else's."""
+    fits = one.payload_type is not None and one.payload_type == other.payload_type
+    return fits and (
+        one.payload_optional <= other.payload_optional
+        and one.payload_nullable <= other.payload_nullable
+    )

@@ -20,6 +20,7 @@ from voxspec.model.session import (
     Number,
     Quota,
     Rate,
+    Read,
     Refusals,
     Resume,
     StandIn,
@@ -53,6 +54,7 @@ class Parts:
                 self._value("timers", name, "waits_for"),
                 self._lookup.close("timers", name, "then"),
                 self._value("timers", name, "restarts", default=False),
+                self._value("timers", name, "adjustable", default=False),
             )
             for name in self._names("timers")
         )
@@ -66,12 +68,13 @@ class Parts:
         missed = self._numbered(part, "missed_answers", "heartbeats")
         silence = self._numbered(part, "silence", "intervals")
         return Heartbeats(
-            self._numbers.time(*where),
+            self._numbers.time(*where) if self._lookup.has(*where) else None,
             from_greeting,
             self._value(part, "first", default="jittered") == "jittered",
             *missed,
             *silence,
             self._value(part, "unasked_answers", default=False),
+            self._value(part, "echoes_payload", default=False),
             self._prose.rules(part),
         )
 
@@ -128,10 +131,13 @@ class Parts:
 
     def refusals(self) -> Refusals:
         return Refusals(
+            subprotocol=self._close("refusals", "subprotocol"),
+            login=self._close("refusals", "login"),
             token=self._close("refusals", "token"),
             version=self._close("refusals", "version"),
             malformed=self._close("refusals", "malformed"),
             full=self._close("refusals", "full"),
+            internal=self._close("refusals", "internal"),
             failures=self._quota("refusals", "failures"),
             sessions=self._quota("refusals", "sessions"),
             connections=self._quota("refusals", "connections"),
@@ -160,14 +166,18 @@ class Parts:
             self._numbers.time("backoff", "maximum"),
             float(self._value("backoff", "factor")),
             float(self._value("backoff", "spread")),
+            self._numbers.count("backoff", "attempts")
+            if self._lookup.has("backoff", "attempts")
+            else None,
             self._prose.rules("backoff"),
         )
 
     def mistakes(self, part: str, usual: Mistakes) -> Mistakes:
         """What a receiver does; ``usual`` where the schema says nothing."""
+        stated: Data = self._value("mistakes", part, default={})
         said: Data = {
-            name: self._lookup.reaction("mistakes", part, name)
-            for name in self._value("mistakes", part, default=())
+            name: Read() if then == "read" else self._lookup.reaction("mistakes", part, name)
+            for name, then in stated.items()
         }
         return replace(usual, **said)
 

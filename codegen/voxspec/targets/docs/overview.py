@@ -221,6 +221,8 @@ RECOVERY = {
     "identify": "start a new session",
     "fatal": "do not reconnect",
 }
+_WITHOUT_SESSIONS = {**RECOVERY, "identify": "connect again"}
+"""Where nothing can be resumed, each connection begins anew anyway."""
 
 
 def close_codes_page(site: Site) -> dict[str, object]:
@@ -237,15 +239,20 @@ def _close_code(site: Site, entry: CloseCode) -> Iterator[tuple[str, Markdown, s
     """A row for the code, and one for each reason that changes its meaning."""
     link = site.names(CLOSE_CODES)
     meaning = _noted(prose(entry.description, link), entry.note, link)
-    yield str(entry.code), code(entry.name), _recovery(entry.recovery, entry.delay), meaning
+    name = code(entry.name)
+    if entry.reason is not None:
+        name = Markdown(f"{name}, sent with the reason {code(entry.reason)}")
+    yield str(entry.code), name, _recovery(site, entry.recovery, entry.delay), meaning
     for reason in entry.reasons:
         name = Markdown(f"with reason {code(reason.reason)}")
         meaning = prose(reason.description, link)
-        yield str(entry.code), name, _recovery(reason.recovery, reason.delay), meaning
+        yield str(entry.code), name, _recovery(site, reason.recovery, reason.delay), meaning
 
 
-def _recovery(recovery: str, delay: bool) -> str:
-    return RECOVERY[recovery] + (" after a delay" if delay else "")
+def _recovery(site: Site, recovery: str, delay: bool) -> str:
+    has_sessions = site.protocol.session.role("resume") is not None
+    said = (RECOVERY if has_sessions else _WITHOUT_SESSIONS)[recovery]
+    return said + (" after a delay" if delay else "")
 
 
 def permissions_page(site: Site) -> dict[str, object]:

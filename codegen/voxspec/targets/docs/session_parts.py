@@ -12,6 +12,7 @@ from voxspec.model.session import (
     Mistakes,
     Quota,
     Rate,
+    Read,
     Resume,
     Session,
     StandIn,
@@ -29,6 +30,7 @@ _MISTAKES = (
     ("a payload that is no object", "payload_not_object"),
     ("a binary frame that is not due", "binary"),
     ("a message of an unknown type", "unknown_type"),
+    ("a message that only the receiver sends", "wrong_direction"),
     ("a message that breaks its own rules", "invalid"),
     ("a message out of place", "out_of_place"),
 )
@@ -45,7 +47,7 @@ class Parts:
         for timer in self.session.timers:
             yield (
                 code(timer.name),
-                quantity(timer.time),
+                Markdown(f"{quantity(timer.time)}{', usually' * timer.adjustable}"),
                 Markdown(f"the {timer.waits_for}{', anew in each state' * timer.restarts}"),
                 self.words.reaction(timer.then, OTHER[timer.waits_for]),
                 prose(timer.time.description, self.words.link),
@@ -59,7 +61,12 @@ class Parts:
             yield Markdown("message"), self.words.message(role.message)
         if answer is not None:
             unasked = ", also unasked" if part.unasked_answers else ""
-            yield Markdown("answer"), Markdown(f"{self.words.message(answer.message)}{unasked}")
+            echo = ", with the same payload" if part.echoes_payload else ""
+            said = f"{self.words.message(answer.message)}{echo}{unasked}"
+            yield Markdown("answer"), Markdown(said)
+        if part.interval is None:
+            yield Markdown("interval"), Markdown("none: at any time, or never")
+            return
         greeting = session.role("greeting")
         if part.from_greeting and greeting is not None:
             field = dict(greeting.bindings)["heartbeat_interval"].field
@@ -125,10 +132,13 @@ class Parts:
     def refusals(self) -> Iterator[Row]:
         refusals = self.session.refusals
         for what, close in (
+            ("the subprotocol is not offered", refusals.subprotocol),
+            ("the server does not let the client in", refusals.login),
             ("a token that is not valid", refusals.token),
             ("a version that does not fit", refusals.version),
             ("a value of a wrong type", refusals.malformed),
             ("a full server", refusals.full),
+            ("the server's own code fails", refusals.internal),
         ):
             if close is not None:
                 yield Markdown(what), self.words.reaction(close, "server")
@@ -144,6 +154,8 @@ class Parts:
     def mistakes(self) -> Iterator[Row]:
         client, server = self.session.mistakes_of_client, self.session.mistakes_of_server
         for what, name in _MISTAKES:
+            if getattr(client, name) is None and getattr(server, name) is None:
+                continue
             yield (
                 Markdown(what),
                 self.mistake(client, name, "server"),
@@ -152,6 +164,10 @@ class Parts:
 
     def mistake(self, mistakes: Mistakes, name: str, receiver: Direction) -> Markdown:
         reaction = getattr(mistakes, name)
+        if reaction is None:  # a message of the wrong direction is of an unknown type then
+            reaction = mistakes.unknown_type
+        if isinstance(reaction, Read):
+            return Markdown(f"the {receiver} reads it like text")
         if name == "invalid" and isinstance(reaction, Ignored):
             return Markdown(f"the {receiver} reads of it what it can")
         shown = self.words.reaction(reaction, receiver)
@@ -164,10 +180,15 @@ class Parts:
 def waits(backoff: Backoff) -> Iterator[Row]:
     """How long a client waits before each attempt, until it waits longest."""
     longest, wait = backoff.maximum.seconds or 0.0, backoff.initial.seconds or 0.0
+    most = None if backoff.attempts is None else backoff.attempts.value
     for attempt in range(1, _MOST_WAITS + 1):
         wait = min(wait, longest)
-        is_last = wait >= longest or backoff.factor == 1 or attempt == _MOST_WAITS
-        number = f"{attempt} and later" if is_last else str(attempt)
+        is_last = wait >= longest or backoff.factor == 1 or attempt in (_MOST_WAITS, most)
+        number = str(attempt)
+        if is_last and attempt == most:
+            number += ", the last"
+        elif is_last:
+            number += " and later" if most is None else f" to {most}"
         yield Markdown(number), _between(wait * (1 - backoff.spread), wait)
         if is_last:
             return

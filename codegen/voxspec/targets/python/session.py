@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from voxspec.model import Message, Protocol
 from voxspec.model.naming import constant
@@ -20,6 +20,7 @@ from voxspec.model.session import (
     Quota,
     Rate,
     Reaction,
+    Read,
     Refusals,
     Resume,
     Role,
@@ -121,7 +122,8 @@ def _timer(timer: Timer) -> str:
         ("waits_for", literal(timer.waits_for)),
         ("then", reaction(timer.then)),
     ]
-    return call("Timer", [*arguments, *([("restarts", "True")] if timer.restarts else [])])
+    arguments += [(name, "True") for name in ("restarts", "adjustable") if getattr(timer, name)]
+    return call("Timer", arguments)
 
 
 def _parts(protocol: Protocol) -> Iterable[str]:
@@ -145,6 +147,7 @@ def _parts(protocol: Protocol) -> Iterable[str]:
             ("maximum", repr(backoff.maximum.seconds)),
             ("factor", repr(backoff.factor)),
             ("spread", repr(backoff.spread)),
+            *([("attempts", repr(backoff.attempts.value))] if backoff.attempts else []),
         ]
         yield f"backoff={call('Backoff', arguments)}"
     if session.compression is not None:
@@ -167,9 +170,10 @@ def _parts(protocol: Protocol) -> Iterable[str]:
 
 
 def _heartbeats(heartbeats: Heartbeats) -> str:
-    missed, silence = heartbeats.missed_answers, heartbeats.silence
+    interval, missed = heartbeats.interval, heartbeats.missed_answers
+    silence = heartbeats.silence
     arguments = [
-        ("interval", repr(heartbeats.interval.seconds)),
+        ("interval", repr(interval and interval.seconds)),
         ("from_greeting", repr(heartbeats.from_greeting)),
         ("jittered", repr(heartbeats.jittered)),
         ("missed_answers", repr(missed and missed.value)),
@@ -177,8 +181,8 @@ def _heartbeats(heartbeats: Heartbeats) -> str:
         ("silence_factor", repr(silence and float(silence.value))),
         ("silence_then", _optional(heartbeats.silence_then)),
     ]
-    if heartbeats.unasked_answers:
-        arguments.append(("unasked_answers", "True"))
+    flags = ("unasked_answers", "echoes_payload")
+    arguments += [(name, "True") for name in flags if getattr(heartbeats, name)]
     return call("HeartbeatRules", arguments)
 
 
@@ -218,7 +222,7 @@ def _rate(rate: Rate) -> str:
 
 
 def _refusals(refusals: Refusals) -> Iterable[tuple[str, str]]:
-    for name in ("token", "version", "malformed", "full"):
+    for name in ("subprotocol", "login", "token", "version", "malformed", "full", "internal"):
         close = getattr(refusals, name)
         if close is not None:
             yield name, reaction(close)
@@ -239,11 +243,13 @@ def _quota(quota: Quota) -> str:
 
 
 def _mistakes(mistakes: Mistakes) -> str:
-    names = ["not_json", "not_object", "payload_not_object", "binary", "unknown_type"]
-    if mistakes.unknown_type_published is not None:
-        names.append("unknown_type_published")
-    names += ["invalid", "out_of_place"]
-    return call("Mistakes", [(name, reaction(getattr(mistakes, name))) for name in names])
+    said = {field.name: getattr(mistakes, field.name) for field in fields(mistakes)}
+    arguments = [
+        (name, "READ" if isinstance(then, Read) else reaction(then))
+        for name, then in said.items()
+        if then is not None
+    ]
+    return call("Mistakes", arguments)
 
 
 def _stream(stream: Stream) -> str:

@@ -183,6 +183,7 @@ class Causes:
         of_login = roles.login and frozenset((roles.login.frame,))
         of_resume = roles.resume and frozenset((roles.resume.frame,))
         listed: list[tuple[object, Holds, str]] = [
+            (refusals.login, _asked(self._conversation.login_frames), "no login was under way"),
             (refusals.token, _asked(self._conversation.login_frames), "no login was under way"),
             (refusals.malformed, _asked(self._conversation.login_frames), "no login was under way"),
             (refusals.version, _asked(of_login or frozenset()), version),
@@ -195,11 +196,23 @@ class Causes:
             code = self._code(reaction)
             if code is not None:
                 yield Cause(code, holds, instead)
+        yield from self._for_anybody()
         quotas = (refusals.failures, refusals.sessions, refusals.connections)
         for refusal in (refusals.full, *(quota.then for quota in quotas if quota is not None)):
             code = self._code(refusal)
             if code is not None:
                 yield Cause(code, lambda s: not s.is_in_session, full, is_for_silent=True)
+
+    def _for_anybody(self) -> Iterator[Cause]:
+        """What a connection may be closed with that has said nothing."""
+        refusals = self._conversation.tables.refusals
+        code = self._code(refusals.subprotocol)
+        if code is not None:
+            said = "the server took the connection"
+            yield Cause(code, lambda s: not s.is_in_session, said, is_for_silent=True)
+        code = self._code(refusals.internal)
+        if code is not None:
+            yield Cause(code, lambda _: True, "", is_for_silent=True)
 
     def _for_mistakes(self) -> Iterator[Cause]:
         """What is no message, or breaks the rules of one."""
@@ -277,7 +290,12 @@ def _kinds(mistakes: Mistakes) -> Iterator[tuple[object, frozenset[Rule] | None,
         "every payload of the client is an object",
     )
     yield mistakes.binary, frozenset((BINARY_FROM_CLIENT,)), "the client sent no binary message"
-    yield mistakes.unknown_type, _UNKNOWN, "the client sent no unknown type"
+    if mistakes.wrong_direction is None:
+        yield mistakes.unknown_type, _UNKNOWN, "the client sent no unknown type"
+    else:
+        of_other = frozenset((WRONG_DIRECTION,))
+        yield mistakes.unknown_type, _UNKNOWN - of_other, "the client sent no unknown type"
+        yield mistakes.wrong_direction, of_other, "the client sent no message of the server"
     yield mistakes.invalid, None, "the client's frames break no rule"
 
 

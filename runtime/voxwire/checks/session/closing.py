@@ -36,6 +36,9 @@ _NEXT: Final[Mapping[str, str]] = {
 }
 """What a client does next, by the name that close codes have for it."""
 
+_NEXT_WITHOUT_SESSIONS: Final[Mapping[str, str]] = {**_NEXT, "identify": "connect again"}
+"""The same where nothing can be resumed, so that each connection begins anew anyway."""
+
 
 def meaning(code: int, reason: str, protocol: AnyProtocol) -> Finding | None:
     """What a close means in words; None for the ordinary ways to end."""
@@ -59,7 +62,8 @@ def meaning(code: int, reason: str, protocol: AnyProtocol) -> Finding | None:
     said = known.meaning(reason)
     delay = ", after a delay" if said.delay else ""
     named = f"{code} {known.name}" + (f" {reason}" if reason not in ("", known.name) else "")
-    next_ = _NEXT.get(said.recovery, said.recovery)
+    has_sessions = protocol.session.roles.resume is not None
+    next_ = (_NEXT if has_sessions else _NEXT_WITHOUT_SESSIONS).get(said.recovery, said.recovery)
     return Finding.of(
         CLOSE_MEANING, f"closed with {named}: {said.description}", f"next: {next_}{delay}"
     )

@@ -196,7 +196,7 @@ class Recorder:
     async def _relay(self, client: ServerConnection) -> None:
         server = self._connected.pop(client)
         try:
-            record = self.recording.open(self._url(client))
+            record = self.recording.open(self._url(client), client.subprotocol)
             relay = Relay(client, server, record, self._timeouts)
             self._relays.add(relay)
             try:

@@ -43,10 +43,10 @@ class Recording:
         self._on_failure: Final = on_failure
         self._is_broken = False
 
-    def open(self, url: str) -> RecordedConnection:
-        """A connection to `url` begins."""
+    def open(self, url: str, subprotocol: str | None = None) -> RecordedConnection:
+        """A connection to `url` begins, with the WebSocket `subprotocol` if one was chosen."""
         self.connections += 1
-        return RecordedConnection(self, self.connections, url)
+        return RecordedConnection(self, self.connections, url, subprotocol)
 
     def write(self, event: CaptureEvent, conn: str, by: ClosedBy | None = None) -> None:
         """Write one line, unless writing has failed."""
@@ -73,9 +73,11 @@ class Recording:
 class RecordedConnection:
     """One connection of a recording. After its end nothing more is recorded of it."""
 
-    def __init__(self, recording: Recording, number: int, url: str) -> None:
+    def __init__(
+        self, recording: Recording, number: int, url: str, subprotocol: str | None = None
+    ) -> None:
         self._recording: Final = recording
-        self._connection: Final = Connection(number, recording.now(), url)
+        self._connection: Final = Connection(number, recording.now(), url, subprotocol)
         self._conn: Final = str(number)
         self._is_over = False
         recording.write(Opened(self._connection, has_header=True), self._conn)

@@ -93,7 +93,9 @@ class Watch:
     def _resume(self, whole: Connection) -> None:
         """Go on after frames of a connection were skipped."""
         self._interrupted.remove(whole.number)
-        self._resumed[whole.number] = Connection(whole.number, whole.started, whole.url)
+        self._resumed[whole.number] = Connection(
+            whole.number, whole.started, whole.url, whole.subprotocol
+        )
 
     def close(self) -> None:
         """Check what still waits, and end. Raises what the check raised, which is a bug in it."""

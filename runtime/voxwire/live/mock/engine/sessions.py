@@ -70,7 +70,7 @@ class MockSession:
     @property
     def last_seq(self) -> int:
         """The number of the latest message; 0 for ever where there are none."""
-        return self.session.last_seq
+        return self.session.last_seq if self._is_numbered else 0
 
     def attach(self, connection: Carrier) -> None:
         """`connection` carries the session from now on."""
@@ -107,11 +107,10 @@ class MockSession:
         return self._send(self.session.relay(frame), type_of(frame, self._protocol))
 
     def _send(self, data: bytes, type_: Any, by_fault: bool = False) -> int:
-        number = self.session.last_seq
-        seq = number if self._is_numbered else None
+        seq = self.last_seq if self._is_numbered else None
         for connection in self.connections:
             connection.push(Outgoing(connection.protocol.wrapped(data), type_, seq, by_fault))
-        return number
+        return self.last_seq
 
     async def room(self) -> None:
         """Wait until few messages wait to be sent."""

@@ -42,6 +42,11 @@ class CloseCode(enum.IntEnum):
         """What to do next when the close gives no reason that says otherwise."""
         return _MEANINGS[self].recovery
 
+    @property
+    def reason(self) -> str:
+        """The reason that is sent with it, where there is no other."""
+        return self.name if self >= 4000 else ""
+
     def meaning(self, reason: str = "") -> CloseMeaning:
         """What this code means together with the close reason."""
         return _BY_REASON.get((int(self), reason), _MEANINGS[self])
