@@ -158,7 +158,7 @@ def test_the_commands_serve_it(starter: Path, tmp_path: Path) -> None:
 def test_the_protocols_are_listed(starter: Path) -> None:
     listed = voxwire(starter, "protocols", f"{PACKAGE}.v1")
     assert listed.returncode == 0
-    assert NAME in listed.stdout
+    assert re.search(rf"My chat protocol +1 +{PACKAGE}\.v1", listed.stdout)
 
 
 @pytest.mark.parametrize(
