@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import importlib
+import json
 import os
 import shutil
 import subprocess
@@ -10,18 +12,23 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.docs.blocks import Key, all_blocks, blocks, commands, the_block
 from tests.protocols.test_captures import capture
 from tests.voxspec.tide import SCHEMA
+from voxwire.testing import running_gateway
 
 PAGE = "docs/protocols.md"
 COMMANDS = Key("Your own protocol", "sh")
 OFFER = Key("What --protocol takes", "toml")
 SESSION = Key("In Python", "pycon")
 TYPES = Key("In Python", "python")
+APPLICATION = Key("A mock", "python")
+OFFERED_APPLICATION = Key("A mock", "toml")
 SETTINGS = Key("In tests", "toml")
 PING = {"op": "ping", "data": {"nonce": 7}}
 BIN = Path(sys.executable).parent
@@ -48,7 +55,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_every_block_is_claimed() -> None:
-    claimed = {COMMANDS, OFFER, SESSION, TYPES, SETTINGS}
+    claimed = {COMMANDS, OFFER, SESSION, TYPES, APPLICATION, OFFERED_APPLICATION, SETTINGS}
     assert {Key(key.heading.replace("`", ""), key.language) for key, _ in blocks(PAGE)} == claimed
 
 
@@ -66,11 +73,33 @@ def test_the_python_lines_do_what_is_shown(project: Path, monkeypatch: pytest.Mo
 
 def test_the_settings_are_those_of_the_runtime() -> None:
     from voxwire.installed import GROUP
+    from voxwire.live.mock.engine.applications import GROUP as APPLICATIONS
 
-    [key] = [key for key, _ in blocks(PAGE) if key.language == "toml" and key != SETTINGS]
-    offer = tomllib.loads(the_block(key, PAGE))["project"]["entry-points"]
-    assert offer == {GROUP: {"tide": "tidemodels.v3.protocol:PROTOCOL"}}
+    tables = [key for key, _ in blocks(PAGE) if key.language == "toml" and key != SETTINGS]
+    offers = [tomllib.loads(the_block(key, PAGE))["project"]["entry-points"] for key in tables]
+    assert offers == [
+        {GROUP: {"tide": "tidemodels.v3.protocol:PROTOCOL"}},
+        {APPLICATIONS: {"tide-link": "tidemock:TideApplication"}},
+    ]
     [settings] = all_blocks(SETTINGS, PAGE)
     assert tomllib.loads(settings)["tool"]["pytest"]["ini_options"] == {
         "voxwire_protocol": "tidemodels.v3"
     }
+
+
+def test_the_application_is_one(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(project))
+    names: dict[str, Any] = {}
+    exec(the_block(APPLICATION, PAGE), names)
+    protocol = importlib.import_module("tidemodels.v3.protocol").PROTOCOL
+    login = {"call_sign": "ABBA", "phrase": "open", "by": "red", "berth": 1}
+    with (
+        running_gateway(protocol=protocol, application=names["TideApplication"]) as gateway,
+        connect(gateway.url) as first,
+        connect(gateway.url) as second,
+    ):
+        for socket, phrase in ((first, "one"), (second, "two")):
+            socket.send(json.dumps({"op": "moor", "data": login | {"phrase": phrase}}))
+            assert json.loads(socket.recv(60))["op"] == "moored"
+        told = json.loads(first.recv(60))
+        assert (told["op"], told["data"]) == ("tide", {"high": True})

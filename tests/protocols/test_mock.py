@@ -93,13 +93,15 @@ async def gateway(protocol: AnyProtocol, *faults: str, **options: Any) -> AsyncI
 
 def test_a_ship_moors_and_hears_what_the_harbour_tells(tide: AnyProtocol) -> None:
     async def test() -> None:
-        source = RandomEvents(4, None, 5, protocol=tide)
+        source = RandomEvents(4, None, 9, protocol=tide)
         async with gateway(tide, source=source) as setup, client(setup) as wire:
             await wire.send(MOOR)
             moored = await wire.next()
             assert (moored["op"], sorted(moored["data"])) == ("moored", ["berth"])
-            told = [await wire.next() for _ in range(5)]
-            assert [message["from"] for message in told] == [0, 1, 2, 3, 4]
+            told = [await wire.next() for _ in range(9)]
+            numbers = [message["from"] for message in told if "from" in message]
+            assert 0 < len(numbers) < 9  # some have none
+            assert numbers == list(range(len(numbers)))
             assert all(tide.validate_server(message) == [] for message in told)
             await wire.send({"op": "ping", "data": {}})
             assert (await wire.next())["op"] == "ping"

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from voxwire.capture.detect import refuse_other_formats
+from voxwire.capture.detect import Detected, detected
 from voxwire.capture.events import (
     BadLine,
     CaptureEvent,
@@ -30,7 +30,7 @@ from voxwire.capture.events import (
     Frame,
     Opened,
 )
-from voxwire.capture.formats.native import Line, NativeReader, ParsedLine, read_native
+from voxwire.capture.formats.native import NATIVE, Line, NativeReader, ParsedLine
 from voxwire.capture.frames import (
     AnyFrameRead,
     ClientFrameRead,
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     _UnknownT = TypeVar("_UnknownT")
 
 __all__ = [
+    "NATIVE",
     "STDIN",
     "Advance",
     "AnyFrameRead",
@@ -73,6 +74,7 @@ __all__ = [
     "ParsedLine",
     "ServerFrameRead",
     "capture_blocks",
+    "detected_capture",
     "read_capture",
     "read_frames",
     "size_on_disk",
@@ -90,7 +92,8 @@ def read_capture(source: CaptureSource, advance: Advance | None = None) -> Itera
     ...     if isinstance(event, Frame):
     ...         print(event.direction, event.data)
     """
-    return read_native(capture_blocks(source, advance))
+    capture = detected_capture(source, advance)
+    yield from capture.format.read(capture.blocks)
 
 
 @overload
@@ -130,4 +133,10 @@ def read_frames(
 
 def capture_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterator[bytes]:
     """The bytes of a capture, decompressed; otherwise as :func:`read_capture`."""
-    return refuse_other_formats(read_blocks(source, advance))
+    yield from detected_capture(source, advance).blocks
+
+
+def detected_capture(source: CaptureSource, advance: Advance | None = None) -> Detected:
+    """The format of a capture and its bytes, decompressed; otherwise as :func:`read_capture`, but what it
+    raises about the beginning of the file it raises at once."""
+    return detected(read_blocks(source, advance))

@@ -1,19 +1,23 @@
-"""Tells a capture from files of other kinds, so that those give one clear message.
+"""Tells captures and their formats from files of other kinds, so that those give one clear message.
 
-A file is a capture when a line near its start is one: lines before that may be broken. In a file that
+The formats of :mod:`voxwire.capture.formats.registry` are known by how they begin. Of the native one, a
+file is a capture when a line near its start is one: lines before that may be broken. In a file that
 has none, not every line is wrong, the file is: what it looks like is said once.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from voxwire.capture.formats.format import CaptureFormat
 from voxwire.capture.formats.native import (
     BYTE_ORDER_MARK,
+    NATIVE,
     UnreadableLine,
     is_of_the_format,
     parsed_line,
 )
+from voxwire.capture.formats.registry import recognised_format
 from voxwire.capture.lines import LineBlock, whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
@@ -39,14 +43,25 @@ _NATIVE: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\
 """How lines begin that are meant to be of the format."""
 
 
-def refuse_other_formats(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """`blocks` as they are. Raises CaptureError when they are not those of a capture."""
+class Detected(NamedTuple):
+    """A capture: its format, and its blocks as they are."""
+
+    format: CaptureFormat
+    blocks: Iterator[bytes]
+
+
+def detected(blocks: Iterable[bytes]) -> Detected:
+    """What `blocks` are. Raises CaptureError when they are not those of a capture."""
     iterator = iter(blocks)
     start = _Start(iterator)
-    start.search()
-    yield from start.held
-    start.held.clear()
-    yield from iterator
+    format_ = start.search()
+    return Detected(format_, _joined(start.held, iterator))
+
+
+def _joined(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield from held
+    held.clear()
+    yield from rest
 
 
 class _Start:
@@ -58,9 +73,11 @@ class _Start:
         self._size = 0
         self._is_whole = False
         self._others = 0
+        self._known: CaptureFormat | None = None
+        """The format that it begins like, other than the native one."""
 
-    def search(self) -> None:
-        """Read until a line of the format comes. Raises CaptureError when none does."""
+    def search(self) -> CaptureFormat:
+        """Read until it is clear which format it is. Raises CaptureError when it is none."""
         failure: CaptureError | None = None
         format_: OtherFormat | None = None
         was_looked_at = False
@@ -69,7 +86,7 @@ class _Start:
                 if isinstance(lines, LineBlock) and self._is_settled_by(lines):
                     format_ = recognised_in_spite_of_lines(self._beginning())
                     if format_ is None:
-                        return
+                        return NATIVE
                     break
                 if self._size >= LOOKED_AT and not was_looked_at:
                     was_looked_at = True
@@ -78,6 +95,8 @@ class _Start:
                         break
         except CaptureError as error:
             failure = error
+        if self._known is not None:
+            return self._known
         beginning = self._beginning()
         format_ = format_ or recognised(beginning)
         if format_ is not None:
@@ -86,6 +105,7 @@ class _Start:
         if failure is not None and looks_like(beginning) is not BARE_FRAMES:
             raise failure
         self._refuse_unknown(beginning)
+        return NATIVE
 
     def _is_settled_by(self, lines: LineBlock) -> bool:
         """Whether there are lines of the format among these, and not as examples in a text."""
@@ -99,6 +119,10 @@ class _Start:
         """The blocks, of which those that have been read are held."""
         for block in self._blocks:
             self.held.append(block)
+            if self._known is None and self._size < LOOKED_AT:
+                self._known = recognised_format(self._beginning())
+                if self._known is not None:
+                    return
             self._size += len(block)
             yield block
             if self._size > _SEARCHED:

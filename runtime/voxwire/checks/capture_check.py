@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import (
+    NATIVE,
     STDIN,
     BadLine,
     Closed,
     Frame,
     NativeReader,
     Opened,
-    capture_blocks,
+    detected_capture,
 )
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
@@ -127,8 +128,13 @@ class CaptureCheck:
 
     def _read(self, advance: Advance | None) -> Iterator[Finding]:
         """The file, line by line; stretches of plain sound frames are only skimmed."""
+        capture = detected_capture(self._name, advance)
+        if capture.format is not NATIVE:
+            for event in capture.format.read(capture.blocks):
+                yield from self._event(event)
+            return
         reader = NativeReader()
-        for number, lines in reader.parsed(capture_blocks(self._name, advance)):
+        for number, lines in reader.parsed(capture.blocks):
             index = 0
             while index < len(lines):
                 connection = reader.connections.latest

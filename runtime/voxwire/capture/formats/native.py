@@ -19,6 +19,7 @@ import msgspec
 
 from voxwire.capture.connections import Connections
 from voxwire.capture.events import BadLine, CaptureEvent, Closed, Frame
+from voxwire.capture.formats.format import CaptureFormat
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
 from voxwire.direction import Direction
@@ -237,3 +238,11 @@ def _is_json(content: bytes) -> bool:
 def _lower_first(error: Exception) -> str:
     text = str(error)
     return text[:1].lower() + text[1:]
+
+
+def _begins(start: bytes) -> bool:
+    """Whether there is a line of the format; :mod:`voxwire.capture.detect` searches further for one."""
+    return any(is_of_the_format(line) for line in start.split(b"\n"))
+
+
+NATIVE: Final = CaptureFormat("native", _begins, read_native)

@@ -234,9 +234,9 @@ class _Reader:
 
     def is_event(self, decoded: Any) -> bool:
         """Whether the server sent it of its own accord."""
-        if self._traffic.is_numbered and self._envelope.seq_of(decoded) is None:
-            return False
-        return type(decoded) in self._events or type(decoded) is self._unknown
+        if type(decoded) is self._unknown:
+            return not self._traffic.is_numbered or self._envelope.seq_of(decoded) is not None
+        return type(decoded) in self._events
 
     def opens(self, decoded: Any) -> Stream | None:
         """The stream that a frame of the client opens."""

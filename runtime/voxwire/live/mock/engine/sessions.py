@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from voxwire.live.mock.engine.plan import Outgoing
 from voxwire.live.mock.engine.source import Answering
+from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.session.messages import type_of
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +50,8 @@ class MockSession:
         self.session: Final = session
         self.user: Any = user
         self._protocol: Final = protocol
-        self._is_numbered: Final = protocol.envelope.sequence_key is not None
+        self._traffic: Final = Traffic.of(protocol)
+        self._is_numbered: Final = self._traffic.is_numbered
         self._script: Final = script
         self._keeps_while_away: Final = keeps_while_away
         self._connections: Final[list[Carrier]] = []
@@ -87,18 +90,22 @@ class MockSession:
     def publish(
         self, payload: Struct, keys: Mapping[str, Any] | None = None, *, by_fault: bool = False
     ) -> int | None:
-        """Number a message, send it, and keep it for a resume; gives the number, 0 where the protocol
-        has none. `keys` are those of the envelope that go with a payload.
+        """Number a message, send it, and keep it for a resume; gives the number, 0 where it has none.
+        `keys` are those of the envelope that go with a payload.
 
         While nobody is connected it is lost, has no number, and the result is None: a real server
         does the same (unless the session keeps what happens then). Raises EncodeError for what is
-        not the payload of a sequenced message or an unknown frame.
+        not the payload of a message that a server sends of its own accord, or an unknown frame.
         """
         if not self.takes_messages:
             return None
-        info = self._protocol.by_payload.get(type(payload))
-        type_ = type_of(payload, self._protocol) if info is None else info.type
-        return self._send(self.session.publish(payload, **(keys or {})), type_, by_fault)
+        protocol, given = self._protocol, keys or {}
+        info = protocol.by_payload.get(type(payload)) or protocol.by_frame.get(type(payload))
+        type_ = type_of(payload, protocol) if info is None else info.type
+        if not self._traffic.has_number(info):
+            data = Codec.of(protocol).encode(payload, **given)
+            return self._send(data, type_, by_fault=by_fault, has_number=False)
+        return self._send(self.session.publish(payload, **given), type_, by_fault=by_fault)
 
     def relay(self, frame: Struct) -> int | None:
         """As :meth:`publish`, for an unknown frame that holds what a client gave, whatever that is."""
@@ -106,11 +113,13 @@ class MockSession:
             return None
         return self._send(self.session.relay(frame), type_of(frame, self._protocol))
 
-    def _send(self, data: bytes, type_: Any, by_fault: bool = False) -> int:
-        seq = self.last_seq if self._is_numbered else None
+    def _send(
+        self, data: bytes, type_: Any, *, by_fault: bool = False, has_number: bool = True
+    ) -> int:
+        seq = self.last_seq if self._is_numbered and has_number else None
         for connection in self.connections:
             connection.push(Outgoing(connection.protocol.wrapped(data), type_, seq, by_fault))
-        return self.last_seq
+        return seq or 0
 
     async def room(self) -> None:
         """Wait until few messages wait to be sent."""

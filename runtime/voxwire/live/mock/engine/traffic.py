@@ -31,14 +31,18 @@ class Traffic:
             info
             for info in infos
             if info.frame not in special
-            and (_is_published(info) if self.is_numbered else info.frame in plain)
+            and (bool(info.payloads) if info.seq == "required" else info.frame in plain)
         )
-        """The messages that a server sends of its own accord."""
+        """The messages that a server sends of its own accord, but for numbered ones without a class of
+        payloads: sessions number no others."""
         self.shows: Final = frozenset(info.type for info in infos if info.frame not in plain)
         """Types of messages that change what a client may do: the check of clients has to see them,
         numbered or not."""
         self.answer: Final[Any] = None if (role := roles.heartbeat_answer) is None else role.type
         """The type of the answer to a heartbeat."""
+        self._unnumbered: Final = frozenset(
+            info.frame for info in self.events if info.seq == "never"
+        )
         established = None if roles.established is None else roles.established.frame
         self._uncounted: Final = frozenset(
             role.type
@@ -51,6 +55,11 @@ class Traffic:
         """That of a protocol, made when it is first asked for."""
         return _made(protocol)
 
+    def has_number(self, info: MessageInfo | None) -> bool:
+        """Whether a session numbers a message that it is given; None is an unknown one. What has a part in
+        the conversation itself is no message to be given, which the session says."""
+        return self.is_numbered and (info is None or info.frame not in self._unnumbered)
+
     def counts(self, type_: Any, seq: int | None) -> bool:
         """Whether faults count a message: those with numbers, or where there are none, those that are
         neither a greeting nor a heartbeat nor a complaint."""
@@ -60,8 +69,3 @@ class Traffic:
 @cache
 def _made(protocol: AnyProtocol) -> Traffic:
     return Traffic(protocol)
-
-
-def _is_published(info: MessageInfo) -> bool:
-    """Whether a session can number it: what has no payload of a class is made with its number."""
-    return info.seq == "required" and bool(info.payloads)
