@@ -44,7 +44,7 @@ def test_both_ends_follow(made: Edited) -> None:
     typing = made.client.Typing(feed_id=1)
     end.receive(peer.send(away, 1.0), 1.0)
     assert (peer.state, end.state) == (made.state("QUIET"), made.state("QUIET"))
-    with pytest.raises(LocalProtocolError, match="^typing is not due here: the user is away, "):
+    with pytest.raises(LocalProtocolError, match=r"^typing is not due here: the user is away, "):
         peer.send(typing, 1.0)
     event = made.leave(8)
     assert [frame.d for frame in peer.receive(end.send(event, 2.0), 2.0)] == [event]
