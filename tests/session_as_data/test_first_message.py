@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.session_as_data.edited import TOKEN, Change, Edited, c2s, edited
+from tests.session_as_data.mocked import IDENTIFY, told
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import HelloReceived, IdentifyReceived, Transmit
 
@@ -61,6 +62,14 @@ def test_the_checks_follow(made: Edited, tmp_path: Path) -> None:
     assert made.findings(tmp_path, *before) == []
 
 
+def test_the_mock_follows(made: Edited) -> None:
+    presence = made.text(made.client.PresenceUpdate(status="online"))
+    said = told(made, presence)
+    assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
+    said = told(made, IDENTIFY)
+    assert (said.types, said.close) == (["hello"], (4003, "NOT_AUTHENTICATED"))
+
+
 def test_the_documents_follow(made: Edited) -> None:
     page = made.page("session")
     assert "\n        GREETED --> IDENTIFYING: presence_update\n" in page
@@ -112,6 +121,13 @@ def test_the_checks_follow_other_names(renamed: Edited, tmp_path: Path) -> None:
     assert renamed.findings(tmp_path, *lines) == []
     lines.append(lines[2])
     assert renamed.findings(tmp_path, *lines) == [("IDENTIFY_REPEATED", 4)]
+
+
+def test_the_mock_follows_other_names(renamed: Edited) -> None:
+    said = told(renamed, f'{{"type":"log_in","d":{{"key":"{TOKEN}"}}}}')
+    assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
+    said = told(renamed, '{"type":"log_in","d":{"key":""}}')
+    assert (said.types, said.close) == (["hello"], (4004, "AUTH_FAILED"))
 
 
 def test_the_documents_follow_other_names(renamed: Edited) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.session_as_data.edited import Change, Edited, edited
+from tests.session_as_data.mocked import IDENTIFY, told
 
 CHANGES: tuple[Change, ...] = (
     ("    value: 300\n    unit: s\n", "    value: 10\n    unit: min\n"),
@@ -31,6 +32,16 @@ def test_the_server_follows(made: Edited) -> None:
     assert len([*session.replay_after(102)]) == 1499
     session.detach(5.0)
     assert [session.is_expired(now) for now in (604.9, 605.0)] == [False, True]
+
+
+def test_the_mock_follows(made: Edited) -> None:
+    said = told(made, IDENTIFY)
+    assert said.types == ["hello", "ready", "heartbeat_ack"]
+    (kept,) = said.kept
+    assert kept.lifetime == 600.0
+    for number in range(1600):
+        kept.publish(made.leave(number))
+    assert [kept.can_replay_after(seq) for seq in (101, 102)] == [False, True]
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:
