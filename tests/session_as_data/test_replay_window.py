@@ -34,6 +34,23 @@ def test_the_server_follows(made: Edited) -> None:
     assert [session.is_expired(now) for now in (604.9, 605.0)] == [False, True]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
+    """All that is kept can be replayed, to a client that has nothing of it, too."""
+    folder = tmp_path_factory.mktemp("whole")
+    reach = ("    value: 999\n    unit: messages\n", "    value: 1000\n    unit: messages\n")
+    with edited(folder, "wholewindow", {"session.yaml": (reach,)}) as found:
+        yield found
+
+
+def test_the_server_follows_how_far_back_it_reaches(whole: Edited) -> None:
+    session = whole.session()
+    for number in range(1600):
+        session.publish(whole.leave(number))
+    assert [session.can_replay_after(seq) for seq in (600, 601)] == [False, True]
+    assert len([*session.replay_after(601)]) == 1000
+
+
 def test_the_mock_follows(made: Edited) -> None:
     said = told(made, IDENTIFY)
     assert said.types == ["hello", "ready", "heartbeat_ack"]

@@ -82,7 +82,7 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
         """`url` is what the client connected to, its path and query at least: the query decides on
         compression. `heartbeat_interval` is what the greeting says, in its unit, Vox's in milliseconds;
         `versions` are those that are spoken. `enforce_rate` closes for rates of which the protocol says
-        that servers do not enforce them, Vox's with 4006 at the 121st message in a minute.
+        that servers do not enforce them.
 
         `protocol` is what is spoken, Vox unless given. `greeting` is the payload of the greeting, where
         it has fields of its own. `random` gives numbers from 0 up to 1, where a server sends heartbeats
@@ -133,8 +133,8 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
     ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """Answer a login with a new session, or a resume with the one that it names.
 
-        A session that cannot be resumed closes the connection, of Vox with 4009 when it has expired,
-        4000 for a last_seq that is no number, 4010 when its buffer does not reach back far enough.
+        A session that cannot be resumed closes the connection, as the protocol says: it has expired, the
+        client's last number is none, or its buffer does not reach back far enough.
         Otherwise what the client missed is sent at once. A connection that still has the session stays
         open, and gets what is published, too, as on a real server; `take_over` closes it. If the client
         has gone in the meantime, a new session waits for its lifetime to end, and nothing is sent.
@@ -172,8 +172,9 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
     def reject(
         self, code: int, reason: str | None = None
     ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
-        """Answer a login or resume by closing. In Vox 4004 for a wrong token, 4006 for a sixth session,
-        4008 with AUTH_RATE_LIMITED, 4009 for a session that nobody knows, 4012 for a full server.
+        """Answer a login or resume by closing. Codes for a wrong token, a session too many or one that
+        nobody knows, failed logins and a full server are in the protocol's ``session.refusals`` and
+        ``session.resume``.
 
         Without `reason` it is the name of the code, as servers send it.
         """
