@@ -56,6 +56,25 @@ async def _told(made: Edited, messages: tuple[str, ...], *, compress: bool) -> S
         return Said(types, close, tuple(kept.session for kept in gateway.sessions))
 
 
+def keeps_while_away(made: Edited) -> bool:
+    """Whether the mock gateway keeps messages for a session whose client has gone."""
+    return asyncio.run(_keeps_while_away(made))
+
+
+async def _keeps_while_away(made: Edited) -> bool:
+    async with (
+        asyncio.timeout(TIMEOUT),
+        mock_gateway(MockOptions(protocol=made.protocol)) as gateway,
+    ):
+        async with connect(gateway.url(), compression=None) as socket:
+            await socket.send(IDENTIFY)
+            assert [_type(await socket.recv()) for _ in range(2)] == ["hello", "ready"]
+        (session,) = gateway.sessions
+        while session.connections:
+            await asyncio.sleep(0.001)
+        return session.takes_messages
+
+
 def _type(message: str | bytes) -> str:
     text: Any = message if isinstance(message, str) else Decompressor().decompress(message)
     type_: str = json.loads(text)["type"]

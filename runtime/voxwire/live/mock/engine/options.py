@@ -39,8 +39,8 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     connections_per_address: int | None = None
     """Connections that an address can have at a time. One more is closed."""
     keep_while_away: bool = False
-    """Whether what happens while a client is away is numbered, and replayed when it resumes. No real
-    server does that."""
+    """Whether what happens while a client is away is numbered, and replayed when it resumes, where the
+    protocol says that it is lost."""
     take_over: bool = False
     """Whether a resume closes the connection that still has the session. A real server leaves it
     open, and both get events."""
