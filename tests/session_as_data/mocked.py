@@ -29,6 +29,8 @@ class Said(NamedTuple):
     close: tuple[int, str] | None
     kept: tuple[ServerSession[Any], ...]
     """The sessions that can be resumed."""
+    url: str
+    """Where the client connected to."""
 
 
 def told(made: Edited, *messages: str, compress: bool = False) -> Said:
@@ -53,7 +55,8 @@ async def _told(made: Edited, messages: tuple[str, ...], *, compress: bool) -> S
                 types.append(_type(await socket.recv()))
         except ConnectionClosed as end:
             close = None if end.rcvd is None else (end.rcvd.code, end.rcvd.reason)
-        return Said(types, close, tuple(kept.session for kept in gateway.sessions))
+        kept = tuple(session.session for session in gateway.sessions)
+        return Said(types, close, kept, gateway.url(compress=compress))
 
 
 def keeps_while_away(made: Edited) -> bool:
