@@ -48,7 +48,7 @@ AREAS: Final = {
     "sequence": Area(("session/sequence.py",), ("tests/voxwire/test_sequence.py",)),
     "compression": Area(("wire/compression.py",), ("tests/voxwire/test_compression.py",)),
     "codec": Area(
-        ("wire/codec.py", "wire/encoding.py", "wire/mistakes.py"),
+        ("wire/codec.py", "wire/encoding.py", "wire/explain.py", "wire/mistakes.py"),
         (
             "tests/protocols/test_codec.py",
             "tests/protocols/test_further_keys.py",
@@ -83,9 +83,11 @@ AREAS: Final = {
             *(
                 f"session/{name}.py"
                 for name in (
+                    "allowance",
                     "backoff",
                     "beats",
                     "client",
+                    "client_receiving",
                     "client_session",
                     "connection",
                     "endpoint",
@@ -98,6 +100,7 @@ AREAS: Final = {
                     "recovery",
                     "replay",
                     "server",
+                    "server_receiving",
                     "streams",
                     "timers",
                 )
@@ -113,12 +116,14 @@ AREAS: Final = {
                 "close_codes",
                 "in_full",
                 "lenient",
+                "machine",
                 "operations",
                 "pair",
                 "recovery",
                 "robustness",
                 "server",
                 "tables",
+                "tide",
                 "timing",
             )
         ),
@@ -129,6 +134,8 @@ AREAS: Final = {
             "tests/voxwire/test_capture_memory.py",
             "tests/voxwire/test_findings_in_full.py",
             "tests/voxwire/test_heartbeat_checks.py",
+            "tests/voxwire/test_incomplete_captures.py",
+            "tests/voxwire/test_other_conversations.py",
             "tests/voxwire/test_repetitions.py",
             "tests/voxwire/test_resume_checks.py",
             "tests/voxwire/test_session_checks.py",

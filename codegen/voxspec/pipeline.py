@@ -18,6 +18,7 @@ from voxspec.load.one_of import check_choices
 from voxspec.load.resolve_envelope import check_sequence, resolve_envelope
 from voxspec.load.resolve_messages import AreaFile, Messages
 from voxspec.load.resolve_types import resolve_types
+from voxspec.load.session.elsewhere import fill_texts
 from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, read
 from voxspec.model import (
@@ -176,6 +177,10 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
         findings,
     )
     if files.session is not None and not findings:
+        with_sources = _with_sources(files.areas, areas)
+        protocol = fill_texts(
+            files.session, files.protocol, files.close_codes, with_sources, protocol, findings
+        )
         session = resolve_session(files.session, files.protocol, protocol, findings)
         limits = (*protocol.limits, *session.limits)
         protocol = replace(protocol, session=session, limits=limits)

@@ -96,14 +96,14 @@ class Edited:
         """A short numbered message."""
         return self.server.MemberLeave(user_id=user_id)
 
-    def client_end(self, **session: Any) -> ClientConnection[Any, Any]:
+    def client_end(self, **session: Any) -> Any:
         """A client whose transport has just opened."""
         begun: Any = ClientSession(TOKEN, random=half, protocol=self.protocol, **session)
-        connection = ClientConnection(begun, URL)
+        connection: Any = ClientConnection(begun, URL)
         connection.opened(0.0)
         return connection
 
-    def server_end(self, **options: Any) -> ServerConnection[Any, Any, Any]:
+    def server_end(self, **options: Any) -> Any:
         """A server that has greeted."""
         connection: Any = ServerConnection(URL, protocol=self.protocol, **options)
         connection.opened(0.0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.session_as_data.edited import TOKEN, Change, Edited, c2s, closed, edited
+from tests.session_as_data.mocked import IDENTIFY, RESUME, told
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import Close, ResumeReceived
 
@@ -16,8 +17,6 @@ CHANGES: tuple[Change, ...] = (
     (SECOND % 4005, SECOND % 4012),
     ("  gone: {close: 4009} #", "  gone: {close: 4010} #"),
 )
-IDENTIFY = f'{{"type":"identify","d":{{"token":"{TOKEN}"}}}}'
-RESUME = f'{{"type":"resume","d":{{"token":"{TOKEN}","session_id":"sess_1","last_seq":1}}}}'
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +67,13 @@ def test_a_code_that_nothing_is_closed_with_any_more(made: Edited, tmp_path: Pat
     lines = [*made.begun()[:2], resume]
     assert ("CLOSE_CODE_UNEXPECTED", None) in made.findings(tmp_path, *lines, closed(4009))
     assert ("CLOSE_CODE_UNEXPECTED", None) not in made.findings(tmp_path, *lines, closed(4010))
+
+
+def test_the_mock_follows(made: Edited) -> None:
+    said = told(made, IDENTIFY, IDENTIFY)
+    assert (said.types, said.close) == (["hello", "ready"], (4012, "SERVER_FULL"))
+    said = told(made, RESUME)
+    assert (said.types, said.close) == (["hello"], (4010, "REPLAY_EXHAUSTED"))
 
 
 def test_the_documents_follow(made: Edited) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.session_as_data.edited import TOKEN, Change, Edited, c2s, edited
+from tests.session_as_data.mocked import IDENTIFY, told
+from voxspec.findings import SchemaError
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import HelloReceived, IdentifyReceived, Transmit
 
@@ -31,13 +33,28 @@ PRESENCE: tuple[Change, ...] = (
 )
 """Whoever says how present he is has logged in: there is nothing that could be refused."""
 
+SENTENCES: dict[str, tuple[Change, ...]] = {
+    "client/control.yaml": (
+        (
+            "closes with {refusals.token} when the token is wrong, {refusals.version} when the version does\n"
+            "      not fit, {refusals.sessions.then}",
+            "closes with {refusals.sessions.then}",
+        ),
+    ),
+    "protocol.yaml": (
+        ("whose token is empty | close {refusals.token} |", "whose token is empty | nothing |"),
+        ("such as −1 or 2^40 | close {refusals.version} |", "such as −1 or 2^40 | nothing |"),
+    ),
+}
+"""What is said elsewhere of the refusals that are gone: it would lead to nothing."""
+
 HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
     folder = tmp_path_factory.mktemp("presence")
-    with edited(folder, "presencefirst", {"session.yaml": PRESENCE}) as found:
+    with edited(folder, "presencefirst", {"session.yaml": PRESENCE, **SENTENCES}) as found:
         yield found
 
 
@@ -61,6 +78,14 @@ def test_the_checks_follow(made: Edited, tmp_path: Path) -> None:
     assert made.findings(tmp_path, *before) == []
 
 
+def test_the_mock_follows(made: Edited) -> None:
+    presence = made.text(made.client.PresenceUpdate(status="online"))
+    said = told(made, presence)
+    assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
+    said = told(made, IDENTIFY)
+    assert (said.types, said.close) == (["hello"], (4003, "NOT_AUTHENTICATED"))
+
+
 def test_the_documents_follow(made: Edited) -> None:
     page = made.page("session")
     assert "\n        GREETED --> IDENTIFYING: presence_update\n" in page
@@ -71,6 +96,19 @@ def test_the_documents_follow(made: Edited) -> None:
         "Time that a client has for presence_update or resume after connecting."
         in (made.files[f"{made.package}/v1/limits.py"])
     )
+
+
+def test_what_is_said_of_what_is_gone_is_a_mistake(tmp_path: Path) -> None:
+    changes = {"session.yaml": PRESENCE}
+    with pytest.raises(SchemaError) as caught, edited(tmp_path, "sayingmore", changes):
+        pass
+    found = {(Path(f.where.file).name, f.rule, f.message) for f in caught.value.findings}
+    gone = "leads to nothing: there is no"
+    assert found == {
+        (name, "SESSION_PLACEHOLDER", f'"{{refusals.{part}}}" {gone} "{part}"')
+        for name in ("control.yaml", "protocol.yaml")
+        for part in ("token", "version")
+    }
 
 
 RENAMED: dict[str, tuple[Change, ...]] = {
@@ -112,6 +150,13 @@ def test_the_checks_follow_other_names(renamed: Edited, tmp_path: Path) -> None:
     assert renamed.findings(tmp_path, *lines) == []
     lines.append(lines[2])
     assert renamed.findings(tmp_path, *lines) == [("IDENTIFY_REPEATED", 4)]
+
+
+def test_the_mock_follows_other_names(renamed: Edited) -> None:
+    said = told(renamed, f'{{"type":"log_in","d":{{"key":"{TOKEN}"}}}}')
+    assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
+    said = told(renamed, '{"type":"log_in","d":{"key":""}}')
+    assert (said.types, said.close) == (["hello"], (4004, "AUTH_FAILED"))
 
 
 def test_the_documents_follow_other_names(renamed: Edited) -> None:

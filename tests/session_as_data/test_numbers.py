@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.session_as_data.edited import Change, Edited, c2s, edited, s2c
+from tests.session_as_data.mocked import IDENTIFY, told
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import Backoff, Close, FailedLogins, TooManyMessagesError, Transmit
 
@@ -83,6 +84,14 @@ def test_the_checks_follow(made: Edited, tmp_path: Path) -> None:
     found = made.findings(tmp_path, *made.begun(), *beats)
     assert ("HEARTBEAT_NOT_GIVEN_UP", 7) in found
     assert ("HEARTBEAT_NOT_GIVEN_UP", 6) not in found
+
+
+def test_the_mock_follows(made: Edited) -> None:
+    typing = [made.text(made.client.Typing(feed_id=feed)) for feed in range(1, 41)]
+    said = told(made, IDENTIFY, *typing)
+    assert (said.types, said.close) == (["hello", "ready"], (4006, "RATE_LIMITED"))
+    said = told(made, IDENTIFY, *typing[:38])  # the heartbeat is the fortieth
+    assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:

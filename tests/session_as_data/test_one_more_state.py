@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.session_as_data.edited import Change, Edited, c2s, closed, edited
+from tests.session_as_data.mocked import IDENTIFY, told
 from voxwire.errors import LocalProtocolError, RemoteProtocolError
 from voxwire.session import Transmit
 
@@ -44,7 +45,7 @@ def test_both_ends_follow(made: Edited) -> None:
     typing = made.client.Typing(feed_id=1)
     end.receive(peer.send(away, 1.0), 1.0)
     assert (peer.state, end.state) == (made.state("QUIET"), made.state("QUIET"))
-    with pytest.raises(LocalProtocolError, match="^typing is not due here: the user is away, "):
+    with pytest.raises(LocalProtocolError, match=r"^typing is not due here: the user is away, "):
         peer.send(typing, 1.0)
     event = made.leave(8)
     assert [frame.d for frame in peer.receive(end.send(event, 2.0), 2.0)] == [event]
@@ -68,6 +69,16 @@ def test_the_checks_follow(made: Edited, tmp_path: Path) -> None:
         found[0].message == "typing is out of place: the user is away, and the client says nothing"
     )
     assert found[0].hint == "the server closes with 4003"
+
+
+def test_the_mock_follows(made: Edited) -> None:
+    away = made.text(made.client.PresenceUpdate(status="idle"))
+    typing = made.text(made.client.Typing(feed_id=1))
+    begun = ["hello", "ready"]
+    said = told(made, IDENTIFY, away, typing)
+    assert (said.types, said.close) == (begun, (4003, "NOT_AUTHENTICATED"))
+    said = told(made, IDENTIFY, away, away, typing)
+    assert (said.types, said.close) == ([*begun, "heartbeat_ack"], None)
 
 
 def test_the_documents_follow(made: Edited) -> None:

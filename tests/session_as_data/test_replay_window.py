@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.session_as_data.edited import Change, Edited, edited
+from tests.session_as_data.mocked import IDENTIFY, keeps_while_away, told
 
 CHANGES: tuple[Change, ...] = (
     ("    value: 300\n    unit: s\n", "    value: 10\n    unit: min\n"),
@@ -31,6 +32,41 @@ def test_the_server_follows(made: Edited) -> None:
     assert len([*session.replay_after(102)]) == 1499
     session.detach(5.0)
     assert [session.is_expired(now) for now in (604.9, 605.0)] == [False, True]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
+    """All that is kept can be replayed, also to a client that has nothing of it, and nothing is lost."""
+    folder = tmp_path_factory.mktemp("whole")
+    reach = ("    value: 999\n    unit: messages\n", "    value: 1000\n    unit: messages\n")
+    kept = ("  buffered_while_away: false\n", "  buffered_while_away: true\n")
+    with edited(folder, "wholewindow", {"session.yaml": (reach, kept)}) as found:
+        yield found
+
+
+def test_the_server_follows_how_far_back_it_reaches(whole: Edited) -> None:
+    session = whole.session()
+    for number in range(1600):
+        session.publish(whole.leave(number))
+    assert [session.can_replay_after(seq) for seq in (600, 601)] == [False, True]
+    assert len([*session.replay_after(601)]) == 1000
+
+
+def test_what_happens_while_nobody_is_there(made: Edited, whole: Edited) -> None:
+    assert [keeps_while_away(made), keeps_while_away(whole)] == [False, True]
+    said = "\n| what happens while nobody is connected | is %s |\n"
+    assert said % "lost" in made.page("session")
+    assert said % "kept" in whole.page("session")
+
+
+def test_the_mock_follows(made: Edited) -> None:
+    said = told(made, IDENTIFY)
+    assert said.types == ["hello", "ready", "heartbeat_ack"]
+    (kept,) = said.kept
+    assert kept.lifetime == 600.0
+    for number in range(1600):
+        kept.publish(made.leave(number))
+    assert [kept.can_replay_after(seq) for seq in (101, 102)] == [False, True]
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:

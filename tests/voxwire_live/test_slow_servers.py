@@ -139,7 +139,7 @@ def test_sending_to_a_server_that_reads_nothing_goes_on_elsewhere() -> None:
             relay = client.MlsRelay(mls_type=MlsType.WELCOME, data=text)
             while len(mock.logins) == 1:
                 await gateway.send(relay)
-                gateway._driver._connection._rates.clear()  # never mind the rate
+                gateway._driver._connection._allowance._rates.clear()  # never mind the rate
             assert isinstance(mock.logins[1], client.Resume)
             first.transport.abort()  # it would not notice by itself that it has been left
 

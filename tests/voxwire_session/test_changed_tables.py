@@ -148,7 +148,8 @@ def test_a_mistake_that_is_passed_over() -> None:
 @pytest.mark.parametrize(("buffer", "kept"), [(3, 3), (5, 5), (2000, 1500)])
 def test_a_longer_replay_window(buffer: int, kept: int) -> None:
     assert SESSION.resume is not None
-    protocol = changed(VOX, resume=replace(SESSION.resume, buffer=buffer, lifetime=7.0))
+    window = replace(SESSION.resume, buffer=buffer, reach=buffer - 1, lifetime=7.0)
+    protocol = changed(VOX, resume=window)
     session = ServerSessions(protocol=protocol).start(ready())
     for number in range(1499):
         session.publish(leave(number))

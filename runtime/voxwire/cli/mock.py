@@ -45,8 +45,8 @@ Whether messages are compressed, each client decides by its URL (compress=zstd).
 room 1. The mock stands alone: it has no REST, and knows no feeds.
 
 As on a real server, nothing is numbered or kept while nobody is connected to a session, a resume leaves
-the old connection open, 120 messages a minute are not enforced, an address has ten connections at a time
-and a user five sessions; more are closed with 4006.
+the old connection open, and too many messages are let pass. An address has as many connections at a time,
+and a user as many sessions, as the protocol says; more are refused.
 
 Ctrl+C ends it: clients are told with close code 1001.
 
@@ -105,13 +105,13 @@ def add_command(commands: Commands) -> None:
     how(
         "--token-env",
         metavar="VAR",
-        help="accept only the token in this environment variable; others get 4004",
+        help="accept only the token in this environment variable; others are refused",
     )
     how(
         "--heartbeat-interval",
         type=_milliseconds,
         metavar="MS",
-        help="what the greeting asks for, Vox's hello (45000 unless given; other protocols have their own)",
+        help="what the greeting asks for, if not for what the protocol says, in milliseconds",
     )
     how(
         "--fault",
@@ -128,18 +128,18 @@ def add_command(commands: Commands) -> None:
     how(
         "--take-over",
         action="store_true",
-        help="a resume closes the connection that still has the session, with 4009",
+        help="a resume closes the connection that still has the session",
     )
     how(
         "--enforce-rate",
         action="store_true",
-        help="close with 4006 at more than 120 messages in a minute",
+        help="close for too many messages where real servers let them pass",
     )
     how(
         "--connections-per-address",
         type=_number,
         metavar="N",
-        help="how many an address has at a time (10 unless given); one more is closed with 4006",
+        help="how many an address has at a time, if not as many as the protocol says; one more is refused",
     )
     how(
         "--deny",

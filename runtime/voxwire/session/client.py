@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from math import ceil, inf
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError, RemoteProtocolError
-from voxwire.session.connection import Connection
+from voxwire.session.client_receiving import ReceivingClient
 from voxwire.session.endpoint import is_compressed
 from voxwire.session.events import (
     ConnectionClosed,
-    FrameIgnored,
-    FrameInvalid,
-    FrameRepeated,
-    HelloReceived,
     ReadyT,
     ServerFrameT,
-    SessionResumed,
-    SessionStarted,
-    Transmit,
 )
-from voxwire.session.heartbeats import in_seconds
-from voxwire.session.messages import type_of, value_of
-from voxwire.session.rates import RateLimit, TooManyMessagesError
+from voxwire.session.rates import TooManyMessagesError
 from voxwire.session.recovery import FIRST_OWN_CODE, reason_of
-from voxwire.session.sequence import Duplicate, Gap, Regression, WrongStart
 from voxwire.wire.compression import Decompressor
-from voxwire.wire.envelope import salvage
-from voxwire.wire.mistakes import is_no_message, reads_binary, refused
+from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
-    import enum
-
     from voxwire.protocol import Close as CloseRule
-    from voxwire.protocol import FrameClass, Role
+    from voxwire.protocol import FrameClass
     from voxwire.session.client_session import ClientSession
     from voxwire.session.events import ClientEvent
     from voxwire.session.recovery import NextConnection
-    from voxwire.session.sequence import SequenceEvent
 
 
-class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
+class ClientConnection(ReceivingClient[ServerFrameT, ReadyT]):
     """One connection of a client. See :mod:`voxwire.session` for how to drive it.
 
     It logs in or resumes when it is its turn, sends heartbeats, closes when the server stops answering
@@ -60,29 +45,12 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
         """`url` is the address that is connected to: its query decides on compression.
         `handshake_timeout` is how many seconds the server has for each of its answers, of Vox's for
         hello, and again for ready or resumed; if not as many as the protocol says."""
-        protocol = session.protocol
-        super().__init__(protocol, "client", session.random, handshake_timeout)
-        self.session = session
+        super().__init__(session, handshake_timeout)
         self._decode = self._codec.decode_server
-        is_binary = is_compressed(url, protocol)
-        self._decompressor = Decompressor(protocol=protocol) if is_binary else None
-        self._rates = [RateLimit(rate, self._tables) for rate in self._machine.closing_rates]
-        self._resumed_from: int | None = None
-        self._replays = False
-        self._carried_session = False
-        self._sequence = session.sequence
-        self._flows = False
-        """Whether :meth:`receive` delivers by itself what carries the number `_due`, except for `_odd`
-        frames."""
-        self._odd = self._at.odd
-        self._due = 0
+        is_binary = is_compressed(url, self.protocol)
+        self._decompressor = Decompressor(protocol=self.protocol) if is_binary else None
         self._gave_up: str | None = None
         self._next: NextConnection | None = None
-
-    @property
-    def is_established(self) -> bool:
-        """Whether the session has begun or goes on, on this connection, which is still open."""
-        return self._carried_session and not self._has_ended
 
     def opened(self, now: float) -> list[ClientEvent[ServerFrameT, ReadyT]]:
         """The transport is open. `now` starts the clock of all later calls, in seconds."""
@@ -138,11 +106,12 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
             raise LocalProtocolError(self._why_not(frame_class))
         key = self._streams.key_of(frame_class, payload, keys)
         self._streams.check_sending(frame_class, key)
-        retry_at = self._free_at(frame_class, payload, now)
+        content = self._payload(payload)
+        retry_at = self._allowance.free_at(frame_class, content, now)
         if retry_at > now:
             raise TooManyMessagesError(retry_at)
         text = self._codec.encode(payload, **keys).decode()
-        self._count(frame_class, payload, now)
+        self._allowance.count(frame_class, content, now)
         self._streams.follow(frame_class, key)
         self._move(after, now)
         return text
@@ -180,216 +149,6 @@ class ClientConnection(Connection, Generic[ServerFrameT, ReadyT]):
     def tick(self, now: float) -> list[ClientEvent[ServerFrameT, ReadyT]]:
         """Do what is due at `now`: a heartbeat, or closing a connection that is dead."""
         return self._ticked(now)
-
-    # --- The sequence -------------------------------------------------------------------------
-
-    def _set(self, state: enum.Enum) -> None:
-        super()._set(state)
-        self._expect()
-
-    def _expect(self, *, flows: bool = True) -> None:
-        """Let :meth:`receive` deliver the number that is due by itself, if numbers flow."""
-        self._sequence = self.session.sequence
-        self._flows = flows and self._at.flows
-        self._odd = self._at.odd
-        self._due = self.session.last_seq + 1
-
-    def _find(self, seq: int) -> SequenceEvent:
-        """What the number of a message means."""
-        finding = self._sequence.receive(seq)
-        # A number that is not new has a bearing on what the tracker says about the next one.
-        self._expect(flows=not isinstance(finding, Duplicate | Regression))
-        return finding
-
-    def _numbered(self, event: Any, seq: object) -> list[Any]:
-        """A message for the application, and what its number means."""
-        if type(seq) is not int or seq < self._machine.envelope.first_seq:
-            return [event]
-        finding = self._find(seq)
-        if isinstance(finding, Duplicate | Regression) and not isinstance(event, FrameInvalid):
-            return [FrameRepeated(event, finding)]
-        return [finding, event] if isinstance(finding, Gap) else [event]
-
-    # --- Frames that have a part in the session, or none, or are out of order -----------------
-
-    def _receive_other(self, frame: Any, now: float) -> list[Any]:
-        kind = type(frame)
-        after = self._legal.get(kind)
-        if after is None:
-            return self._receive_illegal(kind, type_of(frame, self.protocol), frame)
-        role = self._machine.role_of.get(kind)
-        if role is not None:
-            match role.name:
-                case "greeting":
-                    return self._receive_greeting(frame, now)
-                case "established":
-                    return self._receive_established(frame, now)
-                case "resumed":
-                    return self._receive_resumed(frame, now)
-                case "heartbeat_answer":
-                    return self._receive_heartbeat_answer(now)
-                case "server_heartbeat":
-                    payload = self._machine.envelope.payload_of(frame)
-                    return self._receive_heartbeat(now, payload)
-        passed_over = self._check_stream(frame)
-        event = frame if passed_over is None else FrameIgnored(frame, passed_over)
-        events = self._numbered(event, self._machine.envelope.seq_of(frame))
-        self._move(after, now)
-        return events
-
-    def _receive_illegal(self, kind: FrameClass, type_: object, event: Any) -> list[Any]:
-        """A frame that is not due: ignored, or the end."""
-        reaction = self._machine.reaction("server", self._state, kind)
-        why = self._out_of_place(type_)
-        if reaction is not None:
-            self._passed_over(reaction, why)
-        return [event if isinstance(event, FrameInvalid) else FrameIgnored(event, why)]
-
-    def _receive_binary(self) -> list[Any]:
-        why = "a binary message came, though no compression was asked for"
-        self._passed_over(self._mistakes.binary, why)
-        return []
-
-    def _receive_invalid(self, data: str | bytes, error: DecodeError, now: float) -> list[Any]:
-        misdirected = self._receive_misdirected(data, error)
-        if misdirected is not None:
-            return misdirected
-        refusal = refused(error, "server", self.protocol)
-        if refusal is not None:
-            raise refusal
-        if is_no_message(error):
-            return [FrameInvalid(error.problems, None)]
-        salvaged = salvage(data, self.protocol)
-        kind = self._machine.frame_class("server", salvaged.type)
-        invalid = FrameInvalid(error.problems, salvaged.type, salvaged.seq)
-        after = self._legal.get(kind)
-        if after is None:
-            name = "a message without a type" if salvaged.type is None else salvaged.type
-            return self._receive_illegal(kind, name, invalid)
-        role = self._machine.role_of.get(kind)
-        match None if role is None else role.name:
-            case "greeting" | "established" | "resumed":  # nothing goes on without them
-                raise error
-            case "heartbeat_answer":  # it counts, whatever it carries, as does a heartbeat
-                return self._receive_heartbeat_answer(now)
-            case "server_heartbeat":
-                return self._receive_heartbeat(now)
-        seq = salvaged.seq if self._machine.counts(kind) else None
-        events = self._numbered(invalid, seq)
-        self._move(after, now)
-        return events
-
-    # --- Messages with a part -----------------------------------------------------------------
-
-    def _receive_greeting(self, frame: Any, now: float) -> list[Any]:
-        machine, interval = self._machine, inf
-        assert machine.roles.greeting is not None
-        field = machine.roles.greeting.heartbeat_interval
-        if field is not None:
-            greeting = machine.envelope.payload_of(frame)
-            interval = self._beats.asked = in_seconds(field, value_of(greeting, field))
-        self._set(self._legal[type(frame)])
-        return [HelloReceived(interval), *self._log_in(now)]
-
-    def _log_in(self, now: float) -> list[Any]:
-        """It is the client's turn: it says who it is, if the protocol wants to know."""
-        session, roles = self.session, self._machine.roles
-        session.forget_if_overdue(now)
-        first = session.first_message()
-        after = self._state
-        events: list[Any] = []
-        if first is not None:
-            is_resume = session.session_id is not None and roles.resume is not None
-            role = cast("Role", roles.resume if is_resume else roles.login)
-            if role.frame not in self._at.may_send:
-                raise LocalProtocolError(self._out_of_place(role.type))
-            after = self._at.may_send[role.frame]
-            data = self._codec.encode(first)
-            if is_resume:
-                self._resumed_from = session.last_seq
-                self._replays = True
-                session.sequence.resume(self._resumed_from)
-            events.append(Transmit(data.decode()))
-            self._count(role.frame, first, now)
-        self._enter(after, now)
-        if roles.established is None and not self._replays:
-            events += self._begin(None, None, None)
-        return events
-
-    def _receive_established(self, frame: Any, now: float) -> list[Any]:
-        established, envelope = self._machine.roles.established, self._machine.envelope
-        assert established is not None
-        payload = envelope.payload_of(frame)
-        session_id = value_of(payload, established.session)
-        seq = envelope.seq_of(frame)
-        events = self._begin(payload, session_id, seq)
-        self._move(self._legal[type(frame)], now)
-        self._expect()
-        return events
-
-    def _begin(self, ready: Any, session_id: str | None, seq: int | None) -> list[Any]:
-        started = SessionStarted(ready, self.session.lost)
-        finding = self.session.start(session_id, seq)
-        self._carried_session = True
-        return [finding, started] if isinstance(finding, WrongStart) else [started]
-
-    def _receive_resumed(self, frame: Any, now: float) -> list[Any]:
-        assert self._roles.resumed is not None
-        payload = self._machine.envelope.payload_of(frame)
-        said = value_of(payload, self._roles.resumed.last_seq)
-        last_seq = self.session.last_seq if said is None else said
-        away = self.session.absence(now)
-        replayed = self.session.last_seq - (self._resumed_from or 0)
-        finding = self.session.resume(last_seq)
-        if isinstance(finding, Regression):
-            # What follows would carry numbers that were used before: nothing could be told apart.
-            raise LocalProtocolError(
-                f"{self._roles.resumed.type} says {last_seq}, though {finding.highest} was received"
-            )
-        self._replays = False
-        self._carried_session = True
-        self._move(self._legal[type(frame)], now)
-        self._expect()
-        resumed = SessionResumed(last_seq, replayed, away)
-        return [finding, resumed] if isinstance(finding, Gap) else [resumed]
-
-    def _receive_heartbeat_answer(self, now: float) -> list[Any]:
-        events = self._receive_answer(now)
-        if events[0].latency is not None and self.is_established:
-            self.session.hold()
-        return events
-
-    def _receive_heartbeat(self, now: float, payload: Any = None) -> list[Any]:
-        self._beats.heard(now)
-        return self._answer_beat(now, payload)
-
-    # --- Rates --------------------------------------------------------------------------------
-
-    def _packed(self, data: bytes, frame_class: FrameClass, now: float) -> str:
-        self._count(frame_class, None, now)
-        return data.decode()
-
-    def _free_at(self, frame_class: FrameClass, message: object, now: float) -> float:
-        """From when on one more message keeps to all rates for which the server closes."""
-        free = [
-            rate.free_at(self._payload(message), now, self._reserved(rate))
-            for rate in self._rates
-            if rate.concerns(frame_class)
-        ]
-        return max(free, default=now)
-
-    def _count(self, frame_class: FrameClass, message: object, now: float) -> None:
-        for rate in self._rates:
-            if rate.concerns(frame_class):
-                rate.add(self._payload(message) if rate.rate.by else None, now)
-
-    def _reserved(self, rate: RateLimit) -> int:
-        """Messages to keep free in a rate for heartbeats, but never more than half of it."""
-        schedule = self._beats.schedule
-        if schedule is None or not rate.counts_all:
-            return 0
-        heartbeats = ceil(rate.rate.window / schedule.interval) + 1
-        return min(heartbeats, rate.rate.count // 2)
 
     # --- The end ------------------------------------------------------------------------------
 

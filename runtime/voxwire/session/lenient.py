@@ -27,8 +27,8 @@ Payload: TypeAlias = "dict[str, Any]"
 """A payload, of which nothing was checked."""
 
 _MAX_DEPTH: Final = 400
-"""Levels of arrays and objects that are read. More closes with 4000, as the recursion limit of the
-server's parser likely does, which is near a thousand."""
+"""Levels of arrays and objects that are read. More is refused as malformed, as the recursion limit
+of the server's parser likely does, which is near a thousand."""
 
 _POLICY_VIOLATION: Final = 1008
 """WebSocket's own code (RFC 6455, section 7.4.1), where the protocol has none for what cannot go on."""

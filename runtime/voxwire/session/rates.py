@@ -168,8 +168,7 @@ class RateLimit:
 
 
 class FailedLogins:
-    """Which addresses have failed to log in too often: refuse them as the protocol says, Vox's with
-    4008 AUTH_RATE_LIMITED.
+    """Which addresses have failed to log in too often: refuse them as the protocol says.
 
     One object serves all connections of a server.
     """

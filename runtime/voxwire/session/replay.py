@@ -87,6 +87,8 @@ class ServerSession(Generic[ReadyT]):
         """The number of the latest message."""
         self._first = None if ready is None else self._encoded_first(ready)
         self._capacity = capacity
+        self._overlap = 0 if rules is None else rules.buffer - rules.reach
+        """How many of the messages that are kept, 1 or 0, a client must have to resume."""
         kept = [] if self._first is None else [self._first]
         self._recent: deque[bytes] = deque(kept[:capacity])
         self._recent_size = sum(map(len, self._recent))
@@ -154,10 +156,11 @@ class ServerSession(Generic[ReadyT]):
     def can_replay_after(self, last_seq: float) -> bool:
         """Whether a client may resume that says that it has had everything up to `last_seq`.
 
-        That message itself must still be there, so that of 1000 kept ones 999 can be replayed. A
-        number from the future is as good as the latest one (both measured on a real server).
+        Where the protocol says so, that message itself must still be there, so that one less than are
+        kept can be replayed. A number from the future is as good as the latest one (both measured on a
+        real server of Vox).
         """
-        return not last_seq < self.last_seq - len(self._recent) + 1
+        return not last_seq < self.last_seq - len(self._recent) + self._overlap
 
     def replay_after(self, last_seq: float) -> Iterator[bytes]:
         """The frames after `last_seq`, oldest first, with the numbers that they had."""
@@ -284,7 +287,7 @@ class ServerSessions(Generic[ReadyT]):
         return None if session is None or session.is_expired(now) else session
 
     def count(self, user_id: object, now: float) -> int:
-        """How many sessions a user has. A server of Vox allows five and refuses a sixth with 4006."""
+        """How many sessions a user has, to refuse one too many."""
         return sum(
             session.user_id == user_id and not session.is_over(now)
             for session in self._sessions.values()

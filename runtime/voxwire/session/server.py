@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from msgspec import Struct
 
 from voxwire.default import protocol_or_vox
 from voxwire.errors import DecodeError, LocalProtocolError, ProtocolError
-from voxwire.session import lenient
-from voxwire.session.connection import Connection
 from voxwire.session.endpoint import is_compressed
 from voxwire.session.events import (
     ClientFrameT,
     ConnectionClosed,
-    FrameIgnored,
-    FrameInvalid,
-    IdentifyReceived,
     LoginT,
-    ResumeReceived,
     ResumeT,
     SessionTakenOver,
     Transmit,
 )
 from voxwire.session.heartbeats import in_seconds, in_units
 from voxwire.session.messages import made, value_of, with_values
-from voxwire.session.rates import RateLimit
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.replay import ServerSession
+from voxwire.session.server_receiving import ReceivingServer
 from voxwire.wire.compression import Compressor
-from voxwire.wire.mistakes import reads_binary, refused
+from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voxwire import vox
-    from voxwire.protocol import AnyProtocol, FrameClass, Problem, Role
+    from voxwire.protocol import AnyProtocol, FrameClass, Role
     from voxwire.protocol import Close as CloseRule
     from voxwire.session.events import Carrier, ServerEvent
 
 
-class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
+class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
     """One connection of a server. See :mod:`voxwire.session` for how to drive it.
 
     It greets, waits for the client to say who it is, leaves that decision to its caller, numbers and
@@ -89,26 +82,16 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
         """`url` is what the client connected to, its path and query at least: the query decides on
         compression. `heartbeat_interval` is what the greeting says, in its unit, Vox's in milliseconds;
         `versions` are those that are spoken. `enforce_rate` closes for rates of which the protocol says
-        that servers do not enforce them, Vox's with 4006 at the 121st message in a minute.
+        that servers do not enforce them.
 
         `protocol` is what is spoken, Vox unless given. `greeting` is the payload of the greeting, where
         it has fields of its own. `random` gives numbers from 0 up to 1, where a server sends heartbeats
         and the first is due after a random time."""
         protocol = protocol_or_vox(protocol)
-        super().__init__(protocol, "server", random)
+        super().__init__(protocol, random, versions, enforce_rate=enforce_rate)
         self.session: ServerSession[Any] | None = None
         """The session that the connection carries, from :meth:`accept` on."""
         self._compressor = Compressor() if is_compressed(url, protocol) else None
-        version = protocol.version
-        self._versions = range(version, version + 1) if versions is None else versions
-        rates = [r for r in self._tables.rates if r.enforced or enforce_rate]
-        limits = [RateLimit(rate, self._tables) for rate in rates]
-        self._counting = [limit for limit in limits if limit.counts_all and not limit.rate.by]
-        self._paces = [limit for limit in limits if limit not in self._counting]
-        self._reader = lenient.Reader.of(protocol)
-        self._asked: Role | None = None
-        """The login or resume that waits for an answer."""
-        self._resumption: lenient.Resumption | None = None
         self._greeting = self._made_greeting(greeting, heartbeat_interval)
 
     @property
@@ -150,8 +133,8 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
     ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
         """Answer a login with a new session, or a resume with the one that it names.
 
-        A session that cannot be resumed closes the connection, of Vox with 4009 when it has expired,
-        4000 for a last_seq that is no number, 4010 when its buffer does not reach back far enough.
+        A session that cannot be resumed closes the connection, as the protocol says: it has expired, the
+        client's last number is none, or its buffer does not reach back far enough.
         Otherwise what the client missed is sent at once. A connection that still has the session stays
         open, and gets what is published, too, as on a real server; `take_over` closes it. If the client
         has gone in the meantime, a new session waits for its lifetime to end, and nothing is sent.
@@ -189,8 +172,9 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
     def reject(
         self, code: int, reason: str | None = None
     ) -> list[ServerEvent[ClientFrameT, LoginT, ResumeT]]:
-        """Answer a login or resume by closing. In Vox 4004 for a wrong token, 4006 for a sixth session,
-        4008 with AUTH_RATE_LIMITED, 4009 for a session that nobody knows, 4012 for a full server.
+        """Answer a login or resume by closing. Codes for a wrong token, a session too many or one that
+        nobody knows, failed logins and a full server are in the protocol's ``session.refusals`` and
+        ``session.resume``.
 
         Without `reason` it is the name of the code, as servers send it.
         """
@@ -325,140 +309,3 @@ class ServerConnection(Connection, Generic[ClientFrameT, LoginT, ResumeT]):
             return "nothing can be sent before the session is ready"
         info = self.protocol.by_frame.get(frame_class)
         return self._out_of_place("a message of this type" if info is None else info.type)
-
-    # --- What arrives -------------------------------------------------------------------------
-
-    def _receive_frame(self, frame: Any, now: float) -> list[Any]:
-        kind = type(frame)
-        why = self._admit(kind, now)
-        if why is not None:
-            return [FrameIgnored(frame, why)]
-        payload = self.protocol.envelope.payload_of(frame)
-        why = self._too_soon(kind, payload, now)
-        if why is not None:
-            return [FrameIgnored(frame, why)]
-        role = self._machine.role_of.get(kind)
-        if role is not None:
-            match role.name:
-                case "heartbeat":
-                    return self._answer_beat(now, payload)
-                case "login":
-                    return self._receive_login(payload, now)
-                case "resume":
-                    return self._receive_resume(payload, now)
-                case "server_heartbeat_answer":
-                    return self._receive_answer(now)
-        why = self._check_stream(frame)
-        if why is not None:
-            return [FrameIgnored(frame, why)]
-        self._move(self._legal[kind], now)
-        return [frame]
-
-    def _admit(self, kind: FrameClass, now: float) -> str | None:
-        """Why to pass over a message of this kind. Raises RemoteProtocolError to close."""
-        why = None
-        reaction = self._machine.reaction("client", self._state, kind)
-        if reaction is not None:
-            self._passed_over(reaction, f"not due here: {self._state.value}")
-            is_again = self._roles.resume is not None and kind is self._roles.resume.frame
-            why = "the client has said before who it is" if is_again else "it is not due here"
-        # A heartbeat that was asked for does not count, or short intervals would use up the rate.
-        is_beat = self._beats.peer is not None and kind is self._beats.peer.frame
-        was_due = is_beat and self._beats.heard(now)
-        for limit in self._counting if not was_due else ():
-            if not limit.accepts(None, now):
-                said = f"too many messages in {limit.rate.window:g} seconds"
-                self._passed_over(limit.rate.then, said)
-                why = why or said
-        return why
-
-    def _too_soon(self, kind: FrameClass, payload: object, now: float) -> str | None:
-        """Why to pass over a message that comes too soon after others. Raises RemoteProtocolError where
-        the protocol closes for it."""
-        for limit in self._paces:
-            if limit.concerns(kind) and not limit.accepts(payload, now):
-                info = self.protocol.by_frame.get(kind)
-                name = "a message" if info is None else info.type
-                why = f"{name} came too soon after the one before"
-                self._passed_over(limit.rate.then, why)
-                return why
-        return None
-
-    def _receive_login(self, payload: Any, now: float) -> list[Any]:
-        assert self._roles.login is not None
-        version = value_of(payload, self._roles.login.version)
-        return self._log_in(lenient.Login(payload, version), now)
-
-    def _log_in(self, login: lenient.Login, now: float) -> list[Any]:
-        assert self._roles.login is not None
-        refusal = self._tables.refusals.version
-        if refusal is not None and self._roles.login.version is not None:
-            version = login.version
-            if version < self._versions[0] or version > self._versions[-1]:
-                self._refuse(refusal, f"protocol version {version}")
-        self._ask(self._roles.login, now)
-        return [IdentifyReceived(login.identify)]
-
-    def _receive_resume(self, payload: Any, now: float) -> list[Any]:
-        assert self._roles.resume is not None
-        last_seq = value_of(payload, self._roles.resume.last_seq)
-        return self._resume(lenient.Resumption(payload, last_seq), now)
-
-    def _resume(self, resumption: lenient.Resumption, now: float) -> list[Any]:
-        role, rules = self._roles.resume, self._tables.resume
-        assert role is not None, "only a resume is one"
-        assert rules is not None, "whoever resumes has rules for it"
-        named = [field for field in (role.token, role.session) if field is not None]
-        if not all(value_of(resumption.resume, field) for field in named):
-            self._refuse(rules.unnamed, f"a {role.type} that names nothing")
-        self._resumption = resumption
-        self._ask(role, now)
-        return [ResumeReceived(resumption.resume)]
-
-    def _ask(self, role: Role, now: float) -> None:
-        """The client said who it is: it waits for an answer from now on."""
-        self._move(self._legal[role.frame], now)
-        self._asked = role
-        if self._beats.watch is not None:
-            self._beats.watch.restart(now)
-
-    # --- What is not valid --------------------------------------------------------------------
-
-    def _receive_invalid(self, text: str | bytes, error: DecodeError, now: float) -> list[Any]:
-        misdirected = self._receive_misdirected(text, error)
-        if misdirected is not None:
-            return misdirected
-        if not isinstance(self._mistakes.invalid, enum.Enum):  # it is strict: nothing else matters
-            raise refused(error, "client", self.protocol) or error
-        try:
-            return self._receive_leniently(text, error.problems, now)
-        except lenient.PassedOver:
-            return [FrameInvalid(error.problems, None)]
-
-    def _receive_leniently(
-        self, text: str | bytes, problems: tuple[Problem, ...], now: float
-    ) -> list[Any]:
-        message = self._reader.read(text)
-        kind = self._machine.frame_class("client", message.type)
-        why = self._admit(kind, now)
-        role = self._machine.role_of.get(kind)
-        name = None if role is None else role.name
-        if why is None and name == "heartbeat":  # it counts, whatever it carries
-            return self._answer_beat(now)
-        if why is None and name == "server_heartbeat_answer":
-            return self._receive_answer(now)
-        invalid = FrameInvalid(problems, message.type)
-        if kind is self.protocol.unknown_frame or why is not None:
-            return [invalid]
-        if not self.protocol.by_frame[kind].payloads:
-            return [invalid]
-        payload = self._reader.payload(message)
-        if name == "login":
-            return self._log_in(self._reader.login(payload), now)
-        if name == "resume":
-            return self._resume(self._reader.resumption(payload), now)
-        why = self._too_soon(kind, payload, now)
-        if why is not None:
-            return [FrameIgnored(invalid, why)]
-        self._move(self._legal[kind], now)
-        return [invalid]

@@ -67,14 +67,14 @@ def running_gateway(
     Vox's unless given. `token` is the only one that is accepted; without it every token is a user of its own. `faults` are
     written as for ``voxwire mock --fault``. `source` is played to sessions, for instance a
     :class:`~voxwire.live.mock.engine.playback.CapturePlayback`. `heartbeat_interval` is in milliseconds,
-    45000 unless given. `capacity` messages of a session are kept for `lifetime` seconds, 1000 and 300
-    unless given. An address has 10 connections at a time, or `connections_per_address`. These are Vox's
-    numbers; other protocols have their own. `application` is a class that says what follows from what
-    clients do, if not the one that is installed for the protocol.
+    `capacity` messages of a session are kept for `lifetime` seconds, and an address has
+    `connections_per_address` connections at a time: each is as the protocol says, unless given.
+    `application` is a class that says what follows from what clients do, if not the one that is
+    installed for the protocol.
 
     Stricter or kinder than the real server: `keep_while_away` numbers what happens while a client is
     away, and replays it when it resumes. `take_over` has a resume close the connection that still has
-    the session. `enforce_rate` closes with 4006 at more than 120 messages in a minute. `denied` are
+    the session. `enforce_rate` closes for too many messages. `denied` are
     permissions that users lack, ``"video"`` and ``"streaming"``. `strict` makes errors of notes such as
     unknown fields.
 

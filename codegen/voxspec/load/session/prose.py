@@ -20,6 +20,7 @@ from voxspec.model import JsonValue
 from voxspec.model.session import SessionRule
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_PATH = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)+)\}")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:] )\Z")
 
 
@@ -49,14 +50,22 @@ class Prose:
         """``text`` with its placeholders replaced; what leads nowhere is a finding at ``place``."""
 
         def put(match: re.Match[str]) -> str:
-            if match[1] is None:
-                return match[0][0]
-            shown = self._shown(match[1], place)
-            starts = _SENTENCE_START.search(text[: match.start()]) is not None
-            is_worded = match[1].rpartition(".")[2] in WORDED
-            return shown[:1].upper() + shown[1:] if starts and is_worded else shown
+            return match[0][0] if match[1] is None else self._put(match, text, place)
 
         return _PLACEHOLDER.sub(put, text)
+
+    def filled(self, text: str, place: Place) -> str:
+        """``text`` of another file of the schema with its paths into this one replaced.
+
+        There, braces are nothing but braces, unless they hold a path of at least two steps that begins
+        with a part of session.yaml, the envelope or the limits.
+        """
+
+        def put(match: re.Match[str]) -> str:
+            is_path = match[1].partition(".")[0] in self._roots
+            return self._put(match, text, place) if is_path else match[0]
+
+        return _PATH.sub(put, text)
 
     def rules(self, *path: str | int) -> tuple[SessionRule, ...]:
         """The rules of the part at ``path``."""
@@ -72,6 +81,13 @@ class Prose:
             )
             for number, entry in enumerate(entries)
         )
+
+    def _put(self, match: re.Match[str], text: str, place: Place) -> str:
+        """What a placeholder becomes in its sentence."""
+        shown = self._shown(match[1], place)
+        starts = _SENTENCE_START.search(text[: match.start()]) is not None
+        is_worded = match[1].rpartition(".")[2] in WORDED
+        return shown[:1].upper() + shown[1:] if starts and is_worded else shown
 
     def _shown(self, name: str, place: Place) -> str:
         lookup = self._lookup

@@ -19,7 +19,7 @@ that end.
 **Read on.** What arrives is read when it is asked for: a consumer that takes its time makes the server
 wait, and only a few messages are held meanwhile. Heartbeats still go out, as long as the event loop is
 not blocked. But a lost connection is only noticed, and replaced, while somebody waits for a frame or
-sends one, and a session that nobody resumes is gone after 300 seconds.
+sends one, and a session that nobody resumes is gone after a while.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ async def connect(
     :param capabilities: what the client says it supports.
     :param keep_trying: whether to go on trying when the first connection cannot be opened.
     :param ssl: how to check the server's certificate, if not as usual.
-    :param backoff: how long to wait before connecting again, if not 1 to 60 seconds.
+    :param backoff: how long to wait before connecting again, if not as long as the protocol says.
     :param record: called with the address of each connection; gives what sees its messages, such as
         ``Recording.open``.
     :param resume_within: for how many seconds of absence the session is resumed; after more a new one
@@ -163,7 +163,7 @@ class Gateway:
         where the protocol has some.
 
         Waits for a session when there is none at the moment, and for its turn when one message more
-        would go over the rate of 120 in 60 seconds. A message is sent once at most: what a connection
+        would go over the protocol's rate. A message is sent once at most: what a connection
         takes with it when it breaks is not repeated.
 
         Raises EncodeError for what no frame can hold, LocalProtocolError for what the client sends by

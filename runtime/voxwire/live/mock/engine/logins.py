@@ -139,6 +139,7 @@ class Logins:
 
     def _kept(self, session: ServerSession[Any], user: User, script: Script | None) -> MockSession:
         self._started += 1
+        rules = self._protocol.session.resume
         # Where sessions have no ids, nobody asks for one.
         key = self._started if session.session_id is None else session.session_id
         kept = self._sessions[key] = MockSession(
@@ -146,7 +147,8 @@ class Logins:
             user,
             self._protocol,
             script,
-            keeps_while_away=self._options.keep_while_away,
+            keeps_while_away=self._options.keep_while_away
+            or (rules is not None and rules.buffered_while_away),
         )
         return kept
 

@@ -37,16 +37,15 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     lifetime: float | None = None
     """Seconds for which a session can be resumed, from its login or the last resume."""
     connections_per_address: int | None = None
-    """Connections that an address can have at a time. One more is closed, of Vox with 4006."""
+    """Connections that an address can have at a time. One more is closed."""
     keep_while_away: bool = False
-    """Whether what happens while a client is away is numbered, and replayed when it resumes. No real
-    server does that."""
+    """Whether what happens while a client is away is numbered, and replayed when it resumes, where the
+    protocol says that it is lost."""
     take_over: bool = False
-    """Whether a resume closes the connection that still has the session, of Vox with 4009. A real server
-    leaves it open, and both get events."""
+    """Whether a resume closes the connection that still has the session. A real server leaves it
+    open, and both get events."""
     enforce_rate: bool = False
-    """Whether too many messages close the connection where real servers let them pass: of Vox the 121st
-    message in a minute, with 4006."""
+    """Whether too many messages close the connection where real servers let them pass."""
     denied: tuple[str, ...] = ()
     """Permissions that users lack, of those that the application has. Of Vox what they may not turn on in
     voice, ``"video"`` and ``"streaming"``: it is answered by the error MISSING_PERMISSIONS."""
