@@ -80,6 +80,8 @@ _ROLES: Final = Roles(
         type="ready",
         session=Field("session_id", "session_id"),
         user=Field("user_id", "user_id"),
+        user_name=Field("display_name", "display_name"),
+        server_name=Field("server_name", "server_name"),
     ),
     resumed=Role(
         name="resumed",

@@ -274,7 +274,7 @@ class _Listening:
     def _tell(self, news: News) -> None:
         from voxwire.live.client.log import in_words
 
-        sentence = in_words(news)
+        sentence = in_words(news, self._protocol)
         if sentence and not self._quiet:
             self._say(sentence)
 

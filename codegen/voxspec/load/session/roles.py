@@ -76,6 +76,8 @@ _FITS: dict[str, tuple[str, Callable[[Type], bool]]] = {
     "capabilities": ("a list", _is_list),
     "session": ("text or an integer", _is_name),
     "user": ("text or an integer", _is_name),
+    "user_name": ("text", _is_text),
+    "server_name": ("text", _is_text),
     "last_seq": ("an integer", _is_whole),
 }
 """What a field must be to carry something, in words and as a test."""

@@ -297,7 +297,7 @@ class Driver:
         self._pending.append(event)
         if type(event) not in NEWS:
             return
-        log_news(cast("News", event))
+        log_news(cast("News", event), self._session.protocol)
         match event:
             case SessionStarted(ready=ready):
                 self.ready = ready
