@@ -175,6 +175,9 @@ def _run(options: argparse.Namespace) -> int:
         return refuse("mock", "--seed, --rate and --count need --random")
     token = None
     if options.token_env is not None:
+        login = chosen_protocol(options).session.roles.login
+        if login is None or login.token is None:
+            return refuse("mock", f"{chosen_protocol(options).title} has no token to accept")
         token = os.environ.get(options.token_env)
         if not token:
             return refuse("mock", f"the environment variable {options.token_env} is not set")

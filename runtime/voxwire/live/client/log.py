@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from math import inf
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from voxwire.errors import summarized
@@ -39,13 +39,12 @@ def in_words(news: News, protocol: AnyProtocol) -> str:
     """News in a sentence; an empty text for what is not worth one."""
     match news:
         case HelloReceived(heartbeat_interval=seconds):
-            if seconds == inf:
-                return "connected"
-            return f"connected; heartbeats every {seconds:g} s"
+            return (
+                f"connected; heartbeats every {seconds:g} s" if isfinite(seconds) else "connected"
+            )
         case SessionStarted(ready=ready, lost=lost):
             how = "; the session before could not be resumed, and messages are missing"
-            began = f"session started{_with_whom(ready, protocol)}"
-            return mask_secrets(f"{began}{how if lost else ''}")
+            return mask_secrets(f"session started{_whose(ready, protocol)}{how if lost else ''}")
         case SessionResumed(replayed=count, away=away):
             late = f"session resumed; {_messages(count)} came late"
             if away is None:
@@ -55,8 +54,9 @@ def in_words(news: News, protocol: AnyProtocol) -> str:
             return f"{_messages(last - first + 1)} missing: seq {first} to {last}"
         case WrongStart(seq=seq):
             return f"the session began with seq {seq} instead of {protocol.envelope.first_seq}"
-        case FrameRepeated(frame=frame, finding=finding):
-            return mask_secrets(f"a {type_of(frame, protocol)} came again with seq {finding.seq}")
+        case FrameRepeated(frame=frame):
+            type_, seq = type_of(frame, protocol), protocol.envelope.seq_of(frame)
+            return mask_secrets(f"a {type_} came again with seq {seq}")
         case FrameInvalid(problems=problems, type=name):
             return mask_secrets(f"a {name or 'message'} is not valid: {summarized(problems)}")
         case Disconnected(code=code, reason=reason, description=what, delay=delay):
@@ -66,18 +66,14 @@ def in_words(news: News, protocol: AnyProtocol) -> str:
     return ""
 
 
-def _with_whom(ready: object, protocol: AnyProtocol) -> str:
-    """Who logged in where, as far as the message says that starts the session."""
+def _whose(ready: object, protocol: AnyProtocol) -> str:
+    """Where and as whom a session began, as far as the server said it."""
     role = protocol.session.roles.established
     if role is None:
         return ""
-    server, name, user = (
-        value_of(ready, field) for field in (role.server_name, role.user_name, role.user)
-    )
-    where = "" if server is None else f" on {server}"
-    if name is None:
-        return where if user is None else f"{where} as user {user}"
-    return f"{where} as {name}" + ("" if user is None else f" (user {user})")
+    fields = (" on {}", role.server_name), (" as {}", role.user_name), (" (user {})", role.user)
+    said = ((words, value_of(ready, field)) for words, field in fields)
+    return "".join(words.format(value) for words, value in said if value is not None)
 
 
 def _messages(count: int) -> str:

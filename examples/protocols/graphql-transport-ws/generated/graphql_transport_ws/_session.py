@@ -86,6 +86,8 @@ class Role:
     capabilities: Field | None = None
     session: Field | None = None
     user: Field | None = None
+    user_name: Field | None = None
+    server_name: Field | None = None
     last_seq: Field | None = None
 
 

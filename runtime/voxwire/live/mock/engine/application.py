@@ -81,6 +81,12 @@ class Application:
         user: User = self.users.with_token(token)
         return user
 
+    def admits(self, login: Any) -> bool:
+        """Whether a client may have a session that logs in with this payload and with a token that is
+        known; None where the message has no payload."""
+        del login
+        return True
+
     def established(self, user: User, identity: Any) -> Struct | None:
         """The payload that a session of `user` begins with, or its frame; None where the protocol has no
         such message. `identity` is that of a recorded session, which is to look like this one."""

@@ -21,6 +21,7 @@ from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.live.target import path_and_query
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
 from voxwire.session.heartbeats import in_units
+from voxwire.session.recovery import reason_of
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ class MockConnection:
         """
         try:
             self._gateway.check.offer(Opened(self._record, has_header=True))
-            self.carry_out(self.protocol.opened(self.now()))
-            self._gateway.opened(self)
+            self._open()
             async with asyncio.TaskGroup() as both:
                 writer = both.create_task(self._write())
                 end = await self._read()
@@ -125,6 +125,21 @@ class MockConnection:
             self._leave()
             self.protocol.closed(CloseCode.ABNORMAL_CLOSURE, "", self.now())
             await asyncio.gather(*self._streams, return_exceptions=True)
+
+    def _open(self) -> None:
+        """Begin the conversation, if it is one that the client has asked for."""
+        begins = self.protocol.opened(self.now())
+        spoken = self._gateway.spoken
+        refusal = spoken.session.refusals.subprotocol
+        if (
+            refusal is not None
+            and spoken.endpoint.subprotocols
+            and self._socket.subprotocol is None
+        ):
+            self.carry_out(self.protocol.close(refusal.code, reason_of(refusal, spoken)))
+            return
+        self.carry_out(begins)
+        self._gateway.opened(self)
 
     def push(self, outgoing: Outgoing) -> None:
         """Send a message that the client did not ask for.
@@ -239,7 +254,7 @@ class MockConnection:
 
     def _receive(self, message: str | bytes) -> None:
         self._note("c2s", message)
-        text = message if isinstance(message, str) else ""
+        text = message if isinstance(message, str) else message.decode("utf-8", "replace")
         self._gateway.received(text)
         try:
             self.carry_out(self.protocol.receive(message, self.now()), text)

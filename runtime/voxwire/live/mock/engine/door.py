@@ -26,6 +26,7 @@ class Door:
         self, protocol: AnyProtocol, faults: Faults, notify: Callable[[str], None]
     ) -> None:
         self._endpoint: Final = protocol.endpoint
+        self._refusal: Final = protocol.session.refusals.subprotocol
         self._compression: Final = protocol.session.compression
         self._title: Final = protocol.title
         self._faults: Final = faults
@@ -54,7 +55,8 @@ class Door:
             return socket.respond(403, f"the gateway is at {self._path}\n")
         known = self._endpoint.subprotocols
         is_websocket = "websocket" in request.headers.get("Upgrade", "").lower()
-        if known and is_websocket and self._chosen(_offered(request)) is None:
+        is_refused = known and self._refusal is None  # else it is let in, and closed at once
+        if is_refused and is_websocket and self._chosen(_offered(request)) is None:
             return socket.respond(
                 400, f"the client must offer the subprotocol {' or '.join(known)}\n"
             )

@@ -69,6 +69,10 @@ class Logins:
             self._failed.add(connection.address, now)
             self._reject(connection, self._refusals.token)
             return None
+        if not self._application.admits(login):
+            self._failed.add(connection.address, now)
+            self._reject(connection, self._refusals.login or self._refusals.token)
+            return None
         if self._is_prevented(connection, self._roles.login):
             return None
         script = self._script()

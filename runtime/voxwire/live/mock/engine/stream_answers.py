@@ -27,7 +27,7 @@ def made_up(
         payload, given = maker.message(random.choice(items), keys)
         yield Planned(payload, None, given)
     if ends:
-        payload, given = maker.message(_usual_end(ends), keys)
+        payload, given = maker.message(_usual_end(ends, protocol), keys)
         yield Planned(payload, None, given)
 
 
@@ -36,6 +36,7 @@ def _of_server(frames: frozenset[FrameClass], protocol: AnyProtocol) -> list[Mes
     return [info for info in protocol.server.values() if info.frame in frames]
 
 
-def _usual_end(ends: list[MessageInfo]) -> MessageInfo:
+def _usual_end(ends: list[MessageInfo], protocol: AnyProtocol) -> MessageInfo:
     """The end that says least: with a payload, it more likely says what went wrong."""
-    return min(ends, key=lambda info: len(info.payloads))
+    payload = protocol.envelope.payload_attribute
+    return min(ends, key=lambda info: (payload in info.frame.__struct_fields__, len(info.payloads)))

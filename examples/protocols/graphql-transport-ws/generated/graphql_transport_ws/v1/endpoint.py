@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-URL: Final = "wss://host/graphql"
+URL: Final = "wss://host"
 """The form of the endpoint's address."""
 
 SUBPROTOCOLS: Final = ("graphql-transport-ws",)
