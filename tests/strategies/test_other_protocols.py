@@ -50,7 +50,7 @@ class Generated:
         self.models = importlib.import_module(package)
         self.strategies = importlib.import_module(f"{package}.strategies")
         self.validate = importlib.import_module(f"{package}.validate")
-        self.relayed = importlib.import_module(f"{package}.relayed")
+        self.protocol = importlib.import_module(f"{package}.protocol").PROTOCOL
 
     def decode(self, direction: str, frames: Any, data: bytes) -> Any:
         """The typed frame, in a second reading when another client's value is not as usual."""
@@ -59,7 +59,7 @@ class Generated:
         except msgspec.ValidationError:
             if direction == "client":
                 raise
-            return self.relayed.server_frame(msgspec.json.decode(data))
+            return self.protocol.relayed_server_frame(msgspec.json.decode(data))
 
     def judges(self, direction: str, type_: str) -> Judges:
         frames = getattr(self.models, f"{direction.capitalize()}Frame")
