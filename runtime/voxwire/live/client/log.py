@@ -54,9 +54,8 @@ def in_words(news: News, protocol: AnyProtocol) -> str:
             return f"{_messages(last - first + 1)} missing: seq {first} to {last}"
         case WrongStart(seq=seq):
             return f"the session began with seq {seq} instead of {protocol.envelope.first_seq}"
-        case FrameRepeated(frame=frame):
-            type_, seq = type_of(frame, protocol), protocol.envelope.seq_of(frame)
-            return mask_secrets(f"a {type_} came again with seq {seq}")
+        case FrameRepeated(frame=frame, finding=finding):
+            return mask_secrets(f"a {type_of(frame, protocol)} came again with seq {finding.seq}")
         case FrameInvalid(problems=problems, type=name):
             return mask_secrets(f"a {name or 'message'} is not valid: {summarized(problems)}")
         case Disconnected(code=code, reason=reason, description=what, delay=delay):
