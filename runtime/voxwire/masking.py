@@ -73,9 +73,17 @@ class _Known:
             with suppress(ImportError):  # where its models are not installed, nothing is Vox's
                 self.add(protocol_or_vox(None))
         if self._tokens is None:
-            patterns = {protocol.session.tokens: None for protocol in self._protocols}
+            patterns = dict.fromkeys(map(_pattern, self._protocols))
             self._tokens = tuple(_Tokens(pattern) for pattern in patterns if pattern is not None)
         return self._tokens
+
+
+def _pattern(protocol: AnyProtocol) -> str | None:
+    """What looks like a token to a protocol; None where nothing does, or its package is gone again."""
+    try:
+        return protocol.session.tokens
+    except ImportError:
+        return None
 
 
 _KNOWN: Final = _Known()
