@@ -52,9 +52,7 @@ MISTAKES: Final[Mapping[str, Found]] = {
         "error", "PAYLOAD_INVALID", 1, "connection_init", "/payload", "client"
     ),
     "subscribe-without-id-4400": Found("error", "FIELD_MISSING", 3, "subscribe", "", "client"),
-    "subscribe-with-empty-id-4400": Found(
-        "error", "FIELD_LENGTH", 3, "subscribe", "/id", "client"
-    ),
+    "subscribe-with-empty-id-4400": Found("error", "FIELD_LENGTH", 3, "subscribe", "/id", "client"),
     "subscribe-without-query-4400": Found(
         "error", "FIELD_MISSING", 3, "subscribe", "/payload", "client"
     ),
