@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.protocols.test_captures import capture
+from tests.voxwire_live.mocked import run as run_async
+from tests.voxwire_live.test_mock_command import mock
 from voxwire.cli import main
 
 MOOR = {"op": "moor", "data": {"call_sign": "ABBA", "phrase": "open", "by": "red", "berth": 1}}
@@ -99,3 +104,50 @@ def test_an_offer_that_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
     status, out, errors = run("protocols", folder=tmp_path)
     assert (status, errors) == (1, "voxwire protocols: there is no module buoys\n")
     assert len(out.splitlines()) == 2
+
+
+def test_a_mock_of_another_protocol(tide_folder: Path) -> None:
+    async def test() -> None:
+        arguments = ("--protocol", "tidemodels.v3", "--random", "--count", "20", "--rate", "max")
+        fault = ("--fault", "close:code=adrift,after=2,times=1")
+        async with mock(*arguments, *fault, folder=tide_folder) as process:
+            async with connect(process.url) as socket:
+                await socket.send(json.dumps(MOOR))
+                with suppress(ConnectionClosed):
+                    while True:
+                        await socket.recv()
+                assert (socket.close_code, socket.close_reason) == (4100, "ADRIFT")
+            status, output, said = await process.stopped()
+        assert (status, output) == (0, "")
+        assert said[:3] == [
+            "makes up 20 events with seed 0",
+            "connection 1 opened",
+            "connection 1: the session of user 1 began",
+        ]
+        assert "fault close:code=adrift,after=2,times=1 acted 1 time" in said
+
+    run_async(test())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--fault", "drop:on=resume"), "unknown value of on 'resume' (there are: moor)"),
+        (("--deny", "video"), "invalid choice: 'video' (choose from nothing)"),
+        (("--compress",), "Tide link protocol has no compression, which --compress asks for\n"),
+    ],
+)
+def test_what_a_protocol_has_no_mock_can_do(
+    arguments: tuple[str, ...], said: str, tide_folder: Path
+) -> None:
+    chosen = ("mock", "--protocol", "tidemodels.v3", *arguments)
+    status, out, errors = run(*chosen, folder=tide_folder)
+    assert (status, out) == (2, "")
+    assert errors.endswith(said if said.endswith("\n") else f"{said}\n")
+
+
+def test_the_faults_are_those_of_the_protocol(tide_folder: Path) -> None:
+    chosen = ("mock", "--protocol", "tidemodels.v3", "--fault", "help")
+    status, out, errors = run(*chosen, folder=tide_folder)
+    assert (status, errors) == (0, "")
+    assert "            code=CODE, every=N, after=N, on=moor, reason=TEXT, times=N\n" in out

@@ -47,12 +47,14 @@ class Process:
 
 
 @asynccontextmanager
-async def mock(*arguments: str, token: str | None = None) -> AsyncIterator[Process]:
-    """A mock as a process of its own."""
+async def mock(
+    *arguments: str, token: str | None = None, folder: Path | None = None
+) -> AsyncIterator[Process]:
+    """A mock as a process of its own, in a folder."""
     pipe = asyncio.subprocess.PIPE
     environment = {} if token is None else {"VOX_TOKEN": token}
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, *arguments, stdout=pipe, stderr=pipe, env=environment
+        *COMMAND, *arguments, stdout=pipe, stderr=pipe, env=environment, cwd=folder
     )
     running = Process(process)
     try:

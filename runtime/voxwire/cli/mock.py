@@ -16,6 +16,7 @@ from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
     from voxwire.cli.common import Commands
+    from voxwire.live.mock.engine.application import Application
     from voxwire.live.mock.engine.fault import Fault
     from voxwire.live.mock.engine.options import MockOptions
     from voxwire.live.mock.engine.source import Source
@@ -47,6 +48,10 @@ room 1. The mock stands alone: it has no REST, and knows no feeds.
 As on a real server, nothing is numbered or kept while nobody is connected to a session, a resume leaves
 the old connection open, and too many messages are let pass. An address has as many connections at a time,
 and a user as many sessions, as the protocol says; more are refused.
+
+Of another protocol (--protocol) it keeps the conversation alive as the tables of that one say, makes up
+what a session begins with and what answers clients that open streams, and plays captures likewise. What
+else follows from what clients do, an installed package may say (entry points voxwire.applications).
 
 Ctrl+C ends it: clients are told with close code 1001.
 
@@ -161,9 +166,10 @@ def _run(options: argparse.Namespace) -> int:
         print("\n".join(fault_help(chosen_protocol(options))))
         return exit_codes.CLEAN
     faults = _faults(options)
-    denied = _denied(options)
-    if options.compress and chosen_protocol(options).session.compression is None:
-        return refuse("mock", f"{chosen_protocol(options).title} has no compression")
+    application = _application(options)
+    lacks = _what_the_protocol_lacks(options)
+    if lacks is not None:
+        return refuse("mock", f"{chosen_protocol(options).title} has no {lacks}")
     if not (options.expose or _is_loopback(options.host)):
         return refuse(
             "mock", f"{options.host} can be reached by others; give --expose if that is meant"
@@ -199,6 +205,7 @@ def _run(options: argparse.Namespace) -> int:
 
     setup = MockOptions(
         protocol=chosen_protocol(options),
+        application=application,
         host=options.host,
         port=options.port,
         token=token,
@@ -209,7 +216,7 @@ def _run(options: argparse.Namespace) -> int:
         keep_while_away=options.keep_while_away,
         take_over=options.take_over,
         enforce_rate=options.enforce_rate,
-        denied=denied,
+        denied=tuple(options.deny),
         strict=options.strict,
     )
     import asyncio  # costs every command's start-up too much to stand above
@@ -285,24 +292,37 @@ def _faults(options: argparse.Namespace) -> tuple[Fault, ...]:
         raise
 
 
-def _denied(options: argparse.Namespace) -> tuple[str, ...]:
-    """What users lack. Ends the program for what the protocol's users cannot lack."""
-    if not options.deny:
-        return ()
+def _what_the_protocol_lacks(options: argparse.Namespace) -> str | None:
+    """What an option needs and the protocol has not, if there is such a thing."""
+    from voxwire.live.mock.engine.traffic import Traffic
+
+    protocol = chosen_protocol(options)
+    login = protocol.session.roles.login
+    if options.compress and protocol.session.compression is None:
+        return "compression, which --compress asks for"
+    if options.random and not Traffic.of(protocol).events:
+        return "message that servers send of their own accord, for --random to make up"
+    if options.token_env is not None and (login is None or login.token is None):
+        return "token in its login, as --token-env needs it"
+    return None
+
+
+def _application(options: argparse.Namespace) -> type[Application]:
+    """What serves the protocol. Ends the program when it cannot be used, or has no such permission."""
     from voxwire.live.mock.engine.applications import ApplicationError, application_of
 
     try:
-        known = application_of(chosen_protocol(options)).permissions
+        application = application_of(chosen_protocol(options))
     except ApplicationError as error:
         options.refuse(str(error))
         raise
     for permission in options.deny:
-        if permission not in known:
-            choices = ", ".join(map(repr, known)) or "nothing"
+        if permission not in application.permissions:
+            choices = ", ".join(map(repr, application.permissions)) or "nothing"
             options.refuse(
                 f"argument --deny: invalid choice: {permission!r} (choose from {choices})"
             )
-    return tuple(options.deny)
+    return application
 
 
 def _speed(factor: float | None) -> float | None:

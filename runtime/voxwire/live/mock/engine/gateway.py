@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import asynccontextmanager
-from random import Random
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.asyncio.server import serve
@@ -15,15 +14,15 @@ from voxwire.default import protocol_or_vox
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
-from voxwire.live.mock.engine.application import Application, Delivery, Reply
+from voxwire.live.mock.engine.application import Application
 from voxwire.live.mock.engine.applications import application_of
 from voxwire.live.mock.engine.checking import ClientCheck
 from voxwire.live.mock.engine.connection import CLOSE_TIMEOUT, MockConnection
+from voxwire.live.mock.engine.consequences import Consequences
 from voxwire.live.mock.engine.door import Door
 from voxwire.live.mock.engine.injection import Faults
 from voxwire.live.mock.engine.logins import Logins
 from voxwire.live.mock.engine.options import MockOptions, Nobody
-from voxwire.live.mock.engine.stream_answers import made_up
 from voxwire.session import (
     FrameIgnored,
     HeartbeatAcked,
@@ -31,7 +30,6 @@ from voxwire.session import (
     ResumeReceived,
     SessionTakenOver,
 )
-from voxwire.session.lenient import PassedOver, Reader
 from voxwire.session.messages import value_of
 from voxwire.session.recovery import reason_of
 from voxwire.wire.codec import Codec
@@ -43,11 +41,9 @@ if TYPE_CHECKING:
     from websockets.asyncio.server import Server
     from websockets.asyncio.server import ServerConnection as Socket
 
-    from voxwire.live.mock.engine.application import Audience
     from voxwire.live.mock.engine.options import Observer
     from voxwire.live.mock.engine.sessions import MockSession
-    from voxwire.live.mock.engine.users import User
-    from voxwire.protocol import Close, Quota, Stream
+    from voxwire.protocol import Close, Quota
     from voxwire.session import ServerEvent
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
@@ -95,11 +91,6 @@ class MockGateway:
         self.application: Final = _application(options)
         """What follows from what clients do."""
         self._decode: Final = Codec.of(protocol).decode_client
-        self._reader: Final = Reader.of(protocol)
-        self._streams: Final[dict[type, Stream]] = {
-            stream.opened_by: stream for stream in protocol.session.streams
-        }
-        self._random: Final = Random(0)
         self.check: Final = ClientCheck(observer.found, strict=options.strict, protocol=protocol)
         self.accepted = 0
         """Connections so far."""
@@ -110,6 +101,7 @@ class MockGateway:
         """What ended connections without being part of the protocol: each is a bug, except for a
         CaptureError, when a capture could not be played to its end."""
         self._logins: Final = Logins(options, self.faults, protocol, self.application)
+        self._consequences: Final = Consequences(protocol, self.application, lambda: self.sessions)
         self._door: Final = Door(protocol, self.faults, self.notify)
         self._arrivals: Final = Arrivals()
         self._players: Final[set[asyncio.Task[None]]] = set()
@@ -238,48 +230,12 @@ class MockGateway:
             case _:
                 self.opened(connection)
                 if connection.session is not None:
-                    self._pass_on(connection, connection.session, event, message)
-
-    def _pass_on(
-        self, connection: MockConnection, session: MockSession, event: Any, message: str
-    ) -> None:
-        """Do what `message` asks for, valid or not: a real server looks at little of it."""
-        stream = self._streams.get(type(event))
-        if stream is not None:
-            key = getattr(event, stream.key)
-            answers = session.answers(stream.name)
-            if answers is None:
-                answers = made_up(stream, key, self.application.maker, self._random, self.spoken)
-            connection.answer_stream(stream, key, answers)
-        try:
-            type_, payload = self._reader.read(message)
-        except PassedOver:
-            return
-        if type_ is None or not isinstance(payload := payload or {}, dict):
-            return
-        user = session.user
-        for answer in self.application.received(type_, payload, user):
-            if isinstance(answer, Reply):
-                connection.reply(answer.payload)
-            else:
-                self._deliver(answer, user)
-
-    def _deliver(self, delivery: Delivery, user: User, own: MockSession | None = None) -> None:
-        """Send a message to sessions; `own` is the one whose doing it is."""
-        for session in self.sessions:
-            if _gets(delivery.to, session, user, own):
-                if isinstance(delivery.frame, self.spoken.unknown_frame):
-                    session.relay(delivery.frame)
-                else:
-                    session.publish(delivery.frame)
+                    self._consequences.of_message(connection, connection.session, event, message)
 
     def _begin(self, connection: MockConnection, session: MockSession) -> None:
         """A session has begun, and all are told whom the application tells of it."""
-        user = session.user
-        deliveries = self.application.began(user)
         self._arrive(connection, session, "began")
-        for delivery in deliveries:
-            self._deliver(delivery, user, session)
+        self._consequences.of_beginning(session)
         player = session.play(self.notify)
         if player is not None:
             self._players.add(player)
@@ -311,9 +267,7 @@ class MockGateway:
         user = session.user
         user.connections -= 1
         if not user.connections:
-            for delivery in self.application.left(user):
-                if not self._is_stopping:
-                    self._deliver(delivery, user)
+            self._consequences.of_leaving(user, is_told=not self._is_stopping)
 
     async def _serve(self, socket: Socket) -> None:
         self.accepted += 1
@@ -330,7 +284,8 @@ class MockGateway:
             self.notify(f"connection {connection.number} ended with {code} {reason}".rstrip())
         except Exception as error:  # as on a real server, whose clients see no more of it
             self._failed(connection, error)
-            refusal = self.spoken.session.refusals.malformed
+            refusals = self.spoken.session.refusals
+            refusal = refusals.internal or refusals.malformed
             await self._end(connection, refusal, SocketCloseCode.INTERNAL_ERROR)
         finally:
             self._connections.discard(connection)
@@ -380,16 +335,3 @@ def _application(options: MockOptions) -> Application:
             known = ", ".join(kind.permissions) or "none"
             raise ValueError(f"no permission {permission!r} can be denied; there are: {known}")
     return kind(protocol, options.denied)
-
-
-def _gets(to: Audience, session: MockSession, user: User, own: MockSession | None) -> bool:
-    """Whether a session gets what follows from what `user` does in the session `own`."""
-    match to:
-        case "everyone":
-            return True
-        case "session":
-            return session is own
-        case "user":
-            return session.user is user
-        case "others":
-            return session.user is not user
