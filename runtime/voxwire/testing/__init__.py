@@ -19,18 +19,26 @@ the marker's ``protocol``: as for ``voxwire mock --protocol``, or the object its
 
 The gateway runs in a thread of its own, so that clients may be synchronous or asynchronous. In an
 asynchronous test, wait with ``await asyncio.to_thread(vox_gateway.wait_for, "typing")``.
+
+:func:`capture_of` makes a capture of a conversation that ``voxmodels.v1.strategies`` draws, for tests of
+what reads captures.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voxwire.testing.captures import capture_of
     from voxwire.testing.gateway import VoxGateway, running_gateway
 
-__all__ = ["VoxGateway", "running_gateway"]
+__all__ = ["VoxGateway", "capture_of", "running_gateway"]
 
 
 def __getattr__(name: str) -> object:
     # Every run of pytest imports this package, for its plugin. Only tests that use it need the rest.
+    if name == "capture_of":
+        from voxwire.testing.captures import capture_of
+
+        return capture_of
     if name in __all__:
         from voxwire.testing import gateway
 

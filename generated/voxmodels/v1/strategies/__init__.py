@@ -10,6 +10,9 @@ They need Hypothesis, which nothing else in voxmodels does.
 ``near_misses(direction, type, *rules)``        frames with exactly one flaw
 ``each_near_miss(direction, type)``             one strategy for every such flaw
 ``unknown_frames()``, ``unknown_wire()``        frames of a type that neither side has
+``conversations()``                             valid conversations: connections and what is said
+``near_miss_conversations(*rules)``             conversations that break exactly one rule
+``CONVERSATION_RULES``                          the rules that they can break
 ==============================================  ================================================
 
 Wire frames show what a reader must put up with: keys in another order, keys that nobody knows,
@@ -21,6 +24,19 @@ integer, texts of any length and alphabet. The typed ones are made from them::
 
 A near miss says which rule its frame breaks and where a validator reports it. Strategies are built
 when they are first asked for and kept.
+
+A conversation is plain data: connections, each with an address and with what the two sides say, in
+order and with times. It goes as the tables of the session say: logins, numbers, heartbeats in time
+and their answers, rates, drops and resumes with their replay, refusals::
+
+    @given(strategies.conversations())
+    def test_monitor(conversation: strategies.Conversation) -> None:
+        for said in conversation.frames:
+            assert monitor.accepts(said.side, said.text, said.at)
+
+    @given(strategies.near_miss_conversations())
+    def test_monitor_finds(near_miss: strategies.ConversationNearMiss) -> None:
+        assert monitor.rules_broken_in(near_miss.conversation) == {near_miss.rule, *near_miss.also}
 """
 
 from __future__ import annotations
@@ -31,17 +47,34 @@ from typing import Literal
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels.v1 import frames
-from voxmodels.v1.strategies import _chosen, client, server
+from voxmodels.v1.protocol import PROTOCOL
+from voxmodels.v1.strategies import _breakers, _chosen, _course, client, server
 from voxmodels.v1.strategies._cases import Object
+from voxmodels.v1.strategies._conversation import (
+    Closed,
+    Connection,
+    Conversation,
+    ConversationNearMiss,
+    Said,
+)
 from voxmodels.v1.strategies._frames import NearMiss
 from voxmodels.v1.strategies._json import either
+from voxmodels.v1.strategies._tables import Tables
 
 __all__ = [
+    "CONVERSATION_RULES",
+    "Closed",
+    "Connection",
+    "Conversation",
+    "ConversationNearMiss",
     "NearMiss",
+    "Said",
     "client",
     "client_frames",
     "client_wire",
+    "conversations",
     "each_near_miss",
+    "near_miss_conversations",
     "near_misses",
     "server",
     "server_frames",
@@ -51,6 +84,11 @@ __all__ = [
 ]
 
 _MESSAGES = {"client": client.MESSAGES, "server": server.MESSAGES}
+_TABLES = Tables(PROTOCOL, _MESSAGES)
+
+CONVERSATION_RULES: tuple[str, ...] = tuple(_breakers.breakers(_TABLES))
+"""The rules about conversations that one can be made to break: which there are depends on what the
+protocol has."""
 
 
 def server_frames(*types: str) -> SearchStrategy[frames.ServerFrame]:
@@ -107,3 +145,28 @@ def unknown_wire() -> SearchStrategy[Object]:
 def unknown_frames() -> SearchStrategy[frames.UnknownFrame]:
     """Frames of a type that neither side has."""
     return unknown_wire().map(frames.UnknownFrame.from_wire)
+
+
+def conversations(
+    *,
+    max_size: int = _course.MAX_SIZE,
+    max_connections: int = _course.MAX_CONNECTIONS,
+    compression: bool | None = None,
+) -> SearchStrategy[Conversation]:
+    """Valid conversations.
+
+    They have at most ``max_size`` frames and ``max_connections`` connections, one after the other; a
+    later one resumes the session or begins a new one. ``compression`` says whether the address asks
+    for it, where the protocol has it; both happen unless it is given. All times fit the timers,
+    intervals and rates of the tables.
+    """
+    return _course.conversations(_TABLES, max_size, max_connections, compression)
+
+
+def near_miss_conversations(*rules: str) -> SearchStrategy[ConversationNearMiss]:
+    """Conversations that break exactly one rule: each rule as often as the next.
+
+    With ``rules`` only these are broken. Raises ValueError for a rule that is not in
+    ``CONVERSATION_RULES``.
+    """
+    return _breakers.near_misses(_TABLES, rules)
