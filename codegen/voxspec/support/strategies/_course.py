@@ -38,6 +38,8 @@ class Course(Talk):
         self, tables: Tables, draw: DrawFn, max_size: int, compression: bool | None = None
     ) -> None:
         super().__init__(tables, draw, max_size)
+        self.speakers: tuple[Side, ...] = BOTH
+        """The sides whose messages are drawn."""
         self.compression = compression
         intervals = [pulse.rules.interval for pulse in tables.pulses if pulse.rules.interval]
         interval = min(intervals, default=60.0)
@@ -99,7 +101,7 @@ class Course(Talk):
         """What may be said now; most of it leads on where there is no session yet."""
         leading = self.leads() if leads else []
         moves: list[Move] = []
-        for side in BOTH:
+        for side in self.speakers:
             kinds = self.plain(side)
             if kinds:
                 moves.append(partial(self._say_any, kinds))
@@ -111,7 +113,7 @@ class Course(Talk):
         """What leads on from here."""
         return [
             partial(self.lead, kind)
-            for side in BOTH
+            for side in self.speakers
             for kind in self.tables.leads(side, self.state)
             if self.may_lead(kind)
         ]
@@ -129,10 +131,14 @@ class Course(Talk):
         """Send what leads on; a resume has to get what was missed."""
         self.say(kind)
         if self.tables.role_of.get(kind) == "resume":
-            rules = self.tables.session.resume
-            can_replay = any(map(self.tables.counts, self.tables.plain("server", self.state)))
-            most = min(_MOST_MISSED, rules.reach) if rules is not None and can_replay else 0
-            self.missed = self.draw(st.integers(0, most))
+            self.choose_missed()
+
+    def choose_missed(self) -> None:
+        """The client resumes: how many messages did it miss?"""
+        rules = self.tables.session.resume
+        can_replay = any(map(self.tables.counts, self.tables.plain("server", self.state)))
+        most = min(_MOST_MISSED, rules.reach) if rules is not None and can_replay else 0
+        self.missed = self.draw(st.integers(0, most))
 
     @property
     def is_resumable(self) -> bool:
@@ -170,7 +176,7 @@ class Course(Talk):
         keys = self.open_keys[stream.name]
         kinds = [
             kind
-            for side in BOTH
+            for side in self.speakers
             for kind in self.tables.legal[side][self.state]
             if self.tables.stream_of.get(kind) is stream and (kind is stream.opened_by or keys)
         ]
