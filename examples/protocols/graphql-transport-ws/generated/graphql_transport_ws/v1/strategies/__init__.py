@@ -10,6 +10,10 @@ They need Hypothesis, which nothing else in graphql_transport_ws does.
 ``near_misses(direction, type, *rules)``        frames with exactly one flaw
 ``each_near_miss(direction, type)``             one strategy for every such flaw
 ``unknown_frames()``, ``unknown_wire()``        frames of a type that neither side has
+``conversations()``                             valid conversations: connections and what is said
+``near_miss_conversations(*rules)``             conversations that break exactly one rule
+``CONVERSATION_RULES``                          the rules that they can break
+``ServerConversation``, ``ClientConversation``  state machines that test a server or a client
 ==============================================  ================================================
 
 Wire frames show what a reader must put up with: keys in another order, keys that nobody knows,
@@ -21,6 +25,39 @@ integer, texts of any length and alphabet. The typed ones are made from them::
 
 A near miss says which rule its frame breaks and where a validator reports it. Strategies are built
 when they are first asked for and kept.
+
+A conversation is plain data: connections, each with an address and with what the two sides say, in
+order and with times. It goes as the tables of the session say: logins, numbers, heartbeats in time
+and their answers, rates, drops and resumes with their replay, refusals::
+
+    @given(strategies.conversations())
+    def test_monitor(conversation: strategies.Conversation) -> None:
+        for said in conversation.frames:
+            assert monitor.accepts(said.side, said.text, said.at)
+
+    @given(strategies.near_miss_conversations())
+    def test_monitor_finds(near_miss: strategies.ConversationNearMiss) -> None:
+        assert monitor.rules_broken_in(near_miss.conversation) == {near_miss.rule, *near_miss.also}
+
+To test a client or a server of your own, tell a state machine how to reach it: it plays the other
+side, draws what that says, and judges what it hears. ``prepare`` may put in a token that is known::
+
+    class MyServer(strategies.ServerConversation):
+        def __init__(self):
+            super().__init__()
+            self.server = Server(clock=lambda: self.now)
+            self.now = 0.0
+
+        def connect(self, url): self.connection = self.server.connect(url)
+        def send(self, text): self.connection.feed(text)
+        def receive(self): return self.connection.take_sent()  # texts, or the code of a close
+        def disconnect(self): self.connection.drop()
+
+        def wait(self, seconds):
+            self.now += seconds
+            self.server.do_what_is_due()
+
+    test_my_server = MyServer.TestCase
 """
 
 from __future__ import annotations
@@ -31,17 +68,37 @@ from typing import Literal
 from hypothesis.strategies import SearchStrategy
 
 from graphql_transport_ws.v1 import frames
-from graphql_transport_ws.v1.strategies import _chosen, client, server
+from graphql_transport_ws.v1.protocol import PROTOCOL
+from graphql_transport_ws.v1.strategies import _breakers, _chosen, _course, client, server
 from graphql_transport_ws.v1.strategies._cases import Object
+from graphql_transport_ws.v1.strategies._conversation import (
+    Closed,
+    Connection,
+    Conversation,
+    ConversationNearMiss,
+    Said,
+)
 from graphql_transport_ws.v1.strategies._frames import NearMiss
 from graphql_transport_ws.v1.strategies._json import either
+from graphql_transport_ws.v1.strategies._stateful import ConversationMachine
+from graphql_transport_ws.v1.strategies._tables import Tables
 
 __all__ = [
+    "CONVERSATION_RULES",
+    "ClientConversation",
+    "Closed",
+    "Connection",
+    "Conversation",
+    "ConversationNearMiss",
     "NearMiss",
+    "Said",
+    "ServerConversation",
     "client",
     "client_frames",
     "client_wire",
+    "conversations",
     "each_near_miss",
+    "near_miss_conversations",
     "near_misses",
     "server",
     "server_frames",
@@ -51,6 +108,11 @@ __all__ = [
 ]
 
 _MESSAGES = {"client": client.MESSAGES, "server": server.MESSAGES}
+_TABLES = Tables(PROTOCOL, _MESSAGES)
+
+CONVERSATION_RULES: tuple[str, ...] = tuple(_breakers.breakers(_TABLES))
+"""The rules about conversations that one can be made to break: which there are depends on what the
+protocol has."""
 
 
 def server_frames(*types: str) -> SearchStrategy[frames.ServerFrame]:
@@ -107,3 +169,42 @@ def unknown_wire() -> SearchStrategy[Object]:
 def unknown_frames() -> SearchStrategy[frames.UnknownFrame]:
     """Frames of a type that neither side has."""
     return unknown_wire().map(frames.UnknownFrame.from_wire)
+
+
+def conversations(
+    *,
+    max_size: int = _course.MAX_SIZE,
+    max_connections: int = _course.MAX_CONNECTIONS,
+    compression: bool | None = None,
+) -> SearchStrategy[Conversation]:
+    """Valid conversations.
+
+    They have at most ``max_size`` frames and ``max_connections`` connections, one after the other; a
+    later one resumes the session or begins a new one. ``compression`` says whether the address asks
+    for it, where the protocol has it; both happen unless it is given. All times fit the timers,
+    intervals and rates of the tables.
+    """
+    return _course.conversations(_TABLES, max_size, max_connections, compression)
+
+
+def near_miss_conversations(*rules: str) -> SearchStrategy[ConversationNearMiss]:
+    """Conversations that break exactly one rule: each rule as often as the next.
+
+    With ``rules`` only these are broken. Raises ValueError for a rule that is not in
+    ``CONVERSATION_RULES``.
+    """
+    return _breakers.near_misses(_TABLES, rules)
+
+
+class ServerConversation(ConversationMachine):
+    """A client that draws what it says: subclass it to test a server."""
+
+    tables = _TABLES
+    plays = "client"
+
+
+class ClientConversation(ConversationMachine):
+    """A server that draws what it says: subclass it to test a client."""
+
+    tables = _TABLES
+    plays = "server"
