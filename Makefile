@@ -9,8 +9,6 @@ INSTALLED := $(VENV)/.installed
 CAPTURE ?= $(wildcard examples/captures/main-bot-*.ndjson examples/captures/flow-resume-*.ndjson)
 WORKERS ?= auto
 
-# A second protocol, whose package is committed as Vox's is.
-GRAPHQL := examples/protocols/graphql-transport-ws
 
 # A hash of every file that git tracks or would: what the tests passed with, kept by `make test`.
 TESTED := $(VENV)/.tested
@@ -41,13 +39,11 @@ PROTOCOLS := $(wildcard examples/protocols/*/schema)
 
 generate: $(INSTALLED) ## Write generated/ from schema/, also of the examples
 	$(BIN)/voxspec generate
-	@$(BIN)/voxspec generate --schema $(GRAPHQL)/schema --out $(GRAPHQL)/generated
 	@set -e; for schema in $(PROTOCOLS); do \
 		(set -x; $(BIN)/voxspec generate --schema $$schema --out $${schema%/schema}/generated); done
 
 check-generated: $(INSTALLED) ## Fail when generated/ is not what schema/ says
 	$(BIN)/voxspec generate --check
-	@$(BIN)/voxspec generate --schema $(GRAPHQL)/schema --out $(GRAPHQL)/generated --check
 	@set -e; for schema in $(PROTOCOLS); do \
 		(set -x; $(BIN)/voxspec generate --check --schema $$schema --out $${schema%/schema}/generated); done
 
