@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +21,13 @@ from websockets.typing import Subprotocol
 
 from tests.protocols.flat import FLAT
 from tests.voxspec.envelopes import flat as flat_files
-from tests.voxspec.mini import Mini, generated
+from tests.voxspec.mini import BAG, Mini, generated, thing
 from tests.voxwire_live.mocked import Notebook, Setup, run
 from tests.voxwire_session.wire import changed
 from voxwire.capture import read_capture
 from voxwire.capture.writer import open_capture
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.errors import CaptureError
 from voxwire.live.mock.engine.application import Application, Delivery, Reply
 from voxwire.live.mock.engine.applications import ApplicationError, application_of
 from voxwire.live.mock.engine.defects import invalid_message, not_json, unknown_message
@@ -36,6 +37,7 @@ from voxwire.live.mock.engine.gateway import mock_gateway
 from voxwire.live.mock.engine.options import MockOptions
 from voxwire.live.mock.engine.playback import CapturePlayback
 from voxwire.live.mock.engine.random_events import RandomEvents
+from voxwire.live.mock.engine.source import Planned
 from voxwire.live.mock.vox.application import VoxApplication
 from voxwire.live.proxy.recorder import recording
 from voxwire.live.proxy.watch import Watch
@@ -339,6 +341,43 @@ def test_made_up_events_of_operations(operations: Mini) -> None:
     protocol = spoken(operations)
     events = list(RandomEvents(1, None, 20, protocol=protocol).events())
     assert {type(event.payload) for event in events} == {operations.models.server.NoteFrame}
+
+
+def test_objects_that_keep_unknown_keys_get_what_they_need(tmp_path: Path) -> None:
+    bag = {**BAG, "required": ["a"]}
+    files = thing({"$ref": "bag"})
+    files["types.yaml"] = {"types": {"bag": bag}}
+    entry = files["server/main.yaml"]["messages"]["thing"]
+    entry["payload"]["required"] = ["e"]
+    entry["examples"] = [{"summary": "One", "payload": {"e": {"a": "x"}}}]
+    with generated(files, tmp_path) as mini:
+        package = f"{mini.protocol.package}.{mini.protocol.module}"
+        maker = EventMaker(Random(0), importlib.import_module(f"{package}.protocol").PROTOCOL)
+        made: Any = [maker.event() for _ in range(20)]
+        assert {type(event.e.a) for event in made} == {str}
+
+
+def test_answers_that_cannot_be_had_end_the_connection(operations: Mini) -> None:
+    class Broken(RandomEvents):
+        def answers(self, stream: str, number: int) -> Iterator[Planned]:
+            assert (stream, number) == ("operation", 0)
+            yield Planned(operations.models.server.Next(n=1))
+            raise CaptureError("the file is gone")
+
+    protocol = spoken(operations)
+
+    async def test() -> None:
+        source = Broken(count=0, protocol=protocol)
+        setup = MockOptions(protocol=protocol, source=source)
+        notebook = Notebook()
+        async with mock_gateway(setup, notebook) as running:
+            async with client(Setup(running, notebook)) as wire:
+                await wire.send(INIT, subscribe("1"))
+                assert await wire.end() == (1006, "")
+            await running.until(lambda: not running._connections)
+            assert [str(failure) for failure in running.failures] == ["the file is gone"]
+
+    run(test())
 
 
 # --- Talk: everything that Vox has, by other names ---------------------------------------------

@@ -69,6 +69,7 @@ class Owner(Protocol):
     def notify(self, sentence: str) -> None: ...
     def received(self, message: str) -> None: ...
     def opened(self, connection: MockConnection) -> None: ...
+    def failed(self, connection: MockConnection, error: Exception) -> None: ...
     def handle(self, connection: MockConnection, event: ServerEvent, message: str) -> None: ...
 
 
@@ -180,7 +181,15 @@ class MockConnection:
         """Send the answers to a client's opening message, under its key, until one side ends it."""
         task = asyncio.create_task(self._answer_stream(stream, key, answers))
         self._streams.add(task)
-        task.add_done_callback(self._streams.discard)
+        task.add_done_callback(self._answered)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        """A stream has got all its answers, or they could not be had, which ends the connection."""
+        self._streams.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._gateway.failed(self, error)
+            self._abort()
 
     async def _answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
         loop = asyncio.get_running_loop()

@@ -7,6 +7,7 @@ seeds give equal messages, on every machine and in every run.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -44,6 +45,9 @@ _SNOWFLAKE_SHIFT: Final = 22
 _DEEPEST: Final = 8
 """Records within records that get what they may leave out; below, only what they need."""
 
+_LACKS: Final = re.compile("missing required field `([^`]+)`")
+"""What msgspec says of an object that lacks a key."""
+
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -78,6 +82,9 @@ class EventMaker:
         self._events: Final = Traffic.of(self._protocol).events
         self._now = _BEGIN
         self._depth = 0
+        self._lacking: Final[set[str]] = set()
+        """Keys that some object lacked: records that keep unknown keys are plain objects as far as their
+        type says, and what they need they say when they are made."""
 
     @property
     def has_events(self) -> bool:
@@ -109,6 +116,7 @@ class EventMaker:
         is_whole = model is info.frame
         is_numbered = info.seq == "required" and not (is_whole and envelope.payload_attribute)
         seq = envelope.first_seq + 1 if is_numbered else None
+        self._lacking.clear()
         for attempt in range(_ATTEMPTS):
             # Where nothing fits, what may be absent is left out: the fewer values, the fewer mistakes.
             self._depth = _DEEPEST if attempt > _ATTEMPTS // 2 else 0
@@ -119,7 +127,8 @@ class EventMaker:
                 else:
                     made = Made(self._struct(model), keys)
                 self._encode(made.payload, seq, **made.keys)
-            except (TypeError, ValueError, EncodeError):
+            except (TypeError, ValueError, EncodeError) as error:
+                self._lacking.update(_LACKS.findall(str(error)))
                 continue
             return made
         raise CannotMakeError(f"no valid {info.type} could be made up: its rules leave too little")
@@ -185,7 +194,8 @@ class EventMaker:
                 return [*self._items(name, item, least, most)]
             case inspect.DictType(value_type=item):
                 keys = random.sample(_WORDS, random.randint(0, 2))
-                return {key: self._value(key, item) for key in keys}
+                made = {key: self._value(key, item) for key in keys}
+                return made | {key: self._guess(key, item) for key in sorted(self._lacking)}
             case inspect.IntType():
                 return self._integer(name, *_bounds(kind))
             case inspect.FloatType(ge=lowest, le=highest):
@@ -206,6 +216,14 @@ class EventMaker:
             case inspect.Metadata(type=inner):
                 return self._value(name, inner)
         return None
+
+    def _guess(self, name: str, kind: inspect.Type) -> Any:
+        """A value for a key that an object lacked, whose type only the object knows."""
+        if isinstance(kind, inspect.AnyType):
+            return self._random.choice(
+                (self._text(name), self._random.randint(0, 100), True, [], {})
+            )
+        return self._value(name, kind)
 
     def _items(
         self, name: str, item: inspect.Type, least: int | None, most: int | None

@@ -283,7 +283,7 @@ class MockGateway:
             code, reason = await connection.run()
             self.notify(f"connection {connection.number} ended with {code} {reason}".rstrip())
         except Exception as error:  # as on a real server, whose clients see no more of it
-            self._failed(connection, error)
+            self.failed(connection, error)
             refusals = self.spoken.session.refusals
             refusal = refusals.internal or refusals.malformed
             await self._end(connection, refusal, SocketCloseCode.INTERNAL_ERROR)
@@ -313,7 +313,8 @@ class MockGateway:
         else:
             await connection.close(close.code, reason_of(close, self.spoken))
 
-    def _failed(self, connection: MockConnection, error: Exception) -> None:
+    def failed(self, connection: MockConnection, error: Exception) -> None:
+        """Something that is not part of the protocol happens on a connection."""
         while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
             error = error.exceptions[0]  # a group that only says that tasks were under way
         self.failures.append(error)
