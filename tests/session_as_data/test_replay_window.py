@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.session_as_data.drawn import valid
 from tests.session_as_data.edited import Change, Edited, edited
 from tests.session_as_data.mocked import IDENTIFY, keeps_while_away, told
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 CHANGES: tuple[Change, ...] = (
     ("    value: 300\n    unit: s\n", "    value: 10\n    unit: min\n"),
@@ -67,6 +70,10 @@ def test_the_mock_follows(made: Edited) -> None:
     for number in range(1600):
         kept.publish(made.leave(number))
     assert [kept.can_replay_after(seq) for seq in (101, 102)] == [False, True]
+
+
+def test_the_strategies_follow(made: Edited) -> None:
+    valid(made, lambda conversation: None)
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:
