@@ -81,7 +81,7 @@ def test_the_mock_follows(made: Edited) -> None:
 
 
 def test_the_strategies_follow(made: Edited) -> None:
-    codes = set()
+    codes: set[tuple[bool, int]] = set()
 
     def look(near_miss: Any) -> None:
         connection = near_miss.conversation.connections[near_miss.connection - 1]

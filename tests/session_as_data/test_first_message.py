@@ -91,7 +91,7 @@ def test_the_mock_follows(made: Edited) -> None:
 
 
 def test_the_strategies_follow(made: Edited) -> None:
-    firsts = set()
+    firsts: set[str] = set()
 
     def begins(conversation: Any) -> None:
         firsts.update(first for c in conversation.connections for first in types(c, "client")[:1])
@@ -180,7 +180,7 @@ def test_the_mock_follows_other_names(renamed: Edited) -> None:
 
 
 def test_the_strategies_follow_other_names(renamed: Edited) -> None:
-    logins = set()
+    logins: set[frozenset[str]] = set()
 
     def look(conversation: Any) -> None:
         logins.update(

@@ -86,7 +86,7 @@ def test_the_mock_follows(made: Edited) -> None:
 
 
 def test_the_strategies_follow(made: Edited) -> None:
-    seen = set()
+    seen: set[str] = set()
 
     def says_little_when_quiet(conversation: Any) -> None:
         for connection in conversation.connections:
