@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.session_as_data.drawn import near_misses, types
 from tests.session_as_data.edited import TOKEN, Change, Edited, c2s, closed, edited
 from tests.session_as_data.mocked import IDENTIFY, RESUME, told
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import Close, ResumeReceived
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 SECOND = "complaint: stays}\n    client_otherwise: {login: {close: %d}, resume: ignored}\n"
 CHANGES: tuple[Change, ...] = (
@@ -74,6 +78,20 @@ def test_the_mock_follows(made: Edited) -> None:
     assert (said.types, said.close) == (["hello", "ready"], (4012, "SERVER_FULL"))
     said = told(made, RESUME)
     assert (said.types, said.close) == (["hello"], (4010, "REPLAY_EXHAUSTED"))
+
+
+def test_the_strategies_follow(made: Edited) -> None:
+    codes: set[tuple[bool, int]] = set()
+
+    def look(near_miss: Any) -> None:
+        connection = near_miss.conversation.connections[near_miss.connection - 1]
+        if not connection.is_lost and connection.steps[-1].side == "server":
+            had_session = bool({"ready", "resumed"} & {*types(connection, "server")})
+            codes.add((had_session, connection.steps[-1].code))
+
+    near_misses(made, "IDENTIFY_REPEATED", look)
+    assert codes <= {(True, 4012), (False, 4005)}
+    assert (True, 4012) in codes
 
 
 def test_the_documents_follow(made: Edited) -> None:

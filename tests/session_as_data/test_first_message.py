@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.session_as_data.drawn import near_misses, types, valid
 from tests.session_as_data.edited import TOKEN, Change, Edited, c2s, edited
 from tests.session_as_data.mocked import IDENTIFY, told
 from voxspec.findings import SchemaError
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import HelloReceived, IdentifyReceived, Transmit
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 LOGIN = """\
   login:
@@ -86,6 +90,22 @@ def test_the_mock_follows(made: Edited) -> None:
     assert (said.types, said.close) == (["hello"], (4003, "NOT_AUTHENTICATED"))
 
 
+def test_the_strategies_follow(made: Edited) -> None:
+    firsts: set[str] = set()
+
+    def begins(conversation: Any) -> None:
+        firsts.update(first for c in conversation.connections for first in types(c, "client")[:1])
+
+    valid(made, begins)
+    assert firsts == {"presence_update", "resume"}
+
+    def begins_with_another(near_miss: Any) -> None:
+        connection = near_miss.conversation.connections[near_miss.connection - 1]
+        assert types(connection, "client")[0] not in firsts
+
+    near_misses(made, "NOT_IDENTIFIED", begins_with_another)
+
+
 def test_the_documents_follow(made: Edited) -> None:
     page = made.page("session")
     assert "\n        GREETED --> IDENTIFYING: presence_update\n" in page
@@ -157,6 +177,20 @@ def test_the_mock_follows_other_names(renamed: Edited) -> None:
     assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
     said = told(renamed, '{"type":"log_in","d":{"key":""}}')
     assert (said.types, said.close) == (["hello"], (4004, "AUTH_FAILED"))
+
+
+def test_the_strategies_follow_other_names(renamed: Edited) -> None:
+    logins: set[frozenset[str]] = set()
+
+    def look(conversation: Any) -> None:
+        logins.update(
+            frozenset(said.frame["d"]) & {"key", "token"}
+            for said in conversation.frames
+            if said.frame["type"] == "log_in"
+        )
+
+    valid(renamed, look)
+    assert logins == {frozenset({"key"})}
 
 
 def test_the_documents_follow_other_names(renamed: Edited) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.session_as_data.drawn import near_misses, types, valid
 from tests.session_as_data.edited import Change, Edited, c2s, edited, s2c
 from tests.session_as_data.mocked import IDENTIFY, told
 from voxwire.errors import RemoteProtocolError
 from voxwire.session import Backoff, Close, FailedLogins, TooManyMessagesError, Transmit
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 MESSAGE_WINDOW = "window: {value: %s, unit: s}\n    then: {close: 4006}\n    enforced: %s\n"
 CHANGES: tuple[Change, ...] = (
@@ -92,6 +97,26 @@ def test_the_mock_follows(made: Edited) -> None:
     assert (said.types, said.close) == (["hello", "ready"], (4006, "RATE_LIMITED"))
     said = told(made, IDENTIFY, *typing[:38])  # the heartbeat is the fortieth
     assert (said.types, said.close) == (["hello", "ready", "heartbeat_ack"], None)
+
+
+def test_the_strategies_follow(made: Edited) -> None:
+    valid(made, lambda conversation: None)
+
+    def says_too_much(near_miss: Any) -> None:
+        connection = near_miss.conversation.connections[near_miss.connection - 1]
+        said = types(connection, "client")
+        assert len(said) > 40
+        assert len(said) - said.count("heartbeat") <= 41  # no more than it takes
+
+    near_misses(made, "RATE_MESSAGES", says_too_much)
+
+    def is_silent(near_miss: Any) -> None:
+        connection = near_miss.conversation.connections[near_miss.connection - 1]
+        times = [connection.at, *(said.at for said in connection.frames if said.side == "client")]
+        times.append(connection.steps[-1].at)
+        assert max(later - at for at, later in pairwise(times)) > 180.0
+
+    near_misses(made, "HEARTBEAT_LATE", is_silent)
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:

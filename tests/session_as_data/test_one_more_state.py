@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.session_as_data.drawn import near_misses, types, valid
 from tests.session_as_data.edited import Change, Edited, c2s, closed, edited
 from tests.session_as_data.mocked import IDENTIFY, told
 from voxwire.errors import LocalProtocolError, RemoteProtocolError
 from voxwire.session import Transmit
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 READY = "    client: {heartbeat: stays, any: stays}\n"
 TIMERS = "\ntimers:\n  first_message:\n"
@@ -79,6 +83,23 @@ def test_the_mock_follows(made: Edited) -> None:
     assert (said.types, said.close) == (begun, (4003, "NOT_AUTHENTICATED"))
     said = told(made, IDENTIFY, away, away, typing)
     assert (said.types, said.close) == ([*begun, "heartbeat_ack"], None)
+
+
+def test_the_strategies_follow(made: Edited) -> None:
+    seen: set[str] = set()
+
+    def says_little_when_quiet(conversation: Any) -> None:
+        for connection in conversation.connections:
+            is_quiet = False
+            for type_ in types(connection, "client"):
+                if type_ == "presence_update":
+                    is_quiet = not is_quiet
+                elif is_quiet:
+                    seen.add(type_)
+
+    valid(made, says_little_when_quiet)
+    assert seen == {"heartbeat"}
+    near_misses(made, "OUT_OF_PLACE", lambda near_miss: None)
 
 
 def test_the_documents_follow(made: Edited) -> None:

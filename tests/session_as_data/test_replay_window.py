@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import pytest
+from hypothesis import Phase, find, settings
 
+from tests.session_as_data.drawn import types, valid
 from tests.session_as_data.edited import Change, Edited, edited
 from tests.session_as_data.mocked import IDENTIFY, keeps_while_away, told
+
+pytestmark = pytest.mark.hypothesis  # the properties are inside of the tests, out of its sight
 
 CHANGES: tuple[Change, ...] = (
     ("    value: 300\n    unit: s\n", "    value: 10\n    unit: min\n"),
@@ -67,6 +73,27 @@ def test_the_mock_follows(made: Edited) -> None:
     for number in range(1600):
         kept.publish(made.leave(number))
     assert [kept.can_replay_after(seq) for seq in (101, 102)] == [False, True]
+
+
+def test_the_strategies_follow(made: Edited) -> None:
+    """Clients are away for up to a quarter of the lifetime before they resume."""
+    valid(made, lambda conversation: None)
+    conversations = made.protocol.strategies.conversations()
+    only_drawn = settings(max_examples=2000, phases=[Phase.generate], derandomize=True)
+    found = find(conversations, lambda c: longest_absence(c) > 300 / 4, settings=only_drawn)
+    assert longest_absence(found) == pytest.approx(600 / 4, abs=1)
+
+
+def longest_absence(conversation: Any) -> float:
+    """The longest time without a connection before one that resumes."""
+    return max(
+        (
+            after.at - before.steps[-1].at
+            for before, after in pairwise(conversation.connections)
+            if before.steps and "resume" in types(after, "client")
+        ),
+        default=0.0,
+    )
 
 
 def test_the_documents_and_limits_follow(made: Edited) -> None:

@@ -11,6 +11,7 @@ def check(lookup: Lookup, session: Session) -> None:
     """Find parts that contradict each other, or that say something of what is not there."""
     agreement = _Agreement(lookup, session)
     agreement.check_greeting()
+    agreement.check_turn()
     for name, part in (
         ("heartbeat", session.heartbeat),
         ("server_heartbeat", session.server_heartbeat),
@@ -76,6 +77,27 @@ class _Agreement:
                 self.lookup.source.key_place("roles", "greeting", "heartbeat_interval"),
                 "write interval: {from: greeting, …} under heartbeat or server_heartbeat",
             )
+
+    def check_turn(self) -> None:
+        """A client says who it is as soon as it is its turn: greeted, or else when it is connected."""
+        session, greeting = self.session, self.session.role("greeting")
+        turns = [session.states[0].name]
+        if greeting is not None:
+            moves = session.states[0].server
+            turns = [move.after for move in moves if move.subject == greeting.message]
+        if not turns:
+            return  # nobody is greeted, which was said before
+        turn = turns[0]
+        allowed = [move.subject for move in session.state(turn).client]
+        for name in ("login", "resume"):
+            role = session.role(name)
+            if role is not None and role.message not in allowed:
+                self.lookup.error(
+                    "SESSION_PARTS_FIT",
+                    f'it is the client\'s turn in the state "{turn}", which does not allow its {name}',
+                    self.lookup.source.key_place("states", turn),
+                    f"allow the {name} there: clients say who they are before anything else",
+                )
 
     def check_heartbeats(self, name: str, part: Heartbeats) -> None:
         if not self.needs_role(name, name):
