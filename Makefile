@@ -9,7 +9,6 @@ INSTALLED := $(VENV)/.installed
 CAPTURE ?= $(wildcard examples/captures/main-bot-*.ndjson examples/captures/flow-resume-*.ndjson)
 WORKERS ?= auto
 
-
 # A hash of every file that git tracks or would: what the tests passed with, kept by `make test`.
 TESTED := $(VENV)/.tested
 TREE = git ls-files -z --cached --others --exclude-standard 2>/dev/null | xargs -0r sha256sum 2>&1 | sha256sum
