@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 
+from graphql_transport_ws.v1.protocol import PROTOCOL
 from tests.protocols.graphql_conversations import CAPTURES, CONVERSATIONS
+from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.cli import main
 
 
@@ -18,7 +21,7 @@ class Found(NamedTuple):
     frame: int
     type: str | None
     pointer: str | None
-    blame: str
+    blame: str | None
 
 
 NOTES: Final[Mapping[str, tuple[Found, ...]]] = {
@@ -74,19 +77,41 @@ QUIET_CODES: Final = ("1000", "1001")
 @pytest.mark.parametrize("name", CONVERSATIONS)
 def test_findings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     path = CAPTURES / f"{name}.ndjson"
+    assert found_in(path) == [*expected(name)]
     status = main(
         ["validate", "--protocol", "graphql_transport_ws.v1", "--format", "json", str(path)]
     )
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     found = [finding for finding in report["findings"] if finding["frame"] is not None]
-    expected = (MISTAKES[name],) if name in MISTAKES else NOTES.get(name, ())
-    assert [Found(*map(finding.get, Found._fields)) for finding in found] == [*expected]
+    assert [Found(*map(finding.get, Found._fields)) for finding in found] == [*expected(name)]
     assert status == (1 if name in MISTAKES else 0)
     of_connections = [finding for finding in report["findings"] if finding["frame"] is None]
     closes = [close.split()[1] for close in CONVERSATIONS[name].closes]
     assert [(finding["severity"], finding["rule"]) for finding in of_connections] == [
         ("note", "CLOSE_MEANING") for code in closes if code not in QUIET_CODES
     ]
+
+
+def found_in(path: Path) -> list[Found]:
+    """What is found about the frames of a capture."""
+    check = CaptureCheck(str(path), Selection(), Statistics(), Sessions(), protocol=PROTOCOL)
+    return [
+        Found(
+            finding.severity,
+            finding.rule.id,
+            finding.frame,
+            finding.type,
+            finding.pointer,
+            finding.blame,
+        )
+        for finding in check.findings()
+        if finding.frame is not None
+    ]
+
+
+def expected(name: str) -> tuple[Found, ...]:
+    """What is found in the capture, or in the same conversation recorded anew."""
+    return (MISTAKES[name],) if name in MISTAKES else NOTES.get(name, ())
 
 
 def test_every_mistake_has_its_capture() -> None:

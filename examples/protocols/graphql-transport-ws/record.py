@@ -2,9 +2,9 @@
 
 ::
 
-    python examples/protocols/graphql-transport-ws/record.py [--output FOLDER] [SCENARIO …]
+    python examples/protocols/graphql-transport-ws/record.py [--output FOLDER] [--mock] [SCENARIO …]
 
-Needs Node.js 20 or later and, once, ``npm ci`` in ``peers/``. Everything listens on this machine only,
+With ``--mock``, the server is ``voxwire mock``, for scenarios that any server goes along with. Needs Node.js 20 or later and, once, ``npm ci`` in ``peers/``. Everything listens on this machine only,
 on ports that are free, and everything that is started is ended.
 """
 
@@ -15,7 +15,7 @@ import asyncio
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, STDOUT, Process
 from contextlib import asynccontextmanager
 from pathlib import Path
 from shutil import which
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 PEERS: Final = FOLDER / "peers"
+GENERATED: Final = FOLDER / "generated"
+PROTOCOL: Final = (
+    "--protocol",
+    "graphql_transport_ws.v1",
+)  # found in GENERATED, where voxwire runs
 
 PATIENCE: Final = 300.0
 """Seconds after which a scenario has failed. All are over within two, on a machine that is not busy."""
@@ -98,24 +103,66 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
 }
 """The captures, by name. A number at the end is the close code."""
 
+PLAYED: Final = frozenset(
+    (
+        "query",
+        "mutation",
+        "subscription",
+        "subscription-stopped",
+        "interleaved",
+        "errors",
+        "id-again",
+        "unknown-keys",
+        "same-id-4409",
+        "terminated-4499",
+    )
+)
+"""The scenarios that ``voxwire mock`` serves with the answers of their captures."""
+
+SERVED: Final = frozenset(
+    (
+        "client-pings",
+        "ping-forms",
+        "binary-init",
+        "no-parameters-4005",
+        "not-json-4400",
+        "not-an-object-4400",
+        "no-type-4400",
+        "unknown-type-4400",
+        "init-with-text-4400",
+        "subscribe-without-id-4400",
+        "subscribe-with-empty-id-4400",
+        "subscribe-without-query-4400",
+        "subscribe-with-array-4400",
+        "subscribe-first-4401",
+        "no-subprotocol-4406",
+        "no-init-4408",
+        "init-twice-4429",
+        "next-from-client-4500",
+    )
+)
+"""Those that it serves without."""
+
 
 class RecordingError(Exception):
     """A scenario did not go as it should. The text says which part of it, and how."""
 
 
-async def record(name: str, output: Path) -> Path:
-    """Record one scenario as ``NAME.ndjson`` in the folder `output`; gives the path.
+async def record(name: str, output: Path, *, mock: bool = False) -> Path:
+    """Record one scenario as ``NAME.ndjson`` in the folder `output`; gives the path. `mock`: with
+    ``voxwire mock`` as the server.
 
     Raises RecordingError when something did not start, or did not end as it should.
     """
     scenario = SCENARIOS[name]
-    capture = output / f"{name}.ndjson"
+    capture = output.resolve() / f"{name}.ndjson"
     capture.unlink(missing_ok=True)
+    server = _mock(name) if mock else (node(), *in_peers(scenario.server))
     try:
         async with (
             asyncio.timeout(PATIENCE),
-            _server_running(scenario.server) as server_url,
-            _recorder_running(server_url, capture) as recorder_url,
+            server_running(server) as server_url,
+            recorder_running(server_url, capture) as recorder_url,
         ):
             await _run_client(scenario.client, f"{recorder_url}/graphql")
     except TimeoutError:
@@ -124,26 +171,24 @@ async def record(name: str, output: Path) -> Path:
 
 
 @asynccontextmanager
-async def _server_running(command: tuple[str, ...]) -> AsyncIterator[str]:
+async def server_running(command: tuple[str, ...]) -> AsyncIterator[str]:
     """The address, without a path, of a server that runs while the context lasts."""
-    program, *options = command
     server = await asyncio.create_subprocess_exec(
-        _node(), PEERS / program, *options, stdout=PIPE, stderr=PIPE
+        *command, stdout=PIPE, stderr=STDOUT, cwd=GENERATED
     )
     try:
         assert server.stdout is not None
-        yield _address(await server.stdout.readline(), program)
+        yield _address(await server.stdout.readline(), "the server")
     finally:
         await _ended(server, signal.SIGTERM)
 
 
 @asynccontextmanager
-async def _recorder_running(server_url: str, capture: Path) -> AsyncIterator[str]:
+async def recorder_running(server_url: str, capture: Path) -> AsyncIterator[str]:
     """The address of a recorder before the server. It is stopped when all connections have ended."""
     recorder = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "voxwire", "record",
-        "--listen", "127.0.0.1:0", "--to", server_url, "--output", capture,
-        stdout=PIPE, stderr=PIPE,
+        *_voxwire("record"), "--listen", "127.0.0.1:0", "--to", server_url, "--output", capture,
+        stdout=PIPE, stderr=PIPE, cwd=GENERATED,
     )  # fmt: skip
     try:
         assert recorder.stderr is not None
@@ -174,7 +219,7 @@ async def _connections_ended(said: asyncio.StreamReader) -> None:
 
 async def _run_client(scenario: str, url: str) -> None:
     client = await asyncio.create_subprocess_exec(
-        _node(), PEERS / "client.mjs", scenario, url, stdout=PIPE, stderr=PIPE
+        node(), PEERS / "client.mjs", scenario, url, stdout=PIPE, stderr=PIPE
     )
     try:
         _, errors = await client.communicate()
@@ -204,28 +249,46 @@ def _address(line: bytes, program: str) -> str:
     return found[1]
 
 
-def _node() -> str:
-    node = which("node")
-    if node is None:
+def _voxwire(command: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "voxwire", command, *PROTOCOL)
+
+
+def _mock(name: str) -> tuple[str, ...]:
+    capture = FOLDER.resolve() / "captures" / f"{name}.ndjson"
+    return (*_voxwire("mock"), *(("--from", str(capture)) if name in PLAYED else ()))
+
+
+def in_peers(command: tuple[str, ...]) -> tuple[str, ...]:
+    """A command of Node.js with the path of its program, wherever it is run."""
+    program, *options = command
+    return (str(PEERS.resolve() / program), *options)
+
+
+def node() -> str:
+    """The path of Node.js. Raises RecordingError where something of the peers is missing."""
+    found = which("node")
+    if found is None:
         raise RecordingError("node is not installed; the peers need Node.js 20 or later")
     if not (PEERS / "node_modules" / "graphql-ws").is_dir():
         raise RecordingError(f"the npm packages are missing; run npm ci in {PEERS}")
-    return node
+    return found
 
 
 def main() -> int:
     """Record the scenarios that the command line names, or all."""
     parser = argparse.ArgumentParser(description="Record the peers of graphql-transport-ws.")
     parser.add_argument("--output", type=Path, default=FOLDER / "captures", metavar="FOLDER")
+    parser.add_argument("--mock", action="store_true", help="with voxwire mock as the server")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
     options = parser.parse_args()
-    names: list[str] = options.scenarios or list(SCENARIOS)
-    if unknown := [name for name in names if name not in SCENARIOS]:
-        parser.error(f"no scenario is called {unknown[0]}; there are {', '.join(SCENARIOS)}")
+    known = [name for name in SCENARIOS if not options.mock or name in PLAYED | SERVED]
+    names: list[str] = options.scenarios or known
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"no scenario is called {unknown[0]}; there are {', '.join(known)}")
     options.output.mkdir(parents=True, exist_ok=True)
     for name in names:
         try:
-            print(asyncio.run(record(name, options.output)))
+            print(asyncio.run(record(name, options.output, mock=options.mock)))
         except RecordingError as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 1
