@@ -100,7 +100,7 @@ class OwnServer(_End, strategies.ServerConversation):
                     display_name="a",
                     server_name="b",
                     protocol_version=1,
-                    capabilities=[],
+                    capabilities=(),
                 )
                 self.do(self.connection.accept(self.sessions.start(ready), self.now))
             case ResumeReceived(resume=resume):
@@ -137,7 +137,7 @@ class OwnClient(_End, strategies.ClientConversation):
 
 
 def run(machine: Any, how: settings) -> None:
-    run_state_machine_as_test(machine, settings=how)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=how)
 
 
 @pytest.mark.parametrize("machine", [OwnServer, OwnClient])
@@ -173,7 +173,10 @@ class Numbered(OwnServer):
     """Numbers are left out."""
 
     def receive(self) -> list[str | int]:
-        return [changed(m, "member_leave", lambda f: f.update(seq=f["seq"] + 1)) for m in super().receive()]
+        return [
+            changed(m, "member_leave", lambda f: f.update(seq=f["seq"] + 1))
+            for m in super().receive()
+        ]
 
 
 class NoReplay(OwnServer):
@@ -194,7 +197,9 @@ class Forgetful(OwnClient):
     """A resume tells less than was received."""
 
     def receive(self) -> list[str | int]:
-        return [changed(m, "resume", lambda f: f["d"].update(last_seq=0)) for m in super().receive()]
+        return [
+            changed(m, "resume", lambda f: f["d"].update(last_seq=0)) for m in super().receive()
+        ]
 
 
 class Hasty(OwnClient):

@@ -13,6 +13,7 @@ They need Hypothesis, which nothing else in tidemodels does.
 ``conversations()``                             valid conversations: connections and what is said
 ``near_miss_conversations(*rules)``             conversations that break exactly one rule
 ``CONVERSATION_RULES``                          the rules that they can break
+``ServerConversation``, ``ClientConversation``  state machines that test a server or a client
 ==============================================  ================================================
 
 Wire frames show what a reader must put up with: keys in another order, keys that nobody knows,
@@ -37,6 +38,26 @@ and their answers, rates, drops and resumes with their replay, refusals::
     @given(strategies.near_miss_conversations())
     def test_monitor_finds(near_miss: strategies.ConversationNearMiss) -> None:
         assert monitor.rules_broken_in(near_miss.conversation) == {near_miss.rule, *near_miss.also}
+
+To test a client or a server of your own, tell a state machine how to reach it: it plays the other
+side, draws what that says, and judges what it hears. ``prepare`` may put in a token that is known::
+
+    class MyServer(strategies.ServerConversation):
+        def __init__(self):
+            super().__init__()
+            self.server = Server(clock=lambda: self.now)
+            self.now = 0.0
+
+        def connect(self, url): self.connection = self.server.connect(url)
+        def send(self, text): self.connection.feed(text)
+        def receive(self): return self.connection.take_sent()  # texts, or the code of a close
+        def disconnect(self): self.connection.drop()
+
+        def wait(self, seconds):
+            self.now += seconds
+            self.server.do_what_is_due()
+
+    test_my_server = MyServer.TestCase
 """
 
 from __future__ import annotations
@@ -59,16 +80,19 @@ from tidemodels.v3.strategies._conversation import (
 )
 from tidemodels.v3.strategies._frames import NearMiss
 from tidemodels.v3.strategies._json import either
+from tidemodels.v3.strategies._stateful import ConversationMachine
 from tidemodels.v3.strategies._tables import Tables
 
 __all__ = [
     "CONVERSATION_RULES",
+    "ClientConversation",
     "Closed",
     "Connection",
     "Conversation",
     "ConversationNearMiss",
     "NearMiss",
     "Said",
+    "ServerConversation",
     "client",
     "client_frames",
     "client_wire",
@@ -170,3 +194,17 @@ def near_miss_conversations(*rules: str) -> SearchStrategy[ConversationNearMiss]
     ``CONVERSATION_RULES``.
     """
     return _breakers.near_misses(_TABLES, rules)
+
+
+class ServerConversation(ConversationMachine):
+    """A client that draws what it says: subclass it to test a server."""
+
+    tables = _TABLES
+    plays = "client"
+
+
+class ClientConversation(ConversationMachine):
+    """A server that draws what it says: subclass it to test a client."""
+
+    tables = _TABLES
+    plays = "server"
