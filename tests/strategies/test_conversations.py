@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 
 from tests.properties.messages import examples
 from tests.voxspec import tide
-from tests.voxspec.mini import generated, module_of
+from tests.voxspec.mini import generated, module_of, schema
 from tests.voxwire import operations
 from voxmodels.v1 import strategies
 from voxmodels.v1.protocol import PROTOCOL
@@ -136,3 +138,139 @@ def test_near_misses_break_their_rule_alone(
 @pytest.mark.parametrize("name", RULES)
 def test_the_rules_follow_from_the_tables(protocols: dict[str, AnyProtocol], name: str) -> None:
     assert sorted(protocols[name].strategies.CONVERSATION_RULES) == RULES[name]
+
+
+def test_a_rule_that_nobody_can_break_is_refused() -> None:
+    with pytest.raises(ValueError, match="can break 'SEQ_GAPS'; did you mean 'SEQ_GAP'"):
+        strategies.near_miss_conversations("SEQ_GAPS")
+
+
+def test_near_misses_of_all_rules() -> None:
+    seen: set[str] = set()
+
+    @examples(1)
+    @given(strategies.near_miss_conversations())
+    def collect(near_miss: strategies.ConversationNearMiss) -> None:
+        seen.add(near_miss.rule)
+
+    collect()
+    assert seen <= set(strategies.CONVERSATION_RULES)
+    assert len(seen) > 10  # Hypothesis tries what it knows more often than it changes the rule
+
+
+def said(conversation: strategies.Conversation) -> list[str]:
+    return [str(each.frame["type"]) for each in conversation.frames]
+
+
+def is_replayed(conversation: strategies.Conversation) -> bool:
+    types = said(conversation)
+    return "resumed" in types and types.index("resumed") - types.index("resume") > 2
+
+
+def codes(conversation: strategies.Conversation) -> list[str]:
+    steps = [step for each in conversation.connections for step in each.steps]
+    return [str(step.code) for step in steps if isinstance(step, strategies.Closed)]
+
+
+REFUSALS = {"4004", "4006", "4008", "4009", "4012"}
+REACHED: dict[str, Callable[[strategies.Conversation], bool]] = {
+    "a resume with a replay": is_replayed,
+    "a new session after another": lambda c: said(c).count("ready") > 1,
+    "a heartbeat with its answer": lambda c: "heartbeat_ack" in said(c),
+    "compression": lambda c: any(each.is_compressed for each in c.connections),
+    "a drop": lambda c: bool(c.frames) and all(each.is_lost for each in c.connections),
+    "a refusal": lambda c: not REFUSALS.isdisjoint(codes(c)),
+    "an ordinary end": lambda c: "1000" in codes(c),
+    "a complaint": lambda c: "error" in said(c),
+    "a plain message of the client": lambda c: "typing" in said(c),
+}
+
+
+def test_what_conversations_have() -> None:
+    seen: set[str] = set()
+
+    @examples(1.5)
+    @given(strategies.conversations())
+    def collect(conversation: strategies.Conversation) -> None:
+        seen.update(what for what, is_there in REACHED.items() if is_there(conversation))
+
+    collect()
+    assert seen == set(REACHED)
+
+
+def test_conversations_become_small(protocols: dict[str, AnyProtocol]) -> None:
+    conversation = find(
+        protocols["operations"].strategies.conversations(), lambda c: "connection_ack" in said(c)
+    )
+    assert said(conversation) == ["connection_init", "connection_ack"]
+    assert len(conversation.connections) == 1
+
+
+def test_conversations_of_some_size() -> None:
+    @examples(0.3)
+    @given(strategies.conversations(max_size=7, max_connections=1, compression=True))
+    def holds(conversation: strategies.Conversation) -> None:
+        assert len(conversation.frames) <= 7
+        assert [each.is_compressed for each in conversation.connections] == [True]
+        assert "compress=zstd" in conversation.connections[0].url
+
+    holds()
+
+
+def test_conversations_may_be_long(protocols: dict[str, AnyProtocol]) -> None:
+    protocol = protocols["operations"]
+    lengths = []
+
+    @examples(0.1)
+    @given(protocol.strategies.conversations(max_size=400))
+    def holds(conversation: strategies.Conversation) -> None:
+        lengths.append(len(conversation.frames))
+        assert found(conversation, protocol) == []
+        assert len(repr(conversation)) < 30_000  # Hypothesis warns of more
+
+    holds()
+    assert 100 < max(lengths) <= 400
+
+
+def test_where_nothing_is_said_of_sessions_anything_goes(tmp_path: Path) -> None:
+    with generated(schema(), tmp_path) as mini:
+        protocol: AnyProtocol = module_of(mini, "protocol").PROTOCOL
+        assert sorted(mini.strategies.CONVERSATION_RULES) == [
+            "CLOSE_CODE_INVALID",
+            "CLOSE_CODE_UNKNOWN",
+            "FRAME_AFTER_CLOSE",
+            "SEQ_DUPLICATE",
+            "SEQ_GAP",
+            "SEQ_REGRESSION",
+        ]
+
+        @examples(0.1)
+        @given(mini.strategies.conversations())
+        def holds(conversation: strategies.Conversation) -> None:
+            rules = {rule for rule, _, _ in found(conversation, protocol)}
+            assert rules <= {"CAPTURE_ONE_SIDED"}  # one side may say nothing
+
+        holds()
+
+
+def test_the_lines_of_a_capture_are_plain_data() -> None:
+    said = strategies.Said(0.5, "server", {"type": "heartbeat_ack"})
+    end = strategies.Closed(1.0, "client", 1000, "bye")
+    connection = strategies.Connection(0.25, "wss://host/gateway?v=1", False, (said, end))
+    conversation = strategies.Conversation((connection,))
+    assert [*conversation.lines(start=100.0)] == [
+        {"ts": 100.25, "url": "wss://host/gateway?v=1"},
+        {"ts": 100.5, "dir": "s2c", "opcode": "text", "text": '{"type": "heartbeat_ack"}'},
+        {"ts": 101.0, "close": {"code": 1000, "reason": "bye"}},
+    ]
+    compressed = strategies.Connection(0.25, "", True, (said,))
+    (_, line) = strategies.Conversation((compressed,)).lines(compress=lambda data: data[:4])
+    assert (line["opcode"], line["b64"]) == ("binary", "eyJ0eQ==")
+    with pytest.raises(ValueError, match="the server's messages are compressed: give a function"):
+        list(strategies.Conversation((compressed,)).lines())
+    assert str(connection) == (
+        "0.250 opened wss://host/gateway?v=1\n"
+        '0.500 ← {"type": "heartbeat_ack"}\n'
+        "1.000 → closed 1000 bye"
+    )
+    assert json.loads(capture_of(conversation).splitlines()[1])["dir"] == "s2c"

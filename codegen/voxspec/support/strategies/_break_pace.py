@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from voxspec.support.python._session import Close, FrameClass, Rate
 from voxspec.support.strategies._breaking import Break, Breaking, Mark
 from voxspec.support.strategies._cases import Object
+from voxspec.support.strategies._pace import key_of_rate
 from voxspec.support.strategies._tables import Pulse, Tables, field_of, rate_rule
-from voxspec.support.strategies._talk import key_of_rate
 
 _LATE = 0.5
 """Seconds after the time that is allowed; captures are not exact to a tenth of one."""

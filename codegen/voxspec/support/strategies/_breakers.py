@@ -13,8 +13,8 @@ from voxspec.support.strategies._breaking import Break, Breaking
 from voxspec.support.strategies._conversation import ConversationNearMiss
 from voxspec.support.strategies._course import MAX_SIZE
 from voxspec.support.strategies._json import either
+from voxspec.support.strategies._pace import FullError
 from voxspec.support.strategies._tables import Tables
-from voxspec.support.strategies._talk import FullError
 
 
 def breakers(tables: Tables) -> dict[str, list[Break]]:

@@ -14,8 +14,8 @@ from voxmodels.v1.strategies._breaking import Break, Breaking
 from voxmodels.v1.strategies._conversation import ConversationNearMiss
 from voxmodels.v1.strategies._course import MAX_SIZE
 from voxmodels.v1.strategies._json import either
+from voxmodels.v1.strategies._pace import FullError
 from voxmodels.v1.strategies._tables import Tables
-from voxmodels.v1.strategies._talk import FullError
 
 
 def breakers(tables: Tables) -> dict[str, list[Break]]:
