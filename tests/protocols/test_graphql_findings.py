@@ -116,3 +116,27 @@ def expected(name: str) -> tuple[Found, ...]:
 
 def test_every_mistake_has_its_capture() -> None:
     assert {*MISTAKES, *NOTES} <= {*CONVERSATIONS}
+
+
+def lines(*events: tuple[str, float, str]) -> str:
+    """A capture with these texts at these times, to be closed at the end."""
+    header = {"url": "ws://127.0.0.1/graphql", "ts": 0.0}
+    frames = [{"ts": ts, "dir": side, "opcode": "text", "text": text} for side, ts, text in events]
+    return "".join(json.dumps(line) + "\n" for line in (header, *frames))
+
+
+def test_nobody_can_tell_that_an_adjustable_timer_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "slow.ndjson"
+    path.write_text(
+        lines(
+            ("c2s", 60.0, '{"type":"connection_init"}'), ("s2c", 99.0, '{"type":"connection_ack"}')
+        )
+    )
+    assert found_in(path) == []
+
+
+def test_a_ping_is_owed_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "silent.ndjson"
+    pings = [(side, at, '{"type":"ping"}') for at in (1.0, 500.0, 900.0) for side in ("c2s", "s2c")]
+    path.write_text(lines(*pings))
+    assert found_in(path) == []
