@@ -10,6 +10,7 @@ from voxwire.checks.session.heartbeats import Heartbeats
 from voxwire.session.heartbeats import in_seconds
 
 if TYPE_CHECKING:
+    import enum
     from collections.abc import Iterable
 
     from voxwire.checks.findings import Finding
@@ -38,6 +39,11 @@ class Beats:
         for beats in self._of:
             if beats.pulse.interval is not None:
                 beats.begin(ts, beats.pulse.interval)
+
+    def follow(self, ts: float | None, states: set[enum.Enum], *, is_in_session: bool) -> None:
+        """The connection may be in these states; none when that is not known."""
+        for beats in self._of:
+            beats.follow(ts, states, is_in_session=is_in_session)
 
     def said(
         self, side: Side, ts: float | None, number: int, frame_class: FrameClass

@@ -100,7 +100,8 @@ class SessionCheck:
     @property
     def has_answer(self) -> bool:
         """Whether the server has answered the login, be it by closing for what came meanwhile."""
-        return self._order.is_in_session or self._is_answered
+        order = self._order
+        return order.is_in_session or order.has_been_answered or self._is_answered
 
     def opened(self) -> list[Finding]:
         """The connection was opened."""
@@ -120,6 +121,8 @@ class SessionCheck:
         findings = [self._agreement.server_message(binary=message.binary), *out_of_place]
         if order.following is Following.MIXED:
             self._sequence.stop()
+        states = order.states
+        self._beats.follow(ts, states, is_in_session=order.is_in_session)
         self._sides.server_frame(type_, is_answer=seq is not None and order.has_greeted)
         if type_ is None:
             self._lose_server_message()
@@ -130,7 +133,7 @@ class SessionCheck:
             findings.append(in_stream if out_of_place[1] is None else None)
         elif seq is not None:
             self._identity.numbered()
-        findings += self._timers.follow(ts, order.states, None)
+        findings += self._timers.follow(ts, states, None)
         self._settle()
         return _present(findings)
 
@@ -164,6 +167,7 @@ class SessionCheck:
             findings += self._rates.message(ts, type_, frame_class)
         out_of_place = order.client_says(type_)
         findings.append(out_of_place)
+        self._beats.follow(ts, order.states, is_in_session=order.is_in_session)
         if type_ is None:
             self._was_unclear = True
             self._streams.lose()

@@ -66,6 +66,11 @@ class Conversation:
         """What a client begins with, in words: ``identify or resume``."""
         return " or ".join(map(str, self.login_types))
 
+    def states_of(self, role: Role) -> frozenset[enum.Enum]:
+        """The states in which the message that plays a part is in order."""
+        legal = self.machine.legal[role.side]
+        return frozenset(state for state, frames in legal.items() if role.frame in frames)
+
     def answers_to(self, request: FrameClass) -> set[FrameClass]:
         """The messages that answer a client's, as they lead on from the state that it leads to."""
         legal = self.machine.legal

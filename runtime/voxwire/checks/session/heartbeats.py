@@ -14,6 +14,8 @@ from voxwire.checks.session.conversation import a
 from voxwire.session.heartbeats import HeartbeatWatch, Unanswered
 
 if TYPE_CHECKING:
+    import enum
+
     from voxwire.checks.session.pulse import Pulse
     from voxwire.protocol import MessageType, Role
 
@@ -37,6 +39,10 @@ class Heartbeats:
         self._interval = pulse.interval
         self._has_begun = False
         """Whether the capture has what comes before the first heartbeat."""
+        self._was_in_order = False
+        """Whether heartbeats were in order before."""
+        self._is_paused = False
+        """Whether they are not any more."""
         self._watch: HeartbeatWatch | None = None
         """None while nobody knows since when there was no heartbeat."""
         self._open: deque[Place] = deque()
@@ -52,6 +58,23 @@ class Heartbeats:
         self._interval = interval
         self._has_begun = True
         self._heard(ts)
+
+    def follow(self, ts: float | None, states: set[enum.Enum], *, is_in_session: bool) -> None:
+        """The connection may be in these states; none when that is not known. No heartbeat is due where
+        none is in order, and where nobody logs in, the first state that allows them is the beginning."""
+        if not states:
+            return
+        if not states <= self.pulse.states:
+            self._is_paused = self._was_in_order
+            self._watch = None if self._is_paused else self._watch
+            return
+        self._was_in_order = True
+        if self._is_paused:
+            self._is_paused = False
+            self._heard(ts)
+        elif not self._has_begun and self.pulse.interval is not None:
+            if is_in_session or not self.pulse.is_after_login:
+                self.begin(ts, self.pulse.interval)
 
     def beat(self, ts: float | None, frame: int) -> list[Finding]:
         """The side sent a heartbeat in the frame with this number."""

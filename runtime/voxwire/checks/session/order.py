@@ -50,6 +50,10 @@ class Order:
         """The messages that a client begins with, as far as it has sent them."""
         self.has_greeted = False
         """Whether the server has sent its greeting."""
+        self._has_led_on = False
+        """Whether the client has said something at its turn that leads to another state."""
+        self.has_been_answered = False
+        """Whether the server has then said something that leads on."""
         self.earned: dict[Side, set[int]] = {"client": set(), "server": set()}
         """The codes to close with for what each side sent out of place."""
         self._excused: set[FrameClass] = set()
@@ -119,7 +123,8 @@ class Order:
         """Whether the server's first message in the capture cannot be its first one."""
         if self._roles.greeting is None:
             frame_class = self._machine.frame_class("server", type_)
-            return not (self.has_asked or self._server.may_send(frame_class))
+            has_begun = self.has_asked or self._has_led_on
+            return not (has_begun or self._server.may_send(frame_class))
         # Only the greeting comes before the client has said who it is, and only the answer to a login
         # begins at the first number.
         if not self.has_asked:
@@ -147,7 +152,9 @@ class Order:
             return None
         self._earn("client", frame_class)
         if self._client.may_send(frame_class):
+            before = self._client.states
             self._client.send(frame_class)
+            self._has_led_on = self._has_led_on or self._client.states.isdisjoint(before)
             self._server.expect(frame_class)
             return None
         if was_answered:
@@ -185,6 +192,8 @@ class Order:
                 self._is_in((landing,))
             return None
         if self._server.may_send(frame_class):
+            leads_on = frame_class in self._conversation.moving
+            self.has_been_answered = self.has_been_answered or (leads_on and self._has_led_on)
             self._server.send(frame_class)
             self._client.expect(frame_class)
             return None

@@ -16,6 +16,7 @@ from voxwire.rules.heartbeats import (
 )
 
 if TYPE_CHECKING:
+    import enum
     from collections.abc import Iterator
 
     from voxwire.checks.session.conversation import Conversation
@@ -30,6 +31,10 @@ class Pulse(NamedTuple):
     beater: Side
     answerer: Side
     beat: Role
+    states: frozenset[enum.Enum]
+    """Those in which heartbeats are in order."""
+    is_after_login: bool
+    """Whether the time for the first one begins with a login, as the protocol has one."""
     answer: Role | None
     rules: HeartbeatRules
     can_resume: bool
@@ -48,11 +53,14 @@ def pulses(conversation: Conversation) -> Iterator[Pulse]:
     """The heartbeats that a protocol has: of the client, of the server, of both or neither."""
     roles, tables = conversation.roles, conversation.tables
     can_resume = roles.resume is not None
+    is_after_login = roles.login is not None
     if roles.heartbeat is not None and tables.heartbeat is not None:
         yield Pulse(
             "client",
             "server",
             roles.heartbeat,
+            conversation.states_of(roles.heartbeat),
+            is_after_login,
             roles.heartbeat_answer,
             tables.heartbeat,
             can_resume,
@@ -66,6 +74,8 @@ def pulses(conversation: Conversation) -> Iterator[Pulse]:
             "server",
             "client",
             roles.server_heartbeat,
+            conversation.states_of(roles.server_heartbeat),
+            is_after_login,
             roles.server_heartbeat_answer,
             tables.server_heartbeat,
             can_resume,

@@ -57,4 +57,5 @@ class RandomEvents:
             return
         for number in counting(1) if self._count is None else range(1, self._count + 1):
             payload, keys = maker.any_event()
-            yield Planned(payload, None if self._rate is None else number / self._rate, keys)
+            at = None if self._rate is None else number / self._rate
+            yield Planned(payload, at, keys, in_its_place=True)

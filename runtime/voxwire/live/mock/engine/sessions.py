@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from voxwire.protocol import AnyProtocol
     from voxwire.session import ServerConnection, ServerSession
 
+_PAUSE: Final = 0.01
+"""Seconds between two messages that are passed over, where they would come as fast as they can."""
+
 
 class Carrier(Protocol):
     """What a session needs of a connection that carries it."""
@@ -161,11 +164,23 @@ class MockSession:
                 while planned.at is None and not self._connections:
                     await self._attached.wait()
                     await self.room()
+                if planned.in_its_place and not self._has_place(planned.payload):
+                    await asyncio.sleep(_PAUSE if planned.at is None else 0)
+                    continue
                 self.publish(planned.payload, planned.keys)
         except Exception as error:
             notify(f"playing to user {self.user.user_id} failed: {error}")
             raise
         notify(f"everything was played to user {self.user.user_id}{self._reached()}")
+
+    def _has_place(self, payload: Struct) -> bool:
+        """Whether a message is in order in the states that the connections of the session are in."""
+        by_payload = self._protocol.by_payload.get(type(payload))
+        frame_class = type(payload) if by_payload is None else by_payload.frame
+        return all(
+            frame_class in self._traffic.plain_in(connection.protocol.state)
+            for connection in self._connections
+        )
 
     def _reached(self) -> str:
         return f", up to seq {self.last_seq}" if self._is_numbered else ""

@@ -16,12 +16,14 @@ class Planned(NamedTuple):
     each without a number; `keys` are those of the envelope that go with a payload.
 
     `at` is the time in seconds since the session began, or since the client's message that it answers;
-    None means as soon as the client can take it.
+    None means as soon as the client can take it. `in_its_place`: only where the conversation allows it;
+    otherwise it is passed over.
     """
 
     payload: Struct
     at: float | None = None
     keys: Mapping[str, Any] = _NO_KEYS
+    in_its_place: bool = False
 
 
 class Script(Protocol):

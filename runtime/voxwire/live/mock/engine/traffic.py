@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from voxwire.session.machine import Machine
 
 if TYPE_CHECKING:
-    from voxwire.protocol import AnyProtocol, MessageInfo
+    import enum
+
+    from voxwire.protocol import AnyProtocol, FrameClass, MessageInfo
 
 
 class Traffic:
@@ -23,7 +25,8 @@ class Traffic:
             for frame in (stream.opened_by, *stream.items, *stream.ended_by)
         }
         special = machine.role_of.keys() | of_streams
-        plain = frozenset().union(*machine.plain["server"].values())
+        self._plain: Final = machine.plain["server"]
+        plain = frozenset().union(*self._plain.values())
         infos = protocol.server.values()
         self.is_numbered: Final = protocol.envelope.sequence_key is not None
         """Whether messages have numbers, so that faults go by those."""
@@ -54,6 +57,10 @@ class Traffic:
     def of(protocol: AnyProtocol) -> Traffic:
         """That of a protocol, made when it is first asked for."""
         return _made(protocol)
+
+    def plain_in(self, state: enum.Enum) -> frozenset[FrameClass]:
+        """The messages that a server may send of its own accord in a state, and that change nothing."""
+        return self._plain.get(state, frozenset())
 
     def has_number(self, info: MessageInfo | None) -> bool:
         """Whether a session numbers a message that it is given; None is an unknown one. What has a part in
