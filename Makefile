@@ -38,13 +38,11 @@ PROTOCOLS := $(wildcard examples/protocols/*/schema)
 
 generate: $(INSTALLED) ## Write generated/ from schema/, also of the examples
 	$(BIN)/voxspec generate
-	@set -e; for schema in $(PROTOCOLS); do \
-		(set -x; $(BIN)/voxspec generate --schema $$schema --out $${schema%/schema}/generated); done
+	@set -e; for schema in $(PROTOCOLS); do (set -x; $(BIN)/voxspec generate --schema $$schema --out $${schema%/schema}/generated); done
 
 check-generated: $(INSTALLED) ## Fail when generated/ is not what schema/ says
 	$(BIN)/voxspec generate --check
-	@set -e; for schema in $(PROTOCOLS); do \
-		(set -x; $(BIN)/voxspec generate --check --schema $$schema --out $${schema%/schema}/generated); done
+	@set -e; for schema in $(PROTOCOLS); do (set -x; $(BIN)/voxspec generate --check --schema $$schema --out $${schema%/schema}/generated); done
 
 validate: generate ## Check captures: make validate CAPTURE=file.ndjson (default: the examples)
 	$(BIN)/voxwire validate $(CAPTURE)

@@ -107,7 +107,10 @@ class Tables:
                     after for kind, after in frames.items() if self.role_of.get(kind) != "resume"
                 )
                 reached += [after for after in dict.fromkeys(steps) if after not in reached]
-        return max(reached, key=lambda state: sum(len(self.legal[s][state]) for s in BOTH))
+        most: enum.Enum = max(
+            reached, key=lambda state: sum(len(self.legal[s][state]) for s in BOTH)
+        )
+        return most
 
     @cached_property
     def may_resume(self) -> bool:
