@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from graphql_transport_ws._session import Close, FrameClass, Rate
 from graphql_transport_ws.v1.strategies._breaking import Break, Breaking, Mark
 from graphql_transport_ws.v1.strategies._cases import Object
+from graphql_transport_ws.v1.strategies._pace import key_of_rate
 from graphql_transport_ws.v1.strategies._tables import Pulse, Tables, field_of, rate_rule
-from graphql_transport_ws.v1.strategies._talk import key_of_rate
 
 _LATE = 0.5
 """Seconds after the time that is allowed; captures are not exact to a tenth of one."""

@@ -14,8 +14,8 @@ from graphql_transport_ws.v1.strategies._breaking import Break, Breaking
 from graphql_transport_ws.v1.strategies._conversation import ConversationNearMiss
 from graphql_transport_ws.v1.strategies._course import MAX_SIZE
 from graphql_transport_ws.v1.strategies._json import either
+from graphql_transport_ws.v1.strategies._pace import FullError
 from graphql_transport_ws.v1.strategies._tables import Tables
-from graphql_transport_ws.v1.strategies._talk import FullError
 
 
 def breakers(tables: Tables) -> dict[str, list[Break]]:

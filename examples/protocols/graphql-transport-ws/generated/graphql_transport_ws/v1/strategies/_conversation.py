@@ -15,6 +15,11 @@ from typing import Any
 from graphql_transport_ws._session import Side
 from graphql_transport_ws.v1.strategies._cases import Object
 
+_ARROWS = {"client": "→", "server": "←"}
+_SHOWN_TEXT = 100
+_SHOWN_STEPS = 100
+"""Steps of a connection that its repr has, the latest ones."""
+
 _DIRECTIONS = {"client": "c2s", "server": "s2c"}
 
 
@@ -31,6 +36,11 @@ class Said:
         """The frame as JSON."""
         return json.dumps(self.frame)
 
+    def __str__(self) -> str:
+        text = self.text
+        shown = text if len(text) <= _SHOWN_TEXT else f"{text[:_SHOWN_TEXT]}…"
+        return f"{self.at:.3f} {_ARROWS[self.side]} {shown}"
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -41,8 +51,11 @@ class Closed:
     code: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.at:.3f} {_ARROWS[self.side]} closed {self.code} {self.reason}".rstrip()
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Connection:
     """One connection: it opens ``at`` a time, and then its ``steps`` follow, in their order.
 
@@ -65,8 +78,18 @@ class Connection:
         """What was said, by both sides."""
         return tuple(step for step in self.steps if isinstance(step, Said))
 
+    def __repr__(self) -> str:
+        return f"<Connection\n{self}>"
 
-@dataclass(frozen=True)
+    def __str__(self) -> str:
+        left_out = len(self.steps) - _SHOWN_STEPS
+        lines = [f"{self.at:.3f} opened {self.url}", *map(str, self.steps[-_SHOWN_STEPS:])]
+        if left_out > 0:
+            lines.insert(1, f"… {left_out} more")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, repr=False)
 class Conversation:
     """Connections of one client, one after the other."""
 
@@ -76,6 +99,9 @@ class Conversation:
     def frames(self) -> tuple[Said, ...]:
         """What was said on all connections."""
         return tuple(said for connection in self.connections for said in connection.frames)
+
+    def __repr__(self) -> str:
+        return "<Conversation\n{}>".format("\n".join(map(str, self.connections)))
 
     def lines(
         self, *, start: float = 1_700_000_000.0, compress: Callable[[bytes], bytes] | None = None

@@ -13,8 +13,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from graphql_transport_ws._session import Close, FrameClass, Side, Stream
 from graphql_transport_ws.v1.strategies._cases import Object
 from graphql_transport_ws.v1.strategies._conversation import Conversation
+from graphql_transport_ws.v1.strategies._pace import FullError
 from graphql_transport_ws.v1.strategies._tables import BOTH, Tables
-from graphql_transport_ws.v1.strategies._talk import FullError, Talk
+from graphql_transport_ws.v1.strategies._talk import Draw, Talk
 
 MAX_SIZE = 40
 """The most frames of a conversation, unless more are asked for."""
@@ -24,10 +25,8 @@ MAX_CONNECTIONS = 3
 _MOST_MISSED = 3
 """The most messages that are replayed."""
 
-_ENOUGH = 16
-"""One move in so many is the last one of its connection."""
-
-_MOVES = _ENOUGH * 2**12
+_MOVES = 2**8
+"""More than what can be said at a time."""
 
 Move = Callable[[], object]
 
@@ -36,12 +35,15 @@ class Course(Talk):
     """A conversation that goes on as it is drawn."""
 
     def __init__(
-        self, tables: Tables, draw: DrawFn, max_size: int, compression: bool | None = None
+        self, tables: Tables, draw: Draw, max_size: int, compression: bool | None = None
     ) -> None:
         super().__init__(tables, draw, max_size)
         self.speakers: tuple[Side, ...] = BOTH
         """The sides whose messages are drawn."""
         self.compression = compression
+        self._enough = max(4, max_size * 2 // 5)
+        """One move in so many is the last one of its connection."""
+        self._numbers = st.integers(0, self._enough * _MOVES - 1)
         intervals = [pulse.rules.interval for pulse in tables.pulses if pulse.rules.interval]
         interval = min(intervals, default=60.0)
         self._pauses = [self.tick * ticks for ticks in (0, 0, 1, 2, 8)]
@@ -64,23 +66,20 @@ class Course(Talk):
 
     def run(self) -> None:
         """The moves of one connection, until there are enough."""
-        while (number := self.draw(st.integers(0, _MOVES - 1))) % _ENOUGH:
-            try:
-                if not self.move(number // _ENOUGH):
-                    return
-            except FullError:
+        while number := self.draw(self._numbers):
+            if number % self._enough == 0 or not self.draw(_move(self, number // self._enough)):
                 return
 
     def move(self, number: int, *, leads: bool = True) -> bool:
         """One move, which ``number`` chooses; False where there is none. Without ``leads`` it changes
         nothing."""
         pauses = self._pauses
-        number, pause = divmod(number, len(pauses))
-        moves = self._moves(leads=leads and (not self.is_established or number % 4 == 0))
+        pause = self.draw(st.integers(0, len(pauses) - 1))
+        moves = self._moves(leads=leads and (not self.is_established or number % 4 == 3))
         if not moves:
             return False
         self.wait(self.tick + pauses[pause])
-        moves[number // 4 % len(moves)]()
+        moves[number % len(moves)]()
         return True
 
     def end(self) -> None:
@@ -108,16 +107,18 @@ class Course(Talk):
                 moves.append(partial(self._say_any, kinds))
         moves += [partial(self.beat, side) for side in self._beaters()]
         moves += [move for stream in self.tables.session.streams for move in self._of(stream)]
-        return moves + leading * (1 if self.is_established else 1 + len(moves))
+        return moves + leading if self.is_established else leading * (1 + len(moves)) + moves
 
     def leads(self) -> list[Move]:
         """What leads on from here."""
-        return [
-            partial(self.lead, kind)
+        kinds = [
+            kind
             for side in self.speakers
             for kind in self.tables.leads(side, self.state)
             if self.may_lead(kind)
         ]
+        resumes = [kind for kind in kinds if self.tables.role_of.get(kind) == "resume"]
+        return [partial(self.lead, kind) for kind in (*kinds, *resumes)]
 
     def may_lead(self, kind: FrameClass) -> bool:
         """Whether a message that leads on can be sent, besides that its state allows it."""
@@ -241,6 +242,18 @@ class Course(Talk):
     def _expire(self, at: float, then: Close) -> None:
         self.now = max(self.now, at)
         self.close("server", int(then.code), self.tables.reason_of(then))
+
+
+@st.composite
+def _move(draw: DrawFn, course: Course, number: int) -> bool:
+    """One move, drawn as a whole, so that it can be left out as a whole; False where there is none."""
+    before, course.draw = course.draw, draw
+    try:
+        return course.move(number)
+    except FullError:
+        return False
+    finally:
+        course.draw = before
 
 
 def key_of(stream: Stream, frame: Object) -> Any:

@@ -15,8 +15,9 @@ from graphql_transport_ws._session import Close, FrameClass, Side
 from graphql_transport_ws.v1.strategies._cases import Object
 from graphql_transport_ws.v1.strategies._course import Course, key_of
 from graphql_transport_ws.v1.strategies._envelope import SEQUENCE, TYPE
+from graphql_transport_ws.v1.strategies._pace import Beats
 from graphql_transport_ws.v1.strategies._tables import Pulse, Tables, field_of
-from graphql_transport_ws.v1.strategies._talk import Beats
+from graphql_transport_ws.v1.strategies._talk import Draw
 
 _NO_END = 10**9
 """As many frames as somebody likes."""
@@ -48,9 +49,14 @@ class Half(Course):
     """Plays one side. ``prepare`` may change a message before it is sent."""
 
     def __init__(
-        self, tables: Tables, side: Side, line: Line, prepare: Callable[[Object], Object]
+        self,
+        tables: Tables,
+        draw: Draw,
+        side: Side,
+        line: Line,
+        prepare: Callable[[Object], Object],
     ) -> None:
-        super().__init__(tables, _draw_nothing, _NO_END, compression=False)
+        super().__init__(tables, draw, _NO_END, compression=False)
         self.speakers = (side,)
         self.side: Side = side
         self.other: Side = "server" if side == "client" else "client"
@@ -78,19 +84,18 @@ class Half(Course):
         """Time goes by; what is due on this side is said, what comes meanwhile is heard."""
         del beating
         until = max(self.now, min(self.now + seconds, self.limit()))
-        while not self.is_over:
+        is_waiting = not self.is_over
+        while is_waiting:
             at, beats, is_answer = self._next()
             step = max(self.now, min(until, at, self.now + self._step))
             if step > self.now:
                 self._line.wait(step - self.now)
                 self.now = step
             self.hear()
-            if self.is_over:
-                return
-            if beats is not None and at <= self.now:
+            is_due = beats is not None and at <= self.now
+            is_waiting = not self.is_over and (is_due or self.now < until)
+            if is_waiting and is_due and beats is not None:
                 self._answer(beats) if is_answer else self.beat(self.side)
-            elif self.now >= until:
-                return
 
     def limit(self) -> float:
         """Until when this side has to say something."""
@@ -183,7 +188,7 @@ class Half(Course):
         self._check(kind, frame)
         if self.other == "client":
             self._check_rates(kind)
-            self._count(kind, frame)
+            self.count(kind, frame)
         self._follow(kind, frame)
         self._follow_beats(kind)
         self._move(self.other, kind, legal[self.state].get(kind, self.state))
@@ -263,7 +268,3 @@ class Half(Course):
         elif pulse.beater == self.side and self._waiting:
             is_answering = self.now - self._waiting[0] <= interval / 2
             self.expect(is_answering, "leaves a heartbeat unanswered")
-
-
-def _draw_nothing(strategy: Any) -> Any:
-    raise AssertionError(f"nothing can be drawn now, but {strategy} was asked for")

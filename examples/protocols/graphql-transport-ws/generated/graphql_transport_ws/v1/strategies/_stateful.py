@@ -34,7 +34,7 @@ class ConversationMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._talk = self.talk(self.tables, self.plays, self, self.prepare)
+        self._talk: Half | None = None
 
     # --- Yours --------------------------------------------------------------------------------
 
@@ -68,16 +68,16 @@ class ConversationMachine(RuleBasedStateMachine):
     @property
     def is_connected(self) -> bool:
         """Whether there is a connection."""
-        return not self._talk.is_over
+        return self._talk is not None and not self._talk.is_over
 
     @property
     def is_established(self) -> bool:
         """Whether a session is under way."""
-        return self.is_connected and self._talk.is_established
+        return self._talk is not None and self.is_connected and self._talk.is_established
 
     def hear(self) -> None:
         """Judge what has been sent meanwhile."""
-        if self.is_connected:
+        if self._talk is not None and not self._talk.is_over:
             self._talk.hear()
         self._end()
 
@@ -117,7 +117,8 @@ class ConversationMachine(RuleBasedStateMachine):
 
     def lose(self) -> None:
         """Lose the connection, with whatever is on its way."""
-        self._talk.is_over = True
+        if self._talk is not None:
+            self._talk.is_over = True
         self._end()
 
     def teardown(self) -> None:
@@ -125,12 +126,14 @@ class ConversationMachine(RuleBasedStateMachine):
         self.lose()
 
     def _at(self, data: st.DataObject) -> Half:
+        if self._talk is None:
+            self._talk = self.talk(self.tables, data.draw, self.plays, self, self.prepare)
         self._talk.draw = data.draw
         return self._talk
 
     def _end(self) -> None:
         """Tell that a connection is over."""
-        if self._talk.is_over and self._talk.is_open:
+        if self._talk is not None and self._talk.is_over and self._talk.is_open:
             self._talk.is_open = False
             self._talk.finish()
             self.disconnect()

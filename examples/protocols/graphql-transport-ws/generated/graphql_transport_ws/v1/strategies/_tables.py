@@ -98,8 +98,16 @@ class Tables:
 
     @cached_property
     def home(self) -> enum.Enum:
-        """The state in which most can be said: where conversations take place."""
-        return max(self.rows, key=lambda state: sum(len(self.legal[s][state]) for s in BOTH))
+        """The state in which most can be said, of those that a connection can get to without a resume:
+        where conversations take place."""
+        reached = [self.session.initial]
+        for state in reached:
+            for frames in (self.legal[side][state] for side in BOTH):
+                steps = (
+                    after for kind, after in frames.items() if self.role_of.get(kind) != "resume"
+                )
+                reached += [after for after in dict.fromkeys(steps) if after not in reached]
+        return max(reached, key=lambda state: sum(len(self.legal[s][state]) for s in BOTH))
 
     @cached_property
     def may_resume(self) -> bool:

@@ -8,38 +8,27 @@ meanwhile, and their answers, come by themselves.
 from __future__ import annotations
 
 import enum
-import json
-from dataclasses import dataclass, field
-from math import floor, inf, log2
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import SearchStrategy
 
-from graphql_transport_ws._session import Field, FrameClass, Rate, Role, Side, Timer
+from graphql_transport_ws._session import FrameClass, Role, Side
 from graphql_transport_ws.v1.strategies._cases import Object
 from graphql_transport_ws.v1.strategies._conversation import Closed, Connection, Conversation, Said
 from graphql_transport_ws.v1.strategies._envelope import FIRST_SEQ, SEQUENCE
-from graphql_transport_ws.v1.strategies._tables import BOTH, Pulse, Tables, field_of, with_field
+from graphql_transport_ws.v1.strategies._pace import FullError, Pace
+from graphql_transport_ws.v1.strategies._tables import BOTH, Tables, field_of, with_field
 
-_LONGEST_TICK = 2.0**-4
-
-_TICKS_IN_THE_SHORTEST = 16
-"""Into how many parts the shortest time of the tables can be divided."""
+DrawnT = TypeVar("DrawnT")
 
 
-class FullError(Exception):
-    """Nothing more can be said: there is no room, or a rate would be exceeded."""
+class Draw(Protocol):
+    """Draws a value: within a composite strategy, or within a test."""
 
-
-@dataclass
-class Beats:
-    """The heartbeats of one side on one connection, since ``last``."""
-
-    pulse: Pulse
-    interval: float | None
-    last: float
-    answers: list[float] = field(default_factory=list)
-    """When the answers that are not yet there are due."""
+    def __call__(self, strategy: SearchStrategy[DrawnT], /) -> DrawnT:
+        """One of the strategy's values."""
+        ...
 
 
 @dataclass
@@ -53,53 +42,37 @@ class Session:
     renewed: float = 0.0
 
 
-class Talk:
+class Talk(Pace):
     """A conversation in the making."""
 
-    def __init__(self, tables: Tables, draw: DrawFn, max_size: int) -> None:
-        self.tables = tables
+    def __init__(self, tables: Tables, draw: Draw, max_size: int) -> None:
+        super().__init__(tables)
         self.draw = draw
         self.room = max_size
         """How many more frames there may be."""
-        self.now = 0.0
-        self.tick = _tick(tables)
         self.connections: list[Connection] = []
         self.session: Session | None = None
         """The one that is under way, or can be resumed."""
         self._begin("", is_compressed=False)
 
     def _begin(self, url: str, *, is_compressed: bool) -> None:
-        tables = self.tables
+        self.begin_pace()
         self.url = url
         self.is_compressed = is_compressed
         self.opened = self.now
         self.steps: list[Said | Closed] = []
-        self.state: enum.Enum = tables.session.initial
         self.views: dict[Side, set[enum.Enum]] = {side: {self.state} for side in BOTH}
         """The states that each side may believe to be in, as messages take their time."""
-        self.timers: dict[str, float] = {}
         self.asked: FrameClass | None = None
         """The login or resume that was sent on this connection."""
         self.is_established = False
         self.missed = 0
         """How many messages are still to be replayed."""
-        self.beats = {
-            pulse.beater: Beats(
-                pulse, None if _is_greeted(tables, pulse) else pulse.rules.interval, self.now
-            )
-            for pulse in tables.pulses
-        }
-        self.open_keys: dict[str, list[Any]] = {
-            stream.name: [] for stream in tables.session.streams
-        }
-        self.left_keys: dict[str, list[Any]] = {
-            stream.name: [] for stream in tables.session.streams
-        }
-        self.over_keys: dict[str, list[Any]] = {
-            stream.name: [] for stream in tables.session.streams
-        }
-        self._sent: dict[tuple[str, object], list[float]] = {}
-        self.start_timers()
+        names = [stream.name for stream in self.tables.session.streams]
+        self.open_keys: dict[str, list[Any]] = {name: [] for name in names}
+        self.left_keys: dict[str, list[Any]] = {name: [] for name in names}
+        """The keys of streams that the client ended, and those that the server ended."""
+        self.over_keys: dict[str, list[Any]] = {name: [] for name in names}
 
     # --- Connections --------------------------------------------------------------------------
 
@@ -134,79 +107,6 @@ class Talk:
         """The number of the latest frame of the connection."""
         return len(self.said)
 
-    # --- Time ---------------------------------------------------------------------------------
-
-    def wait(self, seconds: float, *, beating: bool = True) -> None:
-        """Time goes by, as far as that is allowed now, with the heartbeats that are due.
-
-        Without ``beating``, nobody sends heartbeats, and nobody waits for anybody.
-        """
-        if not beating:
-            self.now += seconds
-            return
-        until = max(self.now, min(self.now + seconds, self.limit()))
-        while True:
-            at, beats, is_answer = self._next()
-            if at > until or beats is None:
-                break
-            self.now = max(self.now, at)
-            self._answer(beats) if is_answer else self.beat(beats.pulse.beater)
-        self.now = max(self.now, until)
-
-    def limit(self) -> float:
-        """Until when it is allowed that nothing but heartbeats is said."""
-        limits = [
-            self.timers[timer.name] + timer.seconds - 2 * self.tick for timer in self.running()
-        ]
-        for beats in self.beats.values():
-            if beats.interval is not None and not self.can_beat(beats):
-                limits.append(beats.last + beats.interval - 2 * self.tick)
-        return min(limits, default=inf)
-
-    def running(self) -> list[Timer]:
-        """The timers of the state."""
-        return [self.tables.session.timers[name] for name in self.tables.rows[self.state].timers]
-
-    def can_beat(self, beats: Beats) -> bool:
-        """Whether a heartbeat may be sent and answered now."""
-        pulse, legal = beats.pulse, self.tables.legal
-        return pulse.beat.frame in legal[pulse.beater][self.state] and (
-            pulse.answer is None or pulse.answer.frame in legal[pulse.answerer][self.state]
-        )
-
-    def _next(self) -> tuple[float, Beats | None, bool]:
-        """What comes next by itself: a heartbeat, or the answer to one."""
-        found: list[tuple[float, bool, Beats]] = []
-        for beats in self.beats.values():
-            if self.can_beat(beats):
-                found += [(at, False, beats) for at in beats.answers[:1]]
-                if beats.interval is not None:
-                    found.append((beats.last + beats.interval, True, beats))
-        if not found:
-            return inf, None, False
-        at, is_beat, beats = min(found, key=lambda each: each[:2])
-        return at, beats, not is_beat
-
-    def beat(self, side: Side, *, is_answered: bool = True) -> int:
-        """A heartbeat; gives its number."""
-        beats = self.beats[side]
-        number = self.say(beats.pulse.beat.frame)
-        if is_answered and beats.pulse.answer is not None:
-            beats.answers.append(self.now + 2 * self.tick)
-        return number
-
-    def _answer(self, beats: Beats) -> None:
-        del beats.answers[0]
-        if beats.pulse.answer is not None:
-            self.say(beats.pulse.answer.frame)
-
-    def answer_all(self) -> None:
-        """All heartbeats are answered that can be."""
-        for beats in self.beats.values():
-            while beats.answers and self.can_beat(beats):
-                self._answer(beats)
-            beats.answers.clear()
-
     # --- Saying something ---------------------------------------------------------------------
 
     def say(self, kind: FrameClass, frame: Object | None = None, *, is_allowed: bool = True) -> int:
@@ -223,7 +123,7 @@ class Talk:
             raise FullError
         self.append(side, frame)
         if side == "client":
-            self._count(kind, frame)
+            self.count(kind, frame)
         for beats in self.beats.values():
             if beats.pulse.beat.frame is kind:
                 beats.last = self.now
@@ -334,78 +234,3 @@ class Talk:
                 self.views[other].add(after)
             self.state = after
             self.start_timers()
-
-    def start_timers(self) -> None:
-        """The timers of the state run."""
-        running = {timer.name: timer for timer in self.running()}
-        for name, timer in running.items():
-            if timer.restarts or name not in self.timers:
-                self.timers[name] = self.now
-        for name in self.timers.keys() - running.keys():
-            del self.timers[name]
-
-    # --- Rates --------------------------------------------------------------------------------
-
-    def keeps_rates(self, kind: FrameClass, frame: Object) -> bool:
-        """Whether such a message may be sent now."""
-        return all(
-            len(self.recent(rate, key)) < rate.count
-            for rate in self.rates_of(kind)
-            for key in _keys(rate, frame)
-        )
-
-    def rates_of(self, kind: FrameClass) -> list[Rate]:
-        """The rates that count a message."""
-        session = self.tables.session
-        return [
-            rate
-            for rate in session.rates
-            if rate.counts is kind or rate.counts is session.any_client_message
-        ]
-
-    def sent(self, rate: Rate, key: object = None) -> list[float]:
-        """When messages were sent that count."""
-        return self._sent.get((rate.name, key), [])
-
-    def recent(self, rate: Rate, key: object = None) -> list[float]:
-        """When messages were sent that still count."""
-        since = self.now - rate.window - 2 * self.tick
-        return [at for at in self.sent(rate, key) if at >= since]
-
-    def _count(self, kind: FrameClass, frame: Object) -> None:
-        for rate in self.rates_of(kind):
-            for key in _keys(rate, frame):
-                self._sent.setdefault((rate.name, key), []).append(self.now)
-
-
-def _keys(rate: Rate, frame: Object) -> list[object]:
-    """What a message counts for: for each field that tells messages apart, and for all of them."""
-    if not rate.by:
-        return [None]
-    values = [(field, field_of(frame, field)) for field in rate.by]
-    each = [key_of_rate(field, value) for field, value in values if value is not None]
-    return [*each, json.dumps([value for _, value in values])]
-
-
-def key_of_rate(field: Field, value: object) -> object:
-    """What a message counts for that has this value in a field."""
-    return json.dumps([field.key, value])
-
-
-def _is_greeted(tables: Tables, pulse: Pulse) -> bool:
-    greeting = tables.roles.greeting
-    return (
-        pulse.rules.from_greeting
-        and greeting is not None
-        and greeting.heartbeat_interval is not None
-    )
-
-
-def _tick(tables: Tables) -> float:
-    """The least time that goes by: a power of two, so that sums of it are exact."""
-    session = tables.session
-    times = [timer.seconds for timer in session.timers.values()]
-    times += [rate.window for rate in session.rates]
-    times += [pulse.rules.interval for pulse in tables.pulses if pulse.rules.interval]
-    shortest = min(times, default=1.0) / _TICKS_IN_THE_SHORTEST
-    return float(min(_LONGEST_TICK, 2.0 ** floor(log2(shortest))))
