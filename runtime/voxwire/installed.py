@@ -66,7 +66,7 @@ def protocol_named(name: str) -> AnyProtocol:
     for offer in offered():
         if offer.name == name:
             return offer.load()
-    if "." in name or ":" in name:
+    if any(mark in name for mark in ".:/\\"):
         return _loaded(name)
     known = sorted({VOX_NAME, *(offer.name for offer in offered())})
     near = difflib.get_close_matches(name, known, n=1)
@@ -79,6 +79,11 @@ def protocol_named(name: str) -> AnyProtocol:
 
 def _loaded(path: str) -> AnyProtocol:
     module_name, _, attribute = path.partition(":")
+    if not all(map(str.isidentifier, module_name.split("."))):
+        raise ProtocolNotFoundError(
+            f"{path!r} is no path of a package; it is written with dots, such as package.v1 or "
+            "package.v1.protocol:PROTOCOL"
+        )
     module = _module(module_name)
     if attribute:
         found = _attribute(module, attribute)
@@ -107,7 +112,8 @@ def _module(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
-            raise ProtocolNotFoundError(f"there is no module {error.name}") from None
+            advice = "" if "." in error.name else ", neither here nor in a folder of PYTHONPATH"
+            raise ProtocolNotFoundError(f"there is no module {error.name}{advice}") from None
         raise ProtocolNotFoundError(f"{name} cannot be imported: {error}") from error
     except Exception as error:
         what = f"{type(error).__name__}: {error}"

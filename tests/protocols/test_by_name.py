@@ -87,8 +87,16 @@ def test_vox_by_its_path() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nowhere.v1", "there is no module nowhere"),
+        ("nowhere.v1", "there is no module nowhere, neither here nor in a folder of PYTHONPATH"),
         ("harbour.v1", "there is no module harbour.v1"),
+        *(
+            (
+                name,
+                f"{name!r} is no path of a package; it is written with dots, such as package.v1 or "
+                "package.v1.protocol:PROTOCOL",
+            )
+            for name in ("generated/harbour", "../harbour", ".harbour", "harbour..v1", ":PROTOCOL")
+        ),
         ("harbour.broken", "harbour.broken cannot be imported: RuntimeError: no tide today"),
         (
             "harbour.lacking",

@@ -95,6 +95,22 @@ def test_what_is_none_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(shown.out.splitlines()) == 2
 
 
+def test_nothing_but_the_mistake_is_said_when_nothing_is_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["protocols", "json.decoder"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_login_that_breaks_its_rules_connects_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    package = "graphql_transport_ws.v1"
+    assert main(["listen", "ws://127.0.0.1:1", "--protocol", package, "--login", "[1]"]) == 2
+    assert capsys.readouterr().err == (
+        'voxwire listen: the login is not valid: PAYLOAD_INVALID: /payload: "payload" must be an '
+        "object or null; got an array of 1\n"
+    )
+
+
 def test_an_offer_that_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = tmp_path / "buoys-1.2.dist-info"
     info.mkdir()
@@ -102,7 +118,10 @@ def test_an_offer_that_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (info / "entry_points.txt").write_text("[voxwire.protocols]\nsea = buoys.gone:PROTOCOL\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     status, out, errors = run("protocols", folder=tmp_path)
-    assert (status, errors) == (1, "voxwire protocols: there is no module buoys\n")
+    assert (status, errors) == (
+        1,
+        "voxwire protocols: there is no module buoys, neither here nor in a folder of PYTHONPATH\n",
+    )
     assert len(out.splitlines()) == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import json
 import re
@@ -56,6 +57,20 @@ def test_the_diagram(protocol: Protocol) -> None:
         "    CONNECTING --> CLOSED: it does not open",
         "    CLOSED --> [*]",
     ]
+
+
+@pytest.mark.parametrize("name", ["class", "classdef", "note", "style"])
+def test_the_diagram_of_a_state_that_is_called_as_a_keyword(name: str, tmp_path: Path) -> None:
+    states = {
+        name if key == "asked" else key: value
+        for key, value in copy.deepcopy(FILES["session.yaml"]["states"]).items()
+    }
+    files: Data = changed(("states", states), ("states.greeted.client.login", name))
+    lines = page_of(load_protocol(write(files, tmp_path))).splitlines()
+    word = name.upper()
+    assert f'        state "{word}" as {word}__' in lines
+    assert f"        GREETED --> {word}__: login" in lines
+    assert f"        {word}__ --> ON: welcome" in lines
 
 
 def test_what_each_state_allows(protocol: Protocol) -> None:

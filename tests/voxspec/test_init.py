@@ -155,6 +155,16 @@ def test_the_commands_serve_it(starter: Path, tmp_path: Path) -> None:
     assert re.search(r"^s2c +said +[3-5] ", checked.stdout, re.MULTILINE)
 
 
+def test_a_login_that_lacks_a_field_connects_nowhere(starter: Path) -> None:
+    known = ["--protocol", f"{PACKAGE}.v1", "--token-env", "CHAT_TOKEN"]
+    heard = voxwire(starter, "listen", "ws://127.0.0.1:1", *known)
+    assert (heard.returncode, heard.stdout) == (2, "")
+    assert heard.stderr == (
+        "voxwire listen: give the whole login: join cannot be made by itself: Missing required "
+        "argument 'nickname'; --login takes it\n"
+    )
+
+
 def test_the_protocols_are_listed(starter: Path) -> None:
     listed = voxwire(starter, "protocols", f"{PACKAGE}.v1")
     assert listed.returncode == 0
@@ -163,7 +173,10 @@ def test_the_protocols_are_listed(starter: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "My-chat", "my chat", "-chat", "chat-", "9chat", "json", "class", "voxwire", "tests"],
+    [
+        *("", "My-chat", "my chat", "my_chat", "my--chat", "-chat", "chat-", "9chat"),
+        *("json", "class", "voxwire", "tests", "msgspec"),
+    ],
 )
 def test_names_that_no_protocol_can_have(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

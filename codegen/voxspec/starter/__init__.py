@@ -9,13 +9,14 @@ import keyword
 import re
 import sys
 from importlib import resources
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RENAMED: Final = {"gitignore": ".gitignore"}
 """Files that would mean something where they lie."""
 
@@ -30,15 +31,23 @@ def package_of(name: str) -> str:
     """The Python package of a protocol called `name`. Raises StarterNameError for what cannot be one."""
     if not _NAME.fullmatch(name):
         raise StarterNameError(
-            f'"{name}" is no name for a protocol: it is made of small letters, digits and hyphens, '
-            "and begins with a letter, such as chat or my-chat"
+            f'"{name}" is no name for a protocol: it is made of small letters, digits and single '
+            "hyphens, and begins with a letter, such as chat or my-chat"
         )
     package = name.replace("-", "_")
-    if keyword.iskeyword(package) or package in sys.stdlib_module_names or package in _TAKEN:
+    if keyword.iskeyword(package) or package in _TAKEN or _is_module(package):
         raise StarterNameError(
             f'"{name}" is the name of a Python module or word already: take another'
         )
     return package
+
+
+def _is_module(package: str) -> bool:
+    """Whether Python has a module of that name, which the generated package would hide."""
+    if package in sys.stdlib_module_names:
+        return True
+    found = find_spec(package)
+    return found is not None and found.origin is not None
 
 
 def files(name: str) -> dict[str, str]:
@@ -46,7 +55,7 @@ def files(name: str) -> dict[str, str]:
     words = {
         "starter-name": name,
         "starter_name": package_of(name),
-        "Starter name": name.replace("-", " ").replace("_", " ").capitalize(),
+        "Starter name": name.replace("-", " ").capitalize(),
     }
     root = resources.files("voxspec") / "starter" / "files"
     return {path: _filled(text, words) for path, text in sorted(_texts(root))}

@@ -23,7 +23,7 @@ from voxwire.cli.common import (
     refuse,
 )
 from voxwire.cli.console import Console
-from voxwire.cli.login import login_of, needs_token
+from voxwire.cli.login import check_login, login_of, needs_token
 from voxwire.cli.signals import on_end_signals
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN --only message_create --format json
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN -o main.ndjson --redact --duration 60
   voxwire listen ws://127.0.0.1:8765 --token-env VOX_TOKEN --no-compress --count 10
-  voxwire listen wss://chat.example.org --protocol my-chat --login '{"nickname": "Ada"}'
+  voxwire listen wss://chat.example.org --protocol my-chat --token-env TOKEN --login '{"nickname": "Ada"}'
 
 The path and the parameters of the protocol's endpoint are added to the address where it has none, of
-Vox's /gateway, v, encoding and compress. In printed frames secrets are masked. A capture holds the token and other secrets unless --redact
-is given; the file can be read by you alone.
+Vox's /gateway, v, encoding and compress. In printed frames secrets are masked. A capture holds the token
+and other secrets unless --redact is given; the file can be read by you alone.
 
 Ctrl+C ends it; the gateway is told with close code 1000.
 
@@ -140,6 +140,7 @@ def _run(options: argparse.Namespace) -> int:
             checked_token(token)
         url = gateway_url(options.url, options.compress, protocol)
         login = None if options.login is None else login_of(options.login, token, protocol)
+        check_login(login, token, protocol)
     except ValueError as error:
         return refuse("listen", str(error))
     if options.count == 0:

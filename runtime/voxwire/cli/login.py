@@ -47,6 +47,28 @@ def login_of(text: str, token: str, protocol: AnyProtocol) -> object:
         ) from None
 
 
+def check_login(login: object, token: str, protocol: AnyProtocol) -> None:
+    """See that the client can log in so, before anything connects.
+
+    Raises ValueError, in words that show nothing of it, when a field is missing or not allowed.
+    """
+    from voxwire.errors import EncodeError
+    from voxwire.session.client_session import ClientSession
+    from voxwire.wire.codec import Codec
+
+    try:
+        session = ClientSession(token, random=lambda: 0.0, login=login, protocol=protocol)
+    except ValueError as error:
+        raise ValueError(f"{error}; --login takes it") from None
+    message = session.first_message()
+    if message is None:
+        return
+    try:
+        Codec.of(protocol).encode(message)
+    except EncodeError as error:
+        raise ValueError(f"the login is not valid: {error}") from None
+
+
 def _without_values(error: msgspec.ValidationError) -> str:
     """What msgspec says about a field; it quotes values only of enums, after a colon or in quotes."""
     text = str(error)

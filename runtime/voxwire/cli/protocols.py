@@ -44,16 +44,22 @@ def _run(options: argparse.Namespace) -> int:
     sources = {offer.name: offer.distribution for offer in offered()}
     names: Sequence[str] = options.names or tuple(sources)
     found = [_row(name, sources.get(name)) for name in names]
+    rows = [row for row in found if row is not None]
+    if rows:
+        _print([_HEADINGS, *rows])
+    if len(rows) == len(names):
+        return exit_codes.CLEAN
+    return exit_codes.USAGE if options.names else exit_codes.FINDINGS
+
+
+def _print(rows: Sequence[tuple[str, ...]]) -> None:
+    """A table, the first row its head."""
     style = Style(is_coloured(sys.stdout))
-    rows = [_HEADINGS, *(row for row in found if row is not None)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for index, row in enumerate(rows):
         cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
         line = "  ".join(cells).rstrip()
         print(style.paint(line, "dim") if index == 0 else line)
-    if len(rows) > len(names):
-        return exit_codes.CLEAN
-    return exit_codes.USAGE if options.names else exit_codes.FINDINGS
 
 
 def _row(name: str, source: str | None) -> tuple[str, ...] | None:

@@ -69,15 +69,24 @@ class States:
         )
 
 
+_KEYWORDS = frozenset({"CLASS", "CLASSDEF", "NOTE", "STYLE"})
+"""Words with which Mermaid begins something else, in capitals, too."""
+
+
 def diagram(session: Session) -> str:
     """The states as a Mermaid state diagram."""
-    members = {state.name: state.member for state in session.states}
+    ids = {state.name: _id(state.member) for state in session.states}
     connecting, closing, closed = (constant(name) for name, _ in (CONNECTING, CLOSING, CLOSED))
     lines = [
         "stateDiagram-v2",
         f"    [*] --> {connecting}",
-        f"    {connecting} --> {session.states[0].member}: the transport opens",
+        f"    {connecting} --> {ids[session.states[0].name]}: the transport opens",
         "    state open {",
+    ]
+    lines += [
+        f'        state "{state.member}" as {ids[state.name]}'
+        for state in session.states
+        if ids[state.name] != state.member
     ]
     for state in session.states:
         leading: dict[str, list[str]] = {}
@@ -85,11 +94,11 @@ def diagram(session: Session) -> str:
             if move.after != state.name:
                 leading.setdefault(move.after, []).append(_label(move.subject))
         lines += [
-            f"        {state.member} --> {members[after]}: {', '.join(dict.fromkeys(labels))}"
+            f"        {ids[state.name]} --> {ids[after]}: {', '.join(dict.fromkeys(labels))}"
             for after, labels in leading.items()
         ]
     if len(session.states) == 1:
-        lines.append(f"        {session.states[0].member}")
+        lines.append(f"        {ids[session.states[0].name]}")
     lines += [
         "    }",
         f"    open --> {closing}: this side closes",
@@ -99,6 +108,11 @@ def diagram(session: Session) -> str:
         f"    {closed} --> [*]",
     ]
     return "\n".join(lines)
+
+
+def _id(member: str) -> str:
+    """What a diagram calls a state. No other has two underscores in a row."""
+    return f"{member}__" if member in _KEYWORDS else member
 
 
 def _label(subject: Subject) -> str:
