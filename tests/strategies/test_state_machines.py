@@ -173,7 +173,10 @@ class Numbered(OwnServer):
     """Numbers are left out."""
 
     def receive(self) -> list[str | int]:
-        return [changed(m, "member_leave", lambda f: f.update(seq=f["seq"] + 1)) for m in super().receive()]
+        return [
+            changed(m, "member_leave", lambda f: f.update(seq=f["seq"] + 1))
+            for m in super().receive()
+        ]
 
 
 class NoReplay(OwnServer):
@@ -194,7 +197,9 @@ class Forgetful(OwnClient):
     """A resume tells less than was received."""
 
     def receive(self) -> list[str | int]:
-        return [changed(m, "resume", lambda f: f["d"].update(last_seq=0)) for m in super().receive()]
+        return [
+            changed(m, "resume", lambda f: f["d"].update(last_seq=0)) for m in super().receive()
+        ]
 
 
 class Hasty(OwnClient):

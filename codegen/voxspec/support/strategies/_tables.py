@@ -102,7 +102,9 @@ class Tables:
         reached = [self.session.initial]
         for state in reached:
             for frames in (self.legal[side][state] for side in BOTH):
-                steps = (after for kind, after in frames.items() if self.role_of.get(kind) != "resume")
+                steps = (
+                    after for kind, after in frames.items() if self.role_of.get(kind) != "resume"
+                )
                 reached += [after for after in dict.fromkeys(steps) if after not in reached]
         return max(reached, key=lambda state: sum(len(self.legal[s][state]) for s in BOTH))
 

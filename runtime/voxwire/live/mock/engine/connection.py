@@ -194,7 +194,7 @@ class MockConnection:
     async def _answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
         loop = asyncio.get_running_loop()
         start = loop.time()
-        for payload, at, keys in answers:
+        for payload, at, keys, _ in answers:
             if at is not None:
                 await asyncio.sleep(start + at - loop.time())
             await self.outbox.room()
