@@ -205,6 +205,19 @@ def schema() -> Data:
     return files
 
 
+def only_what_is_said(files: Data) -> Data:
+    """Without the messages that have no place in the conversation."""
+    roles = files["session.yaml"]["roles"]
+    said = {role["message"] for role in roles.values()}
+    for state in files["session.yaml"]["states"].values():
+        said |= {*state.get("client", {}), *state.get("server", {})}
+    for side in ("client", "server"):
+        messages = files[f"{side}/main.yaml"]["messages"]
+        kept = {type_: entry for type_, entry in messages.items() if f"{side}/{type_}" in said}
+        files[f"{side}/main.yaml"]["messages"] = kept
+    return files
+
+
 def conversation(told: str) -> bytes:
     """A capture in which happens what is told: ``>type``, ``<type``, ``>type:id``, ``+5`` for seconds that
     pass, ``!4400`` for the end, ``>{`` for what is no JSON, ``head`` for a header."""

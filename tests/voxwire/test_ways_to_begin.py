@@ -8,7 +8,13 @@ from contextlib import ExitStack
 import pytest
 
 from tests.voxspec.mini import Data, generated, module_of
-from tests.voxwire.operations import check, conversation, number, schema
+from tests.voxwire.operations import (
+    check,
+    conversation,
+    number,
+    only_what_is_said,
+    schema,
+)
 from voxwire.protocol import AnyProtocol
 
 Found = list[tuple[str, int | None]]
@@ -106,25 +112,12 @@ TOLD: dict[str, tuple[Data, str, Found]] = {
 }
 
 
-def _only_what_is_said(files: Data) -> Data:
-    """Without the messages that have no place in the conversation."""
-    roles = files["session.yaml"]["roles"]
-    said = {role["message"] for role in roles.values()}
-    for state in files["session.yaml"]["states"].values():
-        said |= {*state.get("client", {}), *state.get("server", {})}
-    for side in ("client", "server"):
-        messages = files[f"{side}/main.yaml"]["messages"]
-        kept = {type_: entry for type_, entry in messages.items() if f"{side}/{type_}" in said}
-        files[f"{side}/main.yaml"]["messages"] = kept
-    return files
-
-
 @pytest.fixture(scope="module")
 def protocols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, AnyProtocol]]:
     found = {}
     with ExitStack() as stack:
         for session in (NOBODY_LOGS_IN, TWO_WAYS_IN):
-            files = _only_what_is_said(schema() | {"session.yaml": session})
+            files = only_what_is_said(schema() | {"session.yaml": session})
             mini = stack.enter_context(generated(files, tmp_path_factory.mktemp("begins")))
             found[session["description"]] = module_of(mini, "protocol").PROTOCOL
         yield found

@@ -72,11 +72,9 @@ class Heartbeats:
         if self._is_paused:
             self._is_paused = False
             self._heard(ts)
-        elif (
-            not self._has_begun
-            and self.pulse.interval is not None
-            and (is_in_session or not self.pulse.is_after_login)
-        ):
+            return
+        is_beginning = is_in_session or not self.pulse.is_after_login
+        if is_beginning and not self._has_begun and self.pulse.interval is not None:
             self.begin(ts, self.pulse.interval)
 
     def beat(self, ts: float | None, frame: int) -> list[Finding]:
