@@ -249,20 +249,21 @@ def test_the_conversation_is_on_the_page(schema: Path) -> None:
 
 def test_the_page_follows_a_change(tmp_path: Path) -> None:
     files = changed(
-        ("states.greeted.client", {"client/ask": "waiting"}),
-        (
-            "states.waiting",
-            {"description": "w", "client": {"login": "asked", "resume": "returning"}},
-        ),
+        ("states.asked.server.established", "waiting"),
+        ("states.waiting", {"description": "w", "client": {"client/ask": "on"}}),
         ("resume.buffer.value", 50),
         ("resume.reach.value", 50),
         ("states.on.client_otherwise.login.close", 4001),
     )
     page = page_of(load_protocol(write(files, tmp_path)))
-    assert "        GREETED --> WAITING: ask" in page.splitlines()
+    assert "        WAITING --> ON: ask" in page.splitlines()
     assert "| the server keeps | 50 messages |" in page.splitlines()
     conversation_rows = section(page, "A conversation")
-    assert '| client | `{"type": "ask", "d": {"id": 1}}` | `WAITING` |' in conversation_rows
+    welcomed = next(i for i, row in enumerate(conversation_rows) if row.endswith("| `WAITING` |"))
+    assert conversation_rows[welcomed].startswith('| server | `{"type": "welcome"')
+    assert conversation_rows[welcomed + 1] == (
+        '| client | `{"type": "ask", "d": {"id": 1}}` | `ON` |'
+    )
     assert any(
         row.startswith("| `ON` | client | [`login`]") and "`4001`" in row
         for row in page.splitlines()
