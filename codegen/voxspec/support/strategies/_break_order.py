@@ -179,7 +179,8 @@ def _claims_too_much(course: Breaking) -> Mark:
     mark = course.here()
     if tables.roles.resumed is not None:
         if tables.counts(tables.roles.resumed.frame):
-            course.session.seq = seq  # the answer has the number after the one that the client named
+            # The answer has the number after the one that the client named.
+            course.session.seq = seq
         course.wait(course.tick)
         course.say(tables.roles.resumed.frame)
     course.lose()
