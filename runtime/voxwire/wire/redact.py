@@ -13,7 +13,8 @@ frames are decompressed, masked and compressed again, always with their content 
 Where it is not clear what a text says, more is masked rather than less:
 
 - below the key of a secret every string and number is masked, in any message, known or not;
-- in a JSON text that is no object every string is masked, and so is a payload that is a string;
+- in a JSON text that is no object every string is masked, and so is a payload that is a string where
+  its message has none such;
 - a text that is no JSON, and bytes that are no zstd frame, are masked as a whole;
 - what looks like a token, and secrets that were seen before, are masked wherever they occur.
 """
@@ -35,6 +36,7 @@ from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
 from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
+from voxwire.wire.text_payloads import text_payloads
 
 if TYPE_CHECKING:
     from voxwire.protocol import AnyProtocol
@@ -75,7 +77,9 @@ class Redactor:
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
         self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
         self._parameters: Final = frozenset(protocol.endpoint.parameters)
-        # A payload that is a string is a mistake, and may be a secret that stands in the wrong place.
+        # Elsewhere, a payload that is a string is a mistake, and may be a secret in the wrong place.
+        self._text_payloads: Final = text_payloads(protocol)
+        self._type_key: Final = protocol.envelope.type_key
         payload = protocol.envelope.payload_key
         self._payload_key: Final = payload and json.dumps(payload, ensure_ascii=False)
         self._decompressor = Decompressor(protocol=protocol)
@@ -101,6 +105,8 @@ class Redactor:
         try:
             for scalar in scan(text, self._secret_keys):
                 literal = text[scalar.start : scalar.end]
+                if is_payload and scalar.kind == "string" and self._is_text_due(text):
+                    is_payload = False
                 masked = self._scalar(scalar, literal, everything or is_payload, searches)
                 is_payload = scalar.kind == "key" and literal == self._payload_key
                 if masked is not literal:
@@ -109,6 +115,16 @@ class Redactor:
         except NotJsonError:
             return self._whole(text)
         return "".join((*parts, text[end:])) if parts else text
+
+    def _is_text_due(self, text: str) -> bool:
+        """Whether the payload of a frame may be a string."""
+        if not self._text_payloads:
+            return False
+        try:
+            type_ = json.loads(text)[self._type_key]
+        except (ValueError, KeyError, RecursionError):
+            return False
+        return isinstance(type_, str | int) and type_ in self._text_payloads
 
     def text(self, text: str) -> str:
         """Any other text, such as a close reason, without tokens and without secrets seen before."""
