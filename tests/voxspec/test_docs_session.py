@@ -249,20 +249,17 @@ def test_the_conversation_is_on_the_page(schema: Path) -> None:
 
 def test_the_page_follows_a_change(tmp_path: Path) -> None:
     files = changed(
-        ("states.greeted.client", {"client/ask": "waiting"}),
-        (
-            "states.waiting",
-            {"description": "w", "client": {"login": "asked", "resume": "returning"}},
-        ),
+        ("states.greeted.client.login", "waiting"),
+        ("states.waiting", {"description": "w", "client": {"client/ask": "asked"}}),
         ("resume.buffer.value", 50),
         ("resume.reach.value", 50),
         ("states.on.client_otherwise.login.close", 4001),
     )
     page = page_of(load_protocol(write(files, tmp_path)))
-    assert "        GREETED --> WAITING: ask" in page.splitlines()
+    assert "        GREETED --> WAITING: login" in page.splitlines()
     assert "| the server keeps | 50 messages |" in page.splitlines()
     conversation_rows = section(page, "A conversation")
-    assert '| client | `{"type": "ask", "d": {"id": 1}}` | `WAITING` |' in conversation_rows
+    assert '| client | `{"type": "ask", "d": {"id": 1}}` | `ASKED` |' in conversation_rows
     assert any(
         row.startswith("| `ON` | client | [`login`]") and "`4001`" in row
         for row in page.splitlines()
