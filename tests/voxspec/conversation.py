@@ -141,7 +141,7 @@ SESSION: Data = {
         "client": "none",
         "description": "Packed.",
     },
-    "tokens": [{"shown": "key_", "masked": "[a-z]{4,}", "description": "A key."}],
+    "tokens": [{"shown": "anchor_", "masked": "[a-z]{4,}", "description": "A key."}],
 }
 
 FILES: Data = copy.deepcopy(BASE)

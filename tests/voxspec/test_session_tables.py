@@ -191,10 +191,10 @@ def test_mistakes_that_the_schema_does_not_name_get_websocket_codes(mini: Mini, 
 
 def test_the_pattern_of_tokens_shows_how_they_begin(mini: Mini) -> None:
     module: Any = module_of(mini, "session")
-    found = re.search(module.SESSION.tokens, "a key_abcde here")
+    found = re.search(module.SESSION.tokens, "a anchor_abcde here")
     assert found is not None
-    assert (found[0], found.groups()) == ("key_abcde", ("key_",))
-    assert re.search(module.SESSION.tokens, "key_abc") is None
+    assert (found[0], found.groups()) == ("anchor_abcde", ("anchor_",))
+    assert re.search(module.SESSION.tokens, "anchor_abc") is None
 
 
 def test_numbers_with_a_name_are_limits(mini: Mini) -> None:

@@ -13,9 +13,11 @@ frames are decompressed, masked and compressed again, always with their content 
 Where it is not clear what a text says, more is masked rather than less:
 
 - below the key of a secret every string and number is masked, in any message, known or not;
+- where the whole payload of a message is secret, so is that of messages of unknown types;
 - in a JSON text that is no object every string is masked, and so is a payload that is a string where
   its message has none such;
-- a text that is no JSON, and bytes that are no zstd frame, are masked as a whole;
+- a text that is no JSON, and bytes that are no zstd frame, are masked as a whole; where a protocol reads
+  binary messages like text, they are masked like text;
 - what looks like a token, and secrets that were seen before, are masked wherever they occur.
 """
 
@@ -25,7 +27,7 @@ import hashlib
 import json
 import re
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from voxwire.default import protocol_or_vox
@@ -36,6 +38,8 @@ from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
 from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
+from voxwire.wire.mistakes import reads_binary
+from voxwire.wire.strict_json import pointer_step
 from voxwire.wire.text_payloads import text_payloads
 
 if TYPE_CHECKING:
@@ -56,6 +60,8 @@ _LOOKED_FOR: Final = range(16, 257)
 
 _DIGIT: Final = re.compile(r"[0-9]")
 _QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+"""What every zstd frame begins with (RFC 8878, section 3.1.1)."""
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*(?=@)")
 _NOT_UTF8: Final = re.compile(r"[\udc80-\udcff]")
 
@@ -76,10 +82,15 @@ class Redactor:
         mask_tokens_of(protocol)
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
         self._secret_keys: Final = frozenset(map(str.lower, protocol.secrets.keys))
+        self._keys_with_payload: Final = self._secret_keys | {
+            str(protocol.envelope.payload_key).lower()
+        }
+        self._type_key: Final = protocol.envelope.type_key
+        self._plain_types: Final = _plain_types(protocol)
+        self._reads_binary: Final = reads_binary("client", protocol)
         self._parameters: Final = frozenset(protocol.endpoint.parameters)
         # Elsewhere, a payload that is a string is a mistake, and may be a secret in the wrong place.
         self._text_payloads: Final = text_payloads(protocol)
-        self._type_key: Final = protocol.envelope.type_key
         payload = protocol.envelope.payload_key
         self._payload_key: Final = payload and json.dumps(payload, ensure_ascii=False)
         self._decompressor = Decompressor(protocol=protocol)
@@ -88,7 +99,12 @@ class Redactor:
 
     def message(self, data: str | bytes) -> str | bytes:
         """The content of a WebSocket message without its secrets: text of text, bytes of bytes."""
-        return self.json(data) if isinstance(data, str) else self._compressed(data)
+        if isinstance(data, str):
+            return self.json(data)
+        if self._reads_binary and not data.startswith(_ZSTD):
+            text = self.json(data.decode("utf-8", "surrogateescape"))
+            return text.encode("utf-8", "surrogateescape")
+        return self._compressed(data)
 
     def json(self, text: str) -> str:
         """A frame's JSON without its secrets; a text that is no JSON is masked as a whole."""
@@ -103,7 +119,7 @@ class Redactor:
         end = 0
         is_payload = False
         try:
-            for scalar in scan(text, self._secret_keys):
+            for scalar in scan(text, self._keys_in(text)):
                 literal = text[scalar.start : scalar.end]
                 if is_payload and scalar.kind == "string" and self._is_text_due(text):
                     is_payload = False
@@ -153,6 +169,18 @@ class Redactor:
                 del self._latest[next(iter(self._latest))]
         return mask
 
+    def _keys_in(self, text: str) -> frozenset[str]:
+        """The keys below which all is secret in a frame: that of the payload, too, if it may be."""
+        if self._plain_types is None:
+            return self._secret_keys
+        try:
+            pairs = json.loads(text, object_pairs_hook=list)
+        except (ValueError, RecursionError):
+            return self._keys_with_payload
+        types = [pair[1] for pair in pairs if pair[0] == self._type_key] if pairs else []
+        is_plain = types and all(map(self._plain_types.__contains__, map(_hashable, types)))
+        return self._secret_keys if is_plain else self._keys_with_payload
+
     def _scalar(self, scalar: Scalar, literal: str, everything: bool, searches: bool) -> str:
         """What stands for a scalar; the same object when it stays."""
         if scalar.kind == "number":
@@ -201,3 +229,17 @@ class Redactor:
         if unquote_plus(name) in self._parameters:
             return match[0]
         return f"{before}{name}={self.mask(unquote_plus(value))}"
+
+
+def _plain_types(protocol: AnyProtocol) -> frozenset[Any] | None:
+    """The types of messages whose payload is not secret as a whole; None where none is."""
+    at = pointer_step(protocol.envelope.payload_key or "")
+    places = (protocol.secrets.client, protocol.secrets.server)
+    secret = {type_ for listed in places for type_, found in listed.items() if at in found}
+    known = {*protocol.client, *protocol.server}
+    return frozenset(known - secret) if secret else None
+
+
+def _hashable(value: object) -> object:
+    """The value, if it can be a type; else what is none."""
+    return value if isinstance(value, str | int) else None

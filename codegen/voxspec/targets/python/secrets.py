@@ -34,9 +34,15 @@ def secrets_of(protocol: Protocol, direction: Direction) -> list[SecretsView]:
 
 
 def secret_keys(protocol: Protocol) -> list[str]:
-    """The keys below which a secret stands anywhere, and what published pages call them; sorted."""
+    """The keys below which a secret stands anywhere, and what published pages call them; sorted.
+
+    Not that of the payload: where all of it is secret in some messages, it need not be in others.
+    """
     messages = list(protocol.messages())
-    keys = {_nearest_key(p) for message in messages for p in _pointers(protocol, message)}
+    pointers = {pointer for message in messages for pointer in _pointers(protocol, message)}
+    if protocol.envelope.payload is not None:
+        pointers.discard(f"/{_escaped(protocol.envelope.payload.key)}")
+    keys = {_nearest_key(pointer) for pointer in pointers}
     for message in messages:
         keys |= {entry.name for entry in message.published if entry.wire in keys}
     for record in _records(protocol):

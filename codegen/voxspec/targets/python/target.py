@@ -48,7 +48,8 @@ class _Package:
     def files(self) -> dict[str, str]:
         package, root, protocol = self.protocol.package, self.root, self.protocol
         enums = [d for d in protocol.types if isinstance(d, Enum | Flags)]
-        keys = secret_keys(protocol)
+        secrets = [{"direction": d, "views": secrets_of(protocol, d)} for d in _DIRECTIONS]
+        has_secrets = any(part["views"] for part in secrets)
         relayed = [
             (message, fields)
             for message in protocol.messages("server")
@@ -98,7 +99,7 @@ class _Package:
                 "the schema",
                 tables=tables(protocol),
                 relays=bool(relayed),
-                has_secrets=bool(keys),
+                has_secrets=has_secrets,
             ),
         }
         if shared_names(self.protocol):
@@ -112,8 +113,8 @@ class _Package:
             )
         if relayed:
             files[f"{root}/relayed.py"] = self.render("relayed", "server/*.yaml", messages=relayed)
-        if keys:
-            secrets = [{"direction": d, "views": secrets_of(protocol, d)} for d in _DIRECTIONS]
+        if has_secrets:
+            keys = secret_keys(protocol)
             files[f"{root}/secrets.py"] = self.render(
                 "secrets", "client/*.yaml and server/*.yaml", secrets=secrets, secret_keys=keys
             )

@@ -16,5 +16,5 @@ CLIENT: Mapping[str, tuple[str, ...]] = MappingProxyType({"connection_init": ("/
 SERVER: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 """Secrets in the messages that the server sends, by type."""
 
-KEYS: frozenset[str] = frozenset(("payload",))
+KEYS: frozenset[str] = frozenset(())
 """The keys of all secrets, and what published pages call them: for frames of unknown types."""
