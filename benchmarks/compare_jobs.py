@@ -56,7 +56,9 @@ def encode(inputs: Path) -> Job:
     from voxwire import encode as encode_payload
 
     frames = cast("list[Any]", [decode_server(frame) for frame in _frames(inputs, "s2c")])
-    payloads = [(frame.d, frame.seq) for frame in frames if type(getattr(frame, "seq", None)) is int]
+    payloads = [
+        (frame.d, frame.seq) for frame in frames if type(getattr(frame, "seq", None)) is int
+    ]
 
     def one_pass() -> None:
         for payload, seq in payloads:
@@ -67,11 +69,11 @@ def encode(inputs: Path) -> Job:
 
 def client_messages(inputs: Path) -> Job:
     """Receive plain messages in a session that is under way."""
-    opening, frames = _opening(inputs), _plain_numbered(inputs)
+    client, opening, frames = _client(), _opening(inputs), _plain_numbered(inputs)
     texts = [_numbered(frames[index % len(frames)], index + 2) for index in range(PLAIN_MESSAGES)]
 
     def prepared() -> tuple[Any, list[str]]:
-        connection = _client()
+        connection = client()
         for text in opening:
             connection.receive(text, NOW)
         return connection, texts
@@ -81,10 +83,10 @@ def client_messages(inputs: Path) -> Job:
 
 def client_handshake(inputs: Path) -> Job:
     """Make a client's session and connection, and log in."""
-    opening = _opening(inputs)
+    client, opening = _client(), _opening(inputs)
 
     def one_pass() -> None:
-        connection = _client()
+        connection = client()
         for text in opening:
             connection.receive(text, NOW)
 
@@ -96,7 +98,14 @@ def server_messages(_: Path) -> Job:
     from voxwire.session import ServerConnection, ServerSession
 
     vox = _models()
-    ready = vox.server.Ready(session_id="s", user_id=1, display_name="n", server_name="n", protocol_version=1, capabilities=())
+    ready = vox.server.Ready(
+        session_id="s",
+        user_id=1,
+        display_name="n",
+        server_name="n",
+        protocol_version=1,
+        capabilities=(),
+    )
     text = '{"type":"presence_update","d":{"status":"online"}}'
 
     def prepared() -> tuple[Any, list[str]]:
@@ -114,7 +123,14 @@ def server_handshake(_: Path) -> Job:
     from voxwire.session import ServerConnection, ServerSession
 
     vox = _models()
-    ready = vox.server.Ready(session_id="s", user_id=1, display_name="n", server_name="n", protocol_version=1, capabilities=())
+    ready = vox.server.Ready(
+        session_id="s",
+        user_id=1,
+        display_name="n",
+        server_name="n",
+        protocol_version=1,
+        capabilities=(),
+    )
 
     def one_pass() -> None:
         connection = ServerConnection(URL)
@@ -162,12 +178,15 @@ def _models() -> Any:
     return voxmodels.v1
 
 
-def _client() -> Any:
+def _client() -> Callable[[], Any]:
     from voxwire.session import ClientConnection, ClientSession
 
-    connection = ClientConnection(ClientSession("token", random=lambda: 0.5), URL)
-    connection.opened(NOW)
-    return connection
+    def client() -> Any:
+        connection = ClientConnection(ClientSession("token", random=lambda: 0.5), URL)
+        connection.opened(NOW)
+        return connection
+
+    return client
 
 
 def _receiving(prepared: Callable[[], tuple[Any, list[str]]]) -> Job:

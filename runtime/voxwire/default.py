@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 def protocol_or_vox(protocol: AnyProtocol | None) -> AnyProtocol:
     """`protocol`, or Vox's where it is None. Its models are imported for those only who need them."""
-    if protocol is not None:
-        return protocol
+    return _vox() if protocol is None else protocol
+
+
+@cache
+def _vox() -> AnyProtocol:
     return cast("AnyProtocol", import_module("voxwire.vox").VOX)

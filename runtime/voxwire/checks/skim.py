@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _encode: Final = msgspec.json.Encoder().encode
 
 
+_NOT_PLAIN: Final = (*TYPED_DECODER_ERRORS, KeyError)
+"""What the typed decoder raises, or the look-up of the kind of a frame."""
+
+
 class Plain(NamedTuple):
     """Frames of one class that no session has to look at: where they are counted, and whether their
     payload has open fields."""
@@ -72,8 +76,10 @@ def skimmer(protocol: AnyProtocol) -> Skim:
                 or line.dir != "s2c"
                 or line.opcode != "text"
                 or line.conn is not None
-                or line.text is None
             ):
+                break
+            text = line.text
+            if text is None:
                 break
             ts = line.ts
             if ts is None:
@@ -81,26 +87,24 @@ def skimmer(protocol: AnyProtocol) -> Skim:
                     break
             elif is_timed and not latest <= ts < LAST_UNIX_TIME:
                 break
-            data = line.text.encode()
+            data = text.encode()
+            size = len(data)
             try:
                 frame = typed_frame(data)
-            except TYPED_DECODER_ERRORS:
+                row, is_open = plain[type(frame)]
+            except _NOT_PLAIN:
                 break
-            kind = plain.get(type(frame))
-            if kind is None or len(data) > MAX_FRAME_SIZE:
-                break
-            if seq is not None and getattr(frame, seq, None) != due:
+            if size > MAX_FRAME_SIZE or (seq is not None and getattr(frame, seq, None) != due):
                 break
             encoded = _encode(frame)
             if encoded != data and string_count(encoded) != string_count(data):
                 break
-            row, is_open = kind
             if is_open and is_noteworthy(
                 frame if payload is None else getattr(frame, payload, None)
             ):
                 break
             row.frames += 1
-            row.size += len(data)
+            row.size += size
             due += 1
             if is_timed and ts is not None:
                 latest = ts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING
 
 from voxwire.default import protocol_or_vox
@@ -35,16 +34,14 @@ class Backoff:
         self._random = random
         self._initial = rules.initial if initial is None else initial
         self._maximum = rules.maximum if maximum is None else maximum
-        self._factor = rules.factor
-        self._spread = rules.spread
-        self._most = inf if rules.attempts is None else rules.attempts
+        self._rules = rules
         self._attempts = 0
         self._ceiling = self._initial
 
     @property
     def is_used_up(self) -> bool:
         """Whether as many attempts in a row have failed as the protocol allows."""
-        return self._attempts >= self._most
+        return self._rules.attempts is not None and self._attempts >= self._rules.attempts
 
     def next_delay(self, *, longest: bool = False) -> float:
         """Seconds to wait now: a random part less than the current wait. The next wait is longer.
@@ -53,8 +50,8 @@ class Backoff:
         """
         self._attempts += 1
         ceiling = self._maximum if longest else self._ceiling
-        self._ceiling = min(self._factor * ceiling, self._maximum)
-        return ceiling * (1 - self._spread * self._random())
+        self._ceiling = min(self._rules.factor * ceiling, self._maximum)
+        return ceiling * (1 - self._rules.spread * self._random())
 
     def reset(self) -> None:
         """A connection succeeded: the next wait is the first again."""

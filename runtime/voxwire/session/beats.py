@@ -19,17 +19,13 @@ class Beats:
 
     def __init__(self, machine: Machine, side: Side, random: Callable[[], float]) -> None:
         """`random` gives numbers from 0 up to 1."""
-        roles, tables = machine.roles, machine.tables
-        of_client = (roles.heartbeat, roles.heartbeat_answer, tables.heartbeat)
-        of_server = (roles.server_heartbeat, roles.server_heartbeat_answer, tables.server_heartbeat)
-        own, peer = (of_client, of_server) if side == "client" else (of_server, of_client)
-        self.own: Final = own[0]
+        rules = machine.beats[side]
+        self._rules: Final = rules
+        self.own: Final = rules.own
         """What this end sends by itself."""
-        self._own_rules: Final = own[2]
-        self.peer: Final = peer[0]
-        self.answer: Final = peer[1]
+        self.peer: Final = rules.peer
+        self.answer: Final = rules.answer
         """What this end answers with."""
-        self._peer_rules: Final = peer[2]
         self._random: Final = random
         self.asked: float | None = None
         """Seconds between two, as the greeting asks for."""
@@ -39,7 +35,7 @@ class Beats:
     @property
     def echoes_payload(self) -> bool:
         """Whether this end gives the payload of a heartbeat back."""
-        return self._peer_rules is not None and self._peer_rules.echoes_payload
+        return self._rules.peer_rules is not None and self._rules.peer_rules.echoes_payload
 
     @property
     def automatic(self) -> Role | None:
@@ -55,17 +51,18 @@ class Beats:
     def enter(self, at: Situation, now: float) -> None:
         """A state begins: heartbeats begin in the first one that allows them, and end in one that does
         not."""
-        own, peer = self.own, self.peer
-        if own is None or own.frame not in at.may_send:
+        if not at.may_beat:
             self.schedule = None
         elif self.schedule is None:
-            rules, interval = self._own_rules, self._interval(self._own_rules)
+            rules = self._rules.own_rules
+            interval = self._interval(rules)
             if rules is not None and interval is not None:
                 self.schedule = HeartbeatSchedule(rules, interval, now, self._random)
-        if peer is None or peer.frame not in at.may_receive:
+        if not at.may_hear_beats:
             self.watch = None
         elif self.watch is None:
-            rules, interval = self._peer_rules, self._interval(self._peer_rules)
+            rules = self._rules.peer_rules
+            interval = self._interval(rules)
             if rules is not None and interval is not None:
                 self.watch = HeartbeatWatch(rules, interval, now)
 
@@ -80,11 +77,11 @@ class Beats:
     def given_up(self, now: float) -> tuple[Close, str] | None:
         """What to close with, and why, when the other end leaves heartbeats unanswered or sends none."""
         if self.due(now) and self.schedule is not None and self.schedule.is_dead:
-            then = None if self._own_rules is None else self._own_rules.missed_then
+            then = None if self._rules.own_rules is None else self._rules.own_rules.missed_then
             if then is not None:
                 return then, "does not answer heartbeats"
         if self.watch is not None and now >= self.watch.expires_at:
-            then = None if self._peer_rules is None else self._peer_rules.silence_then
+            then = None if self._rules.peer_rules is None else self._rules.peer_rules.silence_then
             if then is not None:
                 return then, "sends no heartbeats"
         return None

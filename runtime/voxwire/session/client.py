@@ -55,7 +55,7 @@ class ClientConnection(ReceivingClient[ServerFrameT, ReadyT]):
     def opened(self, now: float) -> list[ClientEvent[ServerFrameT, ReadyT]]:
         """The transport is open. `now` starts the clock of all later calls, in seconds."""
         self._open(now)
-        return self._log_in(now) if self._roles.greeting is None else []
+        return self._log_in(self._tables.initial, now) if self._roles.greeting is None else []
 
     def receive(self, message: str | bytes, now: float) -> list[ClientEvent[ServerFrameT, ReadyT]]:
         """Process one WebSocket message: a text as `str`, a binary one as `bytes`.
@@ -82,7 +82,7 @@ class ClientConnection(ReceivingClient[ServerFrameT, ReadyT]):
                 return self._receive_invalid(message, error, now)
             # Nearly every frame goes this way, so it is kept short; benchmarks/ measures it.
             due = self._due
-            if self._flows and frame.seq == due and type(frame) not in self._odd:
+            if self._flows and frame.seq == due and type(frame) is not self._odd:
                 self._sequence.last_seq = due
                 self._due = due + 1
                 return [frame]
@@ -132,7 +132,7 @@ class ClientConnection(ReceivingClient[ServerFrameT, ReadyT]):
         `now` is when it ended: from then on the client is away. Ask :meth:`next_connection` what to
         do. Calling it again does nothing.
         """
-        if self._state is self._tables.closed:
+        if self._at.state is self._tables.closed:
             return []
         if self._carried_session:
             self.session.lose_connection(now)

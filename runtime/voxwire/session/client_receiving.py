@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic
 
 from voxwire.errors import DecodeError, LocalProtocolError
 from voxwire.session.allowance import Allowance
@@ -28,7 +28,7 @@ from voxwire.wire.mistakes import is_no_message, refused
 if TYPE_CHECKING:
     import enum
 
-    from voxwire.protocol import FrameClass, Role
+    from voxwire.protocol import FrameClass
     from voxwire.session.client_session import ClientSession
     from voxwire.session.sequence import SequenceEvent
 
@@ -51,8 +51,8 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         self._carried_session = False
         self._sequence = session.sequence
         self._flows = False
-        """Whether ``receive`` delivers by itself what carries the number `_due`, except for `_odd`
-        frames."""
+        """Whether ``receive`` delivers by itself what carries the number `_due`, unless it is of the
+        class `_odd`."""
         self._odd = self._at.odd
         self._due = 0
 
@@ -65,18 +65,29 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
 
     def _set(self, state: enum.Enum) -> None:
         super()._set(state)
-        self._expect()
+        if self._at.flows:
+            self._expect()
+        else:
+            self._flows = False
 
     def _expect(self, *, flows: bool = True) -> None:
         """Let ``receive`` deliver the number that is due by itself, if numbers flow."""
-        self._sequence = self.session.sequence
-        self._flows = flows and self._at.flows
-        self._odd = self._at.odd
-        self._due = self.session.last_seq + 1
+        session, at = self.session, self._at
+        self._sequence = session.sequence
+        self._flows = flows and at.flows
+        self._odd = at.odd
+        self._due = session.last_seq + 1
+
+    def _go_on(self, state: enum.Enum, now: float) -> None:
+        """The session goes on in a state, from the number that it is at now."""
+        if state is self._at.state:
+            self._expect()
+        else:
+            self._enter(state, now)
 
     def _find(self, seq: int) -> SequenceEvent:
         """What the number of a message means."""
-        finding = self._sequence.receive(seq)
+        finding = self.session.sequence.receive(seq)
         # A number that is not new has a bearing on what the tracker says about the next one.
         self._expect(flows=not isinstance(finding, Duplicate | Regression))
         return finding
@@ -94,7 +105,7 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
 
     def _receive_other(self, frame: Any, now: float) -> list[Any]:
         kind = type(frame)
-        after = self._legal.get(kind)
+        after = self._at.may_receive.get(kind)
         if after is None:
             return self._receive_illegal(kind, type_of(frame, self.protocol), frame)
         role = self._machine.role_of.get(kind)
@@ -119,7 +130,7 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
 
     def _receive_illegal(self, kind: FrameClass, type_: object, event: Any) -> list[Any]:
         """A frame that is not due: ignored, or the end."""
-        reaction = self._machine.reaction("server", self._state, kind)
+        reaction = self._machine.reaction("server", self._at.state, kind)
         why = self._out_of_place(type_)
         if reaction is not None:
             self._passed_over(reaction, why)
@@ -142,7 +153,7 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         salvaged = salvage(data, self.protocol)
         kind = self._machine.frame_class("server", salvaged.type)
         invalid = FrameInvalid(error.problems, salvaged.type, salvaged.seq)
-        after = self._legal.get(kind)
+        after = self._at.may_receive.get(kind)
         if after is None:
             name = "a message without a type" if salvaged.type is None else salvaged.type
             return self._receive_illegal(kind, name, invalid)
@@ -162,30 +173,29 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
     # --- Messages with a part -----------------------------------------------------------------
 
     def _receive_greeting(self, frame: Any, now: float) -> list[Any]:
-        machine, interval = self._machine, inf
-        assert machine.roles.greeting is not None
-        field = machine.roles.greeting.heartbeat_interval
+        greeting, interval = self._roles.greeting, inf
+        assert greeting is not None
+        field = greeting.heartbeat_interval
         if field is not None:
-            greeting = machine.envelope.payload_of(frame)
-            interval = self._beats.asked = in_seconds(field, value_of(greeting, field))
-        self._set(self._legal[type(frame)])
-        return [HelloReceived(interval), *self._log_in(now)]
+            payload = self._machine.envelope.payload_of(frame)
+            interval = self._beats.asked = in_seconds(field, value_of(payload, field))
+        after = self._at.may_receive[type(frame)]
+        return [HelloReceived(interval), *self._log_in(after, now)]
 
-    def _log_in(self, now: float) -> list[Any]:
-        """It is the client's turn: it says who it is, if the protocol wants to know."""
-        session, roles = self.session, self._machine.roles
+    def _log_in(self, state: enum.Enum, now: float) -> list[Any]:
+        """It is the client's turn in a state: it says who it is, if the protocol wants to know."""
+        session, roles, after = self.session, self._roles, state
         session.forget_if_overdue(now)
-        first = session.first_message()
-        after = self._state
+        role, first = session.first_role, session.first_message()
         events: list[Any] = []
-        if first is not None:
-            is_resume = session.session_id is not None and roles.resume is not None
-            role = cast("Role", roles.resume if is_resume else roles.login)
-            if role.frame not in self._at.may_send:
+        if role is not None and first is not None:
+            may_send = self._situations[state].may_send
+            if role.frame not in may_send:
+                self._set(state)
                 raise LocalProtocolError(self._out_of_place(role.type))
-            after = self._at.may_send[role.frame]
+            after = may_send[role.frame]
             data = self._codec.encode(first)
-            if is_resume:
+            if role is roles.resume:
                 self._resumed_from = session.last_seq
                 self._replays = True
                 session.sequence.resume(self._resumed_from)
@@ -197,14 +207,13 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         return events
 
     def _receive_established(self, frame: Any, now: float) -> list[Any]:
-        established, envelope = self._machine.roles.established, self._machine.envelope
+        established, envelope = self._roles.established, self._machine.envelope
         assert established is not None
         payload = envelope.payload_of(frame)
         session_id = value_of(payload, established.session)
         seq = envelope.seq_of(frame)
         events = self._begin(payload, session_id, seq)
-        self._move(self._legal[type(frame)], now)
-        self._expect()
+        self._go_on(self._at.may_receive[type(frame)], now)
         return events
 
     def _begin(self, ready: Any, session_id: str | None, seq: int | None) -> list[Any]:
@@ -228,8 +237,7 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
             )
         self._replays = False
         self._carried_session = True
-        self._move(self._legal[type(frame)], now)
-        self._expect()
+        self._go_on(self._at.may_receive[type(frame)], now)
         resumed = SessionResumed(last_seq, replayed, away)
         return [finding, resumed] if isinstance(finding, Gap) else [resumed]
 

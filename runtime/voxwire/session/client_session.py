@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from msgspec import Struct
@@ -135,18 +136,29 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         if absence is not None and self.resume_within is not None and absence > self.resume_within:
             self.forget()
 
-    def first_message(self) -> Struct | None:
-        """What the client says first, once it is its turn; None where the protocol has no login."""
+    @property
+    def first_role(self) -> Role | None:
+        """The part of what the client says first, once it is its turn: the resume, or the login where
+        there is no session to resume; None where the protocol has no login."""
         roles = self._roles
         if self.session_id is not None and roles.resume is not None:
-            return made(self.protocol, roles.resume, self._resume_values(roles.resume))
-        return None if roles.login is None else self._login(roles.login)
+            return roles.resume
+        return roles.login
+
+    def first_message(self) -> Struct | None:
+        """What the client says first."""
+        role = self.first_role
+        if role is None:
+            return None
+        if role is self._roles.resume:
+            return made(self.protocol, role, self._resume_values(role))
+        return self._login(role)
 
     def _check_login(self) -> None:
-        role = self.protocol.session.roles.login
+        role = self._roles.login
         if role is None and self.login is not None:
             raise ValueError(f"{self.protocol.title} has no login")
-        if role is not None:
+        if role is not None and (self.login is not None or not _is_enough(self.protocol)):
             try:
                 self._login(role)
             except LocalProtocolError as error:
@@ -286,3 +298,16 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
     def __repr__(self) -> str:
         session = "a session" if self.session_id is not None else "no session"
         return f"<ClientSession with {session}, last_seq {self.last_seq}>"
+
+
+@cache
+def _is_enough(protocol: AnyProtocol) -> bool:
+    """Whether what every session knows makes a whole login."""
+    role = protocol.session.roles.login
+    assert role is not None, "nobody asks where there is none"
+    known = ((role.token, ""), (role.version, protocol.version))
+    try:
+        made(protocol, role, {field.attribute: value for field, value in known if field})
+    except LocalProtocolError:
+        return False
+    return True

@@ -15,7 +15,6 @@ from voxwire.session.messages import made
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.streams import Streams
 from voxwire.session.timers import Timers
-from voxwire.wire.codec import Codec
 from voxwire.wire.envelope import salvage
 from voxwire.wire.mistakes import is_misdirected
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
         Mistakes,
         Reaction,
         Role,
-        Roles,
-        Session,
         Side,
     )
     from voxwire.protocol import Close as CloseRule
@@ -60,16 +57,16 @@ class Connection:
         machine = Machine.of(protocol)
         # Not more than Python keeps in shared places: beyond 30 attributes each look-up takes longer.
         self._machine = machine
-        self._codec = Codec.of(protocol)
+        self._tables = machine.tables
+        self._roles = machine.roles
+        self._codec = machine.codec
         self._peer: Side = "server" if side == "client" else "client"
         self._situations = machine.situations[side]
         self._at = self._situations[machine.tables.connecting]
-        self._state = self._at.state
-        self._legal = self._at.may_receive
         self._is_silent = True
         self._timers = Timers(seconds)
         self._beats = Beats(machine, side, random)
-        self._streams = Streams(machine.tables.streams)
+        self._streams = Streams(machine.stream_of)
         self._encoded: dict[FrameClass, bytes] = {}
         self._failure: RemoteProtocolError | None = None
         self._close_code: int | None = None
@@ -82,15 +79,7 @@ class Connection:
     @property
     def state(self) -> enum.Enum:
         """How far the connection is."""
-        return self._state
-
-    @property
-    def _tables(self) -> Session:
-        return self._machine.tables
-
-    @property
-    def _roles(self) -> Roles:
-        return self._machine.roles
+        return self._at.state
 
     @property
     def _mistakes(self) -> Mistakes:
@@ -124,10 +113,10 @@ class Connection:
 
     @property
     def _has_ended(self) -> bool:
-        return self._state is self._tables.closing or self._state is self._tables.closed
+        return self._at.state is self._tables.closing or self._at.state is self._tables.closed
 
     def _open(self, now: float) -> None:
-        if self._state is not self._tables.connecting:
+        if self._at.state is not self._tables.connecting:
             raise LocalProtocolError("the connection was opened before")
         self._enter(self._tables.initial, now)
 
@@ -140,18 +129,17 @@ class Connection:
     def _enter(self, state: enum.Enum, now: float) -> None:
         """Go on to a state in which the transport is open."""
         self._set(state)
-        self._timers.enter(self._at.timers, now)
-        self._beats.enter(self._at, now)
+        at = self._at
+        self._timers.enter(at.timers, now)
+        self._beats.enter(at, now)
 
     def _set(self, state: enum.Enum) -> None:
         at = self._at = self._situations[state]
-        self._state = state
-        self._legal = at.may_receive
         self._is_silent = not at.is_open
 
     def _move(self, after: enum.Enum, now: float) -> None:
         """A frame was sent or received that leads to a state, which may be the present one."""
-        if after is not self._state:
+        if after is not self._at.state:
             self._enter(after, now)
 
     # --- The clock ----------------------------------------------------------------------------
@@ -208,11 +196,11 @@ class Connection:
         """Whether an incoming message is to be processed. Raises what receive raises if it cannot be."""
         if self._failure is not None:
             raise self._failure.with_traceback(None)
-        if self._state is self._tables.connecting:
+        if self._at.state is self._tables.connecting:
             raise LocalProtocolError("call opened() before the first message")
-        if self._state is self._tables.closed:
+        if self._at.state is self._tables.closed:
             raise LocalProtocolError("the transport has ended: nothing can arrive any more")
-        return self._state is not self._tables.closing
+        return self._at.state is not self._tables.closing
 
     def _failed(self, error: ProtocolError, close_code: int | None = None) -> RemoteProtocolError:
         """Turn what went wrong with a message into the peer's mistake, for good."""
@@ -253,7 +241,7 @@ class Connection:
     def _receive_misdirected(self, data: str | bytes, error: DecodeError) -> list[Any] | None:
         """A message that only this side sends; None where it is none, or nothing else than an unknown
         one. Raises RemoteProtocolError to close."""
-        reaction = self._machine.misdirected(self._peer, self._state)
+        reaction = self._machine.misdirected(self._peer, self._at.state)
         if reaction is None or not is_misdirected(error):
             return None
         type_ = salvage(data, self.protocol).type
@@ -261,7 +249,7 @@ class Connection:
         return [FrameInvalid(error.problems, type_)]
 
     def _out_of_place(self, name: object) -> str:
-        return f"{name} is not due here: {self._state.value}"
+        return f"{name} is not due here: {self._at.state.value}"
 
     # --- Sending ------------------------------------------------------------------------------
 

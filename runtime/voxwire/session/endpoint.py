@@ -24,5 +24,7 @@ def is_compressed(url: str, protocol: AnyProtocol | None = None) -> bool:
     compression = protocol_or_vox(protocol).session.compression
     if compression is None:
         return False
+    if compression.parameter not in url and "%" not in url and "+" not in url:
+        return False  # nor is it there in another spelling; most addresses are done here
     given = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     return given.get(compression.parameter) in compression.values

@@ -27,17 +27,21 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from voxwire.wire.codec import Codec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from voxwire.protocol import (
         AnyProtocol,
         FrameClass,
+        HeartbeatRules,
         Mistakes,
         Reaction,
         Role,
         Row,
         Side,
+        Stream,
         Timer,
     )
 
@@ -53,13 +57,31 @@ class Situation:
     """Whether the transport is open, and this side has not asked to close it."""
     may_send: Mapping[FrameClass, enum.Enum]
     may_receive: Mapping[FrameClass, enum.Enum]
+    plain: frozenset[FrameClass]
+    """What arrives for the application alone: without a role, a stream, or another state after it."""
     flows: bool
-    """Whether numbered messages flow, with the number in the attribute ``seq``, so that it is quickly
-    read. Where it has another name, they flow all the same, but receivers look at each more closely."""
-    odd: frozenset[FrameClass]
-    """What may carry a number and is not plain here, or not legal."""
+    """Whether numbered messages flow, all of them plain but for one at most, with the number in the
+    attribute ``seq``: receivers then read it quickly. Otherwise they look at each more closely."""
+    odd: FrameClass | None
+    """That one, where they flow."""
     timers: tuple[Timer, ...]
     """Those of this side, which wait for the other."""
+    may_beat: bool
+    """Whether this side's heartbeats are in order."""
+    may_hear_beats: bool
+    """Whether the other side's are."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatRules:
+    """The heartbeats of a protocol, as one side sees them: its own, those of the other, and what it
+    answers these with."""
+
+    own: Role | None
+    own_rules: HeartbeatRules | None
+    peer: Role | None
+    peer_rules: HeartbeatRules | None
+    answer: Role | None
 
 
 class Machine:
@@ -67,6 +89,7 @@ class Machine:
 
     def __init__(self, protocol: AnyProtocol) -> None:
         self.protocol: Final = protocol
+        self.codec: Final = Codec.of(protocol)
         self.tables: Final = protocol.session
         self.roles: Final = protocol.session.roles
         self.envelope: Final = protocol.envelope
@@ -80,6 +103,14 @@ class Machine:
             MappingProxyType({side: self._legal(side) for side in SIDES})
         )
         """By side and state the frames that the side may send, and the state after each."""
+        self.stream_of: Final[Mapping[FrameClass, Stream]] = MappingProxyType(
+            {
+                frame: stream
+                for stream in self.tables.streams
+                for frame in (stream.opened_by, *stream.items, *stream.ended_by)
+            }
+        )
+        """To which stream a frame belongs; most belong to none."""
         self.plain: Final[Mapping[Side, Mapping[enum.Enum, frozenset[FrameClass]]]] = (
             MappingProxyType({side: self._plain(side) for side in SIDES})
         )
@@ -89,6 +120,7 @@ class Machine:
             state for state, frames in self.plain["server"].items() if any(map(self.counts, frames))
         )
         """The states in which numbered messages flow."""
+        self.beats: Final[Mapping[Side, BeatRules]] = MappingProxyType(self._beats())
         self.situations: Final[Mapping[Side, Mapping[enum.Enum, Situation]]] = MappingProxyType(
             {
                 side: MappingProxyType(
@@ -210,23 +242,38 @@ class Machine:
         peer: Side = "server" if side == "client" else "client"
         row = self.tables.rows.get(state)
         timers = () if row is None else tuple(self.tables.timers[name] for name in row.timers)
+        plain = self.plain[peer][state]
+        odd = [frame for frame in self.frames(peer) if self.counts(frame) and frame not in plain]
+        is_quick = len(odd) <= 1 and self.protocol.envelope.sequence_attribute == "seq"
+        flows = is_quick and state in self.numbered_states
+        may_send, may_receive = self.legal[side][state], self.legal[peer][state]
+        own, others = self.beats[side].own, self.beats[side].peer
         return Situation(
             state,
             row is not None,
-            self.legal[side][state],
-            self.legal[peer][state],
-            state in self.numbered_states and self.protocol.envelope.sequence_attribute == "seq",
-            frozenset(filter(self.counts, self.frames(peer))) - self.plain[peer][state],
+            may_send,
+            may_receive,
+            plain,
+            flows,
+            odd[0] if odd and flows else None,
             tuple(timer for timer in timers if timer.waits_for == peer),
+            own is not None and own.frame in may_send,
+            others is not None and others.frame in may_receive,
         )
 
-    def _plain(self, side: Side) -> Mapping[enum.Enum, frozenset[FrameClass]]:
-        of_streams = {
-            frame
-            for stream in self.tables.streams
-            for frame in (stream.opened_by, *stream.items, *stream.ended_by)
+    def _beats(self) -> dict[Side, BeatRules]:
+        roles, of_client = self.roles, self.tables.heartbeat
+        of_server, beat = self.tables.server_heartbeat, roles.server_heartbeat
+        answer = roles.server_heartbeat_answer
+        return {
+            "client": BeatRules(roles.heartbeat, of_client, beat, of_server, answer),
+            "server": BeatRules(
+                beat, of_server, roles.heartbeat, of_client, roles.heartbeat_answer
+            ),
         }
-        special = self.role_of.keys() | of_streams
+
+    def _plain(self, side: Side) -> Mapping[enum.Enum, frozenset[FrameClass]]:
+        special = self.role_of.keys() | self.stream_of.keys()
         return MappingProxyType(
             {
                 state: frozenset(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from voxwire.errors import LocalProtocolError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from voxwire.protocol import AnyProtocol, Field, Role
+    from voxwire.protocol import AnyProtocol, Field, FrameClass, Role
 
 
 def made(protocol: AnyProtocol, role: Role, values: Mapping[str, Any] | None = None) -> Struct:
@@ -20,12 +21,17 @@ def made(protocol: AnyProtocol, role: Role, values: Mapping[str, Any] | None = N
 
     `values` are by attribute. Raises LocalProtocolError when the message needs more than these.
     """
-    info = protocol.by_frame[role.frame]
-    kind = cast("Any", info.frame if info.payload is None else info.payload)
     try:
-        return cast("Struct", kind(**(values or {})))
+        message: Struct = _class_made(protocol, role.frame)(**(values or {}))
     except TypeError as error:
         raise LocalProtocolError(f"{role.type} cannot be made by itself: {error}") from None
+    return message
+
+
+@cache
+def _class_made(protocol: AnyProtocol, frame_class: FrameClass) -> Any:
+    info = protocol.by_frame[frame_class]
+    return info.frame if info.payload is None else info.payload
 
 
 def with_values(message: Struct, values: Mapping[str, Any], protocol: AnyProtocol) -> Struct:

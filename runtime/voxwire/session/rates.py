@@ -133,8 +133,8 @@ class RateLimit:
         self.rate: Final = rate
         self.counts_all: Final = rate.counts is tables.any_client_message
         """Whether every message of the client counts."""
-        self._only: Final = None if rate.by else SlidingWindow(rate.count, rate.window)
-        self._windows: Final = KeyedWindows(rate.count, rate.window, max_keys)
+        self._only: Final = SlidingWindow(rate.count, rate.window)
+        self._windows: Final = KeyedWindows(rate.count, rate.window, max_keys) if rate.by else None
 
     def concerns(self, frame_class: FrameClass) -> bool:
         """Whether such a frame counts."""
@@ -144,22 +144,22 @@ class RateLimit:
         """Whether one more message with this payload fits; if so, it counts.
 
         `payload` is a typed one or a parsed object of any content."""
-        if self._only is None:
-            return self._windows.accepts(self.key(payload), now)
-        return self._only.accepts(now)
+        if self._windows is None:
+            return self._only.accepts(now)
+        return self._windows.accepts(self.key(payload), now)
 
     def free_at(self, payload: object, now: float, reserved: int = 0) -> float:
         """From when on one more message with this payload fits, and `reserved` more after it."""
-        if self._only is None:
-            return self._windows.free_at(self.key(payload), now, reserved)
-        return self._only.free_at(now, reserved)
+        if self._windows is None:
+            return self._only.free_at(now, reserved)
+        return self._windows.free_at(self.key(payload), now, reserved)
 
     def add(self, payload: object, now: float) -> None:
         """A message was sent that counts."""
-        if self._only is None:
-            self._windows.add(self.key(payload), now)
-        else:
+        if self._windows is None:
             self._only.add(now)
+        else:
+            self._windows.add(self.key(payload), now)
 
     def key(self, payload: object) -> str:
         """What tells apart the messages that are counted apart."""

@@ -89,9 +89,9 @@ class ServerSession(Generic[ReadyT]):
         self._capacity = capacity
         self._overlap = 0 if rules is None else rules.buffer - rules.reach
         """How many of the messages that are kept, 1 or 0, a client must have to resume."""
-        kept = [] if self._first is None else [self._first]
-        self._recent: deque[bytes] = deque(kept[:capacity])
-        self._recent_size = sum(map(len, self._recent))
+        kept = () if self._first is None or not capacity else (self._first,)
+        self._recent: deque[bytes] = deque(kept)
+        self._recent_size = len(kept[0]) if kept else 0
         self._connections: list[Carrier] = []
         self._expires_at: float | None = None
 

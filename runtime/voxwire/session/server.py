@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ from voxwire.session.messages import made, value_of, with_values
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.replay import ServerSession
 from voxwire.session.server_receiving import ReceivingServer
+from voxwire.wire.codec import Codec
 from voxwire.wire.compression import Compressor
 from voxwire.wire.mistakes import reads_binary
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voxwire import vox
-    from voxwire.protocol import AnyProtocol, FrameClass, Role
+    from voxwire.protocol import AnyProtocol, Field, FrameClass, HeartbeatRules, Role
     from voxwire.protocol import Close as CloseRule
     from voxwire.session.events import Carrier, ServerEvent
 
@@ -227,7 +229,7 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
 
         The session, if the connection still has one, can be resumed for its lifetime from `now`.
         """
-        if self._state is self._tables.closed:
+        if self._at.state is self._tables.closed:
             return []
         self._end(self._tables.closed)
         if self.session is not None:
@@ -243,21 +245,18 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
     def _made_greeting(self, given: Struct | None, interval: int | None) -> bytes | None:
         """The greeting, and the interval that it asks for. Raises EncodeError when it cannot be sent,
         LocalProtocolError when it has to be given and is not."""
-        role, rules = self._roles.greeting, self._tables.heartbeat
+        role = self._roles.greeting
         if role is None:
             return None
-        values: dict[str, Any] = {}
-        field = role.heartbeat_interval
+        field, asked = role.heartbeat_interval, interval
         if field is not None:
-            usual = (
-                None if rules is None or rules.interval is None else in_units(field, rules.interval)
-            )
-            asked = usual if interval is None else interval
+            if asked is None:
+                asked = _usual_interval(field, self._tables.heartbeat)
             if asked is not None:
-                values[field.attribute] = asked
                 self._beats.asked = in_seconds(field, asked)
         if given is None:
-            return self._codec.encode(made(self.protocol, role, values))
+            return _bare_greeting(self.protocol, asked)
+        values = {} if field is None or asked is None else {field.attribute: asked}
         return self._codec.encode(with_values(given, values, self.protocol))
 
     def _start(self, session: ServerSession[Any], now: float) -> list[Any]:
@@ -309,3 +308,18 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
             return "nothing can be sent before the session is ready"
         info = self.protocol.by_frame.get(frame_class)
         return self._out_of_place("a message of this type" if info is None else info.type)
+
+
+def _usual_interval(field: Field, rules: HeartbeatRules | None) -> int | None:
+    """What the greeting asks for where nobody says more, in its own unit."""
+    return None if rules is None or rules.interval is None else in_units(field, rules.interval)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _bare_greeting(protocol: AnyProtocol, asked: int | None) -> bytes:
+    """The greeting that has no fields but the interval: mostly the same on all connections."""
+    role = protocol.session.roles.greeting
+    assert role is not None, "somebody greets"
+    field = role.heartbeat_interval
+    values = {} if field is None or asked is None else {field.attribute: asked}
+    return Codec.of(protocol).encode(made(protocol, role, values))

@@ -33,10 +33,12 @@ class ReceivingServer(Connection):
         super().__init__(protocol, "server", random)
         version = protocol.version
         self._versions = range(version, version + 1) if versions is None else versions
-        rates = [r for r in self._tables.rates if r.enforced or enforce_rate]
-        limits = [RateLimit(rate, self._tables) for rate in rates]
-        self._counting = [limit for limit in limits if limit.counts_all and not limit.rate.by]
-        self._paces = [limit for limit in limits if limit not in self._counting]
+        self._counting: list[RateLimit] = []
+        self._paces: list[RateLimit] = []
+        for rate in self._tables.rates:
+            if rate.enforced or enforce_rate:
+                limit = RateLimit(rate, self._tables)
+                (self._counting if limit.counts_all and not rate.by else self._paces).append(limit)
         self._reader = lenient.Reader.of(protocol)
         self._asked: Role | None = None
         """The login or resume that waits for an answer."""
@@ -44,13 +46,12 @@ class ReceivingServer(Connection):
 
     def _receive_frame(self, frame: Any, now: float) -> list[Any]:
         kind = type(frame)
-        why = self._admit(kind, now)
+        why = self._admit(kind, now) or self._too_soon(kind, frame, now)
         if why is not None:
             return [FrameIgnored(frame, why)]
-        payload = self.protocol.envelope.payload_of(frame)
-        why = self._too_soon(kind, payload, now)
-        if why is not None:
-            return [FrameIgnored(frame, why)]
+        if kind in self._at.plain:
+            return [frame]
+        payload = self._machine.envelope.payload_of(frame)
         role = self._machine.role_of.get(kind)
         if role is not None:
             match role.name:
@@ -65,20 +66,21 @@ class ReceivingServer(Connection):
         why = self._check_stream(frame)
         if why is not None:
             return [FrameIgnored(frame, why)]
-        self._move(self._legal[kind], now)
+        self._move(self._at.may_receive[kind], now)
         return [frame]
 
     def _admit(self, kind: FrameClass, now: float) -> str | None:
         """Why to pass over a message of this kind. Raises RemoteProtocolError to close."""
-        why = None
-        reaction = self._machine.reaction("client", self._state, kind)
-        if reaction is not None:
-            self._passed_over(reaction, f"not due here: {self._state.value}")
+        why, beats = None, self._beats
+        if kind not in self._at.may_receive:
+            reaction = self._machine.reaction("client", self._at.state, kind)
+            assert reaction is not None, "what is not legal has one"
+            self._passed_over(reaction, f"not due here: {self._at.state.value}")
             is_again = self._roles.resume is not None and kind is self._roles.resume.frame
             why = "the client has said before who it is" if is_again else "it is not due here"
         # A heartbeat that was asked for does not count, or short intervals would use up the rate.
-        is_beat = self._beats.peer is not None and kind is self._beats.peer.frame
-        was_due = is_beat and self._beats.heard(now)
+        is_beat = beats.peer is not None and kind is beats.peer.frame
+        was_due = is_beat and beats.heard(now)
         for limit in self._counting if not was_due else ():
             if not limit.accepts(None, now):
                 said = f"too many messages in {limit.rate.window:g} seconds"
@@ -86,11 +88,11 @@ class ReceivingServer(Connection):
                 why = why or said
         return why
 
-    def _too_soon(self, kind: FrameClass, payload: object, now: float) -> str | None:
-        """Why to pass over a message that comes too soon after others. Raises RemoteProtocolError where
-        the protocol closes for it."""
+    def _too_soon(self, kind: FrameClass, message: object, now: float) -> str | None:
+        """Why to pass over a message that comes too soon after others: a frame, or a payload of any
+        content. Raises RemoteProtocolError where the protocol closes for it."""
         for limit in self._paces:
-            if limit.concerns(kind) and not limit.accepts(payload, now):
+            if limit.concerns(kind) and not limit.accepts(self._payload(message), now):
                 info = self.protocol.by_frame.get(kind)
                 name = "a message" if info is None else info.type
                 why = f"{name} came too soon after the one before"
@@ -131,7 +133,7 @@ class ReceivingServer(Connection):
 
     def _ask(self, role: Role, now: float) -> None:
         """The client said who it is: it waits for an answer from now on."""
-        self._move(self._legal[role.frame], now)
+        self._move(self._at.may_receive[role.frame], now)
         self._asked = role
         if self._beats.watch is not None:
             self._beats.watch.restart(now)
@@ -174,5 +176,5 @@ class ReceivingServer(Connection):
         why = self._too_soon(kind, payload, now)
         if why is not None:
             return [FrameIgnored(invalid, why)]
-        self._move(self._legal[kind], now)
+        self._move(self._at.may_receive[kind], now)
         return [invalid]

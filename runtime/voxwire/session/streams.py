@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 class Streams:
     """The open streams of one connection."""
 
-    def __init__(self, streams: tuple[Stream, ...]) -> None:
-        self._by_frame: dict[FrameClass, Stream] = {
-            frame: stream
-            for stream in streams
-            for frame in (stream.opened_by, *stream.items, *stream.ended_by)
-        }
+    def __init__(self, by_frame: Mapping[FrameClass, Stream]) -> None:
+        """`by_frame` says to which stream the messages of a protocol belong."""
+        self._by_frame = by_frame
         self._open: defaultdict[str, set[Hashable]] = defaultdict(set)
 
     def is_open(self, name: str, key: Hashable) -> bool:

@@ -14,30 +14,32 @@ class Timers:
     def __init__(self, seconds: float | None = None) -> None:
         """`seconds` is for how long each runs, if not for as long as the tables say."""
         self._seconds = seconds
-        self._running: dict[str, tuple[float, Timer]] = {}
+        self._listed: tuple[Timer, ...] = ()
+        self._ends: dict[str, float] = {}
         self.ends_at: float | None = None
         """When the first of them ends; None while none is running."""
 
     def enter(self, listed: tuple[Timer, ...], now: float) -> None:
         """A state begins: what it does not list stops, what it lists runs, or goes on running."""
-        if not listed and not self._running:
+        if not listed:
+            if self._listed:
+                self.stop()
             return
-        running, first = {}, None
+        ends, before = {}, self._ends
         for timer in listed:
-            end = now + (timer.seconds if self._seconds is None else self._seconds)
-            if not timer.restarts and timer.name in self._running:
-                end = self._running[timer.name][0]
-            running[timer.name] = end, timer
-            first = end if first is None or end < first else first
-        self._running, self.ends_at = running, first
+            end = None if timer.restarts else before.get(timer.name)
+            if end is None:
+                end = now + (timer.seconds if self._seconds is None else self._seconds)
+            ends[timer.name] = end
+        self._listed, self._ends = listed, ends
+        self.ends_at = min(ends.values())
 
     def stop(self) -> None:
         """Nothing is waited for any more."""
-        self._running = {}
-        self.ends_at = None
+        self._listed, self._ends, self.ends_at = (), {}, None
 
     def expired(self, now: float) -> Timer | None:
         """The first of them, once it has ended."""
         if self.ends_at is None or now < self.ends_at:
             return None
-        return next(timer for end, timer in self._running.values() if end == self.ends_at)
+        return next(timer for timer in self._listed if self._ends[timer.name] == self.ends_at)

@@ -83,7 +83,7 @@ class Codec(Generic[ClientT, ServerT, UnknownT]):
         cls, protocol: Protocol[ClientT, ServerT, UnknownT]
     ) -> Codec[ClientT, ServerT, UnknownT]:
         """The one codec of `protocol`."""
-        return cast("Codec[ClientT, ServerT, UnknownT]", _codec(protocol))
+        return _codec(protocol)
 
 
 @cache
