@@ -51,8 +51,12 @@ class _Tokens:
 
     def masked(self, text: str) -> str:
         # The search for a plain text is many times faster than the one for a pattern.
-        if self._heads and not any(head in text for head in self._heads):
-            return text
+        for head in self._heads:
+            if head in text:
+                break
+        else:
+            if self._heads:
+                return text
         return self._find.sub(_masked, text)
 
 

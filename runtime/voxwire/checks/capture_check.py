@@ -72,6 +72,7 @@ class CaptureCheck:
         self._is_empty = True
         self._decompressor = Decompressor(protocol=self._protocol)
         self._frames: Final = FrameCheck(self._protocol)
+        self._sound_frame: Final = self._frames.sound_frame
         self._skim: Final = skimmer(self._protocol)
         self._envelope: Final = self._protocol.envelope
         self._sessions = sessions
@@ -183,7 +184,7 @@ class CaptureCheck:
             followed.is_undecompressed = False
             self._statistics.compressed_size += len(content)
             self._statistics.decompressed_size += len(data)
-        typed = self._frames.sound_frame(data, frame.direction)
+        typed = self._sound_frame(data, frame.direction)
         if typed is None:
             return self._inspect(frame, followed, data)
         kind = self._kinds.get(type(typed))
@@ -192,7 +193,7 @@ class CaptureCheck:
         kind.row.frames += 1
         kind.row.size += len(data)
         type_ = kind.type
-        if not self._is_expected(followed, type_):
+        if followed.is_closed if not kind.is_first else not self._is_expected(followed, type_):
             return self._after_close(frame, followed, type_)
         finding = followed.sequence.follow(typed)
         findings = [] if finding is None else [finding]
@@ -303,7 +304,7 @@ class CaptureCheck:
         is_for_session = frame.direction == "c2s" or type_ in self._special_types
         if not is_for_session:
             self._plain[frame_class] = Plain(row, frame_class in self._frames.open_frames)
-        return _Kind(type_, row, is_for_session)
+        return _Kind(type_, row, is_for_session, type_ in self._connections.following.first)
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
@@ -314,9 +315,10 @@ class CaptureCheck:
 
 
 class _Kind(NamedTuple):
-    """Frames of one class: their type, where they are counted, and whether the session has to look at
-    each."""
+    """Frames of one class: their type, where they are counted, whether the session has to look at each,
+    and whether a connection may begin with one."""
 
     type: MessageType
     row: Row
     is_for_session: bool
+    is_first: bool

@@ -33,6 +33,8 @@ class Following:
             role.type for role in (roles.login, roles.resume) if role is not None
         )
         """The types of the messages that only a new connection begins with."""
+        self.first: Final = self.first_of_client | {self.greeting}
+        """The types of all messages that a connection may begin with."""
 
 
 class Followed:
@@ -64,7 +66,8 @@ class Followed:
         self._following: Final = following
         self._sessions = sessions
         self._from_start = from_start
-        self._lost_lines = lost_lines
+        self.lost_lines = lost_lines
+        """How many lines of the capture could not be read so far."""
         self._has_lost_lines = False
         self._waiting: dict[Rule, Finding] = {}
 
@@ -79,12 +82,9 @@ class Followed:
         )
 
     def lose_lines(self, total: int) -> None:
-        """So many lines of the capture could not be read so far; each may have been of this
+        """More lines of the capture could not be read, `total` so far; each may have been of this
         connection, its close, or the header of the next one."""
-        count = total - self._lost_lines
-        if not count:
-            return
-        self._lost_lines = total
+        count, self.lost_lines = total - self.lost_lines, total
         if self.is_closed:
             self.begin_again()
         self.is_lossy = self._has_lost_lines = True
@@ -103,7 +103,7 @@ class Followed:
 
     def begins(self, type_: MessageType | None) -> bool:
         """Whether a message of this type can only be, or may be, of another connection, whose header
-        is not in the capture."""
+        is not in the capture. Only one of those that :class:`Following` lists can."""
         if type_ is None:
             return False
         if type_ == self._following.greeting:

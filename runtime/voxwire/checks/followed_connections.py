@@ -38,7 +38,7 @@ class FollowedConnections:
         sessions: Sessions | None,
         forget: Callable[[int], None],
     ) -> None:
-        self._following: Final = Following(protocol)
+        self.following: Final = Following(protocol)
         self._placing: Final = placing
         self._forget: Final = forget
         self._sessions: Final = sessions
@@ -54,12 +54,12 @@ class FollowedConnections:
         if followed is None:
             followed = self._followed[connection] = Followed(
                 connection,
-                self._following,
+                self.following,
                 self._sessions,
                 from_start=from_start,
                 lost_lines=self._bad_lines,
             )
-        else:
+        elif followed.lost_lines != self._bad_lines:
             followed.lose_lines(self._bad_lines)
         return followed
 

@@ -61,25 +61,26 @@ class SequenceCheck:
     def is_in_order(self) -> bool:
         """Whether the numbers so far are known and in order, so that the next one is known, too; without
         numbers they always are."""
-        if not self._numbering.is_used:
-            return True
         is_known = self._unreadable == 0 and not self._is_off
-        return is_known and self._latest_rule is None and self.tracker.is_in_order
+        if is_known and self._latest_rule is None and self.tracker.is_in_order:
+            return True
+        return not self._numbering.is_used
 
     def follow(self, frame: Any) -> Finding | None:
         """A valid frame of either side, as the typed decoders give it."""
         numbering = self._numbering
-        if not numbering.is_used:
-            return None
-        kind, seq = type(frame), getattr(frame, numbering.attribute, UNSET)
-        if seq is UNSET:
+        seq = getattr(
+            frame, numbering.attribute, UNSET
+        )  # which none has where there are no numbers
+        if seq is not UNSET:
+            return self._numbered(seq, is_first=type(frame) is numbering.first_frame)
+        if numbering.is_used:
+            kind = type(frame)
             if numbering.resumed is not None and kind is numbering.resumed.frame:
                 return self._resumed(numbering.resumed.said_in(numbering.payload_of(frame)))
             if numbering.resume is not None and kind is numbering.resume.frame:
                 self._resume(numbering.resume.said_in(numbering.payload_of(frame)))
-            return None
-        established = numbering.established
-        return self._numbered(seq, is_first=established is not None and kind is established.frame)
+        return None
 
     def follow_parts(self, parts: Parts, is_from_server: bool) -> Finding | None:
         """Any other frame, as far as it could be read."""
@@ -186,6 +187,7 @@ class Numbering:
     __slots__ = (
         "attribute",
         "established",
+        "first_frame",
         "first_seq",
         "is_used",
         "max_seq",
@@ -208,6 +210,8 @@ class Numbering:
         self.max_seq: Final = envelope.max_seq
         self.payload_of: Final = envelope.payload_of
         self.established: Final = roles.established
+        self.first_frame: Final = None if roles.established is None else roles.established.frame
+        """The class of the frames that begin a session, where there are such."""
         self.resume: Final = _with_number(roles.resume)
         self.resumed: Final = _with_number(roles.resumed)
         self.pointer: Final = pointer_step(envelope.sequence_key or "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.checks.findings import Finding
 from voxwire.checks.session.fields import field_of
-from voxwire.protocol import Close
 from voxwire.rules.rates import RATE_EXCEEDED, RATE_IGNORED, RATE_MESSAGES, RATE_TYPING
 from voxwire.session.rates import MAX_KEYS, KeyedWindows
 
@@ -59,7 +59,7 @@ class _Limit:
         self.rate: Final = rate
         self._counts_all: Final = rate.counts is any_message
         self.was_over = False
-        self._is_for_closing: Final = isinstance(rate.then, Close)
+        self._is_for_closing: Final = not isinstance(rate.then, enum.Enum)
         usual = RATE_EXCEEDED if self._is_for_closing else RATE_IGNORED
         self._rule: Final[Rule] = _CALLED.get(f"RATE_{rate.name.upper()}", usual)
         self._windows: Final = KeyedWindows(rate.count, rate.window, MAX_KEYS)
@@ -105,7 +105,7 @@ class _Limit:
     @property
     def _hint(self) -> str:
         rate = self.rate
-        if not isinstance(rate.then, Close):
+        if isinstance(rate.then, enum.Enum):
             most = "one" if rate.count == 1 else str(rate.count)
             return f"the server ignores all but {most} in {rate.window:g} s"
         if rate.enforced:

@@ -36,11 +36,14 @@ class View:
             (state, ()) for state in states
         }
         """States, each with what is on the way then."""
+        self._states: set[enum.Enum] | None = None
 
     @property
     def states(self) -> set[enum.Enum]:
         """The states that it may be in."""
-        return {state for state, _ in self._now()}
+        if self._states is None:
+            self._states = {state for state, _ in self._now()}
+        return self._states
 
     def may_send(self, frame_class: FrameClass) -> bool:
         """Whether it may be in a state in which such a message is in order."""
@@ -48,6 +51,7 @@ class View:
 
     def send(self, frame_class: FrameClass) -> None:
         """It sends what it :meth:`may_send`."""
+        self._states = None
         self._possible = {
             (self._legal[state][frame_class], rest)
             for state, rest in self._now()
@@ -56,6 +60,7 @@ class View:
 
     def send_anyhow(self, frame_class: FrameClass) -> None:
         """It sends something that leads on from some of the states, and from the others not."""
+        self._states = None
         self._possible = {
             (self._legal[state].get(frame_class, state), rest) for state, rest in self._possible
         }
@@ -64,6 +69,7 @@ class View:
         """The other side sends something, which arrives at any time from now on."""
         if frame_class not in self._moving:
             return
+        self._states = None
         self._possible = {
             self._shortened(state, (*coming, frame_class)) for state, coming in self._possible
         }
