@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -108,7 +108,7 @@ def import_ratios(other: Path, module: str) -> tuple[str, str, str]:
     return cells(jobs, IMPORT_ROUNDS)
 
 
-def cells(jobs: dict[str, Callable[[], float]], rounds: int) -> tuple[str, str, str]:
+def cells(jobs: Mapping[str, Callable[[], float]], rounds: int) -> tuple[str, str, str]:
     """The best time before, the ratio of the best times, and the median of the ratios."""
     seconds = interleaved(jobs, rounds)
     before, now = seconds["before"], seconds["now"]

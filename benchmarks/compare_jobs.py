@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 Job = Callable[[int], float]
 """Makes so many passes; gives the seconds that they took, what had to be prepared excluded."""
@@ -55,7 +55,7 @@ def encode(inputs: Path) -> Job:
     from voxwire import decode_server
     from voxwire import encode as encode_payload
 
-    frames = cast("list[Any]", [decode_server(frame) for frame in _frames(inputs, "s2c")])
+    frames: list[Any] = [decode_server(frame) for frame in _frames(inputs, "s2c")]
     payloads = [
         (frame.d, frame.seq) for frame in frames if type(getattr(frame, "seq", None)) is int
     ]

@@ -156,6 +156,7 @@ def test_typing_in_many_places_takes_bounded_memory() -> None:
     pace = typing_pace(max_keys=100)
     for number in range(5000):
         assert pace.accepts(at(number), 0.0)
+    assert pace._windows is not None
     assert len(pace._windows) == 100
     assert [pace.accepts(at(number), 1.0) for number in (4899, 4999)] == [True, False]
 
