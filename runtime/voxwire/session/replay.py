@@ -89,7 +89,7 @@ class ServerSession(Generic[ReadyT]):
         self._capacity = capacity
         self._overlap = 0 if rules is None else rules.buffer - rules.reach
         """How many of the messages that are kept, 1 or 0, a client must have to resume."""
-        kept = () if self._first is None or not capacity else (self._first,)
+        kept = () if self._first is None or capacity < 1 else (self._first,)
         self._recent: deque[bytes] = deque(kept)
         self._recent_size = len(kept[0]) if kept else 0
         self._connections: list[Carrier] = []
