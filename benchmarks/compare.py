@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("other", type=Path, help="a checkout, such as a clone of the commit before")
     parser.add_argument("jobs", nargs="*", help=f"of {', '.join((*JOBS, *IMPORTS))}; default: all")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default: {ROUNDS}")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     other = arguments.other.resolve()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
