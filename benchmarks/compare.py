@@ -81,8 +81,8 @@ def write_inputs(folder: Path) -> None:
     """What the jobs read: the beginnings of the example captures, and a long one."""
     (folder / "captures").mkdir()
     for path in CAPTURES.rglob("*.ndjson"):
-        lines = path.read_bytes().split(b"\n")[:LINES]
-        (folder / "captures" / path.name).write_bytes(b"\n".join([*lines, b""]))
+        lines = path.read_bytes().splitlines(keepends=True)[:LINES]
+        (folder / "captures" / path.name).write_bytes(b"".join(lines))
     write_capture(folder / "long.ndjson", LONG)
 
 
