@@ -5,6 +5,9 @@ default, in :mod:`voxwire.vox`. Everything here is an interface: what has these 
 whichever package it is from. None stands for what a protocol does not have.
 """
 
+# pyright: reportReturnType=false
+# (to pyright a method with nothing but a docstring is none of an interface)
+
 from __future__ import annotations
 
 import enum

@@ -145,9 +145,13 @@ class Protocol(
     endpoint: Endpoint = Endpoint()
     limits: Mapping[str, int | float] = msgspec.field(default_factory=dict)
 
-    @cached_property
+    @property
     def session(self) -> Session:
         """How a conversation goes."""
+        return self._session
+
+    @cached_property
+    def _session(self) -> Session:
         return cast("Session", self._part("session").SESSION)
 
     @cached_property
