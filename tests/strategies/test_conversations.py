@@ -1,7 +1,7 @@
-"""Drawn conversations, held against the checks of captures: of Vox and of two other protocols.
+"""Drawn conversations, held against the checks of captures: of Vox and of three other protocols.
 
-One numbers its messages, but has no greeting and no resume; the other has streams, heartbeats of the
-server and no numbers.
+One numbers its messages, but has no greeting and no resume; another has streams, heartbeats of the
+server and no numbers. The third is GraphQL over WebSocket, which closes for every mistake.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import find, given
 
+from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
 from tests.properties.messages import examples
 from tests.voxspec import tide
 from tests.voxspec.mini import generated, module_of, schema
@@ -68,6 +69,10 @@ RULES = {
         "SERVER_HEARTBEAT_UNANSWERED SERVER_HEARTBEAT_UNASKED STREAM_KEY_IN_USE STREAM_OVER "
         "STREAM_UNKNOWN"
     ).split(),
+    "graphql": (
+        "CLOSE_CODE_INVALID CLOSE_CODE_UNEXPECTED CLOSE_CODE_UNKNOWN CLOSE_REASON_MISMATCH "
+        "IDENTIFY_REPEATED READY_UNASKED STREAM_KEY_IN_USE STREAM_OVER STREAM_UNKNOWN"
+    ).split(),
 }
 EACH_RULE = [
     pytest.param(name, rule, id=f"{name}-{rule}") for name in RULES for rule in RULES[name]
@@ -85,6 +90,7 @@ def protocols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, An
                 "vox": PROTOCOL,
                 "tide": importlib.import_module("tidemodels.v3.protocol").PROTOCOL,
                 "operations": module_of(mini, "protocol").PROTOCOL,
+                "graphql": GRAPHQL,
             }
     finally:
         sys.path.remove(str(folder))

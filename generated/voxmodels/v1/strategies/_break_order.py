@@ -243,7 +243,8 @@ def _late(tables: Tables) -> Iterator[tuple[Timer, enum.Enum, FrameClass]]:
     """What ends the time that a server gives, in states that something leads to."""
     for timer in tables.session.timers.values():
         runs_in = {state for state, row in tables.rows.items() if timer.name in row.timers}
-        if timer.waits_for != "client" or _is_longer_than_patience(tables, timer):
+        is_certain = timer.waits_for == "client" and not timer.adjustable
+        if not is_certain or _is_longer_than_patience(tables, timer):
             continue
         for state in runs_in - {tables.session.initial}:
             for kind in tables.leads("client", state):

@@ -40,6 +40,8 @@ def causes(session: Any, close_codes: Any) -> dict[int, set[Cause]]:
         if is_special:
             continue
         found.setdefault(int(reaction.code), set()).add(cause)
+    if session.refusals.internal is not None:  # which may happen at any time
+        found.pop(int(session.refusals.internal.code), None)
     return found
 
 
@@ -71,9 +73,10 @@ def _of_heartbeats(session: Any) -> Iterator[tuple[object, Cause]]:
 
 def _of_logins(session: Any) -> Iterator[tuple[object, Cause]]:
     refusals, resume = session.refusals, session.resume
-    for reaction in (refusals.token, refusals.version, refusals.malformed):
+    for reaction in (refusals.login, refusals.token, refusals.version, refusals.malformed):
         yield reaction, "login"
     yield refusals.full, "full"
+    yield refusals.subprotocol, "full"
     for quota in (refusals.failures, refusals.sessions, refusals.connections):
         if quota is not None:
             yield quota.then, "full"
@@ -91,6 +94,7 @@ def _of_mistakes(mistakes: Mistakes) -> Iterator[tuple[object, Cause]]:
         mistakes.binary,
         mistakes.unknown_type,
         mistakes.unknown_type_published,
+        mistakes.wrong_direction,
     ):
         yield reaction, "mistake"
     yield mistakes.invalid, "any mistake"

@@ -79,7 +79,8 @@ def contradiction(
     if code not in _GATEWAY_CODES:
         return None
     listed = _listed(protocol)
-    names = {known.name: number for number, known in listed.items()}
+    said = [(text, n) for n, known in listed.items() for text in (known.name, known.reason)]
+    names = {text: number for text, number in said if text}
     if names.get(reason, code) != code:
         return Finding.of(
             CLOSE_REASON_MISMATCH,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,6 +20,9 @@ _IMPOSSIBLE_CODES = (999, 1004, 1005 + 10, 1016, 2999, 5000)
 """Codes that no close frame can carry."""
 
 _OWN_CODES = range(4000, 5000)
+
+_REASON = 41
+"""Characters of a reason that a close frame can hold in any case: 123 bytes of UTF-8."""
 
 _AT_ANY_TIME: frozenset[Cause] = frozenset({"patience", "silence", "any mistake"})
 """Causes of which a conversation does not tell for certain that they are not there."""
@@ -123,7 +127,9 @@ def _opens_twice(course: Breaking, stream: Stream) -> Mark:
     frame = keyed(stream, course.made(stream.opened_by), key)
     course.say(stream.opened_by, frame, is_allowed=False)
     mark = course.here()
-    course.react(stream.duplicate)
+    reason = stream.duplicate.reason
+    named = None if reason is None else reason.replace("{key}", str(key))[:_REASON]
+    course.react(replace(stream.duplicate, reason=named))
     return mark
 
 

@@ -220,7 +220,7 @@ class Course(Talk):
             return []
         refusals, resume = self.tables.session.refusals, self.tables.session.resume
         quotas = (refusals.failures, refusals.sessions, refusals.connections)
-        thens: list[Close | None] = [refusals.token, refusals.full]
+        thens: list[Close | None] = [refusals.login, refusals.token, refusals.full]
         thens += [quota.then for quota in quotas if quota is not None]
         if resume is not None and self.tables.role_of[self.asked] == "resume":
             thens.append(resume.gone)

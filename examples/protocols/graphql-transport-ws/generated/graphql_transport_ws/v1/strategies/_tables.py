@@ -53,8 +53,8 @@ class Tables:
         self.session = protocol.session
         self.roles = protocol.session.roles
         self.rows: Mapping[enum.Enum, Row] = protocol.session.rows
-        self.codes = {int(code): code.name for code in protocol.close_codes}
-        """The names of the close codes that are listed."""
+        self.codes = {int(code): code.reason or code.name for code in protocol.close_codes}
+        """The close codes that are listed, with what is sent with each, or its name."""
         self.message_of: dict[FrameClass, Message] = {
             message.frame_class: message for there in sides.values() for message in there.values()
         }
