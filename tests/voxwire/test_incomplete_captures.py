@@ -42,7 +42,7 @@ def counted(folder: Path, *files: list[str]) -> Counter[str]:
         path.write_bytes(capture(*lines))
         for _ in CaptureCheck(str(path), Selection(), statistics, sessions).findings():
             pass
-    return Counter(statistics.by_rule)
+    return Counter({str(rule): times for rule, times in statistics.by_rule.items()})
 
 
 def named(name: str, lines: list[str]) -> list[str]:

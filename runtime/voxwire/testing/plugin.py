@@ -7,7 +7,7 @@ time, neither models nor anything of an extra.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -59,7 +59,7 @@ def vox_gateway(
         pytest.fail("websockets is not installed: pip install 'vox-protocol[testing]'", False)
     _bypass_proxies(monkeypatch)
     marker = request.node.get_closest_marker("vox_gateway")
-    options = {"protocol": request.config.getini(_PROTOCOL) or None}
+    options: dict[str, Any] = {"protocol": request.config.getini(_PROTOCOL) or None}
     with running_gateway(**(options | (marker.kwargs if marker else {}))) as gateway:
         yield gateway
 

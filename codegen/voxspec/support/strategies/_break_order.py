@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from voxspec.support.python._session import Close, FrameClass, Timer
+from voxspec.support.python._session import Close, FrameClass, Side, Timer
 from voxspec.support.strategies._breaking import Break, Breaking, Mark
 from voxspec.support.strategies._envelope import SEQUENCE
 from voxspec.support.strategies._tables import Tables, with_field
@@ -214,7 +214,7 @@ def _waits_for_server(tables: Tables, state: enum.Enum) -> bool:
 def _misplaces(course: Breaking, misplaced: list[tuple[enum.Enum, FrameClass]]) -> Mark:
     tables = course.tables
     reachable = course.reachable()
-    places = sorted(
+    places: list[tuple[str, Side]] = sorted(
         {(state.name, tables.side_of[kind]) for state, kind in misplaced if state in reachable}
     )
     name, side = places[course.draw(st.integers(0, len(places) - 1))]

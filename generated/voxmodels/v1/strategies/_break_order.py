@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from voxmodels._session import Close, FrameClass, Timer
+from voxmodels._session import Close, FrameClass, Side, Timer
 from voxmodels.v1.strategies._breaking import Break, Breaking, Mark
 from voxmodels.v1.strategies._envelope import SEQUENCE
 from voxmodels.v1.strategies._tables import Tables, with_field
@@ -215,7 +215,7 @@ def _waits_for_server(tables: Tables, state: enum.Enum) -> bool:
 def _misplaces(course: Breaking, misplaced: list[tuple[enum.Enum, FrameClass]]) -> Mark:
     tables = course.tables
     reachable = course.reachable()
-    places = sorted(
+    places: list[tuple[str, Side]] = sorted(
         {(state.name, tables.side_of[kind]) for state, kind in misplaced if state in reachable}
     )
     name, side = places[course.draw(st.integers(0, len(places) - 1))]

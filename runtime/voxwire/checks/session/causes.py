@@ -180,13 +180,13 @@ class Causes:
         no_resume = "the client did not ask to resume"
         version = f"no {roles.login.type} was waiting for its answer" if roles.login else ""
         full = "the session was established already"
-        of_login = roles.login and frozenset((roles.login.frame,))
-        of_resume = roles.resume and frozenset((roles.resume.frame,))
+        of_login = frozenset(() if roles.login is None else (roles.login.frame,))
+        of_resume = frozenset(() if roles.resume is None else (roles.resume.frame,))
         listed: list[tuple[object, Holds, str]] = [
             (refusals.login, _asked(self._conversation.login_frames), "no login was under way"),
             (refusals.token, _asked(self._conversation.login_frames), "no login was under way"),
             (refusals.malformed, _asked(self._conversation.login_frames), "no login was under way"),
-            (refusals.version, _asked(of_login or frozenset()), version),
+            (refusals.version, _asked(of_login), version),
         ]
         if resume is not None and of_resume:
             refused = (resume.too_old, resume.gone, resume.unnamed, resume.other_user)

@@ -154,17 +154,17 @@ class Protocol(
     def _session(self) -> Session:
         return cast("Session", self._part("session").SESSION)
 
-    @cached_property
+    @property
     def validate_client(self) -> Callable[[object], list[Problem]]:
         """All that is wrong with the parsed frame of a client."""
         return cast("Callable[[object], list[Problem]]", self._part("validate").client_frame)
 
-    @cached_property
+    @property
     def validate_server(self) -> Callable[[object], list[Problem]]:
         """All that is wrong with the parsed frame of a server."""
         return cast("Callable[[object], list[Problem]]", self._part("validate").server_frame)
 
-    @cached_property
+    @property
     def problem(self) -> type[Problem]:
         """The class of what validators find."""
         return cast("type[Problem]", self._part("validate").Problem)
@@ -175,15 +175,19 @@ class Protocol(
             return cast("ServerT", msgspec.convert(value, self.server_frame))
         return cast("ServerT", self._part("relayed").server_frame(value))
 
-    @cached_property
+    @property
     def secrets(self) -> Secrets:
         """Where secrets are in frames."""
+        return self._secrets
+
+    @cached_property
+    def _secrets(self) -> Secrets:
         if not self.has_secrets:
             return Secrets()
         part = self._part("secrets")
         return Secrets(client=part.CLIENT, server=part.SERVER, keys=part.KEYS)
 
-    @cached_property
+    @property
     def strategies(self) -> ModuleType:
         """The Hypothesis strategies. Raises ImportError where Hypothesis is not installed."""
         return self._part("strategies")

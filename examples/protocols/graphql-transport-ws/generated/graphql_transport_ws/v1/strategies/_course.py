@@ -58,7 +58,7 @@ class Course(Talk):
         if compression is not None and self.compression is not False:
             is_compressed = self.compression or self.draw(st.booleans())
         given: dict[str, str] = {}
-        if is_compressed:
+        if compression is not None and is_compressed:
             given[compression.parameter] = next(iter(compression.values))
         query = endpoint.query(**given)
         url = endpoint.url or "wss://host/"
