@@ -47,7 +47,9 @@ class Pace:
         """A connection begins now."""
         self.state = self.tables.session.initial
         self.timers: dict[str, float] = {}
-        self.beats = {pulse.beater: self._beats(pulse) for pulse in self.tables.pulses}
+        self.beats: dict[Side, Beats] = {
+            pulse.beater: self._beats(pulse) for pulse in self.tables.pulses
+        }
         self._sent: dict[tuple[str, object], list[float]] = {}
         self.start_timers()
 
