@@ -48,7 +48,13 @@ AREAS: Final = {
     "sequence": Area(("session/sequence.py",), ("tests/voxwire/test_sequence.py",)),
     "compression": Area(("wire/compression.py",), ("tests/voxwire/test_compression.py",)),
     "codec": Area(
-        ("wire/codec.py", "wire/encoding.py", "wire/explain.py", "wire/mistakes.py"),
+        (
+            "wire/codec.py",
+            "wire/encoding.py",
+            "wire/explain.py",
+            "wire/mistakes.py",
+            "wire/text_payloads.py",
+        ),
         (
             "tests/protocols/test_codec.py",
             "tests/protocols/test_further_keys.py",

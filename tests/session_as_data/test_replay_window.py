@@ -75,6 +75,7 @@ def test_the_mock_follows(made: Edited) -> None:
     assert [kept.can_replay_after(seq) for seq in (101, 102)] == [False, True]
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_the_strategies_follow(made: Edited) -> None:
     """Clients are away for up to a quarter of the lifetime before they resume."""
     valid(made, lambda conversation: None)

@@ -86,7 +86,7 @@ def login_to(sessions: ServerSessions) -> Login:
 def changed(protocol: Any, **tables: Any) -> Any:
     """A protocol whose conversation has other tables."""
     copy = msgspec.structs.replace(protocol)
-    vars(copy)["session"] = replace(protocol.session, **tables)
+    vars(copy)["_session"] = replace(protocol.session, **tables)
     return copy
 
 

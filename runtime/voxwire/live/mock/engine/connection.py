@@ -23,6 +23,7 @@ from voxwire.session import Close, ServerConnection, Transmit, close_reason
 from voxwire.session.heartbeats import in_units
 from voxwire.session.recovery import reason_of
 from voxwire.wire.compression import Decompressor
+from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -263,12 +264,19 @@ class MockConnection:
 
     def _receive(self, message: str | bytes) -> None:
         self._note("c2s", message)
-        text = message if isinstance(message, str) else message.decode("utf-8", "replace")
+        text = self._text(message)
         self._gateway.received(text)
         try:
             self.carry_out(self.protocol.receive(message, self.now()), text)
         except RemoteProtocolError as error:
             self.finish(Close(error.close_code, error.close_reason or ""))
+
+    def _text(self, message: str | bytes) -> str:
+        """What a client sent, as far as it is a message: binary ones are where the protocol reads them."""
+        if isinstance(message, str):
+            return message
+        is_read = reads_binary("client", self._gateway.spoken)
+        return message.decode("utf-8", "replace") if is_read else ""
 
     def _ended(self, end: ConnectionClosed) -> tuple[int, str]:
         first = first_close(end)
