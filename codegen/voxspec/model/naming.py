@@ -143,8 +143,3 @@ def unlike(name: str, taken: frozenset[str]) -> str:
     while name in taken or name in _CLASSES:
         name += "_"
     return name
-
-
-def indefinite(name: str) -> str:
-    """``a feed`` or ``an emoji``: the name with its article."""
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

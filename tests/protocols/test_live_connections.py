@@ -1,0 +1,71 @@
+"""What the live client and the recorder take from a protocol before any message: subprotocol, times."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
+from tests.voxwire_session.wire import changed
+from voxwire import masking
+from voxwire.live import GatewayUnreachableError, connect
+from voxwire.live.client.address import gateway_url
+from voxwire.live.timeouts import STALL_TIMEOUT, RecorderTimeouts
+from voxwire.vox import VOX
+
+END: Final = 60
+"""Seconds after which a test has failed."""
+
+
+def test_a_server_has_to_choose_a_subprotocol() -> None:
+    ends: list[int | None] = []
+
+    async def silent(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+        ends.append(socket.close_code)
+
+    async def test() -> None:
+        async with asyncio.timeout(END), serve(silent, "127.0.0.1", 0) as server:
+            port = next(iter(server.sockets)).getsockname()[1]
+            with pytest.raises(GatewayUnreachableError) as caught:
+                async with connect(f"ws://127.0.0.1:{port}", protocol=GRAPHQL):
+                    pytest.fail("a session without a subprotocol")
+        assert str(caught.value).endswith("it chose no subprotocol of graphql-transport-ws")
+
+    asyncio.run(test())
+    assert ends == [1002]
+
+
+@pytest.mark.parametrize("lifetime", [300.0, 45.0])
+def test_a_recorder_waits_as_long_as_sessions_live(lifetime: float) -> None:
+    assert VOX.session.resume is not None
+    resume = replace(cast("Any", VOX.session.resume), lifetime=lifetime)
+    assert RecorderTimeouts.of(changed(VOX, resume=resume)).stall == lifetime
+
+
+def test_a_recorder_waits_for_protocols_without_resume() -> None:
+    assert GRAPHQL.session.resume is None
+    assert RecorderTimeouts.of(GRAPHQL) == RecorderTimeouts(stall=STALL_TIMEOUT)
+
+
+def test_an_address_without_parameters_stays_without() -> None:
+    assert gateway_url("ws://host/graphql", protocol=GRAPHQL) == "ws://host/graphql"
+    with pytest.raises(ValueError, match=r"^the protocol graphql-transport-ws has no compression$"):
+        gateway_url("ws://host", True, GRAPHQL)
+
+
+def test_tokens_are_masked_though_another_package_is_gone() -> None:
+    class Gone:
+        @property
+        def session(self) -> Any:
+            raise ModuleNotFoundError("No module named 'gone'")
+
+    known = masking._Known()
+    known.add(Gone())  # type: ignore[arg-type]
+    known.add(VOX)
+    [tokens] = known.tokens()
+    assert tokens.masked("vox_sess_46KiE4r-YgW9") == "vox_sess_***"
