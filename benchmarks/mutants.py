@@ -98,8 +98,10 @@ AREAS: Final = {
                     "connection",
                     "endpoint",
                     "events",
+                    "greeting",
                     "heartbeats",
                     "lenient",
+                    "login",
                     "machine",
                     "messages",
                     "rates",
@@ -107,6 +109,7 @@ AREAS: Final = {
                     "replay",
                     "server",
                     "server_receiving",
+                    "situation",
                     "streams",
                     "timers",
                 )

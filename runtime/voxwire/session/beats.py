@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxwire.protocol import Close, HeartbeatRules, Role, Side
-    from voxwire.session.machine import Machine, Situation
+    from voxwire.session.machine import Machine
+    from voxwire.session.situation import Situation
 
 
 class Beats:

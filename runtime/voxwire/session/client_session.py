@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from voxwire.default import protocol_or_vox
-from voxwire.errors import LocalProtocolError
 from voxwire.session.backoff import Backoff
 from voxwire.session.events import ReadyT, ServerFrameT
-from voxwire.session.messages import made, with_values
+from voxwire.session.login import check_login, made_login
+from voxwire.session.messages import made
 from voxwire.session.recovery import NextConnection, Recoveries, is_listed, meaning
 from voxwire.session.sequence import SequenceTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from msgspec import Struct
 
     from voxwire import vox
     from voxwire.protocol import AnyProtocol, Role
@@ -111,7 +111,13 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         self._is_under_way = False
         self._fruitless_resumes = 0
         self._unreadable_connections = 0
-        self._check_login()
+        check_login(
+            self.protocol,
+            token=token,
+            login=login,
+            version=version,
+            capabilities=self.capabilities,
+        )
 
     @property
     def last_seq(self) -> int:
@@ -152,34 +158,14 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
             return None
         if role is self._roles.resume:
             return made(self.protocol, role, self._resume_values(role))
-        return self._login(role)
-
-    def _check_login(self) -> None:
-        role = self._roles.login
-        if role is None and self.login is not None:
-            raise ValueError(f"{self.protocol.title} has no login")
-        if role is not None and (self.login is not None or not _is_enough(self.protocol)):
-            try:
-                self._login(role)
-            except LocalProtocolError as error:
-                raise ValueError(f"give the whole login: {error}") from None
-
-    def _login(self, role: Role) -> Struct:
-        """The login as it was given, or made of what is known of it."""
-        values: dict[str, Any] = {}
-        if role.token is not None and (self.token or self.login is None):
-            values[role.token.attribute] = self.token
-        if self.login is None:
-            if role.version is not None:
-                values[role.version.attribute] = self.protocol_version
-            if role.capabilities is not None and self.capabilities:
-                values[role.capabilities.attribute] = self.capabilities
-            return made(self.protocol, role, values)
-        if isinstance(self.login, Struct):
-            return with_values(self.login, values, self.protocol)
-        info = self.protocol.by_frame[role.frame]
-        frame: Struct = self.protocol.envelope.framed(info, self.login)
-        return frame
+        return made_login(
+            self.protocol,
+            role,
+            token=self.token,
+            login=self.login,
+            version=self.protocol_version,
+            capabilities=self.capabilities,
+        )
 
     def _resume_values(self, role: Role) -> dict[str, Any]:
         """What a resume says, by attribute."""
@@ -298,16 +284,3 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
     def __repr__(self) -> str:
         session = "a session" if self.session_id is not None else "no session"
         return f"<ClientSession with {session}, last_seq {self.last_seq}>"
-
-
-@cache
-def _is_enough(protocol: AnyProtocol) -> bool:
-    """Whether what every session knows makes a whole login."""
-    role = protocol.session.roles.login
-    assert role is not None, "nobody asks where there is none"
-    known = ((role.token, ""), (role.version, protocol.version))
-    try:
-        made(protocol, role, {field.attribute: value for field, value in known if field})
-    except LocalProtocolError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from msgspec import Struct
@@ -18,12 +17,11 @@ from voxwire.session.events import (
     SessionTakenOver,
     Transmit,
 )
-from voxwire.session.heartbeats import in_seconds, in_units
-from voxwire.session.messages import made, value_of, with_values
+from voxwire.session.greeting import Greeting
+from voxwire.session.messages import made, value_of
 from voxwire.session.recovery import close_reason, reason_of
 from voxwire.session.replay import ServerSession
 from voxwire.session.server_receiving import ReceivingServer
-from voxwire.wire.codec import Codec
 from voxwire.wire.compression import Compressor
 from voxwire.wire.mistakes import reads_binary
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voxwire import vox
-    from voxwire.protocol import AnyProtocol, Field, FrameClass, HeartbeatRules, Role
+    from voxwire.protocol import AnyProtocol, FrameClass, Role
     from voxwire.protocol import Close as CloseRule
     from voxwire.session.events import Carrier, ServerEvent
 
@@ -94,7 +92,10 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
         self.session: ServerSession[Any] | None = None
         """The session that the connection carries, from :meth:`accept` on."""
         self._compressor = Compressor() if is_compressed(url, protocol) else None
-        self._greeting = self._made_greeting(greeting, heartbeat_interval)
+        made_of = Greeting.of(protocol, greeting, heartbeat_interval)
+        self._greeting = made_of.message
+        if made_of.seconds is not None:
+            self._beats.asked = made_of.seconds
 
     @property
     def is_established(self) -> bool:
@@ -242,23 +243,6 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
 
     # --- The session --------------------------------------------------------------------------
 
-    def _made_greeting(self, given: Struct | None, interval: int | None) -> bytes | None:
-        """The greeting, and the interval that it asks for. Raises EncodeError when it cannot be sent,
-        LocalProtocolError when it has to be given and is not."""
-        role = self._roles.greeting
-        if role is None:
-            return None
-        field, asked = role.heartbeat_interval, interval
-        if field is not None:
-            if asked is None:
-                asked = _usual_interval(field, self._tables.heartbeat)
-            if asked is not None:
-                self._beats.asked = in_seconds(field, asked)
-        if given is None:
-            return _bare_greeting(self.protocol, asked)
-        values = {} if field is None or asked is None else {field.attribute: asked}
-        return self._codec.encode(with_values(given, values, self.protocol))
-
     def _start(self, session: ServerSession[Any], now: float) -> list[Any]:
         """Answer a login, or begin without one, with a new session."""
         established, login = self._roles.established, self._roles.login
@@ -308,18 +292,3 @@ class ServerConnection(ReceivingServer, Generic[ClientFrameT, LoginT, ResumeT]):
             return "nothing can be sent before the session is ready"
         info = self.protocol.by_frame.get(frame_class)
         return self._out_of_place("a message of this type" if info is None else info.type)
-
-
-def _usual_interval(field: Field, rules: HeartbeatRules | None) -> int | None:
-    """What the greeting asks for where nobody says more, in its own unit."""
-    return None if rules is None or rules.interval is None else in_units(field, rules.interval)
-
-
-@lru_cache(maxsize=64, typed=True)
-def _bare_greeting(protocol: AnyProtocol, asked: int | None) -> bytes:
-    """The greeting that has no fields but the interval: mostly the same on all connections."""
-    role = protocol.session.roles.greeting
-    assert role is not None, "somebody greets"
-    field = role.heartbeat_interval
-    values = {} if field is None or asked is None else {field.attribute: asked}
-    return Codec.of(protocol).encode(made(protocol, role, values))

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voxwire.testing.captures import capture_of
-    from voxwire.testing.gateway import VoxGateway, running_gateway
+    from voxwire.testing.gateway import VoxGateway
+    from voxwire.testing.running import running_gateway
 
 __all__ = ["VoxGateway", "capture_of", "running_gateway"]
 
@@ -39,8 +40,12 @@ def __getattr__(name: str) -> object:
         from voxwire.testing.captures import capture_of
 
         return capture_of
-    if name in __all__:
-        from voxwire.testing import gateway
+    if name == "running_gateway":
+        from voxwire.testing.running import running_gateway
 
-        return getattr(gateway, name)
+        return running_gateway
+    if name == "VoxGateway":
+        from voxwire.testing.gateway import VoxGateway
+
+        return VoxGateway
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,7 +52,7 @@ def vox_gateway(
     environment, such as that in ``http_proxy``, stands between clients and the gateway.
     """
     try:
-        from voxwire.testing.gateway import running_gateway
+        from voxwire.testing.running import running_gateway
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "websockets":
             raise

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
+from voxwire.default import protocol_or_vox
 from voxwire.live.mock.engine.application import Application
 
 if TYPE_CHECKING:
+    from voxwire.live.mock.engine.options import MockOptions
     from voxwire.protocol import AnyProtocol
 
 GROUP: Final = "voxwire.applications"
@@ -32,3 +34,14 @@ def application_of(protocol: AnyProtocol) -> type[Application]:
                 raise ApplicationError(f"{entry.value} is no class of {Application.__module__}")
             return found
     return Application
+
+
+def chosen_application(options: MockOptions) -> Application:
+    """What serves the protocol. Raises ValueError for permissions that it does not have."""
+    protocol = protocol_or_vox(options.protocol)
+    kind = application_of(protocol) if options.application is None else options.application
+    for permission in options.denied:
+        if permission not in kind.permissions:
+            known = ", ".join(kind.permissions) or "none"
+            raise ValueError(f"no permission {permission!r} can be denied; there are: {known}")
+    return kind(protocol, options.denied)

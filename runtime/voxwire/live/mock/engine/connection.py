@@ -7,26 +7,25 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from voxwire.capture import Closed, Connection, Frame, Opened
-from voxwire.errors import LocalProtocolError, RemoteProtocolError
+from voxwire.errors import RemoteProtocolError
 from voxwire.live.closing import abort, close, first_close
+from voxwire.live.mock.engine.answering import Answering
 from voxwire.live.mock.engine.injection import Injection
 from voxwire.live.mock.engine.outbox import Outbox
 from voxwire.live.mock.engine.plan import Outgoing
 from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.live.target import path_and_query
 from voxwire.session import Close, ServerConnection, Transmit, close_reason
-from voxwire.session.heartbeats import in_units
 from voxwire.session.recovery import reason_of
 from voxwire.wire.compression import Decompressor
 from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from msgspec import Struct
     from websockets.asyncio.server import ServerConnection as Socket
@@ -38,16 +37,11 @@ if TYPE_CHECKING:
     from voxwire.live.mock.engine.injection import Faults
     from voxwire.live.mock.engine.options import MockOptions
     from voxwire.live.mock.engine.sessions import MockSession
-    from voxwire.live.mock.engine.source import Planned
-    from voxwire.protocol import AnyProtocol, Stream
+    from voxwire.protocol import AnyProtocol
     from voxwire.session import ServerEvent
 
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds that a client has to answer a close, before its connection is cut. Clients are near."""
-
-
-_USUAL_INTERVAL: Final = 45_000
-"""Milliseconds that a greeting asks for where neither an option nor the protocol says so."""
 
 
 class Owner(Protocol):
@@ -88,7 +82,7 @@ class MockConnection:
         self.address: Final = address_of(socket)
         self.protocol: Final[ServerConnection[Any, Any, Any]] = ServerConnection(
             url,
-            heartbeat_interval=_interval(gateway.spoken, gateway.options.heartbeat_interval),
+            heartbeat_interval=gateway.options.greeted_interval(gateway.spoken),
             enforce_rate=gateway.options.enforce_rate,
             greeting=gateway.application.greeting(),
             protocol=gateway.spoken,
@@ -103,7 +97,10 @@ class MockConnection:
         self._injection: Final = Injection(
             gateway.faults, gateway.spoken, gateway.application.spoiled
         )
-        self._streams: Final[set[asyncio.Task[None]]] = set()
+        self.answering: Final = Answering(
+            gateway.spoken, self.reply, self.outbox.room, self._cannot_answer
+        )
+        """The answers to the streams that the client has opened."""
         self._is_silent = False
 
     def now(self) -> float:
@@ -126,7 +123,7 @@ class MockConnection:
         finally:
             self._leave()
             self.protocol.closed(CloseCode.ABNORMAL_CLOSURE, "", self.now())
-            await asyncio.gather(*self._streams, return_exceptions=True)
+            await self.answering.ended()
 
     def _open(self) -> None:
         """Begin the conversation, if it is one that the client has asked for."""
@@ -178,34 +175,9 @@ class MockConnection:
         data = self.protocol.send(payload, self.now(), **keys)
         self.answer(self._outgoing(data))
 
-    def answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
-        """Send the answers to a client's opening message, under its key, until one side ends it."""
-        task = asyncio.create_task(self._answer_stream(stream, key, answers))
-        self._streams.add(task)
-        task.add_done_callback(self._answered)
-
-    def _answered(self, task: asyncio.Task[None]) -> None:
-        """A stream has got all its answers, or they could not be had, which ends the connection."""
-        self._streams.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if isinstance(error, Exception):
-            self._gateway.failed(self, error)
-            self._abort()
-
-    async def _answer_stream(self, stream: Stream, key: object, answers: Iterator[Planned]) -> None:
-        loop = asyncio.get_running_loop()
-        start = loop.time()
-        for payload, at, keys, _ in answers:
-            if at is not None:
-                await asyncio.sleep(start + at - loop.time())
-            await self.outbox.room()
-            try:
-                if type(payload) in self._gateway.spoken.by_frame:
-                    self.reply(replace(payload, **{stream.key: key}))
-                else:
-                    self.reply(payload, **{**keys, stream.key: key})
-            except LocalProtocolError:  # the client has ended the stream, or the connection
-                return
+    def _cannot_answer(self, error: Exception) -> None:
+        self._gateway.failed(self, error)
+        self._abort()
 
     def _outgoing(self, message: str | bytes) -> Outgoing:
         """A message that the protocol gave."""
@@ -240,8 +212,7 @@ class MockConnection:
         """The session goes on without this connection."""
         if self.session is not None:
             self.session.detach(self)
-        for task in self._streams:
-            task.cancel()
+        self.answering.end()
         self.outbox.close()
 
     async def _read(self) -> tuple[int, str]:
@@ -352,16 +323,3 @@ def address_of(socket: Socket) -> str:
 
 def _text(message: str | bytes) -> str | bytes:
     return message if isinstance(message, str) else Decompressor().decompress(message)
-
-
-def _interval(protocol: AnyProtocol, milliseconds: int | None) -> int | None:
-    """What a greeting asks for, in its unit; None for what the protocol says."""
-    greeting, rules = protocol.session.roles.greeting, protocol.session.heartbeat
-    field = None if greeting is None else greeting.heartbeat_interval
-    if field is None:
-        return None
-    if milliseconds is None:
-        if rules is not None and rules.interval is not None:
-            return None
-        milliseconds = _USUAL_INTERVAL
-    return max(1, in_units(field, milliseconds / 1000))

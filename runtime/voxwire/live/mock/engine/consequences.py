@@ -76,7 +76,7 @@ class Consequences:
         if answers is None:
             maker = self._application.maker
             answers = made_up(stream, key, maker, self._random, self._protocol)
-        connection.answer_stream(stream, key, answers)
+        connection.answering.begin(stream, key, answers)
 
     def _deliver(self, delivery: Delivery, user: User, own: MockSession | None = None) -> None:
         """Send a message to sessions; `own` is the one whose doing it is."""

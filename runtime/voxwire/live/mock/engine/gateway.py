@@ -14,10 +14,10 @@ from voxwire.default import protocol_or_vox
 from voxwire.errors import RemoteProtocolError
 from voxwire.live.arrivals import Arrivals, server_address
 from voxwire.live.library_log import LibraryLog
-from voxwire.live.mock.engine.application import Application
-from voxwire.live.mock.engine.applications import application_of
+from voxwire.live.mock.engine.applications import chosen_application
 from voxwire.live.mock.engine.checking import ClientCheck
 from voxwire.live.mock.engine.connection import CLOSE_TIMEOUT, MockConnection
+from voxwire.live.mock.engine.connections import Connections
 from voxwire.live.mock.engine.consequences import Consequences
 from voxwire.live.mock.engine.door import Door
 from voxwire.live.mock.engine.injection import Faults
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from voxwire.live.mock.engine.options import Observer
     from voxwire.live.mock.engine.sessions import MockSession
-    from voxwire.protocol import Close, Quota
+    from voxwire.protocol import Close
     from voxwire.session import ServerEvent
 
 _LOGGER: Final = logging.getLogger("voxwire.live.mock")
@@ -88,7 +88,7 @@ class MockGateway:
         self.faults: Final = Faults(options.faults)
         protocol = self.spoken = protocol_or_vox(options.protocol)
         """The protocol."""
-        self.application: Final = _application(options)
+        self.application: Final = chosen_application(options)
         """What follows from what clients do."""
         self._decode: Final = Codec.of(protocol).decode_client
         self.check: Final = ClientCheck(observer.found, strict=options.strict, protocol=protocol)
@@ -105,8 +105,7 @@ class MockGateway:
         self._door: Final = Door(protocol, self.faults, self.notify)
         self._arrivals: Final = Arrivals()
         self._players: Final[set[asyncio.Task[None]]] = set()
-        self._connections: Final[set[MockConnection]] = set()
-        self._changed = asyncio.Event()
+        self._connections: Final = Connections(protocol, options)
         self._server: Server | None = None
         self._is_stopping = False
 
@@ -174,23 +173,15 @@ class MockGateway:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds; it is asked when a connection or session comes or goes."""
-        while not condition():
-            await self._changed.wait()
+        await self._connections.until(condition)
 
     async def drop(self) -> int:
         """Lose all connections, without a close frame, and wait until they are gone; their number."""
-        connections = frozenset(self._connections)
-        for connection in connections:
-            connection.drop()
-        await self.until(lambda: self._connections.isdisjoint(connections))
-        return len(connections)
+        return await self._connections.drop()
 
     async def close(self, code: int, reason: str = "") -> int:
         """Close all connections, and wait until they are; their number."""
-        connections = frozenset(self._connections)
-        await asyncio.gather(*(connection.close(code, reason) for connection in connections))
-        await self.until(lambda: self._connections.isdisjoint(connections))
-        return len(connections)
+        return await self._connections.close(code, reason)
 
     def notify(self, sentence: str) -> None:
         """Tell the observer what happens."""
@@ -260,7 +251,7 @@ class MockGateway:
         user = session.user
         user.connections += 1
         self.notify(f"connection {connection.number}: the session of user {user.user_id} {how}")
-        self._pulse()
+        self._connections.changed()
 
     def _leave(self, session: MockSession) -> None:
         """A session has lost a connection: its user is gone, if that was the last one."""
@@ -273,9 +264,9 @@ class MockGateway:
         self.accepted += 1
         connection = MockConnection(self.accepted, socket, self)
         self.notify(f"connection {connection.number} opened")
-        if self._is_crowded(connection.address):
+        if self._connections.are_crowded(connection.address):
             self.notify(f"connection {connection.number} is one too many of its address")
-            crowd = self._crowd
+            crowd = self.spoken.session.refusals.connections
             await self._end(connection, None if crowd is None else crowd.then, _TRY_AGAIN_LATER)
             return
         self._connections.add(connection)
@@ -288,23 +279,10 @@ class MockGateway:
             refusal = refusals.internal or refusals.malformed
             await self._end(connection, refusal, SocketCloseCode.INTERNAL_ERROR)
         finally:
-            self._connections.discard(connection)
+            self._connections.remove(connection)
             if connection.session is not None:
                 self._leave(connection.session)
-            self._pulse()
-
-    def _is_crowded(self, address: str) -> bool:
-        """Whether an address has as many connections as it may."""
-        most = self.options.connections_per_address
-        if most is None:
-            quota = self._crowd
-            most = None if quota is None else quota.count
-        others = sum(other.address == address for other in self._connections)
-        return most is not None and others >= most
-
-    @property
-    def _crowd(self) -> Quota | None:
-        return self.spoken.session.refusals.connections
+            self._connections.changed()
 
     async def _end(self, connection: MockConnection, close: Close | None, otherwise: int) -> None:
         """Close a connection as the tables say, or with a code of WebSocket's own."""
@@ -320,19 +298,3 @@ class MockGateway:
         self.failures.append(error)
         self.notify(f"connection {connection.number} failed, which is a bug: {error!r}")
         _LOGGER.error("connection %d failed", connection.number, exc_info=error)
-
-    def _pulse(self) -> None:
-        """Have all who wait look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-
-def _application(options: MockOptions) -> Application:
-    """What serves the protocol. Raises ValueError for permissions that it does not have."""
-    protocol = protocol_or_vox(options.protocol)
-    kind = application_of(protocol) if options.application is None else options.application
-    for permission in options.denied:
-        if permission not in kind.permissions:
-            known = ", ".join(kind.permissions) or "none"
-            raise ValueError(f"no permission {permission!r} can be denied; there are: {known}")
-    return kind(protocol, options.denied)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
+
+from voxwire.session.heartbeats import in_units
 
 if TYPE_CHECKING:
     from voxwire.checks import Finding
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from voxwire.live.mock.engine.fault import Fault
     from voxwire.live.mock.engine.source import Source
     from voxwire.protocol import AnyProtocol
+
+_USUAL_INTERVAL: Final = 45_000
+"""Milliseconds that a greeting asks for where neither an option nor the protocol says so."""
 
 
 class MockOptions(Struct, frozen=True, kw_only=True):
@@ -51,6 +56,19 @@ class MockOptions(Struct, frozen=True, kw_only=True):
     voice, ``"video"`` and ``"streaming"``: it is answered by the error MISSING_PERMISSIONS."""
     strict: bool = False
     """Whether findings such as unknown fields are errors instead of notes."""
+
+    def greeted_interval(self, protocol: AnyProtocol) -> int | None:
+        """What a greeting asks for, in its unit; None for what the protocol says."""
+        greeting, rules = protocol.session.roles.greeting, protocol.session.heartbeat
+        field = None if greeting is None else greeting.heartbeat_interval
+        if field is None:
+            return None
+        milliseconds = self.heartbeat_interval
+        if milliseconds is None:
+            if rules is not None and rules.interval is not None:
+                return None
+            milliseconds = _USUAL_INTERVAL
+        return max(1, in_units(field, milliseconds / 1000))
 
     def __repr__(self) -> str:
         return f"<MockOptions of {self.host}:{self.port}>"  # no token in a traceback
