@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from voxmodels._container_checks import any_object, array, json_length, mapping
+from voxmodels._enum_checks import flags, one_of, one_of_integers
 from voxmodels._problems import (
     Check,
     Problem,
@@ -28,22 +30,7 @@ from voxmodels._record_checks import (
     variant,
 )
 from voxmodels._relayed_checks import published_null, relayed, relayed_integer, shape, usually_there
-from voxmodels._value_checks import (
-    any_json,
-    any_object,
-    array,
-    boolean,
-    constant,
-    flags,
-    integer,
-    json_length,
-    mapping,
-    null_only,
-    number,
-    one_of,
-    one_of_integers,
-    string,
-)
+from voxmodels._scalar_checks import any_json, boolean, constant, integer, null_only, number, string
 
 __all__ = [
     "Check",

@@ -145,3 +145,22 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def with_null(expected: str, null: bool) -> str:
     return f"{expected} or null" if null else expected
+
+
+def literal(value: str | int | bool) -> str:
+    """A constant as it stands in JSON, but in plain quotes."""
+    return f'"{value}"' if isinstance(value, str) else shown(value)
+
+
+def counted(
+    count: int, what: str, at: str, out: Problems, rule: str, low: int | None, high: int | None
+) -> None:
+    """That a value has from ``low`` to ``high`` of something."""
+    if low is not None and count < low:
+        expected = f"at least {low} {what}"
+    elif high is not None and count > high:
+        expected = f"at most {high} {what}"
+    else:
+        return
+    message = f"{name_of(at)} must have {expected}; got {count}"
+    out.error(rule, at, message, expected=expected, got=f"{count} {what}")

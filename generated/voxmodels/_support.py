@@ -256,9 +256,14 @@ def json_length(value: Any, *, spaced_ascii: bool = False) -> int:
 
     With ``spaced_ascii`` as JSON with a space after each comma and colon and ``\\u`` escapes.
     """
+    return text_length(to_wire(value), spaced_ascii=spaced_ascii)
+
+
+def text_length(value: Any, *, spaced_ascii: bool) -> int:
+    """The same of what is JSON-ready. Raises what the writers of JSON raise."""
     if spaced_ascii:
-        return len(json.dumps(to_wire(value)))
-    return len(msgspec.json.encode(to_wire(value)).decode())
+        return len(json.dumps(value))
+    return len(msgspec.json.encode(value).decode())
 
 
 def masked_fields(value: msgspec.Struct, secrets: tuple[str, ...]) -> list[tuple[str, Any]]:

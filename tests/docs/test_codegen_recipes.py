@@ -65,7 +65,7 @@ def keep(copy: Copy) -> None:
 
 
 def read(copy: Copy) -> None:
-    copy.edit(f"{LOAD}/expressions.py", r"\bx-unit x-sensitive\b", r"\g<0> x-see")
+    copy.edit(f"{LOAD}/keywords.py", r"\bx-unit x-sensitive\b", r"\g<0> x-see")
     copy.edit(f"{LOAD}/marks.py", r"^_OF_PROPERTIES = \(", r'\g<0>"x-see", ')
     copy.edit(
         f"{LOAD}/records.py",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from voxspec.findings import Findings
-from voxspec.load.expressions import ANNOTATIONS
 from voxspec.load.json_types import Expression
+from voxspec.load.keywords import ANNOTATIONS
 from voxspec.load.metacheck import did_you_mean
 from voxspec.load.scalars import Scalars
 from voxspec.load.source import Source

@@ -8,9 +8,10 @@ from typing import TypeVar, cast
 
 from voxspec.findings import Findings
 from voxspec.load.json_types import Expression, JsonTypes, json_type, kind_of
+from voxspec.load.keywords import ANNOTATIONS, KEYWORDS
 from voxspec.load.marks import Marks
 from voxspec.load.metacheck import did_you_mean
-from voxspec.load.scalars import BOUNDS, Scalars
+from voxspec.load.scalars import Scalars
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
@@ -28,21 +29,6 @@ from voxspec.model import (
     Use,
 )
 
-ANNOTATIONS = frozenset(
-    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
-    "x-relayed examples default deprecated since".split()
-)
-_KEYWORDS: dict[str, frozenset[str]] = {
-    "string": frozenset(
-        {"minLength", "maxLength", "pattern", "format", "contentEncoding", "const"}
-    ),
-    "integer": BOUNDS | {"format", "const"},
-    "number": BOUNDS,
-    "boolean": frozenset({"const"}),
-    "array": frozenset({"items", "minItems", "maxItems"}),
-    "object": frozenset({"additionalProperties"}),
-    "null": frozenset(),
-}
 PLACEHOLDER = Use(BooleanType())
 """The use of an expression that has a mistake."""
 
@@ -205,7 +191,7 @@ class Expressions:
                 "give them a name in types.yaml and refer to it with $ref",
             )
             return None
-        allowed = _KEYWORDS[stated] | {"type"}
+        allowed = KEYWORDS[stated] | {"type"}
         self._only(source, path, expression, allowed, f"type {stated}")
         if "const" in expression and "const" in allowed:
             return self.scalars.constant(source, path, expression, stated)
@@ -304,9 +290,3 @@ class Expressions:
                 )
             return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
         return Use(ChoiceType(tuple(options)), nullable)
-
-
-RECORD_KEYWORDS = ANNOTATIONS | frozenset(
-    "type properties required oneOf x-one-of-name if then else x-extra additionalProperties "
-    "published".split()
-)

@@ -7,8 +7,9 @@ import re
 from typing import cast
 
 from voxspec.findings import Findings, Place
-from voxspec.load.expressions import PLACEHOLDER, RECORD_KEYWORDS, Expressions
+from voxspec.load.expressions import PLACEHOLDER, Expressions
 from voxspec.load.json_types import Expression
+from voxspec.load.keywords import RECORD_KEYWORDS
 from voxspec.load.record_rules import exactly_one_of, known_key, required_when
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_

@@ -9,8 +9,9 @@ from voxspec.findings import Findings
 from voxspec.load import records
 from voxspec.load.check_circles import check_circles
 from voxspec.load.enums import resolve_enum, resolve_flags
-from voxspec.load.expressions import ANNOTATIONS, Expressions
+from voxspec.load.expressions import Expressions
 from voxspec.load.json_types import Expression, kind_of
+from voxspec.load.keywords import ANNOTATIONS
 from voxspec.load.source import Source
 from voxspec.model import (
     ConstType,

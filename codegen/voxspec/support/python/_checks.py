@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from voxspec.support.python._container_checks import any_object, array, json_length, mapping
+from voxspec.support.python._enum_checks import flags, one_of, one_of_integers
 from voxspec.support.python._problems import (
     Check,
     Problem,
@@ -33,20 +35,13 @@ from voxspec.support.python._relayed_checks import (
     shape,
     usually_there,
 )
-from voxspec.support.python._value_checks import (
+from voxspec.support.python._scalar_checks import (
     any_json,
-    any_object,
-    array,
     boolean,
     constant,
-    flags,
     integer,
-    json_length,
-    mapping,
     null_only,
     number,
-    one_of,
-    one_of_integers,
     string,
 )
 

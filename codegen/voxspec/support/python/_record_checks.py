@@ -11,13 +11,13 @@ from voxspec.support.python._problems import (
     Problems,
     below,
     kind_of,
+    literal,
     name_of,
     near,
     quoted,
     shown,
     with_null,
 )
-from voxspec.support.python._value_checks import _quoted
 
 MOST_DEEP = 128
 """How many arrays and objects stand in each other in a frame at most: readers give up beyond."""
@@ -41,8 +41,8 @@ def required(
                 if other is not None
                 else ""
             )
-            where = f"{name_of(at)} lacks" if at else "the frame lacks"
-            out.error("FIELD_MISSING", at, f'{where} "{name}"', expected=f'"{name}"', hint=hint)
+            message = f'{name_of(at)} lacks "{name}"'
+            out.error("FIELD_MISSING", at, message, expected=f'"{name}"', hint=hint)
 
 
 def exactly_one_of(
@@ -96,14 +96,14 @@ def required_when(
                 "REQUIRED_WHEN",
                 at,
                 f'{name_of(at)} lacks "{name}", which is required when "{field}" is '
-                f"{_quoted(equals)}",
+                f"{literal(equals)}",
                 expected=f'"{name}"',
             )
         elif otherwise_absent and not applies and name in value:
             out.error(
                 "FORBIDDEN_WHEN",
                 below(at, name),
-                f'"{name}" may be there only when "{field}" is {_quoted(equals)}',
+                f'"{name}" may be there only when "{field}" is {literal(equals)}',
                 expected="no such key",
                 got=f'"{field}" is {shown(value.get(field))}',
             )
@@ -251,7 +251,7 @@ def variant(
         out.wrong("FIELD_TYPE", at, value, with_null("an object", null), secret=secret)
         return
     if tag not in value:
-        out.error("FIELD_MISSING", at, f'{name_of(at)} lacks "{tag}"', expected=f'"{tag}"')
+        required(value, at, out, (tag,))
         return
     name: Any = value[tag]
     kind = type(next(iter(checks)))

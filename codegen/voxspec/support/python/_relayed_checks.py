@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from voxspec.support.python._problems import Check, Problems, kind_of, name_of, shown
-from voxspec.support.python._value_checks import integer
+from voxspec.support.python._problems import Check, Problem, Problems, kind_of, name_of, shown
+from voxspec.support.python._scalar_checks import integer
 
 
 def published_null(value: object, at: str, out: Problems) -> None:
@@ -21,12 +21,8 @@ def published_null(value: object, at: str, out: Problems) -> None:
 
 def shape(value: object, at: str, out: Problems, check: Callable[..., None]) -> None:
     """Any JSON value; one that fails ``check`` is noted, not refused."""
-    inner = Problems()
-    check(value, at, inner)
-    first = next((problem for problem in inner if problem.severity == "error"), None)
-    if first is None:
-        out.extend(inner)
-    else:
+    first = _first_error(value, at, out, check)
+    if first is not None:
         out.note(
             "UNKNOWN_SHAPE",
             at,
@@ -37,15 +33,24 @@ def shape(value: object, at: str, out: Problems, check: Callable[..., None]) -> 
 
 def relayed(value: object, at: str, out: Problems, check: Check, *, secret: bool = False) -> None:
     """What another client gave: any JSON value; one that fails ``check`` is noted, once."""
+    first = _first_error(value, at, out, check)
+    if first is None:
+        return
+    got = kind_of(value) if secret else shown(value)
+    usual = f"it must be {first.expected}; got {got}" if secret else first.message
+    _relayed_note(at, out, usual, got)
+
+
+def _first_error(
+    value: object, at: str, out: Problems, check: Callable[..., None]
+) -> Problem | None:
+    """What ``check`` refuses first. None where it refuses nothing: what it notes is noted then."""
     inner = Problems()
     check(value, at, inner)
     first = next((problem for problem in inner if problem.severity == "error"), None)
     if first is None:
         out.extend(inner)
-        return
-    got = kind_of(value) if secret else shown(value)
-    usual = f"it must be {first.expected}; got {got}" if secret else first.message
-    _relayed_note(at, out, usual, got)
+    return first
 
 
 def relayed_integer(

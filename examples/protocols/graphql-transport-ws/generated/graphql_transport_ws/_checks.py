@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from graphql_transport_ws._container_checks import any_object, array, json_length, mapping
+from graphql_transport_ws._enum_checks import flags, one_of, one_of_integers
 from graphql_transport_ws._problems import (
     Check,
     Problem,
@@ -34,20 +36,13 @@ from graphql_transport_ws._relayed_checks import (
     shape,
     usually_there,
 )
-from graphql_transport_ws._value_checks import (
+from graphql_transport_ws._scalar_checks import (
     any_json,
-    any_object,
-    array,
     boolean,
     constant,
-    flags,
     integer,
-    json_length,
-    mapping,
     null_only,
     number,
-    one_of,
-    one_of_integers,
     string,
 )
 
