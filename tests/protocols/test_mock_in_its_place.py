@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.protocols.test_mock import client, gateway
+from tests.protocols.mocking import client, gateway
 from tests.voxspec.mini import Data, generated, module_of
 from tests.voxwire.operations import only_what_is_said, schema
 from tests.voxwire_live.mocked import run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.voxwire_session.test_server import detached_session, resuming_server
+from tests.voxwire_session.resuming import detached_session, resuming_server
 from tests.voxwire_session.wire import (
     HELLO,
     PLAIN,
