@@ -1,0 +1,83 @@
+"""Which message plays which part, and which of its fields carry what."""
+
+# pyright: reportReturnType=false
+# (to pyright a method with nothing but a docstring is none of an interface)
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from voxwire.protocol.names import FrameClass, Side
+
+
+class Roles(typing.Protocol):
+    """Which message plays which part."""
+
+    @property
+    def greeting(self) -> Role | None: ...
+    @property
+    def login(self) -> Role | None: ...
+    @property
+    def resume(self) -> Role | None: ...
+    @property
+    def established(self) -> Role | None: ...
+    @property
+    def resumed(self) -> Role | None: ...
+    @property
+    def heartbeat(self) -> Role | None: ...
+    @property
+    def heartbeat_answer(self) -> Role | None: ...
+    @property
+    def server_heartbeat(self) -> Role | None: ...
+    @property
+    def server_heartbeat_answer(self) -> Role | None: ...
+    @property
+    def complaint(self) -> Role | None: ...
+
+
+class Role(typing.Protocol):
+    """The part that a message plays, and which of its fields carry what."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def frame(self) -> FrameClass: ...
+    @property
+    def type(self) -> Any: ...
+    @property
+    def heartbeat_interval(self) -> Field | None: ...
+    @property
+    def token(self) -> Field | None: ...
+    @property
+    def version(self) -> Field | None: ...
+    @property
+    def capabilities(self) -> Field | None: ...
+    @property
+    def session(self) -> Field | None: ...
+    @property
+    def user(self) -> Field | None: ...
+    @property
+    def user_name(self) -> Field | None: ...
+    @property
+    def server_name(self) -> Field | None: ...
+    @property
+    def last_seq(self) -> Field | None: ...
+
+
+class Field(typing.Protocol):
+    """A field of a message's payload: its attribute in Python, its key on the wire."""
+
+    @property
+    def attribute(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def seconds(self) -> float:
+        """Seconds in one unit of the field, where it is a time."""
+
+    @property
+    def when_absent(self) -> Any:
+        """What its absence counts as."""
