@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.voxwire.native import EXAMPLES, START, binary, c2s, capture, close, header, ready, s2c
-from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics, capture_check
+from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
+from voxwire.checks.checked_protocol import CheckedProtocol
 from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.vox import VOX
 from voxwire.wire.compression import Compressor
 
 HELLO = s2c({"type": "hello", "d": {"heartbeat_interval": 45000}})
@@ -50,7 +52,8 @@ def check_both_ways(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[s
     """The findings, after comparing them with those of the exact way."""
     skimmed = check(path)
     with monkeypatch.context() as patch:
-        patch.setattr(capture_check, "skimmer", lambda _: lambda lines, start, *rest: start)
+        checked = CheckedProtocol.of(VOX)
+        patch.setattr(checked, "skim", lambda lines, start, *rest: start)
         assert check(path) == skimmed
     return [(finding.rule, finding.frame) for finding in skimmed[0]]
 

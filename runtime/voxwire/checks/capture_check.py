@@ -15,14 +15,14 @@ from voxwire.capture import (
     Opened,
     detected_capture,
 )
+from voxwire.checks.checked_protocol import CheckedProtocol
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
-from voxwire.checks.frame_check import FrameCheck, severities
 from voxwire.checks.placing import Placing
 from voxwire.checks.repetitions import Repetitions
-from voxwire.checks.session import Guide, Message
+from voxwire.checks.session import Message
 from voxwire.checks.session.conversation import codes, what_follows
-from voxwire.checks.skim import Plain, skimmer
+from voxwire.checks.skim import Plain
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
@@ -31,7 +31,6 @@ from voxwire.rules.closing import FRAME_AFTER_CLOSE
 from voxwire.rules.compression import BINARY_FROM_CLIENT
 from voxwire.rules.registry import RULES
 from voxwire.wire.compression import Decompressor
-from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
-    from voxwire.direction import Direction
-    from voxwire.protocol import AnyProtocol, MessageType, Side
+    from voxwire.protocol import AnyProtocol, MessageType
 
 
 class CaptureCheck:
@@ -71,22 +69,16 @@ class CaptureCheck:
         self._placing = Placing(self.file)
         self._is_empty = True
         self._decompressor = Decompressor(protocol=self._protocol)
-        self._frames: Final = FrameCheck(self._protocol)
-        self._sound_frame: Final = self._frames.sound_frame
-        self._skim: Final = skimmer(self._protocol)
+        checked = CheckedProtocol.of(self._protocol)
+        self._checked: Final = checked
+        self._sound_frame: Final = checked.frames.sound_frame
+        self._skim: Final = checked.skim
         self._envelope: Final = self._protocol.envelope
         self._sessions = sessions
         self._connections = FollowedConnections(
-            self._protocol, self._placing, sessions, self._repetitions.end
+            checked.following, self._placing, sessions, self._repetitions.end
         )
-        sides: dict[Direction, Side] = {"c2s": "client", "s2c": "server"}
-        self._reads_binary: Final = {
-            direction: reads_binary(side, self._protocol) for direction, side in sides.items()
-        }
-        self._severities: Final = {
-            direction: severities(side, self._protocol) for direction, side in sides.items()
-        }
-        self._special_types: Final = Guide.of(self._protocol).conversation.special_types
+        self._reads_binary: Final = checked.reads_binary
         self._kinds: dict[type, _Kind] = {}
         self._plain: dict[type, Plain] = {}
 
@@ -210,9 +202,9 @@ class CaptureCheck:
 
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
-        parts, value, found = self._frames.report(data, frame.direction)
+        parts, value, found = self._checked.frames.report(data, frame.direction)
         self._row(frame, parts.type).add(len(data))
-        severities = self._severities[frame.direction]
+        severities = self._checked.severities[frame.direction]
         broken = [Finding.of_problem(problem, severities.get(problem.rule)) for problem in found]
         certain = self._certain(frame, followed, parts.type, broken)
         if not self._is_expected(followed, parts.type):
@@ -299,12 +291,14 @@ class CaptureCheck:
         return [finding for finding in placed if not followed.wait(finding)]
 
     def _kind(self, frame: Frame, frame_class: type) -> _Kind:
-        type_: MessageType = self._protocol.by_frame[frame_class].type
-        row = self._row(frame, type_)
-        is_for_session = frame.direction == "c2s" or type_ in self._special_types
-        if not is_for_session:
-            self._plain[frame_class] = Plain(row, frame_class in self._frames.open_frames)
-        return _Kind(type_, row, is_for_session, type_ in self._connections.following.first)
+        kind = self._checked.kind(frame_class, frame.direction)
+        if self._selection.has_frame(frame.direction, kind.type):
+            row = self._statistics.row(frame.direction, kind.name)
+        else:
+            row = Row(frame.direction, kind.name)
+        if not kind.is_for_session:
+            self._plain[frame_class] = Plain(row, kind.is_open)
+        return _Kind(kind.type, row, kind.is_for_session, kind.is_first)
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.connections import MAX_CONNECTIONS
 from voxwire.checks.findings import Finding
-from voxwire.checks.followed import Followed, Following
+from voxwire.checks.followed import Followed
 from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from voxwire.capture import BadLine, Closed, Connection, Frame, Opened
+    from voxwire.checks.followed import Following
     from voxwire.checks.placing import Placing
     from voxwire.checks.session import Sessions
-    from voxwire.protocol import AnyProtocol
 
 _NO_HEADER: Final = Finding.of(
     CAPTURE_NO_HEADER,
@@ -33,12 +33,12 @@ class FollowedConnections:
 
     def __init__(
         self,
-        protocol: AnyProtocol,
+        following: Following,
         placing: Placing,
         sessions: Sessions | None,
         forget: Callable[[int], None],
     ) -> None:
-        self.following: Final = Following(protocol)
+        self._following: Final = following
         self._placing: Final = placing
         self._forget: Final = forget
         self._sessions: Final = sessions
@@ -54,7 +54,7 @@ class FollowedConnections:
         if followed is None:
             followed = self._followed[connection] = Followed(
                 connection,
-                self.following,
+                self._following,
                 self._sessions,
                 from_start=from_start,
                 lost_lines=self._bad_lines,

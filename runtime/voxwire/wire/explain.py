@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxwire.masking import mask_secrets
 from voxwire.wire.strict_json import NOT_JSON, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from voxwire.protocol import AnyProtocol, Problem, Side
     from voxwire.wire.strict_json import TextProblem
@@ -24,13 +25,19 @@ class Explanation(NamedTuple):
 def explain(data: bytes | str, sender: Side, protocol: AnyProtocol) -> Explanation:
     """What :mod:`voxwire.wire.strict_json` and the generated validator say about a frame. Never raises."""
     value, in_text = parse(data)
-    problems = as_problems(in_text, protocol)
+    problems = as_problems(in_text, protocol) if in_text else ()
     if value is NOT_JSON:
         return Explanation(value, problems)
-    validate = protocol.validate_server if sender == "server" else protocol.validate_client
+    validate = _validator(sender, protocol)
     reported = {problem.pointer for problem in problems}
     found = [problem for problem in validate(value) if problem.pointer not in reported]
     return Explanation(value, tuple(_masked(problem, protocol) for problem in (*problems, *found)))
+
+
+@cache
+def _validator(sender: Side, protocol: AnyProtocol) -> Callable[[object], Sequence[Problem]]:
+    """That of the frames of one side. A protocol imports its validators whenever it is asked for them."""
+    return protocol.validate_server if sender == "server" else protocol.validate_client
 
 
 def as_problems(found: Iterable[TextProblem], protocol: AnyProtocol) -> tuple[Problem, ...]:

@@ -1,0 +1,79 @@
+"""What of a protocol the check of a capture depends on, made once for each protocol."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from voxwire.checks.findings import shown_name
+from voxwire.checks.followed import Following
+from voxwire.checks.frame_check import FrameCheck, severities
+from voxwire.checks.skim import skimmer
+from voxwire.wire.mistakes import reads_binary
+
+if TYPE_CHECKING:
+    from voxwire.direction import Direction
+    from voxwire.protocol import AnyProtocol, FrameClass, MessageType, Side
+
+
+class CheckedProtocol:
+    """The checks of frames, and what is known of each kind of them. Nothing in it changes but for
+    the kinds, which are looked at when the first of them comes."""
+
+    def __init__(self, protocol: AnyProtocol) -> None:
+        sides: dict[Direction, Side] = {"c2s": "client", "s2c": "server"}
+        self.protocol: Final = protocol
+        self.following: Final = Following(protocol)
+        self.frames: Final = FrameCheck(protocol)
+        self.skim: Final = skimmer(protocol)
+        self.reads_binary: Final = {
+            direction: reads_binary(side, protocol) for direction, side in sides.items()
+        }
+        """By direction whether a binary frame is read as the text that its bytes are."""
+        self.severities: Final = {
+            direction: severities(side, protocol) for direction, side in sides.items()
+        }
+        """By direction and rule how grave a mistake is that is mostly ignored."""
+        self._kinds: Final[dict[tuple[FrameClass, Direction], Kind]] = {}
+
+    @staticmethod
+    def of(protocol: AnyProtocol) -> CheckedProtocol:
+        """That of a protocol, made when it is first asked for."""
+        return _made(protocol)
+
+    def kind(self, frame_class: FrameClass, direction: Direction) -> Kind:
+        """What is known of the frames of a class that go in this direction."""
+        kind = self._kinds.get((frame_class, direction))
+        if kind is None:
+            kind = self._kinds[frame_class, direction] = self._looked_up(frame_class, direction)
+        return kind
+
+    def _looked_up(self, frame_class: FrameClass, direction: Direction) -> Kind:
+        type_: MessageType = self.protocol.by_frame[frame_class].type
+        special = self.following.guide.conversation.special_types
+        return Kind(
+            type_,
+            shown_name(str(type_)),
+            direction == "c2s" or type_ in special,
+            type_ in self.following.first,
+            frame_class in self.frames.open_frames,
+        )
+
+
+class Kind(NamedTuple):
+    """Frames of one class that go in one direction."""
+
+    type: MessageType
+    name: str
+    """The type as it is shown."""
+    is_for_session: bool
+    """Whether the session has to look at each."""
+    is_first: bool
+    """Whether a connection may begin with one."""
+    is_open: bool
+    """Whether the payload has open fields."""
+
+
+@cache
+def _made(protocol: AnyProtocol) -> CheckedProtocol:
+    return CheckedProtocol(protocol)
