@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from voxwire.capture import (
     NATIVE,
@@ -15,7 +15,7 @@ from voxwire.capture import (
     Opened,
     detected_capture,
 )
-from voxwire.checks.checked_protocol import CheckedProtocol
+from voxwire.checks.checked_protocol import CheckedProtocol, Kind
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.placing import Placing
@@ -79,7 +79,7 @@ class CaptureCheck:
             checked.following, self._placing, sessions, self._repetitions.end
         )
         self._reads_binary: Final = checked.reads_binary
-        self._kinds: dict[type, _Kind] = {}
+        self._kinds: dict[type, tuple[Kind, Row]] = {}
         self._plain: dict[type, Plain] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -148,7 +148,7 @@ class CaptureCheck:
         match event:
             case Frame():
                 followed, odd_times = connections.frame(event)
-                found = self._frame(event)
+                found = self._frame(event, followed)
                 released = followed.released()
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
@@ -159,8 +159,7 @@ class CaptureCheck:
             case BadLine():
                 return connections.bad_line(event)
 
-    def _frame(self, frame: Frame) -> list[Finding]:
-        followed = self._connections.followed(frame.connection)
+    def _frame(self, frame: Frame, followed: Followed) -> list[Finding]:
         content = frame.data
         if isinstance(content, str):
             data = content.encode("utf-8", "surrogatepass")
@@ -179,11 +178,9 @@ class CaptureCheck:
         typed = self._sound_frame(data, frame.direction)
         if typed is None:
             return self._inspect(frame, followed, data)
-        kind = self._kinds.get(type(typed))
-        if kind is None:
-            kind = self._kinds[type(typed)] = self._kind(frame, type(typed))
-        kind.row.frames += 1
-        kind.row.size += len(data)
+        kind, row = self._kinds.get(type(typed)) or self._first(frame, type(typed))
+        row.frames += 1
+        row.size += len(data)
         type_ = kind.type
         if followed.is_closed if not kind.is_first else not self._is_expected(followed, type_):
             return self._after_close(frame, followed, type_)
@@ -196,7 +193,8 @@ class CaptureCheck:
             or session.odd_kind is isinstance(content, bytes)
         ):
             seq, payload = self._envelope.seq_of(typed), self._envelope.payload_of(typed)
-            message = Message(frame.number, type_, seq, payload, typed)
+            is_binary = isinstance(content, bytes)
+            message = Message(frame.number, type_, seq, payload, typed, (), is_binary)
             findings += self._conversation(followed, session, frame, message)
         return self._certain(frame, followed, type_, findings) if findings else []
 
@@ -214,7 +212,10 @@ class CaptureCheck:
         said = [] if finding is None else [finding]
         if followed.session is not None:
             rules = [finding.rule for finding in broken]
-            message = Message(frame.number, parts.type, parts.seq, parts.fields, value, rules)
+            is_binary = isinstance(frame.data, bytes)
+            message = Message(
+                frame.number, parts.type, parts.seq, parts.fields, value, rules, is_binary
+            )
             said += self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, parts.type, said)
 
@@ -248,7 +249,7 @@ class CaptureCheck:
             return certain + self._after_close(frame, followed, None)
         if followed.session is None:
             return certain
-        message = Message(frame.number, rules=[finding.rule])
+        message = Message(frame.number, rules=[finding.rule], binary=isinstance(frame.data, bytes))
         said = self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, None, said)
 
@@ -277,7 +278,7 @@ class CaptureCheck:
         now = followed.clock.now
         if frame.direction == "c2s":
             return session.client_says(now, message)
-        return session.server_says(now, message._replace(binary=isinstance(frame.data, bytes)))
+        return session.server_says(now, message)
 
     def _certain(
         self,
@@ -290,15 +291,17 @@ class CaptureCheck:
         placed = [self._placing.about_frame(finding, frame, type_) for finding in findings]
         return [finding for finding in placed if not followed.wait(finding)]
 
-    def _kind(self, frame: Frame, frame_class: type) -> _Kind:
-        kind = self._checked.kind(frame_class, frame.direction)
+    def _first(self, frame: Frame, frame_class: type) -> tuple[Kind, Row]:
+        """The first frame of its class: what is known of its kind, and where to count it."""
+        kind = self._checked.kinds[frame.direction][frame_class]
         if self._selection.has_frame(frame.direction, kind.type):
             row = self._statistics.row(frame.direction, kind.name)
         else:
             row = Row(frame.direction, kind.name)
         if not kind.is_for_session:
             self._plain[frame_class] = Plain(row, kind.is_open)
-        return _Kind(kind.type, row, kind.is_for_session, kind.is_first)
+        found = self._kinds[frame_class] = kind, row
+        return found
 
     def _row(self, frame: Frame, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
@@ -306,13 +309,3 @@ class CaptureCheck:
         if self._selection.has_frame(frame.direction, type_):
             return self._statistics.row(frame.direction, name)
         return Row(frame.direction, name)
-
-
-class _Kind(NamedTuple):
-    """Frames of one class: their type, where they are counted, whether the session has to look at each,
-    and whether a connection may begin with one."""
-
-    type: MessageType
-    row: Row
-    is_for_session: bool
-    is_first: bool

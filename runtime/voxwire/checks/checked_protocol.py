@@ -12,13 +12,14 @@ from voxwire.checks.skim import skimmer
 from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from voxwire.direction import Direction
-    from voxwire.protocol import AnyProtocol, FrameClass, MessageType, Side
+    from voxwire.protocol import AnyProtocol, FrameClass, MessageInfo, MessageType, Side
 
 
 class CheckedProtocol:
-    """The checks of frames, and what is known of each kind of them. Nothing in it changes but for
-    the kinds, which are looked at when the first of them comes."""
+    """The checks of frames, and what is known of each kind of them. Nothing in it changes."""
 
     def __init__(self, protocol: AnyProtocol) -> None:
         sides: dict[Direction, Side] = {"c2s": "client", "s2c": "server"}
@@ -34,29 +35,24 @@ class CheckedProtocol:
             direction: severities(side, protocol) for direction, side in sides.items()
         }
         """By direction and rule how grave a mistake is that is mostly ignored."""
-        self._kinds: Final[dict[tuple[FrameClass, Direction], Kind]] = {}
+        self.kinds: Final[Mapping[Direction, Mapping[FrameClass, Kind]]] = {
+            "c2s": {info.frame: self._kind(info, "c2s") for info in protocol.client.values()},
+            "s2c": {info.frame: self._kind(info, "s2c") for info in protocol.server.values()},
+        }
+        """By direction what is known of the frames of a class."""
 
     @staticmethod
     def of(protocol: AnyProtocol) -> CheckedProtocol:
         """That of a protocol, made when it is first asked for."""
         return _made(protocol)
 
-    def kind(self, frame_class: FrameClass, direction: Direction) -> Kind:
-        """What is known of the frames of a class that go in this direction."""
-        kind = self._kinds.get((frame_class, direction))
-        if kind is None:
-            kind = self._kinds[frame_class, direction] = self._looked_up(frame_class, direction)
-        return kind
-
-    def _looked_up(self, frame_class: FrameClass, direction: Direction) -> Kind:
-        type_: MessageType = self.protocol.by_frame[frame_class].type
-        special = self.following.guide.conversation.special_types
+    def _kind(self, info: MessageInfo, direction: Direction) -> Kind:
         return Kind(
-            type_,
-            shown_name(str(type_)),
-            direction == "c2s" or type_ in special,
-            type_ in self.following.first,
-            frame_class in self.frames.open_frames,
+            info.type,
+            shown_name(str(info.type)),
+            direction == "c2s" or info.type in self.following.guide.conversation.special_types,
+            info.type in self.following.first,
+            info.frame in self.frames.open_frames,
         )
 
 

@@ -75,11 +75,9 @@ class Followed:
     def can_be_skimmed(self) -> bool:
         """Whether a sound text frame of the server with the number that is due is no news."""
         session = self.session
-        return (
-            not (self.is_closed or self.clock.is_lost)
-            and self.sequence.is_in_order
-            and (session is None or not (session.is_unsettled or session.odd_kind is False))
-        )
+        if session is not None and (session.is_unsettled or session.odd_kind is False):
+            return False
+        return not (self.is_closed or self.clock.is_lost) and self.sequence.is_in_order
 
     def lose_lines(self, total: int) -> None:
         """More lines of the capture could not be read, `total` so far; each may have been of this

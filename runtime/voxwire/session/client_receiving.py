@@ -64,8 +64,9 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
     # --- The sequence -------------------------------------------------------------------------
 
     def _set(self, state: enum.Enum) -> None:
-        super()._set(state)
-        if self._at.flows:
+        at = self._at = self._situations[state]  # as in Connection, without another call
+        self._is_silent = not at.is_open
+        if at.flows:
             self._expect()
         else:
             self._flows = False

@@ -13,7 +13,7 @@ from voxwire.session.events import Close, FrameInvalid, HeartbeatAcked, Transmit
 from voxwire.session.machine import Machine
 from voxwire.session.messages import made
 from voxwire.session.recovery import close_reason, reason_of
-from voxwire.session.streams import Streams
+from voxwire.session.streams import NO_STREAMS, Streams
 from voxwire.session.timers import Timers
 from voxwire.wire.envelope import salvage
 from voxwire.wire.mistakes import is_misdirected
@@ -66,7 +66,7 @@ class Connection:
         self._is_silent = True
         self._timers = Timers(seconds)
         self._beats = Beats(machine, side, random)
-        self._streams = Streams(machine.stream_of)
+        self._streams = Streams(machine.stream_of) if machine.stream_of else NO_STREAMS
         self._encoded: dict[FrameClass, bytes] = {}
         self._failure: RemoteProtocolError | None = None
         self._close_code: int | None = None
@@ -130,8 +130,12 @@ class Connection:
         """Go on to a state in which the transport is open."""
         self._set(state)
         at = self._at
-        self._timers.enter(at.timers, now)
-        self._beats.enter(at, now)
+        timers, beats = self._timers, self._beats
+        # Most states have neither: the calls would take a twentieth of a handshake.
+        if at.timers or timers.ends_at is not None:
+            timers.enter(at.timers, now)
+        if at.has_beats or beats.is_running:
+            beats.enter(at, now)
 
     def _set(self, state: enum.Enum) -> None:
         at = self._at = self._situations[state]

@@ -210,6 +210,8 @@ class Machine:
         flows = is_quick and state in self.numbered_states
         may_send, may_receive = self.legal[side][state], self.legal[peer][state]
         own, others = self.beats[side].own, self.beats[side].peer
+        may_beat = own is not None and own.frame in may_send
+        may_hear_beats = others is not None and others.frame in may_receive
         return Situation(
             state,
             row is not None,
@@ -219,8 +221,9 @@ class Machine:
             flows,
             odd[0] if odd and flows else None,
             tuple(timer for timer in timers if timer.waits_for == peer),
-            own is not None and own.frame in may_send,
-            others is not None and others.frame in may_receive,
+            may_beat,
+            may_hear_beats,
+            may_beat or may_hear_beats,
         )
 
     def _beats(self) -> dict[Side, BeatRules]:

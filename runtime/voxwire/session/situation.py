@@ -34,6 +34,8 @@ class Situation:
     """Whether this side's heartbeats are in order."""
     may_hear_beats: bool
     """Whether the other side's are."""
+    has_beats: bool
+    """Whether one of the two is."""
 
 
 @dataclass(frozen=True, slots=True)

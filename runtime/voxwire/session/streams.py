@@ -7,7 +7,7 @@ free again as soon as its stream has ended.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.errors import LocalProtocolError
 from voxwire.limits import MAX_REASON_SIZE
@@ -77,6 +77,10 @@ class Streams:
             self._open[stream.name].add(key)
         elif frame_class in stream.ended_by:
             self._open[stream.name].discard(key)
+
+
+NO_STREAMS: Final = Streams({})
+"""Those of a protocol that has none: one for all its connections, as nothing is ever open."""
 
 
 def _reason_about(reason: str | None, key: object) -> str | None:

@@ -60,6 +60,8 @@ class SessionCheck:
         self._beats = Beats(guide.pulses)
         self._rates = Rates(conversation)
         self._agreement = Agreement(url, conversation.protocol)
+        self.odd_kind: Final = self._agreement.odd_kind
+        """What `binary` would be for a server message of the wrong kind; None for neither."""
         self._sides = Sides(conversation, guide.causes.answering)
         self._streams = Streams(conversation, from_start=from_start)
         self._timers = Timers(conversation)
@@ -72,11 +74,6 @@ class SessionCheck:
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
-
-    @property
-    def odd_kind(self) -> bool | None:
-        """What `binary` would be for a server message of the wrong kind; None for neither."""
-        return self._agreement.odd_kind
 
     @property
     def has_heard_client(self) -> bool:
