@@ -183,9 +183,9 @@ def test_most_of_a_capture_is_skimmed(monkeypatch: pytest.MonkeyPatch) -> None:
     exact: list[int] = []
     frame = CaptureCheck._frame
 
-    def counted(self: CaptureCheck, event: Any) -> Any:
+    def counted(self: CaptureCheck, event: Any, followed: Any) -> Any:
         exact.append(event.number)
-        return frame(self, event)
+        return frame(self, event, followed)
 
     monkeypatch.setattr(CaptureCheck, "_frame", counted)
     check(EXAMPLES / "main-bot-plain.ndjson")

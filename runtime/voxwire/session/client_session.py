@@ -86,14 +86,15 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         Raises ValueError for a number below 0, and when a login has to be given and is not."""
         if resume_within is not None and not resume_within >= 0:
             raise ValueError("resume_within must be a number of seconds from 0 upwards, or None")
-        self.protocol: AnyProtocol = protocol_or_vox(protocol)
+        protocol = protocol_or_vox(protocol)
+        self.protocol: AnyProtocol = protocol
         """The protocol that is spoken."""
         self.token = token
         """The login; assign a new one when it was renewed."""
         self.login = login
         """The whole login, where its fields were given; None to make it of the others."""
         self.random = random
-        version = self.protocol.version if protocol_version is None else protocol_version
+        version = protocol.version if protocol_version is None else protocol_version
         self.protocol_version = version
         self.capabilities = tuple(capabilities)
         self.session_id: str | None = None
@@ -102,11 +103,12 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
         """The numbers received so far."""
         self.lost = False
         """Whether a session ended that could not be resumed, and none has begun since."""
-        self.backoff = Backoff(random, protocol=self.protocol)
+        self.backoff = Backoff(random, protocol=protocol)
         self.resume_within = resume_within
         """Seconds of absence after which a session is not resumed any more."""
-        self._roles = self.protocol.session.roles
-        self._rules = self.protocol.session.resume
+        tables = protocol.session
+        self._roles = tables.roles
+        self._rules = tables.resume
         self._lost_at: float | None = None
         self._is_under_way = False
         self._fruitless_resumes = 0

@@ -60,6 +60,10 @@ class Machine:
         )
         """What a frame is to the session; plain frames are not listed."""
         self._classes_of_types: Final = frozenset(map(type, (*protocol.client, *protocol.server)))
+        self._frames_by_type: Final[Mapping[Side, Mapping[object, FrameClass]]] = {
+            "client": {type_: info.frame for type_, info in protocol.client.items()},
+            "server": {type_: info.frame for type_, info in protocol.server.items()},
+        }
         self._named: Final = frozenset(_named(protocol))
         self.legal: Final[Mapping[Side, Mapping[enum.Enum, Mapping[FrameClass, enum.Enum]]]] = (
             MappingProxyType({side: self._legal(side) for side in SIDES})
@@ -109,9 +113,8 @@ class Machine:
 
     def frame_class(self, side: Side, type_: object) -> FrameClass:
         """The class of the frames with this type, whatever JSON that is."""
-        infos = self.protocol.client if side == "client" else self.protocol.server
-        info = infos.get(type_) if self.is_type(type_) else None
-        return self.protocol.unknown_frame if info is None else info.frame
+        unknown = self.protocol.unknown_frame
+        return self._frames_by_type[side].get(type_, unknown) if self.is_type(type_) else unknown
 
     def is_type(self, value: object) -> bool:
         """Whether JSON can be the type of a message, known or not: text, an integer, or either."""

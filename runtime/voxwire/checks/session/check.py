@@ -110,7 +110,8 @@ class SessionCheck:
         """The server sent a message."""
         type_, seq, order = message.type, message.seq, self._order
         self._identity.begin(ts)
-        self._broken["server"].update(message.rules)
+        if message.rules:
+            self._broken["server"].update(message.rules)
         if not (self.is_unsettled or type_ is None or type_ in self._special_types):
             self._sides.server += 1
             return _present([self._agreement.server_message(binary=message.binary)])
@@ -153,18 +154,21 @@ class SessionCheck:
         """The client sent a message."""
         type_, order = message.type, self._order
         self._identity.begin(ts)
-        self._broken["client"].update(message.rules)
         self._sides.client_frame()
-        is_first = order.can_resume(is_lossy=self._is_lossy)
-        if not _UNREAD.isdisjoint(message.rules):
-            self._lose()
         frame_class = self._machine.frame_class("client", type_)
+        is_resume = is_role(self._roles.resume, frame_class)
+        is_first = is_resume and order.can_resume(is_lossy=self._is_lossy)
+        if message.rules:
+            self._broken["client"].update(message.rules)
+            if not _UNREAD.isdisjoint(message.rules):
+                self._lose()
         findings: list[Finding | None] = []
         if ts is not None and order.following is not Following.MIXED:
             findings += self._rates.message(ts, type_, frame_class)
         out_of_place = order.client_says(type_)
         findings.append(out_of_place)
-        self._beats.follow(ts, order.states, is_in_session=order.is_in_session)
+        states = order.states
+        self._beats.follow(ts, states, is_in_session=order.is_in_session)
         if type_ is None:
             self._was_unclear = True
             self._streams.lose()
@@ -175,13 +179,13 @@ class SessionCheck:
             findings += self._beats.said("client", ts, message.number, frame_class)
             if ts is not None:
                 findings += self._rates.message_about(ts, type_, frame_class, message.payload)
-            if is_first and is_role(self._roles.resume, frame_class):
+            if is_first:
                 # What it receives here may not be in the capture without the greeting.
                 is_from_start = order.has_greeted
                 findings.append(self._identity.resume(message.payload, is_from_start=is_from_start))
             in_stream = self._in_stream("client", message, frame_class)
             if out_of_place is None:
-                findings += [in_stream, *self._timers.follow(ts, order.states, type_)]
+                findings += [in_stream, *self._timers.follow(ts, states, type_)]
         self._settle()
         return _present(findings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.checks.findings import Finding
@@ -79,8 +80,7 @@ def contradiction(
     if code not in _GATEWAY_CODES:
         return None
     listed = _listed(protocol)
-    said = [(text, n) for n, known in listed.items() for text in (known.name, known.reason)]
-    names = {text: number for text, number in said if text}
+    names = _numbers(protocol)
     if names.get(reason, code) != code:
         return Finding.of(
             CLOSE_REASON_MISMATCH,
@@ -98,6 +98,15 @@ def contradiction(
     )
 
 
-def _listed(protocol: AnyProtocol) -> dict[int, Any]:
+@cache
+def _listed(protocol: AnyProtocol) -> Mapping[int, Any]:
     """The members of the close codes, by number."""
     return {int(code): code for code in protocol.close_codes}
+
+
+@cache
+def _numbers(protocol: AnyProtocol) -> Mapping[str, int]:
+    """The numbers of the close codes, by their names and the reasons that go with them."""
+    listed = _listed(protocol).items()
+    said = [(text, number) for number, known in listed for text in (known.name, known.reason)]
+    return {text: number for text, number in said if text}

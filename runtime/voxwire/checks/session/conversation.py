@@ -59,6 +59,12 @@ class Conversation:
             if all(frame in self.machine.legal["server"][state] for frame in plain)
         )
         """The states in which any other server message is in order."""
+        self.timers_for_client: Final = [
+            (timer, {state for state, row in self.tables.rows.items() if timer.name in row.timers})
+            for timer in self.tables.timers.values()
+            if timer.waits_for == "client"
+        ]
+        """The timers with which a server waits for the client, and the states in which each runs."""
 
     @property
     def logins(self) -> str:

@@ -248,9 +248,10 @@ class Order:
     def _earn(self, side: Side, frame_class: FrameClass) -> None:
         """A message may be out of place where it arrives: note what it is answered with then."""
         view = self._server if side == "client" else self._client
+        if view.may_receive(frame_class):
+            return
         reactions = {self._machine.reaction(side, state, frame_class) for state in view.states}
-        if None not in reactions:
-            self.earned[side] |= codes(reactions)
+        self.earned[side] |= codes(reactions)
 
     def _is_said(self, side: Side, frame_class: FrameClass) -> bool:
         """Whether a message of an unknown type is a mistake anyway, and found for that."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from voxwire.checks.findings import Finding
 from voxwire.checks.session.fields import field_of
 from voxwire.rules.rates import RATE_EXCEEDED, RATE_IGNORED, RATE_MESSAGES, RATE_TYPING
-from voxwire.session.rates import MAX_KEYS, KeyedWindows
+from voxwire.session.rates import MAX_KEYS, KeyedWindows, SlidingWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from voxwire.checks.session.conversation import Conversation
     from voxwire.protocol import Field, FrameClass, MessageType, Rate
@@ -62,6 +62,7 @@ class _Limit:
         self._is_for_closing: Final = not isinstance(rate.then, enum.Enum)
         usual = RATE_EXCEEDED if self._is_for_closing else RATE_IGNORED
         self._rule: Final[Rule] = _CALLED.get(f"RATE_{rate.name.upper()}", usual)
+        self._all: Final = SlidingWindow(rate.count, rate.window)
         self._windows: Final = KeyedWindows(rate.count, rate.window, MAX_KEYS)
 
     def concerns(self, frame: FrameClass) -> bool:
@@ -70,7 +71,7 @@ class _Limit:
 
     def message(self, ts: float, type_: MessageType | None) -> Iterator[Finding]:
         """A message came that counts, whatever it is about."""
-        if self._is_too_many(ts, ""):
+        if self._is_too_many(ts):
             what = "messages" if self._counts_all else f"messages {type_}"
             rate = self.rate
             yield Finding.of(
@@ -95,10 +96,14 @@ class _Limit:
                 self._rule, f"the client {says} again in {field.key} {about}{since}", self._hint
             )
 
-    def _is_too_many(self, ts: float, key: object) -> bool:
-        is_over = self._windows.is_full(key, ts)
+    def _is_too_many(self, ts: float, key: Hashable = None) -> bool:
+        """Whether this is one too many, for `key` where messages are counted apart."""
+        is_over = self._all.is_full(ts) if key is None else self._windows.is_full(key, ts)
         if self._is_for_closing or not is_over:  # what is ignored does not count
-            self._windows.add(key, ts)
+            if key is None:
+                self._all.add(ts)
+            else:
+                self._windows.add(key, ts)
         self.was_over = self.was_over or (is_over and self._is_for_closing)
         return is_over
 

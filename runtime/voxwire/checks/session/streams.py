@@ -40,11 +40,7 @@ class Streams:
     """The streams of one connection. `from_start`: the capture has its beginning."""
 
     def __init__(self, conversation: Conversation, *, from_start: bool) -> None:
-        self._by_frame: Final[dict[FrameClass, Stream]] = {
-            frame: stream
-            for stream in conversation.tables.streams
-            for frame in (stream.opened_by, *stream.items, *stream.ended_by)
-        }
+        self._by_frame: Final = conversation.machine.stream_of
         self._known: OrderedDict[tuple[str, Hashable], _Is] = OrderedDict()
         self._is_complete = from_start
         """Whether every stream that was ever opened is known."""

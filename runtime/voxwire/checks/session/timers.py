@@ -26,12 +26,7 @@ class Timers:
     """The timers with which a server waits for one client."""
 
     def __init__(self, conversation: Conversation) -> None:
-        tables = conversation.tables
-        self._timers: Final = [
-            (timer, {state for state, row in tables.rows.items() if timer.name in row.timers})
-            for timer in tables.timers.values()
-            if timer.waits_for == "client"
-        ]
+        self._timers: Final = conversation.timers_for_client
         self._began: dict[str, float | None] = {}
         self._states: set[enum.Enum] = set()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Set
 
     from voxwire.checks.session.conversation import Conversation
     from voxwire.protocol import FrameClass, Side
@@ -47,7 +47,13 @@ class View:
 
     def may_send(self, frame_class: FrameClass) -> bool:
         """Whether it may be in a state in which such a message is in order."""
-        return any(frame_class in self._legal[state] for state in self.states)
+        legal = self._legal
+        return any(frame_class in legal[state] for state in self.states)
+
+    def may_receive(self, frame_class: FrameClass) -> bool:
+        """Whether it may be in a state in which such a message of the other side is in order."""
+        legal = self._legal_of_other
+        return any(frame_class in legal[state] for state in self.states)
 
     def send(self, frame_class: FrameClass) -> None:
         """It sends what it :meth:`may_send`."""
@@ -74,14 +80,15 @@ class View:
             self._shortened(state, (*coming, frame_class)) for state, coming in self._possible
         }
 
-    def _now(self) -> Iterator[tuple[enum.Enum, tuple[FrameClass, ...]]]:
+    def _now(self) -> Set[tuple[enum.Enum, tuple[FrameClass, ...]]]:
         """What is possible when any number of messages on the way arrive first, in their order."""
+        found = set(self._possible)
         for state, coming in self._possible:
-            yield state, coming
             arrived = state
             for number, frame_class in enumerate(coming, 1):
                 arrived = self._received(arrived, frame_class)
-                yield arrived, coming[number:]
+                found.add((arrived, coming[number:]))
+        return found
 
     def _shortened(
         self, state: enum.Enum, coming: tuple[FrameClass, ...]
