@@ -18,6 +18,8 @@ class Allowance:
 
     def __init__(self, machine: Machine, beats: Beats) -> None:
         self._rates: Final = [RateLimit(rate, machine.tables) for rate in machine.closing_rates]
+        self.is_about_payloads: Final = machine.is_rated_by_payload
+        """Whether a payload has to be known to count its message."""
         self._beats: Final = beats
 
     def free_at(self, frame_class: FrameClass, payload: Any, now: float) -> float:

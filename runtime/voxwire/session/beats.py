@@ -44,11 +44,6 @@ class Beats:
         return None if self.schedule is None else self.own
 
     @property
-    def is_running(self) -> bool:
-        """Whether any are sent or waited for."""
-        return self.schedule is not None or self.watch is not None
-
-    @property
     def deadline(self) -> float:
         """When something is due or missing; infinite while nothing is."""
         due = inf if self.schedule is None else self.schedule.due_at

@@ -187,21 +187,23 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         """It is the client's turn in a state: it says who it is, if the protocol wants to know."""
         session, roles, after = self.session, self._roles, state
         session.forget_if_overdue(now)
-        role, first = session.first_role, session.first_message()
+        role = session.first_role
         events: list[Any] = []
-        if role is not None and first is not None:
+        if role is not None:
             may_send = self._situations[state].may_send
             if role.frame not in may_send:
                 self._set(state)
                 raise LocalProtocolError(self._out_of_place(role.type))
             after = may_send[role.frame]
+            first = session.message_of(role)
             data = self._codec.encode(first)
             if role is roles.resume:
                 self._resumed_from = session.last_seq
                 self._replays = True
                 session.sequence.resume(self._resumed_from)
             events.append(Transmit(data.decode()))
-            self._allowance.count(role.frame, self._payload(first), now)
+            content = self._payload(first) if self._allowance.is_about_payloads else None
+            self._allowance.count(role.frame, content, now)
         self._enter(after, now)
         if roles.established is None and not self._replays:
             events += self._begin(None, None, None)

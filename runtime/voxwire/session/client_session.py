@@ -156,8 +156,10 @@ class ClientSession(Generic[ServerFrameT, ReadyT]):
     def first_message(self) -> Struct | None:
         """What the client says first."""
         role = self.first_role
-        if role is None:
-            return None
+        return None if role is None else self.message_of(role)
+
+    def message_of(self, role: Role) -> Struct:
+        """The message of :attr:`first_role`."""
         if role is self._roles.resume:
             return made(self.protocol, role, self._resume_values(role))
         return made_login(

@@ -134,7 +134,7 @@ class Connection:
         # Most states have neither: the calls would take a twentieth of a handshake.
         if at.timers or timers.ends_at is not None:
             timers.enter(at.timers, now)
-        if at.has_beats or beats.is_running:
+        if at.has_beats or beats.schedule is not None or beats.watch is not None:
             beats.enter(at, now)
 
     def _set(self, state: enum.Enum) -> None:

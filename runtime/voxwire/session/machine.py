@@ -100,6 +100,8 @@ class Machine:
             rate for rate in self.tables.rates if not isinstance(rate.then, enum.Enum)
         )
         """The rates for which servers close the connection, or may do so."""
+        self.is_rated_by_payload: Final = any(rate.by for rate in self.closing_rates)
+        """Whether one of them is for each value of a field."""
 
     @staticmethod
     def of(protocol: AnyProtocol) -> Machine:

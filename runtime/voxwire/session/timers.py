@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ class Timers:
             if self._listed:
                 self.stop()
             return
-        ends, before = {}, self._ends
+        ends, before, first = {}, self._ends, inf
         for timer in listed:
             end = None if timer.restarts else before.get(timer.name)
             if end is None:
                 end = now + (timer.seconds if self._seconds is None else self._seconds)
             ends[timer.name] = end
-        self._listed, self._ends = listed, ends
-        self.ends_at = min(ends.values())
+            if end < first:
+                first = end
+        self._listed, self._ends, self.ends_at = listed, ends, first
 
     def stop(self) -> None:
         """Nothing is waited for any more."""
