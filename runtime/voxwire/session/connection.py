@@ -131,7 +131,7 @@ class Connection:
         self._set(state)
         at = self._at
         timers, beats = self._timers, self._beats
-        # Most states have neither: the calls would take a twentieth of a handshake.
+        # Most states have neither, and a handshake enters four of them: the calls are spared.
         if at.timers or timers.ends_at is not None:
             timers.enter(at.timers, now)
         if at.has_beats or beats.schedule is not None or beats.watch is not None:
