@@ -21,11 +21,11 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from tests.voxspec.in_memory import importable, module_name
 from voxspec.findings import SchemaError
 from voxspec.generate import TARGETS
 from voxspec.model import Direction, Protocol
 from voxspec.model.frame_examples import example_frames
-from voxspec.output.write import apply
 from voxspec.pipeline import load_protocol
 
 Data = dict[str, Any]
@@ -38,8 +38,6 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         del data
         return True
 
-
-_PACKAGES = itertools.count()
 
 _ID: Data = {"type": "integer", "format": "uint32", "description": "I."}
 BASE: Data = {
@@ -235,7 +233,7 @@ class Mini:
         self.bundle = json.loads(files[f"jsonschema/{protocol.module}/bundle.json"])
         for path in files:
             if path.endswith(".py"):
-                importlib.import_module(path.removesuffix(".py").replace("/", "."))
+                importlib.import_module(module_name(path))
 
     def errors(self, side: str, frame: Any) -> list[tuple[str, str]]:
         """Rule and pointer of every error that the validator finds."""
@@ -308,20 +306,19 @@ def drawn(strategy: SearchStrategy[Any], check: Callable[[Any], None], count: in
 @contextmanager
 def generated(files: Data, folder: Path) -> Iterator[Mini]:
     """The package of a schema, without the formatting that it needs for people alone."""
-    package = f"mini_{next(_PACKAGES)}"
+    package = next(name for name in map("mini_{}".format, itertools.count()) if not _used(name))
     files = {**files, "protocol.yaml": {**files["protocol.yaml"], "python": {"package": package}}}
     protocol = load_protocol(write(files, folder / "schema"))
     texts = {
         path: text for target in TARGETS.values() for path, text in target.plan(protocol).items()
     }
-    apply(texts, folder / "out")
-    sys.path.insert(0, str(folder / "out"))
-    try:
+    with importable(texts):
         yield Mini(protocol, texts)
-    finally:
-        sys.path.remove(str(folder / "out"))
-        for name in [name for name in sys.modules if name.split(".")[0] == package]:
-            del sys.modules[name]
+
+
+def _used(package: str) -> bool:
+    """Whether the name belongs to another package that is still there."""
+    return package in sys.modules
 
 
 def module_of(mini: Mini, path: str) -> ModuleType:

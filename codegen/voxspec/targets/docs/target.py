@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
+import jinja2
+
 from voxspec.model import Page, Protocol
 from voxspec.output.render import environment, header
 from voxspec.targets.docs.markdown import Markdown, prose
@@ -52,12 +56,17 @@ def plan(protocol: Protocol) -> dict[str, str]:
     pages[DISAGREEMENTS] = ("disagreements", disagreements_page(site))
 
     first_line = Markdown(f"<!-- {header(f'schema/{protocol.module}/')} -->")
-    templates = environment("docs").overlay(finalize=_shown)
+    templates = _templates()
     files = {}
     for path, (name, context) in pages.items():
         text = templates.get_template(f"{name}.md.j2").render(context, header=first_line)
         files[f"docs/{protocol.module}/{path}"] = text.rstrip("\n") + "\n"
     return files
+
+
+@functools.cache  # what it has compiled is of use to the next protocol, too
+def _templates() -> jinja2.Environment:
+    return environment("docs").overlay(finalize=_shown)
 
 
 def _prose_page(site: Site, page: Page) -> dict[str, object]:

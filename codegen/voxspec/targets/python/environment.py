@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import jinja2
 
 from voxspec.output.render import constant_literal, docstring, environment, literal
@@ -9,6 +11,7 @@ from voxspec.targets.python.bounds import NAMES, bound
 from voxspec.targets.python.types import tag_field
 
 
+@functools.cache  # what it has compiled is of use to the next protocol, too
 def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")

@@ -6,8 +6,11 @@ it can be broken in exactly one way, stands in support modules that are the same
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import jinja2
 
 from voxspec.model import (
     Area,
@@ -46,14 +49,20 @@ class _MessageView:
     arguments: tuple[str, ...]
 
 
+@functools.cache  # what it has compiled is of use to the next protocol, too
+def _templates() -> jinja2.Environment:
+    jinja = environment("strategies")
+    jinja.filters["literal"] = literal
+    jinja.filters["constant"] = constant_literal
+    jinja.filters["docstring"] = docstring
+    return jinja
+
+
 class _Plan:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.folder = f"{protocol.package}/{protocol.module}/strategies"
-        self.templates = environment("strategies")
-        self.templates.filters["literal"] = literal
-        self.templates.filters["constant"] = constant_literal
-        self.templates.filters["docstring"] = docstring
+        self.templates = _templates()
 
     def files(self) -> dict[str, str]:
         files = {
