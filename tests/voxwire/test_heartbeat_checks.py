@@ -125,7 +125,7 @@ def test_memory_does_not_grow_with_heartbeats() -> None:
     heartbeats = Heartbeats(pulse)
     heartbeats.begin(0.0, 45.0)
     for number in range(5000):
-        assert heartbeats.beat(1.0, number) == []
+        assert heartbeats.beat(1.0, number, is_promised=True) == []
     assert len(heartbeats._open) == 1000
     answers = [heartbeats.answer(0.0) for _ in range(5001)]
     assert answers[:-1] == [None] * 5000

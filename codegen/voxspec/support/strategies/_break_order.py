@@ -139,9 +139,6 @@ def _speaks_early(course: Breaking, kinds: list[FrameClass]) -> Mark:
     mark = course.misplace(kind)
     if isinstance(reaction, Close):
         course.react(reaction)
-    elif kind in tables.role_of:  # a heartbeat: nobody has to answer it
-        course.to(tables.home, is_chatty=False)
-        course.lose()
     else:
         course.to(tables.home)
         course.go_on()

@@ -8,7 +8,7 @@ from functools import partial
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from voxspec.support.python._session import Close, FrameClass, Rate
+from voxspec.support.python._session import FrameClass, Rate
 from voxspec.support.strategies._breaking import Break, Breaking, Mark
 from voxspec.support.strategies._cases import Object
 from voxspec.support.strategies._pace import key_of_rate
@@ -171,10 +171,7 @@ def _hurries(course: Breaking, rate: Rate, kinds: list[FrameClass]) -> Mark:
         reject()
     course.say(kind, frame, is_allowed=False)
     mark = course.here()
-    if isinstance(rate.then, Close):
-        course.react(rate.then)
-    else:
-        course.lose()
+    course.react(rate.then)
     return mark
 
 

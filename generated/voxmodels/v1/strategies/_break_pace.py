@@ -9,7 +9,7 @@ from functools import partial
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from voxmodels._session import Close, FrameClass, Rate
+from voxmodels._session import FrameClass, Rate
 from voxmodels.v1.strategies._breaking import Break, Breaking, Mark
 from voxmodels.v1.strategies._cases import Object
 from voxmodels.v1.strategies._pace import key_of_rate
@@ -169,10 +169,7 @@ def _hurries(course: Breaking, rate: Rate, kinds: list[FrameClass]) -> Mark:
         reject()
     course.say(kind, frame, is_allowed=False)
     mark = course.here()
-    if isinstance(rate.then, Close):
-        course.react(rate.then)
-    else:
-        course.lose()
+    course.react(rate.then)
     return mark
 
 

@@ -10,10 +10,10 @@ from voxwire.checks.session.heartbeats import Heartbeats
 from voxwire.session.heartbeats import in_seconds
 
 if TYPE_CHECKING:
-    import enum
     from collections.abc import Iterable
 
     from voxwire.checks.findings import Finding
+    from voxwire.checks.session.order import Order
     from voxwire.checks.session.pulse import Pulse
     from voxwire.protocol import FrameClass, Role, Side
 
@@ -40,19 +40,33 @@ class Beats:
             if beats.pulse.interval is not None:
                 beats.begin(ts, beats.pulse.interval)
 
-    def follow(self, ts: float | None, states: set[enum.Enum], *, is_in_session: bool) -> None:
-        """The connection may be in these states; none when that is not known."""
+    def follow(self, ts: float | None, order: Order) -> None:
+        """A message was said, which may have led on."""
+        states, is_in_session = order.states, order.is_in_session
         for beats in self._of:
             beats.follow(ts, states, is_in_session=is_in_session)
+            if beats.is_waiting:
+                arrivals = order.arrivals(beats.pulse.beater)
+                if arrivals is not None and not beats.pulse.is_promised(arrivals):
+                    beats.lose_answers()
 
     def said(
-        self, side: Side, ts: float | None, number: int, frame_class: FrameClass
+        self,
+        side: Side,
+        ts: float | None,
+        number: int,
+        frame_class: FrameClass,
+        order: Order,
+        *,
+        is_excessive: bool = False,
     ) -> list[Finding]:
-        """A message of one side in the frame `number`: is it a heartbeat, or the answer to one?"""
+        """A message of one side in the frame `number`: is it a heartbeat, or the answer to one? None is
+        owed to what is `is_excessive`, as it breaks a rate."""
         findings: list[Finding] = []
         for beats in self._of:
             if side == beats.pulse.beater and is_role(beats.pulse.beat, frame_class):
-                findings += beats.beat(ts, number)
+                is_promised = not is_excessive and beats.pulse.is_promised(order.arrivals(side))
+                findings += beats.beat(ts, number, is_promised=is_promised)
             elif side == beats.pulse.answerer and is_role(beats.pulse.answer, frame_class):
                 unasked = beats.answer(ts)
                 findings += [] if unasked is None else [unasked]

@@ -120,7 +120,7 @@ class SessionCheck:
         if order.following is Following.MIXED:
             self._sequence.stop()
         states = order.states
-        self._beats.follow(ts, states, is_in_session=order.is_in_session)
+        self._beats.follow(ts, order)
         self._sides.server_frame(type_, is_answer=seq is not None and order.has_greeted)
         if type_ is None:
             self._lose_server_message()
@@ -146,7 +146,7 @@ class SessionCheck:
             self._identity.established(message.payload)
         elif is_role(roles.resumed, frame_class):
             self._identity.numbered()
-        return self._beats.said("server", ts, message.number, frame_class)
+        return self._beats.said("server", ts, message.number, frame_class, self._order)
 
     # --- The client ---------------------------------------------------------------------------
 
@@ -165,10 +165,11 @@ class SessionCheck:
         findings: list[Finding | None] = []
         if ts is not None and order.following is not Following.MIXED:
             findings += self._rates.message(ts, type_, frame_class)
+        is_excessive = bool(findings)
         out_of_place = order.client_says(type_)
         findings.append(out_of_place)
         states = order.states
-        self._beats.follow(ts, states, is_in_session=order.is_in_session)
+        self._beats.follow(ts, order)
         if type_ is None:
             self._was_unclear = True
             self._streams.lose()
@@ -176,9 +177,14 @@ class SessionCheck:
         else:
             if frame_class in self._guide.conversation.login_frames:
                 self._beats.logged_in(ts)
-            findings += self._beats.said("client", ts, message.number, frame_class)
+            too_often: list[Finding] = []
             if ts is not None:
-                findings += self._rates.message_about(ts, type_, frame_class, message.payload)
+                too_often += self._rates.message_about(ts, type_, frame_class, message.payload)
+            is_excessive = is_excessive or bool(too_often)
+            findings += self._beats.said(
+                "client", ts, message.number, frame_class, order, is_excessive=is_excessive
+            )
+            findings += too_often
             if is_first:
                 # What it receives here may not be in the capture without the greeting.
                 is_from_start = order.has_greeted

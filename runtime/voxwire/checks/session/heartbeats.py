@@ -30,7 +30,7 @@ _JITTER: Final = 0.1
 class Heartbeats:
     """Follows the heartbeats of one side of a connection. Times are Unix seconds, None where not known.
 
-    Answers are counted: one answers the newest heartbeat that has none. An answer is missing when it did
+    Only where the tables promise an answer is one waited for. Answers are counted: one answers the newest heartbeat that has none. An answer is missing when it did
     not come within half an interval, and not before the next heartbeat.
     """
 
@@ -77,11 +77,14 @@ class Heartbeats:
         if is_beginning and not self._has_begun and self.pulse.interval is not None:
             self.begin(ts, self.pulse.interval)
 
-    def beat(self, ts: float | None, frame: int) -> list[Finding]:
-        """The side sent a heartbeat in the frame with this number."""
+    def beat(self, ts: float | None, frame: int, *, is_promised: bool) -> list[Finding]:
+        """The side sent a heartbeat in the frame with this number. `is_promised`: it has to be answered."""
         late = self.late(ts)
         findings = [] if late is None else [late]
-        if ts is None:
+        if ts is not None and not is_promised:
+            findings += self._overdue(ts)
+            self._answerable += 1
+        elif ts is None:
             self.lose_answers()
             self._answerable += 1
         else:
@@ -137,8 +140,14 @@ class Heartbeats:
             )
         return None  # it may answer a heartbeat from before the capture began
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a heartbeat has no answer yet."""
+        return bool(self._open)
+
     def lose_answers(self) -> None:
-        """A message could not be read: nobody is blamed for what it may have been."""
+        """Nobody is blamed for what is not answered yet: a message could not be read, or the other side
+        went where it answers nothing."""
         self._answerable += len(self._open)
         self._open.clear()
         self._missed.clear()

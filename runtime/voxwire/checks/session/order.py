@@ -78,6 +78,15 @@ class Order:
         """The states that the server may be in; empty when that is not known."""
         return self._server.states if self.following is Following.KNOWN else set()
 
+    def arrivals(self, side: Side) -> frozenset[enum.Enum] | None:
+        """The states that the other side may be in when what a side says now arrives there; None when that
+        is not known, and none where it is not heeded any more."""
+        if self.following is Following.REFUSED:
+            return frozenset()
+        if self.following is not Following.KNOWN:
+            return None
+        return self._server.arrived if side == "client" else self._client.arrived
+
     @property
     def is_in_session(self) -> bool:
         """Whether a session is certainly under way."""

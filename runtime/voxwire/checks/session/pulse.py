@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from voxwire.protocol import Close
 from voxwire.rules.heartbeats import (
     HEARTBEAT_ACK_MISSING,
     HEARTBEAT_ACK_UNASKED,
@@ -32,7 +33,9 @@ class Pulse(NamedTuple):
     answerer: Side
     beat: Role
     states: frozenset[enum.Enum]
-    """Those in which heartbeats are in order."""
+    """Those in which heartbeats are in order, and so are their answers."""
+    is_answered_anywhere: bool
+    """Whether there is no state in which the answerer goes on without an answer."""
     is_after_login: bool
     """Whether the time for the first one begins with a login, as the protocol has one."""
     answer: Role | None
@@ -48,6 +51,12 @@ class Pulse(NamedTuple):
         """Seconds between two; None where the greeting says it, or nobody."""
         return None if self.rules.from_greeting else self.rules.interval
 
+    def is_promised(self, arrivals: frozenset[enum.Enum] | None) -> bool:
+        """Whether what arrives in any of these states is answered; None when they are not known."""
+        if arrivals is None:
+            return self.is_answered_anywhere
+        return bool(arrivals) and arrivals <= self.states
+
 
 def pulses(conversation: Conversation) -> Iterator[Pulse]:
     """The heartbeats that a protocol has: of the client, of the server, of both or neither."""
@@ -60,6 +69,7 @@ def pulses(conversation: Conversation) -> Iterator[Pulse]:
             "server",
             roles.heartbeat,
             conversation.states_of(roles.heartbeat),
+            _is_answered_anywhere(conversation, roles.heartbeat),
             is_after_login,
             roles.heartbeat_answer,
             tables.heartbeat,
@@ -75,6 +85,7 @@ def pulses(conversation: Conversation) -> Iterator[Pulse]:
             "client",
             roles.server_heartbeat,
             conversation.states_of(roles.server_heartbeat),
+            _is_answered_anywhere(conversation, roles.server_heartbeat),
             is_after_login,
             roles.server_heartbeat_answer,
             tables.server_heartbeat,
@@ -84,3 +95,12 @@ def pulses(conversation: Conversation) -> Iterator[Pulse]:
             unasked=SERVER_HEARTBEAT_UNASKED,
             not_given_up=SERVER_HEARTBEAT_NOT_GIVEN_UP,
         )
+
+
+def _is_answered_anywhere(conversation: Conversation, beat: Role) -> bool:
+    """Whether a heartbeat is answered or ends the connection in every state that it may reach."""
+    machine = conversation.machine
+    reactions = {
+        machine.reaction(beat.side, state, beat.frame) for state in conversation.tables.rows
+    }
+    return all(reaction is None or isinstance(reaction, Close) for reaction in reactions)

@@ -37,6 +37,15 @@ class View:
         }
         """States, each with what is on the way then."""
         self._states: set[enum.Enum] | None = None
+        self._arrived: frozenset[enum.Enum] | None = None
+
+    @property
+    def arrived(self) -> frozenset[enum.Enum]:
+        """The states that it may be in when all that is on the way has arrived, as it has before anything
+        that the other side says now."""
+        if self._arrived is None:
+            self._arrived = frozenset(self._after_all())
+        return self._arrived
 
     @property
     def states(self) -> set[enum.Enum]:
@@ -57,7 +66,7 @@ class View:
 
     def send(self, frame_class: FrameClass) -> None:
         """It sends what it :meth:`may_send`."""
-        self._states = None
+        self._states = self._arrived = None
         self._possible = {
             (self._legal[state][frame_class], rest)
             for state, rest in self._now()
@@ -66,7 +75,7 @@ class View:
 
     def send_anyhow(self, frame_class: FrameClass) -> None:
         """It sends something that leads on from some of the states, and from the others not."""
-        self._states = None
+        self._states = self._arrived = None
         self._possible = {
             (self._legal[state].get(frame_class, state), rest) for state, rest in self._possible
         }
@@ -75,10 +84,17 @@ class View:
         """The other side sends something, which arrives at any time from now on."""
         if frame_class not in self._moving:
             return
-        self._states = None
+        self._states = self._arrived = None
         self._possible = {
             self._shortened(state, (*coming, frame_class)) for state, coming in self._possible
         }
+
+    def _after_all(self) -> Iterator[enum.Enum]:
+        for state, coming in self._possible:
+            arrived = state
+            for frame_class in coming:
+                arrived = self._received(arrived, frame_class)
+            yield arrived
 
     def _now(self) -> Set[tuple[enum.Enum, tuple[FrameClass, ...]]]:
         """What is possible when any number of messages on the way arrive first, in their order."""

@@ -9,7 +9,7 @@ from functools import partial
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from graphql_transport_ws._session import Close, FrameClass, Rate
+from graphql_transport_ws._session import FrameClass, Rate
 from graphql_transport_ws.v1.strategies._breaking import Break, Breaking, Mark
 from graphql_transport_ws.v1.strategies._cases import Object
 from graphql_transport_ws.v1.strategies._pace import key_of_rate
@@ -169,10 +169,7 @@ def _hurries(course: Breaking, rate: Rate, kinds: list[FrameClass]) -> Mark:
         reject()
     course.say(kind, frame, is_allowed=False)
     mark = course.here()
-    if isinstance(rate.then, Close):
-        course.react(rate.then)
-    else:
-        course.lose()
+    course.react(rate.then)
     return mark
 
 
