@@ -186,6 +186,7 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
         protocol = replace(protocol, session=session, limits=limits)
     if not findings:
         check_sequence(files.protocol, protocol, findings)
+        resolve_protocol.check_recovery(files.close_codes, protocol, findings)
         check_stated(protocol, expressions.stated, findings)
     _check_used(files.types, protocol, expressions.used, findings)
     return protocol

@@ -40,6 +40,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "NO_PYTHON_NAME_COLLISION": "No two keys or values become the same Python name.",
         "CLOSE_CODE_POSSIBLE": "Close codes are those that connections can end with.",
         "CLOSE_CODE_UNIQUE": "Close codes have distinct names.",
+        "CLOSE_CODE_RECOVERY": "Clients are told to resume only where sessions can be resumed.",
         "PERMISSION_BIT_UNIQUE": "Permissions have distinct bits.",
         "DESCRIPTION_FIELD": "Every type and field has a description.",
         "DESCRIPTION_ENUM_VALUE": "Every value of an enum has a description.",

@@ -158,6 +158,20 @@ MISTAKES = [
     ),
     ("close_codes.yaml", "  4100:", "  2999:", "CLOSE_CODE_POSSIBLE", "3:3"),
     ("close_codes.yaml", "name: SUNK", "name: ADRIFT", "CLOSE_CODE_UNIQUE", "5:11"),
+    (
+        "close_codes.yaml",
+        "ADRIFT, recovery: identify",
+        "ADRIFT, recovery: resume",
+        "CLOSE_CODE_RECOVERY",
+        "3:34",
+    ),
+    (
+        "close_codes.yaml",
+        "RAISED: {recovery: identify",
+        "RAISED: {recovery: resume",
+        "CLOSE_CODE_RECOVERY",
+        "8:34",
+    ),
     ("permissions.yaml", "bit: 62", "bit: 0", "PERMISSION_BIT_UNIQUE", "4:18"),
 ]
 

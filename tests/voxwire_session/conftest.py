@@ -42,7 +42,7 @@ def _operations() -> Data:
     files["close_codes.yaml"] = {
         "description": "Codes.",
         "close_codes": {
-            "1006": {"name": "LOST", "recovery": "resume", "description": "Lost."},
+            "1006": {"name": "LOST", "recovery": "identify", "description": "Lost."},
             "4400": {"name": "BAD", "recovery": "fatal", "description": "Bad."},
             "4401": {"name": "UNKNOWN_CLIENT", "recovery": "fatal", "description": "Who?"},
             "4408": {"name": "LATE", "recovery": "identify", "description": "Late."},

@@ -147,6 +147,24 @@ def _close_codes(source: Source | None, data: _Data, findings: Findings) -> tupl
     return tuple(codes)
 
 
+def check_recovery(source: Source | None, protocol: Protocol, findings: Findings) -> None:
+    """Find the codes and reasons after which clients are to resume what they cannot."""
+    if source is None or protocol.session.role("resume") is not None:
+        return
+    for code in protocol.close_codes:
+        path = ("close_codes", str(code.code))
+        told = [(path, code.recovery)]
+        told += [((*path, "reasons", each.reason), each.recovery) for each in code.reasons]
+        for where, recovery in told:
+            if recovery == "resume":
+                findings.error(
+                    "CLOSE_CODE_RECOVERY",
+                    f"{code.code} tells clients to resume, but no message has the role resume",
+                    source.place(*where, "recovery"),
+                    "write identify to let them connect again, or name the resume in session.yaml",
+                )
+
+
 def _permissions(source: Source | None, data: _Data, findings: Findings) -> tuple[Permission, ...]:
     permissions: list[Permission] = []
     bits: dict[int, str] = {}

@@ -53,7 +53,7 @@ class CloseCode(enum.IntEnum):
 
 
 _MEANINGS: dict[int, CloseMeaning] = {
-    4100: CloseMeaning(Recovery("resume"), False, "The rope broke."),
+    4100: CloseMeaning(Recovery("identify"), False, "The rope broke."),
     4101: CloseMeaning(Recovery("fatal"), False, "Gone."),
 }
 
