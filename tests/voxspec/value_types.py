@@ -187,6 +187,10 @@ RIGHT: dict[str, Data] = {
         {"a": NOW, "b": "QUJD", "c": None, "d": ["2026-01-31t12:00:00.5+01:30"]},
         {"t": {**DATE_TIME, "description": "T."}},
     ),
+    "base64 with any unused bits": each(
+        {"a": BASE64, "b": BASE64, "c": {**BASE64, "x-sensitive": True}},
+        {"a": "QR==", "b": "QUJDQUJ=", "c": "QQ=="},
+    ),
     "a switch of an integer": switching(
         {"$ref": "e"}, 1, {"mode": 1, "x": "y"}, {"e": integers(0, 1)}
     ),

@@ -43,7 +43,8 @@ FORMS: dict[TextForm, Form] = {
             "2026-01-31T12:00:00Z\n",
         ),
     ),
-    # RFC 4648, section 4.
+    # RFC 4648, section 4. Bits of the last character that no byte uses may be anything, as section 3.5
+    # leaves to readers: the standard library's strict reading, msgspec and most others pass over them.
     "base64": Form(
         "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
         "base64 with its padding",
