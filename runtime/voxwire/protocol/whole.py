@@ -62,7 +62,9 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     @property
     def by_frame(self) -> Mapping[FrameClass, MessageInfo]: ...
     @property
-    def by_payload(self) -> Mapping[PayloadClass, MessageInfo]: ...
+    def by_payload(self) -> Mapping[PayloadClass, MessageInfo]:
+        """Without the classes that several messages share."""
+
 
     # --- Frames -------------------------------------------------------------------------------
 

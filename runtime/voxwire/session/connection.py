@@ -17,6 +17,7 @@ from voxwire.session.streams import NO_STREAMS, Streams
 from voxwire.session.timers import Timers
 from voxwire.wire.envelope import salvage
 from voxwire.wire.mistakes import is_misdirected
+from voxwire.wire.payloads import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -272,10 +273,9 @@ class Connection:
 
     def _check_is_own(self, payload: Any, automatic: Iterable[Role | None]) -> FrameClass:
         """The class of the frame that is to be sent. Raises LocalProtocolError for messages of the other
-        side and for `automatic` ones, which the connection sends itself."""
-        info = self.protocol.by_payload.get(type(payload)) or self.protocol.by_frame.get(
-            type(payload)
-        )
+        side and for `automatic` ones, which the connection sends itself; EncodeError for a payload that
+        several messages share."""
+        info = message_of(payload, self.protocol)
         frame_class = self.protocol.unknown_frame if info is None else info.frame
         roles = [role for role in automatic if role is not None]
         if any(frame_class is role.frame for role in roles):

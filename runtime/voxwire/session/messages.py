@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def made(protocol: AnyProtocol, role: Role, values: Mapping[str, Any] | None = None) -> Struct:
-    """The payload of a role's message, or its frame where it has no payload of one class.
+    """The payload of a role's message, or its frame where it has no payload of one class, or shares it.
 
     `values` are by attribute. Raises LocalProtocolError when the message needs more than these.
     """
@@ -25,6 +25,8 @@ def made(protocol: AnyProtocol, role: Role, values: Mapping[str, Any] | None = N
         message: Struct = _class_made(protocol, role.frame)(**(values or {}))
     except TypeError as error:
         raise LocalProtocolError(f"{role.type} cannot be made by itself: {error}") from None
+    if type(message) not in protocol.by_frame and type(message) not in protocol.by_payload:
+        return protocol.envelope.framed(protocol.by_frame[role.frame], message)
     return message
 
 

@@ -16,6 +16,7 @@ from voxwire.default import protocol_or_vox
 from voxwire.session.events import ReadyT
 from voxwire.session.messages import value_of
 from voxwire.wire.codec import Codec
+from voxwire.wire.payloads import shared_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +129,9 @@ class ServerSession(Generic[ReadyT]):
     def publish(self, payload: Struct, **keys: Any) -> bytes:
         """Number a message, keep it, and give its JSON.
 
-        `payload` is that of any sequenced message, or an UnknownFrame without a number; `keys` are those
-        of the envelope beside it, where the protocol has some. Raises EncodeError for anything else; the
+        `payload` is that of any sequenced message, or an UnknownFrame without a number; where several
+        messages share a payload, a frame, which gets the number. `keys` are those of the envelope beside
+        a payload, where the protocol has some. Raises EncodeError for anything else; the
         session is then as before.
         """
         if not self._is_numbered:
@@ -137,6 +139,8 @@ class ServerSession(Generic[ReadyT]):
         seq = self.last_seq + 1
         if isinstance(payload, self._protocol.unknown_frame):
             return self._keep(self._encode(self._with_number(payload, seq)))
+        if self._shares_payload(payload):
+            return self._keep(self._encode(self._renumbered(payload, seq)))
         return self._keep(self._encode(payload, seq, **keys))
 
     def relay(self, frame: Struct) -> bytes:
@@ -163,8 +167,10 @@ class ServerSession(Generic[ReadyT]):
         return not last_seq < self.last_seq - len(self._recent) + self._overlap
 
     def replay_after(self, last_seq: float) -> Iterator[bytes]:
-        """The frames after `last_seq`, oldest first, with the numbers that they had."""
+        """The numbered frames after `last_seq`, oldest first, with the numbers that they had."""
         missed = self.last_seq - floor(last_seq) if last_seq < self.last_seq else 0
+        # Where the first message has no number, it stands among the latest for the number before the first.
+        missed = min(missed, self.last_seq - self._protocol.envelope.first_seq + 1)
         return islice(self._recent, max(0, len(self._recent) - missed), None)
 
     def attach(self, connection: Carrier, now: float) -> None:
@@ -209,14 +215,30 @@ class ServerSession(Generic[ReadyT]):
 
     def _encoded_first(self, ready: Any) -> bytes:
         """The first message, with the first number where its kind has numbers."""
-        role, by_payload = self._protocol.session.roles.established, self._protocol.by_payload
-        info = by_payload.get(type(ready))
+        protocol, role = self._protocol, self._protocol.session.roles.established
+        info = protocol.by_payload.get(type(ready))
         if info is not None and info.seq == "required":
             self.last_seq += 1
             return self._encode(ready, self.last_seq)
-        if role is not None and not isinstance(ready, Struct):  # a payload that is any JSON
-            ready = self._protocol.envelope.framed(self._protocol.by_frame[role.frame], ready)
+        is_clear = info is not None or type(ready) in protocol.by_frame
+        if role is not None and not is_clear:  # any JSON, or a payload that other messages share
+            info = protocol.by_frame[role.frame]
+            self.last_seq += info.seq == "required"
+            number = self.last_seq if info.seq == "required" else None
+            ready = protocol.envelope.framed(info, ready, number)
         return self._encode(ready)
+
+    def _shares_payload(self, message: Struct) -> bool:
+        info = self._protocol.by_frame.get(type(message))
+        shared = shared_payloads(self._protocol)
+        return info is not None and any(kind in shared for kind in info.payloads)
+
+    def _renumbered(self, frame: Struct, seq: int) -> Struct:
+        """A frame with another number, where its kind has one."""
+        attribute = self._protocol.envelope.sequence_attribute
+        if attribute is None or not hasattr(frame, attribute):
+            return frame
+        return replace(frame, **{attribute: seq})
 
     def _with_number(self, frame: Struct, seq: int) -> Struct:
         """An unknown frame with a number, unless it has one."""

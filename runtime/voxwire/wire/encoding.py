@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from voxwire.errors import DecodeError, EncodeError, summarized
+from voxwire.wire.payloads import ambiguous, shared_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ def _framer(
     envelope = protocol.envelope
     is_flat = envelope.payload_attribute is None  # a payload is a frame already
     by_payload = {} if is_flat else dict(protocol.by_payload)
+    shared = {} if is_flat else shared_payloads(protocol)
     is_special = frozenset(info.frame for info in by_frame.values() if info.required_keys)
     bare, numbered = _makers(envelope)
 
@@ -98,6 +100,8 @@ def _framer(
         info = by_frame.get(type(message))
         if info is not None and is_flat and (seq is not None or keys):
             return with_keys(message, info, seq, keys), info
+        if type(message) in shared:
+            raise ambiguous(type(message), protocol)
         if seq is not None:
             raise EncodeError("seq numbers a payload; a frame has its own")
         if keys:

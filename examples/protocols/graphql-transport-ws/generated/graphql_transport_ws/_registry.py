@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast
@@ -96,9 +97,12 @@ def messages(
 
 
 def by_payload(*sides: Mapping[Any, MessageInfo[TypeT]]) -> Mapping[type[Any], MessageInfo[TypeT]]:
-    """The message that a payload class belongs to."""
+    """The message that a payload class belongs to; a class that several messages share belongs to none."""
     infos = [info for side in sides for info in side.values()]
-    return MappingProxyType({payload: info for info in infos for payload in info.payloads})
+    uses = Counter(payload for info in infos for payload in info.payloads)
+    return MappingProxyType(
+        {payload: info for info in infos for payload in info.payloads if uses[payload] == 1}
+    )
 
 
 def by_frame(*sides: Mapping[Any, MessageInfo[TypeT]]) -> Mapping[type[Any], MessageInfo[TypeT]]:

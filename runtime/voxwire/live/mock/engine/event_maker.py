@@ -114,6 +114,7 @@ class EventMaker:
         self._now += self._random.randrange(_LONGEST_STEP)
         envelope = self._protocol.envelope
         is_whole = model is info.frame
+        is_shared = not is_whole and model not in self._protocol.by_payload
         is_numbered = info.seq == "required" and not (is_whole and envelope.payload_attribute)
         seq = envelope.first_seq + 1 if is_numbered else None
         self._lacking.clear()
@@ -124,9 +125,12 @@ class EventMaker:
                 keys = self._keys(info, given)
                 if is_whole:
                     made = Made(self._frame(info, keys), _NOTHING)
+                elif is_shared:
+                    frame = envelope.framed(info, self._struct(model), seq, **keys)
+                    made = Made(frame, _NOTHING)
                 else:
                     made = Made(self._struct(model), keys)
-                self._encode(made.payload, seq, **made.keys)
+                self._encode(made.payload, None if is_shared else seq, **made.keys)
             except (TypeError, ValueError, EncodeError) as error:
                 self._lacking.update(_LACKS.findall(str(error)))
                 continue

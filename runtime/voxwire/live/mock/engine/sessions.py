@@ -10,6 +10,7 @@ from voxwire.live.mock.engine.source import Answering
 from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.session.messages import type_of
 from voxwire.wire.codec import Codec
+from voxwire.wire.payloads import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +104,7 @@ class MockSession:
         if not self.takes_messages:
             return None
         protocol, given = self._protocol, keys or {}
-        info = protocol.by_payload.get(type(payload)) or protocol.by_frame.get(type(payload))
+        info = message_of(payload, protocol)
         type_ = type_of(payload, protocol) if info is None else info.type
         if not self._traffic.has_number(info):
             data = Codec.of(protocol).encode(payload, **given)
@@ -175,8 +176,8 @@ class MockSession:
 
     def _has_place(self, payload: Struct) -> bool:
         """Whether a message is in order in the states that the connections of the session are in."""
-        by_payload = self._protocol.by_payload.get(type(payload))
-        frame_class = type(payload) if by_payload is None else by_payload.frame
+        info = message_of(payload, self._protocol)
+        frame_class = type(payload) if info is None else info.frame
         return all(
             frame_class in self._traffic.plain_in(connection.protocol.state)
             for connection in self._connections
