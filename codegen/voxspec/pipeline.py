@@ -67,7 +67,13 @@ def load_protocol(folder: Path) -> Protocol:
         _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         raise SchemaError(findings.sorted())
-    return protocol
+    return replace(protocol, folder=_named(folder.resolve(), protocol))
+
+
+def _named(folder: Path, protocol: Protocol) -> str:
+    """A folder as generated files call it: the same from wherever it is read."""
+    is_of_version = folder.name == protocol.module
+    return f"{folder.parent.name}/{folder.name}".lstrip("/") if is_of_version else folder.name
 
 
 def _read_folder(folder: Path, findings: Findings) -> Files:

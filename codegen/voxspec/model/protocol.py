@@ -41,6 +41,8 @@ class Protocol:
     permissions: tuple[Permission, ...]
     types: tuple[NamedDefinition, ...]
     areas: tuple[Area, ...]
+    folder: str = "schema"
+    """Where the schema files lie in their project; for a folder of one version, with the one above it."""
 
     @property
     def module(self) -> str:

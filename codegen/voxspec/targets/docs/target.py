@@ -55,7 +55,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
         pages[page_path(page)] = ("page", _prose_page(site, page))
     pages[DISAGREEMENTS] = ("disagreements", disagreements_page(site))
 
-    first_line = Markdown(f"<!-- {header(f'schema/{protocol.module}/')} -->")
+    first_line = Markdown(f"<!-- {header(f'{protocol.folder}/')} -->")
     templates = _templates()
     files = {}
     for path, (name, context) in pages.items():

@@ -65,7 +65,7 @@ def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema
 def _head(protocol: Protocol, name: str) -> Schema:
     openness = _CLOSED if any(record.closed for record in protocol.records()) else _OPEN
     return {
-        "$comment": f"{header(f'schema/{protocol.module}/')} {openness} {LIMITS}",
+        "$comment": f"{header(f'{protocol.folder}/')} {openness} {LIMITS}",
         "$schema": DIALECT,
         "$id": f"urn:{protocol.name}:{protocol.module}:{name}",
     }
