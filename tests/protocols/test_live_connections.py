@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final, cast
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
 from tests.voxwire_session.wire import changed
 from voxwire import masking
+from voxwire.capture.writer import open_capture
+from voxwire.cli.listen_output import Limit, Recorder
 from voxwire.live import GatewayUnreachableError, connect
 from voxwire.live.client.address import gateway_url
+from voxwire.live.proxy.recording import Recording
 from voxwire.live.timeouts import STALL_TIMEOUT, RecorderTimeouts
+from voxwire.session import SessionStarted
 from voxwire.vox import VOX
 
 END: Final = 60
@@ -38,6 +47,33 @@ def test_a_server_has_to_choose_a_subprotocol() -> None:
 
     asyncio.run(test())
     assert ends == [1002]
+
+
+def test_a_recording_says_which_subprotocol_was_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "listened.ndjson"
+
+    async def greets(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send('{"type":"connection_ack"}')
+        with suppress(ConnectionClosed):
+            await socket.recv()
+
+    async def test() -> None:
+        chosen = [Subprotocol("graphql-transport-ws")]
+        async with (
+            asyncio.timeout(END),
+            serve(greets, "127.0.0.1", 0, subprotocols=chosen) as server,
+        ):
+            url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+            with open_capture(file) as writer:
+                recording = Recording(writer, notify=lambda _: None, on_failure=pytest.fail)
+                recorder = Recorder(recording, Limit(None, lambda: None), None)
+                async with connect(url, protocol=GRAPHQL, record=recorder.connection) as live:
+                    assert isinstance(await anext(aiter(live)), SessionStarted)
+
+    asyncio.run(test())
+    header = json.loads(file.read_text("utf-8").splitlines()[0])
+    assert header["subprotocol"] == "graphql-transport-ws"
 
 
 @pytest.mark.parametrize("lifetime", [300.0, 45.0])

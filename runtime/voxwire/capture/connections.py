@@ -26,9 +26,10 @@ class Connections:
         self._closed: dict[str, Connection] = {}
         self._waiting: list[Connection] = []
 
-    def open(self, name: str | None, url: str, ts: float) -> Opened:
+    def open(self, name: str | None, url: str, ts: float, subprotocol: str | None = None) -> Opened:
         """A header line."""
         connection = self._new(ts, url)
+        connection.subprotocol = subprotocol
         if name is None:
             waiting = [other for other in self._waiting if not other.frames]
             self._waiting = [*waiting[1 - MAX_CONNECTIONS :], connection]

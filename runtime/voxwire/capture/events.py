@@ -21,7 +21,7 @@ class Connection:
         self.url = url
         """The address that was connected to; None where there is no header."""
         self.subprotocol = subprotocol
-        """The WebSocket subprotocol that was chosen, for who writes a capture: readers pass over it."""
+        """The WebSocket subprotocol that was chosen; None where the capture does not say so."""
         self.frames = 0
         """Frames so far."""
         self.times: Times = "seconds"

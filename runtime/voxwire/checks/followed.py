@@ -54,7 +54,12 @@ class Followed:
         self.session: SessionCheck | None = None
         if sessions is not None:
             self.session = SessionCheck(
-                following.guide, connection.url, sessions, self.sequence, from_start=from_start
+                following.guide,
+                connection.url,
+                sessions,
+                self.sequence,
+                from_start=from_start,
+                subprotocol=connection.subprotocol,
             )
         self.is_closed = False
         self.is_undecompressed = False

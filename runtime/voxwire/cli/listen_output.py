@@ -40,8 +40,8 @@ class Sink(Protocol):
         """Connections so far."""
         ...
 
-    def connection(self, url: str) -> Record:
-        """A connection to `url` begins; gives what takes its messages."""
+    def connection(self, url: str, subprotocol: str | None = None) -> Record:
+        """A connection to `url` begins, with the `subprotocol` if one was chosen; gives what takes its messages."""
         ...
 
     async def flush(self) -> None:
@@ -109,7 +109,7 @@ class Printer:
         """Frames that were printed."""
         return self._limit.count
 
-    def connection(self, url: str) -> Printer:  # noqa: ARG002
+    def connection(self, url: str, subprotocol: str | None = None) -> Printer:  # noqa: ARG002
         """A connection begins."""
         self.connections += 1
         return self
@@ -186,9 +186,9 @@ class Recorder:
         """Connections so far."""
         return self._recording.connections
 
-    def connection(self, url: str) -> Record:
+    def connection(self, url: str, subprotocol: str | None = None) -> Record:
         """A connection begins."""
-        return _Limited(self._recording.open(url), self._limit)
+        return _Limited(self._recording.open(url, subprotocol), self._limit)
 
     async def flush(self) -> None:
         """Wait for the reader of a pipe; to a file each line is written at once."""

@@ -107,6 +107,11 @@ class Socket:
         self._end: Final = asyncio.create_task(self._note_end())
 
     @property
+    def subprotocol(self) -> str | None:
+        """The WebSocket subprotocol that the server chose."""
+        return self._connection.subprotocol
+
+    @property
     def is_open(self) -> bool:
         """Whether a message can still be sent."""
         return self._connection.state is State.OPEN

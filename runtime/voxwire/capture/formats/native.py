@@ -13,7 +13,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -43,6 +43,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     b64: bytes | None = None
     conn: str | None = None
     url: str | None = None
+    subprotocol: Any = None
+    """Text; captures that hold something else there are read all the same."""
     close: _Close | None = None
 
 
@@ -119,7 +121,12 @@ def _header_or_close(
     number: int, line: Line, ts: float, times: Times, connections: Connections
 ) -> Iterator[CaptureEvent]:
     if line.url is not None:
-        opened = connections.open(line.conn, line.url, ts)
+        opened = connections.open(
+            line.conn,
+            line.url,
+            ts,
+            line.subprotocol if isinstance(line.subprotocol, str) else None,
+        )
         opened.connection.times = times
         yield opened
     elif line.close is not None:

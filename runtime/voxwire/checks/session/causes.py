@@ -45,6 +45,8 @@ class Story:
     is_late: bool = False
     """Whether the client may have been silent for too long."""
     is_over_rate: bool = False
+    is_agreed: bool = False
+    """Whether the server is known to have chosen one of the endpoint's subprotocols."""
     is_taken_over: bool = False
     """Whether another connection went on with the session."""
     was_unclear: bool = False
@@ -208,8 +210,10 @@ class Causes:
         refusals = self._conversation.tables.refusals
         code = self._code(refusals.subprotocol)
         if code is not None:
-            said = "the server took the connection"
-            yield Cause(code, lambda s: not s.is_in_session, said, is_for_silent=True)
+            said = "the server took the connection with its subprotocol"
+            yield Cause(
+                code, lambda s: not (s.is_in_session or s.is_agreed), said, is_for_silent=True
+            )
         code = self._code(refusals.internal)
         if code is not None:
             yield Cause(code, lambda _: True, "", is_for_silent=True)

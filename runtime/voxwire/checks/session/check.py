@@ -37,7 +37,8 @@ class SessionCheck:
 
     `from_start` is False when the capture has no beginning of the connection, for instance because
     its header is missing; nothing that may have been said before is then missed. Times are Unix
-    seconds; None where the capture has none that can be trusted.
+    seconds; None where the capture has none that can be trusted. `subprotocol` is the one that was chosen,
+    if the capture says so.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class SessionCheck:
         sequence: SequenceCheck,
         *,
         from_start: bool,
+        subprotocol: str | None = None,
     ) -> None:
         conversation = guide.conversation
         self._guide: Final = guide
@@ -66,6 +68,7 @@ class SessionCheck:
         self._streams = Streams(conversation, from_start=from_start)
         self._timers = Timers(conversation)
         self._broken: dict[Side, set[Rule]] = {"client": set(), "server": set()}
+        self._subprotocol: Final = subprotocol
         self._from_start = from_start
         self._is_lossy = False
         self._was_unclear = False
@@ -240,7 +243,7 @@ class SessionCheck:
     def closed(self, ts: float | None, code: int, reason: str, *, is_timed: bool) -> list[Finding]:
         """The connection was closed. `is_timed` when its times can be trusted for certain."""
         self._sides.close(code)
-        order, causes = self._order, self._guide.causes
+        order, causes, conversation = self._order, self._guide.causes, self._guide.conversation
         is_from_start = self._roles.greeting is None or order.has_greeted
         self._is_answered = is_from_start and code in order.earned["client"]
         story = Story(
@@ -250,13 +253,14 @@ class SessionCheck:
             is_in_session=order.is_in_session,
             is_late=not is_timed or self._beats.is_client_silent(ts),
             is_over_rate=not is_timed or self._rates.was_over,
+            is_agreed=self._subprotocol in conversation.protocol.endpoint.subprotocols,
             is_taken_over=self._identity.is_taken_over,
             was_unclear=self._was_unclear,
             earned=order.earned["client"] | order.earned["server"],
             client_rules=self._broken["client"],
             server_rules=self._broken["server"],
         )
-        protocol = self._guide.conversation.protocol
+        protocol = conversation.protocol
         odd = contradiction(code, reason, story, causes, protocol)
         return _present([*self._beats.late(ts), odd, meaning(code, reason, protocol)])
 

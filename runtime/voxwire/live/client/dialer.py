@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
 """A login, or what gives one: asked before each connection."""
 
-RecordSource: TypeAlias = Callable[[str], "Record"]
-"""Gives what records a connection to an address."""
+RecordSource: TypeAlias = Callable[..., "Record"]
+"""Gives what records a connection to an address, and with a subprotocol, where one was chosen."""
 
 
 class Unreachable(str):
@@ -96,7 +96,8 @@ class Dialer:
         except CONNECT_ERRORS as error:
             return Unreachable(mask_secrets(in_words(error)))
         if self._record is not None:
-            socket.record = self._record(self.url)
+            chosen = () if socket.subprotocol is None else (socket.subprotocol,)
+            socket.record = self._record(self.url, *chosen)
         return socket
 
 

@@ -80,7 +80,8 @@ async def connect(
     :param keep_trying: whether to go on trying when the first connection cannot be opened.
     :param ssl: how to check the server's certificate, if not as usual.
     :param backoff: how long to wait before connecting again, if not as long as the protocol says.
-    :param record: called with the address of each connection; gives what sees its messages, such as
+    :param record: called with the address of each connection, and with the WebSocket subprotocol where
+        one was chosen; gives what sees its messages, such as
         ``Recording.open``.
     :param resume_within: for how many seconds of absence the session is resumed; after more a new one
         is begun, and its ``SessionStarted`` says ``lost``. None: whenever the server agrees. What
