@@ -64,9 +64,8 @@ def test_a_protocol_that_does_not_exist(command: str, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as ended:
         main([command, "--protocol", "submarine"])
     assert ended.value.code == 2
-    assert capsys.readouterr().err.endswith(
-        f"voxwire {command}: error: argument --protocol: unknown protocol 'submarine' "
-        "(known are: vox); it can also be the path of a package, such as package.v1 or "
+    assert capsys.readouterr().err == (
+        f"voxwire {command}: unknown protocol 'submarine' (known are: vox); it can also be the path of a package, such as package.v1 or "
         "package.v1.protocol:PROTOCOL\n"
     )
 
@@ -109,6 +108,30 @@ def test_a_login_that_breaks_its_rules_connects_nowhere(capsys: pytest.CaptureFi
         'voxwire listen: the login is not valid: PAYLOAD_INVALID: /payload: "payload" must be an '
         "object or null; got an array of 1\n"
     )
+
+
+def test_a_login_says_what_is_expected(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "vox_sess_abcdefgh")
+    login = '{"capabilities": "s3cret", "version": {"a": 1}}'
+    command = ["listen", "ws://127.0.0.1:1", "--token-env", "TOKEN", "--login", login]
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        'voxwire listen: the login is not valid: FIELD_TYPE: /d/capabilities: "capabilities" must be '
+        "an array\n"
+    )
+
+
+@pytest.mark.parametrize("protocol", ["vox", "graphql_transport_ws.v1"])
+def test_the_help_of_the_mock_is_of_any_protocol(
+    capsys: pytest.CaptureFixture[str], protocol: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["mock", "--protocol", protocol, "--help"])
+    assert ended.value.code == 0
+    first = capsys.readouterr().out.partition("options:")[0]
+    assert "Run a server of the protocol (Vox, or that of --protocol)" in first
 
 
 def test_an_offer_that_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,6 +188,43 @@ def test_names_that_no_protocol_can_have(
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("vox", "needed by vox-protocol or by the starter itself"),
+        ("voxmodels", "needed by vox-protocol or by the starter itself"),
+        ("json", "a module of Python's standard library, which the generated package would hide"),
+        ("async", "a word of Python, which no package can be called"),
+        ("msgspec", "an installed package, which the generated one would hide"),
+    ],
+)
+def test_why_a_name_is_taken(name: str, reason: str) -> None:
+    with pytest.raises(StarterNameError) as caught:
+        package_of(name)
+    assert str(caught.value) == f'"{name}" is {reason}: take another, such as my-{name}'
+
+
+def test_the_name_of_an_installed_protocol_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "buoys-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: buoys\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[voxwire.protocols]\nsea-talk = buoys.v1:PROTOCOL\n")
+    assert package_of("sea-talk") == "sea_talk"
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(StarterNameError, match="is an installed protocol, which --protocol would"):
+        package_of("sea-talk")
+
+
+def test_the_table_of_targets_has_each(starter: Path) -> None:
+    targets = re.findall(r"^([a-z]+):.*##", (starter / "Makefile").read_text("utf-8"), re.M)
+    listed = re.findall(
+        r"^\| `make ?([a-z]*)` \|", (starter / "README.md").read_text("utf-8"), re.M
+    )
+    assert sorted(target or "all" for target in listed) == sorted(targets)
+
+
 def test_a_folder_that_is_not_empty_stays_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

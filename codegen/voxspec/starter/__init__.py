@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from importlib import resources
+from importlib import metadata, resources
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,10 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RENAMED: Final = {"gitignore": ".gitignore"}
 """Files that would mean something where they lie."""
 
-_TAKEN: Final = frozenset({"voxmodels", "voxspec", "voxwire", "tests", "docs"})
+_TAKEN: Final = frozenset({"vox", "voxmodels", "voxspec", "voxwire", "tests", "docs"})
+
+_PROTOCOLS: Final = "voxwire.protocols"
+"""The group of entry points by which packages offer protocols."""
 
 
 class StarterNameError(ValueError):
@@ -35,19 +38,26 @@ def package_of(name: str) -> str:
             "hyphens, and begins with a letter, such as chat or my-chat"
         )
     package = name.replace("-", "_")
-    if keyword.iskeyword(package) or package in _TAKEN or _is_module(package):
-        raise StarterNameError(
-            f'"{name}" is the name of a Python module or word already: take another'
-        )
+    taken = _taken_by(name, package)
+    if taken is not None:
+        raise StarterNameError(f'"{name}" is {taken}: take another, such as my-{name}')
     return package
 
 
-def _is_module(package: str) -> bool:
-    """Whether Python has a module of that name, which the generated package would hide."""
+def _taken_by(name: str, package: str) -> str | None:
+    """What has the name already, so that one of the two would hide the other; None where nothing has."""
+    if keyword.iskeyword(package):
+        return "a word of Python, which no package can be called"
     if package in sys.stdlib_module_names:
-        return True
+        return "a module of Python's standard library, which the generated package would hide"
+    if package in _TAKEN:
+        return "needed by vox-protocol or by the starter itself"
+    if any(entry.name == name for entry in metadata.entry_points(group=_PROTOCOLS)):
+        return "an installed protocol, which --protocol would mean"
     found = find_spec(package)
-    return found is not None and found.origin is not None
+    if found is not None and found.origin is not None:
+        return "an installed package, which the generated one would hide"
+    return None
 
 
 def files(name: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from voxwire.cli import exit_codes
@@ -47,7 +48,7 @@ def add_protocol(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--protocol",
         metavar="NAME",
-        type=_protocol,
+        type=partial(_protocol, parser),
         help="the protocol: one that `voxwire protocols` lists, or the path of its package, such as "
         "package.v1 (vox unless given)",
     )
@@ -131,13 +132,15 @@ def is_missing_live_extra(error: ModuleNotFoundError) -> bool:
     return (error.name or "").partition(".")[0] == _LIVE_LIBRARY
 
 
-def _protocol(text: str) -> AnyProtocol:
+def _protocol(parser: argparse.ArgumentParser, text: str) -> AnyProtocol:
     from voxwire.installed import ProtocolNotFoundError, protocol_named
 
     try:
         return protocol_named(text)
     except ProtocolNotFoundError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        # By itself: how the command is used would stand before the answer, and is another question.
+        command = parser.prog.rpartition(" ")[2]
+        parser.exit(exit_codes.USAGE, line(command, str(error)))
 
 
 def _known(text: str, known: Iterable[str], kind: str, otherwise: str) -> frozenset[str]:

@@ -41,10 +41,9 @@ def login_of(text: str, token: str, protocol: AnyProtocol) -> object:
         return value
     try:
         return cast("object", msgspec.convert(value, cast("Any", payload)))
-    except msgspec.ValidationError as error:
-        raise ValueError(
-            f"the login is no payload of {role.type}: {_without_values(error)}"
-        ) from None
+    except msgspec.ValidationError:
+        said = _what_is_wrong(value, protocol)
+        raise ValueError(f"the login is not valid: {said}") from None
 
 
 def check_login(login: object, token: str, protocol: AnyProtocol) -> None:
@@ -69,7 +68,27 @@ def check_login(login: object, token: str, protocol: AnyProtocol) -> None:
         raise ValueError(f"the login is not valid: {error}") from None
 
 
-def _without_values(error: msgspec.ValidationError) -> str:
-    """What msgspec says about a field; it quotes values only of enums, after a colon or in quotes."""
-    text = str(error)
-    return text if "Invalid enum value" not in text else "a value is none that the field takes"
+def _what_is_wrong(payload: object, protocol: AnyProtocol) -> str:
+    """Which field of a login breaks which rule, and what is expected there; shows nothing of it."""
+    from voxwire.errors import summarized
+
+    envelope, role = protocol.envelope, protocol.session.roles.login
+    assert role is not None, "there is a login that is wrong"
+    frame: dict[str, Any] = {envelope.type_key: role.type}
+    if envelope.payload_key is not None:
+        frame[envelope.payload_key] = payload
+    elif isinstance(payload, dict):
+        frame = {**payload, **frame}
+    else:
+        return f"it must be an object with the fields of {role.type}"
+    problems = [
+        msgspec.structs.replace(problem, message=_without_value(problem.message))
+        for problem in protocol.validate_client(frame)
+        if problem.severity == "error"
+    ]
+    return summarized(problems) if problems else f"it is no payload of {role.type}"
+
+
+def _without_value(message: str) -> str:
+    """What is expected, without what was found instead: it may be a secret in the wrong place."""
+    return message.partition("; got ")[0]

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from voxwire.cli.common import Commands
 
 _DESCRIPTION: Final = """\
-Run a gateway to test clients with. It accepts every token but the empty one, each as a user of its own,
-answers heartbeats, resumes sessions with replay, passes presence, typing, voice and key messages on, and
-checks what clients send: each finding is a line on standard output, as voxwire validate prints it.
+Run a server of the protocol (Vox, or that of --protocol) to test clients with. It lets clients log in,
+each token but the empty one as a user of its own, and keeps the conversation alive as the protocol says:
+heartbeats, numbers, resumes with replay, refusals, whatever of these it has. It makes up what a session
+begins with and what answers clients that open streams, and checks what clients send: each finding is a
+line on standard output, as voxwire validate prints it.
 
-It behaves as the real server does, to odd input, too: what that one accepts, relays or closes for, this
-one does. Where a stricter or kinder server helps in tests, there is an option, and it is off unless
-given."""
+For Vox it also passes presence, typing, voice and key messages on, and behaves as the real server does,
+to odd input, too: what that one accepts, relays or closes for, this one does. Where a stricter or kinder
+server helps in tests, there is an option, and it is off unless given."""
 
 _EPILOG: Final = """\
 examples:
@@ -32,16 +34,16 @@ examples:
   voxwire mock --fault help
       all faults
 
-Whether messages are compressed, each client decides by its URL (compress=zstd). Every user is in voice
-room 1. The mock stands alone: it has no REST, and knows no feeds.
+  voxwire mock --protocol my-chat --random
+      the same for another protocol: one that `voxwire protocols` lists, or the path of its package
 
-As on a real server, nothing is numbered or kept while nobody is connected to a session, a resume leaves
-the old connection open, and too many messages are let pass. An address has as many connections at a time,
-and a user as many sessions, as the protocol says; more are refused.
+Where the protocol has compression, each client decides by its URL (Vox: compress=zstd). An address has as
+many connections at a time, and a user as many sessions, as the protocol says; more are refused. What else
+follows from what clients do, an installed package may say (entry points voxwire.applications).
 
-Of another protocol (--protocol) it keeps the conversation alive as the tables of that one say, makes up
-what a session begins with and what answers clients that open streams, and plays captures likewise. What
-else follows from what clients do, an installed package may say (entry points voxwire.applications).
+Of Vox, every user is in voice room 1. The mock stands alone: it has no REST, and knows no feeds. As on a
+real server, nothing is numbered or kept while nobody is connected to a session, a resume leaves the old
+connection open, and too many messages are let pass.
 
 Ctrl+C ends it: clients are told with close code 1001.
 
