@@ -212,7 +212,7 @@ def test_jitter_leaves_the_latest_time(tmp_path: Path) -> None:
     """From which the next line is measured."""
     (finding,) = find(tmp_path, *begun(), typing(2), leave(2, 2.09), typing(2), leave(3, 9))
     assert (finding.rule, finding.frame) == ("RATE_TYPING", 6)
-    assert finding.message == "the client types again in feed_id 1 after 0.1 s"
+    assert finding.message == "the client sends typing again in feed_id 1 after 0.1 s"
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ WORDS = {
         "the client closes with 4004",
     ),
     f"{BEGUN} >connection_init": (
-        "the client identifies again on this connection",
+        "the client sends connection_init again on this connection",
         "the server closes with 4429; open a new connection for a new session",
     ),
     f"{BEGUN} <connection_ack": (
@@ -220,7 +220,7 @@ OTHERWISE = {
     f"{BEGUN} !4401": "the client's first message was connection_init",
     f"{BEGUN} !4402": "every message of the client was in its place",
     f"{BEGUN} >subscribe:1 !4409": "the client used each id once at a time",
-    f"{BEGUN} !4429": "the client did not identify a second time",
+    f"{BEGUN} !4429": "the client did not send connection_init a second time",
     f"{BEGUN} >search !4430": "the client kept to the message rate",
 }
 

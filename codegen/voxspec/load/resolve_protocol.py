@@ -153,7 +153,7 @@ def check_recovery(source: Source | None, protocol: Protocol, findings: Findings
         return
     for code in protocol.close_codes:
         path = ("close_codes", str(code.code))
-        told = [(path, code.recovery)]
+        told: list[tuple[tuple[str, ...], str]] = [(path, code.recovery)]
         told += [((*path, "reasons", each.reason), each.recovery) for each in code.reasons]
         for where, recovery in told:
             if recovery == "resume":

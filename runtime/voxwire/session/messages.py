@@ -26,7 +26,8 @@ def made(protocol: AnyProtocol, role: Role, values: Mapping[str, Any] | None = N
     except TypeError as error:
         raise LocalProtocolError(f"{role.type} cannot be made by itself: {error}") from None
     if type(message) not in protocol.by_frame and type(message) not in protocol.by_payload:
-        return protocol.envelope.framed(protocol.by_frame[role.frame], message)
+        frame: Struct = protocol.envelope.framed(protocol.by_frame[role.frame], message)
+        return frame
     return message
 
 

@@ -126,7 +126,7 @@ class Causes:
                 if code is None:
                     continue
                 if roles.login is not None and frame is roles.login.frame:
-                    instead = "the client did not identify a second time"
+                    instead = f"the client did not send {roles.login.type} a second time"
                 elif logins & row.client.keys():
                     instead = f"the client's first message was {self._conversation.logins}"
                 else:

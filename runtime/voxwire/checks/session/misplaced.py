@@ -70,10 +70,11 @@ class Misplaced:
     def login_again(self, frame_class: FrameClass, reactions: Set[Reaction]) -> Finding:
         """The client asks for a session where there is one, or asks a second time."""
         follows = what_follows(reactions, "server")
-        if is_role(self._roles.login, frame_class):
+        login = self._roles.login
+        if login is not None and is_role(login, frame_class):
             return Finding.of(
                 IDENTIFY_REPEATED,
-                "the client identifies again on this connection",
+                f"the client sends {login.type} again on this connection",
                 f"{follows}; open a new connection for a new session",
             )
         assert self._roles.resume is not None, "what is no login is a resume"

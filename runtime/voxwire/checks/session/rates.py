@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _CALLED: Final = {rule.id: rule for rule in (RATE_MESSAGES, RATE_TYPING)}
 """Rules that are about one rate, by the name that it has."""
 
-_SAYING: Final = {RATE_TYPING: "types"}
-"""What a client does to break a rule, where that is not just sending a message."""
-
 
 class Rates:
     """Follows how often the client of one connection speaks. Times are Unix seconds."""
@@ -90,11 +87,9 @@ class _Limit:
         key = (field.key, about)
         last = self._windows.last(key)
         if self._is_too_many(ts, key):
-            says = _SAYING.get(self._rule, f"sends {type_}")
             since = "" if last is None else f" after {ts - last:.1f} s"
-            yield Finding.of(
-                self._rule, f"the client {says} again in {field.key} {about}{since}", self._hint
-            )
+            said = f"the client sends {type_} again in {field.key} {about}{since}"
+            yield Finding.of(self._rule, said, self._hint)
 
     def _is_too_many(self, ts: float, key: Hashable = None) -> bool:
         """Whether this is one too many, for `key` where messages are counted apart."""
