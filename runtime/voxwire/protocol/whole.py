@@ -65,7 +65,6 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     def by_payload(self) -> Mapping[PayloadClass, MessageInfo]:
         """Without the classes that several messages share."""
 
-
     # --- Frames -------------------------------------------------------------------------------
 
     @property

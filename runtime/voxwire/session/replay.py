@@ -230,8 +230,10 @@ class ServerSession(Generic[ReadyT]):
 
     def _shares_payload(self, message: Struct) -> bool:
         info = self._protocol.by_frame.get(type(message))
+        if info is None:
+            return False
         shared = shared_payloads(self._protocol)
-        return info is not None and any(kind in shared for kind in info.payloads)
+        return any(kind in shared for kind in info.payloads)
 
     def _renumbered(self, frame: Struct, seq: int) -> Struct:
         """A frame with another number, where its kind has one."""

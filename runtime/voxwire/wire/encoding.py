@@ -100,7 +100,7 @@ def _framer(
         info = by_frame.get(type(message))
         if info is not None and is_flat and (seq is not None or keys):
             return with_keys(message, info, seq, keys), info
-        if type(message) in shared:
+        if info is None and type(message) in shared:
             raise ambiguous(type(message), protocol)
         if seq is not None:
             raise EncodeError("seq numbers a payload; a frame has its own")
