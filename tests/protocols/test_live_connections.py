@@ -65,7 +65,9 @@ def test_a_recording_says_which_subprotocol_was_chosen(tmp_path: Path) -> None:
         ):
             url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
             with open_capture(file) as writer:
-                recording = Recording(writer, notify=lambda _: None, on_failure=pytest.fail)
+                recording = Recording(
+                    writer, notify=lambda _: None, on_failure=lambda error: pytest.fail(str(error))
+                )
                 recorder = Recorder(recording, Limit(None, lambda: None), None)
                 async with connect(url, protocol=GRAPHQL, record=recorder.connection):
                     pass

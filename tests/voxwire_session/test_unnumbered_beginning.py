@@ -63,8 +63,8 @@ def test_a_client_that_only_heard_the_beginning_resumes(spoken: Any) -> None:
     )
 
     def connected() -> tuple[Any, Any]:
-        client = ClientConnection(mine, "wss://host/")
-        server = ServerConnection("/", heartbeat_interval=1000, protocol=spoken.PROTOCOL)
+        client: Any = ClientConnection(mine, "wss://host/")
+        server: Any = ServerConnection("/", heartbeat_interval=1000, protocol=spoken.PROTOCOL)
         client.opened(0.0)
         (hello,) = server.opened(0.0)
         events = client.receive(hello.message, 0.0)

@@ -82,7 +82,14 @@ def _what_is_wrong(payload: object, protocol: AnyProtocol) -> str:
     else:
         return f"it must be an object with the fields of {role.type}"
     problems = [
-        msgspec.structs.replace(problem, message=_without_value(problem.message))
+        protocol.problem(
+            rule=problem.rule,
+            severity=problem.severity,
+            pointer=problem.pointer,
+            message=_without_value(problem.message),
+            expected=problem.expected,
+            hint=problem.hint,
+        )
         for problem in protocol.validate_client(frame)
         if problem.severity == "error"
     ]
