@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import enum
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable, Iterator, Set
 
     from voxwire.checks.session.conversation import Conversation
     from voxwire.protocol import FrameClass, Side
