@@ -22,7 +22,7 @@ def test_there_is_a_sample_of_every_keyword() -> None:
 @pytest.mark.parametrize("word", SAMPLES)
 def test_a_keyword_changes_what_the_targets_write_that_say_so(word: str, tmp_path: Path) -> None:
     before, after = (
-        load_protocol(write(files, tmp_path / str(index)))
+        load_protocol(write(files, tmp_path / str(index) / "schema"))
         for index, files in enumerate(SAMPLES[word])
     )
     changed = {name for name, to in TARGETS.items() if to.plan(before) != to.plan(after)}
