@@ -61,7 +61,7 @@ def test_files_are_one_bundle_and_one_file_a_message() -> None:
 def test_file_is_a_valid_self_contained_schema(path: str) -> None:
     schema = SCHEMAS[path]
     Draft202012Validator.check_schema(schema)
-    assert FILES[path].splitlines()[1].startswith(f'  "$comment": "{MARK}schema/v3/')
+    assert FILES[path].splitlines()[1].startswith(f'  "$comment": "{MARK}schema/;')
     assert FILES[path].endswith("}\n")
     name = path.removeprefix("jsonschema/v3/").removesuffix(".json").replace("/", ":")
     assert schema["$id"] == f"urn:lamp-hub:v3:{name}"
