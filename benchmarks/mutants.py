@@ -51,6 +51,7 @@ AREAS: Final = {
         (
             "wire/codec.py",
             "wire/encoding.py",
+            "wire/payloads.py",
             "wire/explain.py",
             "wire/mistakes.py",
             "wire/text_payloads.py",
@@ -61,6 +62,7 @@ AREAS: Final = {
             "tests/voxwire/test_decoding.py",
             "tests/voxwire/test_encoding.py",
             "tests/voxwire/test_relayed.py",
+            "tests/voxwire/test_shared_payloads.py",
         ),
     ),
     "strict_json": Area(
