@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import find, given
+from hypothesis import find, given, seed
 
 from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
 from tests.properties.messages import examples
@@ -227,6 +227,7 @@ def test_conversations_may_be_long(protocols: dict[str, AnyProtocol]) -> None:
     protocol = protocols["operations"]
     lengths = []
 
+    @seed(1)  # a long one is likely, not certain
     @examples(0.1)
     @given(protocol.strategies.conversations(max_size=400))
     def holds(conversation: strategies.Conversation) -> None:
