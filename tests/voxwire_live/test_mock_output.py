@@ -44,23 +44,14 @@ def unread() -> Iterator[Unread]:
             process.kill()
 
 
-def test_nobody_has_to_read_the_findings() -> None:
-    with unread() as mock:
-
-        async def test() -> None:
-            async with plain_client(mock.url) as plain:
-                await plain.identify()
-                for _ in range(MISTAKES):
-                    await plain.send('{"type":"typing_start","d":{}}')
-                assert await plain.heartbeat() == []
-                async with plain_client(mock.url) as other:
-                    await other.identify("another")
-                    assert len(await other.heartbeat()) == 1
-                mock.process.send_signal(signal.SIGINT)
-                assert (await plain.end())[:2] == (1001, "mock stopped")
-
-        run(test())
+def test_nobody_has_to_read_it() -> None:
+    """Findings of one mock, and what happens at another: both wait for readers at the same time."""
+    with unread() as mock, unread() as other:
+        run(many_connections(other))
+        other.process.send_signal(signal.SIGTERM)
+        run(many_mistakes(mock))
         assert mock.process.wait(END) == exit_codes.FINDINGS  # nothing has been read yet
+        assert other.process.wait(END) == exit_codes.FINDINGS
         lines = mock.stdout.read().decode().splitlines()
         said = mock.stderr.read().decode().splitlines()
     assert lines
@@ -70,18 +61,24 @@ def test_nobody_has_to_read_the_findings() -> None:
     assert len(lines) + int(count.replace(",", "")) >= MISTAKES
 
 
-def test_nobody_has_to_read_what_happens() -> None:
-    with unread() as mock:
+async def many_mistakes(mock: Unread) -> None:
+    async with plain_client(mock.url) as plain:
+        await plain.identify()
+        for _ in range(MISTAKES):
+            await plain.send('{"type":"typing_start","d":{}}')
+        assert await plain.heartbeat() == []
+        async with plain_client(mock.url) as other:
+            await other.identify("another")
+            assert len(await other.heartbeat()) == 1
+        mock.process.send_signal(signal.SIGINT)
+        assert (await plain.end())[:2] == (1001, "mock stopped")
 
-        async def test() -> None:
-            for _ in range(800):  # two lines each: more than a pipe holds
-                async with plain_client(mock.url) as plain:
-                    await plain.send('{"type":"party"}')
-                    assert (await plain.end())[0] == 4003
 
-        run(test())
-        mock.process.send_signal(signal.SIGTERM)
-        assert mock.process.wait(END) == exit_codes.FINDINGS
+async def many_connections(mock: Unread) -> None:
+    for _ in range(800):  # two lines each: more than a pipe holds
+        async with plain_client(mock.url) as plain:
+            await plain.send('{"type":"party"}')
+            assert (await plain.end())[0] == 4003
 
 
 def test_a_reader_that_goes_away_ends_nothing() -> None:

@@ -11,6 +11,10 @@ from websockets.datastructures import Headers
 from tests.voxwire_live.recorded import recorded, run
 from tests.voxwire_live.scripted import accepted, scripted
 from voxwire.live.proxy.upstream import forwarded
+from voxwire.live.timeouts import RecorderTimeouts
+
+NO_CLOSE = RecorderTimeouts(close=0.2)
+"""For a server that answers no close."""
 
 OF_ONE_HOP = [  # RFC 9110, sections 7.6.1, 11.7 and 6.6.2; RFC 9112, section 6.1
     "Connection",
@@ -90,7 +94,7 @@ def test_on_the_wire(tmp_path: Path) -> None:
     async def test() -> None:
         async with (
             scripted(server) as port,
-            recorded(f"ws://127.0.0.1:{port}", tmp_path) as setup,
+            recorded(f"ws://127.0.0.1:{port}", tmp_path, timeouts=NO_CLOSE) as setup,
         ):
             reader, writer = await asyncio.open_connection(
                 "127.0.0.1", int(setup.url.rpartition(":")[2])

@@ -1,4 +1,7 @@
-"""Commands whose output nobody reads: connections go on, and signals end them."""
+"""Commands whose output nobody reads: connections go on, and signals end them.
+
+At its end each waits some seconds for a reader; so those of one test run at the same time.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -41,7 +44,7 @@ LINES = 200 if hasattr(fcntl, "F_SETPIPE_SZ") else 2000
 """More lines than such a pipe takes."""
 
 
-@pytest.fixture
+@contextmanager
 def unread() -> Iterator[int]:
     """The end for writing of a pipe that nobody reads."""
     reader, writer = small_pipe()
@@ -77,20 +80,21 @@ async def stalled(mock: Loopback, sending: asyncio.Task[None], sent: list[int]) 
         assert not sending.done()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status"),
-    [((), 0), (("--format", "json"), 0), (("-o", "-"), 3)],
-    ids=["text", "json", "capture"],
-)
-def test_listen_sends_heartbeats_and_takes_a_signal(
-    arguments: tuple[str, ...], status: int, unread: int
-) -> None:
+def test_listen_sends_heartbeats_and_takes_a_signal() -> None:
     async def test() -> None:
+        await asyncio.gather(listens(0), listens(0, "--format", "json"), listens(3, "-o", "-"))
+
+    run(test())
+
+
+async def listens(status: int, *arguments: str) -> None:
+    """Listen to a flood, until a signal ends it with this status."""
+    with unread() as stdout:
         async with (
             loopback(interval=1000) as mock,
             command(
                 *("listen", mock.url, "--token-env", "VOX_TOKEN", "--no-compress", *arguments),
-                stdout=unread,
+                stdout=stdout,
                 stderr=asyncio.subprocess.PIPE,
             ) as process,
         ):
@@ -115,8 +119,6 @@ def test_listen_sends_heartbeats_and_takes_a_signal(
                 assert said.endswith("were not printed: nobody read them")
             else:
                 assert said == "voxwire listen: the capture cannot be written: nobody reads it"
-
-    run(test())
 
 
 def test_listen_waits_for_a_slow_reader_at_its_end() -> None:
@@ -143,22 +145,31 @@ def test_listen_waits_for_a_slow_reader_at_its_end() -> None:
     run(test())
 
 
-def test_a_recorder_whose_findings_nobody_reads(unread: int, tmp_path: Path) -> None:
-    file = tmp_path / "main.ndjson"
+def test_a_recorder_goes_on_and_takes_a_signal(tmp_path: Path) -> None:
+    async def test(gateway: str) -> None:
+        await asyncio.gather(
+            findings_that_nobody_reads(tmp_path / "main.ndjson"),
+            news_that_nobody_reads(gateway, tmp_path / "other.ndjson"),
+            a_capture_that_nobody_reads(),
+        )
 
-    async def test() -> None:
+    with nothing_listens() as gateway:
+        run(test(gateway))
+    assert len(messages(tmp_path / "main.ndjson")[0]) == 2 * LINES
+
+
+async def findings_that_nobody_reads(file: Path) -> None:
+    with unread() as stdout:
         async with (
             server_at(echo) as url,
             command(
                 *("record", "--listen", "127.0.0.1:0", "--to", url, "-o", str(file), "--validate"),
-                stdout=unread,
+                stdout=stdout,
                 stderr=asyncio.subprocess.PIPE,
             ) as process,
         ):
             assert process.stderr is not None
-            listening = (await process.stderr.readline()).decode()
-            address = listening.partition("listening on ")[2].partition(",")[0]
-            async with connect(address) as client:
+            async with connect(address_in(await process.stderr.readline())) as client:
                 for _ in range(LINES):
                     await client.send(WRONG)
                     assert await client.recv() == WRONG
@@ -167,47 +178,37 @@ def test_a_recorder_whose_findings_nobody_reads(unread: int, tmp_path: Path) -> 
             assert process.returncode == 1
             assert "findings were not printed: nobody read them" in errors.decode()
 
-    run(test())
-    assert len(messages(file)[0]) == 2 * LINES
 
-
-def test_a_recorder_whose_news_nobody_reads(tmp_path: Path) -> None:
+async def news_that_nobody_reads(gateway: str, file: Path) -> None:
     reader, writer = small_pipe()
-
-    async def test(gateway: str) -> None:
-        async with command(
-            *("record", "--listen", "127.0.0.1:0", "--to", gateway),
-            *("-o", str(tmp_path / "main.ndjson")),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=writer,
-        ) as process:
-            os.close(writer)
-            listening = (await asyncio.to_thread(os.read, reader, 1000)).decode()
-            address = listening.partition("listening on ")[2].partition(",")[0]
-            for _ in range(LINES):
-                with pytest.raises(InvalidStatus, match="502"):
-                    await connect(address)
-            process.send_signal(signal.SIGINT)
-            assert await process.wait() == 0
-
-    with nothing_listens() as gateway:
-        run(test(gateway))
+    async with command(
+        *("record", "--listen", "127.0.0.1:0", "--to", gateway, "-o", str(file)),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=writer,
+    ) as process:
+        os.close(writer)
+        address = address_in(await asyncio.to_thread(os.read, reader, 1000))
+        for _ in range(LINES):
+            with pytest.raises(InvalidStatus, match="502"):
+                await connect(address)
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
     os.close(reader)
 
 
-def test_a_capture_that_nobody_reads_is_not_called_whole(unread: int) -> None:
-    async def test() -> None:
+async def a_capture_that_nobody_reads() -> None:
+    """It is not called whole."""
+    with unread() as stdout:
         async with (
             server_at(echo) as url,
             command(
                 *("record", "--listen", "127.0.0.1:0", "--to", url, "-o", "-", "--redact"),
-                stdout=unread,
+                stdout=stdout,
                 stderr=asyncio.subprocess.PIPE,
             ) as process,
         ):
             assert process.stderr is not None
-            listening = (await process.stderr.readline()).decode()
-            address = listening.partition("listening on ")[2].partition(",")[0]
+            address = address_in(await process.stderr.readline())
             async with connect(address, max_size=None) as client:
                 for _ in range(5):
                     await client.send("x" * PIPE)
@@ -219,4 +220,7 @@ def test_a_capture_that_nobody_reads_is_not_called_whole(unread: int) -> None:
                 "voxwire record: stopped: the capture cannot be written: nobody reads it"
             )
 
-    run(test())
+
+def address_in(said: bytes) -> str:
+    """Where a recorder listens."""
+    return said.decode().partition("listening on ")[2].partition(",")[0]
