@@ -49,12 +49,13 @@ def reaches_open(protocol: Protocol, message: Message) -> bool:
 
 def holds_free_json(protocol: Protocol, shape: Shape) -> bool:
     """Whether a value of a shape may hold JSON that nests to any depth."""
-    endless = circles(protocol.types)
+    reached = [*definitions(protocol, shape)]
+    endless = circles(reached)  # of these alone: a schema may have hundreds
     return _is_free(shape) or any(
         _is_free(inner)
         or any(_is_free(use.type) for use in uses(inner))
         or any(reference.name in endless for reference in references(inner))
-        for inner in (shape, *definitions(protocol, shape))
+        for inner in (shape, *reached)
     )
 
 
