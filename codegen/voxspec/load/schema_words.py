@@ -161,7 +161,8 @@ def _size(error: jsonschema.ValidationError) -> tuple[str, str]:
         return "is empty", schema_hint(error.schema)
     how, noun = _SIZES[str(error.validator)]
     is_many = f"{len(instance)} {noun}" if len(instance) == 1 else f"{len(instance)} {noun}s"
-    return f"has {is_many}, and may have {how} {value}", ""
+    needs = "needs" if how == "at least" else "may have"
+    return f"has {is_many}, and {needs} {how} {value}", ""
 
 
 def _pattern(error: jsonschema.ValidationError) -> tuple[str, str]:

@@ -57,6 +57,8 @@ class _Agreement:
 
     def needs_binding(self, role: str, name: str, *path: str) -> None:
         """The part at ``path`` needs a field of a role's message."""
+        if self.lookup.has("roles", role, name):
+            return  # what is wrong with it was said there
         if self.needs_role(role, *path) and self.binding(role, name) is None:
             self.lookup.error(
                 "SESSION_PARTS_FIT",
