@@ -13,7 +13,6 @@ from voxspec.load import metacheck, resolve_protocol, unique_names
 from voxspec.load.expressions import Expressions
 from voxspec.load.json_types import Expression
 from voxspec.load.message_types import check_types
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.one_of import check_choices
 from voxspec.load.resolve_envelope import check_sequence, resolve_envelope
 from voxspec.load.resolve_messages import AreaFile, Messages
@@ -30,6 +29,7 @@ from voxspec.model import (
     Union,
 )
 from voxspec.model.walk import references
+from voxspec.near import did_you_mean
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 _FOLDERS: tuple[tuple[str, tuple[Direction, ...]], ...] = (

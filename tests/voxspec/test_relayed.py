@@ -96,7 +96,7 @@ def test_an_example_has_the_usual_shape(tmp_path: Path) -> None:
         tmp_path, "server/harbour.yaml", "{mast: 1, words: ABBA, lantern", "{mast: 1, lantern"
     )
     assert [m.split(" ", 1)[1] for m in mistakes] == [
-        "EXAMPLE_VALID the example is not valid: \"data\": 'words' is a required property"
+        'EXAMPLE_VALID the example is not valid: "data" lacks the key "words"'
     ]
 
 

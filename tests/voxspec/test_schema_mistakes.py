@@ -17,7 +17,7 @@ from voxspec.rules import RULES
 
 # file, what to replace, by what, the rule, line:column of the finding
 MISTAKES = [
-    ("types.yaml", "types:\n", "types: [\n", "SCHEMA_PARSES", "3:3"),
+    ("types.yaml", "types:\n", "types: [\n", "SCHEMA_PARSES", "1:8"),
     ("types.yaml", "  tick:", "  tick: {}\n  tick:", "SCHEMA_PARSES", "3:3"),
     ("types.yaml", "format: uint64}", "formt: uint64}", "NO_UNKNOWN_KEYWORD", "2:50"),
     ("types.yaml", "{$ref: point, desc", "{$ref: pont, desc", "REF_RESOLVES", "31:22"),

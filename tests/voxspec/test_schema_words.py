@@ -78,6 +78,9 @@ def test_further_keys_where_they_may_be(tmp_path: Path) -> None:
     load_protocol(write(schema(properties, example, types=types), tmp_path))
 
 
+WHAT_THEY_ARE = (
+    "messages: What the wire calls each message: any text, or of all messages an integer"
+)
 SAID = [
     (
         "area: a\n\ttitle: b\n",
@@ -93,8 +96,8 @@ SAID = [
         "no valid YAML: a tab stands where only spaces may",
         "indent with spaces",
     ),
-    ("area: a\n", 1, 1, 'the file lacks the keys "title", "description" and "messages"', ""),
-    ("title: a\narea: main\ndescription: D.\nmessages: {}\n", 4, 11, '"messages" is empty', ""),
+    ("area: a\n", 1, 1, 'the file lacks the keys "title", "description" and "messages"', WHAT_THEY_ARE),
+    ("title: a\narea: main\ndescription: D.\nmessages: {}\n", 4, 11, '"messages" is empty', WHAT_THEY_ARE.partition(": ")[2]),
 ]
 
 
@@ -142,8 +145,8 @@ INSTEAD = [
         '"$ref" is "types.yaml#/types/leaf", and not a name',
         "write the bare name: $ref: leaf",
     ),
-    ({"type": "string", "maxLength": 5.0}, '"maxLength" must be an integer', "write 5"),
-    ({"type": "string", "maxLength": 5.5}, '"maxLength" must be an integer', ""),
+    ({"type": "string", "maxLength": 5.0}, '"maxLength" must be an integer; got 5.0', "write 5"),
+    ({"type": "string", "maxLength": 5.5}, '"maxLength" must be an integer; got 5.5', ""),
 ]
 
 

@@ -245,6 +245,6 @@ def test_mistakes(tmp_path: Path, files: Data, rule: str, shown: str) -> None:
 def test_a_placeholder_of_numbers_that_the_protocol_lacks(tmp_path: Path) -> None:
     files = changed(description="{envelope.sequence.key}.")
     assert refused(files, tmp_path) == [
-        ("SESSION_PLACEHOLDER", "session.yaml", "'{envelope.sequence.key}.'")
+        ("SESSION_PLACEHOLDER", "session.yaml", "{envelope.sequence.key}.'")
     ]
     assert re.fullmatch("id.", load_protocol(write(FILES, tmp_path / "b")).session.rules[0].text)

@@ -66,7 +66,7 @@ def test_four_thousand_digits(most: str) -> None:
 @pytest.mark.parametrize("more", ["1" + "0" * 4000, f"0x{10**4000:x}", f"0o{10**4000:o}", "1e309"])
 def test_larger_numbers(more: str) -> None:
     assert said(f"a: 1\nb: {more}") == [
-        f"{NAME}:2:4: error[SCHEMA_PARSES] the number is too large (put it into quotes where it is text)"
+        f"{NAME}:2:4: error[SCHEMA_PARSES] the number is too large (write a smaller one, or put it into quotes where it is text)"
     ]
 
 

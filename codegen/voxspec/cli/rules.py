@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from voxspec.load.metacheck import did_you_mean
+from voxspec.near import did_you_mean
 from voxspec.rules import RULES
 
 

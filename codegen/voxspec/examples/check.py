@@ -13,6 +13,7 @@ import jsonschema.protocols
 from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
 from voxspec.findings import Findings
 from voxspec.load.expressions import Stated
+from voxspec.load.schema_words import told
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import Direction, JsonValue, Protocol, Record
@@ -86,6 +87,7 @@ def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Finding
                     "EXAMPLE_VALID",
                     f"the {noun} is not valid: {_said(best)}",
                     entry.source.place(*at),
+                    _hint(best),
                 )
             flaws = value_flaws(protocol, entry.shape, value)
             _report_flaws(entry.source, place, noun, flaws, findings)
@@ -180,16 +182,26 @@ def _report(
     else:
         place = source.place(*path)
     is_named = place != source.place(*path)
-    name = f'"{inside[-1]}": ' if is_named else ""
-    findings.error("EXAMPLE_VALID", f"the example is not valid: {name}{_said(best)}", place)
+    what = inside[-1] if is_named else "it"
+    name = f"entry {what + 1}" if isinstance(what, int) else f'"{what}"' if is_named else what
+    said = _said(best, name)
+    findings.error("EXAMPLE_VALID", f"the example is not valid: {said}", place, _hint(best))
 
 
-def _said(error: jsonschema.ValidationError) -> str:
-    """What is wrong, in one short line."""
+def _hint(error: jsonschema.ValidationError) -> str:
+    words = None if error.schema is False else told(error)
+    return "" if words is None else words[1]
+
+
+def _said(error: jsonschema.ValidationError, name: str = "it") -> str:
+    """What is wrong with what is called ``name``, in one short line."""
     if error.validator == "oneOf" and isinstance(error.validator_value, list):
         keys = [branch.get("required", [None])[0] for branch in error.validator_value]
         if all(isinstance(key, str) for key in keys):
             return f"exactly one of {', '.join(keys)} must be there"
     if error.schema is False:
         return "the message has no such key"
+    words = told(error)
+    if words is not None:
+        return f"{name} {words[0]}"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
     JSON_FORMS,
@@ -33,6 +32,7 @@ from voxspec.model import (
     Use,
 )
 from voxspec.model.resolved import plain_options
+from voxspec.near import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

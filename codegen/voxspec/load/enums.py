@@ -8,10 +8,10 @@ from typing import cast
 from voxspec.findings import Findings
 from voxspec.load.json_types import Expression
 from voxspec.load.keywords import ANNOTATIONS
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.scalars import Scalars
 from voxspec.load.source import Source
 from voxspec.model import Enum, EnumValue, Flag, Flags, IntegerType, JsonValue, naming
+from voxspec.near import did_you_mean
 
 MOST_BIT = {"int32": 30, "uint32": 31, "int64": 62, "uint64": 62}
 """The highest bit of each width that typed readers compare with."""

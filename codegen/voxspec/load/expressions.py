@@ -10,7 +10,6 @@ from voxspec.findings import Findings
 from voxspec.load.json_types import Expression, JsonTypes, json_type, kind_of
 from voxspec.load.keywords import ANNOTATIONS, KEYWORDS
 from voxspec.load.marks import Marks
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.scalars import Scalars
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
@@ -28,6 +27,7 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.near import did_you_mean
 
 PLACEHOLDER = Use(BooleanType())
 """The use of an expression that has a mistake."""

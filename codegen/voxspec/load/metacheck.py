@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -16,8 +15,10 @@ import referencing
 import referencing.jsonschema
 
 from voxspec.findings import Findings
+from voxspec.load.schema_words import like, shown, told
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
+from voxspec.near import near_or_known
 
 _KINDS = (
     "expression",
@@ -28,15 +29,6 @@ _KINDS = (
     "messages",
     "session",
 )
-_WORDS = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "an integer",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
 
 
 def meta_folder() -> Path:
@@ -80,6 +72,8 @@ def _validators() -> dict[str, jsonschema.protocols.Validator]:
 def check(source: Source, kind: str, findings: Findings) -> bool:
     """Check one file against its kind's schema. True when its structure can be relied upon."""
     before = len(findings.items)
+    if source.unread:
+        return False  # what stands in for a value that could not be read has no mistakes of its own
     for error in _leaves(_validators()[kind].iter_errors(source.data)):
         _report(source, error, findings)
     return len(findings.items) == before
@@ -114,53 +108,29 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
                     "NO_UNKNOWN_KEYWORD",
                     f'unknown keyword "{key}"',
                     source.key_place(*path, key),
-                    did_you_mean(key, known) or f"known here: {', '.join(known)}",
+                    near_or_known(key, known),
                 )
         return
     place = source.place(*path)
-    if keyword == "required":
-        missing = [f'"{key}"' for key in value if key not in instance]
-        noun = "key" if len(missing) == 1 else "keys"
-        listed = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
-        findings.error("METASCHEMA_VALID", f"{_name(path)} lacks the {noun} {listed}", place)
-    elif keyword == "type":
-        kinds = [value] if isinstance(value, str) else value
-        wanted = " or ".join(_WORDS[k] for k in kinds)
-        if kinds == ["object"] and path[-1:] == ("payload",):
-            wanted = "a mapping, or false for none"
-        whole = kinds == ["integer"] and isinstance(instance, float) and instance.is_integer()
-        hint = f"write {int(instance)}" if whole and abs(instance) < 1e15 else ""
-        findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place, hint)
+    if (keyword == "type" and path[-1:] == ("payload",) and "object" in [value]) or (
+        keyword == "const" and path[-1:] == ("payload",)
+    ):
+        said = f'"payload" must be a mapping, or false for none; got {shown(instance)}'
+        findings.error("METASCHEMA_VALID", said, place)
     elif keyword == "pattern" and path[-1:] == ("$ref",) and {*"#/"} & set(instance):
         name = re.split("[#/]", instance)[-1].partition(".")[0] or "NAME"
         findings.error(
             "METASCHEMA_VALID",
-            f'"$ref" is {json.dumps(instance, ensure_ascii=False)[:80]}, and not a name',
+            f'"$ref" is {shown(instance)}, and not a name',
             place,
             f"write the bare name: $ref: {name}",
         )
-    elif keyword == "enum":
-        choices = ", ".join(str(v) for v in value)
-        hint = did_you_mean(str(instance), [str(v) for v in value])
+    elif keyword == "pattern" and (*path, instance) in source.keys:
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} must be one of {choices}; got {json.dumps(instance)[:80]}",
-            place,
-            hint,
-        )
-    elif keyword == "const":
-        wanted = "a mapping, or false for none" if path[-1:] == ("payload",) else json.dumps(value)
-        findings.error("METASCHEMA_VALID", f"{_name(path)} must be {wanted}", place)
-    elif keyword == "pattern":
-        is_key = (*path, instance) in source.keys
-        shown = json.dumps(instance, ensure_ascii=False)[:80]
-        findings.error(
-            "METASCHEMA_VALID",
-            f"the key {shown} of {_name(path)} does not fit the form {value}"
-            if is_key
-            else f"{_name(path)} is {shown}, which does not fit the form {value}",
-            source.key_place(*path, instance) if is_key else place,
-            _like(value, instance),
+            f"the key {shown(instance)} of {_name(path)} does not fit the form {value}",
+            source.key_place(*path, instance),
+            like(value, instance),
         )
     elif keyword == "dependentRequired":
         for key, needed in value.items():
@@ -169,45 +139,19 @@ def _report(source: Source, error: jsonschema.ValidationError, findings: Finding
                     "METASCHEMA_VALID",
                     f'"{key}" says nothing without "{needed[0]}"',
                     source.key_place(*path, key),
+                    f'add "{needed[0]}", or delete it',
                 )
     elif keyword == "uniqueItems":
         again = next(i for i, item in enumerate(instance) if item in instance[:i])
         findings.error(
             "METASCHEMA_VALID",
-            f"{_name(path)} lists {json.dumps(instance[again])} twice",
+            f"{_name(path)} lists {shown(instance[again])} twice",
             source.place(*path, again),
+            "delete one of them",
         )
-    elif keyword in _LEAST:
-        if instance:
-            said = f"has {len(instance)} {_LEAST[keyword]}, and needs at least {value}"
-        else:
-            said = "is empty"
-        findings.error("METASCHEMA_VALID", f"{_name(path)} {said}", place)
     else:
-        findings.error("METASCHEMA_VALID", f"{_name(path)}: {error.message[:200]}", place)
-
-
-_LEAST = {"minItems": "item", "minLength": "character", "minProperties": "key"}
-
-_FORMS = {
-    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$": ("small letters, digits and single underscores", "_"),
-    "^[a-z][a-z0-9_]*$": ("small letters, digits and underscores", "_"),
-    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$": ("small letters, digits and single hyphens", "-"),
-    "^[A-Z][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
-    "^[A-Z0-9][A-Z0-9_]*$": ("capitals, digits and underscores", "_"),
-    "^[0-9]{4}$": ("four digits", ""),
-    "^(client|server)/.+$": ("client/NAME or server/NAME", "/"),
-}
-"""What a form asks for in words, and what joins the words of a name that has it."""
-
-
-def _like(form: str, given: str) -> str:
-    """What a name of a form is made of, with one that is near the name given."""
-    words, joint = _FORMS.get(form, ("", ""))
-    near = given.upper() if form.startswith("^[A-Z") else given.lower()
-    near = re.sub("[^A-Za-z0-9]+", joint, near).strip(joint)
-    fits = bool(words) and re.search(form.replace("$", r"\Z"), near) is not None
-    return f"{words}, such as {near[:40]}" if fits else words
+        said, hint = told(error) or (f": {error.message[:200]}", "")
+        findings.error("METASCHEMA_VALID", f"{_name(path)} {said}", place, hint)
 
 
 _OPTIONS = {
@@ -241,10 +185,8 @@ def _as_choice(types: list[Any]) -> str:
 
 
 def _name(path: tuple[str | int, ...]) -> str:
-    return f'"{path[-1]}"' if path else "the file"
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    """A hint that names the nearest known word, or nothing."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
+    """What a value is called: by its key; in a list, by its number in what lists it."""
+    if not path:
+        return "the file"
+    last = path[-1]
+    return f"entry {last + 1} of {_name(path[:-1])}" if isinstance(last, int) else f'"{last}"'

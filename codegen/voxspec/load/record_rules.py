@@ -6,10 +6,10 @@ from typing import cast
 
 from voxspec.findings import Findings
 from voxspec.load.json_types import Expression
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import Constant, RequiredWhen
+from voxspec.near import did_you_mean
 
 
 def exactly_one_of(

@@ -10,7 +10,6 @@ from voxspec.load import message_types, records
 from voxspec.load.expressions import Expressions
 from voxspec.load.flat_frames import check_flat
 from voxspec.load.json_types import Expression
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import (
@@ -30,6 +29,7 @@ from voxspec.model import (
     Type,
     naming,
 )
+from voxspec.near import did_you_mean
 
 _Entry = dict[str, JsonValue]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from voxspec.findings import Findings, Place
+from voxspec.load import yaml_mistakes
 from voxspec.load.yaml_values import Path_, UnreadableYamlError, Values
 from voxspec.model import JsonValue
 
 _MAX_BYTES = 4 * 1024 * 1024
-_UNWRITABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML allows in no file, but as an escape in double quotes."""
 
 
 @dataclass(slots=True)
@@ -22,6 +21,8 @@ class Source:
     """One schema file: its data, and where each key and value of it stands.
 
     ``numbers``: the paths whose keys are numbers and not text, though the data has them as text.
+    ``unread``: some value could not be read, which was said; something stands in for it.
+    ``text``: the file itself.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Source:
     values: dict[Path_, Place] = field(default_factory=dict)
     keys: dict[Path_, Place] = field(default_factory=dict)
     numbers: set[Path_] = field(default_factory=set)
+    unread: bool = False
+    text: str = ""
 
     def place(self, *path: str | int) -> Place:
         """Where the value at ``path`` stands; where its nearest parent does when it is missing."""
@@ -39,6 +42,26 @@ class Source:
     def key_place(self, *path: str | int) -> Place:
         """Where the key at ``path`` stands (an item of a list: where the item does)."""
         return self.keys.get(path) or self.place(*path)
+
+    def place_within(self, path: Path_, part: str, before: int = 0) -> Place:
+        """Where ``part`` of the text at ``path`` stands: after ``before`` others that are like it.
+
+        Where the text begins, if its parts do not stand in the file as they are (escapes).
+        """
+        begins = self.place(*path)
+        following = [
+            place for place in (*self.values.values(), *self.keys.values()) if place > begins
+        ]
+        lines = self.text.split("\n")
+        end = min(following, default=Place(self.name, len(lines) + 1))
+        for number, column in _found(lines, part, begins):
+            place = Place(self.name, number, column)
+            if place >= end:
+                break
+            if before == 0:
+                return place
+            before -= 1
+        return begins
 
 
 def read(path: Path, name: str, findings: Findings) -> Source | None:
@@ -68,51 +91,22 @@ def parse(text: str, name: str, findings: Findings) -> Source | None:
     except UnreadableYamlError as problem:
         findings.error("SCHEMA_PARSES", problem.said, problem.place, problem.hint)
         return None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        tab = _tab(text, mark.line) if mark else None
-        if tab is not None:
-            findings.error(
-                "SCHEMA_PARSES",
-                "no valid YAML: a tab stands where only spaces may",
-                Place(name, *tab),
-                "indent with spaces",
-            )
-            return None
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        findings.error("SCHEMA_PARSES", f"no valid YAML: {error.problem or error.context}", place)
-        return None
     except yaml.YAMLError as error:
-        _report_unreadable(text, name, error, findings)
+        said, place, hint = yaml_mistakes.told(text, name, error)
+        findings.error("SCHEMA_PARSES", f"no valid YAML: {said}", place, hint)
         return None
     if not isinstance(data, dict):
         said = "the file is empty" if data is None else "the file must be one mapping"
         findings.error("SCHEMA_PARSES", said, Place(name), "" if data else "delete it, or fill it")
         return None
-    return Source(name, data, values.values, values.keys, values.numbers)
+    return Source(name, data, values.values, values.keys, values.numbers, not values.is_whole, text)
 
 
-def _report_unreadable(text: str, name: str, error: yaml.YAMLError, findings: Findings) -> None:
-    """What stops the parser before it has a place for it: a character that no file may hold."""
-    found = _UNWRITABLE.search(text, int(text.startswith("\ufeff")))
-    if found is None:
-        findings.error("SCHEMA_PARSES", f"no valid YAML: {error}".splitlines()[0], Place(name))
-        return
-    before = text[: found.start()].split("\n")
-    findings.error(
-        "SCHEMA_PARSES",
-        f"no valid YAML: the file holds the character U+{ord(found[0]):04X}",
-        Place(name, len(before), len(before[-1]) + 1),
-        "save it as UTF-8" if found[0] == "\x00" else "in double quotes it can be an escape",
-    )
-
-
-def _tab(text: str, line: int) -> tuple[int, int] | None:
-    """Line and column of a tab that indents this line (counted from 0) or the one before."""
-    lines = text.split("\n")
-    for number in (line, line - 1):
-        if 0 <= number < len(lines):
-            tab = re.match(r"[ ]*(?:[-?:][ ]+)*\t", lines[number])
-            if tab is not None:
-                return number + 1, tab.end()
-    return None
+def _found(lines: list[str], part: str, begins: Place) -> Iterator[tuple[int, int]]:
+    """Line and column of every ``part`` from a place on."""
+    for number in range(begins.line, len(lines) + 1):
+        line = lines[number - 1]
+        at = line.find(part, begins.column - 1 if number == begins.line else 0)
+        while at >= 0:
+            yield number, at + 1
+            at = line.find(part, at + 1)

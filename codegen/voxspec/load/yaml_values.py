@@ -47,6 +47,7 @@ class Values:
     """Reads one text; ``values`` and ``keys`` say where the value or key at each path stands.
 
     All keys are read as text; ``numbers`` has the paths of those that YAML takes for numbers.
+    ``is_whole``: whether every value could be read; else something stands in for one.
     """
 
     def __init__(self, name: str, findings: Findings) -> None:
@@ -55,6 +56,7 @@ class Values:
         self.values: dict[Path_, Place] = {}
         self.keys: dict[Path_, Place] = {}
         self.numbers: set[Path_] = set()
+        self.is_whole = True
         self._anchors: dict[str, JsonValue] = {}
         self._collections: set[str] = set()
         self._events: Iterator[yaml.Event] = iter(())
@@ -83,6 +85,7 @@ class Values:
         return Place(self.name, mark.line + 1, mark.column + 1) if mark else Place(self.name)
 
     def _error(self, said: str, place: Place, hint: str = "") -> None:
+        self.is_whole = False
         self.findings.error("SCHEMA_PARSES", said, place, hint)
 
     def _value(self, event: yaml.Event, path: Path_) -> JsonValue:
@@ -163,7 +166,7 @@ class Values:
             self._error(f"JSON has no number {text}", place, "put it into quotes where it is text")
         value = _plain(text)
         if value is None and text not in _NULLS:
-            hint = "put it into quotes where it is text"
+            hint = "write a smaller one, or put it into quotes where it is text"
             self._error("the number is too large", place, hint)
             return 0
         return value
@@ -175,6 +178,12 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def number_in(text: str) -> int | float | None:
+    """The number that a text would be without quotes; None where it would be none."""
+    value = _plain(text) if _NUMBER.match(text) else None
+    return value if isinstance(value, int | float) else None
 
 
 def _plain(text: str) -> JsonValue:

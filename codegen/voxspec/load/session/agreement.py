@@ -12,16 +12,23 @@ def check(lookup: Lookup, session: Session) -> None:
     agreement = _Agreement(lookup, session)
     agreement.check_greeting()
     agreement.check_turn()
-    for name, part in (
-        ("heartbeat", session.heartbeat),
-        ("server_heartbeat", session.server_heartbeat),
-    ):
-        if part is not None:
-            agreement.check_heartbeats(name, part)
+    agreement.check_roles_of_heartbeats()
+    for name in ("heartbeat", "server_heartbeat"):
+        agreement.check_heartbeats(name)
     agreement.check_resume()
     agreement.check_numbering()
-    agreement.check_refusals()
+    agreement.check_roles_of_refusals()
+    agreement.check_subprotocol()
     agreement.check_backoff()
+
+
+def check_roles(lookup: Lookup, session: Session) -> None:
+    """Find the parts that are about a role that is not there: they are told along with the rest."""
+    agreement = _Agreement(lookup, session)
+    agreement.check_roles_of_heartbeats()
+    agreement.check_roles_of_refusals()
+    if session.resume is not None:
+        agreement.check_roles_of_resume()
 
 
 class _Agreement:
@@ -33,6 +40,8 @@ class _Agreement:
         """Whether there is the role that the part at ``path`` is about; else that is a finding."""
         if self.session.role(role) is not None:
             return True
+        if self.lookup.has("roles", role):
+            return False  # what is wrong with it was said there
         self.lookup.error(
             "SESSION_PARTS_FIT",
             f'"{path[-1]}" says nothing without the role "{role}"',
@@ -48,6 +57,8 @@ class _Agreement:
 
     def needs_binding(self, role: str, name: str, *path: str) -> None:
         """The part at ``path`` needs a field of a role's message."""
+        if self.lookup.has("roles", role, name):
+            return  # what is wrong with it was said there
         if self.needs_role(role, *path) and self.binding(role, name) is None:
             self.lookup.error(
                 "SESSION_PARTS_FIT",
@@ -99,16 +110,29 @@ class _Agreement:
                     f"allow the {name} there: clients say who they are before anything else",
                 )
 
-    def check_heartbeats(self, name: str, part: Heartbeats) -> None:
-        if not self.needs_role(name, name):
+    def check_roles_of_heartbeats(self) -> None:
+        for name in ("heartbeat", "server_heartbeat"):
+            part = self.heartbeats(name)
+            if part is None or not self.needs_role(name, name):
+                continue
+            if part.from_greeting:
+                self.needs_binding("greeting", "heartbeat_interval", name, "interval", "from")
+            if part.missed_answers is not None:
+                self.needs_role(f"{name}_answer", name, "missed_answers")
+            if part.unasked_answers:
+                self.needs_role(f"{name}_answer", name, "unasked_answers")
+            if part.echoes_payload:
+                self.needs_role(f"{name}_answer", name, "echoes_payload")
+
+    def heartbeats(self, name: str) -> Heartbeats | None:
+        """The heartbeats of one side."""
+        return self.session.heartbeat if name == "heartbeat" else self.session.server_heartbeat
+
+    def check_heartbeats(self, name: str) -> None:
+        part = self.heartbeats(name)
+        if part is None or self.session.role(name) is None:
             return
-        if part.from_greeting:
-            self.needs_binding("greeting", "heartbeat_interval", name, "interval", "from")
-        if part.missed_answers is not None:
-            self.needs_role(f"{name}_answer", name, "missed_answers")
-        if part.unasked_answers:
-            self.needs_role(f"{name}_answer", name, "unasked_answers")
-        if part.echoes_payload and self.needs_role(f"{name}_answer", name, "echoes_payload"):
+        if part.echoes_payload:
             self.check_echo(name)
         if part.interval is None:
             self.check_without_interval(name)
@@ -154,10 +178,8 @@ class _Agreement:
                     'add the part "resume"',
                 )
             return
-        if not self.needs_role("resume", "resume"):
+        if not self.check_roles_of_resume():
             return
-        self.needs_role("resumed", "roles", "resume")
-        self.needs_binding("established", "session", "roles", "resume", "session")
         kept, reach = resume.buffer.value, resume.reach.value
         if reach not in (kept, kept - 1):
             self.lookup.error(
@@ -166,6 +188,14 @@ class _Agreement:
                 self.lookup.source.place("resume", "reach", "value"),
                 f"write {kept}, or {kept - 1} where the last one that a client has must be kept, too",
             )
+
+    def check_roles_of_resume(self) -> bool:
+        """Whether there is a resume for the part to be about."""
+        if not self.needs_role("resume", "resume"):
+            return False
+        self.needs_role("resumed", "roles", "resume")
+        self.needs_binding("established", "session", "roles", "resume", "session")
+        return True
 
     def check_numbering(self) -> None:
         """What is about numbers needs numbered messages."""
@@ -185,7 +215,7 @@ class _Agreement:
                     "number messages with seq: required, or delete it",
                 )
 
-    def check_refusals(self) -> None:
+    def check_subprotocol(self) -> None:
         refusals = self.session.refusals
         endpoint = self.lookup.protocol.endpoint
         if refusals.subprotocol is not None and (endpoint is None or not endpoint.subprotocols):
@@ -195,6 +225,9 @@ class _Agreement:
                 self.lookup.source.key_place("refusals", "subprotocol"),
                 "list them under endpoint.subprotocols in protocol.yaml",
             )
+
+    def check_roles_of_refusals(self) -> None:
+        refusals = self.session.refusals
         if refusals.login is not None:
             self.needs_role("login", "refusals", "login")
         if refusals.token is not None:

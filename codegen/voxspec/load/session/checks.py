@@ -36,6 +36,8 @@ def check(lookup: Lookup, session: Session) -> None:
         _check_timers(lookup, session)
         agreement.check(lookup, session)
         check_streams(lookup, session)
+    else:
+        agreement.check_roles(lookup, session)
     _check_rule_ids(lookup)
 
 

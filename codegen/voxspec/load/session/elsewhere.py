@@ -83,7 +83,7 @@ class _Texts:
         )
 
     def _filled(self, text: str, source: Source, *path: str) -> str:
-        return self._prose.filled(text, source.place(*path))
+        return self._prose.filled(text, source, path)
 
     def _note(self, text: str | None, source: Source, *path: str) -> str | None:
         return None if text is None else self._filled(text, source, *path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from voxspec.findings import Findings, Place
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
 from voxspec.model import CloseCode, Direction, Field, Message, Protocol, Record
 from voxspec.model.session import Close, Ignored, Reaction, Role, StandIn, Subject
+from voxspec.near import did_you_mean, near_or_known
 
 Data = dict[str, Any]
 
@@ -60,7 +60,9 @@ class Lookup:
         elif (cast(Direction, other), kind) in self._messages:
             hint = f"the {other} sends it: write {other}/{kind}"
         else:
-            hint = did_you_mean(name, [f"{a}/{b}" for a, b in self._messages])
+            of_side = [kind for direction, kind in self._messages if direction == side]
+            near = near_or_known(kind, of_side)
+            hint = near.replace('"', f'"{side}/', 1) if near.startswith("did") else near
         self.error("SESSION_NAME_KNOWN", f'there is no message "{name}"', place, hint)
         return None
 
@@ -117,7 +119,7 @@ class Lookup:
         for field in payload.fields:
             if field.name == key:
                 return field
-        hint = did_you_mean(key, [field.name for field in payload.fields])
+        hint = near_or_known(key, [field.name for field in payload.fields])
         said = f'"{message.text}" has no field "{key}"'
         self.error("SESSION_FIELD_FITS", said, place, hint)
         return None
@@ -128,8 +130,12 @@ class Lookup:
         code = data["close"]
         listed = self._codes.get(code)
         if listed is None:
-            known = ", ".join(map(str, self._codes))
-            hint = f"known: {known}" if known else "write close_codes.yaml"
+            known = ", ".join(map(str, sorted(self._codes)))
+            hint = (
+                f"list it in close_codes.yaml, or write one of {known}"
+                if known
+                else "write close_codes.yaml"
+            )
             place = self.source.place(*path, "close")
             self.error("SESSION_CODE_LISTED", f"the close code {code} is not listed", place, hint)
         elif code in _NEVER_SENT:

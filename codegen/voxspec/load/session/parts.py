@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.session.lookup import Data, Lookup
 from voxspec.load.session.numbers import Numbers
 from voxspec.load.session.prose import Prose
@@ -27,6 +26,7 @@ from voxspec.model.session import (
     Timer,
     Token,
 )
+from voxspec.near import did_you_mean
 from voxspec.patterns.errors import PatternError
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.tree import Back, Either, Group, Look, Node, Repeat, Sequence

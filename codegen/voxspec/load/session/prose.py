@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from voxspec.findings import Place
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.session.lookup import ROLES, Data, Lookup
 from voxspec.load.session.words import SECONDS, ordinal_after, span, spelled, times, unit_word
+from voxspec.load.source import Source
+from voxspec.load.yaml_values import Path_
 from voxspec.model import JsonValue
 from voxspec.model.session import SessionRule
+from voxspec.near import near_or_known
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _PATH = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)+)\}")
@@ -44,18 +47,14 @@ class Prose:
         if not self._lookup.has(*path):
             return ""
         text = str(self._lookup.at(path))
-        return self.replaced(text, self._lookup.source.place(*path))
-
-    def replaced(self, text: str, place: Place) -> str:
-        """``text`` with its placeholders replaced; what leads nowhere is a finding at ``place``."""
 
         def put(match: re.Match[str]) -> str:
-            return match[0][0] if match[1] is None else self._put(match, text, place)
+            return match[0][0] if match[1] is None else self._put(match, self._lookup.source, path)
 
         return _PLACEHOLDER.sub(put, text)
 
-    def filled(self, text: str, place: Place) -> str:
-        """``text`` of another file of the schema with its paths into this one replaced.
+    def filled(self, text: str, source: Source, path: Path_) -> str:
+        """``text`` at a path of another file of the schema with its paths into this one replaced.
 
         There, braces are nothing but braces, unless they hold a path of at least two steps that begins
         with a part of session.yaml, the envelope or the limits.
@@ -63,7 +62,7 @@ class Prose:
 
         def put(match: re.Match[str]) -> str:
             is_path = match[1].partition(".")[0] in self._roots
-            return self._put(match, text, place) if is_path else match[0]
+            return self._put(match, source, path) if is_path else match[0]
 
         return _PATH.sub(put, text)
 
@@ -82,10 +81,16 @@ class Prose:
             for number, entry in enumerate(entries)
         )
 
-    def _put(self, match: re.Match[str], text: str, place: Place) -> str:
+    def _put(self, match: re.Match[str], source: Source, path: Path_) -> str:
         """What a placeholder becomes in its sentence."""
-        shown = self._shown(match[1], place)
-        starts = _SENTENCE_START.search(text[: match.start()]) is not None
+        before = match.string[: match.start()]
+        findings = self._lookup.findings
+        said = len(findings.items)
+        shown = self._shown(match[1], source.place(*path))
+        if len(findings.items) > said:  # only then it matters where in the text it stands
+            place = source.place_within(path, match[0], before.count(match[0]))
+            findings.items[said:] = [replace(each, where=place) for each in findings.items[said:]]
+        starts = _SENTENCE_START.search(before) is not None
         is_worded = match[1].rpartition(".")[2] in WORDED
         return shown[:1].upper() + shown[1:] if starts and is_worded else shown
 
@@ -117,7 +122,9 @@ class Prose:
             if not isinstance(value, dict) or step not in value:
                 known = [*value] if isinstance(value, dict) else []
                 said = f'"{{{".".join(steps)}}}" leads to nothing: there is no "{step}"'
-                hint = did_you_mean(step, [*known, *FORMS])
+                roles = [] if number else [*self._lookup.roles]
+                forms = [form for form in FORMS if form] if _has_forms(value) else []
+                hint = near_or_known(step, [*roles, *known, *forms])
                 self._lookup.error("SESSION_PLACEHOLDER", said, place, hint)
                 return ""
             value = value[step]

@@ -96,7 +96,8 @@ def resolve_roles(lookup: Lookup) -> None:
             continue
         if message.direction != SENDERS[name]:
             said = f"a {name} comes from the {SENDERS[name]}, and {data[name]['message']} does not"
-            lookup.error("SESSION_SENDER", said, place)
+            hint = f"name a message of the {SENDERS[name]}: {SENDERS[name]}/NAME"
+            lookup.error("SESSION_SENDER", said, place, hint)
             continue
         key = (message.direction, message.text)
         if key in parts:
@@ -132,12 +133,12 @@ def _binding(
     wanted, fits = _FITS[name]
     if not all(map(fits, _plain(lookup.protocol, field.use.type))):
         said = f'the field "{field.name}" is not {wanted}, and cannot be the {_words(name)}'
-        lookup.error("SESSION_FIELD_FITS", said, place)
+        lookup.error("SESSION_FIELD_FITS", said, place, f"name a field that is {wanted}")
         return None
     seconds = _seconds(lookup, path, field, given) if name == "heartbeat_interval" else None
     if name != "heartbeat_interval" and "unit" in given:
         said = f"a {_words(name)} is no time, and has no unit"
-        lookup.error("SESSION_UNIT", said, lookup.source.key_place(*path, "unit"))
+        lookup.error("SESSION_UNIT", said, lookup.source.key_place(*path, "unit"), "leave it out")
     absent = given.get("when_absent", field.default)
     if "when_absent" in given:
         _check_absent(lookup, path, field, absent)
@@ -153,9 +154,11 @@ def _seconds(lookup: Lookup, path: tuple[str, ...], field: Field, given: Data) -
         lookup.error("SESSION_UNIT", said, place, "add a unit, such as unit: ms")
     elif field.use.unit not in (None, unit):
         said = f'"{field.name}" is in {field.use.unit}, and not in {unit}'
-        lookup.error("SESSION_UNIT", said, place)
+        hint = f"write unit: {field.use.unit}, or leave it out"
+        lookup.error("SESSION_UNIT", said, place, hint)
     elif unit not in SECONDS:
-        lookup.error("SESSION_UNIT", f'"{field.name}" is in {unit}, and so no time', place)
+        said = f'"{field.name}" is in {unit}, and so no time'
+        lookup.error("SESSION_UNIT", said, place, f"times are in {', '.join(SECONDS)}")
     else:
         return SECONDS[unit]
     return None
@@ -168,7 +171,8 @@ def _check_absent(lookup: Lookup, path: tuple[str, ...], field: Field, value: An
     fits = _is_whole if isinstance(value, int) else _is_text
     if not any(map(fits, types)):
         said = f'"{field.name}" cannot be {value!r}, and so its absence does not count as that'
-        lookup.error("SESSION_FIELD_FITS", said, place)
+        hint = "write a value that the field can have"
+        lookup.error("SESSION_FIELD_FITS", said, place, hint)
     elif field.default is not None and field.default != value:
         said = f'the absence of "{field.name}" counts as {value!r} here, and as {field.default!r} there'
         lookup.error("SESSION_FIELD_FITS", said, place, "let it agree with the default")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.session.lookup import Data, Lookup
 from voxspec.load.session.prose import Prose
 from voxspec.model import Direction, Message, naming
@@ -19,6 +18,7 @@ from voxspec.model.session import (
     Subject,
     key_of,
 )
+from voxspec.near import near_or_known
 
 STAYS = "stays"
 """What a table says of a message that leaves the state as it is."""
@@ -47,7 +47,7 @@ def _state(lookup: Lookup, prose: Prose, name: str, entry: Data, known: list[str
                 "SESSION_NAME_KNOWN",
                 f'there is no timer "{timer}"',
                 lookup.source.place("states", name, "timers", entry["timers"].index(timer)),
-                did_you_mean(timer, timers),
+                near_or_known(timer, timers) or "add it to the part timers",
             )
     moves: dict[Direction, tuple[Move, ...]] = {}
     otherwise: dict[Direction, tuple[tuple[Subject, Reaction], ...]] = {}
@@ -74,7 +74,7 @@ def _moves(
     for name, after in entry.get(side, {}).items():
         path = ("states", state, side, name)
         if after != STAYS and after not in known:
-            hint = did_you_mean(after, [*known, STAYS]) or f'write "{STAYS}" for this one'
+            hint = near_or_known(after, [*known, STAYS])
             place = lookup.source.place(*path)
             lookup.error("SESSION_NAME_KNOWN", f'there is no state "{after}"', place, hint)
             continue

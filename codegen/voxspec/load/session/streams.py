@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from voxspec.load.metacheck import did_you_mean
 from voxspec.load.session.lookup import Data, Lookup
 from voxspec.load.session.prose import Prose
 from voxspec.load.yaml_values import Path_
 from voxspec.model import FurtherKey, Message
 from voxspec.model.session import Key, Session, Stream, key_of
+from voxspec.near import did_you_mean
 
 
 def resolve_streams(lookup: Lookup, prose: Prose) -> tuple[Stream, ...]:

@@ -17,6 +17,7 @@ from voxspec.targets.docs.markdown import (
     listing,
     prose,
 )
+from voxspec.targets.docs.notes import disagreements_page
 from voxspec.targets.docs.site import (
     ARROWS,
     CLOSE_CODES,
@@ -74,7 +75,7 @@ def _contents(site: Site) -> Iterator[tuple[Markdown, str]]:
     """The other pages and what is on them."""
     protocol = site.protocol
     if protocol.endpoint is not None or protocol.session.compression is not None:
-        yield anchor(Markdown("Connecting"), ENDPOINT), "address, parameters, compression"
+        yield anchor(Markdown("Connecting"), ENDPOINT), ", ".join(_about_connecting(protocol))
     if protocol.session.is_stated:
         yield anchor(Markdown("Session"), SESSION), "what happens in which order"
     if protocol.close_codes:
@@ -84,12 +85,26 @@ def _contents(site: Site) -> Iterator[tuple[Markdown, str]]:
     yield anchor(Markdown("Types"), TYPES), "ids, times, enums and records that messages share"
     for page in protocol.pages:
         yield anchor(prose(page.title), page_path(page)), ""
-    yield (
-        anchor(Markdown("Disagreements"), DISAGREEMENTS),
-        "where published pages and the wire differ",
-    )
+    if disagreements_page(site)["groups"]:
+        yield (
+            anchor(Markdown("Disagreements"), DISAGREEMENTS),
+            "where published pages and the wire differ",
+        )
     bundle = site.page(INDEX, f"../../jsonschema/{protocol.module}/bundle.json")
     yield anchor(Markdown("JSON Schema"), bundle), "all of it for machines"
+
+
+def _about_connecting(protocol: Protocol) -> Iterator[str]:
+    """What the endpoint's page is about."""
+    endpoint = protocol.endpoint
+    if endpoint is not None:
+        yield "address"
+        if endpoint.subprotocols:
+            yield "subprotocols"
+        if endpoint.parameters:
+            yield "parameters"
+    if protocol.session.compression is not None:
+        yield "compression"
 
 
 def _envelope(site: Site) -> dict[str, object]:

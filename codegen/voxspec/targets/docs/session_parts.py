@@ -96,7 +96,7 @@ class Parts:
         yield Markdown("at most missed"), quantity(resume.reach)
         yield Markdown("what happens while nobody is connected"), Markdown(f"is {kept}")
         yield (
-            Markdown("resumes in a row without a new message"),
+            Markdown("resumes in a row without a new message, then a new session"),
             quantity(resume.attempts_without_progress),
         )
         for what, close in (
@@ -136,7 +136,7 @@ class Parts:
             ("the server does not let the client in", refusals.login),
             ("a token that is not valid", refusals.token),
             ("a version that does not fit", refusals.version),
-            ("a value of a wrong type", refusals.malformed),
+            (_malformed(self.session), refusals.malformed),
             ("a full server", refusals.full),
             ("the server's own code fails", refusals.internal),
         ):
@@ -201,3 +201,9 @@ def _between(low: float, high: float) -> Markdown:
 
 def _is_any(rate: Rate) -> bool:
     return isinstance(rate.counts, StandIn)
+
+
+def _malformed(session: Session) -> str:
+    """The messages whose values are refused: those in which clients say who they are."""
+    names = " or ".join(role for role in ("login", "resume") if session.role(role) is not None)
+    return f"a value of a wrong type in a {names}"

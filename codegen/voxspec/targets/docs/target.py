@@ -53,7 +53,9 @@ def plan(protocol: Protocol) -> dict[str, str]:
     pages[TYPES] = ("types", types_page(site))
     for page in protocol.pages:
         pages[page_path(page)] = ("page", _prose_page(site, page))
-    pages[DISAGREEMENTS] = ("disagreements", disagreements_page(site))
+    disagreements = disagreements_page(site)
+    if disagreements["groups"]:
+        pages[DISAGREEMENTS] = ("disagreements", disagreements)
 
     first_line = Markdown(f"<!-- {header(f'{protocol.folder}/')} -->")
     templates = _templates()
