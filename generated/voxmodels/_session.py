@@ -249,6 +249,8 @@ class Mistakes:
     """What only published pages say about unknown types."""
     wrong_direction: Reaction | None = None
     """For a message that only the receiver sends; None: as for a type that is not known."""
+    empty_payload_is_none: bool = False
+    """Whether a payload that is null, false, 0 or empty is taken for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

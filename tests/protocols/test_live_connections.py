@@ -23,7 +23,9 @@ from voxwire.live import GatewayUnreachableError, connect
 from voxwire.live.client.address import gateway_url
 from voxwire.live.proxy.recording import Recording
 from voxwire.live.timeouts import STALL_TIMEOUT, RecorderTimeouts
+from voxwire.session import ClientSession
 from voxwire.vox import VOX
+from voxwire.wire.codec import Codec
 
 END: Final = 60
 """Seconds after which a test has failed."""
@@ -106,3 +108,20 @@ def test_tokens_are_masked_though_another_package_is_gone() -> None:
     known.add(VOX)
     [tokens] = known.tokens()
     assert tokens.masked("vox_sess_46KiE4r-YgW9") == "vox_sess_***"
+
+
+@pytest.mark.parametrize("login", [5, {"nick": 1}, {"protocol_version": "one"}])
+def test_a_login_that_no_frame_can_hold_is_no_fault_of_the_server(login: object) -> None:
+    async def test() -> None:
+        with pytest.raises(ValueError, match=r"^(give the whole login|the login is not valid)"):
+            async with connect("ws://127.0.0.1:1", login=login):
+                pytest.fail("a session without a login")
+
+    asyncio.run(test())
+
+
+def test_the_token_takes_its_place_in_a_login_by_keys() -> None:
+    session = ClientSession("tok", random=lambda: 0.0, login={"protocol_version": 1})
+    message = session.first_message()
+    assert message is not None
+    assert json.loads(Codec.of(VOX).encode(message))["d"] == {"token": "tok", "protocol_version": 1}

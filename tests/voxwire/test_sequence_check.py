@@ -208,3 +208,16 @@ def test_what_is_missing_of_one_session_is_not_of_the_next(tmp_path: Path) -> No
     lines = [leave(2), leave(9), ready(), leave(2), leave(3), leave(4), leave(3)]
     _, back = check(tmp_path, *lines).findings
     assert (back.rule, back.frame, back.blame) == ("SEQ_REGRESSION", 7, "server")
+
+
+def test_an_answer_that_nobody_asked_for_begins_no_session_where_the_numbers_go_on(
+    tmp_path: Path,
+) -> None:
+    lines = [c2s({"type": "identify", "d": {"token": "x"}}), ready(), leave(2), ready(3), leave(4)]
+    found = [finding.rule for finding in check(tmp_path, *lines).findings]
+    assert "SEQ_START" not in found
+
+
+def test_an_answer_that_was_asked_for_begins_one(tmp_path: Path) -> None:
+    lines = [ready(), leave(2), c2s({"type": "identify", "d": {"token": "x"}}), ready(3)]
+    assert "SEQ_START" in [finding.rule for finding in check(tmp_path, *lines).findings]

@@ -77,7 +77,7 @@ STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
     ),
     "ready with the number that is due": (
         [ready(2)],
-        [("SEQ_START", 4), ("READY_UNASKED", 4)],
+        [("READY_UNASKED", 4)],
     ),
     "control message": (
         [member(2), s2c({"type": "heartbeat_ack"}), member(3)],

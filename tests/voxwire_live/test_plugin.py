@@ -139,6 +139,26 @@ def test_a_protocol_is_named_in_the_settings_or_by_the_marker(tmp_path: Path) ->
     assert "2 errors" in done.stdout
 
 
+MARKER_TESTS = """
+import pytest
+
+@pytest.mark.vox_gateway(fautls=["drop:every=5"])
+def test_a_typing_error(vox_gateway):
+    pass
+
+@pytest.mark.vox_gateway("drop:every=5")
+def test_without_a_name(vox_gateway):
+    pass
+"""
+
+
+def test_the_marker_says_what_it_does_not_take(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(MARKER_TESTS, "utf-8")
+    done = _pytest("-q", str(tmp_path))
+    assert "the marker vox_gateway has no option 'fautls' (did you mean 'faults'?)" in done.stdout
+    assert "the marker vox_gateway takes its options by name: protocol, token," in done.stdout
+
+
 def _pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A run of its own, without the settings of this project."""
     options = ("-c", "/dev/null", "-p", "no:cacheprovider")

@@ -7,7 +7,7 @@ import pytest
 from voxmodels.v1 import Capability, CloseCode, client
 from voxwire import RemoteProtocolError
 from voxwire.session import lenient
-from voxwire.session.lenient import Login, Message, Resumption
+from voxwire.session.lenient import ABSENT, Login, Message, Resumption
 from voxwire.vox import VOX
 
 READER = lenient.Reader.of(VOX)
@@ -24,8 +24,8 @@ def nested(levels: int) -> str:
     [
         ('{"type":"identify","d":{"token":"x"}}', Message("identify", {"token": "x"})),
         ('{"type":5,"d":[1]}', Message(None, [1])),
-        ("{}", Message(None, None)),
-        ('{"type":"a","type":"b"}', Message("b", None)),
+        ("{}", Message(None, ABSENT)),
+        ('{"type":"a","type":"b"}', Message("b", ABSENT)),
     ],
 )
 def test_a_message(text: str, message: Message) -> None:

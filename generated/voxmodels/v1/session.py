@@ -261,6 +261,7 @@ SESSION: Final = Session(
         invalid=IGNORED,
         out_of_place=Close(CloseCode.NOT_AUTHENTICATED),
         unknown_type_published=Close(CloseCode.UNKNOWN_TYPE),
+        empty_payload_is_none=True,
     ),
     mistakes_of_server=Mistakes(
         not_json=Close(CloseCode.DECODE_ERROR),

@@ -44,6 +44,8 @@ class SequenceCheck:
         self._numbering: Final = numbering
         self._is_lossy = is_lossy
         self._is_off = False
+        self._is_asked = False
+        """Whether the client has asked for a session since the latest one began."""
         self._unreadable = 0
         self._claim: int | None = None
         self._claim_is_true: bool | None = None
@@ -76,6 +78,7 @@ class SequenceCheck:
             return self._numbered(seq, is_first=type(frame) is numbering.first_frame)
         if numbering.is_used:
             kind = type(frame)
+            self._is_asked = self._is_asked or kind in numbering.asking_frames
             if numbering.resumed is not None and kind is numbering.resumed.frame:
                 return self._resumed(numbering.resumed.said_in(numbering.payload_of(frame)))
             if numbering.resume is not None and kind is numbering.resume.frame:
@@ -88,6 +91,7 @@ class SequenceCheck:
         if not numbering.is_used:
             return None
         if not is_from_server:
+            self._is_asked = self._is_asked or parts.type in numbering.asking_types
             last_seq = None if numbering.resume is None else numbering.resume.said_by(parts)
             if last_seq is not None and 0 <= last_seq <= numbering.max_seq:
                 self._resume(last_seq)
@@ -134,7 +138,10 @@ class SequenceCheck:
             self._claim = last_seq
 
     def _numbered(self, seq: int, *, is_first: bool) -> Finding | None:
-        if is_first:
+        # An answer that nobody asked for begins no session where the numbers go on: it is said apart.
+        goes_on = self.tracker.last_seq is not None and seq != self._numbering.first_seq
+        if is_first and (self._is_asked or not goes_on):
+            self._is_asked = False
             self._missing = range(0)
             event = self.tracker.start_session(seq)
         else:
@@ -185,6 +192,8 @@ class Numbering:
     """What of a protocol its sequence numbers depend on."""
 
     __slots__ = (
+        "asking_frames",
+        "asking_types",
         "attribute",
         "established",
         "first_frame",
@@ -212,6 +221,10 @@ class Numbering:
         self.established: Final = roles.established
         self.first_frame: Final = None if roles.established is None else roles.established.frame
         """The class of the frames that begin a session, where there are such."""
+        asking = [role for role in (roles.login, roles.resume) if role is not None]
+        self.asking_frames: Final = frozenset(role.frame for role in asking)
+        self.asking_types: Final = frozenset(role.type for role in asking)
+        """What a client asks for a session with."""
         self.resume: Final = _with_number(roles.resume)
         self.resumed: Final = _with_number(roles.resumed)
         self.pointer: Final = pointer_step(envelope.sequence_key or "")

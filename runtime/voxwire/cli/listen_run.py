@@ -43,7 +43,11 @@ def run(options: argparse.Namespace) -> int:
         if not token:
             return refuse("listen", f"the environment variable {options.token_env} is not set")
     elif needs_token(protocol):
-        return refuse("listen", "the login needs a token: name its variable with --token-env")
+        return refuse(
+            "listen",
+            "the login needs a token: name its variable with --token-env (one in --login is not taken, as "
+            "other users of the machine could read it)",
+        )
     try:
         from voxwire.live.client.address import gateway_url
         from voxwire.live.client.dialer import checked_token

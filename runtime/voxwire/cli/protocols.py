@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voxwire.cli.common import Commands
+    from voxwire.installed import Offer
 
 _DESCRIPTION: Final = """\
 List the protocols that installed packages offer: the name that --protocol takes, what the protocol is
@@ -41,9 +42,9 @@ def add_command(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from voxwire.installed import offered
 
-    sources = {offer.name: offer.distribution for offer in offered()}
-    names: Sequence[str] = options.names or tuple(sources)
-    found = [_row(name, sources.get(name)) for name in names]
+    offers = offered()
+    names: Sequence[str] = options.names or tuple(offer.name for offer in offers)
+    found = [_row(name, offers) for name in names]
     rows = [row for row in found if row is not None]
     if rows:
         _print([_HEADINGS, *rows])
@@ -62,7 +63,7 @@ def _print(rows: Sequence[tuple[str, ...]]) -> None:
         print(style.paint(line, "dim") if index == 0 else line)
 
 
-def _row(name: str, source: str | None) -> tuple[str, ...] | None:
+def _row(name: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
     """What is known of a protocol; None, after saying why, of what is none."""
     from voxwire.installed import ProtocolNotFoundError, protocol_named
 
@@ -71,6 +72,12 @@ def _row(name: str, source: str | None) -> tuple[str, ...] | None:
     except ProtocolNotFoundError as error:
         say("protocols", str(error))
         return None
-    source = source or "no installed package"
+    packages = (f"{protocol.package}.", f"{protocol.package}:")
+    sources = (
+        offer.distribution
+        for offer in offers
+        if offer.name == name or offer.path.startswith(packages)
+    )
+    source = next(filter(None, sources), "no installed package")
     cells = (name, protocol.title, str(protocol.version), protocol.package, source)
     return tuple(map(printable, cells))

@@ -7,7 +7,7 @@ from typing import Final
 
 from voxwire.checks import RULES, Rule
 from voxwire.cli import exit_codes
-from voxwire.cli.common import Commands, known_rules, new_command
+from voxwire.cli.common import Commands, add_protocol, known_rules, new_command
 from voxwire.cli.output import is_coloured
 from voxwire.report.rule_text import rule_lines
 from voxwire.report.style import Style
@@ -29,6 +29,7 @@ def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
     summary = "list the rules that findings name"
     parser = new_command(commands, "rules", summary, _DESCRIPTION, _EPILOG, _run)
+    add_protocol(parser)
     parser.add_argument(
         "rules", nargs="*", type=known_rules, metavar="RULE", help="show the page of these"
     )

@@ -49,3 +49,7 @@ class Mistakes(typing.Protocol):
     @property
     def wrong_direction(self) -> Reaction | None:
         """For a message that only the receiver sends; None: as for a type that is not known."""
+
+    @property
+    def empty_payload_is_none(self) -> bool:
+        """Whether a payload that is null, false, 0 or empty is taken for one that is not there."""

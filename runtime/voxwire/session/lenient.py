@@ -1,7 +1,7 @@
 """Client messages as a lenient server reads them: it checks little, and late.
 
-It parses with a lenient parser (NaN is a number, of duplicate keys the last counts), takes a payload
-that is false for none at all, and looks at fields only where it uses them. Whatever then fails there
+It parses with a lenient parser (NaN is a number, of duplicate keys the last counts), takes an empty
+payload for none at all where the protocol says so, and looks at fields only where it uses them. Whatever then fails there
 closes the connection. All of this was measured on a server of Vox, except where a comment says that it
 is likely; other protocols whose servers pass over invalid messages are read in the same way.
 """
@@ -32,6 +32,14 @@ of the server's parser likely does, which is near a thousand."""
 
 _POLICY_VIOLATION: Final = 1008
 """WebSocket's own code (RFC 6455, section 7.4.1), where the protocol has none for what cannot go on."""
+
+
+class _Absent(enum.Enum):
+    ABSENT = "no payload"
+
+
+ABSENT: Final = _Absent.ABSENT
+"""In place of a payload, where a message has none."""
 
 
 class Message(NamedTuple):
@@ -93,12 +101,15 @@ class Reader:
         if _is_deep(value):
             self._refuse(self._mistakes.not_object, "nested too deeply")
         type_ = value.get(self._envelope.type_key)
-        d = value if self._envelope.payload_key is None else value.get(self._envelope.payload_key)
+        key = self._envelope.payload_key
+        d = value if key is None else value.get(key, ABSENT)
         return Message(type_ if self._machine.is_type(type_) else None, d)
 
     def payload(self, message: Message) -> Payload:
-        """The payload of a message: what is false counts as absent. Refuses what is no object."""
-        payload = message.d or {}
+        """The payload of a message: empty where there is none. Refuses what is no object."""
+        payload = message.d
+        if payload is ABSENT or (not payload and self._mistakes.empty_payload_is_none):
+            return {}
         if not isinstance(payload, dict):
             key = self._envelope.payload_key
             self._refuse(self._mistakes.payload_not_object, f"{key} is no object")

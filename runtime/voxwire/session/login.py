@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ def made_login(
         if role.capabilities is not None and capabilities:
             values[role.capabilities.attribute] = capabilities
         return made(protocol, role, values)
+    if isinstance(login, Mapping) and role.token is not None and token:
+        login = {**login, role.token.key: token}
     if isinstance(login, Struct):
         return with_values(login, values, protocol)
     frame: Struct = protocol.envelope.framed(protocol.by_frame[role.frame], login)

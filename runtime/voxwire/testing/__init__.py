@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["VoxGateway", "capture_of", "running_gateway"]
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     # Every run of pytest imports this package, for its plugin. Only tests that use it need the rest.
     if name == "capture_of":

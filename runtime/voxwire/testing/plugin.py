@@ -6,13 +6,15 @@ time, neither models nor anything of an extra.
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import os
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from voxwire.testing.gateway import VoxGateway
 
@@ -59,9 +61,22 @@ def vox_gateway(
         pytest.fail("websockets is not installed: pip install 'vox-protocol[testing]'", False)
     _bypass_proxies(monkeypatch)
     marker = request.node.get_closest_marker("vox_gateway")
+    if marker is not None:
+        _check_marker(marker, inspect.signature(running_gateway).parameters)
     options: dict[str, Any] = {"protocol": request.config.getini(_PROTOCOL) or None}
     with running_gateway(**(options | (marker.kwargs if marker else {}))) as gateway:
         yield gateway
+
+
+def _check_marker(marker: pytest.Mark, known: Collection[str]) -> None:
+    """Fail where the marker has what the gateway does not take."""
+    if marker.args:
+        pytest.fail(f"the marker vox_gateway takes its options by name: {', '.join(known)}", False)
+    for name in marker.kwargs:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            advice = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(known)}"
+            pytest.fail(f"the marker vox_gateway has no option {name!r} ({advice})", False)
 
 
 def _bypass_proxies(monkeypatch: pytest.MonkeyPatch) -> None:

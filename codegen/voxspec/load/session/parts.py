@@ -174,12 +174,13 @@ class Parts:
 
     def mistakes(self, part: str, usual: Mistakes) -> Mistakes:
         """What a receiver does; ``usual`` where the schema says nothing."""
-        stated: Data = self._value("mistakes", part, default={})
+        stated: Data = dict(self._value("mistakes", part, default={}))
+        is_none = stated.pop("empty_payload_is_none", usual.empty_payload_is_none)
         said: Data = {
             name: Read() if then == "read" else self._lookup.reaction("mistakes", part, name)
             for name, then in stated.items()
         }
-        return replace(usual, **said)
+        return replace(usual, **said, empty_payload_is_none=is_none)
 
     def compression(self) -> Compression | None:
         if not self._lookup.has("compression"):

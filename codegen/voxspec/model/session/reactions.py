@@ -53,3 +53,5 @@ class Mistakes:
     unknown_type_published: Close | None = None
     wrong_direction: Reaction | None = None
     """None: as a type that is not known."""
+    empty_payload_is_none: bool = False
+    """Whether a payload that is null, false, 0 or empty is taken for one that is not there."""

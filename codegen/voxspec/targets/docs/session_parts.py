@@ -171,6 +171,8 @@ class Parts:
         if name == "invalid" and isinstance(reaction, Ignored):
             return Markdown(f"the {receiver} reads of it what it can")
         shown = self.words.reaction(reaction, receiver)
+        if name == "payload_not_object" and mistakes.empty_payload_is_none:
+            return Markdown(f"{shown}; null, false, 0 and what is empty count as no payload")
         published = mistakes.unknown_type_published
         if name == "unknown_type" and published is not None:
             return Markdown(f"{shown}; published pages say {self.words.close(published)}")

@@ -244,11 +244,14 @@ def _quota(quota: Quota) -> str:
 
 def _mistakes(mistakes: Mistakes) -> str:
     said = {field.name: getattr(mistakes, field.name) for field in fields(mistakes)}
+    is_none = said.pop("empty_payload_is_none")
     arguments = [
         (name, "READ" if isinstance(then, Read) else reaction(then))
         for name, then in said.items()
         if then is not None
     ]
+    if is_none:
+        arguments.append(("empty_payload_is_none", "True"))
     return call("Mistakes", arguments)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.checks.findings import Finding
+from voxwire.checks.session.conversation import codes
 from voxwire.rules.closing import (
     CLOSE_CODE_INVALID,
     CLOSE_CODE_UNEXPECTED,
@@ -62,11 +63,14 @@ def meaning(code: int, reason: str, protocol: AnyProtocol) -> Finding | None:
         return Finding.of(CLOSE_MEANING, f"closed with {code}")
     said = known.meaning(reason)
     delay = ", after a delay" if said.delay else ""
+    is_of_either = said.recovery == "fatal" and code in _of_clients(protocol)
     named = f"{code} {known.name}" + (f" {reason}" if reason not in ("", known.name) else "")
     has_sessions = protocol.session.roles.resume is not None
     next_ = (_NEXT if has_sessions else _NEXT_WITHOUT_SESSIONS).get(said.recovery, said.recovery)
     return Finding.of(
-        CLOSE_MEANING, f"closed with {named}: {said.description}", f"next: {next_}{delay}"
+        CLOSE_MEANING,
+        f"closed with {named}: {said.description}",
+        f"next: {next_}{delay}{', if the server closed' if is_of_either else ''}",
     )
 
 
@@ -95,6 +99,28 @@ def contradiction(
         CLOSE_CODE_UNEXPECTED,
         f"closed with {code} {listed[code].name}, but {instead}",
         "the server gave a wrong code, or the capture lacks frames",
+    )
+
+
+@cache
+def _of_clients(protocol: AnyProtocol) -> frozenset[int]:
+    """The codes that clients close with themselves: they say nothing about what the server wants."""
+    tables, of_server = protocol.session, protocol.session.mistakes_of_server
+    beats = tables.heartbeat
+    return frozenset(
+        codes(
+            (
+                *(timer.then for timer in tables.timers.values() if timer.waits_for == "server"),
+                None if beats is None else beats.missed_then,
+                of_server.not_json,
+                of_server.not_object,
+                of_server.payload_not_object,
+                of_server.binary,
+                of_server.unknown_type,
+                of_server.invalid,
+                of_server.out_of_place,
+            )
+        )
     )
 
 

@@ -6,11 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import urlsplit
 
+from websockets.exceptions import InvalidStatus
+
+from voxwire.errors import EncodeError
 from voxwire.live.proxy.upstream import CONNECT_ERRORS, in_words
 from voxwire.live.socket import dial
 from voxwire.live.timeouts import OPEN_TIMEOUT
 from voxwire.masking import mask_secrets
+from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -23,6 +28,10 @@ TokenSource: TypeAlias = str | Callable[[], str | Awaitable[str]]
 
 RecordSource: TypeAlias = Callable[..., "Record"]
 """Gives what records a connection to an address, and with a subprotocol, where one was chosen."""
+
+
+_PATH_STATUSES: Final = (403, 404)
+"""What servers answer where there is no gateway at a path."""
 
 
 class Unreachable(str):
@@ -58,7 +67,7 @@ class Dialer:
     async def open(self, session: ClientSession) -> Socket | Unreachable | None:
         """A connection for `session`, which gets the token; None when :meth:`stop` was called.
 
-        Raises what asking for the token raises. It can be cancelled.
+        Raises what asking for the token raises, and ValueError for a login that no frame can hold. It can be cancelled.
         """
         if self._stopped.is_set():
             return None
@@ -86,6 +95,7 @@ class Dialer:
             if isawaitable(token):
                 token = await token
             session.token = checked_token(token)
+        _check_first_message(session)
         try:
             socket = await dial(
                 self.url,
@@ -94,7 +104,7 @@ class Dialer:
                 subprotocols=self._subprotocols,
             )
         except CONNECT_ERRORS as error:
-            return Unreachable(mask_secrets(in_words(error)))
+            return Unreachable(mask_secrets(f"{in_words(error)}{_of_path(error, self.url)}"))
         if self._record is not None:
             chosen = () if socket.subprotocol is None else (socket.subprotocol,)
             socket.record = self._record(self.url, *chosen)
@@ -108,6 +118,25 @@ def checked_token(token: object) -> str:
     if not token or not token.isprintable():
         raise ValueError("the token is empty, or holds characters that no token has")
     return token
+
+
+def _check_first_message(session: ClientSession) -> None:
+    """See that the client can say who it is, before anything connects: the server is not to blame for
+    what cannot be sent. Raises ValueError, without showing a value."""
+    message = session.first_message()
+    if message is None:
+        return
+    try:
+        Codec.of(session.protocol).encode(message)
+    except EncodeError as error:
+        raise ValueError(f"the login is not valid: {error}") from None
+
+
+def _of_path(error: Exception, url: str) -> str:
+    """Which path was refused, where it may be the path that is wrong."""
+    if isinstance(error, InvalidStatus) and error.response.status_code in _PATH_STATUSES:
+        return f" to the path {urlsplit(url).path or '/'}"
+    return ""
 
 
 def _hang_up(task: asyncio.Task[Socket | Unreachable]) -> None:

@@ -12,7 +12,9 @@ It logs in, sends heartbeats, and when the connection is lost opens another and 
 What happens while nobody is connected never comes, and no gap tells of it: ``SessionResumed.away`` says
 how long that was. Load over REST what may have changed, or have `resume_within` begin a new session.
 
-Iterating a gateway gives its frames, each once and in order. :meth:`Gateway.events` gives the same
+Iterating a gateway gives its frames, each once and in order, but for those of which the client itself is
+the reader: the greeting, the answers to a login and to heartbeats. :attr:`Gateway.ready` has what the
+server said when the session began. :meth:`Gateway.events` gives the same
 frames and between them, in their places, the news: gaps, sessions that start and resume, connections
 that end.
 
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def connect(
     url: str,
-    token: TokenSource = "",
+    token: TokenSource | None = None,
     *,
     compress: bool | None = None,
     capabilities: Iterable[str] = (),
@@ -69,9 +71,9 @@ async def connect(
 ) -> AsyncIterator[Gateway]:
     """A session on the gateway at `url` while the context lasts.
 
-    :param url: ``ws://`` or ``wss://``; path ``/gateway`` and the parameters of protocol section 1 are
-        added where they are missing.
-    :param token: the login; or a function, or coroutine function, that gives it before each
+    :param url: ``ws://`` or ``wss://``; the path and the parameters of the protocol's endpoint, of Vox's
+        ``/gateway?v=1&encoding=json``, are added where they are missing.
+    :param token: what the client logs in with, None where it needs none; or a function, or coroutine function, that gives it before each
         connection. It appears in no repr, no log and no error. What the function raises, raises
         whoever waits.
     :param compress: whether the server compresses its frames. None: as the parameters of `url` say,
@@ -90,19 +92,21 @@ async def connect(
     :param handshake_timeout: seconds that a server has for each of its answers, of Vox's for hello, and
         again for ready or resumed; if not as many as the protocol says.
     :param login: the whole login, where it has fields of its own: its payload, such as
-        ``client.Join(token="", nickname="Ada")``. The token, if one is given, takes its place in it.
+        ``client.Join(token="", nickname="Ada")``, or a mapping by the keys on the wire, such as
+        ``{"nickname": "Ada"}``. The token, if one is given, takes its place in it.
     :param protocol: what is spoken, such as ``mypackage.v1.protocol.PROTOCOL``; Vox unless given.
 
     Proxies are those of the environment (``wss_proxy``, ``socks_proxy``, ``https_proxy``, for ``ws://``
     also ``http_proxy``) or the system, except for this machine and what ``no_proxy`` lists.
 
     The context is entered when the session has begun, or when the server asked to come back later.
-    Raises ValueError for an address or a token that is none, GatewayUnreachableError when the first
+    Raises ValueError for an address or a token that is none and for a login that no frame can hold, GatewayUnreachableError when the first
     connection cannot be opened, GatewayClosedError when the server refuses for good, or sends time
     after time what cannot be read; the latter also
     comes from everything that waits later. Leaving closes with 1000: the session then ends by itself.
     """
     spoken = protocol_or_vox(protocol)
+    token = token or ""
     has_token = _has_token(spoken) and not (login is not None and token == "")
     session = ClientSession(
         checked_token(token) if has_token and not callable(token) else "",

@@ -145,7 +145,7 @@ class MockConnection:
 
         A client for which too much waits is cut off: it does not read, and would not read a close.
         """
-        self.outbox.put(outgoing)
+        self._queue(outgoing)
         if self.outbox.overflows:
             waiting = len(self.outbox)
             self._gateway.notify(
@@ -156,6 +156,12 @@ class MockConnection:
 
     def answer(self, outgoing: Outgoing) -> None:
         """Send a message that the client asked for: while few of them are taken, none is read."""
+        self._queue(outgoing)
+
+    def _queue(self, outgoing: Outgoing) -> None:
+        if outgoing.type in self._traffic.leads:
+            # What the client says from here on meets a server that has gone on, sent or not.
+            self._note("s2c", outgoing.message)
         self.outbox.put(outgoing)
 
     def carry_out(self, events: Iterable[ServerEvent], message: str = "") -> None:
@@ -304,6 +310,8 @@ class MockConnection:
     async def _transmit(self, outgoing: Outgoing, message: str | bytes) -> None:
         await self._socket.send(message)
         self._gateway.sent += 1
+        if outgoing.type in self._traffic.leads:
+            return  # noted when it was due
         if outgoing.seq is None or outgoing.type in self._traffic.shows:
             self._note("s2c", message)
         else:

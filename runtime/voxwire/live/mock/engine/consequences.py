@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from voxwire.errors import RemoteProtocolError
 from voxwire.live.mock.engine.application import Reply
 from voxwire.live.mock.engine.stream_answers import made_up
 from voxwire.session.lenient import PassedOver, Reader
@@ -57,12 +58,13 @@ class Consequences:
         if stream is not None:
             self._answer(connection, session, stream, event)
         try:
-            type_, payload = self._reader.read(message)
-        except PassedOver:
+            read = self._reader.read(message)
+            payload = self._reader.payload(read)
+        except (PassedOver, RemoteProtocolError):  # of any other value, nothing follows
             return
-        if type_ is None or not isinstance(payload := payload or {}, dict):
+        if read.type is None:
             return
-        for answer in self._application.received(type_, payload, session.user):
+        for answer in self._application.received(read.type, payload, session.user):
             if isinstance(answer, Reply):
                 connection.reply(answer.payload)
             else:

@@ -50,21 +50,26 @@ class Door:
         try:
             path, _ = path_and_query(request.path)
         except ValueError as error:
-            return socket.respond(400, f"{error}\n")
+            return self._refused(socket, 400, str(error))
         if self._path is not None and unquote(path) != self._path:
-            return socket.respond(403, f"the gateway is at {self._path}\n")
+            return self._refused(socket, 403, f"the gateway is at {self._path}")
         known = self._endpoint.subprotocols
         is_websocket = "websocket" in request.headers.get("Upgrade", "").lower()
         is_refused = known and self._refusal is None  # else it is let in, and closed at once
         if is_refused and is_websocket and self._chosen(_offered(request)) is None:
-            return socket.respond(
-                400, f"the client must offer the subprotocol {' or '.join(known)}\n"
+            return self._refused(
+                socket, 400, f"the client must offer the subprotocol {' or '.join(known)}"
             )
         status = self._faults.at_handshake()
         if status is None:
             return None
         self._notify(f"a connection was refused with HTTP {status}")
         return socket.respond(status, "refused by a fault of the mock gateway\n")
+
+    def _refused(self, socket: Socket, status: int, why: str) -> Response:
+        """An answer that refuses. The request is not shown: it may hold a secret."""
+        self._notify(f"a connection was refused with HTTP {status}: {why}")
+        return socket.respond(status, f"{why}\n")
 
     def subprotocol(self, socket: Socket, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """The best of the protocol's subprotocols that the client offers."""

@@ -41,6 +41,18 @@ class Traffic:
         self.shows: Final = frozenset(info.type for info in infos if info.frame not in plain)
         """Types of messages that change what a client may do: the check of clients has to see them,
         numbered or not."""
+        greeting = roles.greeting
+        self.leads: Final = frozenset(
+            info.type
+            for info in infos
+            if (greeting is None or info.frame is not greeting.frame)
+            and any(
+                row.get(info.frame, state) is not state
+                for state, row in machine.legal["server"].items()
+            )
+        )
+        """Types of messages that lead to another state, but for the greeting, from which clients count
+        the time."""
         self.answer: Final[Any] = None if (role := roles.heartbeat_answer) is None else role.type
         """The type of the answer to a heartbeat."""
         self._unnumbered: Final = frozenset(
