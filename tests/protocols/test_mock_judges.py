@@ -17,7 +17,7 @@ from voxwire.errors import RemoteProtocolError
 from voxwire.session.lenient import Message, Reader
 from voxwire.vox import VOX
 
-EMPTY = [None, 0, False, "", []]
+EMPTY: list[object] = [None, 0, False, "", []]
 
 
 @pytest.mark.parametrize("payload", EMPTY, ids=map(json.dumps, EMPTY))

@@ -95,7 +95,8 @@ def test_what_is_no_request_target(requested: str, problem: str) -> None:
             assert status == "HTTP/1.1 400 Bad Request"
             assert body.startswith(problem)
             assert SECRET not in body
-        assert setup.notebook.sentences == []
+        refused = f"a connection was refused with HTTP 400: {body.rstrip()}"
+        assert setup.notebook.sentences == [refused]
 
     run(test())
 

@@ -35,10 +35,6 @@ def login_of(text: str, token: str, protocol: AnyProtocol) -> object:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise ValueError("the login is no JSON") from None
     if token and role.token is not None and isinstance(value, dict):
-        if value.get(role.token.key):
-            raise ValueError(
-                f"the login has a {role.token.key} of its own; leave it out, --token-env gives it"
-            )
         value = {**value, role.token.key: token}
     payload = protocol.by_frame[role.frame].payload
     if payload is None:
