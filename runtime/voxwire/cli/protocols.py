@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from voxwire.cli.common import Commands
     from voxwire.installed import Offer
+    from voxwire.protocol import AnyProtocol
 
 _DESCRIPTION: Final = """\
 List the protocols that installed packages offer: the name that --protocol takes, what the protocol is
@@ -72,12 +74,18 @@ def _row(name: str, offers: Sequence[Offer]) -> tuple[str, ...] | None:
     except ProtocolNotFoundError as error:
         say("protocols", str(error))
         return None
-    packages = (f"{protocol.package}.", f"{protocol.package}:")
-    sources = (
-        offer.distribution
-        for offer in offers
-        if offer.name == name or offer.path.startswith(packages)
-    )
-    source = next(filter(None, sources), "no installed package")
+    by_name = {offer.name: offer.distribution for offer in offers}
+    source = by_name.get(name) or _source_of(protocol, offers) or "no installed package"
     cells = (name, protocol.title, str(protocol.version), protocol.package, source)
     return tuple(map(printable, cells))
+
+
+def _source_of(protocol: AnyProtocol, offers: Sequence[Offer]) -> str | None:
+    """What a protocol that was asked for by its path was installed with."""
+    from voxwire.installed import ProtocolNotFoundError
+
+    for offer in offers:
+        with suppress(ProtocolNotFoundError):  # one that is broken is not this one
+            if offer.load() is protocol:
+                return offer.distribution
+    return None
