@@ -420,3 +420,24 @@ def test_a_har_file_is_named_as_such(run: Any) -> None:
     )
     assert out == f"{har} error[CAPTURE_UNREADABLE] {said}\n"
     assert err == f"voxwire: cannot read {har}: {said}\n"
+
+
+# --- Captures of other protocols ----------------------------------------------------------------
+
+
+def test_a_capture_of_another_protocol_is_known_for_one(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, capture(header(), s2c({"type": "welcome"}), c2s({"type": "say"})))
+    assert run(path, "--quiet").err == (
+        "voxwire: no frame is of a message that vox-gateway knows; if the capture is of another "
+        "protocol, name it with --protocol (`voxwire protocols` lists them)\n"
+    )
+
+
+def test_one_known_frame_is_enough_for_the_protocol(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, capture(header(), HELLO, c2s({"type": "say"})))
+    assert run(path, "--quiet").err == ""
+
+
+def test_nothing_is_said_of_what_was_not_looked_at(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, capture(header(), HELLO, c2s({"type": "say"})))
+    assert run(path, "--quiet", "--only", "say").err == ""

@@ -19,6 +19,7 @@ from voxwire.cli.common import (
 )
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
+from voxwire.protocol import AnyProtocol
 from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
 from voxwire.report.style import Style, printable
 
@@ -149,10 +150,23 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
                     why = printable(f"cannot read {check.file}: {check.failure}")
                     print(f"voxwire: {why}", file=sys.stderr)
     report.finish(statistics, left_out)
+    if selection.types is None and _knows_nothing_of(statistics, protocol):
+        print(
+            f"voxwire: no frame is of a message that {protocol.name} knows; if the capture is of "
+            "another protocol, name it with --protocol (`voxwire protocols` lists them)",
+            file=sys.stderr,
+        )
     if unreadable:
         return exit_codes.UNREADABLE
     found = statistics.by_severity
     return exit_codes.FINDINGS if found["error"] or found["warning"] else exit_codes.CLEAN
+
+
+def _knows_nothing_of(statistics: Statistics, protocol: AnyProtocol) -> bool:
+    """Whether there are frames that say what they are, and none is anything that `protocol` knows."""
+    known = {str(type_) for types in (protocol.client, protocol.server) for type_ in types}
+    types = [row.type for row in statistics.rows if row.type is not None]
+    return bool(types) and known.isdisjoint(types)
 
 
 def _report(options: argparse.Namespace, out: TextIO, is_in_colour: bool) -> Report:
