@@ -96,8 +96,20 @@ SAID = [
         "no valid YAML: a tab stands where only spaces may",
         "indent with spaces",
     ),
-    ("area: a\n", 1, 1, 'the file lacks the keys "title", "description" and "messages"', WHAT_THEY_ARE),
-    ("title: a\narea: main\ndescription: D.\nmessages: {}\n", 4, 11, '"messages" is empty', WHAT_THEY_ARE.partition(": ")[2]),
+    (
+        "area: a\n",
+        1,
+        1,
+        'the file lacks the keys "title", "description" and "messages"',
+        WHAT_THEY_ARE,
+    ),
+    (
+        "title: a\narea: main\ndescription: D.\nmessages: {}\n",
+        4,
+        11,
+        '"messages" is empty',
+        WHAT_THEY_ARE.partition(": ")[2],
+    ),
 ]
 
 

@@ -168,7 +168,10 @@ def _size(error: jsonschema.ValidationError) -> tuple[str, str]:
 def _pattern(error: jsonschema.ValidationError) -> tuple[str, str]:
     schema: Any = error.schema
     form = FORMS.get(schema.get("format") or schema.get("contentEncoding"))
-    if form is not None and re.search(form.pattern.replace("$", r"\Z"), error.instance) is None:
+    if (
+        form is not None
+        and re.search(form.pattern.replace("$", r"\Z"), str(error.instance)) is None
+    ):
         return f"must be {form.said}; got {shown(error.instance)}", ""
     pattern = str(error.validator_value)
     said = f"is {shown(error.instance)}, which does not fit the form {pattern}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.model import Area, CloseCode, Direction, Envelope, FurtherKey, Message
+from voxspec.model import Area, CloseCode, Direction, Envelope, FurtherKey, Message, Protocol
 from voxspec.model.frame_examples import example_frames
 from voxspec.targets.docs.fields import Fields
 from voxspec.targets.docs.markdown import (
