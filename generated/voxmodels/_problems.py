@@ -6,6 +6,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -13,6 +14,8 @@ import msgspec
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 _GOT_LENGTH = 60
+_SHORT = 64
+"""Characters of a word for which the nearest one is remembered."""
 
 Check: TypeAlias = Callable[[object, str, "Problems"], None]
 
@@ -136,7 +139,13 @@ def quoted(names: Iterable[str], last: str = "or") -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word; "" when none is near."""
-    names = list(known)
+    names = tuple(known)
+    # A peer that has a new key has it in every frame, and to compare words takes longer than the rest.
+    return _nearest(word, names) if len(word) <= _SHORT else _nearest.__wrapped__(word, names)
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, names: tuple[str, ...]) -> str:
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if not found:
         found = [name for name in names if len(name) > 3 and (word.startswith(name))][:1]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Literal, cast
 import msgspec
 
 from voxmodels._checks import Problem
-from voxmodels._protocol import Endpoint, Envelope, NoCloseCode
+from voxmodels._protocol import Closed, Endpoint, Envelope, NoCloseCode
 from voxmodels._session import IGNORED, Mistakes, Roles, Session
 from voxwire.protocol import AnyProtocol
 
@@ -46,6 +46,9 @@ class _Protocol(SimpleNamespace):
 
     def __hash__(self) -> int:  # type: ignore[override]
         return id(self)
+
+    def __reduce__(self) -> str:
+        return "FLAT"
 
 
 class State(enum.Enum):
@@ -164,6 +167,7 @@ FLAT: Final = cast(
         problem=Problem,
         relayed_server_frame=None,
         secrets=SimpleNamespace(client={}, server={1: ("/key",)}, keys=frozenset({"Key"})),
+        closed=Closed(server_frame=SeenFrame, types={SeenFrame: 1}, free_json=frozenset()),
         strategies=None,
     ),
 )

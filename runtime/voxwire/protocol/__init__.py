@@ -6,7 +6,7 @@ whichever package it is from. None stands for what a protocol does not have.
 """
 
 from voxwire.protocol.coding import Decode, Encode, EncodeWithKeys, JsonText
-from voxwire.protocol.frames import Endpoint, Envelope, MessageInfo, Problem, Secrets
+from voxwire.protocol.frames import Closed, Endpoint, Envelope, MessageInfo, Problem, Secrets
 from voxwire.protocol.names import FrameClass, MessageType, PayloadClass, Severity, Side
 from voxwire.protocol.reactions import Close, Mistakes, Reaction
 from voxwire.protocol.roles import Field, Role, Roles
@@ -28,6 +28,7 @@ __all__ = [
     "AnyProtocol",
     "Backoff",
     "Close",
+    "Closed",
     "Compression",
     "Decode",
     "Encode",

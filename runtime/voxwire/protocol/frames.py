@@ -95,6 +95,26 @@ class Endpoint(typing.Protocol):
     def query(self) -> Callable[..., str]: ...
 
 
+class Closed(typing.Protocol):
+    """Closed twins of the server's frames, for those who only ask whether a frame is beyond doubt.
+
+    What the decoder of a twin takes, and what is the same JSON when it is written again, breaks no rule
+    and gives nothing to note, unless it nests too deeply. What it refuses need not be wrong.
+    """
+
+    @property
+    def server_frame(self) -> Any:
+        """The twins as one type: what a decoder is made of; None where the server sends nothing."""
+
+    @property
+    def types(self) -> Mapping[Any, MessageType]:
+        """The types of messages by their twins."""
+
+    @property
+    def free_json(self) -> frozenset[Any]:
+        """The twins that may hold JSON which nests to any depth."""
+
+
 class Secrets(typing.Protocol):
     """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias, TypeVar
 
-from voxwire.protocol.frames import Endpoint, Envelope, MessageInfo, Problem, Secrets
+from voxwire.protocol.frames import Closed, Endpoint, Envelope, MessageInfo, Problem, Secrets
 from voxwire.protocol.names import FrameClass, PayloadClass
 from voxwire.protocol.session import Session
 
@@ -24,7 +24,7 @@ UnknownT_co = TypeVar("UnknownT_co", covariant=True)
 
 
 class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
-    """Everything that is known of one version of a protocol."""
+    """Everything that is known of one version of a protocol. It can be pickled, as a name."""
 
     def __hash__(self) -> int: ...
 
@@ -113,6 +113,8 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
 
     @property
     def secrets(self) -> Secrets: ...
+    @property
+    def closed(self) -> Closed: ...
     @property
     def strategies(self) -> ModuleType:
         """The Hypothesis strategies. Raises ImportError where Hypothesis is not installed."""

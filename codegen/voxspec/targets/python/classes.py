@@ -195,6 +195,14 @@ def field_view(field: Field, spelling: Spelling) -> FieldView:
 
 def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str]:
     completion = Completion(spelling.protocol)
+    return [
+        *presence_checks(record),
+        *(line for field in fields for line in field_checks(field, completion)),
+    ]
+
+
+def presence_checks(record: Record) -> list[str]:
+    """The statements that check which fields of a record are there together."""
     lines: list[str] = []
     for group in record.exactly_one_of:
         attributes = [record.field(name).attribute for name in group]
@@ -210,8 +218,6 @@ def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str
         ]
     for rule in record.required_when:
         lines += _when(record, rule)
-    for field in fields:
-        lines += field_checks(field, completion)
     return lines
 
 
@@ -235,10 +241,7 @@ def _when(record: Record, rule: RequiredWhen) -> list[str]:
 
 def field_checks(field: Field, completion: Completion) -> list[str]:
     """The statements that complete a decoded field, and check what its annotation cannot say."""
-    value = f"self.{field.attribute}"
-    guard = ([] if field.always_there else [f"{value} is not UNSET"]) + (
-        [f"{value} is not None"] if field.use.nullable else []
-    )
+    value, guard = _guarded(field)
     lines = []
     relayed = field.relayed == "json"
     converted = (completion.relayed if relayed else completion.converted)(field.use, value)
@@ -255,6 +258,13 @@ def field_checks(field: Field, completion: Completion) -> list[str]:
             f"if {' and '.join([*guard, too_big])}:",
             f"    raise ValueError({literal(f'{field.name} {_range_said(too_big)}')})",
         ]
+    return lines + value_checks(field, completion)
+
+
+def value_checks(field: Field, completion: Completion) -> list[str]:
+    """The statements that check what the type of a field says and no annotation can."""
+    value, guard = _guarded(field)
+    lines = []
     for condition, said in (
         (completion.out_of_bounds(field.use, value), "is out of the bounds of its type"),
         (completion.wrong_constant(field.use, value), "is not the constant of its type"),
@@ -275,6 +285,13 @@ def field_checks(field: Field, completion: Completion) -> list[str]:
             f"    raise ValueError({literal(said)})",
         ]
     return lines
+
+
+def _guarded(field: Field) -> tuple[str, list[str]]:
+    """The value of a field, and what must hold before it is looked at."""
+    value = f"self.{field.attribute}"
+    guard = [] if field.always_there else [f"{value} is not UNSET"]
+    return value, [*guard, f"{value} is not None"] if field.use.nullable else guard
 
 
 def _range_said(condition: str) -> str:

@@ -27,7 +27,7 @@ def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc:
     if envelope.payload is not None:
         fields.append(_payload(message, envelope.payload, spelling))
         checks += _payload_checks(message, envelope.payload, spelling)
-    for number in _numbered(message, envelope):
+    for number in numbered(message, envelope):
         annotation = spelling.annotation(number.use)
         fields.append(FieldView(number.attribute, annotation, "", ""))
         checks += field_checks(number, completion)
@@ -54,7 +54,7 @@ def flat_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: 
     record = message.payload
     if not isinstance(record, Record):
         record = Record(message.name, message.python_name, message.description, ())
-    own = (*message.keys, *_numbered(message, envelope))
+    own = (*message.keys, *numbered(message, envelope))
     view = record_view(
         dataclasses.replace(record, fields=(*own, *record.fields)),
         spelling,
@@ -147,7 +147,7 @@ def _payload_field(message: Message, key: EnvelopeKey | None) -> Field | None:
     return Field(key.key, key.attribute, use, not message.payload_optional, key.description)
 
 
-def _numbered(message: Message, envelope: Envelope) -> list[Field]:
+def numbered(message: Message, envelope: Envelope) -> list[Field]:
     """The sequence number as a field, where frames of the message have one."""
     sequence = envelope.sequence
     if sequence is None or message.seq != "required":

@@ -9,6 +9,7 @@ from voxspec.output.render import header
 from voxspec.output.support import support_files
 from voxspec.targets.python import validators
 from voxspec.targets.python.classes import rename_code
+from voxspec.targets.python.closed import closed_module
 from voxspec.targets.python.enums import enum_names, enum_view, open_base
 from voxspec.targets.python.environment import python_environment
 from voxspec.targets.python.frames import frame_renames
@@ -102,6 +103,12 @@ class _Package:
                 has_secrets=has_secrets,
             ),
         }
+        files[f"{root}/closed.py"] = self.render(
+            "closed",
+            "server/*.yaml",
+            has_types=bool(shared_names(protocol)),
+            **closed_module(protocol),
+        )
         if shared_names(self.protocol):
             files[f"{root}/types.py"] = self.render("types", "types.yaml", **types_module(protocol))
         if enums:

@@ -109,6 +109,16 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     keys: frozenset[str] = frozenset()
 
 
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """The closed twins of the server's frames: what they take is beyond doubt."""
+
+    server_frame: Any
+    """The twins as one type: what a decoder is made of; None where the server sends nothing."""
+    types: Mapping[Any, str | int]
+    free_json: frozenset[Any]
+    """Twins that may hold JSON which nests to any depth."""
+
+
 class Protocol(
     msgspec.Struct,
     Generic[ClientT, ServerT, UnknownT],
@@ -157,17 +167,21 @@ class Protocol(
     @property
     def validate_client(self) -> Callable[[object], list[Problem]]:
         """All that is wrong with the parsed frame of a client."""
-        return cast("Callable[[object], list[Problem]]", self._part("validate").client_frame)
+        return cast("Callable[[object], list[Problem]]", self._validate.client_frame)
 
     @property
     def validate_server(self) -> Callable[[object], list[Problem]]:
         """All that is wrong with the parsed frame of a server."""
-        return cast("Callable[[object], list[Problem]]", self._part("validate").server_frame)
+        return cast("Callable[[object], list[Problem]]", self._validate.server_frame)
 
     @property
     def problem(self) -> type[Problem]:
         """The class of what validators find."""
-        return cast("type[Problem]", self._part("validate").Problem)
+        return cast("type[Problem]", self._validate.Problem)
+
+    @cached_property
+    def _validate(self) -> Any:  # as it is asked for with every frame that is looked at exactly
+        return self._part("validate")
 
     def relayed_server_frame(self, value: dict[str, Any]) -> ServerT:
         """The frame of a server that keeps values of other clients as they came."""
@@ -188,6 +202,16 @@ class Protocol(
         return Secrets(client=part.CLIENT, server=part.SERVER, keys=part.KEYS)
 
     @property
+    def closed(self) -> Closed:
+        """The closed twins of frames."""
+        return self._closed
+
+    @cached_property
+    def _closed(self) -> Closed:
+        part = self._part("closed")
+        return Closed(server_frame=part.ServerFrame, types=part.TYPES, free_json=part.FREE_JSON)
+
+    @property
     def strategies(self) -> ModuleType:
         """The Hypothesis strategies. Raises ImportError where Hypothesis is not installed."""
         return self._part("strategies")
@@ -195,5 +219,13 @@ class Protocol(
     def _part(self, name: str) -> ModuleType:
         return import_module(f"{self.package}.{name}")
 
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        """Pickled by name: the other side has the package too."""
+        return _of_package, (self.package,)
+
     def __repr__(self) -> str:
         return f"<Protocol {self.name} v{self.version}>"
+
+
+def _of_package(package: str) -> Any:
+    return import_module(f"{package}.protocol").PROTOCOL
