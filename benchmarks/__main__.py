@@ -23,7 +23,7 @@ def main() -> None:
     print("Following sessions …", flush=True)
     session_table = session.session()
     print("Checking a long capture …", flush=True)
-    bulk_table, capture = bulk.bulk()
+    bulk_table, other_table, capture = bulk.bulk()
     print("Receiving from a server …", flush=True)
     live_table = live.live()
     sections = [
@@ -46,6 +46,12 @@ def main() -> None:
             f"{capture}, a process for each reading of it, its start included",
             bulk.ROUNDS,
             bulk_table,
+        ),
+        section(
+            "Other long captures",
+            f"As many frames, beside the bare loop over the plain capture, {capture}",
+            bulk.ROUNDS,
+            other_table,
         ),
         section(
             "A live connection",

@@ -46,7 +46,10 @@ class Area(NamedTuple):
 
 AREAS: Final = {
     "sequence": Area(("session/sequence.py",), ("tests/voxwire/test_sequence.py",)),
-    "compression": Area(("wire/compression.py",), ("tests/voxwire/test_compression.py",)),
+    "compression": Area(
+        ("wire/compression.py", "wire/decompress_many.py"),
+        ("tests/voxwire/test_compression.py", "tests/voxwire/test_decompress_many.py"),
+    ),
     "codec": Area(
         (
             "wire/codec.py",
@@ -158,6 +161,14 @@ AREAS: Final = {
             "tests/voxwire/test_unreadable_in_conversation.py",
         ),
     ),
+    "quick_checks": Area(
+        ("checks/quick/*.py",),
+        (
+            "tests/voxwire/test_bulk.py",
+            "tests/voxwire/test_bulk_parts.py",
+            "tests/properties/test_quick_ways.py",
+        ),
+    ),
     "checks": Area(
         ("rules/*.py", "checks/*.py"),
         (
@@ -177,7 +188,6 @@ AREAS: Final = {
             "tests/voxwire/test_resume_checks.py",
             "tests/voxwire/test_sequence_check.py",
             "tests/voxwire/test_session_checks.py",
-            "tests/voxwire/test_skim.py",
             "tests/voxwire/test_unreadable_in_conversation.py",
             "tests/voxwire/test_waiting_findings.py",
         ),

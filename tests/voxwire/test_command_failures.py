@@ -61,7 +61,7 @@ def test_an_interruption(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("voxwire.cli.validate.CaptureCheck", interrupted)
+    monkeypatch.setattr("voxwire.cli.validate.checks", interrupted)
     assert main(["validate", CAPTURE]) == 130
     assert capsys.readouterr().err == "voxwire: interrupted\n"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.voxwire.conversation import ack, at, beat, begun, find, rules
-from tests.voxwire.native import c2s, close, header
+from tests.voxwire.native import c2s, close, header, s2c
 from voxwire.checks import Finding
 from voxwire.checks.session import Guide
 from voxwire.checks.session.heartbeats import Heartbeats
@@ -150,3 +150,10 @@ def test_an_answer_long_before_a_heartbeat_is_none(tmp_path: Path) -> None:
         ("HEARTBEAT_ACK_UNASKED", 4),
         ("HEARTBEAT_ACK_MISSING", 5),
     ]
+
+
+def test_an_interval_that_no_number_holds(tmp_path: Path) -> None:
+    """It is as good as none: what is wrong with it is said of the frame."""
+    hello = s2c(f'{{"type":"hello","d":{{"heartbeat_interval":{"9" * 400}}}}}')
+    lines = [header(), hello, *begun()[2:], beat(20), ack(20.05)]
+    assert find(tmp_path, *lines)[0].rule == "FIELD_RANGE"

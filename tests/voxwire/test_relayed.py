@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET
 
 from tests.voxwire.native import capture, header, ready, s2c
-from tests.voxwire.test_skim import HELLO, IDENTIFY, check, check_both_ways
+from tests.voxwire.test_bulk import HELLO, IDENTIFY, check, check_both_ways
 from voxmodels.v1 import Activity, PresenceStatus, server, validate
 from voxmodels.v1.relayed import RELAYED
 from voxwire import DecodeError, decode_client, decode_server, encode
@@ -99,7 +99,7 @@ def test_each_is_a_note_about_another_client(
 
 
 @each_odd
-def test_skimming_finds_them_too(
+def test_runs_end_at_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     type_: str,

@@ -104,7 +104,7 @@ def test_the_needs_and_the_culprit_of_a_rule_are_those_of_its_finding(
 
 
 def test_an_example_is_the_same_in_a_file(tmp_path: Path) -> None:
-    """Where plain stretches of sound frames are only skimmed."""
+    """Where runs of sound frames are passed over."""
     for rule, example in BAD:
         path = tmp_path / f"{rule.id}.ndjson"
         path.write_bytes(example.content())

@@ -34,6 +34,11 @@ _CHECKSUM: Final = 4
 _WHOLE_FILE: Final = "the compressed file"
 
 
+def is_compressed(start: bytes) -> bool:
+    """Whether a file that begins like this is decompressed when it is read."""
+    return start.startswith((_GZIP_MAGIC, _ZSTD_MAGIC)) or _is_skippable(start)
+
+
 def decompressed(reader: ByteReader) -> Iterator[bytes]:
     """The content of a file, block by block; compression is told by the first bytes, never by the name.
 

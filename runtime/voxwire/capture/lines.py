@@ -20,7 +20,7 @@ class LineBlock(NamedTuple):
 
 
 class OverlongLine(NamedTuple):
-    """A line that is longer than the limit, by a block or more; its content was skipped."""
+    """A line that is longer than the limit; its content was skipped."""
 
     number: int
 
@@ -53,7 +53,8 @@ class _Zeros:
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[LineBlock | OverlongLine | ZeroFill]:
-    """Cut `blocks` at line ends."""
+    """Cut `blocks` at line ends. Where they end makes no difference to what is said of any line, as long as
+    none is longer than a line may be."""
     number = 1
     pending = b""
     skipping = False
@@ -63,11 +64,15 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[LineBlock | OverlongLine | 
         if not end:
             pending = b"" if skipping else pending + block
         else:
-            start = block.find(b"\n") + 1 if skipping else 0
-            if skipping:
-                yield OverlongLine(number)
-                number += 1
-                skipping = False
+            start = 0
+            if skipping or len(pending) + end > MAX_LINE_SIZE:  # only the first can be so long
+                start = block.find(b"\n") + 1
+                if skipping or len(pending) + start - 1 > MAX_LINE_SIZE:
+                    yield OverlongLine(number)
+                    number += 1
+                    pending, skipping = b"", False
+                else:
+                    start = 0
             data = pending + block[start:end]
             pending = block[end:]
             if data:

@@ -6,6 +6,7 @@ import difflib
 import io
 import os
 import shlex
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -114,14 +115,16 @@ def opened(source: CaptureSource) -> AbstractContextManager[BinaryFile]:
     return nullcontext(source)
 
 
-def size_on_disk(source: CaptureSource) -> int:
-    """Size of the file `source` in bytes, 0 when that is unknown."""
+def size_on_disk(source: CaptureSource, *, only_regular: bool = False) -> int:
+    """Size of the file `source` in bytes, 0 when that is unknown; if asked, also of what is no regular
+    file, such as a pipe."""
     if not isinstance(source, str | os.PathLike) or source == STDIN:
         return 0
     try:
-        return Path(source).stat().st_size
+        status = Path(source).stat()
     except (OSError, ValueError):
         return 0
+    return 0 if only_regular and not stat.S_ISREG(status.st_mode) else status.st_size
 
 
 def _opened_file(path: Path) -> BinaryIO:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import (
     NATIVE,
@@ -11,7 +12,6 @@ from voxwire.capture import (
     BadLine,
     Closed,
     Frame,
-    NativeReader,
     Opened,
     detected_capture,
 )
@@ -19,10 +19,10 @@ from voxwire.checks.checked_protocol import CheckedProtocol, Kind
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.placing import Placing
+from voxwire.checks.quick.native import NativeCheck
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import Message
 from voxwire.checks.session.conversation import codes, what_follows
-from voxwire.checks.skim import Plain
 from voxwire.checks.statistics import Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
@@ -34,11 +34,21 @@ from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
+    from voxwire.capture.detect import Detected
     from voxwire.checks.followed import Followed
+    from voxwire.checks.quick.mapping import Mapper
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
+    from voxwire.direction import Direction
     from voxwire.protocol import AnyProtocol, MessageType
+
+
+class Elsewhere(NamedTuple):
+    """Who looks at lines, and at which place among the files of the run this one is."""
+
+    mapper: Mapper
+    place: int
 
 
 class CaptureCheck:
@@ -46,8 +56,9 @@ class CaptureCheck:
 
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
-    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. `failure`
-    says why it could not be read to its end; None as long as it could.
+    the file's name as findings show it. `protocol` is that of the frames, Vox's by default. With
+    `elsewhere`, lines are looked at where that says. `failure` says why it could not be read to its end;
+    None as long as it could.
     """
 
     def __init__(
@@ -58,7 +69,9 @@ class CaptureCheck:
         sessions: Sessions | None = None,
         *,
         protocol: AnyProtocol | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere: Final = elsewhere
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
         self._name = name
@@ -72,7 +85,6 @@ class CaptureCheck:
         checked = CheckedProtocol.of(self._protocol)
         self._checked: Final = checked
         self._sound_frame: Final = checked.frames.sound_frame
-        self._skim: Final = checked.skim
         self._envelope: Final = self._protocol.envelope
         self._sessions = sessions
         self._connections = FollowedConnections(
@@ -80,7 +92,6 @@ class CaptureCheck:
         )
         self._reads_binary: Final = checked.reads_binary
         self._kinds: dict[type, tuple[Kind, Row]] = {}
-        self._plain: dict[type, Plain] = {}
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
@@ -120,27 +131,39 @@ class CaptureCheck:
                 yield self._placing.about_file(finding)
 
     def _read(self, advance: Advance | None) -> Iterator[Finding]:
-        """The file, line by line; stretches of plain sound frames are only skimmed."""
-        capture = detected_capture(self._name, advance)
+        """The file, line by line, or what is beyond doubt in runs."""
+        elsewhere = self._elsewhere
+        if elsewhere is None:
+            yield from self._read_here(detected_capture(self._name, advance))
+            return
+        mapper, place = elsewhere
+        storage = mapper.storage
+        if mapper.is_divided(place):
+            with storage.open(self._name) as file:
+                is_native = detected_capture(file).format is NATIVE
+            if is_native:
+                yield from self._native().read_divided(self._name, mapper, place, advance)
+                return
+        with storage.open(self._name) as file:
+            yield from self._read_here(detected_capture(file, advance), mapper)
+
+    def _read_here(self, capture: Detected, mapper: Mapper | None = None) -> Iterator[Finding]:
         if capture.format is not NATIVE:
             for event in capture.format.read(capture.blocks):
                 yield from self._event(event)
-            return
-        reader = NativeReader()
-        for number, lines in reader.parsed(capture.blocks):
-            index = 0
-            while index < len(lines):
-                connection = reader.connections.latest
-                if connection is not None:
-                    followed = self._connections.followed(connection)
-                    if followed.can_be_skimmed:
-                        tracker, clock = followed.sequence.tracker, followed.clock
-                        index = self._skim(lines, index, connection, tracker, clock, self._plain)
-                        if index == len(lines):
-                            break
-                for event in reader.events(number + index, lines[index]):
-                    yield from self._event(event)
-                index += 1
+        elif mapper is None:
+            yield from self._native().read(capture.blocks)
+        else:
+            yield from self._native().read_mapped(capture.blocks, mapper)
+
+    def _native(self) -> NativeCheck:
+        return NativeCheck(
+            self._protocol,
+            self._connections,
+            self._statistics,
+            self._event,
+            partial(self._row, "s2c"),
+        )
 
     def _event(self, event: CaptureEvent) -> Iterable[Finding]:
         self._is_empty = False
@@ -201,7 +224,7 @@ class CaptureCheck:
     def _inspect(self, frame: Frame, followed: Followed, data: bytes) -> list[Finding]:
         """The exact check, for a frame about which there may be something to say."""
         parts, value, found = self._checked.frames.report(data, frame.direction)
-        self._row(frame, parts.type).add(len(data))
+        self._row(frame.direction, parts.type).add(len(data))
         severities = self._checked.severities[frame.direction]
         broken = [Finding.of_problem(problem, severities.get(problem.rule)) for problem in found]
         certain = self._certain(frame, followed, parts.type, broken)
@@ -243,7 +266,7 @@ class CaptureCheck:
         self, frame: Frame, followed: Followed, size: int, finding: Finding
     ) -> list[Finding]:
         """A message that is not looked into."""
-        self._row(frame, None).add(size)
+        self._row(frame.direction, None).add(size)
         certain = self._certain(frame, followed, None, [finding])
         if followed.is_closed:
             return certain + self._after_close(frame, followed, None)
@@ -298,14 +321,12 @@ class CaptureCheck:
             row = self._statistics.row(frame.direction, kind.name)
         else:
             row = Row(frame.direction, kind.name)
-        if not kind.is_for_session:
-            self._plain[frame_class] = Plain(row, kind.is_open)
         found = self._kinds[frame_class] = kind, row
         return found
 
-    def _row(self, frame: Frame, type_: MessageType | None) -> Row:
+    def _row(self, direction: Direction, type_: MessageType | None) -> Row:
         """Where to count a frame: out of sight when frames of its kind do not count."""
         name = None if type_ is None else shown_name(str(type_))
-        if self._selection.has_frame(frame.direction, type_):
-            return self._statistics.row(frame.direction, name)
-        return Row(frame.direction, name)
+        if self._selection.has_frame(direction, type_):
+            return self._statistics.row(direction, name)
+        return Row(direction, name)

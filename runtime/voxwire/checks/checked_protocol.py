@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from voxwire.checks.findings import shown_name
 from voxwire.checks.followed import Following
 from voxwire.checks.frame_check import FrameCheck, severities
-from voxwire.checks.skim import skimmer
 from voxwire.wire.mistakes import reads_binary
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ class CheckedProtocol:
         self.protocol: Final = protocol
         self.following: Final = Following(protocol)
         self.frames: Final = FrameCheck(protocol)
-        self.skim: Final = skimmer(protocol)
         self.reads_binary: Final = {
             direction: reads_binary(side, protocol) for direction, side in sides.items()
         }
@@ -52,7 +50,6 @@ class CheckedProtocol:
             shown_name(str(info.type)),
             direction == "c2s" or info.type in self.following.guide.conversation.special_types,
             info.type in self.following.first,
-            info.frame in self.frames.open_frames,
         )
 
 
@@ -66,8 +63,6 @@ class Kind(NamedTuple):
     """Whether the session has to look at each."""
     is_first: bool
     """Whether a connection may begin with one."""
-    is_open: bool
-    """Whether the payload has open fields."""
 
 
 @cache

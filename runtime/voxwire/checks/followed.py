@@ -76,11 +76,10 @@ class Followed:
         self._has_lost_lines = False
         self._waiting: dict[Rule, Finding] = {}
 
-    @property
-    def can_be_skimmed(self) -> bool:
-        """Whether a sound text frame of the server with the number that is due is no news."""
+    def can_pass_over(self, *, is_binary: bool) -> bool:
+        """Whether a sound message of the server of that kind, with the number that is due, is no news."""
         session = self.session
-        if session is not None and (session.is_unsettled or session.odd_kind is False):
+        if session is not None and (session.is_unsettled or session.odd_kind is is_binary):
             return False
         return not (self.is_closed or self.clock.is_lost) and self.sequence.is_in_order
 

@@ -6,7 +6,8 @@ The quick way proves that the validator would say nothing at all, without runnin
 2. nothing in it was ignored: the decoder drops unknown and repeated keys without a word, so the typed
    frame is written again. Most servers write compact JSON, and get the very same bytes; otherwise the
    two must have equally many strings: each key is one, so that none was dropped;
-3. no field holds a value that readers keep but a validator notes.
+3. no field holds a value that readers keep but a validator notes: none that could, or the frame's
+   closed twin takes it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from voxwire.checks.quick.certify import Certifier
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.rules.envelope import UNKNOWN_TYPE
 from voxwire.wire.codec import TYPED_DECODER_ERRORS, Codec
@@ -71,6 +73,7 @@ def _sound_frame_of(protocol: AnyProtocol) -> Callable[[bytes, Direction], Any]:
     """What makes typed frames. The names that it needs for each are its own: that is a twentieth less."""
     typed_server: Callable[[JsonText], Any] = Codec.of(protocol).typed_server
     typed_client: Callable[[JsonText], Any] = Codec.of(protocol).typed_client
+    is_beyond_doubt = Certifier(protocol).is_beyond_doubt
     with_open_fields, payload = open_frames(protocol), protocol.envelope.payload_attribute
 
     def sound_frame(data: bytes, direction: Direction) -> Any:
@@ -83,8 +86,10 @@ def _sound_frame_of(protocol: AnyProtocol) -> Callable[[bytes, Direction], Any]:
         encoded = _encode(frame)
         if encoded != data and string_count(encoded) != string_count(data):
             return None
-        if type(frame) in with_open_fields and is_noteworthy(
-            frame if payload is None else getattr(frame, payload, None)
+        if (
+            type(frame) in with_open_fields
+            and is_noteworthy(frame if payload is None else getattr(frame, payload, None))
+            and not (direction == "s2c" and is_beyond_doubt(data))
         ):
             return None
         return frame

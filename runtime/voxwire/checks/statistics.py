@@ -38,9 +38,11 @@ class Row(msgspec.Struct, gc=False):
 
 
 class Statistics:
-    """What has been read and found so far."""
+    """What has been read and found so far. Without `counts_frames`, the frames need not all be counted:
+    for who reads nothing but what was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts_frames: bool = True) -> None:
+        self.counts_frames: Final = counts_frames
         self.files = 0
         self.connections = 0
         self.by_rule: Counter[Rule] = Counter()

@@ -27,6 +27,9 @@ Run: TypeAlias = "Callable[[argparse.Namespace], int]"
 
 _LIVE_LIBRARY: Final = "websockets"
 
+_MOST_JOBS: Final = 61
+"""Processes that one can wait for on every system."""
+
 
 def new_command(
     commands: Commands, name: str, summary: str, description: str, epilog: str, run: Run
@@ -94,6 +97,13 @@ def count(text: str) -> int:
     """A number from 0 upwards."""
     if not text.isdecimal() or not text.isascii():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 upwards")
+    return int(text)
+
+
+def jobs(text: str) -> int:
+    """A number of processes."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
     return int(text)
 
 

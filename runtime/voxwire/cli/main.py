@@ -5,9 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Final, NoReturn
 
-from voxwire.cli import exit_codes, listen, mock, protocols, record, rules, validate
+from voxwire.cli import exit_codes
+
+_COMMANDS: Final = ("validate", "record", "listen", "mock", "rules", "protocols")
+"""The modules of the commands, in the order of the help. Only the one that is run is imported: all of
+them take longer than it takes to check 50,000 frames."""
 
 _EPILOG: Final = """\
 examples:
@@ -26,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_closed_streams()
     try:
         try:
-            options = _parser().parse_args(arguments)
+            given = sys.argv[1:] if arguments is None else arguments
+            options = _parser(given[:1]).parse_args(given)
             status: int = options.run(options)
         finally:  # also when --help or --version ends it: what cannot be written is noticed here
             sys.stdout.flush()
@@ -56,7 +62,8 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line that begins like this."""
     parser = argparse.ArgumentParser(
         prog="voxwire",
         description="Check and read traffic of the Vox gateway protocol, or of another one that voxspec "
@@ -66,12 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    validate.add_command(commands)
-    record.add_command(commands)
-    listen.add_command(commands)
-    mock.add_command(commands)
-    rules.add_command(commands)
-    protocols.add_command(commands)
+    chosen = [name for name in _COMMANDS if name in first]
+    for name in chosen or _COMMANDS:
+        import_module(f"voxwire.cli.{name}").add_command(commands)
     return parser
 
 

@@ -4,7 +4,8 @@ import argparse
 import sys
 from typing import Final, TextIO
 
-from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.checks import Selection, Sessions, Statistics
+from voxwire.checks.bulk import checks
 from voxwire.checks.file_order import in_order_of_time
 from voxwire.cli import exit_codes
 from voxwire.cli.common import (
@@ -13,10 +14,12 @@ from voxwire.cli.common import (
     chosen_protocol,
     chosen_types,
     count,
+    jobs,
     known_rules,
     new_command,
     united,
 )
+from voxwire.cli.jobs import default_jobs, processes
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
 from voxwire.protocol import AnyProtocol
@@ -35,6 +38,7 @@ examples:
   voxwire validate capture.ndjson                     one line a finding, then a summary
   voxwire validate --only message_create *.ndjson.zst one message type, several files
   voxwire validate --format json -o report.json capture.ndjson
+  voxwire validate --jobs 4 long.ndjson               four processes; the output is the same
   zstdcat capture.ndjson.zst | voxwire validate --strict --quiet -
 
 the format of a capture, one JSON object a line:
@@ -63,6 +67,13 @@ def add_command(commands: Commands) -> None:
     add = parser.add_argument
     add("files", nargs="+", metavar="FILE", help="a capture; - is standard input")
     add_protocol(parser)
+    add(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=jobs,
+        help="check with N processes; by default with one, or for much with one for each core",
+    )
     what = parser.add_argument_group("what to report").add_argument
     what(
         "--strict",
@@ -130,14 +141,26 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
         strict=options.strict,
     )
     protocol = chosen_protocol(options)
-    statistics = Statistics()
+    statistics = Statistics(counts_frames=options.format != "text" or not options.quiet)
     sessions = None if options.no_session else Sessions()
     unreadable = False
     listed = left_out = 0
-    with progress_over(options.files, out, is_wanted=not options.quiet) as progress:
+    names = options.files if sessions is None else in_order_of_time(options.files)
+    workers = options.jobs or default_jobs(names)
+    with (
+        processes(workers, protocol) as executor,
+        progress_over(options.files, out, is_wanted=not options.quiet) as progress,
+    ):
         report = _report(options, progress.out, is_coloured(out))
-        for name in options.files if sessions is None else in_order_of_time(options.files):
-            check = CaptureCheck(name, selection, statistics, sessions, protocol=protocol)
+        for check in checks(
+            names,
+            executor,
+            workers=workers,
+            protocol=protocol,
+            selection=selection,
+            statistics=statistics,
+            sessions=sessions,
+        ):
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:
                     listed += 1

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def in_seconds(field: Field, value: float) -> float:
-    """The time that a field of a message says, in seconds."""
-    # By division where the unit is a part of a second: 9 * 0.001 is not quite 9 / 1000.
-    return value * field.seconds if field.seconds >= 1 else value / round(1 / field.seconds)
+    """The time that a field of a message says, in seconds; without an end where no number holds it."""
+    try:  # by division where the unit is a part of a second: 9 * 0.001 is not quite 9 / 1000
+        return value * field.seconds if field.seconds >= 1 else value / round(1 / field.seconds)
+    except OverflowError:  # a peer may say any integer
+        return inf
 
 
 def in_units(field: Field, seconds: float) -> int:

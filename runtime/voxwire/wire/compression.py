@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _LEVEL: Final = 3
 """zstd's own default. Messages are a few hundred bytes: higher levels gain next to nothing."""
 
-_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+"""What a zstd frame begins with."""
+
 _LAST_BLOCK: Final = 1
 _RLE_BLOCK: Final = 1
 _BLOCK_HEADER_SIZE: Final = 3
@@ -56,7 +58,7 @@ class Decompressor:
         Raises CompressionError with rule ``ZSTD_TOO_LARGE``, ``ZSTD_TRAILING_DATA`` or
         ``ZSTD_INVALID``; the object stays usable.
         """
-        if data[:4] != _MAGIC:
+        if data[:4] != ZSTD_MAGIC:
             raise self._invalid("the message is no zstd frame")
         try:
             declared = zstandard.get_frame_parameters(data).content_size

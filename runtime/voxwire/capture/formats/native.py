@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from voxwire.capture.connections import Connections
-from voxwire.capture.events import BadLine, CaptureEvent, Closed, Frame
+from voxwire.capture.events import BadLine, CaptureEvent, Closed, Connection, Frame
 from voxwire.capture.formats.format import CaptureFormat
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
@@ -86,7 +86,17 @@ class NativeReader:
     def parsed(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, Sequence[ParsedLine]]]:
         """Some lines in a row, and the number of the first of them, from 1."""
         for block in whole_lines(blocks):
-            yield block.number, _parsed(block)
+            yield block.number, parsed_block(block)
+
+    def pass_over(self, connection: Connection, frames: int, ts: float | None) -> None:
+        """So many lines are frames of `connection`, with times of which `ts` is the last as written: what
+        :meth:`events` does with such lines, without the events. The times count the same."""
+        connection.frames += frames
+        if ts is None:
+            connection.add_times("missing")
+        else:
+            self._latest_time, times = in_seconds(ts)
+            connection.add_times(times)
 
     def events(self, number: int, line: ParsedLine) -> Iterator[CaptureEvent]:
         """What the line with this number means."""
@@ -181,7 +191,7 @@ def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:
         return UnreadableLine(f"is not JSON: {reason}", hint=hint)
 
 
-def _parsed(block: LineBlock | OverlongLine | ZeroFill) -> Sequence[ParsedLine]:
+def parsed_block(block: LineBlock | OverlongLine | ZeroFill) -> Sequence[ParsedLine]:
     """The lines of `block`, one item each; None for a blank one."""
     if isinstance(block, OverlongLine):
         message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"

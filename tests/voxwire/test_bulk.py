@@ -1,4 +1,4 @@
-"""Skimming hides nothing: whatever a capture holds, it finds and counts what the exact way does."""
+"""Passing over runs of frames hides nothing: what is found and counted is what the exact way finds."""
 
 import json
 import random
@@ -9,9 +9,8 @@ import pytest
 
 from tests.voxwire.native import EXAMPLES, START, binary, c2s, capture, close, header, ready, s2c
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
-from voxwire.checks.checked_protocol import CheckedProtocol
+from voxwire.checks.quick.certify import Certifier
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.vox import VOX
 from voxwire.wire.compression import Compressor
 
 HELLO = s2c({"type": "hello", "d": {"heartbeat_interval": 45000}})
@@ -50,12 +49,11 @@ def check(path: Path) -> tuple[list[Finding], list[Any]]:
 
 def check_both_ways(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     """The findings, after comparing them with those of the exact way."""
-    skimmed = check(path)
+    quick = check(path)
     with monkeypatch.context() as patch:
-        checked = CheckedProtocol.of(VOX)
-        patch.setattr(checked, "skim", lambda lines, start, *rest: start)
-        assert check(path) == skimmed
-    return [(finding.rule, finding.frame) for finding in skimmed[0]]
+        patch.setattr(Certifier, "runs", lambda *_: [])
+        assert check(path) == quick
+    return [(finding.rule, finding.frame) for finding in quick[0]]
 
 
 STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
@@ -121,7 +119,7 @@ STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
 
 
 @pytest.mark.parametrize(("lines", "found"), STOPS.values(), ids=STOPS.keys())
-def test_skimming_stops_at(
+def test_a_run_stops_at(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     lines: list[str],
@@ -179,7 +177,7 @@ def test_mutated_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: in
     check_both_ways(path, monkeypatch)
 
 
-def test_most_of_a_capture_is_skimmed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_of_a_capture_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     exact: list[int] = []
     frame = CaptureCheck._frame
 

@@ -1,0 +1,83 @@
+"""Where files are: on this machine, unless somebody brings another place.
+
+Whoever checks parts of a file on other machines gives a :class:`Storage` that finds the file there too,
+such as one on top of fsspec::
+
+    class Bucket:
+        def size(self, name): return fs.size(name)
+        def open(self, name): return fs.open(name, "rb")
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from voxwire.capture.decompress import BLOCK_SIZE, is_compressed
+from voxwire.capture.source import ByteReader, opened, size_on_disk
+from voxwire.errors import CaptureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxwire.capture.source import Advance
+
+
+class SeekableFile(Protocol):
+    """A binary file that can be read from any place."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def seek(self, offset: int, /) -> int: ...
+
+
+class Storage(Protocol):
+    """Opens files by their names, in this process and in any other that it is sent to."""
+
+    def size(self, name: str) -> int:
+        """The size of a file in bytes; 0 when that is unknown, or it cannot be read from any place."""
+        ...
+
+    def open(self, name: str) -> AbstractContextManager[SeekableFile]:
+        """The file, to be closed after use. Raises CaptureError or OSError when it cannot be opened."""
+        ...
+
+
+class _Local:
+    """The files of this machine, by their paths."""
+
+    def size(self, name: str) -> int:
+        return size_on_disk(name, only_regular=True)
+
+    def open(self, name: str) -> AbstractContextManager[SeekableFile]:
+        return cast("AbstractContextManager[SeekableFile]", opened(name))
+
+
+LOCAL: Final[Storage] = _Local()
+"""The files of this machine."""
+
+_LONGEST_MAGIC: Final = 18
+
+
+def is_divisible(storage: Storage, name: str) -> bool:
+    """Whether the bytes of a file are its lines, so that it can be read from any place. Never raises."""
+    if not storage.size(name):
+        return False
+    try:
+        with storage.open(name) as file:
+            return not is_compressed(file.read(_LONGEST_MAGIC))
+    except (CaptureError, OSError):
+        return False  # which is said when the file is read
+
+
+def blocks_from(
+    storage: Storage, name: str, offset: int, advance: Advance | None
+) -> Iterator[bytes]:
+    """The bytes of a file from `offset` on; otherwise as :func:`voxwire.capture.read_capture`."""
+    try:
+        with storage.open(name) as file:
+            file.seek(offset)
+            reader = ByteReader(file, advance)
+            while block := reader.read(BLOCK_SIZE):
+                yield block
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from error

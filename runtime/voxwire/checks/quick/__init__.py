@@ -1,0 +1,1 @@
+"""Checks long captures quickly."""

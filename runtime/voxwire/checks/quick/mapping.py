@@ -1,0 +1,197 @@
+"""Has parts of captures looked at elsewhere, some parts ahead, and hands the summaries out in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from voxwire.capture.lines import LineBlock
+from voxwire.capture.storage import LOCAL, is_divisible
+from voxwire.checks.quick.summary import PART_SIZE, MappedLines, parts, summarize, summarize_lines
+from voxwire.errors import CaptureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from voxwire.capture.lines import OverlongLine, ZeroFill
+    from voxwire.capture.storage import Storage
+    from voxwire.checks.quick.summary import Digest, Part, Summary
+    from voxwire.protocol import AnyProtocol
+
+_T = TypeVar("_T")
+
+_LOST: Final = (BrokenExecutor, CancelledError)
+"""What says that nobody looked at a part."""
+
+_AHEAD: Final = 3
+"""Parts for each worker that are under way or done and not yet used: what bounds the memory."""
+
+
+class _Asked(NamedTuple):
+    """A part that is looked at; `place` is that of its file."""
+
+    place: int
+    part: Part
+    future: Future[Summary]
+
+
+class _Waiting(NamedTuple):
+    """Lines that are looked at."""
+
+    block: LineBlock
+    future: Future[list[Digest]]
+
+
+class Mapper:
+    """Asks an executor for summaries of files.
+
+    `names` are all files in the order in which they will be checked. `workers` is how many parts the
+    executor looks at together.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        names: Sequence[str],
+        protocol: AnyProtocol,
+        *,
+        workers: int,
+        counts_frames: bool = True,
+        storage: Storage = LOCAL,
+        part_size: int = PART_SIZE,
+    ) -> None:
+        self.storage: Final = storage
+        self.part_size: Final = part_size
+        self._executor: Final = executor
+        self._protocol: Final = protocol
+        self._counts_frames: Final = counts_frames
+        self._most: Final = _AHEAD * workers
+        self._place = 0
+        self._todo: Final = self._all_parts(names)
+        self._asked: Final[deque[_Asked]] = deque()
+
+    def is_divided(self, place: int) -> bool:
+        """Whether the file at this place is looked at in parts, and not as it is read here. Files before
+        it are done with."""
+        self._place = place
+        while self._asked and self._asked[0].place < place:
+            self._asked.popleft().future.cancel()
+        self._ask()
+        return bool(self._asked) and self._asked[0].place == place
+
+    def summaries(self, place: int) -> Iterator[tuple[Part, Summary]]:
+        """The parts of the file at this place, in order, each once; only the first ones where it cannot
+        be read elsewhere. Raises CaptureError when one is lost."""
+        while self.is_divided(place):
+            asked = self._asked.popleft()
+            part = asked.part
+            try:
+                summary = asked.future.result()
+            except (OSError, CaptureError):
+                return  # reading it here will say why
+            except _LOST as error:
+                where = f"bytes {part.start} to {part.stop}"
+                raise CaptureError(_lost(where)) from error
+            yield part, summary
+
+    def lines(
+        self, blocks: Iterable[LineBlock | OverlongLine | ZeroFill]
+    ) -> Iterator[MappedLines | OverlongLine | ZeroFill]:
+        """Whole lines that were read here, looked at elsewhere. Raises CaptureError when some are lost,
+        and what reading them raises, when what was read before has been given."""
+        waiting: deque[_Waiting | OverlongLine | ZeroFill] = deque()
+        joined = _joined(blocks, self.part_size)
+        failure: CaptureError | None = None
+        while True:
+            try:
+                block = next(joined, None)
+            except CaptureError as error:
+                failure, block = error, None
+            if block is None:
+                break
+            if isinstance(block, LineBlock):
+                waiting.append(_Waiting(block, self._submit(summarize_lines, block.data)))
+            else:
+                waiting.append(block)
+            if len(waiting) >= self._most:
+                yield _done(waiting.popleft())
+        while waiting:
+            yield _done(waiting.popleft())
+        if failure is not None:
+            raise failure
+
+    def _all_parts(self, names: Sequence[str]) -> Iterator[tuple[int, Part]]:
+        for place, name in enumerate(names):
+            if place >= self._place and is_divisible(self.storage, name):
+                for part in parts(name, storage=self.storage, size=self.part_size):
+                    if place < self._place:
+                        break  # it was enough to read some of it
+                    yield place, part
+
+    def _ask(self) -> None:
+        """Have as many parts looked at as may be under way."""
+        while len(self._asked) < self._most:
+            following = next(self._todo, None)
+            if following is None:
+                return
+            place, part = following
+            future = self._submit(summarize, part, storage=self.storage)
+            self._asked.append(_Asked(place, part, future))
+
+    def _submit(self, function: Callable[..., _T], what: Any, **options: Any) -> Future[_T]:
+        try:
+            return self._executor.submit(
+                function, what, self._protocol, counts_frames=self._counts_frames, **options
+            )
+        except BrokenExecutor as error:
+            future: Future[_T] = Future()
+            future.set_exception(error)
+            return future
+
+
+def _done(waiting: _Waiting | OverlongLine | ZeroFill) -> MappedLines | OverlongLine | ZeroFill:
+    if not isinstance(waiting, _Waiting):
+        return waiting
+    block, future = waiting
+    try:
+        return MappedLines(block.data, future.result())
+    except _LOST as error:
+        last = block.number + block.data.count(b"\n") - 1
+        raise CaptureError(_lost(f"lines {block.number} to {last}")) from error
+
+
+def _lost(where: str) -> str:
+    return (
+        f"the process that was to look at {where} ended before it was done; if memory is short, "
+        "--jobs 1 takes the least"
+    )
+
+
+def _joined(
+    blocks: Iterable[LineBlock | OverlongLine | ZeroFill], size: int
+) -> Iterator[LineBlock | OverlongLine | ZeroFill]:
+    """The same lines in blocks of at least this size; also of those before an exception."""
+    number = 0
+    held: list[bytes] = []
+    length = 0
+    try:
+        for block in blocks:
+            if isinstance(block, LineBlock):
+                number = number or block.number
+                held.append(block.data)
+                length += len(block.data)
+                if length < size:
+                    continue
+            if held:
+                yield LineBlock(number, b"".join(held))
+                held, number, length = [], 0, 0
+            if not isinstance(block, LineBlock):
+                yield block
+    except CaptureError:
+        if held:
+            yield LineBlock(number, b"".join(held))
+        raise
+    if held:
+        yield LineBlock(number, b"".join(held))
