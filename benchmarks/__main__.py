@@ -6,7 +6,16 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import bulk, decode, live, live_server, pydantic_models, session, startup
+from benchmarks import (
+    bulk,
+    decode,
+    generating,
+    live,
+    live_server,
+    pydantic_models,
+    session,
+    startup,
+)
 from benchmarks.table import Table, replace_results
 
 LIBRARIES = ("msgspec", "orjson", "pydantic", "jsonschema-rs", "jsonschema", "websockets")
@@ -26,6 +35,8 @@ def main() -> None:
     bulk_table, other_table, capture = bulk.bulk()
     print("Receiving from a server …", flush=True)
     live_table = live.live()
+    print("Generating from larger schemas …", flush=True)
+    generating_table = generating.generating()
     sections = [
         machine(),
         section(
@@ -58,6 +69,12 @@ def main() -> None:
             f"{live_server.FRAMES:,} frames from a server in another process, as fast as they are taken",
             live.ROUNDS,
             live_table,
+        ),
+        section(
+            "Generating",
+            "Fresh processes that have nothing to write, the formatting of all generated code included",
+            generating.ROUNDS,
+            generating_table,
         ),
     ]
     results = "\n\n".join(sections)

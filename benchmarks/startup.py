@@ -1,20 +1,18 @@
-"""What a fresh process pays: importing the models, and generating everything from the schema."""
+"""What a fresh process pays: importing the models."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Spread, interleaved
-from benchmarks.process import cost_of, python_seconds
+from benchmarks.process import python_seconds
 from benchmarks.table import Table
 
 ROUNDS = 15
-VOXSPEC = str(Path(sys.executable).parent / "voxspec")
 
 
 def startup(pydantic_module: Path) -> Table:
-    """Milliseconds of each import, and of `voxspec generate`, in fresh processes."""
+    """Milliseconds of each import, in fresh processes."""
     imports = {
         "`import voxmodels.v1` (every message)": "import voxmodels.v1",
         "`import voxwire`": "import voxwire",
@@ -29,7 +27,6 @@ def startup(pydantic_module: Path) -> Table:
     jobs: dict[str, Callable[[], float]] = {
         name: partial(python_seconds, statement) for name, statement in imports.items()
     }
-    jobs["`voxspec generate`, nothing to write"] = lambda: cost_of([VOXSPEC, "generate"]).wall
     seconds = interleaved(jobs, ROUNDS)
     return Table(
         ("in a fresh process", "ms"),

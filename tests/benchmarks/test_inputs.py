@@ -7,9 +7,11 @@ import pytest
 
 import voxwire
 from benchmarks import bulk_loops, handwritten
+from benchmarks.big_schema import SCHEMA, write_schema
 from benchmarks.frames import most_frequent, server_frames
 from benchmarks.make_capture import write_capture
 from benchmarks.table import END, START, Table, replace_results
+from voxspec.pipeline import load_protocol
 from voxwire.cli import main
 
 FRAMES = 3000
@@ -71,3 +73,14 @@ def test_results_need_their_place(tmp_path: Path) -> None:
     document.write_text("nothing here\n")
     with pytest.raises(ValueError, match=r"README\.md has no place for results"):
         replace_results(document, "results")
+
+
+def test_a_larger_schema_is_several_of_ours(tmp_path: Path) -> None:
+    write_schema(tmp_path / "schema", 2)
+    ours, larger = load_protocol(SCHEMA), load_protocol(tmp_path / "schema")
+    assert len(larger.types) == 2 * len(ours.types)
+    names = [(message.direction, message.text) for message in ours.messages()]
+    copies = [(direction, f"{text}_2") for direction, text in names]
+    assert sorted((m.direction, m.text) for m in larger.messages()) == sorted([*names, *copies])
+    examples = {(m.direction, m.text): len(m.examples) for m in larger.messages()}
+    assert [examples[name] for name in names] == [examples[copy] for copy in copies]

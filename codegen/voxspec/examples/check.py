@@ -74,9 +74,10 @@ def check_examples(
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
     """Check the defaults and examples that expressions state against what they are stated for."""
     definitions = Definitions(protocol)
+    every = definitions.all()
     for entry in stated:
         schema = definitions.shape(entry.shape)
-        validator = _Validator({**schema, "$defs": {**needed_by(schema, definitions.all())}})
+        validator = _Validator({**schema, "$defs": {**needed_by(schema, every)}})
         for place, noun, value in _values(entry):
             for error in validator.iter_errors(value):
                 best = jsonschema.exceptions.best_match([error]) or error
@@ -123,11 +124,12 @@ def check_conditions(
 ) -> None:
     """The value that a condition asks for is one that the property can have."""
     definitions = Definitions(protocol)
+    every = definitions.all()
     for source, path, record in _records(protocol, sources, types):
         for rule in record.required_when:
             at = (*path, "if", "properties", rule.field, "const")
             schema = definitions.shape(record.field(rule.field).use)
-            needed = needed_by(schema, definitions.all())
+            needed = needed_by(schema, every)
             if not _Validator({**schema, "$defs": {**needed}}).is_valid(rule.equals):
                 findings.error(
                     "KEYWORD_APPLIES",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from voxspec.model import naming
 from voxspec.model.definitions import Field, NamedDefinition, OneOf, Record, Union
@@ -20,9 +21,12 @@ from voxspec.model.session import Session
 from voxspec.model.types import Direction, NamedType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Protocol:
-    """Everything that the schema files say."""
+    """Everything that the schema files say.
+
+    What is looked up often is worked out once, here or by protocol: each is equal to itself alone.
+    """
 
     name: str
     title: str
@@ -51,18 +55,28 @@ class Protocol:
 
     def type(self, name: str) -> NamedDefinition:
         """The named type; KeyError when there is none."""
-        for definition in self.types:
-            if definition.name == name:
-                return definition
-        raise KeyError(name)
+        return self._types_by_name[name]
+
+    @cached_property
+    def _types_by_name(self) -> dict[str, NamedDefinition]:
+        return {definition.name: definition for definition in reversed(self.types)}
 
     def records(self) -> Iterator[Record]:
         """Every record: those of the types, then the payloads of messages."""
         yield from (named for named in self.types if isinstance(named, Record))
         yield from (m.payload for m in self.messages() if isinstance(m.payload, Record))
 
+    @cached_property
+    def has_closed_records(self) -> bool:
+        """Whether readers refuse unknown keys anywhere."""
+        return any(record.closed for record in self.records())
+
     def choices(self) -> tuple[OneOf, ...]:
         """The named choices between keys, each once however many records have it."""
+        return self._choices
+
+    @cached_property
+    def _choices(self) -> tuple[OneOf, ...]:
         found = {record.one_of_name: record for record in self.records() if record.one_of_name}
         return tuple(
             OneOf(
@@ -88,7 +102,7 @@ class Protocol:
             if direction is None or area.direction == direction:
                 yield from area.messages
 
-    @property
+    @cached_property
     def has_integer_types(self) -> bool:
         """Whether integers say what a frame is, and not names."""
         return any(isinstance(message.type, int) for message in self.messages())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from voxspec.model.circles import circles
+from functools import lru_cache
+
+from voxspec.model.circles import Circles, circles
 from voxspec.model.definitions import Enum, Flags, Record, Union
 from voxspec.model.messages import Message
 from voxspec.model.protocol import Protocol
@@ -47,15 +49,20 @@ def reaches_open(protocol: Protocol, message: Message) -> bool:
     )
 
 
+@lru_cache(maxsize=1)
+def circles_of(protocol: Protocol) -> Circles:
+    """The types of a protocol that hold themselves, each with all those of its circle."""
+    return circles(protocol.types)
+
+
 def holds_free_json(protocol: Protocol, shape: Shape) -> bool:
     """Whether a value of a shape may hold JSON that nests to any depth."""
-    reached = [*definitions(protocol, shape)]
-    endless = circles(reached)  # of these alone: a schema may have hundreds
+    endless = circles_of(protocol)
     return _is_free(shape) or any(
         _is_free(inner)
         or any(_is_free(use.type) for use in uses(inner))
         or any(reference.name in endless for reference in references(inner))
-        for inner in (shape, *reached)
+        for inner in (shape, *definitions(protocol, shape))
     )
 
 

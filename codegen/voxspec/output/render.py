@@ -33,6 +33,8 @@ def environment(target: str) -> jinja2.Environment:
 
 def literal(text: str) -> str:
     """A Python string literal in double quotes that means exactly ``text``."""
+    if text.isascii() and "\x7f" not in text:
+        return json.dumps(text)
     return f'"{"".join(map(_escaped, text))}"'
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -11,9 +12,7 @@ from voxspec.model import (
     Enum,
     Flags,
     IntegerType,
-    Message,
     NamedDefinition,
-    Protocol,
     Record,
     Scalar,
     Union,
@@ -55,21 +54,22 @@ class TypeView:
 
 def types_page(site: Site) -> dict[str, object]:
     """What the template of the types page needs."""
+    users = _users(site)
     sections = [
-        (title, [_type(site, named) for named in types_of(site.protocol, kind)])
+        (title, [_type(site, named, users[named.name]) for named in types_of(site.protocol, kind)])
         for title, kind in TYPE_SECTIONS
     ]
     return {
         "title": TYPES_TITLE,
         "index": site.page(TYPES, INDEX),
-        "closed": any(record.closed for record in site.protocol.records()),
+        "closed": site.protocol.has_closed_records,
         "integers_title": INTEGERS_TITLE,
         "integers": [(code(name), *bounds) for name, bounds in INT_BOUNDS.items()],
         "sections": [(title, views) for title, views in sections if views],
     }
 
 
-def _type(site: Site, named: NamedDefinition) -> TypeView:
+def _type(site: Site, named: NamedDefinition, users: list[Markdown]) -> TypeView:
     link = site.names(TYPES)
     fields = Fields(site, TYPES, link)
     record = named if isinstance(named, Record) else None
@@ -86,7 +86,7 @@ def _type(site: Site, named: NamedDefinition) -> TypeView:
             for entry in (record.published if record else ())
         ],
         note=None if named.note is None else prose(named.note, link),
-        used_by=_used_by(site, named.name),
+        used_by=_used_by(users),
     )
 
 
@@ -152,27 +152,25 @@ def _values(named: NamedDefinition, link: NameLink) -> Iterator[tuple[Markdown, 
             yield (constant_code(entry.value), *name, prose(entry.description, link))
 
 
-def _used_by(site: Site, name: str) -> Markdown:
-    """Links to the types and messages that refer to a type, unless they are too many."""
-    users = [
-        site.type_link(TYPES, other.name)
-        for other in site.protocol.types
-        if any(reference.name == name for reference in references(other))
-    ]
-    for message in site.protocol.messages():
-        if name in set(_payload_references(message)):
-            link = site.message_link(TYPES, message)
-            both = _both_directions(site.protocol, message)
-            users.append(Markdown(f"{link} ({ARROWS[message.direction]})") if both else link)
+def _used_by(users: list[Markdown]) -> Markdown:
+    """Links to what refers to a type, unless that is too much."""
     if len(users) > MANY_USERS:
         return Markdown(f"{len(users)} messages and types")
     return listing(users)
 
 
-def _both_directions(protocol: Protocol, message: Message) -> bool:
-    return sum(other.text == message.text for other in protocol.messages()) > 1
-
-
-def _payload_references(message: Message) -> Iterator[str]:
-    if message.payload is not None:
-        yield from (reference.name for reference in references(message.payload))
+def _users(site: Site) -> Mapping[str, list[Markdown]]:
+    """Links to the types and messages that refer to each type."""
+    users: dict[str, list[Markdown]] = {named.name: [] for named in site.protocol.types}
+    for other in site.protocol.types:
+        for name in {reference.name for reference in references(other)}:
+            users[name].append(site.type_link(TYPES, other.name))
+    sides = Counter(message.text for message in site.protocol.messages())
+    for message in site.protocol.messages():
+        link = site.message_link(TYPES, message)
+        if sides[message.text] > 1:
+            link = Markdown(f"{link} ({ARROWS[message.direction]})")
+        shape = message.payload
+        for name in {reference.name for reference in references(shape)} if shape else ():
+            users[name].append(link)
+    return users

@@ -63,7 +63,7 @@ def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema
 
 
 def _head(protocol: Protocol, name: str) -> Schema:
-    openness = _CLOSED if any(record.closed for record in protocol.records()) else _OPEN
+    openness = _CLOSED if protocol.has_closed_records else _OPEN
     return {
         "$comment": f"{header(f'{protocol.folder}/')} {openness} {LIMITS}",
         "$schema": DIALECT,

@@ -34,8 +34,8 @@ from voxspec.model import (
     Use,
     naming,
 )
-from voxspec.model.circles import circles, ordered
-from voxspec.model.reach import frame_parts
+from voxspec.model.circles import ordered
+from voxspec.model.reach import circles_of, frame_parts
 from voxspec.model.walk import Shape, definitions, uses
 from voxspec.output.render import constant_literal
 from voxspec.targets.python.bounds import bound
@@ -84,7 +84,7 @@ def closed_module(protocol: Protocol) -> dict[str, object]:
         "twins": twins.views,
         "frames": frames,
         "free": [name for name, m in frames if _may_be_deep(protocol, m)],
-        "refers_ahead": bool(circles(protocol.types)),
+        "refers_ahead": bool(circles_of(protocol)),
     }
 
 
@@ -233,7 +233,7 @@ def _renamed(fields: Iterable[Field]) -> dict[str, str]:
 
 def _may_be_deep(protocol: Protocol, message: Message) -> bool:
     """Whether the twin of a message's frame may hold JSON that nests to any depth."""
-    endless = circles(protocol.types)
+    endless = circles_of(protocol)
     return any(
         isinstance(inner, AnyObjectType | AnyType)
         or (isinstance(inner, Record | NamedType) and inner.name in endless)

@@ -32,6 +32,7 @@ def types_module(protocol: Protocol) -> dict[str, object]:
     """The shared types, each after those that it needs, and the choices."""
     spelling = Spelling(protocol)
     variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
+    open_names = _open_names(protocol)
     items: list[dict[str, object]] = []
     for definition in ordered(protocol.types):
         doc = with_note(definition.description, definition.note)
@@ -48,7 +49,7 @@ def types_module(protocol: Protocol) -> dict[str, object]:
                     if definition.extra
                     else "",
                     "open_name": open_name(protocol, definition.python_name)
-                    if open_name(protocol, definition.python_name) in _open_names(protocol)
+                    if open_name(protocol, definition.python_name) in open_names
                     else "",
                 }
             case Union():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from voxspec.model import (
     AnyType,
@@ -25,14 +25,11 @@ from voxspec.model import (
     Use,
     naming,
 )
-from voxspec.model.circles import circles
+from voxspec.model.reach import circles_of
 from voxspec.model.resolved import relayed_bounds
 from voxspec.output.render import constant_literal, literal
 from voxspec.targets.python.bounds import bound
 from voxspec.targets.python.validator_calls import Calls
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Writer:
         self.protocol = protocol
         self.calls = Calls(protocol, shared)
         self.constants: set[str] = set()
-        self.endless = circles(protocol.types)
+        self.endless = circles_of(protocol)
 
     def payload(self, message: Message, record: Record) -> Function:
         published = tuple(p for p in (*message.published, *record.published) if not p.envelope)
