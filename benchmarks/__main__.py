@@ -9,12 +9,15 @@ from pathlib import Path
 from benchmarks import (
     bulk,
     decode,
+    exact,
+    frames,
     generating,
     live,
     live_server,
     pydantic_models,
     session,
     startup,
+    strategies,
 )
 from benchmarks.table import Table, replace_results
 
@@ -37,6 +40,10 @@ def main() -> None:
     live_table = live.live()
     print("Generating from larger schemas …", flush=True)
     generating_table = generating.generating()
+    print("Checking parsed frames …", flush=True)
+    exact_table = exact.exact()
+    print("Drawing payloads …", flush=True)
+    strategies_table = strategies.drawing()
     sections = [
         machine(),
         section(
@@ -44,6 +51,12 @@ def main() -> None:
             "Time as a ratio to `orjson.loads` in the same round",
             decode.ROUNDS,
             decode_table,
+        ),
+        section(
+            "A parsed frame",
+            f"The generated validators on {len(frames.server_frames()):,} dicts",
+            exact.ROUNDS,
+            exact_table,
         ),
         section(
             "Following a session",
@@ -75,6 +88,12 @@ def main() -> None:
             "Fresh processes that have nothing to write, the formatting of all generated code included",
             generating.ROUNDS,
             generating_table,
+        ),
+        section(
+            "Drawing payloads",
+            f"A test under `@given` that does nothing, {strategies.EXAMPLES} examples in each round",
+            strategies.ROUNDS,
+            strategies_table,
         ),
     ]
     results = "\n\n".join(sections)

@@ -6,6 +6,7 @@ import enum
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
@@ -193,6 +194,11 @@ def holds_above(value: Any, maximum: int) -> bool:
     return isinstance(value, list | tuple) and any(holds_above(item, maximum) for item in value)
 
 
+@cache
+def _fields(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(model)  # it reads all annotations every time
+
+
 def keeping_relayed(
     model: type[_ModelT], payload: dict[str, Any], strange: frozenset[str]
 ) -> _ModelT:
@@ -203,7 +209,7 @@ def keeping_relayed(
     """
     values: dict[str, Any] = {}
     kept: dict[str, Any] = {}
-    fields = msgspec.structs.fields(model)
+    fields = _fields(model)
     for field in fields:
         if field.encode_name == EXTRA_KEY:
             names = {field.encode_name for field in fields}

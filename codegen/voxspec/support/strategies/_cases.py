@@ -1,41 +1,27 @@
 """Cases of an object: which keys it has and may have, and drawing objects from them.
 
-What makes this fast is to draw little: one number says which keys are null, which flags are set and
-which names of an enum are taken; only values that have no end are drawn one by one.
+What makes this fast is to draw little: an object is read off one strip of bytes, as far as its values
+can be.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._strip import MASK, Alternative, Readable, Strip, readable
 
 Object = dict[str, JsonValue]
-
-Alternative = SearchStrategy[JsonValue] | bool | int | str | None
-"""A value, or a strategy for values."""
 
 Entries = dict[str, tuple[Alternative, ...]]
 """The alternatives for the value of each key."""
 
-_MOST_AT_ONCE = 2**16
-"""The most that one number decides: Hypothesis draws numbers far larger than that unevenly."""
-
-_MOST_ALONE = 8
-"""The most optional keys whose presence is drawn one by one.
-
-That makes failing examples small, because a key can be left out without a look at the others. With
-more keys it would take too long, and one number decides about all of them.
-"""
-
-_STYLES = 8
-_REVERSED, _WITH_UNKNOWN = 6, 7
-"""The two styles of an object that are not plain."""
+_REVERSED, _WITH_UNKNOWN = 192, 224
+"""From these bytes on, an object is not plain: each for one of eight."""
 
 
 @dataclass(frozen=True)
@@ -86,86 +72,70 @@ class Case:
         return key in self.must or key in self.may
 
 
-def objects(*cases: Case, unknown: SearchStrategy[Object] | None = None) -> SearchStrategy[Object]:
+def objects(*cases: Case, unknown: Readable | None = None) -> SearchStrategy[Object]:
     """Objects of the cases; with ``unknown``, some have entries of it as well."""
-    return _objects(_Layouts(cases, unknown)) if cases else st.nothing()
+    return _objects(Layouts(cases, unknown)) if cases else st.nothing()
 
 
-class _Absent:
-    """Stands for the absence of a key among the alternatives for its value."""
+class Layouts(Readable):
+    """Objects of some cases. The first place of an object says what is special about it, the second one
+    which case it is; then each key has its places, the same in all cases."""
 
-
-_ABSENT = _Absent()
-_Digits = tuple[tuple[str, tuple[Alternative | _Absent, ...]], ...]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Keys whose alternatives one number decides, as its digits."""
-
-    digits: _Digits
-    numbers: SearchStrategy[int]
-
-    @property
-    def size(self) -> int:
-        return math.prod(len(alternatives) for _, alternatives in self.digits)
-
-
-class _Layouts:
-    """The ways in which an object can be laid out, each with its number."""
-
-    def __init__(self, cases: tuple[Case, ...], unknown: SearchStrategy[Object] | None) -> None:
+    def __init__(self, cases: tuple[Case, ...], unknown: Readable | None = None) -> None:
         self.cases = cases
-        self.parts = [tuple(_parts(case)) for case in cases]
-        self.unknown = st.builds(dict) if unknown is None else unknown
-        first = max(parts[0].size for parts in self.parts)
-        self.numbers = st.integers(0, _STYLES * len(cases) * first - 1)
+        self.unknown = unknown
+        choices = [_choices(case) for case in cases]
+        widths: dict[str, int] = {}
+        for case in choices:
+            for key, alternatives in case.items():
+                width = 1 + max((one.width for one in alternatives if one is not None), default=0)
+                widths[key] = max(width, widths.get(key, 0))
+        places: dict[str, int] = {}
+        end = 2
+        for key, width in widths.items():
+            places[key] = end
+            end += width
+        self._unknown_at = end
+        self._width = end + (0 if unknown is None else unknown.width)
+        self._keys = [
+            [(key, places[key], found, len(found)) for key, found in case.items()]
+            for case in choices
+        ]
 
     def __repr__(self) -> str:
         return " | ".join(map(repr, self.cases))
 
+    @property
+    def width(self) -> int:
+        return self._width
 
-def _parts(case: Case) -> Iterator[_Part]:
-    """The keys of a case in portions that one number decides; at least one."""
-    alone = {key for key, values in case.may.items() if _has_strategy(values)}
-    if len(alone) > _MOST_ALONE:
-        alone = set()
-    entries: Mapping[str, tuple[Alternative | _Absent, ...]] = {
-        **case.must,
-        **{key: (_ABSENT, *alternatives) for key, alternatives in case.may.items()},
-    }
-    digits: _Digits = ()
-    size = 1
-    for key, alternatives in entries.items():
-        if key in alone or size * len(alternatives) > _MOST_AT_ONCE:
-            yield _Part(digits, st.integers(0, size - 1))
-            digits, size = (), 1
-        digits += ((key, alternatives),)
-        size *= len(alternatives)
-    yield _Part(digits, st.integers(0, size - 1))
+    def read(self, strip: Strip, at: int) -> Object:
+        at &= MASK
+        data = strip.data
+        style = data[at]
+        value: Object = {}
+        for key, inside, alternatives, count in self._keys[data[at + 1] * len(self._keys) >> 8]:
+            place = at + inside
+            chosen = alternatives[data[place & MASK] * count >> 8]
+            if chosen is not None:
+                value[key] = chosen.read(strip, place + 1)
+        if style < _REVERSED:
+            return value
+        if style < _WITH_UNKNOWN:  # the order of keys means nothing
+            return dict(reversed(value.items()))
+        if self.unknown is None:
+            return value
+        others = self.unknown.read(strip, at + self._unknown_at)
+        return {**value, **others} if isinstance(others, dict) else value
 
 
-def _has_strategy(values: tuple[Alternative, ...]) -> bool:
-    return any(isinstance(value, SearchStrategy) for value in values)
+def _choices(case: Case) -> dict[str, tuple[Readable | None, ...]]:
+    """What there is to choose from for each key of a case; None stands for its absence."""
+    must = {key: tuple(map(readable, alternatives)) for key, alternatives in case.must.items()}
+    may = {key: (None, *map(readable, alternatives)) for key, alternatives in case.may.items()}
+    return {**must, **may}
 
 
 @st.composite
-def _objects(draw: DrawFn, layouts: _Layouts) -> Object:
-    number, style = divmod(draw(layouts.numbers), _STYLES)
-    number, index = divmod(number, len(layouts.parts))
-    value: Object = {}
-    for position, part in enumerate(layouts.parts[index]):
-        if position:
-            number = draw(part.numbers)
-        for key, alternatives in part.digits:
-            number, digit = divmod(number, len(alternatives))
-            chosen = alternatives[digit]
-            if isinstance(chosen, SearchStrategy):
-                value[key] = draw(chosen)
-            elif not isinstance(chosen, _Absent):
-                value[key] = chosen
-    if style == _REVERSED:  # the order of keys means nothing
-        return dict(reversed(value.items()))
-    if style == _WITH_UNKNOWN:
-        return {**value, **draw(layouts.unknown)}
-    return value
+def _objects(draw: DrawFn, layouts: Layouts) -> Object:
+    return layouts.read(Strip(draw, layouts.width), 0)

@@ -18,7 +18,7 @@ from voxspec.support.strategies._envelope import (
     TYPE,
 )
 from voxspec.support.strategies._frames import KEYS, Message, NearMiss
-from voxspec.support.strategies._json import ANY, either, unknown_entries
+from voxspec.support.strategies._json import ANY, UnknownEntries, either
 from voxspec.support.strategies._shapes import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
@@ -64,7 +64,7 @@ def unknown(sides: Sides) -> SearchStrategy[Object]:
         case = case.allowing(PAYLOAD, ANY)
     if SEQUENCE is not None:
         case = case.allowing(SEQUENCE, *SEQUENCE_NUMBERS.alternatives)
-    return objects(case, unknown=unknown_entries(KEYS))
+    return objects(case, unknown=UnknownEntries(KEYS))
 
 
 def _others(taken: list[str | int]) -> SearchStrategy[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 from msgspec import UNSET
 
 from voxspec.support.python._support import JsonValue
@@ -27,11 +27,12 @@ from voxspec.support.strategies._envelope import (
 from voxspec.support.strategies._json import (
     ANY,
     STRANGE_KEYS,
+    UnknownEntries,
     other_kinds,
     pointer_to,
-    unknown_entries,
 )
 from voxspec.support.strategies._shapes import Flaw, Shape
+from voxspec.support.strategies._strip import Strip
 
 KEYS = tuple(key for key in (TYPE, PAYLOAD, SEQUENCE, *FURTHER) if key is not None)
 """The keys that are no payload's own."""
@@ -90,7 +91,7 @@ class Message:
         """Valid frames as JSON-ready dicts."""
         if PAYLOAD is None and self.payload is not None:
             return self._complete(objects(self._case))
-        return objects(self._case, unknown=None if CLOSED else unknown_entries(KEYS))
+        return objects(self._case, unknown=None if CLOSED else UnknownEntries(KEYS))
 
     @cached_property
     def frames(self) -> SearchStrategy[Any]:
@@ -106,9 +107,9 @@ class Message:
         if self.payload is None:
             return st.just(UNSET)
         if not self.keys:
-            return self.payload.values.map(self._typed_payload)
+            return _payloads(self, self.payload)
         around = objects(self._case.without(PAYLOAD))
-        return st.tuples(self.payload.values, around).map(lambda drawn: self._typed_payload(*drawn))
+        return st.tuples(self.payload.values, around).map(lambda drawn: self.typed_payload(*drawn))
 
     @cached_property
     def near_misses(self) -> dict[str, tuple[SearchStrategy[NearMiss], ...]]:
@@ -151,7 +152,8 @@ class Message:
             return self.read(frame)
         return msgspec.convert(frame, self.frame_class)
 
-    def _typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
+    def typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
+        """A payload as it is in a frame, with the keys around it."""
         frame: Object = {TYPE: self.name, **(around or {})}
         if PAYLOAD is not None:
             frame[PAYLOAD] = payload
@@ -212,6 +214,11 @@ class Message:
     def _lacking(self, key: str, rule: str) -> _FrameFlaw:
         """Frames without ``key``."""
         return _FrameFlaw(rule, "", self._complete(objects(self._case.without(key))), True)
+
+
+@st.composite
+def _payloads(draw: DrawFn, message: Message, payload: Shape) -> Any:
+    return message.typed_payload(payload.read(Strip(draw, payload.width), 0))
 
 
 def _beside(drawn: tuple[Object, JsonValue]) -> Object:

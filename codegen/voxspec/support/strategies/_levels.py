@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
-from voxspec.support.strategies._cases import Alternative
 from voxspec.support.strategies._json import Kind
 from voxspec.support.strategies._shapes import Shape
+from voxspec.support.strategies._strip import Alternative
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
-from voxspec.support.strategies._cases import Alternative
 from voxspec.support.strategies._json import Kind, either
 from voxspec.support.strategies._shapes import Flaw, Integer, Shape, integers_but
+from voxspec.support.strategies._strip import (
+    INTEGER_WIDTH,
+    MASK,
+    Alternative,
+    Strip,
+    read_integer,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,6 +87,13 @@ class Flags(Integer):
     """An integer of flags: mostly of those bits that have a name, but any others can be set."""
 
     known: int
+
+    width = 1 + INTEGER_WIDTH
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        at &= MASK
+        value = read_integer(strip.data, at + 1, self.minimum, self.maximum, self._common)
+        return value & self.known if strip.data[at] < 128 else value
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:

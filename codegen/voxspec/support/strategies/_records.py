@@ -11,16 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
-from voxspec.support.strategies._cases import Alternative, Case, Entries, When, objects
+from voxspec.support.strategies._cases import Case, Entries, Layouts, When, objects
 from voxspec.support.strategies._json import (
     ANY,
     STRANGE_KEYS,
     Kind,
+    UnknownEntries,
     either,
     pointer_to,
-    unknown_entries,
 )
 from voxspec.support.strategies._shapes import Flaw, Shape, others_than
+from voxspec.support.strategies._strip import Alternative, OneOf, Strip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,8 +55,22 @@ class Record(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        unknown = None if self.closed else unknown_entries(self.fields)
-        return objects(*self._cases, unknown=unknown)
+        return objects(*self._cases, unknown=self._unknown)
+
+    @cached_property
+    def _unknown(self) -> UnknownEntries | None:
+        return None if self.closed else UnknownEntries(self.fields)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self._cases, self._unknown)
+
+    @cached_property
+    def width(self) -> int:
+        return self._layouts.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._layouts.read(strip, at)
 
     # --- cases ----------------------------------------------------------------------------
 
@@ -193,11 +208,14 @@ class Record(Shape):
 
 def _alternatives_but(shape: Shape, taken: tuple[str | int | bool, ...]) -> tuple[Alternative, ...]:
     """The values of ``shape`` that are not among ``taken``."""
+    drawn = (
+        choice.values if isinstance(choice, Shape) else choice for choice in shape.alternatives
+    )
     return tuple(
         choice.filter(lambda value: value not in taken)
         if isinstance(choice, SearchStrategy)
         else choice
-        for choice in shape.alternatives
+        for choice in drawn
         if choice not in taken
     )
 
@@ -216,6 +234,17 @@ class Union(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return either(*(variant.values for variant in self.variants.values()))
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(*(variant for variant in self.variants.values() if not variant.is_ended))
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
     @property
     def is_ended(self) -> bool:

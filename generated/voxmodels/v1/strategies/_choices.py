@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue, json_length
-from voxmodels.v1.strategies._cases import Alternative
 from voxmodels.v1.strategies._containers import Map
 from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
-from voxmodels.v1.strategies._shapes import ANY_OBJECT, STRING, Flaw, Integer, Shape
+from voxmodels.v1.strategies._shapes import ANY_JSON, ANY_OBJECT, STRING, Flaw, Integer, Shape
+from voxmodels.v1.strategies._strip import Alternative, OneOf, Strip
 
 _LONGEST = 2**17
 """The longest JSON that is drawn: longer takes too long, and no frame is so long."""
@@ -24,6 +24,17 @@ _ROOM = 30
 """With fewer characters than this, hardly any other flaw has room."""
 
 _NULL: frozenset[Kind] = frozenset({"null"})
+
+
+def _mostly(shape: Shape, times: int) -> list[Shape]:
+    """A shape some times, so that it is taken as often as some alternatives; not at all without
+    values."""
+    return [] if shape.is_ended else [shape] * times
+
+
+def _any(values: SearchStrategy[JsonValue]) -> list[SearchStrategy[JsonValue]]:
+    """A strategy, unless it has no values."""
+    return [] if values.is_empty else [values]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +57,18 @@ class Choice(Shape):
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
-        return tuple(option.values for option in self.options if not option.is_ended)
+        return tuple(option for option in self.options if not option.is_ended)
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(*self.alternatives)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         for option in self.options:
@@ -71,6 +93,17 @@ class Nullable(Shape):
     def alternatives(self) -> tuple[Alternative, ...]:
         return (None, *self.shape.alternatives)
 
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(None, *([] if self.shape.is_ended else [self.shape]))
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
+
     def own_flaws(self) -> Iterator[Flaw]:
         return self.shape.own_flaws()
 
@@ -87,12 +120,22 @@ class Open(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        return either(*self.alternatives)
+        return either(self.shape.values, self._almost, ANY)
+
+    @property
+    def _almost(self) -> SearchStrategy[JsonValue]:
+        return either(*(flaw.values for flaw in self.shape.own_flaws()))
 
     @cached_property
-    def alternatives(self) -> tuple[SearchStrategy[JsonValue], ...]:
-        almost = either(*(flaw.values for flaw in self.shape.own_flaws()))
-        return tuple(values for values in (self.shape.values, almost, ANY) if not values.is_empty)
+    def _one(self) -> OneOf:
+        return OneOf(*_mostly(self.shape, 23), *_any(self._almost), *[ANY_JSON] * 8)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,9 +150,23 @@ class Relayed(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        usual = self.shape.values
-        almost = either(*(flaw.values for flaw in self.shape.own_flaws()))
+        usual, almost = self.shape.values, self._almost
         return either(usual, usual, usual, usual, usual, usual, almost, ANY)
+
+    @property
+    def _almost(self) -> SearchStrategy[JsonValue]:
+        return either(*(flaw.values for flaw in self.shape.own_flaws()))
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(*_mostly(self.shape, 27), *_any(self._almost), *[ANY_JSON] * 4)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,6 +183,17 @@ class RelayedInteger(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return either(self.shape.values, self.shape.values, self.shape.values, self.wide.values)
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(self.shape, self.shape, self.shape, self.wide)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         return self.wide.own_flaws()
@@ -152,6 +220,19 @@ class JsonLength(Shape):
         values = self.shape.values
         full = [self._padded(self.limit)] if self.limit <= _LONGEST else []
         return either(values, values, values, *full).filter(self._fits)
+
+    @cached_property
+    def _one(self) -> OneOf:
+        full = [self._padded(self.limit)] if self.limit <= _LONGEST else []
+        return OneOf(*_mostly(self.shape, 15), *full)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        value = self._one.read(strip, at)
+        return value if self._fits(value) else strip.draw(self.values)
 
     def _fits(self, value: JsonValue) -> bool:
         return json_length(value, spaced_ascii=self.spaced_ascii) <= self.limit

@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from voxmodels.v1.strategies._cases import Case, Object, objects
 from voxmodels.v1.strategies._envelope import FURTHER, PAYLOAD, SEQUENCE, SEQUENCE_NUMBERS, TYPE
 from voxmodels.v1.strategies._frames import KEYS, Message, NearMiss
-from voxmodels.v1.strategies._json import ANY, either, unknown_entries
+from voxmodels.v1.strategies._json import ANY, UnknownEntries, either
 from voxmodels.v1.strategies._shapes import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
@@ -59,7 +59,7 @@ def unknown(sides: Sides) -> SearchStrategy[Object]:
         case = case.allowing(PAYLOAD, ANY)
     if SEQUENCE is not None:
         case = case.allowing(SEQUENCE, *SEQUENCE_NUMBERS.alternatives)
-    return objects(case, unknown=unknown_entries(KEYS))
+    return objects(case, unknown=UnknownEntries(KEYS))
 
 
 def _others(taken: list[str | int]) -> SearchStrategy[Any]:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import copy
+import math
+import struct
 from collections.abc import Iterable, Iterator
 from typing import Generic, Literal, TypeVar
 
@@ -11,6 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from voxmodels._support import JsonValue
+from voxmodels.v1.strategies._strip import (
+    MASK,
+    Readable,
+    Strip,
+    common_integers,
+    read_integer,
+    read_text,
+)
 
 ValueT = TypeVar("ValueT")
 
@@ -109,16 +119,67 @@ def other_kinds(
             yield values
 
 
-_UNKNOWN_VALUES = either(
-    st.sampled_from([v for values in _SAMPLES.values() for v in values]).map(copy.deepcopy), ANY
-)
+_ALL_SAMPLES = tuple(sample for samples in _SAMPLES.values() for sample in samples)
+
+_COMMON = common_integers(-(2**63), 2**64 - 1)
+
+_JSON_DEPTH = 2
+"""How many arrays and objects stand in each other in JSON that is read."""
+
+JSON_WIDTH = 24
 
 
-def unknown_entries(known: Iterable[str]) -> SearchStrategy[dict[str, JsonValue]]:
-    """One or two entries whose keys are not among ``known``."""
-    taken = frozenset(known)
-    keys = [key for key in STRANGE_KEYS if key not in taken]
-    return st.dictionaries(st.sampled_from(keys), _UNKNOWN_VALUES, min_size=1, max_size=2)
+def read_json(data: bytes, at: int, depth: int = _JSON_DEPTH) -> JsonValue:
+    """Any JSON value, with numbers that fit 64 bits."""
+    at &= MASK
+    first = data[at]
+    if first < 64:
+        return copy.deepcopy(_ALL_SAMPLES[first * len(_ALL_SAMPLES) >> 6])
+    kind, size = first >> 4, first & 3
+    if kind < 7:
+        return read_integer(data, at + 1, -(2**63), 2**64 - 1, _COMMON)
+    if kind < 10:
+        return read_text(data, at + 1)
+    if kind == 10:
+        number: float = struct.unpack_from(">d", data, at + 1)[0]
+        return number if math.isfinite(number) else 0.5
+    if kind == 11 or not depth:
+        return first & 1 == 1
+    if kind < 14:
+        return [read_json(data, at + 1 + 7 * place, depth - 1) for place in range(size)]
+    return read_object(data, at, depth)
+
+
+def read_object(data: bytes, at: int, depth: int = _JSON_DEPTH) -> dict[str, JsonValue]:
+    """Any JSON object."""
+    return {
+        _read_key(data, at + 1 + 7 * place): read_json(data, at + 3 + 7 * place, depth - 1)
+        for place in range(data[at & MASK] & 3)
+    }
+
+
+def _read_key(data: bytes, at: int) -> str:
+    first = data[at & MASK]
+    return STRANGE_KEYS[first * len(STRANGE_KEYS) >> 7] if first < 128 else read_text(data, at + 1)
+
+
+class UnknownEntries(Readable):
+    """One or two entries whose keys are not among those that are known."""
+
+    width = 2 * (1 + JSON_WIDTH)
+
+    def __init__(self, known: Iterable[str]) -> None:
+        taken = frozenset(known)
+        self._keys = [key for key in STRANGE_KEYS if key not in taken]
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        at &= MASK
+        first = strip.data[at]
+        value: dict[str, JsonValue] = {}
+        for place in (at, at + 1 + JSON_WIDTH)[: 1 + (first & 1)]:
+            key = self._keys[(strip.data[place & MASK] >> 1) * len(self._keys) >> 7]
+            value[key] = read_json(strip.data, place + 1)
+        return value
 
 
 def pointer_to(key: str) -> str:

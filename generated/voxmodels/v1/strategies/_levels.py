@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
-from voxmodels.v1.strategies._cases import Alternative
 from voxmodels.v1.strategies._json import Kind
 from voxmodels.v1.strategies._shapes import Shape
+from voxmodels.v1.strategies._strip import Alternative
 
 
 @dataclass(frozen=True, eq=False, repr=False)

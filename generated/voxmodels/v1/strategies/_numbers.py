@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
-from voxmodels.v1.strategies._cases import Alternative
 from voxmodels.v1.strategies._json import Kind, either
 from voxmodels.v1.strategies._shapes import Flaw, Integer, Shape, integers_but
+from voxmodels.v1.strategies._strip import INTEGER_WIDTH, MASK, Alternative, Strip, read_integer
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,6 +82,13 @@ class Flags(Integer):
     """An integer of flags: mostly of those bits that have a name, but any others can be set."""
 
     known: int
+
+    width = 1 + INTEGER_WIDTH
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        at &= MASK
+        value = read_integer(strip.data, at + 1, self.minimum, self.maximum, self._common)
+        return value & self.known if strip.data[at] < 128 else value
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:

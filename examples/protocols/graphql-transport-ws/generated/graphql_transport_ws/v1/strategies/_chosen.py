@@ -19,7 +19,7 @@ from graphql_transport_ws.v1.strategies._envelope import (
     TYPE,
 )
 from graphql_transport_ws.v1.strategies._frames import KEYS, Message, NearMiss
-from graphql_transport_ws.v1.strategies._json import ANY, either, unknown_entries
+from graphql_transport_ws.v1.strategies._json import ANY, UnknownEntries, either
 from graphql_transport_ws.v1.strategies._shapes import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
@@ -65,7 +65,7 @@ def unknown(sides: Sides) -> SearchStrategy[Object]:
         case = case.allowing(PAYLOAD, ANY)
     if SEQUENCE is not None:
         case = case.allowing(SEQUENCE, *SEQUENCE_NUMBERS.alternatives)
-    return objects(case, unknown=unknown_entries(KEYS))
+    return objects(case, unknown=UnknownEntries(KEYS))
 
 
 def _others(taken: list[str | int]) -> SearchStrategy[Any]:

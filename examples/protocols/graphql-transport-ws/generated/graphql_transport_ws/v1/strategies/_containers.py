@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from graphql_transport_ws._support import JsonValue
 from graphql_transport_ws.v1.strategies._json import TEXT, Kind, pointer_to
 from graphql_transport_ws.v1.strategies._shapes import Flaw, Shape
+from graphql_transport_ws.v1.strategies._strip import MASK, TEXT_WIDTH, Strip, read_text
 
 _EXTRA_ITEMS = 3
 """How many items an array gets beyond those that it needs: few, because each costs time."""
@@ -43,6 +44,22 @@ class Array(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return st.nothing() if self.is_ended else self._lists(self.min_items)
+
+    @cached_property
+    def width(self) -> int:
+        few = self.min_items if self.min_items <= _MANY else 0
+        return 1 + (few + _EXTRA_ITEMS) * self.items.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        low, width = self.min_items, self.items.width
+        if self.is_ended or low > _MANY:
+            return strip.draw(self.values)
+        at &= MASK
+        extra = _EXTRA_ITEMS if self.max_items is None else min(_EXTRA_ITEMS, self.max_items - low)
+        if self.items.is_ended:
+            return []
+        size = low + (strip.data[at] * (extra + 1) >> 8)
+        return [self.items.read(strip, at + 1 + width * place) for place in range(size)]
 
     def _lists(self, low: int, taken: int = 0) -> SearchStrategy[list[JsonValue]]:
         """Arrays of ``low`` items or a few more, leaving room for ``taken`` others."""
@@ -95,6 +112,21 @@ class Map(Shape):
         if self.items.is_ended:
             return st.builds(dict)
         return st.dictionaries(TEXT, self.items.values, max_size=_EXTRA_ITEMS)
+
+    @cached_property
+    def width(self) -> int:
+        return 1 + _EXTRA_ITEMS * (TEXT_WIDTH + self.items.width)
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        if self.items.is_ended:
+            return {}
+        at &= MASK
+        width = TEXT_WIDTH + self.items.width
+        size = strip.data[at] * (_EXTRA_ITEMS + 1) >> 8
+        return {
+            read_text(strip.data, place): self.items.read(strip, place + TEXT_WIDTH)
+            for place in range(at + 1, at + 1 + width * size, width)
+        }
 
     def own_flaws(self) -> Iterator[Flaw]:
         if self.items.is_ended:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from graphql_transport_ws._support import JsonValue
-from graphql_transport_ws.v1.strategies._cases import Alternative
 from graphql_transport_ws.v1.strategies._json import Kind
 from graphql_transport_ws.v1.strategies._shapes import Shape
+from graphql_transport_ws.v1.strategies._strip import Alternative
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from graphql_transport_ws._support import JsonValue
-from graphql_transport_ws.v1.strategies._cases import Alternative, Case, Entries, When, objects
+from graphql_transport_ws.v1.strategies._cases import Case, Entries, Layouts, When, objects
 from graphql_transport_ws.v1.strategies._json import (
     ANY,
     STRANGE_KEYS,
     Kind,
+    UnknownEntries,
     either,
     pointer_to,
-    unknown_entries,
 )
 from graphql_transport_ws.v1.strategies._shapes import Flaw, Shape, others_than
+from graphql_transport_ws.v1.strategies._strip import Alternative, OneOf, Strip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,8 +56,22 @@ class Record(Shape):
 
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
-        unknown = None if self.closed else unknown_entries(self.fields)
-        return objects(*self._cases, unknown=unknown)
+        return objects(*self._cases, unknown=self._unknown)
+
+    @cached_property
+    def _unknown(self) -> UnknownEntries | None:
+        return None if self.closed else UnknownEntries(self.fields)
+
+    @cached_property
+    def _layouts(self) -> Layouts:
+        return Layouts(self._cases, self._unknown)
+
+    @cached_property
+    def width(self) -> int:
+        return self._layouts.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._layouts.read(strip, at)
 
     # --- cases ----------------------------------------------------------------------------
 
@@ -194,11 +209,14 @@ class Record(Shape):
 
 def _alternatives_but(shape: Shape, taken: tuple[str | int | bool, ...]) -> tuple[Alternative, ...]:
     """The values of ``shape`` that are not among ``taken``."""
+    drawn = (
+        choice.values if isinstance(choice, Shape) else choice for choice in shape.alternatives
+    )
     return tuple(
         choice.filter(lambda value: value not in taken)
         if isinstance(choice, SearchStrategy)
         else choice
-        for choice in shape.alternatives
+        for choice in drawn
         if choice not in taken
     )
 
@@ -217,6 +235,17 @@ class Union(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return either(*(variant.values for variant in self.variants.values()))
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(*(variant for variant in self.variants.values() if not variant.is_ended))
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
     @property
     def is_ended(self) -> bool:

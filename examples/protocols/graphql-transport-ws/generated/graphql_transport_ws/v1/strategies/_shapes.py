@@ -16,15 +16,30 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from graphql_transport_ws._support import JsonValue
-from graphql_transport_ws.v1.strategies._cases import Alternative
 from graphql_transport_ws.v1.strategies._json import (
     ANY,
+    JSON_WIDTH,
     KINDS,
     OBJECTS,
     TEXT,
     Kind,
     either,
     other_kinds,
+    read_json,
+    read_object,
+)
+from graphql_transport_ws.v1.strategies._strip import (
+    INTEGER_WIDTH,
+    LONGEST_TEXT,
+    MASK,
+    TEXT_WIDTH,
+    Alternative,
+    OneOf,
+    Readable,
+    Strip,
+    common_integers,
+    read_integer,
+    read_text,
 )
 
 _LONG = 200
@@ -32,6 +47,10 @@ _LONG = 200
 
 _LONGEST = 2**17
 """The longest text that is drawn: longer ones take too long, and no frame is so long."""
+
+
+_AS_LONG_AS_POSSIBLE = 208
+"""From this byte on, a text is as long as it may be, or as short."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +71,11 @@ class Flaw:
         return replace(self, pointer=step + self.pointer, values=values)
 
 
-class Shape(ABC):
-    """What a JSON value may be."""
+class Shape(Readable, ABC):
+    """What a JSON value may be.
+
+    Its values are drawn, unless the shape knows how to read them off a strip.
+    """
 
     @property
     @abstractmethod
@@ -68,7 +90,14 @@ class Shape(ABC):
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         """Valid values, with those that can be listed one by one."""
-        return (self.values,)
+        return (self,)
+
+    @cached_property
+    def width(self) -> int:
+        return 0
+
+    def read(self, strip: Strip, at: int) -> JsonValue:  # noqa: ARG002
+        return strip.draw(self.values)
 
     @property
     def is_ended(self) -> bool:
@@ -113,6 +142,15 @@ class Boolean(Simple):
         return (False, True)
 
 
+class AnyObject(Simple):
+    """Any JSON object."""
+
+    width = JSON_WIDTH
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return read_object(strip.data, at)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Integer(Shape):
     """An integer between two bounds, which Hypothesis draws more often than others."""
@@ -127,6 +165,15 @@ class Integer(Shape):
     @cached_property
     def values(self) -> SearchStrategy[JsonValue]:
         return st.integers(self.minimum, self.maximum)
+
+    width = INTEGER_WIDTH
+
+    @cached_property
+    def _common(self) -> tuple[int, ...]:
+        return common_integers(self.minimum, self.maximum)
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return read_integer(strip.data, at, self.minimum, self.maximum, self._common)
 
     def own_flaws(self) -> Iterator[Flaw]:
         for value in (self.minimum - 1, self.maximum + 1):
@@ -173,6 +220,24 @@ class String(Shape):
         short = st.text(min_size=low, max_size=min(high, low + 20))
         sizes = sorted({low, min(high, _LONGEST)})
         return either(short, *(_of_length(size) for size in sizes if size))
+
+    @cached_property
+    def width(self) -> int:
+        return 1 + TEXT_WIDTH if self.pattern is None and self.min_length <= _LONG else 0
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        low, high = self.min_length, self.max_length
+        if not self.width:
+            return strip.draw(self.values)
+        if high is None:
+            return read_text(strip.data, at, low, low + LONGEST_TEXT)
+        at &= MASK
+        first = strip.data[at]
+        if first < _AS_LONG_AS_POSSIBLE:
+            return read_text(strip.data, at + 1, low, min(high, low + LONGEST_TEXT))
+        size = min(high, _LONGEST) if first & 1 else low
+        piece = read_text(strip.data, at + 1, 1, 4)
+        return (piece * size)[:size]
 
     def own_flaws(self) -> Iterator[Flaw]:
         low, high, pattern = self.min_length, self.max_length, self.pattern
@@ -244,12 +309,39 @@ def integers_but(taken: tuple[int, ...], least: int, most: int) -> SearchStrateg
     return either(st.sampled_from(free), others) if free else others
 
 
+@dataclass(frozen=True)
+class StringsBut(Readable):
+    """Strings that are not among ``taken``, as :func:`strings_but` draws them, read off a strip."""
+
+    taken: tuple[str, ...]
+
+    width = 1 + TEXT_WIDTH
+
+    @cached_property
+    def close(self) -> tuple[str, ...]:
+        """Those that are almost one that is taken."""
+        return close_strings(self.taken)
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        at &= MASK
+        first = strip.data[at]
+        if first < 128 and self.close:
+            return self.close[first * len(self.close) >> 7]
+        text = read_text(strip.data, at + 1)
+        return f"{text}?" if text in self.taken else text
+
+
 def strings_but(taken: tuple[str, ...]) -> SearchStrategy[str]:
     """Strings that are not among ``taken``, some of them close to one that is."""
-    close = [form for text in taken for form in (text.upper(), f"{text} ", text[:-1], f"{text}s")]
-    free = [form for form in close if form not in taken]
+    free = close_strings(taken)
     others = TEXT.filter(lambda text: text not in taken)
     return either(st.sampled_from(free), others) if free else others
+
+
+def close_strings(taken: tuple[str, ...]) -> tuple[str, ...]:
+    """Strings that are almost one that is ``taken``."""
+    close = [form for text in taken for form in (text.upper(), f"{text} ", text[:-1], f"{text}s")]
+    return tuple(form for form in close if form not in taken)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -270,7 +362,18 @@ class Enum(Shape):
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
-        return (*self.names, strings_but(self.names)) if self.open else self.names
+        return (*self.names, StringsBut(self.names)) if self.open else self.names
+
+    @cached_property
+    def _one(self) -> OneOf:
+        return OneOf(*self.alternatives)
+
+    @cached_property
+    def width(self) -> int:
+        return self._one.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         if not self.open:
@@ -279,6 +382,11 @@ class Enum(Shape):
 
 class AnyJson(Shape):
     """Any JSON value."""
+
+    width = JSON_WIDTH
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return read_json(strip.data, at)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -296,7 +404,7 @@ NUMBER = Simple(
     "number",
     st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**53), 2**53)),
 )
-ANY_OBJECT = Simple("object", OBJECTS)
+ANY_OBJECT = AnyObject("object", OBJECTS)
 STRING = String()
 INT32 = Integer(-(2**31), 2**31 - 1)
 UINT32 = Integer(0, 2**32 - 1)
