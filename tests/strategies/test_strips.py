@@ -12,17 +12,9 @@ from voxmodels.v1.strategies._cases import Case, Layouts
 from voxmodels.v1.strategies._choices import Nullable
 from voxmodels.v1.strategies._containers import Array, Map
 from voxmodels.v1.strategies._json import UnknownEntries
-from voxmodels.v1.strategies._shapes import (
-    ANY_JSON,
-    STRING,
-    UINT32,
-    Enum,
-    Integer,
-    Shape,
-    String,
-    StringsBut,
-)
+from voxmodels.v1.strategies._shapes import ANY_JSON, BOOLEAN, UINT32, Integer, Shape
 from voxmodels.v1.strategies._strip import PLACES, Readable, Strip
+from voxmodels.v1.strategies._texts import STRING, Enum, String, StringsBut
 
 BYTES = st.binary(min_size=PLACES, max_size=PLACES)
 BOUNDS = [(0, 0), (-3, 3), (5, 9), (-9, -5), (0, 2**32 - 1), (-(2**63), 2**63 - 1), (1, 2**64 - 1)]
@@ -73,6 +65,7 @@ def test_unknown_keys_are_not_among_the_known(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("shape", "simplest"),
     [
+        (BOOLEAN, False),
         (UINT32, 0),
         (Integer(5, 9), 5),
         (Integer(-9, -5), -5),

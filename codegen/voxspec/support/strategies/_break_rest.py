@@ -147,7 +147,9 @@ def _says_of_nothing(course: Breaking, stream: Stream, kinds: list[FrameClass]) 
     opener = course.tables.message_of[stream.opened_by]
     known = (course.open_keys, course.left_keys, course.over_keys)
     taken = [key for keys in known for key in keys[stream.name]]
-    free = opener.wire.map(lambda frame: key_of(stream, frame)).filter(lambda key: key not in taken)
+    free = opener.brief.map(lambda frame: key_of(stream, frame)).filter(
+        lambda key: key not in taken
+    )
     mark = _say_of(course, stream, kinds, course.draw(free))
     course.lose()
     return mark

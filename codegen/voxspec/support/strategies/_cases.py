@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from voxspec.support.python._support import JsonValue
-from voxspec.support.strategies._strip import MASK, Alternative, Readable, Strip, readable
+from voxspec.support.strategies._strip import MASK, PLACES, Alternative, Readable, Strip, readable
 
 Object = dict[str, JsonValue]
 
@@ -72,17 +72,25 @@ class Case:
         return key in self.must or key in self.may
 
 
-def objects(*cases: Case, unknown: Readable | None = None) -> SearchStrategy[Object]:
-    """Objects of the cases; with ``unknown``, some have entries of it as well."""
-    return _objects(Layouts(cases, unknown)) if cases else st.nothing()
+def objects(
+    *cases: Case, unknown: Readable | None = None, most: int = PLACES
+) -> SearchStrategy[Object]:
+    """Objects of the cases; with ``unknown``, some have entries of it as well.
+
+    They are read off at most ``most`` bytes.
+    """
+    return _objects(Layouts(cases, unknown, most)) if cases else st.nothing()
 
 
 class Layouts(Readable):
     """Objects of some cases. The first place of an object says what is special about it, the second one
     which case it is; then each key has its places, the same in all cases."""
 
-    def __init__(self, cases: tuple[Case, ...], unknown: Readable | None = None) -> None:
+    def __init__(
+        self, cases: tuple[Case, ...], unknown: Readable | None = None, most: int = PLACES
+    ) -> None:
         self.cases = cases
+        self.most = most
         self.unknown = unknown
         choices = [_choices(case) for case in cases]
         widths: dict[str, int] = {}
@@ -138,4 +146,4 @@ def _choices(case: Case) -> dict[str, tuple[Readable | None, ...]]:
 
 @st.composite
 def _objects(draw: DrawFn, layouts: Layouts) -> Object:
-    return layouts.read(Strip(draw, layouts.width), 0)
+    return layouts.read(Strip(draw, min(layouts.width, layouts.most)), 0)

@@ -19,7 +19,7 @@ from voxspec.support.strategies._envelope import (
 )
 from voxspec.support.strategies._frames import KEYS, Message, NearMiss
 from voxspec.support.strategies._json import ANY, UnknownEntries, either
-from voxspec.support.strategies._shapes import strings_but
+from voxspec.support.strategies._texts import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
 """The messages of each side by their types."""

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
+from voxspec.support.strategies._constants import integers_but
 from voxspec.support.strategies._json import Kind, either
-from voxspec.support.strategies._shapes import Flaw, Integer, Shape, integers_but
+from voxspec.support.strategies._shapes import Flaw, Integer, Several, Shape
 from voxspec.support.strategies._strip import (
     INTEGER_WIDTH,
     MASK,
     Alternative,
+    OneOf,
     Strip,
     read_integer,
 )
@@ -102,7 +104,7 @@ class Flags(Integer):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class IntegerEnum(Shape):
+class IntegerEnum(Several):
     """One of some integers; an open one may be any other from ``minimum`` to ``maximum`` too."""
 
     values_listed: tuple[int, ...]
@@ -122,6 +124,10 @@ class IntegerEnum(Shape):
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         return (*self.values_listed, self._others) if self.open else self.values_listed
+
+    @cached_property
+    def one(self) -> OneOf:
+        return OneOf(*self.alternatives)
 
     @property
     def _others(self) -> SearchStrategy[int]:

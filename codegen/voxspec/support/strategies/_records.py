@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue
 from voxspec.support.strategies._cases import Case, Entries, Layouts, When, objects
+from voxspec.support.strategies._constants import others_than
 from voxspec.support.strategies._json import (
     ANY,
     STRANGE_KEYS,
@@ -20,7 +21,7 @@ from voxspec.support.strategies._json import (
     either,
     pointer_to,
 )
-from voxspec.support.strategies._shapes import Flaw, Shape, others_than
+from voxspec.support.strategies._shapes import Flaw, Several, Shape
 from voxspec.support.strategies._strip import Alternative, OneOf, Strip
 
 
@@ -221,7 +222,7 @@ def _alternatives_but(shape: Shape, taken: tuple[str | int | bool, ...]) -> tupl
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Union(Shape):
+class Union(Several):
     """One of several records, told apart by the string or integer under ``tag``."""
 
     tag: str
@@ -236,15 +237,8 @@ class Union(Shape):
         return either(*(variant.values for variant in self.variants.values()))
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(*(variant for variant in self.variants.values() if not variant.is_ended))
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
     @property
     def is_ended(self) -> bool:

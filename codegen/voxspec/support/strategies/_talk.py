@@ -141,7 +141,7 @@ class Talk(Pace):
     def made(self, kind: FrameClass) -> Object:
         """A message of this kind that says what it has to say now."""
         message, tables = self.tables.message_of[kind], self.tables
-        frame = self.without_number(self.draw(message.wire))
+        frame = self.without_number(self.draw(message.brief))
         if SEQUENCE is not None and message.sequenced:
             frame[SEQUENCE] = self.next_number(kind)
         session = self.session or Session()

@@ -50,16 +50,18 @@ from voxspec.patterns.writing import to_python
 HOMES = {
     "_cases": ("When",),
     "_choices": ("Choice", "JsonLength", "Nullable", "Open", "Relayed", "RelayedInteger"),
+    "_constants": ("Const",),
     "_containers": ("Array", "Map"),
     "_levels": ("levels",),
     "_numbers": ("Flags", "IntegerEnum", "Number"),
     "_frames": ("Message",),
     "_records": ("Record", "Union"),
     "_shapes": (
-        *("ANY_JSON", "ANY_OBJECT", "BOOLEAN", "INT32", "INT64", "NULL", "NUMBER", "STRING"),
+        *("ANY_JSON", "ANY_OBJECT", "BOOLEAN", "INT32", "INT64", "NULL", "NUMBER"),
         *("UINT32", "UINT64"),
-        *("Const", "Enum", "Flaw", "Integer", "Shape", "String"),
+        *("Flaw", "Integer", "Shape"),
     ),
+    "_texts": ("STRING", "Enum", "String"),
 }
 """Where each name of an expression is defined."""
 

@@ -14,8 +14,9 @@ from voxmodels._support import JsonValue, json_length
 from voxmodels.v1.strategies._containers import Map
 from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
 from voxmodels.v1.strategies._records import Record, Union
-from voxmodels.v1.strategies._shapes import ANY_JSON, ANY_OBJECT, STRING, Flaw, Integer, Shape
+from voxmodels.v1.strategies._shapes import ANY_JSON, ANY_OBJECT, Flaw, Integer, Several, Shape
 from voxmodels.v1.strategies._strip import Alternative, OneOf, Strip
+from voxmodels.v1.strategies._texts import STRING
 
 _LONGEST = 2**17
 """The longest JSON that is drawn: longer takes too long, and no frame is so long."""
@@ -38,7 +39,7 @@ def _any(values: SearchStrategy[JsonValue]) -> list[SearchStrategy[JsonValue]]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Choice(Shape):
+class Choice(Several):
     """One of several shapes of different kinds."""
 
     options: tuple[Shape, ...]
@@ -60,15 +61,8 @@ class Choice(Shape):
         return tuple(option for option in self.options if not option.is_ended)
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(*self.alternatives)
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         for option in self.options:
@@ -76,7 +70,7 @@ class Choice(Shape):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Nullable(Shape):
+class Nullable(Several):
     """Null or another shape."""
 
     shape: Shape
@@ -94,22 +88,15 @@ class Nullable(Shape):
         return (None, *self.shape.alternatives)
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(None, *([] if self.shape.is_ended else [self.shape]))
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         return self.shape.own_flaws()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Open(Shape):
+class Open(Several):
     """A shape that writers keep to and readers do not insist on: nothing is refused."""
 
     shape: Shape
@@ -127,19 +114,12 @@ class Open(Shape):
         return either(*(flaw.values for flaw in self.shape.own_flaws()))
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(*_mostly(self.shape, 23), *_any(self._almost), *[ANY_JSON] * 8)
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Relayed(Shape):
+class Relayed(Several):
     """What another client gave: mostly of its usual shape, but nothing is refused."""
 
     shape: Shape
@@ -158,19 +138,12 @@ class Relayed(Shape):
         return either(*(flaw.values for flaw in self.shape.own_flaws()))
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(*_mostly(self.shape, 27), *_any(self._almost), *[ANY_JSON] * 4)
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RelayedInteger(Shape):
+class RelayedInteger(Several):
     """An integer that another client gave: mostly of its usual range, always one of ``wide``."""
 
     shape: Shape
@@ -185,22 +158,15 @@ class RelayedInteger(Shape):
         return either(self.shape.values, self.shape.values, self.shape.values, self.wide.values)
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(self.shape, self.shape, self.shape, self.wide)
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
     def own_flaws(self) -> Iterator[Flaw]:
         return self.wide.own_flaws()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class JsonLength(Shape):
+class JsonLength(Several):
     """A shape whose values have at most ``limit`` characters as compact JSON.
 
     With ``spaced_ascii`` they are counted as JSON with a space after each comma and colon and with
@@ -222,16 +188,12 @@ class JsonLength(Shape):
         return either(values, values, values, *full).filter(self._fits)
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         full = [self._padded(self.limit)] if self.limit <= _LONGEST else []
         return OneOf(*_mostly(self.shape, 15), *full)
 
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
     def read(self, strip: Strip, at: int) -> JsonValue:
-        value = self._one.read(strip, at)
+        value = self.one.read(strip, at)
         return value if self._fits(value) else strip.draw(self.values)
 
     def _fits(self, value: JsonValue) -> bool:

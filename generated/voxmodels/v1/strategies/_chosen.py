@@ -14,7 +14,7 @@ from voxmodels.v1.strategies._cases import Case, Object, objects
 from voxmodels.v1.strategies._envelope import FURTHER, PAYLOAD, SEQUENCE, SEQUENCE_NUMBERS, TYPE
 from voxmodels.v1.strategies._frames import KEYS, Message, NearMiss
 from voxmodels.v1.strategies._json import ANY, UnknownEntries, either
-from voxmodels.v1.strategies._shapes import strings_but
+from voxmodels.v1.strategies._texts import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
 """The messages of each side by their types."""

@@ -40,6 +40,10 @@ _PUBLISHED: dict[str | None, SearchStrategy[JsonValue]] = {
 """Values for envelope keys that published pages show on messages that have none of them."""
 
 
+_BRIEF = 16
+"""How many bytes a frame of a conversation is read off."""
+
+
 @dataclass(frozen=True)
 class NearMiss:
     """A frame that is valid but for one thing.
@@ -86,7 +90,20 @@ class Message:
         """Valid frames as JSON-ready dicts."""
         if PAYLOAD is None and self.payload is not None:
             return self._complete(objects(self._case))
-        return objects(self._case, unknown=None if CLOSED else UnknownEntries(KEYS))
+        return objects(self._case, unknown=self._unknown)
+
+    @cached_property
+    def brief(self) -> SearchStrategy[Object]:
+        """The same of few bytes, for conversations: Hypothesis draws no more than 8 KiB for one. So what
+        stands in a frame is as varied, but its parts depend on each other."""
+        if PAYLOAD is None and self.payload is not None:
+            around = objects(self._case, most=_BRIEF)
+            return st.tuples(around, _briefly(self.payload)).map(_beside)
+        return objects(self._case, unknown=self._unknown, most=_BRIEF)
+
+    @property
+    def _unknown(self) -> UnknownEntries | None:
+        return None if CLOSED else UnknownEntries(KEYS)
 
     @cached_property
     def frames(self) -> SearchStrategy[Any]:
@@ -214,6 +231,11 @@ class Message:
 @st.composite
 def _payloads(draw: DrawFn, message: Message, payload: Shape) -> Any:
     return message.typed_payload(payload.read(Strip(draw, payload.width), 0))
+
+
+@st.composite
+def _briefly(draw: DrawFn, payload: Shape) -> JsonValue:
+    return payload.read(Strip(draw, min(payload.width, _BRIEF)), 0)
 
 
 def _beside(drawn: tuple[Object, JsonValue]) -> Object:

@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
+from voxmodels.v1.strategies._constants import integers_but
 from voxmodels.v1.strategies._json import Kind, either
-from voxmodels.v1.strategies._shapes import Flaw, Integer, Shape, integers_but
-from voxmodels.v1.strategies._strip import INTEGER_WIDTH, MASK, Alternative, Strip, read_integer
+from voxmodels.v1.strategies._shapes import Flaw, Integer, Several, Shape
+from voxmodels.v1.strategies._strip import (
+    INTEGER_WIDTH,
+    MASK,
+    Alternative,
+    OneOf,
+    Strip,
+    read_integer,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,7 +105,7 @@ class Flags(Integer):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class IntegerEnum(Shape):
+class IntegerEnum(Several):
     """One of some integers; an open one may be any other from ``minimum`` to ``maximum`` too."""
 
     values_listed: tuple[int, ...]
@@ -117,6 +125,10 @@ class IntegerEnum(Shape):
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         return (*self.values_listed, self._others) if self.open else self.values_listed
+
+    @cached_property
+    def one(self) -> OneOf:
+        return OneOf(*self.alternatives)
 
     @property
     def _others(self) -> SearchStrategy[int]:

@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue
 from voxmodels.v1.strategies._cases import Case, Entries, Layouts, When, objects
+from voxmodels.v1.strategies._constants import others_than
 from voxmodels.v1.strategies._json import (
     ANY,
     STRANGE_KEYS,
@@ -21,7 +22,7 @@ from voxmodels.v1.strategies._json import (
     either,
     pointer_to,
 )
-from voxmodels.v1.strategies._shapes import Flaw, Shape, others_than
+from voxmodels.v1.strategies._shapes import Flaw, Several, Shape
 from voxmodels.v1.strategies._strip import Alternative, OneOf, Strip
 
 
@@ -222,7 +223,7 @@ def _alternatives_but(shape: Shape, taken: tuple[str | int | bool, ...]) -> tupl
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Union(Shape):
+class Union(Several):
     """One of several records, told apart by the string or integer under ``tag``."""
 
     tag: str
@@ -237,15 +238,8 @@ class Union(Shape):
         return either(*(variant.values for variant in self.variants.values()))
 
     @cached_property
-    def _one(self) -> OneOf:
+    def one(self) -> OneOf:
         return OneOf(*(variant for variant in self.variants.values() if not variant.is_ended))
-
-    @cached_property
-    def width(self) -> int:
-        return self._one.width
-
-    def read(self, strip: Strip, at: int) -> JsonValue:
-        return self._one.read(strip, at)
 
     @property
     def is_ended(self) -> bool:

@@ -4,18 +4,11 @@
 from __future__ import annotations
 
 from voxmodels.v1.strategies._choices import Choice, Nullable
+from voxmodels.v1.strategies._constants import Const
 from voxmodels.v1.strategies._containers import Array, Map
 from voxmodels.v1.strategies._records import Record, Union
-from voxmodels.v1.strategies._shapes import (
-    BOOLEAN,
-    INT64,
-    STRING,
-    UINT32,
-    UINT64,
-    Const,
-    Enum,
-    Integer,
-)
+from voxmodels.v1.strategies._shapes import BOOLEAN, INT64, UINT32, UINT64, Integer
+from voxmodels.v1.strategies._texts import STRING, Enum
 
 ENTITY_ID = UINT32
 SNOWFLAKE = UINT64

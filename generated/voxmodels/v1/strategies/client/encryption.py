@@ -12,7 +12,7 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._cases import When
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING, String
+from voxmodels.v1.strategies._texts import STRING, String
 
 __all__ = ["cpace_relay", "mls_relay"]
 

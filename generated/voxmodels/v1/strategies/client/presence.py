@@ -10,7 +10,7 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Choice, JsonLength, Nullable
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import String
+from voxmodels.v1.strategies._texts import String
 
 __all__ = ["presence_update", "typing"]
 

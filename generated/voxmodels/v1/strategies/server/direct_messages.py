@@ -14,7 +14,8 @@ from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Integer
+from voxmodels.v1.strategies._shapes import BOOLEAN, Integer
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = ["dm_create", "dm_read_notify", "dm_recipient_add", "dm_recipient_remove", "dm_update"]
 

@@ -14,7 +14,7 @@ from voxmodels.v1.strategies._choices import Relayed
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "cpace_confirm",

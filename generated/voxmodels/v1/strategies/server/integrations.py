@@ -12,7 +12,7 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "bot_commands_delete",

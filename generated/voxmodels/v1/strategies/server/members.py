@@ -11,7 +11,7 @@ from voxmodels.v1 import server as _payloads
 from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "member_ban",

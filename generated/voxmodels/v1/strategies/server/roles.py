@@ -13,7 +13,8 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import Nullable, RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import INT32, STRING, Integer
+from voxmodels.v1.strategies._shapes import INT32, Integer
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "permission_override_delete",

@@ -13,7 +13,8 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import STRING, Integer
+from voxmodels.v1.strategies._shapes import Integer
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = ["invite_create", "invite_delete", "server_update"]
 

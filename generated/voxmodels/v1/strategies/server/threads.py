@@ -11,7 +11,8 @@ from voxmodels.v1.strategies import _types
 from voxmodels.v1.strategies._choices import RelayedInteger
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import BOOLEAN, STRING, Integer
+from voxmodels.v1.strategies._shapes import BOOLEAN, Integer
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "thread_create",

@@ -14,7 +14,8 @@ from voxmodels.v1.strategies._choices import Choice, Relayed
 from voxmodels.v1.strategies._containers import Array
 from voxmodels.v1.strategies._frames import Message
 from voxmodels.v1.strategies._records import Record
-from voxmodels.v1.strategies._shapes import ANY_OBJECT, BOOLEAN, STRING, UINT32
+from voxmodels.v1.strategies._shapes import ANY_OBJECT, BOOLEAN, UINT32
+from voxmodels.v1.strategies._texts import STRING
 
 __all__ = [
     "media_token_refresh",

@@ -182,5 +182,5 @@ def _countable(course: Breaking, rate: Rate, kind: FrameClass) -> tuple[Object, 
         values = ((field, field_of(frame, field)) for field in rate.by)
         return [key_of_rate(field, value) for field, value in values if type(value) in (int, str)]
 
-    frame = course.draw(course.tables.message_of[kind].wire.filter(counted))
+    frame = course.draw(course.tables.message_of[kind].brief.filter(counted))
     return course.without_number(frame), counted(frame)[0]

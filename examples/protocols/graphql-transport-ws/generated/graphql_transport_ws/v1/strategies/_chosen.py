@@ -20,7 +20,7 @@ from graphql_transport_ws.v1.strategies._envelope import (
 )
 from graphql_transport_ws.v1.strategies._frames import KEYS, Message, NearMiss
 from graphql_transport_ws.v1.strategies._json import ANY, UnknownEntries, either
-from graphql_transport_ws.v1.strategies._shapes import strings_but
+from graphql_transport_ws.v1.strategies._texts import strings_but
 
 Sides: TypeAlias = Mapping[str, Mapping[Any, Message]]
 """The messages of each side by their types."""

@@ -174,10 +174,13 @@ def read_text(data: bytes, at: int, least: int = 0, most: int = LONGEST_TEXT) ->
     at &= MASK
     first = data[at]
     size = min(least + _SIZES[first & 31], most)
+    read = min(size, LONGEST_TEXT)
     if first < 224:
-        return "".join([_TABLE[byte] for byte in data[at + 1 : at + 1 + size]])
-    places = range(at + 1, at + 1 + 3 * min(size, LONGEST_TEXT), 3)
-    return "".join([_any_character(data[place : place + 3]) for place in places])
+        text = "".join([_TABLE[byte] for byte in data[at + 1 : at + 1 + read]])
+    else:
+        places = range(at + 1, at + 1 + 3 * read, 3)
+        text = "".join([_any_character(data[place : place + 3]) for place in places])
+    return text if size == read else (text * size)[:size]
 
 
 def _any_character(three: bytes) -> str:

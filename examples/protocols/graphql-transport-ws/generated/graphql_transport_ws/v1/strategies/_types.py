@@ -6,14 +6,8 @@ from __future__ import annotations
 from graphql_transport_ws.v1.strategies._choices import Choice, Nullable
 from graphql_transport_ws.v1.strategies._containers import Array
 from graphql_transport_ws.v1.strategies._records import Record
-from graphql_transport_ws.v1.strategies._shapes import (
-    ANY_OBJECT,
-    BOOLEAN,
-    STRING,
-    UINT32,
-    Integer,
-    String,
-)
+from graphql_transport_ws.v1.strategies._shapes import ANY_OBJECT, BOOLEAN, UINT32, Integer
+from graphql_transport_ws.v1.strategies._texts import STRING, String
 
 OPERATION_ID = String(min_length=1)
 ANY_OBJECT_ = ANY_OBJECT

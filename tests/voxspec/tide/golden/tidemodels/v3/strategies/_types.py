@@ -4,18 +4,11 @@
 from __future__ import annotations
 
 from tidemodels.v3.strategies._choices import Nullable
+from tidemodels.v3.strategies._constants import Const
 from tidemodels.v3.strategies._containers import Array
 from tidemodels.v3.strategies._records import Record, Union
-from tidemodels.v3.strategies._shapes import (
-    NUMBER,
-    STRING,
-    UINT32,
-    UINT64,
-    Const,
-    Enum,
-    Integer,
-    String,
-)
+from tidemodels.v3.strategies._shapes import NUMBER, UINT32, UINT64, Integer
+from tidemodels.v3.strategies._texts import STRING, Enum, String
 
 TICK = UINT64
 DEPTH = Integer(-11000, 0)

@@ -10,7 +10,7 @@ from graphql_transport_ws.v1.strategies import _types
 from graphql_transport_ws.v1.strategies._choices import Nullable
 from graphql_transport_ws.v1.strategies._frames import Message
 from graphql_transport_ws.v1.strategies._records import Record
-from graphql_transport_ws.v1.strategies._shapes import STRING
+from graphql_transport_ws.v1.strategies._texts import STRING
 
 __all__ = ["subscribe"]
 

@@ -11,7 +11,8 @@ from tidemodels.v3.strategies._cases import When
 from tidemodels.v3.strategies._choices import JsonLength
 from tidemodels.v3.strategies._frames import Message
 from tidemodels.v3.strategies._records import Record
-from tidemodels.v3.strategies._shapes import ANY_OBJECT, BOOLEAN, STRING, UINT32
+from tidemodels.v3.strategies._shapes import ANY_OBJECT, BOOLEAN, UINT32
+from tidemodels.v3.strategies._texts import STRING
 
 __all__ = ["moor"]
 

@@ -12,7 +12,8 @@ from tidemodels.v3.strategies._choices import Choice, Nullable, Open, Relayed, R
 from tidemodels.v3.strategies._containers import Array, Map
 from tidemodels.v3.strategies._frames import Message
 from tidemodels.v3.strategies._records import Record
-from tidemodels.v3.strategies._shapes import BOOLEAN, STRING, UINT32, Integer, String
+from tidemodels.v3.strategies._shapes import BOOLEAN, UINT32, Integer
+from tidemodels.v3.strategies._texts import STRING, String
 
 __all__ = ["hailed", "manifest", "sighted", "tide"]
 
