@@ -34,6 +34,10 @@ class Changes:
 
 def compare(files: dict[str, str], folder: Path) -> Changes:
     """Compare the planned ``files`` with ``folder`` without touching it."""
+    return _compared(files, folder, with_diffs=True)
+
+
+def _compared(files: dict[str, str], folder: Path, *, with_diffs: bool) -> Changes:
     missing, stale = [], []
     diffs = {}
     for path in sorted(files):
@@ -44,6 +48,8 @@ def compare(files: dict[str, str], folder: Path) -> Changes:
             continue
         if there != files[path]:
             stale.append(path)
+            if not with_diffs:
+                continue
             diffs[path] = "".join(
                 difflib.unified_diff(
                     there.splitlines(keepends=True),
@@ -63,7 +69,7 @@ def apply(files: dict[str, str], folder: Path) -> Changes:
 
     Raises NotOursError before anything is written when a file in the way is not marked.
     """
-    changes = compare(files, folder)
+    changes = _compared(files, folder, with_diffs=False)
     for path in changes.stale:
         if not _is_marked(folder / path):
             raise NotOursError(

@@ -6,6 +6,7 @@ import copy
 import math
 import struct
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from hypothesis import strategies as st
@@ -165,7 +166,9 @@ def _read_key(data: bytes, at: int) -> str:
 class UnknownEntries(Readable):
     """One or two entries whose keys are not among those that are known."""
 
-    width = 2 * (1 + JSON_WIDTH)
+    @cached_property
+    def width(self) -> int:
+        return 2 * (1 + JSON_WIDTH)
 
     def __init__(self, known: Iterable[str]) -> None:
         taken = frozenset(known)

@@ -90,7 +90,9 @@ class Flags(Integer):
 
     known: int
 
-    width = 1 + INTEGER_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return 1 + INTEGER_WIDTH
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         at &= MASK

@@ -140,7 +140,9 @@ class Boolean(Simple):
     def alternatives(self) -> tuple[Alternative, ...]:
         return (False, True)
 
-    width = 1
+    @cached_property
+    def width(self) -> int:
+        return 1
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return strip.data[at & MASK] >= 128
@@ -149,7 +151,9 @@ class Boolean(Simple):
 class AnyObject(Simple):
     """Any JSON object."""
 
-    width = JSON_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return JSON_WIDTH
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return read_object(strip.data, at)
@@ -170,7 +174,9 @@ class Integer(Shape):
     def values(self) -> SearchStrategy[JsonValue]:
         return st.integers(self.minimum, self.maximum)
 
-    width = INTEGER_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return INTEGER_WIDTH
 
     @cached_property
     def _common(self) -> tuple[int, ...]:
@@ -188,7 +194,9 @@ class Integer(Shape):
 class AnyJson(Shape):
     """Any JSON value."""
 
-    width = JSON_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return JSON_WIDTH
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return read_json(strip.data, at)

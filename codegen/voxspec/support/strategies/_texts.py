@@ -122,7 +122,9 @@ class StringsBut(Readable):
 
     taken: tuple[str, ...]
 
-    width = 1 + TEXT_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return 1 + TEXT_WIDTH
 
     @cached_property
     def close(self) -> tuple[str, ...]:

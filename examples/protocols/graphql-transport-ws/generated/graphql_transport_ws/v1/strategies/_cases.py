@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -121,7 +122,7 @@ class Layouts(Readable):
     def __repr__(self) -> str:
         return " | ".join(map(repr, self.cases))
 
-    @property
+    @cached_property
     def width(self) -> int:
         return self._width
 

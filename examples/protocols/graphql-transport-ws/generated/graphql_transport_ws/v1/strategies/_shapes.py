@@ -141,7 +141,9 @@ class Boolean(Simple):
     def alternatives(self) -> tuple[Alternative, ...]:
         return (False, True)
 
-    width = 1
+    @cached_property
+    def width(self) -> int:
+        return 1
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return strip.data[at & MASK] >= 128
@@ -150,7 +152,9 @@ class Boolean(Simple):
 class AnyObject(Simple):
     """Any JSON object."""
 
-    width = JSON_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return JSON_WIDTH
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return read_object(strip.data, at)
@@ -171,7 +175,9 @@ class Integer(Shape):
     def values(self) -> SearchStrategy[JsonValue]:
         return st.integers(self.minimum, self.maximum)
 
-    width = INTEGER_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return INTEGER_WIDTH
 
     @cached_property
     def _common(self) -> tuple[int, ...]:
@@ -189,7 +195,9 @@ class Integer(Shape):
 class AnyJson(Shape):
     """Any JSON value."""
 
-    width = JSON_WIDTH
+    @cached_property
+    def width(self) -> int:
+        return JSON_WIDTH
 
     def read(self, strip: Strip, at: int) -> JsonValue:
         return read_json(strip.data, at)

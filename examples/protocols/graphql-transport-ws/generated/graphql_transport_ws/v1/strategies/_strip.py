@@ -9,7 +9,7 @@ example small byte by byte: a zero is the simplest choice everywhere, a smaller 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from hypothesis import strategies as st
@@ -48,7 +48,7 @@ def _strips(size: int) -> SearchStrategy[bytes]:
 class Readable:
     """What values can be read of, off ``width`` places of a strip."""
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many places a value has."""
         raise NotImplementedError
@@ -65,7 +65,9 @@ Alternative: TypeAlias = SearchStrategy[JsonValue] | Readable | bool | int | str
 class _Fixed(Readable):
     """One value, and no choice."""
 
-    width = 0
+    @cached_property
+    def width(self) -> int:
+        return 0
 
     def __init__(self, value: JsonValue) -> None:
         self.value = value
@@ -77,7 +79,9 @@ class _Fixed(Readable):
 class _Drawn(Readable):
     """What Hypothesis has to draw."""
 
-    width = 0
+    @cached_property
+    def width(self) -> int:
+        return 0
 
     def __init__(self, values: SearchStrategy[JsonValue]) -> None:
         self.values = values
@@ -93,7 +97,7 @@ class OneOf(Readable):
         self.readables = tuple(map(readable, alternatives))
         self._width = 1 + max(one.width for one in self.readables)
 
-    @property
+    @cached_property
     def width(self) -> int:
         return self._width
 
