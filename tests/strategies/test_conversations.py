@@ -195,7 +195,8 @@ REACHED: dict[str, Callable[[strategies.Conversation], bool]] = {
 def test_what_conversations_have() -> None:
     seen: set[str] = set()
 
-    @examples(1.5)
+    @seed(0)  # the rarest of them is in one of fifty
+    @examples(4)
     @given(strategies.conversations())
     def collect(conversation: strategies.Conversation) -> None:
         seen.update(what for what, is_there in REACHED.items() if is_there(conversation))
