@@ -18,6 +18,9 @@ from voxwire.cli import jobs, main
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
+_PATIENCE = 10_000
+"""Looks until a test gives up, which only a mistake makes it do."""
+
 NAMES = [str(path) for path in sorted(EXAMPLES.glob("*.ndjson"))]
 
 
@@ -67,16 +70,20 @@ def waiting() -> Iterator[subprocess.Popen[bytes]]:
 
 def children(process: subprocess.Popen[bytes]) -> list[int]:
     """The processes that a command has begun, as soon as there are two."""
-    while True:
+    for _ in range(_PATIENCE):
         listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         if len(listed) == 2:
             return list(map(int, listed))
         time.sleep(0.01)
+    raise AssertionError("it has not begun two processes")
 
 
 def wait_for_the_end_of(pids: list[int]) -> None:
-    while any(map(is_running, pids)):
+    for _ in range(_PATIENCE):
+        if not any(map(is_running, pids)):
+            return
         time.sleep(0.01)
+    raise AssertionError("they are still running")
 
 
 def is_running(pid: int) -> bool:

@@ -2,7 +2,7 @@
 
 The map is :func:`summarize`: it reads one :class:`Part` of a file and says what depends on nothing but the
 lines of that part. The reduction goes over the summaries in order and follows the conversation; it takes
-a fortieth of the time. :func:`validate` is both, with any executor of :mod:`concurrent.futures`::
+less than a tenth of the time. :func:`validate` is both, with any executor of :mod:`concurrent.futures`::
 
     with ProcessPoolExecutor(8) as executor:
         statistics = Statistics()

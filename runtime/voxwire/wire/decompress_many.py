@@ -1,7 +1,7 @@
 """Decompresses many messages that are what they should be, and leaves the rest to a closer look.
 
 :class:`~voxwire.wire.compression.Decompressor` looks at each message three times, which takes longer than
-to decompress it: 3.4 µs against 1.7 for a typical one. Here the declared sizes are looked at together,
+to decompress it: 1.7 µs against 1.4 here for a typical one. Here the declared sizes are looked at together,
 before anything is allocated, and the library is called with arguments by position, which it reads
 0.4 µs faster. Its `multi_decompress_to_buffer` is no way: an empty frame among others corrupted the
 heap, and what follows a frame is ignored.

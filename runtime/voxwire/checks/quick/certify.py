@@ -8,7 +8,7 @@ otherwise the two must have equally many strings: each key is one, so that none 
 It goes by 64 frames at a time, with one call to read and one to write them: their texts are joined with
 line feeds. When the result has the same bytes, each text is exactly one frame: compact JSON holds no
 raw line feed, so both sides have as many line feeds as frames, and between them they are equal, piece
-by piece. Reading and writing frames one by one takes 0.15 µs longer for each of 1.2 µs.
+by piece. A frame takes 0.76 µs so, and 0.82 when each is read and written by itself.
 """
 
 from __future__ import annotations
