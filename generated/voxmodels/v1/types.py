@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from voxmodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX, UINT64_MAX
-from voxmodels._support import EXTRA_KEY, JsonValue, Model, model
+from voxmodels._bounds import INT64_MAX, INT64_MIN, UINT32_MAX
+from voxmodels._support import EXTRA_KEY, JsonValue, Model, UnusualText, model
 from voxmodels.v1.enums import ActivityType
 
 EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=UINT32_MAX)]
@@ -17,7 +17,7 @@ EntityId: TypeAlias = Annotated[int, Meta(ge=0, le=UINT32_MAX)]
 counts on its own, so a feed and a user can have the same number. In mentions, 0 means everyone.
 """
 
-Snowflake: TypeAlias = Annotated[int, Meta(ge=0)]
+Snowflake: TypeAlias = Annotated[int, Meta(ge=0, le=INT64_MAX)]
 """Id of a message. It holds the time of sending: the Unix time in milliseconds, shifted left by 22
 bits, plus a counter for messages of the same millisecond. Ids therefore sort by age. Today's
 values are near 7.5e18, beyond what a JavaScript number can hold exactly, so read them as big
@@ -59,7 +59,7 @@ class Attachment(Model, frozen=True, kw_only=True):
     name: str
     """File name as the uploader gave it."""
 
-    size: Annotated[int, Meta(ge=0)]
+    size: Annotated[int, Meta(ge=0, le=INT64_MAX)]
     """Size of the file. Unit: bytes."""
 
     mime: str
@@ -79,10 +79,6 @@ class Attachment(Model, frozen=True, kw_only=True):
 
     height: Annotated[int, Meta(ge=0, le=UINT32_MAX)] | UnsetType = UNSET
     """Height of an image or video. Unit: pixels."""
-
-    def __post_init__(self) -> None:
-        if self.size > UINT64_MAX:
-            raise ValueError("size is above the maximum of its type")
 
 
 @model
@@ -157,7 +153,7 @@ class Embed(Model, frozen=True, kw_only=True):
 if TYPE_CHECKING:
     EmbedOrJson: TypeAlias = Embed | JsonValue
 else:
-    EmbedOrJson = Any  # becomes the record in __post_init__ where it has its shape
+    EmbedOrJson = Embed | list[Any] | UnusualText | int | float | bool | None  # see _wide
 
 
 @model
@@ -326,10 +322,6 @@ class ButtonInteraction(Model, frozen=True, kw_only=True, tag_field="type", tag=
 
     msg_id: Snowflake
     """The message that carries the button."""
-
-    def __post_init__(self) -> None:
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
 
 Interaction: TypeAlias = SlashCommandInteraction | ButtonInteraction

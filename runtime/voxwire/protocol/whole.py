@@ -86,6 +86,12 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
         """Frames that may hold a value which readers keep and a validator notes."""
 
     @property
+    def wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
+        """By the class of a frame or payload, the one that takes what the usual one does not (integers
+        above 63 bits, objects of another shape) and makes objects of the usual class; imported when
+        first used."""
+
+    @property
     def free_json(self) -> Mapping[type, tuple[str, ...]]:
         """By frame, the attributes of the payload that hold JSON which nests to any depth; none where
         it may stand elsewhere in the frame."""

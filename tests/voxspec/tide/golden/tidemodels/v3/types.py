@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from tidemodels._bounds import UINT32_MAX
-from tidemodels._support import EXTRA_KEY, JsonValue, Model, model
+from tidemodels._bounds import INT64_MAX, UINT32_MAX
+from tidemodels._support import EXTRA_KEY, JsonValue, Model, UnusualText, model
 
-Tick: TypeAlias = Annotated[int, Meta(ge=0)]
+Tick: TypeAlias = Annotated[int, Meta(ge=0, le=INT64_MAX)]
 """Counts up."""
 
 Depth: TypeAlias = Annotated[int, Meta(ge=-11000, le=0)]
@@ -122,7 +122,7 @@ class Pennant(Model, frozen=True, kw_only=True):
 if TYPE_CHECKING:
     PennantOrJson: TypeAlias = Pennant | JsonValue
 else:
-    PennantOrJson = Any  # becomes the record in __post_init__ where it has its shape
+    PennantOrJson = Pennant | list[Any] | UnusualText | int | float | bool | None  # see _wide
 
 
 @model
