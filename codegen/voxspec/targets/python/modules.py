@@ -16,7 +16,7 @@ from voxspec.model import (
     Union,
     naming,
 )
-from voxspec.model.circles import ordered
+from voxspec.model.circles import circles, ordered
 from voxspec.model.reach import open_references
 from voxspec.targets.python.classes import case_views, listed_keys, record_view
 from voxspec.targets.python.docstrings import message_doc, with_note
@@ -72,7 +72,12 @@ def types_module(protocol: Protocol, widths: Widths) -> dict[str, object]:
         for choice in protocol.choices()
     ]
     enums = sorted(enum_names(protocol) & spelling.names)
-    return {"items": items, "enums": enums, "choices": choices}
+    return {
+        "items": items,
+        "enums": enums,
+        "choices": choices,
+        "has_circles": bool(circles(protocol.types)),
+    }
 
 
 def shared_names(protocol: Protocol) -> list[str]:

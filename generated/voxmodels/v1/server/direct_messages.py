@@ -4,8 +4,6 @@
 DMs and group DMs, who is in them, and how far they were read.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

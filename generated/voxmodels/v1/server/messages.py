@@ -4,8 +4,6 @@
 Messages of feeds and DMs, with their reactions and pins.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 What the user should hear of, wherever they are looking.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Side conversations of feeds, and who follows them.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType
