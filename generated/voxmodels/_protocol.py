@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import msgspec
 from msgspec import UNSET
 
+from voxmodels._support import EXTRA_KEY
+
 if TYPE_CHECKING:
     from voxmodels._checks import Problem
     from voxmodels._session import Session
@@ -145,6 +147,8 @@ class Protocol(
     server_frame: Any
     unknown_frame: type[UnknownT]
     has_extra: frozenset[type[msgspec.Struct]] = frozenset()
+    extra_key: str = EXTRA_KEY
+    """Where further keys stand until :attr:`to_wire` puts them in their place."""
     may_note: frozenset[type[msgspec.Struct]] = frozenset()
     free_json: Mapping[type, tuple[str, ...]] = msgspec.field(default_factory=dict)
     relays: bool = False

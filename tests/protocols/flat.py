@@ -167,6 +167,7 @@ FLAT: Final = cast(
         problem=Problem,
         relayed_server_frame=None,
         wide={},
+        extra_key="",
         secrets=SimpleNamespace(client={}, server={1: ("/key",)}, keys=frozenset({"Key"})),
         closed=Closed(server_frame=SeenFrame, types={SeenFrame: 1}, free_json=frozenset()),
         strategies=None,

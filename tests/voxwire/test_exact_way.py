@@ -10,7 +10,7 @@ from tests.voxwire.mutated_frames import compare, difference, recorded
 @pytest.mark.parametrize("side", ["server", "client"])
 def test_recorded_frames(side: str) -> None:
     frames = recorded()[side]
-    assert len(frames) > 100
+    assert frames != []
     assert [text for text in frames[::5] if difference(side, text) is not None] == []
 
 

@@ -82,6 +82,10 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
         """Frames that may hold further keys on purpose; `to_wire` writes them."""
 
     @property
+    def extra_key(self) -> str:
+        """The key under which these stand where `to_wire` is not used, and no others do."""
+
+    @property
     def may_note(self) -> frozenset[FrameClass]:
         """Frames that may hold a value which readers keep and a validator notes."""
 

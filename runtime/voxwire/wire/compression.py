@@ -67,7 +67,7 @@ class Decompressor:
                 raise _too_large(f"declares {declared} bytes", self._max_size)
             # By position, because names take a sixth longer: the most bytes, whether to go on behind
             # the frame, and whether to pass over what stands there.
-            content = self._decompress(data, self._max_size + 1, False, False)  # noqa: FBT003
+            content = self._decompress(data, self._max_size + 1, False, False)
         except zstandard.ZstdError as error:
             raise self._explained(data, error) from error
         if len(content) > self._max_size:

@@ -24,6 +24,15 @@ def encoder(
     """What encodes the messages of `protocol`. The names that it needs at each call are its own."""
     framed = _framer(protocol)
     has_extra, to_wire = protocol.has_extra, protocol.to_wire
+    extra_key, write = protocol.extra_key.encode(), msgspec.json.encode
+    # Nearly all that a server sends goes the short way, which takes two thirds of the time.
+    _, numbered = _makers(protocol.envelope)
+    plain = {
+        payload: info
+        for payload, info in protocol.by_payload.items()
+        if info.seq == "required" and not info.required_keys
+        if protocol.envelope.payload_attribute is not None
+    }
 
     def encode(
         message: msgspec.Struct,
@@ -33,12 +42,15 @@ def encoder(
         **keys: Any,
     ) -> bytes:
         """The JSON of a payload or of a frame; see :class:`voxwire.protocol.Encode`."""
-        frame, info = framed(message, seq, keys)
+        info = plain.get(type(message))
+        if info is not None and seq is not None and not keys:
+            frame: msgspec.Struct = numbered(info.frame, message, seq)
+        else:
+            frame, info = framed(message, seq, keys)
         try:
-            if info is None or type(frame) in has_extra:
-                data = msgspec.json.encode(to_wire(frame))
-            else:
-                data = msgspec.json.encode(frame)
+            data = write(to_wire(frame) if info is None else frame)
+            if type(frame) in has_extra and extra_key in data:
+                data = write(to_wire(frame))
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise EncodeError(f"not representable as JSON: {error}") from error
         if validate:
