@@ -59,17 +59,23 @@ def encoder(
 
     def check(frame: msgspec.Struct, info: MessageInfo | None, data: bytes) -> None:
         """Raise EncodeError when `data` is not what a receiver accepts."""
-        # msgspec writes NaN and infinities as null without a word.
-        if b"null" in data and _holds_non_finite(to_wire(frame)):
-            raise EncodeError("not representable as JSON: a number is not finite")
         if info is None:
+            check_finite(frame, data)
             _check_text(data, protocol)
             return
         try:
             decode = decode_server if info.direction == "server" else decode_client
-            decode(data)
+            is_same = decode(data) == frame
         except DecodeError as error:
+            check_finite(frame, data)
             raise EncodeError(str(error), error.problems) from error
+        if not is_same:
+            check_finite(frame, data)
+
+    def check_finite(frame: msgspec.Struct, data: bytes) -> None:
+        # msgspec writes NaN and infinities as null without a word.
+        if b"null" in data and _holds_non_finite(to_wire(frame)):
+            raise EncodeError("not representable as JSON: a number is not finite")
 
     return encode
 
