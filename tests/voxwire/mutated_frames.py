@@ -182,7 +182,8 @@ def difference(side: str, data: bytes | str) -> str | None:
         known = any(problem.rule == "UNKNOWN_TYPE" for problem in problems)
         relayed = any(problem.rule == "RELAYED_VALUE" for problem in problems)
         if known or relayed:
-            made = VOX.unknown_frame.from_wire(value) if known else VOX.relayed_server_frame(value)
+            make: Any = VOX.unknown_frame.from_wire if known else VOX.relayed_server_frame
+            made = make(value)
         else:
             made = msgspec.convert(value, all_frames(VOX, side))
         if made != frame or type(made) is not type(frame):

@@ -90,7 +90,7 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
         """Frames that may hold a value which readers keep and a validator notes."""
 
     @property
-    def wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
+    def wide(self) -> Mapping[FrameClass, FrameClass]:
         """By the class of a frame or payload, the one that takes what the usual one does not (integers
         above 63 bits, objects of another shape) and makes objects of the usual class; imported when
         first used."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     _UsualT = TypeVar("_UsualT")
     Relayed: TypeAlias = _UsualT | JsonValue
     """What another client gave and the server passed on: usually this, but any JSON can come."""
+    UnusualText: TypeAlias = str
     AlwaysTrue: TypeAlias = Literal[True]
     AlwaysFalse: TypeAlias = Literal[False]
     """Booleans with one value, which decoders know as booleans and ``__post_init__`` checks."""

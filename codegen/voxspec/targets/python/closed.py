@@ -107,7 +107,9 @@ class _Twins:
             d for d in ordered(protocol.types) if isinstance(d, Record) and d.python_name in used
         ]
         self._spelling = _ClosedSpelling(
-            protocol, Widths(protocol), twins={record.name: self._name_of(record, "types") for record in records}
+            protocol,
+            Widths(protocol),
+            twins={record.name: self._name_of(record, "types") for record in records},
         )
         for record in records:
             if not _is_closed(protocol, record):
