@@ -75,8 +75,9 @@ check: check-generated lint types imports validate tested ## All of the above ch
 bench: $(INSTALLED) ## Run the benchmarks and write the table in benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
-fuzz: $(INSTALLED) ## Run the property tests with many more examples
+fuzz: $(INSTALLED) ## Run the property tests with many more examples, and the decoders on changed frames
 	$(BIN)/pytest --numprocesses=$(WORKERS) --hypothesis-profile=fuzz -m hypothesis
+	$(BIN)/python -m tests.voxwire.mutated_frames 500000
 
 mutants: $(INSTALLED) ## Break the runtime in small ways to see if tests notice: make mutants [AREA=codec]
 	$(BIN)/python -m benchmarks.mutants $(AREA)

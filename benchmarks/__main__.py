@@ -14,6 +14,7 @@ from benchmarks import (
     generating,
     live,
     live_server,
+    odd_frames,
     pydantic_models,
     session,
     startup,
@@ -30,6 +31,9 @@ def main() -> None:
         module = pydantic_models.generate(Path(folder))
         print("Reading frames …", flush=True)
         decode_table = decode.decoding(pydantic_models.job(module))
+        odd_table = odd_frames.odd_frames()
+        wrong_table = odd_frames.wrong_frames()
+        encode_table = odd_frames.encoding()
         print("Starting processes …", flush=True)
         startup_table = startup.startup(module)
     print("Following sessions …", flush=True)
@@ -51,6 +55,24 @@ def main() -> None:
             "Time as a ratio to `orjson.loads` in the same round",
             decode.ROUNDS,
             decode_table,
+        ),
+        section(
+            "Frames that are not as usual",
+            "Time of `decode_server` as a ratio to `orjson.loads` of the same frames in the same round",
+            odd_frames.ROUNDS,
+            odd_table,
+        ),
+        section(
+            "Frames that are wrong",
+            "Microseconds until the error with all findings is raised",
+            odd_frames.ROUNDS,
+            wrong_table,
+        ),
+        section(
+            "Writing a frame",
+            "Time of encoding payloads as a ratio to `orjson.dumps` of the same frames as dicts",
+            odd_frames.ROUNDS,
+            encode_table,
         ),
         section(
             "A parsed frame",

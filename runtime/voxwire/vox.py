@@ -5,15 +5,17 @@ The one place, with Vox's part of the mock gateway, that knows voxmodels.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from voxmodels.v1 import Recovery, client, server
+from voxmodels.v1 import client, server
 from voxmodels.v1.frames import ClientFrame, ServerFrame, UnknownFrame
 from voxmodels.v1.protocol import PROTOCOL
-from voxmodels.v1.session import State
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
+    from voxmodels.v1 import Recovery
+    from voxmodels.v1.session import State
     from voxwire.protocol import Decode, Encode, Protocol
 
 __all__ = [
@@ -52,3 +54,14 @@ encode: Final[Encode] = CODEC.encode
 >>> encode(client.Typing(feed_id=3))
 b'{"type":"typing","d":{"feed_id":3}}'
 """
+
+
+_LATER: Final = {"Recovery": "voxmodels.v1.close_codes", "State": "voxmodels.v1.session"}
+
+if not TYPE_CHECKING:  # what decoding does not need is imported when it is asked for
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LATER[name]), name)
+        return value

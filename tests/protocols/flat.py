@@ -166,6 +166,8 @@ FLAT: Final = cast(
         validate_server=_validator(1, SeenFrame),
         problem=Problem,
         relayed_server_frame=None,
+        wide={},
+        extra_key="",
         secrets=SimpleNamespace(client={}, server={1: ("/key",)}, keys=frozenset({"Key"})),
         closed=Closed(server_frame=SeenFrame, types={SeenFrame: 1}, free_json=frozenset()),
         strategies=None,

@@ -17,7 +17,7 @@ MOOR = {"op": "moor", "data": {"call_sign": "ABBA", "phrase": "open", "by": "red
 
 def test_a_ship_moors_and_hears_what_the_harbour_tells(tide: AnyProtocol) -> None:
     async def test() -> None:
-        source = RandomEvents(4, None, 9, protocol=tide)
+        source = RandomEvents(21, None, 9, protocol=tide)
         async with gateway(tide, source=source) as setup, client(setup) as wire:
             await wire.send(MOOR)
             moored = await wire.next()

@@ -7,6 +7,7 @@ import functools
 import importlib
 import itertools
 import json
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -220,6 +221,13 @@ def refused(files: Data, folder: Path) -> list[tuple[str, str, str]]:
     return found
 
 
+def all_frames(known: Any, side: str) -> Any:
+    """The frames of a side, of the wide classes where there are some."""
+    infos = getattr(known, side).values()
+    classes = [known.wide.get(info.frame, info.frame) for info in infos]
+    return functools.reduce(operator.or_, classes) if classes else getattr(known, f"{side}_frame")
+
+
 class Mini:
     """A generated package, imported."""
 
@@ -228,6 +236,7 @@ class Mini:
         self.protocol = protocol
         self.files = files
         self.models: Any = importlib.import_module(package)
+        self.known: Any = importlib.import_module(f"{package}.protocol").PROTOCOL
         self.validate: Any = importlib.import_module(f"{package}.validate")
         self.strategies: Any = importlib.import_module(f"{package}.strategies")
         self.bundle = json.loads(files[f"jsonschema/{protocol.module}/bundle.json"])
@@ -241,9 +250,16 @@ class Mini:
         return [(p.rule, p.pointer) for p in problems if p.severity == "error"]
 
     def decode(self, side: str, frame: Any) -> Any:
-        """The typed frame."""
-        type_ = getattr(self.models, f"{side.capitalize()}Frame")
-        return msgspec.json.decode(json.dumps(frame), type=type_)
+        """The typed frame. What the usual classes do not take is read by the wide ones, which take all
+        and make the same of it."""
+        text = json.dumps(frame)
+        decoded = msgspec.json.decode(text, type=all_frames(self.known, side))
+        try:
+            usual = msgspec.json.decode(text, type=getattr(self.known, f"{side}_frame"))
+        except msgspec.ValidationError:
+            return decoded
+        assert (usual, type(usual)) == (decoded, type(decoded))
+        return usual
 
     def schema_accepts(self, side: str, frame: Any) -> bool:
         """Whether the frame is valid against the JSON Schema."""

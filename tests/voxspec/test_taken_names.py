@@ -101,7 +101,8 @@ def _in_class_bodies(module: ast.Module) -> set[str]:
 def _classes_of(protocol: Protocol) -> set[str]:
     """The classes and aliases that a schema brings along."""
     names = {*protocol.class_names}
-    return names | {f"{name}{end}" for name in names for end in ("Value", "OrJson")}
+    ends = {f"{name}{end}" for name in names for end in ("Value", "OrJson")}
+    return names | ends | {f"Wide{name}" for name in names}
 
 
 def _starts_small(names: set[str]) -> set[str]:

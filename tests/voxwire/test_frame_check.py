@@ -1,6 +1,7 @@
 """The quick check of a frame never vouches for one that the exact check has something to say about."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -145,7 +146,9 @@ def test_encoded_frames_without_open_fields_need_no_second_look(frame: Any) -> N
         direction: Direction = "s2c" if BY_FRAME[type(frame)].direction == "server" else "c2s"
         data = encode(frame).decode()
         relayed = "RELAYED_VALUE" in {p.rule for p in validate.server_frame(json.loads(data))}
-        assert vouches(data, direction) is not relayed
+        is_beyond = any(int(digits) >= 2**63 for digits in re.findall(r"\d+", data))
+        if not is_beyond:  # left to the exact check, because the usual decoder refuses those
+            assert vouches(data, direction) is not relayed
 
 
 def test_frames_whose_payload_keeps_any_json_are_known_to_be_open() -> None:

@@ -22,7 +22,8 @@ _ENVELOPE = _ATTRIBUTES | frozenset("from_wire to_wire".split())
 _CLASSES = frozenset(
     "AlwaysFalse AlwaysTrue Annotated Any ClassVar ClientFrame CloseCode Frame JsonValue Literal "
     "Meta Model OpenFlags OpenIntEnum OpenStrEnum Permission "
-    "Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType ValueError".split()
+    "Recovery Relayed Self ServerFrame TypeAlias UNSET UnknownFrame UnsetType UnusualText "
+    "ValueError".split()
 )
 """Classes and aliases of the modules in which the schema's classes are defined or offered."""
 

@@ -36,6 +36,7 @@ PROTOCOL: Final[Protocol[frames.ClientFrame, frames.ServerFrame, frames.UnknownF
     may_note=frames.MAY_NOTE,
     free_json=frames.FREE_JSON,
     relays=True,
+    wide_sides=("server",),
     has_secrets=True,
     to_wire=frames.to_wire,
     close_codes=CloseCode,

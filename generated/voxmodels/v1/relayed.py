@@ -18,6 +18,7 @@ from voxmodels import _checks as check
 from voxmodels._support import JsonValue, keeping_relayed
 from voxmodels.v1 import server
 from voxmodels.v1.frames import ServerFrame
+from voxmodels.v1.server import _wide
 from voxmodels.v1.validate import server_frame as _problems
 
 _PAYLOAD = check.below("", "d")
@@ -77,7 +78,7 @@ RELAYED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _MODELS: Mapping[str, _Models] = MappingProxyType(
     {
-        "dm_read_notify": _Models(server.DmReadNotifyFrame, server.DmReadNotify, True),
+        "dm_read_notify": _Models(_wide.WideDmReadNotifyFrame, _wide.WideDmReadNotify, True),
         "mls_welcome": _Models(server.MlsWelcomeFrame, server.MlsWelcome, True),
         "mls_commit": _Models(server.MlsCommitFrame, server.MlsCommit, True),
         "mls_proposal": _Models(server.MlsProposalFrame, server.MlsProposal, True),
@@ -91,7 +92,7 @@ _MODELS: Mapping[str, _Models] = MappingProxyType(
         "feed_update": _Models(server.FeedUpdateFrame, server.FeedUpdate, True),
         "category_create": _Models(server.CategoryCreateFrame, server.CategoryCreate, True),
         "category_update": _Models(server.CategoryUpdateFrame, server.CategoryUpdate, True),
-        "message_create": _Models(server.MessageCreateFrame, server.MessageCreate, True),
+        "message_create": _Models(_wide.WideMessageCreateFrame, _wide.WideMessageCreate, True),
         "presence_update": _Models(server.PresenceUpdateFrame, server.PresenceUpdate, True),
         "typing_start": _Models(server.TypingStartFrame, server.TypingStart, True),
         "role_create": _Models(server.RoleCreateFrame, server.RoleCreate, True),
@@ -111,7 +112,7 @@ _MODELS: Mapping[str, _Models] = MappingProxyType(
         "friend_remove": _Models(server.FriendRemoveFrame, server.FriendRemove, True),
         "block_add": _Models(server.BlockAddFrame, server.BlockAdd, True),
         "block_remove": _Models(server.BlockRemoveFrame, server.BlockRemove, True),
-        "thread_create": _Models(server.ThreadCreateFrame, server.ThreadCreate, True),
+        "thread_create": _Models(_wide.WideThreadCreateFrame, _wide.WideThreadCreate, True),
         "voice_codec_neg": _Models(server.VoiceCodecNegFrame, server.VoiceCodecNeg, True),
         "stage_response": _Models(server.StageResponseFrame, server.StageResponse, True),
     }

@@ -40,7 +40,7 @@ def login_of(text: str, token: str, protocol: AnyProtocol) -> object:
     if payload is None:
         return value
     try:
-        return cast("object", msgspec.convert(value, cast("Any", payload)))
+        return cast("object", msgspec.convert(value, protocol.wide.get(payload, payload)))
     except msgspec.ValidationError:
         said = _what_is_wrong(value, protocol)
         raise ValueError(f"the login is not valid: {said}") from None

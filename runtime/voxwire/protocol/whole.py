@@ -82,8 +82,18 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
         """Frames that may hold further keys on purpose; `to_wire` writes them."""
 
     @property
+    def extra_key(self) -> str:
+        """The key under which these stand where `to_wire` is not used, and no others do."""
+
+    @property
     def may_note(self) -> frozenset[FrameClass]:
         """Frames that may hold a value which readers keep and a validator notes."""
+
+    @property
+    def wide(self) -> Mapping[FrameClass, FrameClass]:
+        """By the class of a frame or payload, the one that takes what the usual one does not (integers
+        above 63 bits, objects of another shape) and makes objects of the usual class; imported when
+        first used."""
 
     @property
     def free_json(self) -> Mapping[type, tuple[str, ...]]:

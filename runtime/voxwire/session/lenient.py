@@ -171,7 +171,8 @@ class Reader:
             if field is not None
         }
         values = {}
-        for known in msgspec.structs.fields(info.frame if info.payload is None else info.payload):
+        usual = info.frame if info.payload is None else info.payload
+        for known in msgspec.structs.fields(self._protocol.wide.get(usual, usual)):
             if known.name not in read and known.encode_name in payload:
                 try:
                     values[known.name] = msgspec.convert(payload[known.encode_name], known.type)

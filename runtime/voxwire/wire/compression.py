@@ -30,6 +30,7 @@ _LEVEL: Final = 3
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 """What a zstd frame begins with."""
 
+_UNKNOWN_SIZE: Final = -1
 _LAST_BLOCK: Final = 1
 _RLE_BLOCK: Final = 1
 _BLOCK_HEADER_SIZE: Final = 3
@@ -61,17 +62,17 @@ class Decompressor:
         if data[:4] != ZSTD_MAGIC:
             raise self._invalid("the message is no zstd frame")
         try:
-            declared = zstandard.get_frame_parameters(data).content_size
-            if declared != zstandard.CONTENTSIZE_UNKNOWN and declared > self._max_size:
+            declared = zstandard.frame_content_size(data)
+            if declared > self._max_size:
                 raise _too_large(f"declares {declared} bytes", self._max_size)
-            content = self._decompress(
-                data, max_output_size=self._max_size + 1, allow_extra_data=False
-            )
+            # By position, because names take a sixth longer: the most bytes, whether to go on behind
+            # the frame, and whether to pass over what stands there.
+            content = self._decompress(data, self._max_size + 1, False, False)
         except zstandard.ZstdError as error:
             raise self._explained(data, error) from error
         if len(content) > self._max_size:
             raise _too_large("holds more", self._max_size)
-        if declared == zstandard.CONTENTSIZE_UNKNOWN or not content:
+        if declared == _UNKNOWN_SIZE or not content:
             self._check_end(data)
         return content
 

@@ -24,6 +24,15 @@ def encoder(
     """What encodes the messages of `protocol`. The names that it needs at each call are its own."""
     framed = _framer(protocol)
     has_extra, to_wire = protocol.has_extra, protocol.to_wire
+    extra_key, write = protocol.extra_key.encode(), msgspec.json.encode
+    # Nearly all that a server sends goes the short way, which takes two thirds of the time.
+    _, numbered = _makers(protocol.envelope)
+    plain = {
+        payload: info
+        for payload, info in protocol.by_payload.items()
+        if info.seq == "required" and not info.required_keys
+        if protocol.envelope.payload_attribute is not None
+    }
 
     def encode(
         message: msgspec.Struct,
@@ -33,12 +42,15 @@ def encoder(
         **keys: Any,
     ) -> bytes:
         """The JSON of a payload or of a frame; see :class:`voxwire.protocol.Encode`."""
-        frame, info = framed(message, seq, keys)
+        info = plain.get(type(message))
+        if info is not None and seq is not None and not keys:
+            frame: msgspec.Struct = numbered(info.frame, message, seq)
+        else:
+            frame, info = framed(message, seq, keys)
         try:
-            if info is None or type(frame) in has_extra:
-                data = msgspec.json.encode(to_wire(frame))
-            else:
-                data = msgspec.json.encode(frame)
+            data = write(to_wire(frame) if info is None else frame)
+            if type(frame) in has_extra and extra_key in data:
+                data = write(to_wire(frame))
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise EncodeError(f"not representable as JSON: {error}") from error
         if validate:
@@ -47,17 +59,23 @@ def encoder(
 
     def check(frame: msgspec.Struct, info: MessageInfo | None, data: bytes) -> None:
         """Raise EncodeError when `data` is not what a receiver accepts."""
-        # msgspec writes NaN and infinities as null without a word.
-        if b"null" in data and _holds_non_finite(to_wire(frame)):
-            raise EncodeError("not representable as JSON: a number is not finite")
         if info is None:
+            check_finite(frame, data)
             _check_text(data, protocol)
             return
         try:
             decode = decode_server if info.direction == "server" else decode_client
-            decode(data)
+            is_same = decode(data) == frame
         except DecodeError as error:
+            check_finite(frame, data)
             raise EncodeError(str(error), error.problems) from error
+        if not is_same:
+            check_finite(frame, data)
+
+    def check_finite(frame: msgspec.Struct, data: bytes) -> None:
+        # msgspec writes NaN and infinities as null without a word.
+        if b"null" in data and _holds_non_finite(to_wire(frame)):
+            raise EncodeError("not representable as JSON: a number is not finite")
 
     return encode
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxwire.masking import mask_secrets
+from voxwire.rules.json_text import JSON_DUPLICATE_KEY
 from voxwire.wire.strict_json import NOT_JSON, parse
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def explain(data: bytes | str, sender: Side, protocol: AnyProtocol) -> Explanati
     if value is NOT_JSON:
         return Explanation(value, problems)
     validate = _validator(sender, protocol)
-    reported = {problem.pointer for problem in problems}
+    # What a text problem is about has no value to judge; of a repeated key the last value has.
+    reported = {p.pointer for p in problems if p.rule != JSON_DUPLICATE_KEY.id}
     found = [problem for problem in validate(value) if problem.pointer not in reported]
     return Explanation(value, tuple(_masked(problem, protocol) for problem in (*problems, *found)))
 

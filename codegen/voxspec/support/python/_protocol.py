@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import msgspec
 from msgspec import UNSET
 
+from voxspec.support.python._support import EXTRA_KEY
+
 if TYPE_CHECKING:
     from voxspec.support.python._checks import Problem
     from voxspec.support.python._session import Session
@@ -144,10 +146,14 @@ class Protocol(
     server_frame: Any
     unknown_frame: type[UnknownT]
     has_extra: frozenset[type[msgspec.Struct]] = frozenset()
+    extra_key: str = EXTRA_KEY
+    """Where further keys stand until :attr:`to_wire` puts them in their place."""
     may_note: frozenset[type[msgspec.Struct]] = frozenset()
     free_json: Mapping[type, tuple[str, ...]] = msgspec.field(default_factory=dict)
     relays: bool = False
     """Whether servers pass on what clients gave them, so that it can have any shape."""
+    wide_sides: tuple[str, ...] = ()
+    """Who may send integers above 63 bits."""
     has_secrets: bool = False
     to_wire: Callable[[Any], dict[str, Any]]
     close_codes: type[enum.IntEnum] = NoCloseCode
@@ -187,6 +193,14 @@ class Protocol(
         if not self.relays:
             return cast("ServerT", msgspec.convert(value, self.server_frame))
         return cast("ServerT", self._part("relayed").server_frame(value))
+
+    @cached_property
+    def wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
+        """By the class of a frame or payload, the one that takes integers above 63 bits."""
+        found: dict[type[msgspec.Struct], type[msgspec.Struct]] = {}
+        for side in self.wide_sides:
+            found |= self._part(f"{side}._wide").WIDE
+        return found
 
     @property
     def secrets(self) -> Secrets:

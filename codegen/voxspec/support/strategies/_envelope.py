@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from voxspec.support.strategies._shapes import UINT64, Shape
 
 TYPE = "type"
@@ -21,3 +23,6 @@ FURTHER: Mapping[str, Shape] = {}
 
 CLOSED = False
 """Whether frames have no further ones."""
+
+WIDE: Mapping[type[msgspec.Struct], type[msgspec.Struct]] = {}
+"""By the usual classes, those that take what they do not."""

@@ -23,6 +23,7 @@ from voxspec.support.strategies._envelope import (
     SEQUENCE,
     SEQUENCE_NUMBERS,
     TYPE,
+    WIDE,
 )
 from voxspec.support.strategies._json import (
     ANY,
@@ -167,7 +168,7 @@ class Message:
     def _typed(self, frame: Object) -> Any:
         if self.read is not None:
             return self.read(frame)
-        return msgspec.convert(frame, self.frame_class)
+        return msgspec.convert(frame, WIDE.get(self.frame_class, self.frame_class))
 
     def typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
         """A payload as it is in a frame, with the keys around it."""

@@ -194,7 +194,7 @@ def field_view(field: Field, spelling: Spelling) -> FieldView:
 
 
 def _checks(record: Record, fields: list[Field], spelling: Spelling) -> list[str]:
-    completion = Completion(spelling.protocol)
+    completion = Completion(spelling.protocol, wide=spelling.wide)
     return [
         *presence_checks(record),
         *(line for field in fields for line in field_checks(field, completion)),

@@ -42,7 +42,8 @@ from voxspec.targets.python.bounds import bound
 from voxspec.targets.python.classes import presence_checks, rename_code, value_checks
 from voxspec.targets.python.completion import Completion
 from voxspec.targets.python.frames import frame_renames, numbered
-from voxspec.targets.python.types import INT64_MAX, Spelling, constrained, tag_field
+from voxspec.targets.python.types import Spelling, constrained, tag_field
+from voxspec.targets.python.widths import INT64_MAX, Widths
 
 _NOTHING = "Annotated[int, Meta(ge=1, le=0)]"
 """What no value is, for integers that are all beyond 63 bits."""
@@ -94,7 +95,7 @@ class _Twins:
     def __init__(self, protocol: Protocol) -> None:
         self.views: list[TwinView] = []
         self._protocol = protocol
-        self._completion = Completion(protocol)
+        self._completion = Completion(protocol, wide=False)
         used = [
             inner.python_name
             for message in protocol.messages("server")
@@ -106,7 +107,9 @@ class _Twins:
             d for d in ordered(protocol.types) if isinstance(d, Record) and d.python_name in used
         ]
         self._spelling = _ClosedSpelling(
-            protocol, twins={record.name: self._name_of(record, "types") for record in records}
+            protocol,
+            Widths(protocol),
+            twins={record.name: self._name_of(record, "types") for record in records},
         )
         for record in records:
             if not _is_closed(protocol, record):
@@ -247,7 +250,7 @@ def _may_be_deep(protocol: Protocol, message: Message) -> bool:
 def _is_closed(protocol: Protocol, shape: Shape) -> bool:
     """Whether a value of a shape can hold nothing that is kept without being known, and needs no code
     for integers beyond 63 bits."""
-    completion = Completion(protocol)
+    completion = Completion(protocol, wide=False)
     return all(_is_plain(inner, completion) for inner in (shape, *definitions(protocol, shape)))
 
 

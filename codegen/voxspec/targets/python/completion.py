@@ -22,18 +22,22 @@ from voxspec.model import (
 from voxspec.model.resolved import plain_options
 from voxspec.model.walk import Shape, parts
 from voxspec.targets.python.bounds import bound
-from voxspec.targets.python.types import INT64_MAX
+from voxspec.targets.python.widths import INT64_MAX, reads_at_once
 
 
 class Completion:
     """Writes the statements that complete a decoded value: what annotations cannot say."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, *, wide: bool) -> None:
+        """``wide``: annotations leave integers above 63 bits to the statements."""
         self.protocol = protocol
+        self.wide = wide
 
     def converted(self, use: Use, value: str) -> str | None:
         """An expression for ``value`` with its inner records completed; None when none needs it."""
         match use.type:
+            case NamedType(open=True) if not self.wide and reads_at_once(self.protocol, use.type):
+                return None
             case NamedType(name=name, open=True):
                 return f"shaped({value}, {self.protocol.type(name).python_name})"
             case NamedType(name=name):
@@ -95,7 +99,7 @@ class Completion:
 
         Annotations state bounds of at most 63 bits; this is about the larger ones.
         """
-        return self._holding(use, value, _beyond_63_bits)
+        return self._holding(use, value, self._beyond_63_bits)
 
     def out_of_bounds(self, use: Use, value: str) -> str | None:
         """The same for a number that is out of bounds, which no annotation states."""
@@ -148,24 +152,23 @@ class Completion:
     def _big_maximum(self, use: Use) -> int | None:
         shape: Shape = use.type
         if isinstance(shape, IntegerType):
-            return shape.maximum if shape.maximum > INT64_MAX else None
+            return shape.maximum if self._beyond_63_bits(shape, "") else None
         if isinstance(shape, NamedType):
             shape = self.protocol.type(shape.name)
         if isinstance(shape, Record | Union):
             return None
         return next(filter(None, (self._big_maximum(part.use) for part in parts(shape))), None)
 
+    def _beyond_63_bits(self, type_: Type, value: str) -> str | None:
+        match type_:
+            case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
+                return f"not {bound(minimum)} <= {value} <= {bound(maximum)}"
+            case IntegerType(maximum=maximum) if self.wide and maximum > INT64_MAX:
+                return f"{value} > {bound(maximum)}"
+        return None
+
 
 _Test = Callable[[Type, str], str | None]
-
-
-def _beyond_63_bits(type_: Type, value: str) -> str | None:
-    match type_:
-        case IntegerType(minimum=minimum, maximum=maximum) if minimum > INT64_MAX:
-            return f"not {bound(minimum)} <= {value} <= {bound(maximum)}"
-        case IntegerType(maximum=maximum) if maximum > INT64_MAX:
-            return f"{value} > {bound(maximum)}"
-    return None
 
 
 def _out_of_bounds(type_: Type, value: str) -> str | None:

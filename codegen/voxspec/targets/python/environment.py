@@ -8,13 +8,14 @@ import jinja2
 
 from voxspec.output.render import constant_literal, docstring, environment, literal
 from voxspec.targets.python.bounds import NAMES, bound
-from voxspec.targets.python.types import tag_field
+from voxspec.targets.python.types import tag_field, wide_name
 
 
 @functools.cache  # what it has compiled is of use to the next protocol, too
 def python_environment() -> jinja2.Environment:
     """The templates of generated Python, with filters that keep schema text from being code."""
     jinja = environment("python")
+    jinja.globals["wide_name"] = wide_name
     jinja.globals["bounds"] = sorted(NAMES.values())
     jinja.filters["bound"] = bound
     jinja.filters["literal"] = literal

@@ -21,7 +21,7 @@ from voxspec.targets.python.types import Spelling, extra_name
 
 def frame_view(message: Message, envelope: Envelope, spelling: Spelling, *, doc: str) -> ClassView:
     """The frame class of a message, with its payload under a key."""
-    completion = Completion(spelling.protocol)
+    completion = Completion(spelling.protocol, wide=spelling.wide)
     fields = [_type(message, envelope), *_further(message, envelope, spelling)]
     checks = [line for field in message.keys for line in field_checks(field, completion)]
     if envelope.payload is not None:
@@ -118,6 +118,11 @@ def _payload(message: Message, key: EnvelopeKey, spelling: Spelling) -> FieldVie
     shape = spelling.protocol.payload_shape(message)
     if isinstance(shape, Record) and shape.extra:
         name = extra_name(spelling.protocol, shape.python_name)
+    return payload_view(message, key, name)
+
+
+def payload_view(message: Message, key: EnvelopeKey, name: str) -> FieldView:
+    """The attribute of a payload whose class, or code for its type, is ``name``."""
     default = ""
     if message.payload_optional:
         name, default = f"{name} | UnsetType", "UNSET"
@@ -131,7 +136,11 @@ def _payload_checks(message: Message, key: EnvelopeKey, spelling: Spelling) -> l
     attribute = key.attribute
     if not isinstance(shape, Record) or not shape.extra:
         field = _payload_field(message, key)
-        return [] if field is None else field_checks(field, Completion(spelling.protocol))
+        return (
+            []
+            if field is None
+            else field_checks(field, Completion(spelling.protocol, wide=spelling.wide))
+        )
     guards = [f"self.{attribute} is not None"] if message.payload_nullable else []
     guards += [f"self.{attribute} is not UNSET"] if message.payload_optional else []
     call = f"with_extra(self.{attribute}, {shape.python_name})"

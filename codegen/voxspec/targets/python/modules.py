@@ -16,21 +16,22 @@ from voxspec.model import (
     Union,
     naming,
 )
-from voxspec.model.circles import ordered
+from voxspec.model.circles import circles, ordered
 from voxspec.model.reach import open_references
 from voxspec.targets.python.classes import case_views, listed_keys, record_view
 from voxspec.targets.python.docstrings import message_doc, with_note
 from voxspec.targets.python.enums import enum_names
 from voxspec.targets.python.frames import flat_view, frame_view
-from voxspec.targets.python.types import Spelling, extra_name, open_name
+from voxspec.targets.python.types import Spelling, extra_name, open_name, spelling_of
+from voxspec.targets.python.widths import Widths
 
 _NUMBERED = {"required": "; numbered", "never": "; not numbered"}
 SIDES = {"client": "sent by the client", "server": "sent by the server"}
 
 
-def types_module(protocol: Protocol) -> dict[str, object]:
+def types_module(protocol: Protocol, widths: Widths) -> dict[str, object]:
     """The shared types, each after those that it needs, and the choices."""
-    spelling = Spelling(protocol)
+    spelling = Spelling(protocol, widths)
     variants = {v: u for u in protocol.types if isinstance(u, Union) for v in u.variants}
     open_names = _open_names(protocol)
     items: list[dict[str, object]] = []
@@ -44,7 +45,9 @@ def types_module(protocol: Protocol) -> dict[str, object]:
                 union = variants.get(definition.name)
                 item |= {
                     "kind": "record",
-                    "view": record_view(definition, spelling, doc=doc, union=union),
+                    "view": record_view(
+                        definition, spelling_of(definition, spelling), doc=doc, union=union
+                    ),
                     "extra_name": extra_name(protocol, definition.python_name)
                     if definition.extra
                     else "",
@@ -69,7 +72,12 @@ def types_module(protocol: Protocol) -> dict[str, object]:
         for choice in protocol.choices()
     ]
     enums = sorted(enum_names(protocol) & spelling.names)
-    return {"items": items, "enums": enums, "choices": choices}
+    return {
+        "items": items,
+        "enums": enums,
+        "choices": choices,
+        "has_circles": bool(circles(protocol.types)),
+    }
 
 
 def shared_names(protocol: Protocol) -> list[str]:
@@ -89,9 +97,9 @@ def _open_names(protocol: Protocol) -> set[str]:
     }
 
 
-def area_module(protocol: Protocol, area: Area) -> dict[str, object]:
+def area_module(protocol: Protocol, widths: Widths, area: Area) -> dict[str, object]:
     """The payloads and frames of an area, and what their module imports and offers."""
-    spelling = Spelling(protocol)
+    spelling = Spelling(protocol, widths)
     messages = [_message(protocol, message, spelling) for message in area.messages]
     own = {str(m["name"]) for m in messages} | {str(m["extra_name"]) for m in messages}
     enums = enum_names(protocol) & spelling.names
@@ -145,7 +153,7 @@ def _message(protocol: Protocol, message: Message, spelling: Spelling) -> dict[s
             "lines": view.checks,
         }
     if isinstance(message.payload, Record):
-        view = record_view(message.payload, spelling, doc=doc)
+        view = record_view(message.payload, spelling_of(message.payload, spelling), doc=doc)
         result |= {"record": view, "lines": view.checks}
         if message.payload.extra:
             result["extra_name"] = extra_name(protocol, message.payload.python_name)

@@ -17,6 +17,8 @@ from voxspec.targets.python.modules import area_module, direction_module, shared
 from voxspec.targets.python.secrets import secret_keys, secrets_of
 from voxspec.targets.python.session import session_view
 from voxspec.targets.python.tables import other_keys, sides, tables
+from voxspec.targets.python.wide import has_wide, wide_frames, wide_types
+from voxspec.targets.python.widths import Widths
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
 
@@ -32,6 +34,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
 class _Package:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
+        self.widths = Widths(protocol)
         self.root = f"{protocol.package}/{protocol.module}"
         self.jinja = python_environment()
 
@@ -56,6 +59,7 @@ class _Package:
             for message in protocol.messages("server")
             if (fields := protocol.relayed_fields(message))
         ]
+        wide = [d for d in _DIRECTIONS if has_wide(protocol, self.widths, d)]
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
@@ -98,6 +102,7 @@ class _Package:
             f"{root}/protocol.py": self.render(
                 "protocol",
                 "the schema",
+                wide=wide,
                 tables=tables(protocol),
                 relays=bool(relayed),
                 has_secrets=has_secrets,
@@ -110,7 +115,9 @@ class _Package:
             **closed_module(protocol),
         )
         if shared_names(self.protocol):
-            files[f"{root}/types.py"] = self.render("types", "types.yaml", **types_module(protocol))
+            files[f"{root}/types.py"] = self.render(
+                "types", "types.yaml", **types_module(protocol, self.widths)
+            )
         if enums:
             files[f"{root}/enums.py"] = self.render(
                 "enums",
@@ -119,7 +126,13 @@ class _Package:
                 noun="values" if any(d.integer is not None for d in enums) else "strings",
             )
         if relayed:
-            files[f"{root}/relayed.py"] = self.render("relayed", "server/*.yaml", messages=relayed)
+            files[f"{root}/relayed.py"] = self.render(
+                "relayed",
+                "server/*.yaml",
+                messages=relayed,
+                widths=self.widths,
+                wide="server" in wide,
+            )
         if has_secrets:
             keys = secret_keys(protocol)
             files[f"{root}/secrets.py"] = self.render(
@@ -138,13 +151,25 @@ class _Package:
             files[f"{root}/endpoint.py"] = self.render(
                 "endpoint", "protocol.yaml", endpoint=protocol.endpoint
             )
+        shared = wide_types(protocol, self.widths)
+        if shared is not None:
+            files[f"{root}/_wide.py"] = self.render("wide", "types.yaml", side=None, **shared)
+        for direction in wide:
+            files[f"{root}/{direction}/_wide.py"] = self.render(
+                "wide",
+                f"{direction}/*.yaml",
+                side=direction,
+                **wide_frames(protocol, self.widths, direction),
+            )
         for direction in _DIRECTIONS:
             files[f"{root}/{direction}/__init__.py"] = self.render(
                 "direction", f"{direction}/*.yaml", **direction_module(protocol, direction)
             )
             for area in protocol.areas_of(direction):
                 files[f"{root}/{direction}/{naming.module(area.name)}.py"] = self.render(
-                    "area", f"{direction}/{area.name}.yaml", **area_module(protocol, area)
+                    "area",
+                    f"{direction}/{area.name}.yaml",
+                    **area_module(protocol, self.widths, area),
                 )
         return files
 

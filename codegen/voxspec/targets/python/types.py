@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from voxspec.model import (
@@ -13,16 +13,21 @@ from voxspec.model import (
     BooleanType,
     ChoiceType,
     ConstType,
+    Enum,
     Field,
+    Flags,
     IntegerType,
     MapType,
+    NamedDefinition,
     NamedType,
     NullType,
     NumberType,
     Protocol,
     Record,
+    Scalar,
     StringType,
     Type,
+    Union,
     Use,
     naming,
 )
@@ -30,16 +35,19 @@ from voxspec.output.render import constant_literal, literal
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 from voxspec.targets.python.bounds import bound
-
-INT64_MAX = 2**63 - 1
-"""The largest bound that a msgspec constraint can state; larger ones are checked by code."""
+from voxspec.targets.python.widths import INT64_MAX, Widths, reads_at_once
 
 
 @dataclass(slots=True)
 class Spelling:
-    """Spells types for one module and remembers the names that the module must import."""
+    """Spells types for one module and remembers the names that the module must import.
+
+    ``wide``: integers above 63 bits are allowed where they are, and bounded by code.
+    """
 
     protocol: Protocol
+    widths: Widths
+    wide: bool = False
     names: set[str] = field(default_factory=set)
 
     def annotation(self, use: Use, *, absent: bool = False) -> str:
@@ -61,7 +69,7 @@ class Spelling:
             case StringType():
                 return constrained("str", _string_meta(type_))
             case IntegerType():
-                return constrained("int", _integer_meta(type_))
+                return constrained("int", _integer_meta(type_, wide=self.wide))
             case NumberType():
                 return "int | float"
             case BooleanType():
@@ -85,6 +93,8 @@ class Spelling:
                 return "None"
             case ChoiceType(options=options):
                 return " | ".join(self.annotation(option) for option in options)
+            case NamedType(open=False) if self.wide and self.widths.is_wide(type_):
+                return self._wide(self.protocol.type(type_.name))
             case NamedType():
                 name = self.named(type_)
                 self.names.add(name)
@@ -92,9 +102,25 @@ class Spelling:
             case _:
                 assert_never(type_)
 
+    def _wide(self, definition: NamedDefinition) -> str:
+        """What a definition is where its integers may be above 63 bits."""
+        match definition:
+            case Scalar(use=use):
+                return self.annotation(use)
+            case Union(variants=variants):
+                return " | ".join(self.type(NamedType(name)) for name in variants)
+            case Record(python_name=name):
+                return wide_name(self.protocol, name)
+            case Enum() | Flags():
+                raise AssertionError(definition.name)
+            case _:
+                assert_never(definition)
+
     def named(self, type_: NamedType) -> str:
         """The name to annotate with: the class, or the alias that lets decoding keep more."""
         definition = self.protocol.type(type_.name)
+        if type_.open and self.wide and reads_at_once(self.protocol, type_):
+            return "JsonValue"
         if type_.open:
             return open_name(self.protocol, definition.python_name)
         if isinstance(definition, Record) and definition.extra:
@@ -110,6 +136,16 @@ def open_name(protocol: Protocol, python_name: str) -> str:
 def extra_name(protocol: Protocol, python_name: str) -> str:
     """The alias for a record that keeps unknown keys: a plain dict to the decoder at first."""
     return naming.unlike(f"{python_name}Value", protocol.class_names)
+
+
+def wide_name(protocol: Protocol, python_name: str) -> str:
+    """The class that takes what the usual one does not, see ``widths``."""
+    return naming.unlike(f"Wide{python_name}", protocol.class_names)
+
+
+def spelling_of(definition: NamedDefinition, spelling: Spelling) -> Spelling:
+    """How the fields of a definition are spelled."""
+    return replace(spelling, wide=spelling.wide or spelling.widths.is_read_apart(definition))
 
 
 def tag_field(key: str) -> str:
@@ -131,9 +167,11 @@ def _string_meta(type_: StringType) -> dict[str, int | str | None]:
     }
 
 
-def _integer_meta(type_: IntegerType) -> dict[str, str | None]:
-    low, high = (n if n <= INT64_MAX else None for n in (type_.minimum, type_.maximum))
+def _integer_meta(type_: IntegerType, *, wide: bool) -> dict[str, str | None]:
+    if type_.minimum > INT64_MAX:
+        return {}
+    at_most = None if wide and type_.maximum > INT64_MAX else min(type_.maximum, INT64_MAX)
     return {
-        "ge": None if low is None else bound(low),
-        "le": None if high is None else bound(high),
+        "ge": bound(type_.minimum),
+        "le": None if at_most is None else bound(at_most),
     }

@@ -4,8 +4,6 @@
 Start, resume and keep alive a session.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Relay key messages to other devices. The server does not look inside.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Tell others what the user is doing.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Change the own voice state, negotiate codecs, answer on a stage.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec

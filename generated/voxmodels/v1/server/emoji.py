@@ -4,8 +4,6 @@
 The server's own emoji and stickers.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

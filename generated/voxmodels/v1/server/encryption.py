@@ -4,8 +4,6 @@
 Key messages of other devices, device pairing, and changes of keys.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, UnsetType

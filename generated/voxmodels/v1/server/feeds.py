@@ -4,8 +4,6 @@
 The feeds of the server, who follows them, and the categories that order the list.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Webhooks, the commands of bots, and what users ask of bots.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Who belongs to the server, and how users present themselves.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

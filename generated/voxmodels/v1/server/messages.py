@@ -4,21 +4,17 @@
 Messages of feeds and DMs, with their reactions and pins.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType
-from msgspec.structs import force_setattr
 
-from voxmodels._bounds import INT64_MAX, UINT64_MAX
-from voxmodels._support import Model, holds_above, masked_fields, masked_repr, model, shaped
+from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, masked_fields, masked_repr, model
 from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import (
     Attachment,
     Destination,
     DmDestination,
-    Embed,
     EmbedOrJson,
     EntityId,
     FeedDestination,
@@ -98,12 +94,6 @@ class MessageCreate(Model, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
-        if self.reply_to is not UNSET and holds_above(self.reply_to, UINT64_MAX):
-            raise ValueError("reply_to is above the maximum of its type")
-        if self.embed is not UNSET:
-            force_setattr(self, "embed", shaped(self.embed, Embed))
 
     @property
     def destination(self) -> Destination:
@@ -191,8 +181,6 @@ class MessageUpdate(Model, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
     @property
     def destination(self) -> Destination:
@@ -254,8 +242,6 @@ class MessageDelete(Model, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.feed_id is UNSET) is (self.dm_id is UNSET):
             raise ValueError("exactly one of feed_id and dm_id must be there")
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
     @property
     def destination(self) -> Destination:
@@ -302,10 +288,6 @@ class MessageBulkDelete(Model, frozen=True, kw_only=True):
     msg_ids: tuple[Snowflake, ...]
     """The messages. May be empty."""
 
-    def __post_init__(self) -> None:
-        if any(item > UINT64_MAX for item in self.msg_ids):
-            raise ValueError("msg_ids is above the maximum of its type")
-
 
 @model
 class MessageBulkDeleteFrame(Frame, frozen=True, kw_only=True, tag="message_bulk_delete"):
@@ -333,10 +315,6 @@ class MessageReactionAdd(Model, frozen=True, kw_only=True):
 
     emoji: str
     """The emoji."""
-
-    def __post_init__(self) -> None:
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
 
 @model
@@ -366,10 +344,6 @@ class MessageReactionRemove(Model, frozen=True, kw_only=True):
     emoji: str
     """The emoji."""
 
-    def __post_init__(self) -> None:
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
-
 
 @model
 class MessageReactionRemoveFrame(Frame, frozen=True, kw_only=True, tag="message_reaction_remove"):
@@ -397,10 +371,6 @@ class MessagePinUpdate(Model, frozen=True, kw_only=True):
 
     pinned: bool
     """Whether it is pinned now."""
-
-    def __post_init__(self) -> None:
-        if self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
 
 @model

@@ -4,13 +4,11 @@
 What the user should hear of, wherever they are looking.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from voxmodels._bounds import INT64_MAX, UINT64_MAX
+from voxmodels._bounds import INT64_MAX
 from voxmodels._support import Model, model
 from voxmodels.v1._frame import Frame
 from voxmodels.v1.enums import NotificationType
@@ -51,10 +49,6 @@ class NotificationCreate(Model, frozen=True, kw_only=True):
     """Beginning of the message's text, cut at 100 characters, the … at the end included. Of a
     reaction it is the text of the emoji, which has up to 255 characters and is not cut.
     """
-
-    def __post_init__(self) -> None:
-        if self.msg_id is not UNSET and self.msg_id > UINT64_MAX:
-            raise ValueError("msg_id is above the maximum of its type")
 
 
 @model

@@ -4,8 +4,6 @@
 What users are doing, and where they type.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

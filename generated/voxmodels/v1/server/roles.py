@@ -4,8 +4,6 @@
 The roles of the server, who has them, and the exceptions that spaces make.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

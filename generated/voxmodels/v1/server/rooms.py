@@ -4,8 +4,6 @@
 The voice rooms and stages of the server. Who is inside comes under voice.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 The server's own name and looks, and the invites to it.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,8 +4,6 @@
 Changes between two users. They go to the users concerned.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta

@@ -4,14 +4,12 @@
 Side conversations of feeds, and who follows them.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from voxmodels._bounds import INT64_MAX, UINT64_MAX
-from voxmodels._support import Model, holds_above, model
+from voxmodels._bounds import INT64_MAX
+from voxmodels._support import Model, model
 from voxmodels.v1._frame import Frame
 from voxmodels.v1.types import EntityId, Snowflake
 
@@ -49,10 +47,6 @@ class ThreadCreate(Model, frozen=True, kw_only=True):
     """The message that it started from. Relayed as another client gave it: any integer of 64 bits
     can come.
     """
-
-    def __post_init__(self) -> None:
-        if self.parent_msg_id is not UNSET and holds_above(self.parent_msg_id, UINT64_MAX):
-            raise ValueError("parent_msg_id is above the maximum of its type")
 
 
 @model

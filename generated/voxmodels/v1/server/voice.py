@@ -4,8 +4,6 @@
 Who is in which room, codec parameters, and the stage with its speakers.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec

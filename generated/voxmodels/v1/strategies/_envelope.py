@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from voxmodels.v1.protocol import PROTOCOL
 from voxmodels.v1.strategies._shapes import Integer, Shape
 
 TYPE = "type"
@@ -22,3 +25,6 @@ FURTHER: Mapping[str, Shape] = {}
 
 CLOSED = False
 """Whether frames have no further ones."""
+
+WIDE: Mapping[type[msgspec.Struct], type[msgspec.Struct]] = PROTOCOL.wide
+"""By the usual classes, those that take what they do not."""

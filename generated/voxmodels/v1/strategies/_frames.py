@@ -24,6 +24,7 @@ from voxmodels.v1.strategies._envelope import (
     SEQUENCE,
     SEQUENCE_NUMBERS,
     TYPE,
+    WIDE,
 )
 from voxmodels.v1.strategies._json import ANY, STRANGE_KEYS, UnknownEntries, other_kinds, pointer_to
 from voxmodels.v1.strategies._shapes import Flaw, Shape
@@ -162,7 +163,7 @@ class Message:
     def _typed(self, frame: Object) -> Any:
         if self.read is not None:
             return self.read(frame)
-        return msgspec.convert(frame, self.frame_class)
+        return msgspec.convert(frame, WIDE.get(self.frame_class, self.frame_class))
 
     def typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
         """A payload as it is in a frame, with the keys around it."""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import msgspec
 from msgspec import UNSET
 
+from graphql_transport_ws._support import EXTRA_KEY
+
 if TYPE_CHECKING:
     from graphql_transport_ws._checks import Problem
     from graphql_transport_ws._session import Session
@@ -145,10 +147,14 @@ class Protocol(
     server_frame: Any
     unknown_frame: type[UnknownT]
     has_extra: frozenset[type[msgspec.Struct]] = frozenset()
+    extra_key: str = EXTRA_KEY
+    """Where further keys stand until :attr:`to_wire` puts them in their place."""
     may_note: frozenset[type[msgspec.Struct]] = frozenset()
     free_json: Mapping[type, tuple[str, ...]] = msgspec.field(default_factory=dict)
     relays: bool = False
     """Whether servers pass on what clients gave them, so that it can have any shape."""
+    wide_sides: tuple[str, ...] = ()
+    """Who may send integers above 63 bits."""
     has_secrets: bool = False
     to_wire: Callable[[Any], dict[str, Any]]
     close_codes: type[enum.IntEnum] = NoCloseCode
@@ -188,6 +194,14 @@ class Protocol(
         if not self.relays:
             return cast("ServerT", msgspec.convert(value, self.server_frame))
         return cast("ServerT", self._part("relayed").server_frame(value))
+
+    @cached_property
+    def wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
+        """By the class of a frame or payload, the one that takes integers above 63 bits."""
+        found: dict[type[msgspec.Struct], type[msgspec.Struct]] = {}
+        for side in self.wide_sides:
+            found |= self._part(f"{side}._wide").WIDE
+        return found
 
     @property
     def secrets(self) -> Secrets:

@@ -6,9 +6,17 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    cast,
+    dataclass_transform,
+)
 
 import msgspec
 from msgspec import UNSET
@@ -20,11 +28,14 @@ if TYPE_CHECKING:
     _UsualT = TypeVar("_UsualT")
     Relayed: TypeAlias = _UsualT | JsonValue
     """What another client gave and the server passed on: usually this, but any JSON can come."""
+    UnusualText: TypeAlias = str
     AlwaysTrue: TypeAlias = Literal[True]
     AlwaysFalse: TypeAlias = Literal[False]
     """Booleans with one value, which decoders know as booleans and ``__post_init__`` checks."""
 else:
     JsonValue = Any
+    UnusualText = Annotated[str, msgspec.Meta(extra={"usual": False})]
+    """Text where usually a record is: whoever looks for what is unusual tells it from other text."""
     AlwaysTrue = AlwaysFalse = bool
 
     class Relayed:
@@ -46,8 +57,36 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, gc=False, repr_omit_defau
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 def model(cls: type[_ModelT]) -> type[_ModelT]:
-    """Makes a Struct a dataclass of the standard library too, which changes nothing else of it."""
-    return dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)(cls)
+    """Makes a Struct a dataclass of the standard library too, which changes nothing else of it.
+
+    What :mod:`dataclasses` asks for is made when it does: for all classes at once it would take a
+    tenth of the time that the models take to import.
+    """
+    cast("Any", cls).__dataclass_fields__ = _FIELDS
+    return cls
+
+
+class _DataclassFields:
+    """The ``__dataclass_fields__`` of a Struct."""
+
+    def __get__(self, instance: object, owner: type[msgspec.Struct]) -> dict[str, Any]:
+        from dataclasses import dataclass
+
+        for kind in owner.__mro__:
+            if vars(kind).get("__dataclass_fields__") is self:
+                dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=True)(kind)
+        fields: dict[str, Any] = cast("Any", owner).__dataclass_fields__
+        return fields
+
+
+_FIELDS = _DataclassFields()
+
+
+_MOST_REMEMBERED = 64
+"""Unknown values of an enum that are remembered at once: a peer can send any number of them, but a
+newer one sends the same few in every frame, and making each anew takes longer than decoding the rest."""
+
+_LONGEST_REMEMBERED = 64
 
 
 class OpenStrEnum(enum.StrEnum):
@@ -56,13 +95,24 @@ class OpenStrEnum(enum.StrEnum):
     ``PresenceStatus("brb")`` is a member-like value, equal to every other with the same text.
     """
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        kind: Any = cls  # what type checkers know of enums are their members
+        kind._remembered_ = {}
+
     @classmethod
     def _missing_(cls, value: object) -> OpenStrEnum | None:
-        if not isinstance(value, str):
-            return None
+        kind: Any = cls
+        try:
+            return cast("OpenStrEnum", kind._remembered_[value])
+        except (KeyError, TypeError):
+            if not isinstance(value, str):
+                return None
         unknown = str.__new__(cls, value)
         unknown._name_ = "UNKNOWN"
         unknown._value_ = value
+        if len(value) <= _LONGEST_REMEMBERED:
+            remember(kind._remembered_, value, unknown)
         return unknown
 
     @property
@@ -79,18 +129,25 @@ class OpenIntEnum(enum.IntEnum):
 
     def __init_subclass__(cls, *, least: int = -(2**63), most: int = 2**64 - 1) -> None:
         super().__init_subclass__()
-        kind: Any = cls  # what type checkers know of enums are their members
+        kind: Any = cls
         kind._bounds_ = (least, most)
+        kind._remembered_ = {}
 
     @classmethod
     def _missing_(cls, value: object) -> OpenIntEnum | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
         kind: Any = cls
+        unknown: OpenIntEnum | None = kind._remembered_.get(value)
+        if unknown is not None:
+            return unknown
         least, most = kind._bounds_
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        if not least <= value <= most:
             return None
         unknown = int.__new__(cls, value)
         unknown._name_ = "UNKNOWN"
         unknown._value_ = value
+        remember(kind._remembered_, value, unknown)
         return unknown
 
     @property
@@ -110,18 +167,24 @@ class OpenFlags(enum.IntFlag, boundary=enum.STRICT):
         super().__init_subclass__()
         kind: Any = cls
         kind._most_ = most
+        kind._remembered_ = {}
 
     @classmethod
     def _missing_(cls, value: object) -> OpenFlags | None:
         # Not as enum.KEEP does, which remembers every value: a peer could send any number of them.
         kind: Any = cls
-        if not isinstance(value, int) or not 0 <= value <= kind._most_:
+        if not isinstance(value, int):
+            return None
+        remembered: OpenFlags | None = kind._remembered_.get(value)
+        if remembered is not None:
+            return remembered
+        if not 0 <= value <= kind._most_:
             return None
         bits: Any = int.__new__(cls, value)
         bits._name_ = bits._inverted_ = None
         bits._value_ = value
-        kept: OpenFlags = bits
-        return kept
+        remember(kind._remembered_, value, bits)
+        return cast("OpenFlags", bits)
 
     def __repr__(self) -> str:
         names = "|".join(flag.name or "" for flag in self)
@@ -144,6 +207,13 @@ class OpenFlags(enum.IntFlag, boundary=enum.STRICT):
         return not self.unknown
 
 
+def remember(values: dict[Any, Any], key: object, value: object) -> None:
+    """Keep ``value``, and never more than a few."""
+    if len(values) >= _MOST_REMEMBERED:
+        values.clear()
+    values[key] = value
+
+
 def tag_field(key: str) -> str:
     """``key``, whose UTF-8 msgspec makes here: without it, it finds no tag field beyond ASCII."""
     msgspec.json.encode(key)
@@ -158,12 +228,13 @@ def with_extra(value: _ModelT | dict[str, Any], model: type[_ModelT]) -> _ModelT
     if not isinstance(value, dict):  # asked first, because it is quick and what decoders give
         return value if isinstance(value, model) else msgspec.convert(value, model)
     names = model.__struct_encode_fields__
-    if EXTRA_KEY not in names or (EXTRA_KEY not in value and {*names}.issuperset(value)):
+    if EXTRA_KEY not in names:
         return msgspec.convert(value, model)
-    known = {key: item for key, item in value.items() if key in names and key != EXTRA_KEY}
-    result = msgspec.convert(known, model)
-    if len(known) != len(value):
-        extra = {key: item for key, item in value.items() if key not in known}
+    extra = {key: item for key, item in value.items() if key not in names or key == EXTRA_KEY}
+    if EXTRA_KEY in extra:  # a peer sent that very name: no field is called so
+        value = {key: item for key, item in value.items() if key != EXTRA_KEY}
+    result = msgspec.convert(value, model)  # which passes over unknown keys
+    if extra:
         msgspec.structs.force_setattr(result, "extra", extra)
     return result
 

@@ -187,7 +187,7 @@ class EventMaker:
             case inspect.UnionType(types=kinds):
                 if self._is_deep and any(isinstance(kind, inspect.NoneType) for kind in kinds):
                     return None
-                return self._value(name, random.choice(kinds))
+                return self._value(name, random.choice(_usual(kinds)))
             case inspect.StructType(cls=model):
                 return self._struct(model)
             case inspect.EnumType(cls=members):
@@ -277,6 +277,13 @@ class EventMaker:
         if name.endswith("_id") or name in ("id", "code", "codec"):
             return f"{word}{random.randint(1, 999)}"
         return word.capitalize()
+
+
+def _usual(kinds: tuple[inspect.Type, ...]) -> tuple[inspect.Type, ...]:
+    """The kinds that a value usually has: a record alone, where readers keep anything else, too."""
+    if any(isinstance(kind, inspect.Metadata) and kind.extra for kind in kinds):
+        return tuple(kind for kind in kinds if isinstance(kind, inspect.StructType))
+    return kinds
 
 
 def _bounds(kind: inspect.IntType) -> tuple[int, int | None]:

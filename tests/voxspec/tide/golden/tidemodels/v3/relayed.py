@@ -16,8 +16,8 @@ import msgspec
 
 from tidemodels import _checks as check
 from tidemodels._support import JsonValue, keeping_relayed
-from tidemodels.v3 import server
 from tidemodels.v3.frames import ServerFrame
+from tidemodels.v3.server import _wide
 from tidemodels.v3.validate import server_frame as _problems
 
 _PAYLOAD = check.below("", "data")
@@ -52,7 +52,7 @@ RELAYED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The keys, by type of message, that hold what another client gave."""
 
 _MODELS: Mapping[str, _Models] = MappingProxyType(
-    {"hailed": _Models(server.HailedFrame, server.Hailed, True)}
+    {"hailed": _Models(_wide.WideHailedFrame, _wide.WideHailed, True)}
 )
 
 

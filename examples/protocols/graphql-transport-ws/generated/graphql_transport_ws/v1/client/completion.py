@@ -4,8 +4,6 @@
 What both sides say about an operation.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType

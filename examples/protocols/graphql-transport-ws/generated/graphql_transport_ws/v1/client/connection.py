@@ -4,8 +4,6 @@
 How a client begins.
 """
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType

@@ -4,8 +4,6 @@
 What a client asks for.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType

@@ -4,8 +4,6 @@
 How a server lets a client in.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType

@@ -4,8 +4,6 @@
 What becomes of an operation.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta

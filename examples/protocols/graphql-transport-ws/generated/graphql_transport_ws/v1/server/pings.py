@@ -4,8 +4,6 @@
 What both sides say to see that the other is there.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, UnsetType

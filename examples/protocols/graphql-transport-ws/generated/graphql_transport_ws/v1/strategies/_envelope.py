@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from graphql_transport_ws.v1.protocol import PROTOCOL
 from graphql_transport_ws.v1.strategies import _types
 from graphql_transport_ws.v1.strategies._shapes import UINT64, Shape
 
@@ -23,3 +26,6 @@ FURTHER: Mapping[str, Shape] = {"id": _types.OPERATION_ID}
 
 CLOSED = False
 """Whether frames have no further ones."""
+
+WIDE: Mapping[type[msgspec.Struct], type[msgspec.Struct]] = PROTOCOL.wide
+"""By the usual classes, those that take what they do not."""

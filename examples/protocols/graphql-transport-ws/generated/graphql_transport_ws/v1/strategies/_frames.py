@@ -24,6 +24,7 @@ from graphql_transport_ws.v1.strategies._envelope import (
     SEQUENCE,
     SEQUENCE_NUMBERS,
     TYPE,
+    WIDE,
 )
 from graphql_transport_ws.v1.strategies._json import (
     ANY,
@@ -168,7 +169,7 @@ class Message:
     def _typed(self, frame: Object) -> Any:
         if self.read is not None:
             return self.read(frame)
-        return msgspec.convert(frame, self.frame_class)
+        return msgspec.convert(frame, WIDE.get(self.frame_class, self.frame_class))
 
     def typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
         """A payload as it is in a frame, with the keys around it."""

@@ -4,13 +4,10 @@
 What both ends say.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from tidemodels._bounds import UINT64_MAX
 from tidemodels._support import Model, model
 from tidemodels.v3._frame import Frame
 from tidemodels.v3.types import Tick
@@ -27,10 +24,6 @@ class Ping(Model, frozen=True, kw_only=True):
 
     nonce: Tick | UnsetType = UNSET
     """Comes back as it was."""
-
-    def __post_init__(self) -> None:
-        if self.nonce is not UNSET and self.nonce > UINT64_MAX:
-            raise ValueError("nonce is above the maximum of its type")
 
 
 @model

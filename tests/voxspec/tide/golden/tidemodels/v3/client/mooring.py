@@ -4,8 +4,6 @@
 How a client joins.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import UNSET, Meta, UnsetType

@@ -4,18 +4,15 @@
 What the harbour tells.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import force_setattr
 
-from tidemodels._bounds import UINT32_MAX, UINT64_MAX
+from tidemodels._bounds import UINT32_MAX
 from tidemodels._support import (
     Model,
     Relayed,
-    holds_above,
     masked_fields,
     masked_repr,
     model,
@@ -31,7 +28,6 @@ from tidemodels.v3.types import (
     CargoValue,
     Depth,
     KeyPhrase,
-    Pennant,
     PennantOrJson,
     Sighting,
     Tick,
@@ -62,10 +58,6 @@ class SightedFrame(Frame, frozen=True, kw_only=True, tag="sighted"):
     op: ClassVar[Literal["sighted"]] = "sighted"
     data: Sighted
     from_: Tick
-
-    def __post_init__(self) -> None:
-        if self.from_ > UINT64_MAX:
-            raise ValueError("from is above the maximum of its type")
 
 
 @model
@@ -104,16 +96,12 @@ class Manifest(Model, frozen=True, kw_only=True, rename={"extra_": "extra", "str
                 "by_deck",
                 {key: with_extra(item, Cargo) for key, item in self.by_deck.items()},
             )
-        if self.ticks is not UNSET and any(item > UINT64_MAX for item in self.ticks):
-            raise ValueError("ticks is above the maximum of its type")
         if self.extra_ is not None:
             force_setattr(
                 self,
                 "extra_",
                 with_extra(self.extra_, Cargo) if isinstance(self.extra_, dict) else self.extra_,
             )
-        if self.pennant is not UNSET:
-            force_setattr(self, "pennant", shaped(self.pennant, Pennant))
 
 
 @model
@@ -123,10 +111,6 @@ class ManifestFrame(Frame, frozen=True, kw_only=True, tag="manifest"):
     op: ClassVar[Literal["manifest"]] = "manifest"
     data: Manifest
     from_: Tick
-
-    def __post_init__(self) -> None:
-        if self.from_ > UINT64_MAX:
-            raise ValueError("from is above the maximum of its type")
 
 
 @model
@@ -230,12 +214,6 @@ class Hailed(Model, frozen=True, kw_only=True):
             )
         if self.choice is not UNSET and self.choice is not None:
             force_setattr(self, "choice", shaped(self.choice, Cargo))
-        if self.tick is not UNSET and holds_above(self.tick, UINT64_MAX):
-            raise ValueError("tick is above the maximum of its type")
-        if self.ticks is not UNSET and holds_above(self.ticks, UINT64_MAX):
-            raise ValueError("ticks is above the maximum of its type")
-        if self.log is not UNSET and holds_above(self.log, UINT64_MAX):
-            raise ValueError("log is above the maximum of its type")
 
     def __repr__(self) -> str:
         return masked_repr(self, ("phrase",))
@@ -251,7 +229,3 @@ class HailedFrame(Frame, frozen=True, kw_only=True, tag="hailed"):
     op: ClassVar[Literal["hailed"]] = "hailed"
     data: Hailed
     from_: Tick
-
-    def __post_init__(self) -> None:
-        if self.from_ > UINT64_MAX:
-            raise ValueError("from is above the maximum of its type")

@@ -4,8 +4,6 @@
 What the harbour says to one ship.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
+from tidemodels.v3.protocol import PROTOCOL
 from tidemodels.v3.strategies import _types
 from tidemodels.v3.strategies._shapes import Shape
 
@@ -23,3 +26,6 @@ FURTHER: Mapping[str, Shape] = {}
 
 CLOSED = False
 """Whether frames have no further ones."""
+
+WIDE: Mapping[type[msgspec.Struct], type[msgspec.Struct]] = PROTOCOL.wide
+"""By the usual classes, those that take what they do not."""
