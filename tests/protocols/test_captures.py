@@ -148,6 +148,17 @@ def test_flat_frames_without_numbers_are_checked(tmp_path: Path) -> None:
     assert found(path, FLAT, Selection(types=frozenset("3"))) == [(10, "UNKNOWN_TYPE", "3", "/op")]
 
 
+def test_flat_frames_are_passed_over(tmp_path: Path) -> None:
+    """Where nobody asks how many there are, they are not counted; that there are some is known."""
+    seen = {"op": 1, "call_sign": "ABBA", "key": "k"}
+    path = capture(tmp_path, *[("s2c", seen)] * 5, ("s2c", {"op": 7}))
+    for counts_frames, frames in ((True, 5), (False, 0)):
+        statistics = Statistics(counts_frames=counts_frames)
+        check = CaptureCheck(path, Selection(), statistics, protocol=FLAT)
+        assert [f.rule.id for f in check.findings() if f.frame] == ["UNKNOWN_TYPE"]
+        assert {row.type: row.frames for row in statistics.rows} == {"1": frames, "7": 1}
+
+
 @pytest.mark.parametrize(
     ("protocol", "hint"),
     [

@@ -38,8 +38,8 @@ class Row(msgspec.Struct, gc=False):
 
 
 class Statistics:
-    """What has been read and found so far. Without `counts_frames`, the frames need not all be counted:
-    for who reads nothing but what was found."""
+    """What has been read and found so far. Without `counts_frames`, the frames need not all be counted,
+    for who reads nothing but what was found; but where there are types that are known, some have rows."""
 
     def __init__(self, *, counts_frames: bool = True) -> None:
         self.counts_frames: Final = counts_frames

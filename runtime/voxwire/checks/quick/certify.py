@@ -112,6 +112,10 @@ class Certifier:
         """Whether nothing can be said of a frame of the server, whatever its type."""
         return self._twins.is_beyond_doubt(data)
 
+    def type_at(self, run: Run, skip: int) -> MessageType:
+        """The type of the `skip`-th frame of a run."""
+        return self._twins.types[run.kinds[skip]]
+
     def counted(self, run: Run, skip: int = 0) -> dict[MessageType, tuple[int, int]]:
         """Frames and bytes by type of message, from the `skip`-th frame of a run on; types in the order
         of their first frames."""

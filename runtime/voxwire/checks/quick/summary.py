@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture.storage import Storage
     from voxwire.checks.quick.certify import Run
-    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.protocol import AnyProtocol
 
 PART_SIZE: Final = 1_048_576
 """Bytes of a part: enough to make the way there and back disappear, few enough that all are busy to the
@@ -48,7 +48,7 @@ class Stretch(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A run of frames beyond doubt on the lines from `start` to `stop` of a digest.
 
     `seq` is the number of the first, `first` and `last` are times as written, None where there are none.
-    `counts` are frames and bytes by type of message; empty where nobody asked. `compressed` is the size
+    `counts` are frames and bytes by type of message; of one type and nothing where nobody asked. `compressed` is the size
     of compressed messages and of their contents.
     """
 
@@ -166,9 +166,10 @@ def _digest(data: bytes, certifier: Certifier, counts_frames: bool) -> Digest:
 
 def stretch_of(run: Run, skip: int, certifier: Certifier, *, counts_frames: bool) -> Stretch:
     """A run from its `skip`-th frame on."""
-    counts: dict[MessageType, tuple[int, int]] = {}
     if counts_frames:
         counts = certifier.counted(run, skip)
+    else:
+        counts = {certifier.type_at(run, skip): (0, 0)}
     sizes = run.compressed(skip)
     compressed = None if sizes is None else (sum(sizes), sum(run.sizes(skip)))
     return Stretch(
