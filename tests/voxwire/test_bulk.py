@@ -114,6 +114,16 @@ STOPS: dict[str, tuple[list[str], list[tuple[str, int | None]]]] = {
     "no time": ([member(2), with_time(member(3), None)], [("CAPTURE_TIME_MISSING", None)]),
     "a gap after a gap": ([member(3), member(4), member(6)], [("SEQ_GAP", 4), ("SEQ_GAP", 6)]),
     "after the close": ([close(), member(2), member(3)], [("FRAME_AFTER_CLOSE", 4)]),
+    "nested too deeply": (
+        [
+            member(2),
+            s2c(
+                '{"type":"presence_update","d":{"user_id":1,"status":"idle","activity":{"type":"playing",'
+                f'"name":"x","z":{"[" * 130}{"]" * 130}}}}},"seq":3}}'
+            ),
+        ],
+        [("JSON_TOO_DEEP", 5)],
+    ),
     "blank line": ([member(2), "", member(3)], []),
 }  # fmt: skip
 
@@ -130,6 +140,20 @@ def test_a_run_stops_at(
     assert [f for f in check_both_ways(path, monkeypatch) if f[0] != "SEQ_REGRESSION"][
         : len(found)
     ] == found
+
+
+def test_what_waits_for_times_is_said_when_a_run_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before what comes after the run."""
+    typing = c2s({"type": "typing", "d": {"feed_id": 1}})
+    run = [with_time(member(seq), START + seq) for seq in range(2, 6)]
+    path = tmp_path / "capture.ndjson"
+    path.write_bytes(capture(header(ts=START + 1), *BEGUN[1:], typing, typing, *run, "{", *run))
+    assert [rule for rule, _ in check_both_ways(path, monkeypatch)][:2] == [
+        "RATE_TYPING",
+        "CAPTURE_LINE_INVALID",
+    ]
 
 
 def _mutated(line: str, chance: random.Random) -> str:
