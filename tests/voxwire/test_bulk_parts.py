@@ -291,7 +291,7 @@ def test_a_file_that_is_shorter_than_it_was(tmp_path: Path) -> None:
     class Grown:
         """Says that files are longer than they are."""
 
-        size = staticmethod(lambda _: size + 50_000)
+        size = staticmethod(lambda name: size + 50_000)
         open = staticmethod(LOCAL.open)
 
     part = Part(name, size + 10, size + 1000)
