@@ -58,6 +58,7 @@ AREAS: Final = {
             "wire/explain.py",
             "wire/mistakes.py",
             "wire/text_payloads.py",
+            "wire/typed_frames.py",
         ),
         (
             "tests/protocols/test_codec.py",

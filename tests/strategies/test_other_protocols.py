@@ -20,6 +20,7 @@ from hypothesis import given
 from tests.properties.judges import Judges
 from tests.properties.messages import examples
 from tests.voxspec import tide
+from tests.voxspec.mini import all_frames
 from voxspec.generate import plan
 from voxspec.model import Protocol
 from voxspec.output.write import apply
@@ -52,19 +53,18 @@ class Generated:
         self.validate = importlib.import_module(f"{package}.validate")
         self.protocol = importlib.import_module(f"{package}.protocol").PROTOCOL
 
-    def decode(self, direction: str, frames: Any, data: bytes) -> Any:
+    def decode(self, direction: str, data: bytes) -> Any:
         """The typed frame, in a second reading when another client's value is not as usual."""
         try:
-            return msgspec.json.decode(data, type=frames)
+            return msgspec.json.decode(data, type=all_frames(self.protocol, direction))
         except msgspec.ValidationError:
             if direction == "client":
                 raise
             return self.protocol.relayed_server_frame(msgspec.json.decode(data))
 
     def judges(self, direction: str, type_: str) -> Judges:
-        frames = getattr(self.models, f"{direction.capitalize()}Frame")
         return Judges(
-            decode=functools.partial(self.decode, direction, frames),
+            decode=functools.partial(self.decode, direction),
             refusals=(msgspec.ValidationError,),
             validate=getattr(self.validate, f"{direction}_frame"),
             schema=json.loads(self.files[f"jsonschema/{self.module}/{direction}/{type_}.json"]),

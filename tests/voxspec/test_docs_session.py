@@ -129,7 +129,7 @@ def test_every_number_is_shown(protocol: Protocol) -> None:
         "| the server keeps | 100 messages |",
         "| at most missed | 99 messages |",
         "| what happens while nobody is connected | is kept |",
-        "| resumes in a row without a new message | 3 resumes |",
+        "| resumes in a row without a new message, then a new session | 3 resumes |",
         f"| more was missed | the server {worse} |",
     ]
     assert section(page, "Rates")[2:] == [

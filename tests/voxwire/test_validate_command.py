@@ -439,5 +439,5 @@ def test_one_known_frame_is_enough_for_the_protocol(run: Any, tmp_path: Path) ->
 
 
 def test_nothing_is_said_of_what_was_not_looked_at(run: Any, tmp_path: Path) -> None:
-    path = write(tmp_path, capture(header(), HELLO, c2s({"type": "say"})))
-    assert run(path, "--quiet", "--only", "say").err == ""
+    path = write(tmp_path, capture(header(), c2s({"type": "say"})))
+    assert run(path, "--quiet", "--only", "typing").err == ""
