@@ -10,7 +10,7 @@ such as one on top of fsspec::
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from voxwire.capture.decompress import BLOCK_SIZE, is_compressed
@@ -60,24 +60,32 @@ _LONGEST_MAGIC: Final = 18
 
 def is_divisible(storage: Storage, name: str) -> bool:
     """Whether the bytes of a file are its lines, so that it can be read from any place. Never raises."""
-    if not storage.size(name):
-        return False
     try:
+        if not storage.size(name):
+            return False
         with storage.open(name) as file:
             return not is_compressed(file.read(_LONGEST_MAGIC))
     except (CaptureError, OSError):
         return False  # which is said when the file is read
 
 
+@contextmanager
+def opened_in(storage: Storage, name: str) -> Iterator[SeekableFile]:
+    """The file of this name, closed at the end. Raises CaptureError, also for an OSError while it is
+    read."""
+    try:
+        with storage.open(name) as file:
+            yield file
+    except OSError as error:
+        raise CaptureError(error.strerror or str(error)) from error
+
+
 def blocks_from(
     storage: Storage, name: str, offset: int, advance: Advance | None
 ) -> Iterator[bytes]:
     """The bytes of a file from `offset` on; otherwise as :func:`voxwire.capture.read_capture`."""
-    try:
-        with storage.open(name) as file:
-            file.seek(offset)
-            reader = ByteReader(file, advance)
-            while block := reader.read(BLOCK_SIZE):
-                yield block
-    except OSError as error:
-        raise CaptureError(error.strerror or str(error)) from error
+    with opened_in(storage, name) as file:
+        file.seek(offset)
+        reader = ByteReader(file, advance)
+        while block := reader.read(BLOCK_SIZE):
+            yield block

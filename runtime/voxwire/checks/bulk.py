@@ -11,12 +11,13 @@ less than a tenth of the time. :func:`validate` is both, with any executor of :m
 
 What is found is the same, and in the same order, however files are divided and whoever looks at the
 parts. A cluster's executor does as well, such as that of ``dask.distributed``
-(``client.get_executor()``), if its workers find the files: `storage` says how a file is opened there.
+(``client.get_executor()``), if its workers find the files: `storage` says how a file is opened, there
+and here.
 Functions and summaries are pickled; a protocol is by the name of its package.
 
 Compressed files, standard input and lines of more than a megabyte are read here, and only looked at
 elsewhere. A part that is lost, because the process that looked at it died, is the end of its file: the
-finding CAPTURE_UNREADABLE names it.
+finding CAPTURE_UNREADABLE names it. An executor that lets another process try again loses nothing.
 """
 
 from __future__ import annotations
@@ -119,5 +120,11 @@ def checks(
     for place, name in enumerate(files):
         elsewhere = None if mapper is None else Elsewhere(mapper, place)
         yield CaptureCheck(
-            name, selection, statistics, sessions, protocol=protocol, elsewhere=elsewhere
+            name,
+            selection,
+            statistics,
+            sessions,
+            protocol=protocol,
+            elsewhere=elsewhere,
+            storage=storage,
         )

@@ -15,6 +15,7 @@ from voxwire.capture import (
     Opened,
     detected_capture,
 )
+from voxwire.capture.storage import LOCAL, opened_in
 from voxwire.checks.checked_protocol import CheckedProtocol, Kind
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
@@ -35,6 +36,7 @@ from voxwire.wire.compression import Decompressor
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
     from voxwire.capture.detect import Detected
+    from voxwire.capture.storage import Storage
     from voxwire.checks.followed import Followed
     from voxwire.checks.quick.mapping import Mapper
     from voxwire.checks.selection import Selection
@@ -57,7 +59,7 @@ class CaptureCheck:
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
     the file's name as findings show it. `protocol` is that of the frames, Vox's by default. With
-    `elsewhere`, lines are looked at where that says. `failure` says why it could not be read to its end;
+    `elsewhere`, lines are looked at where that says. `storage` says where the file is. `failure` says why it could not be read to its end;
     None as long as it could.
     """
 
@@ -70,7 +72,9 @@ class CaptureCheck:
         *,
         protocol: AnyProtocol | None = None,
         elsewhere: Elsewhere | None = None,
+        storage: Storage = LOCAL,
     ) -> None:
+        self._storage: Final = storage
         self._elsewhere: Final = elsewhere
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
@@ -132,19 +136,16 @@ class CaptureCheck:
 
     def _read(self, advance: Advance | None) -> Iterator[Finding]:
         """The file, line by line, or what is beyond doubt in runs."""
-        elsewhere = self._elsewhere
-        if elsewhere is None:
-            yield from self._read_here(detected_capture(self._name, advance))
-            return
-        mapper, place = elsewhere
-        storage = mapper.storage
-        if mapper.is_divided(place):
-            with storage.open(self._name) as file:
-                is_native = detected_capture(file).format is NATIVE
-            if is_native:
-                yield from self._native().read_divided(self._name, mapper, place, advance)
-                return
-        with storage.open(self._name) as file:
+        mapper = None
+        if self._elsewhere is not None:
+            mapper, place = self._elsewhere
+            if mapper.is_divided(place):
+                with opened_in(self._storage, self._name) as file:
+                    is_native = detected_capture(file).format is NATIVE
+                if is_native:
+                    yield from self._native().read_divided(self._name, mapper, place, advance)
+                    return
+        with opened_in(self._storage, self._name) as file:
             yield from self._read_here(detected_capture(file, advance), mapper)
 
     def _read_here(self, capture: Detected, mapper: Mapper | None = None) -> Iterator[Finding]:

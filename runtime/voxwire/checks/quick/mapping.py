@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_LOST: Final = (BrokenExecutor, CancelledError)
-"""What says that nobody looked at a part."""
+_ENDED: Final = (BrokenExecutor, CancelledError)
+"""What the executors of the standard library say when nobody looked at a part."""
+
+_EXPECTED: Final = (OSError, CaptureError)
+"""What is raised where a file cannot be read."""
 
 _AHEAD: Final = 3
 """Parts for each worker that are under way or done and not yet used: what bounds the memory."""
+
+
+class Raised(NamedTuple):
+    """What was raised where lines were looked at, as a value: what a future raises is the executor's."""
+
+    error: Exception
 
 
 class _Asked(NamedTuple):
@@ -34,14 +44,14 @@ class _Asked(NamedTuple):
 
     place: int
     part: Part
-    future: Future[Summary]
+    future: Future[Summary | Raised]
 
 
 class _Waiting(NamedTuple):
     """Lines that are looked at."""
 
     block: LineBlock
-    future: Future[list[Digest]]
+    future: Future[list[Digest] | Raised]
 
 
 class Mapper:
@@ -88,12 +98,9 @@ class Mapper:
             asked = self._asked.popleft()
             part = asked.part
             try:
-                summary = asked.future.result()
-            except (OSError, CaptureError):
+                summary = _result(asked.future, f"bytes {part.start} to {part.stop}")
+            except _CannotReadError:
                 return  # reading it here will say why
-            except _LOST as error:
-                where = f"bytes {part.start} to {part.stop}"
-                raise CaptureError(_lost(where)) from error
             yield part, summary
 
     def lines(
@@ -125,10 +132,16 @@ class Mapper:
     def _all_parts(self, names: Sequence[str]) -> Iterator[tuple[int, Part]]:
         for place, name in enumerate(names):
             if place >= self._place and is_divisible(self.storage, name):
-                for part in parts(name, storage=self.storage, size=self.part_size):
+                for part in self._parts(name):
                     if place < self._place:
                         break  # it was enough to read some of it
                     yield place, part
+
+    def _parts(self, name: str) -> Iterator[Part]:
+        try:
+            yield from parts(name, storage=self.storage, size=self.part_size)
+        except (CaptureError, OSError):
+            return  # which is said when the file is read
 
     def _ask(self) -> None:
         """Have as many parts looked at as may be under way."""
@@ -140,33 +153,62 @@ class Mapper:
             future = self._submit(summarize, part, storage=self.storage)
             self._asked.append(_Asked(place, part, future))
 
-    def _submit(self, function: Callable[..., _T], what: Any, **options: Any) -> Future[_T]:
+    def _submit(
+        self, function: Callable[..., _T], what: Any, **options: Any
+    ) -> Future[_T | Raised]:
+        options["counts_frames"] = self._counts_frames
         try:
-            return self._executor.submit(
-                function, what, self._protocol, counts_frames=self._counts_frames, **options
-            )
-        except BrokenExecutor as error:
-            future: Future[_T] = Future()
+            return self._executor.submit(attempt, function, what, self._protocol, **options)
+        except (BrokenExecutor, OSError) as error:
+            future: Future[_T | Raised] = Future()
             future.set_exception(error)
             return future
+
+
+def attempt(function: Callable[..., _T], /, *given: Any, **options: Any) -> _T | Raised:
+    """Call a function where an executor has it called."""
+    try:
+        return function(*given, **options)
+    except Exception as error:
+        if not isinstance(error, _EXPECTED):
+            error.add_note(traceback.format_exc())  # a traceback does not travel
+        return Raised(error)
+
+
+class _CannotReadError(Exception):
+    """Who was to look at lines could not read them."""
+
+
+def _result(future: Future[_T | Raised], where: str) -> _T:
+    """What was found. Raises CaptureError when nobody looked, whatever the executor calls that, and
+    what was raised there."""
+    try:
+        result = future.result()
+    except Exception as error:
+        raise CaptureError(_lost(where, error)) from error
+    if not isinstance(result, Raised):
+        return result
+    if isinstance(result.error, _EXPECTED):
+        raise _CannotReadError from result.error
+    raise result.error
 
 
 def _done(waiting: _Waiting | OverlongLine | ZeroFill) -> MappedLines | OverlongLine | ZeroFill:
     if not isinstance(waiting, _Waiting):
         return waiting
     block, future = waiting
-    try:
-        return MappedLines(block.data, future.result())
-    except _LOST as error:
-        last = block.number + block.data.count(b"\n") - 1
-        raise CaptureError(_lost(f"lines {block.number} to {last}")) from error
+    last = block.number + block.data.count(b"\n") - 1
+    return MappedLines(block.data, _result(future, f"lines {block.number} to {last}"))
 
 
-def _lost(where: str) -> str:
-    return (
-        f"the process that was to look at {where} ended before it was done; if memory is short, "
-        "--jobs 1 takes the least"
-    )
+def _lost(where: str, error: Exception) -> str:
+    if isinstance(error, _ENDED):
+        return (
+            f"the process that was to look at {where} ended before it was done; if memory is short, "
+            "--jobs 1 takes the least"
+        )
+    said = str(error).strip().partition("\n")[0]
+    return f"nobody looked at {where}: {type(error).__name__}{said and ': '}{said}"
 
 
 def _joined(

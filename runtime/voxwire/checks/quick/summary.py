@@ -31,6 +31,9 @@ _DIGEST_SIZE: Final = 65_536
 _AHEAD: Final = PART_SIZE
 """Bytes that a line may go on beyond its part. What is longer is left to who reads in order."""
 
+_STEP: Final = 65_536
+"""Bytes of them that are read together: lines are shorter, and over a network each byte counts."""
+
 _LEAD: Final = 2
 """Frames at the start of a run that go along as they are where it does not go on where the one before
 ended: each says whether a number is missing, and that the numbers are in order again."""
@@ -107,8 +110,7 @@ def summarize(
         if ahead and (not start or part.start - 1 + start >= part.stop):
             return Summary(None, [])
         if not data.endswith(b"\n"):
-            rest = _read(file, _AHEAD)
-            data += rest[: rest.find(b"\n") + 1]
+            data += _rest_of_line(file)
     lines = data[start : data.rfind(b"\n") + 1]
     digests = summarize_lines(lines, protocol, counts_frames=counts_frames)
     return Summary(part.start - ahead + start, digests)
@@ -142,6 +144,20 @@ def _read(file: Any, size: int) -> bytes:
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)
+
+
+def _rest_of_line(file: Any) -> bytes:
+    """The line that goes on at this place, with its end; empty if that is far away."""
+    found = b""
+    while size := min(_STEP, _AHEAD - len(found)):
+        piece = _read(file, size)
+        end = piece.find(b"\n") + 1
+        if end:
+            return found + piece[:end]
+        if not piece:
+            break
+        found += piece
+    return b""
 
 
 def _digest(data: bytes, certifier: Certifier, counts_frames: bool) -> Digest:
