@@ -63,7 +63,9 @@ class Fsspec:
 
     def open(self, name: str) -> AbstractContextManager[SeekableFile]:
         file_system, path = import_module("fsspec").url_to_fs(name)
-        opened: AbstractContextManager[SeekableFile] = file_system.open(path, "rb")
+        opened: AbstractContextManager[SeekableFile] = file_system.open(
+            path, "rb", block_size=65_536
+        )
         return opened
 
 

@@ -166,6 +166,7 @@ AREAS: Final = {
         ("checks/quick/*.py",),
         (
             "tests/voxwire/test_bulk.py",
+            "tests/voxwire/test_bulk_elsewhere.py",
             "tests/voxwire/test_bulk_parts.py",
             "tests/properties/test_quick_ways.py",
         ),

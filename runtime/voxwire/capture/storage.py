@@ -5,7 +5,10 @@ such as one on top of fsspec::
 
     class Bucket:
         def size(self, name): return fs.size(name)
-        def open(self, name): return fs.open(name, "rb")
+        def open(self, name): return fs.open(name, "rb", block_size=65_536)
+
+Each part is read by itself. What fsspec reads ahead of that, 5 MiB unless told, is thrown away: with parts
+of 1 MiB that is five times the file.
 """
 
 from __future__ import annotations
