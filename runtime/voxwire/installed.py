@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 import sys
 from importlib import import_module, metadata
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from voxwire.default import protocol_or_vox
@@ -31,6 +33,7 @@ VOX_NAME: Final = "vox"
 """What Vox's own protocol is called."""
 
 _ATTRIBUTE: Final = "PROTOCOL"
+_VERSION: Final = re.compile("v[0-9]+")
 
 
 class ProtocolNotFoundError(VoxwireError):
@@ -112,7 +115,11 @@ def _module(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
-            advice = "" if "." in error.name else ", neither here nor in a folder of PYTHONPATH"
+            advice = (
+                _other_versions(error.name)
+                if "." in error.name
+                else ", neither here nor in a folder of PYTHONPATH"
+            )
             raise ProtocolNotFoundError(f"there is no module {error.name}{advice}") from None
         raise ProtocolNotFoundError(f"{name} cannot be imported: {error}") from error
     except Exception as error:
@@ -120,6 +127,19 @@ def _module(name: str) -> Any:
         raise ProtocolNotFoundError(f"{name} cannot be imported: {what}") from error
     finally:
         sys.path.remove(here)
+
+
+def _other_versions(missing: str) -> str:
+    """Which versions a generated package has, where the one that is missing is not among them."""
+    name, _, version = missing.rpartition(".")
+    package = sys.modules.get(name)  # it was imported on the way to what is missing
+    if package is None or _VERSION.fullmatch(version) is None:
+        return ""
+    others = sorted(
+        (found.name for found in iter_modules(package.__path__) if _VERSION.fullmatch(found.name)),
+        key=lambda found: int(found[1:]),
+    )
+    return f"; there is {' and '.join(f'{name}.{other}' for other in others)}" if others else ""
 
 
 def _attribute(module: Any, path: str) -> Any:

@@ -103,3 +103,9 @@ def test_the_application_is_one(project: Path, monkeypatch: pytest.MonkeyPatch) 
             assert json.loads(socket.recv(60))["op"] == "moored"
         told = json.loads(first.recv(60))
         assert (told["op"], told["data"]) == ("tide", {"high": True})
+
+
+def test_the_page_says_what_iterating_leaves_out_and_which_token_counts() -> None:
+    page = (Path(__file__).parents[2] / PAGE).read_text("utf-8")
+    assert "neither the greeting nor the message that establishes or resumes the session" in page
+    assert "That one counts: where the payload of `--login` has a token as well" in page

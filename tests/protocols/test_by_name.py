@@ -80,6 +80,24 @@ def test_the_path_of_a_generated_package_is_enough(
     assert protocol_named("tidemodels.v3").validate_client([])[0].rule == "FRAME_NOT_OBJECT"
 
 
+def test_the_versions_that_a_package_has_are_named(
+    here: Path, tide_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tide_folder)
+    assert refusal("tidemodels.v1") == "there is no module tidemodels.v1; there is tidemodels.v3"
+    assert refusal("tidemodels.v1.protocol:PROTOCOL") == (
+        "there is no module tidemodels.v1; there is tidemodels.v3"
+    )
+    assert refusal("tidemodels.other") == "there is no module tidemodels.other"
+    for name in ("v10", "v2"):
+        (here / "harbour" / name).mkdir()
+        (here / "harbour" / name / "__init__.py").touch()
+    monkeypatch.chdir(here)
+    assert refusal("harbour.v1") == (
+        "there is no module harbour.v1; there is harbour.v2 and harbour.v10"
+    )
+
+
 def test_vox_by_its_path() -> None:
     assert protocol_named("voxmodels.v1") is VOX
 

@@ -185,6 +185,25 @@ def test_text_of_the_schema_does_not_break_a_table(tmp_path: Path) -> None:
     assert "| `ASKED` | a \\| b &lt;c&gt; |" in page
 
 
+def test_mistakes_say_that_logins_are_refused_for_them() -> None:
+    lines = section(page_of(load_protocol(VOX)), "Mistakes")
+    [row] = [line for line in lines if "breaks its own rules" in line]
+    assert row.startswith(
+        "| a message that breaks its own rules, but for a login or resume (see Refusals above) | "
+    )
+
+
+def test_no_timer_waits_for_the_server_where_the_client_is_to_speak() -> None:
+    session = load_protocol(VOX).session
+    waiting = {timer.name for timer in session.timers if timer.waits_for == "server"}
+    found = {state.name: waiting & set(state.timers) for state in session.states}
+    assert [name for name, timers in found.items() if timers] == [
+        "connected",
+        "identifying",
+        "resuming",
+    ]
+
+
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mini]:
     with generated(FILES, tmp_path_factory.mktemp("talk")) as made:

@@ -151,9 +151,20 @@ def test_further_keys_are_attributes_of_frames(tmp_path: Path) -> None:
         assert "server → client · `id` or none · `" in page
         assert "server → client · no `id` · `" in page
         assert (
-            "| `id` | string (at least 1 character) | Which operation it belongs to. |"
-            in mini.files["docs/v1/index.md"]
+            "| `id` | string (at least 1 character) | Optional: each message says whether it has it. "
+            "Which operation it belongs to. |" in mini.files["docs/v1/index.md"]
         )
+
+
+@pytest.mark.parametrize(("presence", "said"), [("optional", "Optional. "), ("required", "")])
+def test_the_row_of_a_further_key_says_whether_it_is_optional(
+    tmp_path: Path, presence: str, said: str
+) -> None:
+    keys = {"id": presence}
+    one = message(None, {"keys": {"id": "1"}}, keys=keys)
+    with generated(protocol({"ping": one}, {"tick": one}, keys=ID), tmp_path) as mini:
+        row = f"| `id` | string (at least 1 character) | {said}Which operation it belongs to. |"
+        assert row in mini.files["docs/v1/index.md"]
 
 
 @pytest.mark.parametrize("envelope", [{}, {"payload": PAYLOAD}], ids=["flat", "with a key"])

@@ -15,6 +15,8 @@ from tests.voxwire.native import (
     s2c,
 )
 from tests.voxwire.session_lines import BEGUN, HELLO_TEXT, find, hello, identify, typing
+from voxwire.checks.session.closing import meaning
+from voxwire.vox import VOX
 
 FITTING = {
     4002: [*BEGUN, c2s("no json")],
@@ -117,3 +119,14 @@ def test_4002_fits_whatever_a_parser_may_refuse(tmp_path: Path, text: str) -> No
 
 def test_a_close_needs_no_reason(tmp_path: Path) -> None:
     assert find(tmp_path, *BEGUN, close(4008, None)) == [("CLOSE_MEANING", None)]
+
+
+def test_the_advice_of_codes_that_clients_close_with_is_for_closes_of_the_server() -> None:
+    for code, advice in (
+        (4002, "next: do not reconnect, if the server closed"),  # clients send it for broken JSON
+        (4004, "next: do not reconnect"),  # only servers do
+        (4000, "next: reconnect and resume the session"),  # clients do; they may come back
+    ):
+        found = meaning(code, "", VOX)
+        assert found is not None
+        assert found.hint == advice

@@ -34,6 +34,19 @@ def test_every_command_is_known_here(capsys: pytest.CaptureFixture[str]) -> None
     assert re.findall(r"^    (\w+) ", text, re.MULTILINE) == COMMANDS
 
 
+def test_help_says_that_rules_are_those_of_every_protocol(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = " ".join(help_of(capsys, "rules").split())
+    assert "All protocols have the same rules and pages: --protocol" in text
+    assert "changes nothing here" in text
+
+
+def test_help_says_which_token_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(help_of(capsys, "listen").split())
+    assert "the one of --token-env is put in and counts, whatever token stands here" in text
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_examples(capsys: pytest.CaptureFixture[str], command: str) -> None:
     text = help_of(capsys, command)

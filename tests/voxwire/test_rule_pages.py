@@ -6,9 +6,11 @@ import pytest
 
 from voxwire.cli import main
 from voxwire.report import rule_pages
+from voxwire.report.rule_examples import shown
 from voxwire.report.rule_words import SOURCES, needs, severity
 from voxwire.rules.heartbeats import HEARTBEAT_LATE
 from voxwire.rules.open_values import MODEL_MISMATCH, UNKNOWN_FIELD
+from voxwire.rules.order import RESUME_LAST_SEQ
 from voxwire.rules.registry import RULES
 from voxwire.rules.rule import Rule
 from voxwire.rules.sequence import SEQ_GAP
@@ -34,10 +36,17 @@ def test_a_page_says_all_that_is_known(rule: Rule) -> None:
     assert rule.fix in page
     assert f"| {needs(rule)} | {rule.listing.value} |" in page
     for example in (rule.bad, rule.good):
-        assert example is None or f"\n{example.caption[1:]}:" in f"\n{page[1:]}".replace(
-            f"\n{example.caption[0].upper()}", "\n"
-        )
+        if example is not None:
+            end = ":" if shown(rule, example) else "."
+            assert f"\n{example.caption[0].upper()}{example.caption[1:]}{end}\n" in page
     assert (SOURCES[rule.source][1] in page) if rule.source is not None else "said" not in page
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_no_sentence_announces_what_does_not_come(rule: Rule) -> None:
+    blocks = rule_pages.rule_page(rule).split("\n\n")
+    for block, next_ in zip(blocks, [*blocks[1:], ""], strict=True):
+        assert not block.endswith(":") or next_.startswith(("```", "In a protocol")), block
 
 
 def test_stale_pages_are_named_and_written_anew(
@@ -62,6 +71,7 @@ def test_stale_pages_are_named_and_written_anew(
 def test_words() -> None:
     assert needs(SEQ_GAP) == "nothing"
     assert needs(HEARTBEAT_LATE) == "what the client sent and times that move on"
+    assert severity(RESUME_LAST_SEQ) == "error, a note where the number is lower"
     assert severity(UNKNOWN_FIELD) == "note, an error with --strict"
 
 

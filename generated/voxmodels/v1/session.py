@@ -126,7 +126,7 @@ SESSION: Final = Session(
                 server={server.ErrorFrame: State.GREETED},
                 client_otherwise={AnyClientMessage: Close(CloseCode.NOT_AUTHENTICATED)},
                 server_otherwise={},
-                timers=("first_message", "answer"),
+                timers=("first_message",),
             ),
             State.IDENTIFYING: Row(
                 description=State.IDENTIFYING.value,

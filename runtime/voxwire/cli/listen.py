@@ -54,7 +54,8 @@ def add_command(commands: Commands) -> None:
     add(
         "--login",
         metavar="JSON",
-        help="the payload of the login, where it has more than a token; the token is put in",
+        help="the payload of the login, where it has more than a token; the one of --token-env is put in and "
+        "counts, whatever token stands here",
     )
     add(
         "--compress",

@@ -16,7 +16,8 @@ _WIDTH: Final = max(map(len, RULES))
 
 _DESCRIPTION: Final = """\
 List the rules that findings name: what each means, and how severe it is.
-Those marked * become errors with --strict. Of rules that are named, show the page."""
+Those marked * become errors with --strict. Of rules that are named, show the page. All protocols
+have the same rules and pages: --protocol is taken, as by other commands, and changes nothing here."""
 
 _EPILOG: Final = """\
 examples:

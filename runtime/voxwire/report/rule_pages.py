@@ -79,7 +79,8 @@ def _page(rule: Rule) -> Iterator[str]:
 
 
 def _example(rule: Rule, example: Example | Elsewhere | Told) -> Iterator[str]:
-    yield f"{_sentence(example.caption)}\n"
+    lines = shown(rule, example)
+    yield f"{_sentence(example.caption)}{':' if lines else '.'}\n"
     if isinstance(example, Elsewhere):
         if example.envelope:
             yield "In a protocol whose envelope has, besides the usual:\n"
@@ -89,7 +90,6 @@ def _example(rule: Rule, example: Example | Elsewhere | Told) -> Iterator[str]:
             yield "In a protocol whose message `thing` is described so:\n"
         yield from _block(example.message.splitlines(), "yaml")
         yield "the server sends:\n"
-    lines = shown(rule, example)
     if lines:
         yield from _block(lines)
 
@@ -100,7 +100,7 @@ def _block(lines: Sequence[str], language: str = "text") -> Iterator[str]:
 
 def _sentence(caption: str) -> str:
     """A caption with a capital letter, where it begins with a letter."""
-    return f"{caption[0].upper()}{caption[1:]}:"
+    return f"{caption[0].upper()}{caption[1:]}"
 
 
 def _index() -> str:

@@ -49,7 +49,8 @@ _NEEDS: Final = {
 
 def severity(rule: Rule) -> str:
     """How severe it is, and when it is more."""
-    return f"{rule.severity}, an error with --strict" if rule.strict else rule.severity
+    milder = f", {rule.milder}" if rule.milder else ""
+    return f"{rule.severity}{milder}{', an error with --strict' if rule.strict else ''}"
 
 
 def needs(rule: Rule) -> str:

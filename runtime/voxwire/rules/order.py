@@ -113,8 +113,9 @@ RESUME_LAST_SEQ: Final = Rule(
     "RESUME_LAST_SEQ",
     group="session",
     severity="error",
+    milder="a note where the number is lower",
     headline="The client resumes after another number",
-    meaning="A resume does not name the last number received; a note if lower.",
+    meaning="A resume does not name the last number received.",
     why="The server replays what comes after that number. Above the true one messages are lost "
     "for good; below it they come a second time, which is allowed.",
     fix="Keep the highest number of each session, also when a message could not be read.",

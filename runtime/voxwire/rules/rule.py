@@ -67,6 +67,8 @@ class Rule(str):
     group: Group
     severity: Severity
     """The usual one; a finding may have another."""
+    milder: str = ""
+    """Which one a finding has in which case instead, in words; empty where each has the usual one."""
     headline: str
     """What it is called, in a few words."""
     meaning: str

@@ -125,7 +125,7 @@ def _envelope(site: Site) -> dict[str, object]:
     if (sequence := envelope.sequence) is not None:
         number = fields.type(sequence.use, inner=True)
         keys.append((code(sequence.key), number, prose(sequence.description, link)))
-    keys += [_further(fields, further, link) for further in envelope.further]
+    keys += [_further(site, fields, further, link) for further in envelope.further]
     return {
         "description": block(envelope.description, link),
         "keys": keys,
@@ -148,13 +148,28 @@ def _has_all(envelope: Envelope, message: Message) -> bool:
     return message.payload is not None and len(message.keys) == len(envelope.further)
 
 
-def _further(fields: Fields, further: FurtherKey, link: NameLink) -> tuple[Markdown, str, Markdown]:
-    """The row of a further key: whose frames can have it stands before what it means."""
+def _further(
+    site: Site, fields: Fields, further: FurtherKey, link: NameLink
+) -> tuple[Markdown, str, Markdown]:
+    """The row of a further key: which frames have it stands before what it means."""
     field = further.field
     kind = fields.type(field.use, inner=True)
     side = "" if further.side == "both" else f"Of frames that the {further.side} sends. "
-    meaning = _noted(prose(f"{side}{field.description}", link), field.note, link)
+    said = f"{side}{_presence(site, further)}{field.description}"
+    meaning = _noted(prose(said, link), field.note, link)
     return code(field.name), Markdown(f"{kind} or null" if field.use.nullable else kind), meaning
+
+
+def _presence(site: Site, further: FurtherKey) -> str:
+    """Whether the messages that can have a further key must have it; nothing where all must."""
+    found = set()
+    for message in site.protocol.messages():
+        if further.fits(message.direction):
+            own = [key for key in message.keys if key.name == further.field.name]
+            found.add(own[0].required if own else None)
+    if found <= {True}:
+        return ""
+    return "Optional. " if found == {False} else "Optional: each message says whether it has it. "
 
 
 def _envelope_rules(envelope: Envelope) -> Iterator[Markdown]:

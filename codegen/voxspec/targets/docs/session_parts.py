@@ -157,10 +157,16 @@ class Parts:
             if getattr(client, name) is None and getattr(server, name) is None:
                 continue
             yield (
-                Markdown(what),
+                Markdown(what + (self.beyond_login() if name == "invalid" else "")),
                 self.mistake(client, name, "server"),
                 self.mistake(server, name, "client"),
             )
+
+    def beyond_login(self) -> str:
+        """What the row of invalid messages is not about, where refusals say it already."""
+        if self.session.refusals.malformed is None:
+            return ""
+        return f", but for a {_login_or_resume(self.session)} (see Refusals above)"
 
     def mistake(self, mistakes: Mistakes, name: str, receiver: Direction) -> Markdown:
         reaction = getattr(mistakes, name)
@@ -207,5 +213,8 @@ def _is_any(rate: Rate) -> bool:
 
 def _malformed(session: Session) -> str:
     """The messages whose values are refused: those in which clients say who they are."""
-    names = " or ".join(role for role in ("login", "resume") if session.role(role) is not None)
-    return f"a value of a wrong type in a {names}"
+    return f"a value of a wrong type in a {_login_or_resume(session)}"
+
+
+def _login_or_resume(session: Session) -> str:
+    return " or ".join(role for role in ("login", "resume") if session.role(role) is not None)
