@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import voxwire.testing
+from voxwire import installed
 from voxwire.cli.main import main
 
 
@@ -22,5 +23,15 @@ def test_a_protocol_that_is_installed_is_known_by_its_package(
     assert "vox-protocol" in found
 
 
+def test_an_offer_that_is_broken_hides_no_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = installed.Offer("broken", "nowhere_at_all:PROTOCOL", "buoys 1.2")
+    offers = [broken, *installed.offered()]
+    monkeypatch.setattr(installed, "offered", lambda: offers)
+    assert main(["protocols", "voxmodels.v1"]) == 0
+    assert "vox-protocol" in capsys.readouterr().out
+
+
 def test_the_module_lists_what_it_has() -> None:
-    assert set(voxwire.testing.__all__) <= set(dir(voxwire.testing))
+    assert {"VoxGateway", "capture_of", "running_gateway"} <= set(dir(voxwire.testing))

@@ -125,3 +125,10 @@ def test_the_token_takes_its_place_in_a_login_by_keys() -> None:
     message = session.first_message()
     assert message is not None
     assert json.loads(Codec.of(VOX).encode(message))["d"] == {"token": "tok", "protocol_version": 1}
+
+
+def test_the_token_replaces_one_that_the_login_has() -> None:
+    session = ClientSession("tok", random=lambda: 0.0, login={"token": "old"})
+    message = session.first_message()
+    assert message is not None
+    assert json.loads(Codec.of(VOX).encode(message))["d"]["token"] == "tok"

@@ -50,6 +50,26 @@ def test_what_a_server_takes_is_not_out_of_place() -> None:
     run(test())
 
 
+def test_what_comes_at_once_behind_a_login_is_judged_after_its_answer() -> None:
+    async def test() -> None:
+        async with mocked() as setup, connect(setup.gateway.url()) as socket:
+            wire = Wire(socket)
+            assert (await wire.next())["type"] == "hello"
+            for message in (
+                {"type": "identify", "d": {"token": "x"}},
+                {"type": "typing", "d": {"feed_id": 1}},
+                {"type": "heartbeat"},
+            ):
+                socket.protocol.send_text(json.dumps(message).encode())
+            socket.transport.write(b"".join(socket.protocol.data_to_send()))  # in one piece
+            while (await wire.next())["type"] != "heartbeat_ack":
+                pass
+            setup.gateway.check.flush()
+            assert setup.rules == []
+
+    run(test())
+
+
 def test_who_is_refused_at_the_door_stands_in_the_log() -> None:
     async def test() -> None:
         async with mocked() as setup:

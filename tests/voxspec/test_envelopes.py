@@ -167,6 +167,15 @@ def test_the_row_of_a_further_key_says_whether_it_is_optional(
         assert row in mini.files["docs/v1/index.md"]
 
 
+def test_a_further_key_of_one_side_is_not_optional_for_what_the_other_sends(tmp_path: Path) -> None:
+    keys = {"id": {**ID["id"], "direction": "client"}}
+    ping = message(None, {"keys": {"id": "1"}}, keys={"id": "required"})
+    with generated(protocol({"ping": ping}, {"tick": message(None)}, keys=keys), tmp_path) as mini:
+        said = "Of frames that the client sends. Which operation it belongs to. |"
+        row = f"| `id` | string (at least 1 character) | {said}"
+        assert row in mini.files["docs/v1/index.md"]
+
+
 @pytest.mark.parametrize("envelope", [{}, {"payload": PAYLOAD}], ids=["flat", "with a key"])
 def test_relayed_values_in_frames_with_further_keys(tmp_path: Path, envelope: Data) -> None:
     note = {"note": field(**{"x-relayed": True})}

@@ -1,5 +1,6 @@
 """Close codes, and what comes after a close."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.voxwire.native import (
     s2c,
 )
 from tests.voxwire.session_lines import BEGUN, HELLO_TEXT, find, hello, identify, typing
+from tests.voxwire_session.wire import changed
 from voxwire.checks.session.closing import meaning
 from voxwire.vox import VOX
 
@@ -130,3 +132,13 @@ def test_the_advice_of_codes_that_clients_close_with_is_for_closes_of_the_server
         found = meaning(code, "", VOX)
         assert found is not None
         assert found.hint == advice
+
+
+def test_codes_of_timers_and_heartbeats_of_clients_are_theirs_as_well() -> None:
+    then = VOX.session.refusals.token  # 4004, with which only servers close otherwise
+    timers = {**VOX.session.timers, "answer": replace(VOX.session.timers["answer"], then=then)}
+    heartbeat = replace(VOX.session.heartbeat, missed_then=then)
+    for protocol in (changed(VOX, timers=timers), changed(VOX, heartbeat=heartbeat)):
+        found = meaning(4004, "", protocol)
+        assert found is not None
+        assert found.hint == "next: do not reconnect, if the server closed"

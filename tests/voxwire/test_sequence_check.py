@@ -221,3 +221,15 @@ def test_an_answer_that_nobody_asked_for_begins_no_session_where_the_numbers_go_
 def test_an_answer_that_was_asked_for_begins_one(tmp_path: Path) -> None:
     lines = [ready(), leave(2), c2s({"type": "identify", "d": {"token": "x"}}), ready(3)]
     assert "SEQ_START" in [finding.rule for finding in check(tmp_path, *lines).findings]
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [c2s({"type": "identify", "d": {}}), resume(2)],
+    ids=["a login that is not valid", "a resume"],
+)
+def test_whatever_asks_for_a_session_is_answered_with_a_new_one(
+    tmp_path: Path, asking: str
+) -> None:
+    found = check(tmp_path, ready(), leave(2), asking, ready(3)).findings
+    assert "SEQ_START" in [finding.rule for finding in found]

@@ -149,6 +149,10 @@ def test_a_typing_error(vox_gateway):
 @pytest.mark.vox_gateway("drop:every=5")
 def test_without_a_name(vox_gateway):
     pass
+
+@pytest.mark.vox_gateway(zzz=1)
+def test_like_no_other(vox_gateway):
+    pass
 """
 
 
@@ -156,6 +160,7 @@ def test_the_marker_says_what_it_does_not_take(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(MARKER_TESTS, "utf-8")
     done = _pytest("-q", str(tmp_path))
     assert "the marker vox_gateway has no option 'fautls' (did you mean 'faults'?)" in done.stdout
+    assert "the marker vox_gateway has no option 'zzz' (it has: protocol, token," in done.stdout
     assert "the marker vox_gateway takes its options by name: protocol, token," in done.stdout
 
 
