@@ -14,6 +14,7 @@ from tests.protocols.mocking import Wire
 from tests.voxwire_live.mocked import mocked, run
 from tests.voxwire_session.wire import changed
 from voxwire.errors import RemoteProtocolError
+from voxwire.live.mock.engine.traffic import Traffic
 from voxwire.session.lenient import Message, Reader
 from voxwire.vox import VOX
 
@@ -68,6 +69,10 @@ def test_what_comes_at_once_behind_a_login_is_judged_after_its_answer() -> None:
             assert setup.rules == []
 
     run(test())
+
+
+def test_what_leads_on_is_noted_when_due_but_for_the_greeting_that_times_are_counted_from() -> None:
+    assert Traffic.of(VOX).leads == {"ready", "resumed"}
 
 
 def test_who_is_refused_at_the_door_stands_in_the_log() -> None:
