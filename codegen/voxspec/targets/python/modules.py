@@ -72,11 +72,13 @@ def types_module(protocol: Protocol, widths: Widths) -> dict[str, object]:
         for choice in protocol.choices()
     ]
     enums = sorted(enum_names(protocol) & spelling.names)
+    # Choices stand last, because they need the types; a shared record that has one names it before.
+    has_choice = any(isinstance(d, Record) and d.one_of_name for d in protocol.types)
     return {
         "items": items,
         "enums": enums,
         "choices": choices,
-        "has_circles": bool(circles(protocol.types)),
+        "refers_ahead": has_choice or bool(circles(protocol.types)),
     }
 
 
