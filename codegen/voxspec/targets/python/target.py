@@ -59,7 +59,7 @@ class _Package:
             for message in protocol.messages("server")
             if (fields := protocol.relayed_fields(message))
         ]
-        wide = [d for d in _DIRECTIONS if has_wide(protocol, self.widths, d)]
+        wide: list[Direction] = [d for d in _DIRECTIONS if has_wide(protocol, self.widths, d)]
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",

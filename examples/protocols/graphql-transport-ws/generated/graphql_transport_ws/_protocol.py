@@ -195,9 +195,13 @@ class Protocol(
             return cast("ServerT", msgspec.convert(value, self.server_frame))
         return cast("ServerT", self._part("relayed").server_frame(value))
 
-    @cached_property
+    @property
     def wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
         """By the class of a frame or payload, the one that takes integers above 63 bits."""
+        return self._wide
+
+    @cached_property
+    def _wide(self) -> Mapping[type[msgspec.Struct], type[msgspec.Struct]]:
         found: dict[type[msgspec.Struct], type[msgspec.Struct]] = {}
         for side in self.wide_sides:
             found |= self._part(f"{side}._wide").WIDE
