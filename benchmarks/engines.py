@@ -136,7 +136,7 @@ def run(engine: str, path: Path, how: str) -> Run:
             _found([str(short)], executor, LOCAL)
             ready = time.perf_counter()
             storage = storages.get(how, LOCAL)
-            name = f"file://{path}" if how == "fsspec" else str(path)
+            name = path.absolute().as_uri() if how == "fsspec" else str(path)
             advance = _in_the_middle(path, storage) if isinstance(storage, Noting) else None
             frames, result, failure = _found([name], executor, storage, advance)
             done = time.perf_counter()
