@@ -49,3 +49,18 @@ def _imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
             yield node.module.partition(".")[0]
+
+
+def test_importing_the_checks_loads_no_protocol() -> None:
+    """Their protocol is known when a capture is checked."""
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, voxwire.checks.bulk; print(*sorted(n for n in sys.modules if 'models' in n))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == "\n"

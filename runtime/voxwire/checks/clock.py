@@ -87,15 +87,16 @@ class Clock:
         if self.is_off or self.has_moved:
             return None
         if self.latest == self.started and (is_asked or frames >= _WORTH_A_WORD):
-            return _DOUBTFUL if self._differs else _STANDING  # they run backwards, or stand
-        return _DOUBTFUL if is_asked else None
+            return _doubtful() if self._differs else _standing()  # they run backwards, or stand
+        return _doubtful() if is_asked else None
 
 
-_STANDING: Final = Finding.of(
-    CAPTURE_TIME_MISSING,
-    "every line of the connection has the same time",
-    f"{_OFF} for this connection",
-)
+def _standing() -> Finding:
+    return Finding.of(
+        CAPTURE_TIME_MISSING,
+        "every line of the connection has the same time",
+        f"{_OFF} for this connection",
+    )
 
 
 def _odd_times(connection: Connection) -> Finding:
@@ -117,8 +118,11 @@ _IN_A_SECOND: Final = {
     "microseconds": "1000000",
     "nanoseconds": "1000000000",
 }
-_DOUBTFUL: Final = Finding.of(
-    CAPTURE_TIME_UNIT,
-    'the times are not the time of day, so that the unit of "ts" cannot be told',
-    f"{_OFF} for this connection; write the Unix time in seconds, such as 1795376354.14",
-)
+
+
+def _doubtful() -> Finding:
+    return Finding.of(
+        CAPTURE_TIME_UNIT,
+        'the times are not the time of day, so that the unit of "ts" cannot be told',
+        f"{_OFF} for this connection; write the Unix time in seconds, such as 1795376354.14",
+    )

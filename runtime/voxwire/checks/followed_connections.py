@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from voxwire.checks.placing import Placing
     from voxwire.checks.session import Sessions
 
-_NO_HEADER: Final = Finding.of(
-    CAPTURE_NO_HEADER,
-    "the connection has no header line",
-    "times count from its first frame",
-)
-
 
 class FollowedConnections:
     """Knows at most MAX_CONNECTIONS; the oldest is forgotten for a new one, a closed one first.
@@ -92,7 +86,7 @@ class FollowedConnections:
             self._headers_lost -= 1  # a line that could not be read was its header
             followed.is_lossy = True
         else:
-            yield self._placing.about_file(_NO_HEADER, connection)
+            yield self._placing.about_file(_no_header(), connection)
         yield from self._time(followed, connection, connection.started, "at its start")
 
     def closed(self, closed: Closed) -> Iterator[Finding]:
@@ -168,3 +162,11 @@ class FollowedConnections:
         if finding is None:
             return []
         return [self._placing.about_connection(finding, connection, ts)]
+
+
+def _no_header() -> Finding:
+    return Finding.of(
+        CAPTURE_NO_HEADER,
+        "the connection has no header line",
+        "times count from its first frame",
+    )
