@@ -187,3 +187,26 @@ def test_a_mistake_of_ours_is_no_finding(tmp_path: Path, monkeypatch: pytest.Mon
 
 def _broken(*_: object, **__: object) -> float:
     return 1 / 0
+
+
+class Busy(Executor):
+    """Never gets round to anything."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, function: Callable[..., Any], /, *given: Any, **options: Any) -> Future[Any]:
+        self.futures.append(Future())
+        return self.futures[-1]
+
+
+def test_parts_of_a_file_that_is_done_with_are_not_looked_at(tmp_path: Path) -> None:
+    names = [str(tmp_path / name) for name in ("first.ndjson", "second.ndjson")]
+    for name in names:
+        Path(name).write_bytes(b"{}\n" * 20)
+    busy = Busy()
+    mapper = mapping.Mapper(busy, names, VOX, workers=8, part_size=20)
+    assert mapper.is_divided(0)
+    assert [future.cancelled() for future in busy.futures] == [False] * 6
+    assert mapper.is_divided(1)
+    assert [future.cancelled() for future in busy.futures] == [True] * 3 + [False] * 3

@@ -12,6 +12,7 @@ from voxmodels.v1 import server
 from voxwire import DecodeError, decode_server, encode
 from voxwire.vox import VOX
 from voxwire.wire.codec import Codec
+from voxwire.wire.typed_frames import TypedFrames
 
 BEYOND = 2**63
 LARGEST = 2**64 - 1
@@ -102,3 +103,18 @@ def test_of_a_repeated_key_the_last_value_counts_whatever_the_first_is(
 def test_a_repeated_type_is_the_last_one() -> None:
     data = b'{"type":"member_leave","type":"heartbeat_ack"}'
     assert decode_server(data) == server.HeartbeatAckFrame()
+
+
+def test_a_decoder_begins_with_the_class_that_it_had_to_read_twice_eight_times() -> None:
+    frames = TypedFrames(VOX, "server")
+    assert frames.wide is not None
+    with pytest.raises(msgspec.ValidationError):
+        frames.usual(reaction(BEYOND))
+    frame = frames.wide(reaction(BEYOND))
+    begun = [frames.after(frame) for _ in range(9)]
+    assert begun[:7] == [frames.usual] * 7
+    assert begun[7] == begun[8]
+    assert begun[7](reaction(BEYOND)) == typed(BEYOND)
+    deletion = {"type": "message_delete", "d": {"msg_id": BEYOND, "feed_id": 1}, "seq": 3}
+    with pytest.raises(msgspec.ValidationError):  # for other classes it begins as ever
+        begun[7](json.dumps(deletion))
