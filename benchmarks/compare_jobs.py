@@ -97,15 +97,7 @@ def server_messages(_: Path) -> Job:
     """Receive what a client says in a session that is under way."""
     from voxwire.session import ServerConnection, ServerSession
 
-    vox = _models()
-    ready = vox.server.Ready(
-        session_id="s",
-        user_id=1,
-        display_name="n",
-        server_name="n",
-        protocol_version=1,
-        capabilities=(),
-    )
+    ready = _ready()
     text = '{"type":"presence_update","d":{"status":"online"}}'
 
     def prepared() -> tuple[Any, list[str]]:
@@ -122,15 +114,7 @@ def server_handshake(_: Path) -> Job:
     """Make a server's connection and session, and accept a login."""
     from voxwire.session import ServerConnection, ServerSession
 
-    vox = _models()
-    ready = vox.server.Ready(
-        session_id="s",
-        user_id=1,
-        display_name="n",
-        server_name="n",
-        protocol_version=1,
-        capabilities=(),
-    )
+    ready = _ready()
 
     def one_pass() -> None:
         connection = ServerConnection(URL)
@@ -139,6 +123,18 @@ def server_handshake(_: Path) -> Job:
         connection.accept(ServerSession(ready), NOW)
 
     return timed(one_pass)
+
+
+def _ready() -> Any:
+    """What the server answers a login with."""
+    return _models().server.Ready(
+        session_id="s",
+        user_id=1,
+        display_name="n",
+        server_name="n",
+        protocol_version=1,
+        capabilities=(),
+    )
 
 
 def skim(inputs: Path) -> Job:
