@@ -65,8 +65,10 @@ AREAS: Final = {
             "tests/protocols/test_further_keys.py",
             "tests/voxwire/test_decoding.py",
             "tests/voxwire/test_encoding.py",
+            "tests/voxwire/test_exact_way.py",
             "tests/voxwire/test_relayed.py",
             "tests/voxwire/test_shared_payloads.py",
+            "tests/voxwire/test_wide_integers.py",
         ),
     ),
     "strict_json": Area(

@@ -8,8 +8,10 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
 from voxwire import CompressionError, Compressor, Decompressor
 from voxwire.limits import MAX_FRAME_SIZE, MAX_ZSTD_WINDOW
+from voxwire.vox import VOX
 
 Compress = Callable[[bytes], bytes]
 
@@ -188,3 +190,12 @@ def test_how_a_frame_is_damaged() -> None:
     assert message(bytes(changed)) == (
         "the zstd frame is damaged, or needs a dictionary or a large window"
     )
+
+
+def test_the_code_is_that_of_the_protocol_for_what_servers_send() -> None:
+    """Each protocol has its own, and here it is not the one for clients."""
+    damaged = with_size(TEXT)[:-1]
+    for protocol, code in ((None, 4002), (VOX, 4002), (GRAPHQL, 4004)):
+        with pytest.raises(CompressionError) as caught:
+            Decompressor(protocol=protocol).decompress(damaged)
+        assert caught.value.close_code == code
