@@ -37,3 +37,28 @@ def test_a_payload_that_is_a_text(tmp_path: Path, type_: str, stays: bool) -> No
 
 def said(payload: Any, example: Any) -> Any:
     return message() | {"payload": payload, "examples": [{"summary": "One", "payload": example}]}
+
+
+@pytest.mark.parametrize(("type_", "stays"), [("chosen", True), ("fixed", True), ("picked", False)])
+def test_a_payload_that_is_one_of_some_texts(tmp_path: Path, type_: str, stays: bool) -> None:
+    files = {name: content for name, content in schema().items() if name != "session.yaml"}
+    files["server/main.yaml"]["messages"] |= {
+        "chosen": said({"$ref": "word"}, "yes"),
+        "fixed": said({"type": "string", "const": "ok"}, "ok"),
+        "picked": said({"type": "integer", "format": "int32", "const": 4}, 4),
+    }
+    files["types.yaml"] = {
+        "types": {
+            "word": {
+                "description": "A word.",
+                "type": "string",
+                "enum": ["yes", "no"],
+                "x-open": False,
+                "x-enum-descriptions": {"yes": "Y.", "no": "N."},
+            }
+        }
+    }
+    with generated(files, tmp_path) as mini:
+        redactor = Redactor(b"key", protocol=module_of(mini, "protocol").PROTOCOL)
+        masked = json.loads(redactor.json(json.dumps({"type": type_, "payload": WORDS})))
+        assert (masked["payload"] == WORDS) is stays

@@ -22,11 +22,11 @@ def encoder(
     decode_server: Callable[[bytes], object],
 ) -> EncodeWithKeys:
     """What encodes the messages of `protocol`. The names that it needs at each call are its own."""
-    framed = _framer(protocol)
+    bare, numbered = _makers(protocol.envelope)
+    framed = _framer(protocol, bare)
     has_extra, to_wire = protocol.has_extra, protocol.to_wire
     extra_key, write = protocol.extra_key.encode(), msgspec.json.encode
     # Nearly all that a server sends goes the short way, which takes two thirds of the time.
-    _, numbered = _makers(protocol.envelope)
     plain = {
         payload: info
         for payload, info in protocol.by_payload.items()
@@ -81,18 +81,18 @@ def encoder(
 
 
 def _framer(
-    protocol: AnyProtocol,
+    protocol: AnyProtocol, bare: Callable[..., msgspec.Struct]
 ) -> Callable[
     [msgspec.Struct, int | None, dict[str, Any]], tuple[msgspec.Struct, MessageInfo | None]
 ]:
-    """What gives the frame to send and what is known of its message; nothing of an unknown one."""
+    """What gives the frame to send and what is known of its message; nothing of an unknown one. Payloads
+    with a number and no further keys go the short way, and do not come here."""
     by_frame, unknown_frame = dict(protocol.by_frame), protocol.unknown_frame
     envelope = protocol.envelope
     is_flat = envelope.payload_attribute is None  # a payload is a frame already
     by_payload = {} if is_flat else dict(protocol.by_payload)
     shared = {} if is_flat else shared_payloads(protocol)
     is_special = frozenset(info.frame for info in by_frame.values() if info.required_keys)
-    bare, numbered = _makers(envelope)
 
     def framed(
         message: msgspec.Struct, seq: int | None, keys: dict[str, Any]
@@ -107,9 +107,7 @@ def _framer(
             if seq is not None:
                 raise EncodeError(f"{info.type} carries no seq")
             return bare(info.frame, message), info
-        if seq is None:
-            raise EncodeError(f"{info.type} needs a seq")
-        return numbered(info.frame, message, seq), info
+        raise EncodeError(f"{info.type} needs a seq")
 
     def whole(
         message: msgspec.Struct, seq: int | None, keys: dict[str, Any]
