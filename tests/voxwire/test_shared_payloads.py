@@ -14,6 +14,7 @@ from voxwire.errors import EncodeError
 from voxwire.live.mock.engine.event_maker import EventMaker
 from voxwire.session import ServerSession
 from voxwire.wire.codec import Codec
+from voxwire.wire.payloads import message_of
 
 WHY = "Spot is the payload of server/left and server/right: give a frame, LeftFrame or RightFrame"
 
@@ -66,3 +67,14 @@ def test_the_mock_makes_up_the_frame(spoken: Any) -> None:
     maker = EventMaker(Random(0), spoken.PROTOCOL)
     made = maker.message(spoken.PROTOCOL.server["left"])
     assert type(made.payload) is spoken.server.LeftFrame
+
+
+def test_the_message_of_a_payload_is_asked_for(spoken: Any) -> None:
+    spot = spoken.types.Spot(x=1)
+    with pytest.raises(EncodeError) as caught:
+        message_of(spot, spoken.PROTOCOL)
+    assert str(caught.value) == WHY
+    left = message_of(spoken.server.LeftFrame(d=spot, seq=5), spoken.PROTOCOL)
+    assert left is not None
+    assert left.type == "left"
+    assert message_of(object(), spoken.PROTOCOL) is None
