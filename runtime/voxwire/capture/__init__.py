@@ -13,7 +13,7 @@
             case BadLine(message=message): ...
 
 A capture is a file by its name or path, an open binary file, or ``-`` for standard input; plain, or
-compressed with gzip or zstd, which is told by the content. CaptureError says why one cannot be read.
+compressed with gzip or zstd. What it is, and in which format, is told by the content. CaptureError says why one cannot be read.
 :mod:`voxwire.capture.writer` writes them.
 """
 
@@ -28,9 +28,14 @@ from voxwire.capture.events import (
     Closed,
     Connection,
     Frame,
+    Gap,
+    Lacks,
     Opened,
+    Place,
 )
+from voxwire.capture.formats.format import CaptureFormat
 from voxwire.capture.formats.native import NATIVE, Line, NativeReader, ParsedLine
+from voxwire.capture.formats.registry import BY_NAME
 from voxwire.capture.frames import (
     AnyFrameRead,
     ClientFrameRead,
@@ -38,7 +43,9 @@ from voxwire.capture.frames import (
     ServerFrameRead,
     typed_frames,
 )
-from voxwire.capture.input import read_blocks
+from voxwire.capture.gateway import Others, of_the_gateway
+from voxwire.capture.input import SourceInput
+from voxwire.capture.reading import Reading
 from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
 from voxwire.default import protocol_or_vox
 from voxwire.direction import Direction
@@ -61,6 +68,7 @@ __all__ = [
     "BadLine",
     "BinaryFile",
     "CaptureEvent",
+    "CaptureFormat",
     "CaptureSource",
     "ClientFrameRead",
     "Closed",
@@ -68,37 +76,51 @@ __all__ = [
     "Direction",
     "Frame",
     "FrameRead",
+    "Gap",
+    "Lacks",
     "Line",
     "NativeReader",
     "Opened",
+    "Others",
     "ParsedLine",
+    "Place",
+    "Reading",
     "ServerFrameRead",
-    "capture_blocks",
     "detected_capture",
+    "of_the_gateway",
     "read_capture",
     "read_frames",
     "size_on_disk",
 ]
 
 
-def read_capture(source: CaptureSource, advance: Advance | None = None) -> Iterator[CaptureEvent]:
-    """The events of a capture: connections, frames, closes and bad lines, in order.
+def read_capture(
+    source: CaptureSource,
+    advance: Advance | None = None,
+    *,
+    reading: Reading | None = None,
+) -> Iterator[CaptureEvent]:
+    """The events of a capture: connections, frames, closes and what is broken, in order.
 
     `source` is the name or path of a file, plain or compressed, an open binary file, or ``-`` for
-    standard input. `advance` is told the number of bytes read, as they are on disk. Raises CaptureError
-    when the file cannot be read or is no capture, at the point of iteration where that shows.
+    standard input. `advance` is told the number of bytes read, as they are on disk. `reading` says what
+    the content does not. Raises CaptureError when the file cannot be read or is no capture, at the point of
+    iteration where that shows.
 
     >>> for event in read_capture("main.ndjson"):  # doctest: +SKIP
     ...     if isinstance(event, Frame):
     ...         print(event.direction, event.data)
     """
-    capture = detected_capture(source, advance)
-    yield from capture.format.read(capture.blocks)
+    yield from detected_capture(source, advance, reading=reading).events()
 
 
 @overload
 def read_frames(
-    source: CaptureSource, advance: Advance | None = None, *, protocol: None = None
+    source: CaptureSource,
+    advance: Advance | None = None,
+    *,
+    protocol: None = None,
+    reading: Reading | None = None,
 ) -> Iterator[FrameRead]: ...
 
 
@@ -108,18 +130,25 @@ def read_frames(
     advance: Advance | None = None,
     *,
     protocol: Protocol[_ClientT, _ServerT, _UnknownT],
+    reading: Reading | None = None,
 ) -> Iterator[AnyFrameRead[_ServerT, _UnknownT, _ClientT]]: ...
 
 
 def read_frames(
-    source: CaptureSource, advance: Advance | None = None, *, protocol: AnyProtocol | None = None
+    source: CaptureSource,
+    advance: Advance | None = None,
+    *,
+    protocol: AnyProtocol | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Any]:
     """The frames of a capture, typed, in order and in constant memory.
 
     Each comes with its time, direction, connection and number; `frame` is the typed frame, or None when
     it is not valid: then `error` says why. Messages that were compressed are decompressed. Lines that
     are no part of the format are passed over, as are headers and closes: :func:`read_capture` has them
-    all. `source`, `advance` and what is raised are as there. `protocol` is that of the frames, Vox's by default.
+    all. `source`, `advance`, `reading` and what is raised are as there. `protocol` is that of the
+    frames, Vox's by default; of a file that holds all traffic of a browser or a machine, only its connections
+    are taken unless `reading` wants everything.
 
     >>> for read in read_frames("main.ndjson"):  # doctest: +SKIP
     ...     match read:
@@ -128,15 +157,17 @@ def read_frames(
     ...         case ServerFrameRead(error=error) if error is not None:
     ...             print(read.connection.number, read.number, error)
     """
-    return typed_frames(read_capture(source, advance), Codec.of(protocol_or_vox(protocol)))
+    spoken = protocol_or_vox(protocol)
+    wanted = reading or Reading()
+    capture = detected_capture(source, advance, reading=wanted)
+    return typed_frames(of_the_gateway(capture, spoken, wanted, Others()), Codec.of(spoken))
 
 
-def capture_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterator[bytes]:
-    """The bytes of a capture, decompressed; otherwise as :func:`read_capture`."""
-    yield from detected_capture(source, advance).blocks
-
-
-def detected_capture(source: CaptureSource, advance: Advance | None = None) -> Detected:
-    """The format of a capture and its bytes, decompressed; otherwise as :func:`read_capture`, but what it
-    raises about the beginning of the file it raises at once."""
-    return detected(read_blocks(source, advance))
+def detected_capture(
+    source: CaptureSource, advance: Advance | None = None, *, reading: Reading | None = None
+) -> Detected:
+    """The format of a capture and its content; otherwise as :func:`read_capture`, but what it raises about
+    the beginning of the file it raises at once. Raises KeyError for a format that there is not."""
+    wanted = reading or Reading()
+    given = SourceInput.of(source, advance, direction=wanted.direction)
+    return detected(given) if wanted.format is None else Detected(BY_NAME[wanted.format], given)

@@ -6,10 +6,11 @@ has none, not every line is wrong, the file is: what it looks like is said once.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from voxwire.capture.formats.format import CaptureFormat
+from voxwire.capture.events import CaptureEvent
+from voxwire.capture.formats.format import CaptureFormat, CaptureInput
 from voxwire.capture.formats.native import (
     BYTE_ORDER_MARK,
     NATIVE,
@@ -17,7 +18,8 @@ from voxwire.capture.formats.native import (
     is_of_the_format,
     parsed_line,
 )
-from voxwire.capture.formats.registry import recognised_format
+from voxwire.capture.formats.registry import likely_format, sure_format
+from voxwire.capture.input import SourceInput
 from voxwire.capture.lines import LineBlock, whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
@@ -44,18 +46,22 @@ _NATIVE: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\
 
 
 class Detected(NamedTuple):
-    """A capture: its format, and its blocks as they are."""
+    """A capture: its format, and its content as it is."""
 
     format: CaptureFormat
-    blocks: Iterator[bytes]
+    input: CaptureInput
+
+    def events(self) -> Iterator[CaptureEvent]:
+        """All that is in it."""
+        return self.format.read(self.input)
 
 
-def detected(blocks: Iterable[bytes]) -> Detected:
-    """What `blocks` are. Raises CaptureError when they are not those of a capture."""
-    iterator = iter(blocks)
+def detected(given: SourceInput) -> Detected:
+    """What it is that is given. Raises CaptureError when it is no capture."""
+    iterator = given.blocks()
     start = _Start(iterator)
     format_ = start.search()
-    return Detected(format_, _joined(start.held, iterator))
+    return Detected(format_, given.again(_joined(start.held, iterator)))
 
 
 def _joined(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -98,6 +104,9 @@ class _Start:
         if self._known is not None:
             return self._known
         beginning = self._beginning()
+        likely = likely_format(beginning)
+        if likely is not None:
+            return likely
         format_ = format_ or recognised(beginning)
         if format_ is not None:
             what = f"this is {format_.name}, no capture in the format of voxwire"
@@ -120,7 +129,7 @@ class _Start:
         for block in self._blocks:
             self.held.append(block)
             if self._known is None and self._size < LOOKED_AT:
-                self._known = recognised_format(self._beginning())
+                self._known = sure_format(self._beginning())
                 if self._known is not None:
                     return
             self._size += len(block)

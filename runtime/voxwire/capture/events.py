@@ -1,4 +1,9 @@
-"""What a capture holds, in whatever format it was written: connections, frames, closes, bad lines."""
+"""What a capture holds, in whatever format it was written: connections, frames, closes, damage."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -7,13 +12,62 @@ from voxwire.direction import Direction
 from voxwire.rules.rule import Rule
 
 
+class Lacks(enum.Flag):
+    """What a capture cannot say of a connection, because its format or its recorder leaves it out.
+
+    Whoever reads one must not take it for something that did not happen.
+    """
+
+    NOTHING = 0
+    CLIENT = enum.auto()
+    """What the client sent."""
+    SERVER = enum.auto()
+    """What the server sent."""
+    START = enum.auto()
+    """The beginning: frames may have come before the first one."""
+    CLOSE = enum.auto()
+    """How it ended: who closed, with which code and reason, or that it was lost."""
+    CONTROL = enum.auto()
+    """Pings and pongs."""
+    TIME = enum.auto()
+    """When a message came."""
+    ADDRESS = enum.auto()
+    """The address that was connected to, with its query."""
+
+
+Unit = Literal["line", "packet", "entry", "flow", "event", "byte"]
+"""What places in a file are counted in: from 1, only bytes from 0."""
+
+
+class Place(NamedTuple):
+    """Where in a file something stands, as people find it there.
+
+    >>> str(Place("packet", 17)), str(Place("entry", 3, 12))
+    ('packet 17', 'entry 3, message 12')
+    """
+
+    unit: Unit
+    number: int
+    message: int | None = None
+    """Which message it is in the entry or flow, from 1."""
+
+    def __str__(self) -> str:
+        place = f"{self.unit} {self.number}"
+        return place if self.message is None else f"{place}, message {self.message}"
+
+
 class Connection:
     """One connection of a capture. `number` counts from 1 in its file."""
 
-    __slots__ = ("frames", "number", "started", "subprotocol", "times", "url")
+    __slots__ = ("frames", "lacks", "number", "started", "subprotocol", "times", "url")
 
     def __init__(
-        self, number: int, started: float, url: str | None, subprotocol: str | None = None
+        self,
+        number: int,
+        started: float,
+        url: str | None,
+        subprotocol: str | None = None,
+        lacks: Lacks = Lacks.NOTHING,
     ) -> None:
         self.number = number
         self.started = started
@@ -22,9 +76,11 @@ class Connection:
         """The address that was connected to; None where there is no header."""
         self.subprotocol = subprotocol
         """The WebSocket subprotocol that was chosen; None where the capture does not say so."""
+        self.lacks = lacks
+        """What the capture cannot say of it."""
         self.frames = 0
         """Frames so far."""
-        self.times: Times = "seconds"
+        self.times: Times = "missing" if Lacks.TIME in lacks else "seconds"
         """What the times of its lines count. Those of frames are in seconds all the same, as far as
         they can be; a line without a time has that of the line before it."""
 
@@ -44,7 +100,8 @@ class Opened(msgspec.Struct, frozen=True, gc=False):
 class Frame(msgspec.Struct, frozen=True, gc=False):
     """One WebSocket message. `number` counts from 1 in its connection, both directions together.
 
-    `data` is text for a text message and bytes for a binary one; `ts` is Unix time in seconds.
+    `data` is text for a text message and bytes for a binary one; `ts` is Unix time in seconds. `place`
+    is where it stands in the file, None where its number says so: in the native format.
     """
 
     connection: Connection
@@ -52,6 +109,7 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     ts: float
     direction: Direction
     data: str | bytes
+    place: Place | None = None
 
 
 class Closed(msgspec.Struct, frozen=True, gc=False):
@@ -63,8 +121,19 @@ class Closed(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
+class Gap(msgspec.Struct, frozen=True, gc=False):
+    """Something of `connection` is missing here, or could not be read: messages of it may be lost, and
+    none of another connection."""
+
+    connection: Connection
+    rule: Rule
+    message: str
+    hint: str = ""
+
+
 class BadLine(msgspec.Struct, frozen=True, gc=False):
-    """A line that is not part of the format. `connection` is the one that was read last."""
+    """A line or another part that is not of the format, of whatever connection. `connection` is the one
+    that was read last."""
 
     connection: Connection | None
     rule: Rule
@@ -72,4 +141,4 @@ class BadLine(msgspec.Struct, frozen=True, gc=False):
     hint: str = ""
 
 
-CaptureEvent = Opened | Frame | Closed | BadLine
+CaptureEvent = Opened | Frame | Closed | Gap | BadLine

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
-    from voxwire.capture import Advance
+    from voxwire.capture import Advance, Reading
     from voxwire.checks.findings import Finding
     from voxwire.checks.session import Sessions
     from voxwire.protocol import AnyProtocol
@@ -65,6 +65,7 @@ def validate(
     statistics: Statistics | None = None,
     sessions: Sessions | None = None,
     storage: Storage = LOCAL,
+    reading: Reading | None = None,
     part_size: int = PART_SIZE,
     advance: Advance | None = None,
 ) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def validate(
     `files` are checked in this order; :func:`voxwire.checks.file_order.in_order_of_time` gives the one
     in which sessions can be followed from file to file, for which `sessions` is needed. `workers` is how
     many parts `executor` looks at together; without it everything is done here. `protocol` is Vox's by
-    default, `selection` says which findings count, `statistics` counts them and the frames. `advance` is
+    default, `reading` says how files are read, `selection` which findings count, `statistics` counts them and the frames. `advance` is
     told how many bytes of the files were read.
     """
     for check in checks(
@@ -85,6 +86,7 @@ def validate(
         statistics=statistics or Statistics(),
         sessions=sessions,
         storage=storage,
+        reading=reading,
         part_size=part_size,
     ):
         yield from check.findings(advance)
@@ -100,6 +102,7 @@ def checks(
     statistics: Statistics,
     sessions: Sessions | None,
     storage: Storage = LOCAL,
+    reading: Reading | None = None,
     part_size: int = PART_SIZE,
 ) -> Iterator[CaptureCheck]:
     """The check of each file, as :func:`validate` has it; the findings of one have to be taken before the
@@ -127,4 +130,5 @@ def checks(
             protocol=protocol,
             elsewhere=elsewhere,
             storage=storage,
+            reading=reading,
         )

@@ -12,8 +12,11 @@ from voxwire.capture import (
     BadLine,
     Closed,
     Frame,
+    Gap,
     Opened,
+    Reading,
     detected_capture,
+    of_the_gateway,
 )
 from voxwire.capture.storage import LOCAL, opened_in
 from voxwire.checks.checked_protocol import CheckedProtocol, Kind
@@ -59,7 +62,8 @@ class CaptureCheck:
     `sessions` knows the sessions of all files of a run, so that a resume can be held against what
     came before; without it, frames and their numbers are checked, but not the conversation. `file` is
     the file's name as findings show it. `protocol` is that of the frames, Vox's by default. With
-    `elsewhere`, lines are looked at where that says. `storage` says where the file is. `failure` says why it could not be read to its end;
+    `elsewhere`, lines are looked at where that says. `storage` says where the file is,
+    `reading` how it is read. `failure` says why it could not be read to its end;
     None as long as it could.
     """
 
@@ -73,8 +77,10 @@ class CaptureCheck:
         protocol: AnyProtocol | None = None,
         elsewhere: Elsewhere | None = None,
         storage: Storage = LOCAL,
+        reading: Reading | None = None,
     ) -> None:
         self._storage: Final = storage
+        self._reading: Final = reading or Reading()
         self._elsewhere: Final = elsewhere
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
@@ -141,21 +147,29 @@ class CaptureCheck:
             mapper, place = self._elsewhere
             if mapper.is_divided(place):
                 with opened_in(self._storage, self._name) as file:
-                    is_native = detected_capture(file).format is NATIVE
+                    is_native = detected_capture(file, reading=self._reading).format is NATIVE
                 if is_native:
                     yield from self._native().read_divided(self._name, mapper, place, advance)
                     return
+        if self._storage is LOCAL:  # beside which other files may lie
+            capture = detected_capture(self._name, advance, reading=self._reading)
+            yield from self._read_here(capture, mapper)
+            return
         with opened_in(self._storage, self._name) as file:
-            yield from self._read_here(detected_capture(file, advance), mapper)
+            capture = detected_capture(file, advance, reading=self._reading)
+            yield from self._read_here(capture, mapper)
 
     def _read_here(self, capture: Detected, mapper: Mapper | None = None) -> Iterator[Finding]:
         if capture.format is not NATIVE:
-            for event in capture.format.read(capture.blocks):
+            others = self._statistics.others
+            for event in of_the_gateway(capture, self._protocol, self._reading, others):
                 yield from self._event(event)
+                if isinstance(event, Opened):
+                    self._statistics.lack(capture.format.name, event.connection.lacks)
         elif mapper is None:
-            yield from self._native().read(capture.blocks)
+            yield from self._native().read(capture.input.blocks())
         else:
-            yield from self._native().read_mapped(capture.blocks, mapper)
+            yield from self._native().read_mapped(capture.input.blocks(), mapper)
 
     def _native(self) -> NativeCheck:
         return NativeCheck(
@@ -180,6 +194,8 @@ class CaptureCheck:
                 return connections.opened(event)
             case Closed():
                 return connections.closed(event)
+            case Gap():
+                return connections.gap(event)
             case BadLine():
                 return connections.bad_line(event)
 

@@ -49,6 +49,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Counts from 1 in its file; None when the finding is about no connection."""
     frame: int | None = None
     """Counts from 1 in its connection, both directions together; None for no frame."""
+    location: str | None = None
+    """Where the frame stands in a file that is not in the native format, such as ``packet 17``."""
     time: float | None = None
     """Unix time of the frame in seconds; None where the capture does not have it."""
     direction: Direction | None = None

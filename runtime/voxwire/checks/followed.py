@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from voxwire.capture.events import Lacks
 from voxwire.checks.clock import Clock
 from voxwire.checks.sequence_check import Numbering, SequenceCheck
 from voxwire.checks.session import Guide, SessionCheck
@@ -50,6 +51,7 @@ class Followed:
         lost_lines: int,
     ) -> None:
         self.clock = Clock(connection.started)
+        self.clock.is_off = Lacks.TIME in connection.lacks
         self.sequence = SequenceCheck(following.numbering, is_lossy=not from_start)
         self.session: SessionCheck | None = None
         if sessions is not None:
@@ -89,6 +91,10 @@ class Followed:
         count, self.lost_lines = total - self.lost_lines, total
         if self.is_closed:
             self.begin_again()
+        self.lose(count)
+
+    def lose(self, count: int = 1) -> None:
+        """So many messages of the connection may be missing here."""
         self.is_lossy = self._has_lost_lines = True
         self._forget_waiting()
         self.clock.lose()

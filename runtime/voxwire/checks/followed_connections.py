@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.capture.events import Lacks
 from voxwire.checks.findings import Finding
 from voxwire.checks.followed import Followed
 from voxwire.rules.capture_format import CAPTURE_NO_HEADER
@@ -12,7 +13,7 @@ from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voxwire.capture import BadLine, Closed, Connection, Frame, Opened
+    from voxwire.capture import BadLine, Closed, Connection, Frame, Gap, Opened
     from voxwire.checks.followed import Following
     from voxwire.checks.placing import Placing
     from voxwire.checks.session import Sessions
@@ -72,12 +73,22 @@ class FollowedConnections:
         finding = Finding.of(line.rule, line.message, line.hint)
         return [self._placing.about_file(finding, line.connection)]
 
+    def gap(self, gap: Gap) -> list[Finding]:
+        """Something of one connection is missing."""
+        connection = gap.connection
+        self.followed(connection).lose()
+        if self._sessions is not None:
+            self._sessions.forget_all()
+        finding = Finding.of(gap.rule, gap.message, gap.hint)
+        return [self._placing.about_file(finding, connection)]
+
     def opened(self, opened: Opened) -> Iterator[Finding]:
         """A connection began."""
         connection = opened.connection
         if len(self._followed) >= MAX_CONNECTIONS:
             yield from self._end(next(iter(self._closed or self._followed)))
-        followed = self.followed(connection, from_start=opened.has_header)
+        has_start = opened.has_header and Lacks.START not in connection.lacks
+        followed = self.followed(connection, from_start=has_start)
         if opened.has_header:
             if followed.session is not None:
                 for finding in followed.session.opened():
@@ -85,7 +96,7 @@ class FollowedConnections:
         elif self._headers_lost:
             self._headers_lost -= 1  # a line that could not be read was its header
             followed.is_lossy = True
-        else:
+        elif not connection.lacks & (Lacks.START | Lacks.ADDRESS):
             yield self._placing.about_file(_no_header(), connection)
         yield from self._time(followed, connection, connection.started, "at its start")
 
@@ -133,7 +144,7 @@ class FollowedConnections:
         if followed.is_lossy or followed.is_summed_up:
             return
         about = [self._times_at_end(followed, connection)]
-        if followed.session is not None:
+        if followed.session is not None and not connection.lacks & (Lacks.CLIENT | Lacks.SERVER):
             about.append(followed.session.ended(connection.frames))
         for finding in about:
             if finding is not None:

@@ -23,6 +23,7 @@ class Placing:
 
     def about_frame(self, finding: Finding, frame: Frame, type_: MessageType | None) -> Finding:
         """About a frame, or about the earlier one of the same type that the finding names."""
+        place = None if finding.place is not None else frame.place
         number, ts = finding.place or (frame.number, frame.ts)
         time, elapsed = _times(frame.connection, ts)
         return replace(
@@ -30,6 +31,7 @@ class Placing:
             file=self._file,
             connection=frame.connection.number,
             frame=number,
+            location=None if place is None else str(place),
             time=time,
             direction=frame.direction,
             type=None if type_ is None else shown_name(str(type_)),

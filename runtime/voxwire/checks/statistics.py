@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from voxwire.capture import Direction
+from voxwire.capture import Direction, Lacks, Others
 from voxwire.checks.findings import Finding
 from voxwire.checks.repetitions import Repeated
 from voxwire.rules.rule import Rule
@@ -47,6 +47,10 @@ class Statistics:
         self.connections = 0
         self.by_rule: Counter[Rule] = Counter()
         self.by_severity: Counter[str] = Counter()
+        self.lacks: Final[dict[str, Lacks]] = {}
+        """What was not recorded of connections, by the names of formats; not of native captures."""
+        self.others: Final = Others()
+        """Connections that are no business of the protocol."""
         self.compressed_size = 0
         """Bytes of all compressed messages, as sent."""
         self.decompressed_size = 0
@@ -67,6 +71,10 @@ class Statistics:
     def frames(self) -> int:
         """Frames that count."""
         return sum(row.frames for row in self._rows.values())
+
+    def lack(self, format_: str, lacks: Lacks) -> None:
+        """Note what was not recorded of a connection."""
+        self.lacks[format_] = self.lacks.get(format_, Lacks.NOTHING) | lacks
 
     def row(self, direction: Direction, type_: str | None) -> Row:
         """The row of a direction and type, made when it is new."""

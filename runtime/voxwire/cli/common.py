@@ -17,6 +17,7 @@ from voxwire.default import protocol_or_vox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from voxwire.capture.reading import Reading
     from voxwire.protocol import AnyProtocol
     from voxwire.rules.rule import Rule
 
@@ -57,6 +58,32 @@ def add_protocol(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how captures are read."""
+    group = parser.add_argument_group("how to read it")
+    group.add_argument(
+        "--from",
+        dest="format",
+        metavar="NAME",
+        type=_format,
+        help="the format, one that `voxwire formats` lists; by default the content tells it",
+    )
+    group.add_argument(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="take every WebSocket connection of a browser or a machine, not only the gateway's",
+    )
+
+
+def chosen_reading(options: argparse.Namespace) -> Reading:
+    """How captures are to be read."""
+    from voxwire.capture.reading import Reading
+
+    direction = getattr(options, "direction", None)
+    return Reading(options.format, direction, options.everything)
+
+
 def chosen_protocol(options: argparse.Namespace) -> AnyProtocol:
     """The protocol that was asked for, or Vox's."""
     return protocol_or_vox(options.protocol)
@@ -91,6 +118,14 @@ def known_rules(text: str) -> frozenset[Rule]:
 
     ids = _known(text.upper(), RULES, "rule", "see `voxwire rules`")
     return frozenset(RULES[id_] for id_ in ids)
+
+
+def _format(text: str) -> str:
+    """The name of a format."""
+    from voxwire.capture.formats.registry import BY_NAME
+
+    (name,) = _known(text.lower(), BY_NAME, "format", "see `voxwire formats`")
+    return name
 
 
 def count(text: str) -> int:

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from voxwire.cli import exit_codes
 
-_COMMANDS: Final = ("validate", "record", "listen", "mock", "rules", "protocols")
+_COMMANDS: Final = ("validate", "record", "listen", "mock", "rules", "formats", "protocols")
 """The modules of the commands, in the order of the help. Only the one that is run is imported: all of
 them take longer than it takes to check 50,000 frames."""
 
@@ -21,6 +21,7 @@ examples:
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random
   voxwire rules SEQ_GAP
+  voxwire formats
   voxwire protocols
   voxwire validate --help
       more about a command, and more examples"""

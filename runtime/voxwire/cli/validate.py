@@ -11,7 +11,9 @@ from voxwire.cli import exit_codes
 from voxwire.cli.common import (
     Commands,
     add_protocol,
+    add_reading,
     chosen_protocol,
+    chosen_reading,
     chosen_types,
     count,
     jobs,
@@ -29,8 +31,8 @@ from voxwire.report.style import Style, printable
 _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
 message, the order of the sequence numbers, and the conversation: hello, identify, resume, heartbeats,
-rates and close codes. Files are captures in the native format (one JSON object a line), plain or
-compressed with gzip or zstd; - is standard input. A session that goes on in another file is followed
+rates and close codes. Files are captures in the native format (one JSON object a line) or in another one
+that `voxwire formats` lists, plain or compressed with gzip or zstd; - is standard input. A session that goes on in another file is followed
 there: files are read in the order of their times."""
 
 _EPILOG: Final = """\
@@ -39,6 +41,7 @@ examples:
   voxwire validate --only message_create *.ndjson.zst one message type, several files
   voxwire validate --format json -o report.json capture.ndjson
   voxwire validate --jobs 4 long.ndjson               four processes; the output is the same
+  voxwire validate session.har                        what a browser exported
   zstdcat capture.ndjson.zst | voxwire validate --strict --quiet -
 
 the format of a capture, one JSON object a line:
@@ -74,6 +77,7 @@ def add_command(commands: Commands) -> None:
         type=jobs,
         help="check with N processes; by default with one, or for much with one for each core",
     )
+    add_reading(parser)
     what = parser.add_argument_group("what to report").add_argument
     what(
         "--strict",
@@ -160,6 +164,7 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
             selection=selection,
             statistics=statistics,
             sessions=sessions,
+            reading=chosen_reading(options),
         ):
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:

@@ -1,10 +1,21 @@
 """The summary for people: which messages were read, how many, and what was found about them."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from voxwire.capture import Lacks
 from voxwire.checks import Row, Statistics
 from voxwire.report.style import Style, printable
 
+_LACKING: Final = {
+    Lacks.CLIENT: "what clients sent",
+    Lacks.SERVER: "what servers sent",
+    Lacks.START: "the beginning of connections",
+    Lacks.CLOSE: "how connections end",
+    Lacks.CONTROL: "pings and pongs",
+    Lacks.TIME: "times",
+    Lacks.ADDRESS: "addresses",
+}
 _HEADINGS = ("direction", "type", "frames", "bytes", "findings")
 
 
@@ -19,6 +30,7 @@ def summary_lines(statistics: Statistics, style: Style) -> Iterator[str]:
                 f"{frames:>{widths[2]}}  {size:>{widths[3]}}  {findings}"
             ).rstrip()
             yield style.paint(line, "dim") if index == 0 else line
+    yield from _left_out(statistics)
     yield from _totals(statistics, style)
 
 
@@ -41,6 +53,21 @@ def _cells(row: Row) -> tuple[str, str, str, str, str]:
         f"{row.size:,}",
         found(row.errors, row.warnings, row.notes),
     )
+
+
+def lacking(lacks: Lacks) -> str:
+    """What was not recorded, in words."""
+    return ", ".join(_LACKING[one] for one in lacks)
+
+
+def _left_out(statistics: Statistics) -> Iterator[str]:
+    """What was not looked at because it is not there, or not the gateway's."""
+    for format_, lacks in statistics.lacks.items():
+        if lacks:
+            yield f"not recorded ({format_}): {lacking(lacks)}; rules that need it are off"
+    others = statistics.others.connections
+    if others:
+        yield f"{counted(others, 'other WebSocket connection')} left out; --all takes every one"
 
 
 def _totals(statistics: Statistics, style: Style) -> Iterator[str]:

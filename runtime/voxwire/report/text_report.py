@@ -47,6 +47,8 @@ class TextReport:
     def _parts(self, finding: Finding) -> Iterator[str]:
         paint = self._style.paint
         yield paint(printable(_place(finding.file, finding.connection, finding.frame)), "place")
+        if finding.location is not None:
+            yield paint(f"({printable(finding.location)})", "dim")
         if finding.elapsed is not None:
             yield paint(f"{finding.elapsed:+.3f}s", "dim")
         for part in (finding.direction, finding.type, finding.pointer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import Example, capture
+from voxwire.rules.example import Example, Told, capture
 from voxwire.rules.rule import Listing, Rule
 from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, READY, Filled, Line, leave, server
 
@@ -78,6 +78,38 @@ CAPTURE_LINE_TOO_LONG: Final = Rule(
         *BEGUN,
         server(Filled('{"type":"emoji_delete","d":{"emoji_id":1},"seq":2}…', " ", 1000)),
     ),
+    listing=Listing.LINES,
+)
+
+CAPTURE_PART_INVALID: Final = Rule(
+    "CAPTURE_PART_INVALID",
+    group="capture",
+    severity="error",
+    headline="A part of the capture cannot be read",
+    meaning="A part of a file that has no lines, or not one for each message, cannot be read.",
+    why="The part may have been anything. What stands before and behind it is checked all the same; "
+    "rules about order, times and sequence numbers begin anew behind it.",
+    fix="Export or record the file again; if the tool writes it like this, say so to its authors.",
+    source="captures",
+    culprit="capture",
+    bad=Told("a HAR file in which a message has no data"),
+    good=Told("a HAR file in which each message has its data"),
+    listing=Listing.LINES,
+)
+
+CAPTURE_GAP: Final = Rule(
+    "CAPTURE_GAP",
+    group="capture",
+    severity="warning",
+    headline="Something of a connection was not recorded",
+    meaning="A capture shows that it lacks messages of a connection, or bytes of them.",
+    why="Nobody sent less because of it, so that nobody is accused of what is missing: rules about "
+    "order, times and sequence numbers begin anew behind it. What is missing was not checked.",
+    fix="Record the traffic again, with whole packets and whole messages.",
+    source="captures",
+    culprit="capture",
+    bad=Told("a packet capture that lacks a packet of the connection"),
+    good=Told("a packet capture with all packets of the connection"),
     listing=Listing.LINES,
 )
 

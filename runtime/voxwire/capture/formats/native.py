@@ -18,8 +18,8 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from voxwire.capture.connections import Connections
-from voxwire.capture.events import BadLine, CaptureEvent, Closed, Connection, Frame
-from voxwire.capture.formats.format import CaptureFormat
+from voxwire.capture.events import BadLine, CaptureEvent, Closed, Connection, Frame, Lacks
+from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
 from voxwire.direction import Direction
@@ -257,9 +257,21 @@ def _lower_first(error: Exception) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _begins(start: bytes) -> bool:
+def _probe(start: bytes) -> Likelihood:
     """Whether there is a line of the format; :mod:`voxwire.capture.detect` searches further for one."""
-    return any(is_of_the_format(line) for line in start.split(b"\n"))
+    found = any(is_of_the_format(line) for line in start.split(b"\n"))
+    return Likelihood.SURE if found else Likelihood.NO
 
 
-NATIVE: Final = CaptureFormat("native", _begins, read_native)
+def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
+    return read_native(capture.blocks())
+
+
+NATIVE: Final = CaptureFormat(
+    "native",
+    "JSON lines of `voxwire record`",
+    Lacks.CONTROL,
+    _probe,
+    _read,
+    "the only one that loses nothing of the messages; see `voxwire validate --help`",
+)

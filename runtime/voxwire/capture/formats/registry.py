@@ -2,13 +2,28 @@
 
 from typing import Final
 
-from voxwire.capture.formats.format import CaptureFormat
+from voxwire.capture.formats.format import CaptureFormat, Likelihood
+from voxwire.capture.formats.har import HAR
 from voxwire.capture.formats.native import NATIVE
 
-FORMATS: Final[tuple[CaptureFormat, ...]] = (NATIVE,)
-"""In the order in which they are asked; the native one, which may begin with broken lines, comes last."""
+FORMATS: Final[tuple[CaptureFormat, ...]] = (NATIVE, HAR)
+"""In the order in which people are told of them."""
+
+BY_NAME: Final = {format_.name: format_ for format_ in FORMATS}
 
 
-def recognised_format(start: bytes) -> CaptureFormat | None:
-    """The format of a file that begins like this, except the native one."""
-    return next((one for one in FORMATS if one is not NATIVE and one.begins(start)), None)
+def sure_format(start: bytes) -> CaptureFormat | None:
+    """The format that a file which begins like this has for certain, other than the native one, which is
+    known by its lines."""
+    return _of_likelihood(start, Likelihood.SURE)
+
+
+def likely_format(start: bytes) -> CaptureFormat | None:
+    """The format that a file may have in which nothing else was found."""
+    return _of_likelihood(start, Likelihood.MAYBE)
+
+
+def _of_likelihood(start: bytes, likelihood: Likelihood) -> CaptureFormat | None:
+    return next(
+        (one for one in FORMATS if one is not NATIVE and one.probe(start) is likelihood), None
+    )

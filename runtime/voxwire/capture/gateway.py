@@ -1,0 +1,141 @@
+"""Takes a gateway's connections out of a file that holds all traffic of a browser or a machine.
+
+Whoever records with a browser or a proxy gets every WebSocket there is. A connection is the gateway's
+when its address is: the path of the protocol's endpoint, with no other value of a parameter. Where there
+is no address, or the endpoint has no path, the first frames say so: messages that the protocol knows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from voxwire.capture.events import BadLine, Connection, Frame, Opened
+from voxwire.capture.formats.native import NATIVE
+from voxwire.errors import CompressionError
+from voxwire.wire.compression import Decompressor
+from voxwire.wire.mistakes import reads_binary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxwire.capture.detect import Detected
+    from voxwire.capture.events import CaptureEvent
+    from voxwire.capture.reading import Reading
+    from voxwire.protocol import AnyProtocol
+
+_LOOKED_AT: Final = 3
+"""Frames of a connection without a telling address that are looked at; one that is known is enough."""
+
+_MOST_HELD: Final = 1 << 20
+"""Characters and bytes of frames of one connection that are held until it is clear whose it is."""
+
+
+class Others(msgspec.Struct):
+    """What was left out."""
+
+    connections: int = 0
+
+
+def of_the_gateway(
+    capture: Detected, protocol: AnyProtocol, reading: Reading, others: Others
+) -> Iterator[CaptureEvent]:
+    """The events of the connections that are of `protocol`, numbered anew; the rest is counted in
+    `others`. All of a native capture is: nobody records one of anything else."""
+    if reading.everything or capture.format is NATIVE:
+        return capture.events()
+    return _Sieve(protocol, others).sieved(capture.events())
+
+
+class _Sieve:
+    """Sorts connections of one file."""
+
+    def __init__(self, protocol: AnyProtocol, others: Others) -> None:
+        self._others: Final = others
+        self._type_key: Final = protocol.envelope.type_key
+        self._reads_binary: Final = reads_binary("server", protocol)
+        self._decompressor: Final = Decompressor(protocol=protocol)
+        self._known: Final = {
+            str(type_) for types in (protocol.client, protocol.server) for type_ in types
+        }
+        path = urlsplit(protocol.endpoint.url or "").path
+        self._path: Final = None if path in ("", "/") else path
+        self._subprotocols: Final = frozenset(protocol.endpoint.subprotocols)
+        self._taken: Final[dict[Connection, bool]] = {}
+        self._held: Final[dict[Connection, _Held]] = {}
+        self._count = 0
+
+    def sieved(self, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+        for event in events:
+            connection = event.connection
+            if connection is None:
+                yield event
+                continue
+            if isinstance(event, Opened):
+                taken = self._by_address(connection)
+                if taken is None:
+                    self._held[connection] = _Held([event])
+                else:
+                    yield from self._decide(connection, [event], taken)
+                continue
+            held = self._held.get(connection)
+            if held is not None:
+                held.events.append(event)
+                taken = self._by_frames(held, event)
+                if taken is not None:
+                    yield from self._decide(connection, self._held.pop(connection).events, taken)
+            elif isinstance(event, BadLine) or self._taken.get(connection):
+                yield event
+        for connection, held in list(self._held.items()):
+            yield from self._decide(connection, held.events, False)
+
+    def _decide(
+        self, connection: Connection, events: list[CaptureEvent], taken: bool
+    ) -> list[CaptureEvent]:
+        self._taken[connection] = taken
+        if not taken:
+            self._others.connections += 1
+            return [event for event in events if isinstance(event, BadLine)]
+        self._count += 1
+        connection.number = self._count
+        return events
+
+    def _by_address(self, connection: Connection) -> bool | None:
+        """Whose a connection is by what is known at its start; None where its frames must say it."""
+        if connection.subprotocol is not None and self._subprotocols:
+            return connection.subprotocol in self._subprotocols
+        if connection.url is None or self._path is None:
+            return None
+        address = urlsplit(connection.url)
+        return unquote(address.path) == self._path
+
+    def _by_frames(self, held: _Held, event: CaptureEvent) -> bool | None:
+        if not isinstance(event, Frame):
+            return None
+        held.frames += 1
+        held.size += len(event.data)
+        if self._is_known(event.data):
+            return True
+        return False if held.frames >= _LOOKED_AT or held.size > _MOST_HELD else None
+
+    def _is_known(self, data: str | bytes) -> bool:
+        try:
+            if isinstance(data, bytes) and not self._reads_binary:
+                data = self._decompressor.decompress(data)
+            value = msgspec.json.decode(data)
+        except (CompressionError, msgspec.DecodeError, UnicodeError, RecursionError):
+            return False
+        if not isinstance(value, dict):
+            return False
+        type_ = value.get(self._type_key)
+        return isinstance(type_, str) and type_ in self._known
+
+
+class _Held(msgspec.Struct):
+    """The events of a connection of which it is not known whose it is."""
+
+    events: list[CaptureEvent]
+    frames: int = 0
+    size: int = 0
