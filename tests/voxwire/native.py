@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from voxwire.capture import BadLine, CaptureEvent, Closed, Frame, Opened
+from voxwire.capture import BadLine, CaptureEvent, Closed, Frame, Gap, Opened
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "captures"
 
@@ -80,6 +80,8 @@ def _described(event: CaptureEvent) -> tuple[object, ...]:
             return (connection.number, number, direction, data)
         case Closed(connection, _, code, reason):
             return ("closed", connection.number, code, reason)
+        case Gap(connection, rule, message, hint):
+            return (rule, connection.number, message, hint)
         case BadLine(connection, rule, message, hint):
             return (rule, None if connection is None else connection.number, message, hint)
 

@@ -223,8 +223,10 @@ def test_what_is_about_no_connection_is_listed_each_time() -> None:
 
 
 SEPARATE = {
+    "CAPTURE_GAP",
     "CAPTURE_LINE_INVALID",
     "CAPTURE_LINE_TOO_LONG",
+    "CAPTURE_PART_INVALID",
     "ENDPOINT_QUERY",
     "HEARTBEAT_ACK_MISSING",
     "SEQ_DUPLICATE",

@@ -48,60 +48,6 @@ def guessed(data: bytes) -> str:
     return said.removeprefix("this is no capture: it looks like ").removesuffix(f"; {FORMAT}")
 
 
-# --- HAR -------------------------------------------------------------------------------------
-
-ENTRY = {
-    "_resourceType": "websocket",
-    "request": {"method": "GET", "url": "wss://host/gateway?v=1"},
-    "_webSocketMessages": [{"type": "receive", "time": 1.5, "opcode": 1, "data": HELLO}],
-}
-CREATOR = {"name": "Fiddler", "version": "5"}
-
-
-def har(**keys: object) -> dict[str, object]:
-    return {"log": keys}
-
-
-EARLY = har(version="1.2", creator=CREATOR, pages=[], entries=[ENTRY] * 3)
-LATE = har(pages=[], entries=[ENTRY] * 500, version="1.2", creator=CREATOR)
-HAR_ADVICE = f"write each of its _webSocketMessages as a line of a capture, or {RECORD}"
-
-
-@pytest.mark.parametrize("log", [EARLY, LATE, har(entries=[ENTRY]), har(comment="x", entries=[])])
-@pytest.mark.parametrize("indent", [None, 0, 1, 4])
-@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\r\n  "])
-def test_a_har_file(log: dict[str, object], indent: int | None, start: bytes) -> None:
-    data = start + json.dumps(log, indent=indent).encode()
-    for written in (
-        data,
-        data.replace(b"\n", b"\r\n"),
-        gzip.compress(data),
-        zstandard.compress(data),
-    ):
-        assert known(written) == ("a HAR file", HAR_ADVICE)
-
-
-def test_a_huge_har_file_is_recognised_at_its_start() -> None:
-    class Endless:
-        """A HAR file without an end."""
-
-        def __init__(self, entry: bytes) -> None:
-            self.given = 0
-            self._entry = entry
-
-        def read(self, size: int, /) -> bytes:
-            piece = self._entry if self.given else b'{"log":{"entries":[' + self._entry
-            self.given += len(piece)
-            return piece
-
-    entry = json.dumps(ENTRY).encode() + b","
-    for piece, limit in (((entry + b"\n") * 200, 100_000), (entry * 200, MAX_LINE_SIZE)):
-        file = Endless(piece)
-        with pytest.raises(CaptureError, match=r"^this is a HAR file, no capture"):
-            next(read_capture(file))
-        assert file.given < limit + 200_000
-
-
 # --- Formats that are known ------------------------------------------------------------------
 
 PACKETS = (
@@ -171,7 +117,7 @@ def test_archives() -> None:
     )
     assert known(zipped("resources/1.jsonl", "har.har")) == (
         "a HAR file in a zip archive",
-        HAR_ADVICE,
+        f"write each of its _webSocketMessages as a line of a capture, or {RECORD}",
     )
     assert known(tarred()) == ("a tar archive", unpack)
     assert known(gzip.compress(tarred())) == ("a tar archive", unpack)

@@ -182,6 +182,7 @@ def test_json(run: Any) -> None:
         "file": str(FAULTY),
         "connection": 1,
         "frame": 228,
+        "location": None,
         "time": 1795376361.9909377,
         "direction": "c2s",
         "type": "cpace_relay",
@@ -409,17 +410,31 @@ def test_a_payload_that_is_a_text_may_be_a_secret(run: Any, tmp_path: Path, form
     assert "hunter2" not in out + err
 
 
-def test_a_har_file_is_named_as_such(run: Any) -> None:
+def test_a_har_file_says_where_and_what_it_lacks(run: Any) -> None:
     har = EXAMPLES.parents[1] / "tests" / "data" / "captures" / "two-connections.har"
-    status, out, err = run("-q", har)
-    assert status == 3
-    said = (
-        "this is a HAR file, no capture in the format of voxwire; write each of its "
-        "_webSocketMessages as a line of a capture, or record the traffic with `voxwire record`; "
-        "the format is one JSON object a line, see `voxwire validate --help`"
+    status, out, err = run(har)
+    lines = out.splitlines()
+    assert (status, err) == (1, "")
+    assert lines[0] == (
+        f"{har}#c1:4 (entry 1, message 4) +0.019s c2s identify error[IDENTIFY_REPEATED] the client "
+        "sends identify again on this connection (the server closes with 4005; open a new connection "
+        "for a new session)"
     )
-    assert out == f"{har} error[CAPTURE_UNREADABLE] {said}\n"
-    assert err == f"voxwire: cannot read {har}: {said}\n"
+    assert lines[-3:] == [
+        "not recorded (har): how connections end, pings and pongs; rules that need it are off",
+        "1 file, 2 connections, 92 frames, 11,113 bytes, zstd 1.18:1: 1 error",
+        "IDENTIFY_REPEATED 1",
+    ]
+
+
+def test_the_format_can_be_named(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"[]")
+    status, out, _ = run("--from", "har", "-q", file)
+    assert (status, "error[CAPTURE_UNREADABLE] the HAR is damaged or cut off" in out) == (3, True)
+    status, out, err = run("--from", "hra", file)
+    assert (status, out) == (2, "")
+    assert err.endswith("argument --from: unknown format 'hra' (did you mean 'har'?)\n")
 
 
 # --- Captures of other protocols ----------------------------------------------------------------

@@ -108,8 +108,11 @@ class _Sieve:
             return connection.subprotocol in self._subprotocols
         if connection.url is None or self._path is None:
             return None
-        address = urlsplit(connection.url)
-        return unquote(address.path) == self._path
+        try:
+            path = urlsplit(connection.url).path
+        except ValueError:  # no address that anybody could have connected to
+            return False
+        return unquote(path) == self._path
 
     def _by_frames(self, held: _Held, event: CaptureEvent) -> bool | None:
         if not isinstance(event, Frame):

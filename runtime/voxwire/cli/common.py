@@ -63,9 +63,9 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to read it")
     group.add_argument(
         "--from",
-        dest="format",
+        dest="from_format",
         metavar="NAME",
-        type=_format,
+        type=known_format,
         help="the format, one that `voxwire formats` lists; by default the content tells it",
     )
     group.add_argument(
@@ -81,7 +81,7 @@ def chosen_reading(options: argparse.Namespace) -> Reading:
     from voxwire.capture.reading import Reading
 
     direction = getattr(options, "direction", None)
-    return Reading(options.format, direction, options.everything)
+    return Reading(options.from_format, direction, options.everything)
 
 
 def chosen_protocol(options: argparse.Namespace) -> AnyProtocol:
@@ -120,7 +120,7 @@ def known_rules(text: str) -> frozenset[Rule]:
     return frozenset(RULES[id_] for id_ in ids)
 
 
-def _format(text: str) -> str:
+def known_format(text: str) -> str:
     """The name of a format."""
     from voxwire.capture.formats.registry import BY_NAME
 

@@ -6,9 +6,9 @@ import argparse
 import sys
 from typing import Final
 
-from voxwire.capture.formats.registry import FORMATS
+from voxwire.capture.formats.registry import BY_NAME, FORMATS
 from voxwire.cli import exit_codes
-from voxwire.cli.common import Commands, new_command
+from voxwire.cli.common import Commands, known_format, new_command
 from voxwire.cli.output import is_coloured
 from voxwire.report.style import Style
 from voxwire.report.summary import lacking
@@ -19,7 +19,8 @@ who writes it, and what it does not record. Rules that need what is not there ar
 
 _EPILOG: Final = """\
 examples:
-  voxwire formats
+  voxwire formats                         all of them
+  voxwire formats har                     one
   voxwire validate session.har            the format is told by the content
   voxwire validate --from har session     or named
 
@@ -28,13 +29,17 @@ Each may be compressed with gzip or zstd, or come from standard input."""
 
 def add_command(commands: Commands) -> None:
     """Add the subcommand to the command line."""
-    new_command(commands, "formats", "list the formats of captures", _DESCRIPTION, _EPILOG, _run)
+    parser = new_command(
+        commands, "formats", "list the formats of captures", _DESCRIPTION, _EPILOG, _run
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", type=known_format, help="only these")
 
 
-def _run(_options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     style = Style(is_coloured(sys.stdout))
-    width = max(len(format_.name) for format_ in FORMATS)
-    for format_ in FORMATS:
+    chosen = [BY_NAME[name] for name in options.names] or FORMATS
+    width = max(len(format_.name) for format_ in chosen)
+    for format_ in chosen:
         print(f"{style.paint(f'{format_.name:{width}}', 'place')}  {format_.title}")
         if format_.lacks:
             print(f"{'':{width}}  not recorded: {lacking(format_.lacks)}")

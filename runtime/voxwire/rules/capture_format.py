@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from voxwire.rules.example import Example, Told, capture
+from voxwire.rules.example import Example, capture, har
 from voxwire.rules.rule import Listing, Rule
 from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, READY, Filled, Line, leave, server
+
+_HAR_HELLO: Final = (
+    '{"type": "receive", "time": 1795376354.15, "opcode": 1, '
+    '"data": "{\\"type\\":\\"hello\\",\\"d\\":{\\"heartbeat_interval\\":45000}}"}'
+)
 
 CAPTURE_UNREADABLE: Final = Rule(
     "CAPTURE_UNREADABLE",
@@ -92,8 +97,11 @@ CAPTURE_PART_INVALID: Final = Rule(
     fix="Export or record the file again; if the tool writes it like this, say so to its authors.",
     source="captures",
     culprit="capture",
-    bad=Told("a HAR file in which a message has no data"),
-    good=Told("a HAR file in which each message has its data"),
+    bad=har(
+        "a HAR file in which a message has no data",
+        f'{_HAR_HELLO},\n  {{"type": "receive", "time": 1795376354.2, "opcode": 1}}',
+    ),
+    good=har("a HAR file in which each message has its data", _HAR_HELLO),
     listing=Listing.LINES,
 )
 
@@ -108,8 +116,8 @@ CAPTURE_GAP: Final = Rule(
     fix="Record the traffic again, with whole packets and whole messages.",
     source="captures",
     culprit="capture",
-    bad=Told("a packet capture that lacks a packet of the connection"),
-    good=Told("a packet capture with all packets of the connection"),
+    bad=har("a HAR file with a WebSocket, but without its messages", _HAR_HELLO, ""),
+    good=har("a HAR file with the messages of each WebSocket", _HAR_HELLO, _HAR_HELLO),
     listing=Listing.LINES,
 )
 

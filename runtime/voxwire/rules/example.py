@@ -34,9 +34,13 @@ class Example(msgspec.Struct, frozen=True):
     """What times count: 1 for seconds, 1000 for milliseconds; 0 where lines have none."""
     cut_off: int | None = None
     """Of a file that is compressed: how many bytes are missing at its end."""
+    text: str = ""
+    """The file itself, where it is in another format than the native one."""
 
     def content(self) -> bytes:
         """The file."""
+        if self.text:
+            return self.text.encode()
         lines: list[str] = []
         for time, step in self._timed():
             if isinstance(step, Line):
@@ -54,6 +58,7 @@ class Example(msgspec.Struct, frozen=True):
 
     def lines(self) -> Iterator[str]:
         """The lines of the file, long ones in short."""
+        yield from self.text.splitlines()
         for time, step in self._timed():
             if isinstance(step, Line):
                 yield step.text.shown if isinstance(step.text, Filled) else step.text
@@ -120,6 +125,19 @@ def _short(text: str) -> str:
 def capture(caption: str, *steps: Step | Line, per_second: int = 1) -> Example:
     """A capture from its first line."""
     return Example(caption, steps, per_second=per_second)
+
+
+def har(caption: str, *entries: str) -> Example:
+    """A HAR file with WebSockets, each told by its messages, JSON as it stands there; one that is empty was
+    recorded without them."""
+    texts: list[str] = []
+    for messages in entries:
+        request = '"request": {"url": "wss://host/gateway?v=1&encoding=json"}'
+        response = '"response": {"status": 101}'
+        held = f', "_webSocketMessages": [\n  {messages}]' if messages else ""
+        started = '"startedDateTime": "2026-11-22T19:39:14Z"'
+        texts.append(f" {{{started}, {request}, {response}{held}}}")
+    return Example(caption, text='{"log": {"entries": [\n' + ",\n".join(texts) + "\n]}}\n")
 
 
 def on_session(caption: str, *steps: Step | Line) -> Example:

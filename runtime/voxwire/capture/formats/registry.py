@@ -6,7 +6,10 @@ from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har import HAR
 from voxwire.capture.formats.native import NATIVE
 
-FORMATS: Final[tuple[CaptureFormat, ...]] = (NATIVE, HAR)
+FORMATS: Final[tuple[CaptureFormat, ...]] = (
+    NATIVE,
+    HAR,
+)
 """In the order in which people are told of them."""
 
 BY_NAME: Final = {format_.name: format_ for format_ in FORMATS}
