@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.voxwire.native import START
+from tests.voxwire.native import START, described
 from voxwire.capture import (
+    BadLine,
     CaptureEvent,
     Closed,
     Connection,
@@ -22,8 +23,10 @@ from voxwire.capture import (
     Reading,
     detected_capture,
     of_the_gateway,
+    read_capture,
     read_frames,
 )
+from voxwire.capture.writer import CaptureWriter
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.default import protocol_or_vox
 from voxwire.rules.capture_format import CAPTURE_GAP
@@ -246,6 +249,76 @@ def test_one_side_is_not_said_to_be_missing_where_a_format_never_has_it() -> Non
     assert findings(conversation(Lacks.CLIENT, *server_only)) == []
 
 
-def test_places_in_words() -> None:
-    assert str(Place("packet", 17)) == "packet 17"
-    assert str(Place("entry", 3, 12)) == "entry 3, message 12"
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [(Place("packet", 17), "packet 17"), (Place("entry", 3, 12), "entry 3, message 12")],
+)
+def test_places_in_words(place: Place, text: str) -> None:
+    assert str(place) == text
+    assert Place.of(text) == place
+
+
+@pytest.mark.parametrize(
+    "text", ["", "packet", "pocket 1", "packet 1, message", "packet -1", "packet ١"]
+)
+def test_what_is_no_place(text: str) -> None:
+    assert Place.of(text) is None
+
+
+def written(events: Iterator[CaptureEvent]) -> bytes:
+    """The native capture of some events, its lines without the one that ends it."""
+    file = io.BytesIO()
+    writer = CaptureWriter(file)
+    for event in events:
+        writer.event(event)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    [*Lacks, Lacks.NOTHING, Lacks.TIME | Lacks.CLIENT, Lacks.START | Lacks.ADDRESS | Lacks.CLOSE],
+)
+def test_a_native_capture_keeps_what_lacks(lacks: Lacks) -> None:
+    native = written(conversation(lacks, *BEGUN, ("<", LEAVE % 3), gap_before=4))
+    events = list(read_capture(io.BytesIO(native)))
+    assert described(iter(events)) == [
+        ("opened", 1, None if Lacks.ADDRESS in lacks else GATEWAY, True),
+        *(
+            (1, number, "c2s" if way == ">" else "s2c", text)
+            for number, (way, text) in enumerate(BEGUN, 1)
+        ),
+        ("CAPTURE_GAP", 1, "bytes are missing", ""),
+        (1, 4, "s2c", LEAVE % 3),
+    ]
+    assert isinstance(events[0], Opened)
+    assert events[0].connection.lacks is lacks
+    assert events[0].connection.times == ("missing" if Lacks.TIME in lacks else "seconds")
+
+
+def test_lines_that_say_what_lacks_or_where_they_came_from() -> None:
+    lines = [
+        {"url": "wss://host", "ts": START, "lacks": ["close", "CONTROL", "nothing", "x", 1]},
+        {"ts": START, "dir": "s2c", "opcode": "text", "text": "a", "at": "packet 17"},
+        {"ts": START, "dir": "s2c", "opcode": "text", "text": "b", "at": "somewhere"},
+        {"gap": {"message": "m", "rule": "CAPTURE_PART_INVALID", "hint": "h"}},
+        {"gap": {"message": "m", "rule": "SEQ_GAP"}},
+        {"gap": {"message": "m", "any": True}},
+        {"gap": {"message": "m"}, "conn": "new"},
+        {"url": "wss://host", "ts": START, "lacks": "close"},
+    ]
+    events = list(read_capture(io.BytesIO("\n".join(map(json.dumps, lines)).encode())))
+    opened, first, second, *gaps, again = events
+    assert isinstance(opened, Opened)
+    assert isinstance(again, Opened)
+    assert opened.connection.lacks == Lacks.CLOSE | Lacks.CONTROL
+    assert again.connection.lacks is Lacks.NOTHING
+    assert isinstance(first, Frame)
+    assert isinstance(second, Frame)
+    assert (first.place, second.place) == (Place("packet", 17), None)
+    assert [type(gap) for gap in gaps] == [Gap, Gap, BadLine, BadLine]
+    assert described(iter(gaps)) == [
+        ("CAPTURE_PART_INVALID", 1, "m", "h"),
+        ("CAPTURE_GAP", 1, "m", ""),
+        ("CAPTURE_GAP", 1, "m", ""),
+        ("CAPTURE_GAP", 1, "m", ""),
+    ]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from voxwire.capture.events import Connection, Opened
+from voxwire.capture.events import Connection, Lacks, Opened
 
 MAX_CONNECTIONS: Final = 1000
 """Connections of one file that are kept apart at a time. Of more, the oldest is forgotten, so that memory
@@ -26,10 +26,18 @@ class Connections:
         self._closed: dict[str, Connection] = {}
         self._waiting: list[Connection] = []
 
-    def open(self, name: str | None, url: str, ts: float, subprotocol: str | None = None) -> Opened:
+    def open(
+        self,
+        name: str | None,
+        url: str | None,
+        ts: float,
+        subprotocol: str | None = None,
+        lacks: Lacks = Lacks.NOTHING,
+    ) -> Opened:
         """A header line."""
         connection = self._new(ts, url)
         connection.subprotocol = subprotocol
+        connection.lacks = lacks
         if name is None:
             waiting = [other for other in self._waiting if not other.frames]
             self._waiting = [*waiting[1 - MAX_CONNECTIONS :], connection]

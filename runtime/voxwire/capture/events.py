@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import Literal, NamedTuple
+import re
+from typing import Final, Literal, NamedTuple, cast, get_args
 
 import msgspec
 
@@ -39,6 +40,9 @@ Unit = Literal["line", "packet", "entry", "flow", "event", "byte"]
 """What places in a file are counted in: from 1, only bytes from 0."""
 
 
+_PLACE: Final = re.compile(r"([a-z]+) ([0-9]{1,18})(?:, message ([0-9]{1,18}))?")
+
+
 class Place(NamedTuple):
     """Where in a file something stands, as people find it there.
 
@@ -50,6 +54,15 @@ class Place(NamedTuple):
     number: int
     message: int | None = None
     """Which message it is in the entry or flow, from 1."""
+
+    @classmethod
+    def of(cls, text: str) -> Place | None:
+        """The place that is written like this; None where it is none."""
+        found = _PLACE.fullmatch(text)
+        if found is None or found[1] not in get_args(Unit):
+            return None
+        unit = cast("Unit", found[1])
+        return cls(unit, int(found[2]), None if found[3] is None else int(found[3]))
 
     def __str__(self) -> str:
         place = f"{self.unit} {self.number}"

@@ -19,13 +19,15 @@ import stat
 from base64 import b64encode
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
-from voxwire.capture.events import Closed, Connection, Frame, Opened
+from voxwire.capture.events import Closed, Connection, Frame, Gap, Lacks, Opened
 from voxwire.direction import Direction
+from voxwire.rules.capture_format import CAPTURE_GAP
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from voxwire.capture.events import CaptureEvent
+    from voxwire.rules.rule import Rule
     from voxwire.wire.redact import Redactor
 
 Safety = Literal["buffered", "flushed", "synced"]
@@ -57,9 +59,16 @@ class CaptureWriter:
         self._redactor = redactor
 
     def opened(
-        self, url: str, ts: float, conn: str | None = None, *, subprotocol: str | None = None
+        self,
+        url: str,
+        ts: float,
+        conn: str | None = None,
+        *,
+        subprotocol: str | None = None,
+        lacks: Lacks = Lacks.NOTHING,
     ) -> None:
-        """A connection to `url` began, with the WebSocket `subprotocol` if one was chosen."""
+        """A connection to `url` began, with the WebSocket `subprotocol` if one was chosen. `lacks` says
+        what is not recorded of it."""
         if self._redactor is not None:
             url = self._redactor.url(url)
             if subprotocol is not None:
@@ -67,12 +76,19 @@ class CaptureWriter:
         header: dict[str, object] = {"url": url, "ts": ts}
         if subprotocol is not None:
             header["subprotocol"] = subprotocol
+        if lacks:
+            header["lacks"] = [str(one.name).lower() for one in lacks]
         self._write(header, conn)
 
     def frame(
-        self, ts: float, direction: Direction, data: str | bytes, conn: str | None = None
+        self,
+        ts: float | None,
+        direction: Direction,
+        data: str | bytes,
+        conn: str | None = None,
     ) -> None:
-        """A message: text of a text message, bytes of a binary one."""
+        """A message: text of a text message, bytes of a binary one. `ts` is None where it is not
+        recorded."""
         if self._redactor is not None:
             data = self._redactor.message(data)
         line: dict[str, object] = {"ts": ts, "dir": direction}
@@ -99,15 +115,36 @@ class CaptureWriter:
             close["by"] = by
         self._write({"close": close, "ts": ts}, conn)
 
+    def gap(
+        self, message: str, conn: str | None = None, *, rule: Rule = CAPTURE_GAP, hint: str = ""
+    ) -> None:
+        """Something of the connection is missing here, as `message` says."""
+        gap: dict[str, object] = {"message": message}
+        if rule is not CAPTURE_GAP:
+            gap["rule"] = rule.id
+        if hint:
+            gap["hint"] = hint
+        self._write({"gap": gap}, conn)
+
     def event(self, event: CaptureEvent, conn: str | None = None) -> None:
-        """What a capture reader gave; headers that were missing and bad lines are left out."""
+        """What a capture reader gave; headers that were missing in a native capture and bad lines are
+        left out."""
         match event:
-            case Opened(Connection(url=str(url)) as connection):
-                self.opened(url, connection.started, conn, subprotocol=connection.subprotocol)
+            case Opened(Connection(url=url, lacks=lacks) as connection) if url is not None or lacks:
+                self.opened(
+                    url or "",
+                    connection.started,
+                    conn,
+                    subprotocol=connection.subprotocol,
+                    lacks=lacks,
+                )
             case Frame(ts=ts, direction=direction, data=data):
-                self.frame(ts, direction, data, conn)
+                is_timed = event.connection.times != "missing"
+                self.frame(ts if is_timed else None, direction, data, conn)
             case Closed(ts=ts, code=code, reason=reason):
                 self.closed(ts, code, reason, conn)
+            case Gap(rule=rule, message=message, hint=hint):
+                self.gap(message, conn, rule=rule, hint=hint)
 
     def close(self) -> None:
         """Write what is still buffered and close the file."""

@@ -91,6 +91,7 @@ class CaptureCheck:
         self._repetitions = Repetitions(self.file, statistics.repeated)
         self._placing = Placing(self.file)
         self._is_empty = True
+        self._format = NATIVE.name
         self._decompressor = Decompressor(protocol=self._protocol)
         checked = CheckedProtocol.of(self._protocol)
         self._checked: Final = checked
@@ -161,11 +162,10 @@ class CaptureCheck:
 
     def _read_here(self, capture: Detected, mapper: Mapper | None = None) -> Iterator[Finding]:
         if capture.format is not NATIVE:
+            self._format = capture.format.name
             others = self._statistics.others
             for event in of_the_gateway(capture, self._protocol, self._reading, others):
                 yield from self._event(event)
-                if isinstance(event, Opened):
-                    self._statistics.lack(capture.format.name, event.connection.lacks)
         elif mapper is None:
             yield from self._native().read(capture.input.blocks())
         else:
@@ -191,6 +191,7 @@ class CaptureCheck:
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
                 self._statistics.connections += 1
+                self._statistics.lack(self._format, event.connection.lacks)
                 return connections.opened(event)
             case Closed():
                 return connections.closed(event)

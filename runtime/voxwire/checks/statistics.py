@@ -74,7 +74,8 @@ class Statistics:
 
     def lack(self, format_: str, lacks: Lacks) -> None:
         """Note what was not recorded of a connection."""
-        self.lacks[format_] = self.lacks.get(format_, Lacks.NOTHING) | lacks
+        if lacks:
+            self.lacks[format_] = self.lacks.get(format_, Lacks.NOTHING) | lacks
 
     def row(self, direction: Direction, type_: str | None) -> Row:
         """The row of a direction and type, made when it is new."""

@@ -63,8 +63,7 @@ def lacking(lacks: Lacks) -> str:
 def _left_out(statistics: Statistics) -> Iterator[str]:
     """What was not looked at because it is not there, or not the gateway's."""
     for format_, lacks in statistics.lacks.items():
-        if lacks:
-            yield f"not recorded ({format_}): {lacking(lacks)}; rules that need it are off"
+        yield f"not recorded ({format_}): {lacking(lacks)}; rules that need it are off"
     others = statistics.others.connections
     if others:
         yield f"{counted(others, 'other WebSocket connection')} left out; --all takes every one"

@@ -9,23 +9,51 @@
 
 ``ts`` is Unix time in seconds; milliseconds and the like are recognised. ``dir`` is ``s2c`` or ``c2s``. Every line may name its connection with
 ``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
+
+What was made of the file of another tool may say in the header what that does not record
+(``"lacks": ["close", "control"]``), and where something is missing::
+
+    {"gap": {"message": "1448 bytes are missing"}}
 """
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
 from voxwire.capture.connections import Connections
-from voxwire.capture.events import BadLine, CaptureEvent, Closed, Connection, Frame, Lacks
+from voxwire.capture.events import (
+    BadLine,
+    CaptureEvent,
+    Closed,
+    Connection,
+    Frame,
+    Gap,
+    Lacks,
+    Place,
+)
 from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
 from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
 from voxwire.direction import Direction
 from voxwire.limits import MAX_LINE_SIZE
-from voxwire.rules.capture_format import CAPTURE_LINE_INVALID, CAPTURE_LINE_TOO_LONG
+from voxwire.rules.capture_format import (
+    CAPTURE_GAP,
+    CAPTURE_LINE_INVALID,
+    CAPTURE_LINE_TOO_LONG,
+    CAPTURE_PART_INVALID,
+)
 from voxwire.rules.rule import Rule
+
+
+class _Gap(msgspec.Struct, frozen=True, gc=False):
+    message: str
+    rule: str = ""
+    hint: str = ""
+    any: bool = False
 
 
 class _Close(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +74,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     subprotocol: Any = None
     """Text; captures that hold something else there are read all the same."""
     close: _Close | None = None
+    lacks: Any = None
+    """Of a header: what was not recorded, names of :class:`Lacks` in lower case. Others are ignored."""
+    gap: _Gap | None = None
+    at: str | None = None
+    """Where the message stands in the file of another tool that this one was made of."""
 
 
 class UnreadableLine(msgspec.Struct, frozen=True, gc=False):
@@ -59,6 +92,7 @@ class UnreadableLine(msgspec.Struct, frozen=True, gc=False):
 ParsedLine: TypeAlias = Line | UnreadableLine | None
 """A line of a capture; None for a blank one."""
 
+_GAPS: Final = {rule.id: rule for rule in (CAPTURE_GAP, CAPTURE_PART_INVALID)}
 _decode: Final = msgspec.json.Decoder(Line).decode
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ENDS_EARLY: Final = "Input data was truncated"
@@ -124,20 +158,23 @@ class NativeReader:
                 yield opened
             connection.frames += 1
             connection.add_times(times)
-            yield Frame(connection, connection.frames, ts, line.dir, data)
+            place = None if line.at is None else Place.of(line.at)
+            yield Frame(connection, connection.frames, ts, line.dir, data, place)
 
 
 def _header_or_close(
     number: int, line: Line, ts: float, times: Times, connections: Connections
 ) -> Iterator[CaptureEvent]:
     if line.url is not None:
+        lacks = _lacks(line.lacks)
         opened = connections.open(
             line.conn,
-            line.url,
+            None if Lacks.ADDRESS in lacks else line.url,
             ts,
             line.subprotocol if isinstance(line.subprotocol, str) else None,
+            lacks,
         )
-        opened.connection.times = times
+        opened.connection.times = "missing" if Lacks.TIME in lacks else times
         yield opened
     elif line.close is not None:
         connection = connections.find(line.conn)
@@ -148,9 +185,28 @@ def _header_or_close(
         connection.add_times(times)
         connections.release(line.conn)
         yield Closed(connection, ts, line.close.code, line.close.reason or "")
+    elif line.gap is not None:
+        gap = line.gap
+        connection = connections.find(line.conn)
+        rule = _GAPS.get(gap.rule, CAPTURE_GAP)
+        if gap.any or connection is None:
+            yield BadLine(connections.latest, rule, gap.message, gap.hint)
+        else:
+            yield Gap(connection, rule, gap.message, gap.hint)
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)
+
+
+def _lacks(names: Any) -> Lacks:
+    """What a header says that was not recorded."""
+    if not isinstance(names, list):
+        return Lacks.NOTHING
+    return reduce(or_, (lacks for lacks in Lacks if lacks.name in _upper(names)), Lacks.NOTHING)
+
+
+def _upper(names: list[Any]) -> set[str]:
+    return {name.upper() for name in names if isinstance(name, str)}
 
 
 def _bad_line(number: int, line: UnreadableLine, connections: Connections) -> BadLine:
