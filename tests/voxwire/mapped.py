@@ -13,7 +13,7 @@ import zstandard
 
 from voxwire.checks import Finding, Selection, Sessions, Statistics
 from voxwire.checks.bulk import LOCAL, PART_SIZE, Part, Storage, validate
-from voxwire.checks.quick import mapping
+from voxwire.checks.quick import division
 from voxwire.protocol import AnyProtocol
 
 
@@ -77,7 +77,7 @@ def cut_at(monkeypatch: pytest.MonkeyPatch, places: Sequence[int]) -> None:
         for start, stop in zip((0, *ends), (*ends, total), strict=True):
             yield Part(name, start, stop)
 
-    monkeypatch.setattr(mapping, "parts", parts)
+    monkeypatch.setattr(division, "parts", parts)
 
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {

@@ -144,6 +144,7 @@ LOST = {
 }
 
 
+@pytest.mark.usefixtures("no_file_as_a_whole")
 @pytest.mark.parametrize(("error", "said"), LOST.values(), ids=LOST.keys())
 @pytest.mark.parametrize(
     ("pack", "where"), [("plain", "bytes 10000 to 15000"), ("gzip", r"lines \d+ to \d+")]
@@ -203,7 +204,7 @@ class Busy(Executor):
 def test_parts_of_a_file_that_is_done_with_are_not_looked_at(tmp_path: Path) -> None:
     names = [str(tmp_path / name) for name in ("first.ndjson", "second.ndjson")]
     for name in names:
-        Path(name).write_bytes(b"{}\n" * 20)
+        Path(name).write_bytes(b'{"close":{"code":1}}\n' * 2)
     busy = Busy()
     mapper = mapping.Mapper(busy, names, VOX, workers=8, part_size=20)
     assert mapper.is_divided(0)

@@ -70,7 +70,7 @@ def test_lines_are_looked_at_in_any_number(
     path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = found_in([str(path)])
-    monkeypatch.setattr(summary, "_DIGEST_SIZE", size)
+    monkeypatch.setattr(summary, "DIGEST_SIZE", size)
     assert found_in([str(path)], Here()) == whole
 
 
@@ -85,10 +85,11 @@ def test_whatever_ends_a_run(
         return
     for size in (60, 200, 700, 100_000):
         assert found_in([name], Here(), part_size=size) == whole
-        monkeypatch.setattr(summary, "_DIGEST_SIZE", size)
+        monkeypatch.setattr(summary, "DIGEST_SIZE", size)
         assert found_in([name], Here()) == whole
 
 
+@pytest.mark.usefixtures("no_file_as_a_whole")
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED.keys())
 def test_compressed_files(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "capture"
@@ -175,6 +176,7 @@ class Counting(Here):
         return future
 
 
+@pytest.mark.usefixtures("no_file_as_a_whole")
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED.keys())
 def test_few_parts_are_held(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     path = tmp_path / "capture"
@@ -249,6 +251,7 @@ class _DiesLater(Here):
         return future
 
 
+@pytest.mark.usefixtures("no_file_as_a_whole")
 @pytest.mark.parametrize(
     ("pack", "where"), [("plain", "bytes 10000 to 15000"), ("gzip", r"lines \d+ to \d+")]
 )

@@ -25,7 +25,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxwire.capture.storage import LOCAL, Storage
-from voxwire.checks.capture_check import CaptureCheck, Elsewhere
+from voxwire.checks.capture_check import CaptureCheck
+from voxwire.checks.file_reading import Elsewhere
 from voxwire.checks.quick.summary import PART_SIZE, Digest, Part, Stretch, Summary, parts, summarize
 from voxwire.checks.selection import Selection
 from voxwire.checks.statistics import Statistics
@@ -118,6 +119,7 @@ def checks(
             workers=workers,
             counts_frames=statistics.counts_frames,
             storage=storage,
+            reading=reading,
             part_size=part_size,
         )
     for place, name in enumerate(files):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from voxwire.capture import (
-    NATIVE,
     STDIN,
     BadLine,
     Closed,
@@ -15,11 +14,10 @@ from voxwire.capture import (
     Gap,
     Opened,
     Reading,
-    detected_capture,
-    of_the_gateway,
 )
-from voxwire.capture.storage import LOCAL, opened_in
+from voxwire.capture.storage import LOCAL
 from voxwire.checks.checked_protocol import CheckedProtocol, Kind
+from voxwire.checks.file_reading import FileReading
 from voxwire.checks.findings import Finding, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.placing import Placing
@@ -38,22 +36,14 @@ from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
     from voxwire.capture import Advance, CaptureEvent
-    from voxwire.capture.detect import Detected
     from voxwire.capture.storage import Storage
+    from voxwire.checks.file_reading import Elsewhere
     from voxwire.checks.followed import Followed
-    from voxwire.checks.quick.mapping import Mapper
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
     from voxwire.direction import Direction
     from voxwire.protocol import AnyProtocol, MessageType
-
-
-class Elsewhere(NamedTuple):
-    """Who looks at lines, and at which place among the files of the run this one is."""
-
-    mapper: Mapper
-    place: int
 
 
 class CaptureCheck:
@@ -79,19 +69,14 @@ class CaptureCheck:
         storage: Storage = LOCAL,
         reading: Reading | None = None,
     ) -> None:
-        self._storage: Final = storage
-        self._reading: Final = reading or Reading()
-        self._elsewhere: Final = elsewhere
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
-        self._name = name
         self.file = "<stdin>" if name == STDIN else shown_file(name)
         self._selection = selection
         self._statistics = statistics
         self._repetitions = Repetitions(self.file, statistics.repeated)
         self._placing = Placing(self.file)
         self._is_empty = True
-        self._format = NATIVE.name
         self._decompressor = Decompressor(protocol=self._protocol)
         checked = CheckedProtocol.of(self._protocol)
         self._checked: Final = checked
@@ -103,13 +88,23 @@ class CaptureCheck:
         )
         self._reads_binary: Final = checked.reads_binary
         self._kinds: dict[type, tuple[Kind, Row]] = {}
+        self._file: Final = FileReading(
+            name,
+            self._protocol,
+            statistics,
+            self._event,
+            self._native,
+            elsewhere=elsewhere,
+            storage=storage,
+            reading=reading or Reading(),
+        )
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
         """Read the file and yield what is found, in the order of the file.
 
         `advance` is told how many bytes of the file were read. Never raises for what a file holds.
         """
-        return self._selected(self._read(advance))
+        return self._selected(self._file.findings(advance))
 
     def findings_in(self, events: Iterable[CaptureEvent]) -> Iterator[Finding]:
         """The same for events that come from elsewhere, such as a connection that is still open."""
@@ -141,36 +136,6 @@ class CaptureCheck:
                 finding = Finding.of(CAPTURE_EMPTY, "the capture is empty")
                 yield self._placing.about_file(finding)
 
-    def _read(self, advance: Advance | None) -> Iterator[Finding]:
-        """The file, line by line, or what is beyond doubt in runs."""
-        mapper = None
-        if self._elsewhere is not None:
-            mapper, place = self._elsewhere
-            if mapper.is_divided(place):
-                with opened_in(self._storage, self._name) as file:
-                    is_native = detected_capture(file, reading=self._reading).format is NATIVE
-                if is_native:
-                    yield from self._native().read_divided(self._name, mapper, place, advance)
-                    return
-        if self._storage is LOCAL:  # beside which other files may lie
-            capture = detected_capture(self._name, advance, reading=self._reading)
-            yield from self._read_here(capture, mapper)
-            return
-        with opened_in(self._storage, self._name) as file:
-            capture = detected_capture(file, advance, reading=self._reading)
-            yield from self._read_here(capture, mapper)
-
-    def _read_here(self, capture: Detected, mapper: Mapper | None = None) -> Iterator[Finding]:
-        if capture.format is not NATIVE:
-            self._format = capture.format.name
-            others = self._statistics.others
-            for event in of_the_gateway(capture, self._protocol, self._reading, others):
-                yield from self._event(event)
-        elif mapper is None:
-            yield from self._native().read(capture.input.blocks())
-        else:
-            yield from self._native().read_mapped(capture.input.blocks(), mapper)
-
     def _native(self) -> NativeCheck:
         return NativeCheck(
             self._protocol,
@@ -191,7 +156,7 @@ class CaptureCheck:
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
                 self._statistics.connections += 1
-                self._statistics.lack(self._format, event.connection.lacks)
+                self._statistics.lack(self._file.format, event.connection.lacks)
                 return connections.opened(event)
             case Closed():
                 return connections.closed(event)

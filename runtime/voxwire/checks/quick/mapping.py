@@ -7,9 +7,18 @@ from collections import deque
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from voxwire.capture import Reading
 from voxwire.capture.lines import LineBlock
-from voxwire.capture.storage import LOCAL, is_divisible
-from voxwire.checks.quick.summary import PART_SIZE, MappedLines, parts, summarize, summarize_lines
+from voxwire.capture.storage import LOCAL
+from voxwire.checks.quick.division import Division, WholeFile
+from voxwire.checks.quick.summary import (
+    PART_SIZE,
+    MappedLines,
+    Part,
+    summarize,
+    summarize_lines,
+)
+from voxwire.checks.quick.whole import FileSummary, summarize_file
 from voxwire.errors import CaptureError
 
 if TYPE_CHECKING:
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture.lines import OverlongLine, ZeroFill
     from voxwire.capture.storage import Storage
-    from voxwire.checks.quick.summary import Digest, Part, Summary
+    from voxwire.checks.quick.summary import Digest, Summary
     from voxwire.protocol import AnyProtocol
 
 _T = TypeVar("_T")
@@ -40,11 +49,11 @@ class Raised(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """A part that is looked at; `place` is that of its file."""
+    """A piece of a file that is looked at; `place` is that of the file."""
 
     place: int
-    part: Part
-    future: Future[Summary | Raised]
+    piece: Part | WholeFile
+    future: Future[Any]
 
 
 class _Waiting(NamedTuple):
@@ -70,33 +79,45 @@ class Mapper:
         workers: int,
         counts_frames: bool = True,
         storage: Storage = LOCAL,
+        reading: Reading | None = None,
         part_size: int = PART_SIZE,
     ) -> None:
         self.storage: Final = storage
+        self._reading: Final = reading or Reading()
         self.part_size: Final = part_size
         self._executor: Final = executor
         self._protocol: Final = protocol
         self._counts_frames: Final = counts_frames
         self._most: Final = _AHEAD * workers
         self._place = 0
-        self._todo: Final = self._all_parts(names)
+        self._division: Final = Division(storage, self._reading, part_size)
+        self._todo: Final = self._all_pieces(names)
         self._asked: Final[deque[_Asked]] = deque()
 
     def is_divided(self, place: int) -> bool:
         """Whether the file at this place is looked at in parts, and not as it is read here. Files before
         it are done with."""
-        self._place = place
-        while self._asked and self._asked[0].place < place:
-            self._asked.popleft().future.cancel()
-        self._ask()
-        return bool(self._asked) and self._asked[0].place == place
+        return isinstance(self._next(place), Part)
+
+    def whole(self, place: int) -> FileSummary | None:
+        """What was found out about the file at this place; None where it has to be read here. Raises
+        CaptureError when it is lost."""
+        if not isinstance(self._next(place), WholeFile):
+            return None
+        asked = self._asked.popleft()
+        try:
+            found: FileSummary | None = _result(asked.future, "the file")
+        except _CannotReadError:
+            return None  # reading it here will say why
+        return found
 
     def summaries(self, place: int) -> Iterator[tuple[Part, Summary]]:
         """The parts of the file at this place, in order, each once; only the first ones where it cannot
         be read elsewhere. Raises CaptureError when one is lost."""
         while self.is_divided(place):
             asked = self._asked.popleft()
-            part = asked.part
+            part = asked.piece
+            assert isinstance(part, Part)
             try:
                 summary = _result(asked.future, f"bytes {part.start} to {part.stop}")
             except _CannotReadError:
@@ -129,19 +150,22 @@ class Mapper:
         if failure is not None:
             raise failure
 
-    def _all_parts(self, names: Sequence[str]) -> Iterator[tuple[int, Part]]:
-        for place, name in enumerate(names):
-            if place >= self._place and is_divisible(self.storage, name):
-                for part in self._parts(name):
-                    if place < self._place:
-                        break  # it was enough to read some of it
-                    yield place, part
+    def _next(self, place: int) -> Part | WholeFile | None:
+        """What is looked at next of the file at this place; None where nothing is."""
+        self._place = place
+        while self._asked and self._asked[0].place < place:
+            self._asked.popleft().future.cancel()
+        self._ask()
+        return self._asked[0].piece if self._asked and self._asked[0].place == place else None
 
-    def _parts(self, name: str) -> Iterator[Part]:
-        try:
-            yield from parts(name, storage=self.storage, size=self.part_size)
-        except (CaptureError, OSError):
-            return  # which is said when the file is read
+    def _all_pieces(self, names: Sequence[str]) -> Iterator[tuple[int, Part | WholeFile]]:
+        for place, name in enumerate(names):
+            if place < self._place:
+                continue
+            for piece in self._division.pieces(name):
+                if place < self._place:
+                    break  # it was enough to read some of it
+                yield place, piece
 
     def _ask(self) -> None:
         """Have as many parts looked at as may be under way."""
@@ -149,9 +173,15 @@ class Mapper:
             following = next(self._todo, None)
             if following is None:
                 return
-            place, part = following
-            future = self._submit(summarize, part, storage=self.storage)
-            self._asked.append(_Asked(place, part, future))
+            place, piece = following
+            future: Future[Any]
+            if isinstance(piece, Part):
+                future = self._submit(summarize, piece, storage=self.storage)
+            else:
+                future = self._submit(
+                    summarize_file, piece.name, storage=self.storage, reading=self._reading
+                )
+            self._asked.append(_Asked(place, piece, future))
 
     def _submit(
         self, function: Callable[..., _T], what: Any, **options: Any

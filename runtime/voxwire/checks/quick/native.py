@@ -8,6 +8,7 @@ again what a summary does not settle.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from voxwire.checks.quick.certify import Run
     from voxwire.checks.quick.mapping import Mapper
     from voxwire.checks.quick.summary import Digest, Stretch
+    from voxwire.checks.quick.whole import LinesAgain
     from voxwire.checks.statistics import Row, Statistics
     from voxwire.protocol import AnyProtocol, MessageType
 
@@ -97,6 +99,11 @@ class NativeCheck:
             if position < part.stop:
                 break  # a line without an end in sight, or nothing more to read
         yield from self.read(blocks_from(mapper.storage, name, position, advance))
+
+    def read_whole(self, digests: Iterable[Digest], again: LinesAgain) -> Iterator[Finding]:
+        """The same for a file that was looked at as a whole."""
+        for index, digest in enumerate(digests):
+            yield from self._digest(digest, partial(again.of, index))
 
     def _block(self, block: LineBlock | OverlongLine | ZeroFill) -> Iterator[Finding]:
         if isinstance(block, LineBlock):

@@ -15,7 +15,7 @@ from voxwire.capture.storage import LOCAL
 from voxwire.checks.quick.certify import Certifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from voxwire.capture.storage import Storage
     from voxwire.checks.quick.certify import Run
@@ -25,7 +25,7 @@ PART_SIZE: Final = 1_048_576
 """Bytes of a part: enough to make the way there and back disappear, few enough that all are busy to the
 end and an interruption is noticed soon."""
 
-_DIGEST_SIZE: Final = 65_536
+DIGEST_SIZE: Final = 65_536
 """Bytes that are looked at together: what fits into the cache is read twice as fast."""
 
 _AHEAD: Final = PART_SIZE
@@ -121,15 +121,18 @@ def summarize_lines(
 ) -> list[Digest]:
     """Look at lines, each with its line end."""
     certifier = Certifier(protocol)
-    found: list[Digest] = []
+    return [digest_of(piece, certifier, counts_frames) for piece in pieces_of(data)]
+
+
+def pieces_of(data: bytes) -> Iterator[bytes]:
+    """Lines in as many as are looked at together."""
     position = 0
     while position < len(data):
-        stop = data.rfind(b"\n", position, position + _DIGEST_SIZE) + 1
+        stop = data.rfind(b"\n", position, position + DIGEST_SIZE) + 1
         if not stop:
             stop = data.find(b"\n", position) + 1 or len(data)
-        found.append(_digest(data[position:stop], certifier, counts_frames))
+        yield data[position:stop]
         position = stop
-    return found
 
 
 def prepare(protocol: AnyProtocol) -> None:
@@ -160,8 +163,12 @@ def _rest_of_line(file: Any) -> bytes:
     return b""
 
 
-def _digest(data: bytes, certifier: Certifier, counts_frames: bool) -> Digest:
-    raw = raw_lines(data)
+def digest_of(
+    data: bytes, certifier: Certifier, counts_frames: bool, raw: Sequence[bytes] | None = None
+) -> Digest:
+    """Look at some lines together. `raw` are the lines that go along where there may be something to say."""
+    if raw is None:
+        raw = raw_lines(data)
     stretches: list[Stretch] = []
     others: list[bytes] = []
     end = 0
