@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import NATIVE, detected_capture, of_the_gateway
-from voxwire.capture.storage import LOCAL, opened_in
+from voxwire.capture.storage import source_in
 from voxwire.errors import CaptureError
 
 if TYPE_CHECKING:
@@ -71,12 +71,8 @@ class FileReading:
             if summary is not None:
                 yield from self._summary(summary, advance)
                 return
-        if self._storage is LOCAL:  # beside which other files may lie
-            capture = detected_capture(self._name, advance, reading=self._reading)
-            yield from self._here(capture, mapper)
-            return
-        with opened_in(self._storage, self._name) as file:
-            capture = detected_capture(file, advance, reading=self._reading)
+        with source_in(self._storage, self._name) as source:
+            capture = detected_capture(source, advance, reading=self._reading)
             yield from self._here(capture, mapper)
 
     def _here(self, capture: Detected, mapper: Mapper | None) -> Iterator[Finding]:

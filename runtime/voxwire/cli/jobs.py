@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.capture import size_on_disk
-from voxwire.checks.quick.summary import prepare
+from voxwire.checks.quick.summary import PART_SIZE, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,12 +34,21 @@ def _cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
+class Workers(NamedTuple):
+    """Where parts of files are looked at, how many at a time, and how large they are; `executor` is None
+    for this process."""
+
+    executor: Executor | None
+    at_a_time: int
+    part_size: int = PART_SIZE
+
+
 @contextmanager
-def processes(jobs: int, protocol: AnyProtocol) -> Iterator[Executor | None]:
-    """So many processes for captures of a protocol; None for one, which is this one. They end with the
-    context, whatever ends it."""
+def processes(jobs: int, protocol: AnyProtocol) -> Iterator[Workers]:
+    """So many processes for captures of a protocol; one is this one. They end with the context, whatever
+    ends it."""
     if jobs < 2:
-        yield None
+        yield Workers(None, 1)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -50,7 +59,7 @@ def processes(jobs: int, protocol: AnyProtocol) -> Iterator[Executor | None]:
     executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     try:
         executor.submit(int).result()  # forks before there are other threads, such as the bar's
-        yield executor
+        yield Workers(executor, jobs)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 

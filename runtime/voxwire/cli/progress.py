@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO, cast
 
 from voxwire.capture import Advance, size_on_disk
+from voxwire.capture.storage import LOCAL
+from voxwire.errors import CaptureError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from voxwire.capture.storage import Storage
 
 _WORTH_A_BAR: Final = 4_000_000
 """Bytes that take long enough to read for a bar to be seen."""
@@ -27,12 +31,11 @@ class Progress(NamedTuple):
 
 @contextmanager
 def progress_over(
-    names: Sequence[str], out: TextIO, *, is_wanted: bool = True
+    names: Sequence[str], out: TextIO, storage: Storage = LOCAL, *, is_wanted: bool = True
 ) -> Iterator[Progress]:
     """Show a bar for the files `names` while the context lasts, if somebody is there to see it."""
-    total = sum(size_on_disk(name) for name in names)
     terminal = next((stream for stream in (out, sys.stderr) if stream.isatty()), None)
-    if not is_wanted or terminal is None or total < _WORTH_A_BAR:
+    if not is_wanted or terminal is None or (total := _size(names, storage)) < _WORTH_A_BAR:
         yield Progress(None, out)
         return
     from rich import progress
@@ -54,6 +57,17 @@ def progress_over(
         task = bar.add_task("", total=total)
         writer = cast("TextIO", _AboveBar(console)) if terminal is out else out
         yield Progress(lambda count: bar.advance(task, count), writer)
+
+
+def _size(names: Sequence[str], storage: Storage) -> int:
+    """The bytes of all files of which they are known."""
+    if storage is LOCAL:
+        return sum(map(size_on_disk, names))
+    total = 0
+    for name in names:
+        with suppress(CaptureError, OSError):  # which is said when the file is read
+            total += storage.size(name)
+    return total
 
 
 class _AboveBar(io.TextIOBase):

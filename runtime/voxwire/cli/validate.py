@@ -2,12 +2,17 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Final, TextIO
 
+from voxwire.capture.remote import Anywhere, expanded, is_remote
+from voxwire.capture.storage import LOCAL
 from voxwire.checks import Selection, Sessions, Statistics
 from voxwire.checks.bulk import checks
 from voxwire.checks.file_order import in_order_of_time
 from voxwire.cli import exit_codes
+from voxwire.cli.cluster import ENGINES, ClusterError, cluster
 from voxwire.cli.common import (
     Commands,
     add_protocol,
@@ -19,11 +24,13 @@ from voxwire.cli.common import (
     jobs,
     known_rules,
     new_command,
+    refuse,
     united,
 )
-from voxwire.cli.jobs import default_jobs, processes
+from voxwire.cli.jobs import Workers, default_jobs, processes
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
+from voxwire.errors import CaptureError
 from voxwire.protocol import AnyProtocol
 from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
 from voxwire.report.style import Style, printable
@@ -42,6 +49,7 @@ examples:
   voxwire validate --format json -o report.json capture.ndjson
   voxwire validate --jobs 4 long.ndjson               four processes; the output is the same
   voxwire validate session.har                        what a browser exported
+  voxwire validate --engine dask --scheduler tcp://host:8786 's3://bucket/2026/**/*.ndjson.zst'
   zstdcat capture.ndjson.zst | voxwire validate --strict --quiet -
 
 the format of a capture, one JSON object a line:
@@ -77,6 +85,17 @@ def add_command(commands: Commands) -> None:
         type=jobs,
         help="check with N processes; by default with one, or for much with one for each core",
     )
+    machines = parser.add_argument_group(
+        "on many machines",
+        "Needs the extra [cluster]. Files at addresses (s3://bucket/**/*.ndjson.zst) are read without it, "
+        "too.",
+    ).add_argument
+    machines(
+        "--engine",
+        choices=ENGINES,
+        help="have the workers of a cluster look at the files, which they find by the same names",
+    )
+    machines("--scheduler", metavar="ADDRESS", help="where the cluster is, such as tcp://host:8786")
     add_reading(parser)
     what = parser.add_argument_group("what to report").add_argument
     what(
@@ -132,11 +151,38 @@ def _run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return exit_codes.USAGE
-    with opened_output(options.output) as out:
-        return _validate(options, out)
+    if (options.engine is None) is not (options.scheduler is None):
+        options.refuse("--engine and --scheduler go together")
+    if options.engine is not None and options.jobs is not None:
+        options.refuse("--jobs is for this machine, --engine for others: give one of them")
+    try:
+        names = _names(options.files)
+        protocol = chosen_protocol(options)
+        with opened_output(options.output) as out, _workers(options, names, protocol) as workers:
+            return _validate(options, names, workers, out)
+    except (CaptureError, ClusterError) as error:
+        return refuse("validate", str(error))
 
 
-def _validate(options: argparse.Namespace, out: TextIO) -> int:
+def _names(files: Sequence[str]) -> Sequence[str]:
+    """The files, with patterns of addresses replaced by what they fit. Raises CaptureError."""
+    if not any(map(is_remote, files)):
+        return files
+    return expanded(files)
+
+
+def _workers(
+    options: argparse.Namespace, names: Sequence[str], protocol: AnyProtocol
+) -> AbstractContextManager[Workers]:
+    """Who looks at the files."""
+    if options.engine is None:
+        return processes(options.jobs or default_jobs(names), protocol)
+    return cluster(options.scheduler, protocol)
+
+
+def _validate(
+    options: argparse.Namespace, names: Sequence[str], workers: Workers, out: TextIO
+) -> int:
     selection = Selection(
         rules=united(options.select),
         ignored=united(options.ignore) or frozenset(),
@@ -149,22 +195,23 @@ def _validate(options: argparse.Namespace, out: TextIO) -> int:
     sessions = None if options.no_session else Sessions()
     unreadable = False
     listed = left_out = 0
-    names = options.files if sessions is None else in_order_of_time(options.files)
-    workers = options.jobs or default_jobs(names)
-    with (
-        processes(workers, protocol) as executor,
-        progress_over(options.files, out, is_wanted=not options.quiet) as progress,
-    ):
+    storage = Anywhere() if any(map(is_remote, names)) else LOCAL
+    if sessions is not None:
+        elsewhere = None if options.engine is None else workers.executor
+        names = in_order_of_time(names, storage=storage, executor=elsewhere)
+    with progress_over(names, out, storage, is_wanted=not options.quiet) as progress:
         report = _report(options, progress.out, is_coloured(out))
         for check in checks(
             names,
-            executor,
-            workers=workers,
+            workers.executor,
+            workers=workers.at_a_time,
             protocol=protocol,
             selection=selection,
             statistics=statistics,
             sessions=sessions,
+            storage=storage,
             reading=chosen_reading(options),
+            part_size=workers.part_size,
         ):
             for finding in check.findings(progress.advance):
                 if options.max_findings is None or listed < options.max_findings:

@@ -13,7 +13,7 @@ import msgspec
 
 from voxwire.capture import NATIVE, Others, detected_capture, of_the_gateway
 from voxwire.capture.lines import LineBlock, whole_lines
-from voxwire.capture.storage import LOCAL, opened_in
+from voxwire.capture.storage import LOCAL, source_in
 from voxwire.checks.quick.as_native import as_native
 from voxwire.checks.quick.certify import Certifier
 from voxwire.checks.quick.summary import DIGEST_SIZE, Digest, digest_of, pieces_of
@@ -103,8 +103,8 @@ def _all_pieces(
 
 @contextmanager
 def _opened(name: str, storage: Storage, reading: Reading) -> Iterator[Detected]:
-    with opened_in(storage, name) as file:
-        yield detected_capture(name if storage is LOCAL else file, reading=reading)
+    with source_in(storage, name) as source:
+        yield detected_capture(source, reading=reading)
 
 
 def _pieces(
