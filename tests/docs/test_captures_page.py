@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 SECTION = README.partition("### Read a capture from Python\n")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize(("text", "count"), [(PAGE, 7), (SECTION, 3)], ids=["page", "README"])
+@pytest.mark.parametrize(("text", "count"), [(PAGE, 11), (SECTION, 3)], ids=["page", "README"])
 def test_the_python_lines_do_what_is_shown(
     monkeypatch: pytest.MonkeyPatch, text: str, count: int
 ) -> None:

@@ -66,10 +66,13 @@ def expanded(names: Sequence[str]) -> list[str]:
         if not is_remote(name) or _WILD.isdisjoint(name):
             found.append(name)
             continue
-        with _translated(name):
-            system, path = _system(name)
-            paths = sorted(system.glob(path))
-            addresses = [str(system.unstrip_protocol(path)) for path in paths]
+        try:
+            with _translated(name):
+                system, path = _system(name)
+                paths = sorted(system.glob(path))
+                addresses = [str(system.unstrip_protocol(path)) for path in paths]
+        except OSError as error:
+            raise CaptureError(f"{name} cannot be read: {error}") from error
         if not addresses:
             raise CaptureError(f"no file has an address of the pattern {name}")
         found += addresses
