@@ -22,6 +22,7 @@ from voxwire.capture import (
     Place,
     Reading,
     detected_capture,
+    gateway,
     of_the_gateway,
     read_capture,
     read_frames,
@@ -145,6 +146,32 @@ def test_the_first_frames_say_it_where_there_is_no_address(
     found = list(of_the_gateway(given, protocol_or_vox(None), Reading(), others))
     assert [event.data for event in found if isinstance(event, Frame)] == expected
     assert others.connections == (0 if expected else 1)
+
+
+def test_connections_that_never_end_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest of which nothing is known is given up, and the oldest that was taken is not followed."""
+    monkeypatch.setattr(gateway, "_MOST_WAITING", 2)
+
+    def told() -> Iterator[CaptureEvent]:
+        connections = [Connection(n, START, None, lacks=Lacks.ADDRESS) for n in range(1, 8)]
+        for connection in connections[:3]:
+            yield Opened(connection, has_header=True)
+        for number in (1, 2):
+            for connection in connections[:3]:
+                yield Frame(connection, number, START, "s2c", HELLO_TEXT)
+        for connection in connections[3:]:
+            yield Opened(connection, has_header=True)
+            yield Frame(connection, 1, START, "s2c", HELLO_TEXT)
+        for connection in connections:
+            yield Frame(connection, 3, START, "s2c", f"last of {connection.number}")
+
+    others = Others()
+    given: Any = _Given(told())
+    events = list(of_the_gateway(given, protocol_or_vox(None), Reading(), others))
+    assert others.connections == 1
+    assert [e.connection.number for e in events if isinstance(e, Opened)] == [1, 2, 3, 4, 5, 6]
+    last = [e.data for e in events if isinstance(e, Frame) and e.number == 3]
+    assert last == ["last of 3", "last of 4", "last of 5", "last of 6"]
 
 
 def test_frames_are_typed_and_only_those_of_the_gateway() -> None:

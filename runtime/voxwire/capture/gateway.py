@@ -32,6 +32,10 @@ _LOOKED_AT: Final = 3
 _MOST_HELD: Final = 1 << 20
 """Characters and bytes of frames of one connection that are held until it is clear whose it is."""
 
+_MOST_WAITING: Final = 1000
+"""Connections of which it is not clear, and twice as many that were taken and are not over: of more, the
+oldest is given up, so that memory does not grow with a file in which connections begin and never end."""
+
 
 class Others(msgspec.Struct):
     """What was left out."""
@@ -63,7 +67,7 @@ class _Sieve:
         path = urlsplit(protocol.endpoint.url or "").path
         self._path: Final = None if path in ("", "/") else path
         self._subprotocols: Final = frozenset(protocol.endpoint.subprotocols)
-        self._taken: Final[dict[Connection, bool]] = {}
+        self._taken: Final[dict[Connection, None]] = {}
         self._held: Final[dict[Connection, _Held]] = {}
         self._count = 0
 
@@ -77,6 +81,9 @@ class _Sieve:
                 taken = self._by_address(connection)
                 if taken is None:
                     self._held[connection] = _Held([event])
+                    if len(self._held) > _MOST_WAITING:
+                        oldest = next(iter(self._held))
+                        yield from self._decide(oldest, self._held.pop(oldest).events, False)
                 else:
                     yield from self._decide(connection, [event], taken)
                 continue
@@ -86,7 +93,7 @@ class _Sieve:
                 taken = self._by_frames(held, event)
                 if taken is not None:
                     yield from self._decide(connection, self._held.pop(connection).events, taken)
-            elif isinstance(event, BadLine) or self._taken.get(connection):
+            elif isinstance(event, BadLine) or connection in self._taken:
                 yield event
         for connection, held in list(self._held.items()):
             yield from self._decide(connection, held.events, False)
@@ -94,10 +101,12 @@ class _Sieve:
     def _decide(
         self, connection: Connection, events: list[CaptureEvent], taken: bool
     ) -> list[CaptureEvent]:
-        self._taken[connection] = taken
         if not taken:
             self._others.connections += 1
             return [event for event in events if isinstance(event, BadLine)]
+        self._taken[connection] = None
+        if len(self._taken) > 2 * _MOST_WAITING:
+            del self._taken[next(iter(self._taken))]
         self._count += 1
         connection.number = self._count
         return events
