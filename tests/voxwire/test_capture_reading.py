@@ -322,11 +322,11 @@ def test_zeros_take_little_memory() -> None:
     (found,) = whole_lines(blocks)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert found == ZeroFill(1, b"", 65_536 * 4000)
+    assert found == ZeroFill(b"", 65_536 * 4000)
     assert peak < 1_000_000
     few = itertools.chain((bytes(65_536) for _ in range(1000)), [b"\n"])
     (found,) = whole_lines(few)
-    assert found == OverlongLine(1)
+    assert isinstance(found, OverlongLine)
 
 
 # --- Long lines ------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ def test_lines_that_are_too_long_are_skipped() -> None:
 def test_a_long_line_takes_little_memory() -> None:
     blocks = (b"x" * 65_536 for _ in range(100_000))  # 6.5 GB
     (found,) = whole_lines(blocks)
-    assert found.number == 1
+    assert isinstance(found, OverlongLine)
 
 
 @given(st.binary(), st.integers(1, 20))

@@ -20,7 +20,7 @@ from voxwire.capture.formats.native import (
 )
 from voxwire.capture.formats.registry import likely_format, sure_format
 from voxwire.capture.input import SourceInput
-from voxwire.capture.lines import LineBlock, whole_lines
+from voxwire.capture.lines import whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
     LOOKED_AT,
@@ -89,7 +89,7 @@ class _Start:
         was_looked_at = False
         try:
             for lines in whole_lines(self._reading()):
-                if isinstance(lines, LineBlock) and self._is_settled_by(lines):
+                if isinstance(lines, bytes) and self._is_settled_by(lines):
                     format_ = recognised_in_spite_of_lines(self._beginning())
                     if format_ is None:
                         return NATIVE
@@ -116,9 +116,9 @@ class _Start:
         self._refuse_unknown(beginning)
         return NATIVE
 
-    def _is_settled_by(self, lines: LineBlock) -> bool:
+    def _is_settled_by(self, lines: bytes) -> bool:
         """Whether there are lines of the format among these, and not as examples in a text."""
-        found = [is_of_the_format(line) for line in lines.data.split(b"\n") if line.strip()]
+        found = [is_of_the_format(line) for line in lines.split(b"\n") if line.strip()]
         before = found.index(True) if True in found else len(found)
         others, rest = self._others + before, found[before:]
         self._others += found.count(False)

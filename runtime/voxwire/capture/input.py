@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -81,7 +80,9 @@ class SourceInput:
             with path.open("rb") as file:
                 yield from _mapped(file.fileno())
             return
-        with tempfile.TemporaryFile(prefix="voxwire-") as spool:
+        from tempfile import TemporaryFile  # it imports as long as a thousand lines take to check
+
+        with TemporaryFile(prefix="voxwire-") as spool:
             for block in self._blocks:
                 spool.write(block)
             spool.flush()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
-import shlex
 import stat
 import sys
 from collections.abc import Callable
@@ -161,15 +159,19 @@ def _why_not(path: Path, error: OSError | ValueError) -> str:
 
 def _glob(folder: Path) -> str:
     """A pattern for the captures in `folder`, as a shell takes it."""
+    from shlex import quote
+
     found = {suffix for name in _names(folder) for suffix in _SUFFIXES if name.endswith(suffix)}
     suffix = next((suffix for suffix in _SUFFIXES if suffix in found), _SUFFIXES[0])
-    return f"{shlex.quote(_shown(folder))}/*{suffix}"
+    return f"{quote(_shown(folder))}/*{suffix}"
 
 
 def _near_names(path: Path) -> list[str]:
     """Files beside `path` whose names are like its own, nearest first."""
+    from difflib import get_close_matches
+
     names = {name.lower(): name for name in _names(path.parent)}
-    near = difflib.get_close_matches(path.name.lower(), names, n=2, cutoff=0.75)
+    near = get_close_matches(path.name.lower(), names, n=2, cutoff=0.75)
     return [_shown(path.parent / names[name]) for name in near]
 
 

@@ -6,7 +6,6 @@ A name that is not known gets a did-you-mean and exit status 2.
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
@@ -194,7 +193,9 @@ def _known(text: str, known: Iterable[str], kind: str, otherwise: str) -> frozen
         raise argparse.ArgumentTypeError(f"no {kind} is named")
     for name in sorted(names):
         if name not in known:
-            near = difflib.get_close_matches(name, list(known), n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, list(known), n=1)
             advice = f"did you mean {near[0]!r}?" if near else otherwise
             raise argparse.ArgumentTypeError(f"unknown {kind} {name!r} ({advice})")
     return names

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     import enum
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from voxwire.protocol import FrameClass, HeartbeatRules, Role, Timer
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """What one side may do and has to expect in a state: all that the tables say, looked up once."""
 
     state: enum.Enum
@@ -38,8 +38,7 @@ class Situation:
     """Whether one of the two is."""
 
 
-@dataclass(frozen=True, slots=True)
-class BeatRules:
+class BeatRules(msgspec.Struct, frozen=True):
     """The heartbeats of a protocol, as one side sees them: its own, those of the other, and what it
     answers these with."""
 

@@ -36,7 +36,7 @@ from voxwire.capture.events import (
     Place,
 )
 from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
-from voxwire.capture.lines import LineBlock, OverlongLine, ZeroFill, whole_lines
+from voxwire.capture.lines import Lines, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
 from voxwire.direction import Direction
 from voxwire.limits import MAX_LINE_SIZE
@@ -105,9 +105,11 @@ _CRASH: Final = (
 def read_native(blocks: Iterable[bytes]) -> Iterator[CaptureEvent]:
     """The events of a capture in the native format, in order. A bad line is an event, too."""
     reader = NativeReader()
-    for number, lines in reader.parsed(blocks):
-        for ahead, line in enumerate(lines):
-            yield from reader.events(number + ahead, line)
+    number = 0
+    for lines in whole_lines(blocks):
+        for line in parsed_lines(lines):
+            number += 1
+            yield from reader.events(number, line)
 
 
 class NativeReader:
@@ -116,11 +118,6 @@ class NativeReader:
     def __init__(self) -> None:
         self.connections = Connections()
         self._latest_time = 0.0
-
-    def parsed(self, blocks: Iterable[bytes]) -> Iterator[tuple[int, Sequence[ParsedLine]]]:
-        """Some lines in a row, and the number of the first of them, from 1."""
-        for block in whole_lines(blocks):
-            yield block.number, parsed_block(block)
 
     def pass_over(self, connection: Connection, frames: int, ts: float | None) -> None:
         """So many lines are frames of `connection`, with times of which `ts` is the last as written: what
@@ -247,14 +244,14 @@ def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:
         return UnreadableLine(f"is not JSON: {reason}", hint=hint)
 
 
-def parsed_block(block: LineBlock | OverlongLine | ZeroFill) -> Sequence[ParsedLine]:
+def parsed_lines(block: Lines) -> Sequence[ParsedLine]:
     """The lines of `block`, one item each; None for a blank one."""
     if isinstance(block, OverlongLine):
         message = f"is longer than {MAX_LINE_SIZE} bytes and was skipped"
         return [UnreadableLine(message, CAPTURE_LINE_TOO_LONG)]
     if isinstance(block, ZeroFill):
         return _before_zero_fill(block)
-    lines = block.data.split(b"\n")
+    lines = block.split(b"\n")
     last = lines.pop()
     try:
         return list(map(_decode, lines)) + ([_decode(last)] if last else [])

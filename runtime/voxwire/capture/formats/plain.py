@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from operator import attrgetter, itemgetter
-from typing import Final, Literal, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from types import NoneType
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import msgspec
 
@@ -110,18 +112,21 @@ def in_full(line: AnyLine) -> ParsedLine:
     return line
 
 
-def contents_of(lines: Sequence[AnyLine]) -> Sequence[str | bytes | None]:
-    """Of each line the server's message on the connection that was opened last; None for other lines."""
+def messages_of(lines: Sequence[AnyLine]) -> Iterator[tuple[int, list[str] | list[bytes]]]:
+    """The server's messages of one kind on lines in a row, on the connection that was opened last, and
+    which of the lines is the first."""
     kinds = set(map(type, lines))
     if kinds == {PlainText}:
-        return list(map(_TEXT_OF, lines))
-    if kinds == {PlainBinary}:
-        return list(map(_BINARY_OF, lines))
-    return list(map(_content_of, lines))
-
-
-_TEXT_OF: Final[Callable[[AnyLine], str]] = attrgetter("text")
-_BINARY_OF: Final[Callable[[AnyLine], bytes]] = attrgetter("b64")
+        yield 0, [line.text for line in cast("Sequence[PlainText]", lines)]
+    elif kinds == {PlainBinary}:
+        yield 0, [line.b64 for line in cast("Sequence[PlainBinary]", lines)]
+    else:
+        start = 0
+        for kind, group in groupby(map(_content_of, lines), type):
+            contents: list[Any] = list(group)
+            if kind is not NoneType:
+                yield start, contents
+            start += len(contents)
 
 
 def _content_of(line: AnyLine) -> str | bytes | None:

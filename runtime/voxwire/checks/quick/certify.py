@@ -16,22 +16,22 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 from itertools import compress, groupby
-from operator import attrgetter, ne, not_
-from typing import TYPE_CHECKING, Any, Final
+from operator import attrgetter, ne
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from voxwire.capture.formats.plain import contents_of
+from voxwire.capture.formats.plain import messages_of
 from voxwire.checks.followed import Following
 from voxwire.limits import MAX_FRAME_SIZE
-from voxwire.wire.bounds import SHALLOW_LENGTH, exceeds_depth
+from voxwire.wire.bounds import exceeds_depth
 from voxwire.wire.codec import TYPED_DECODER_ERRORS
 from voxwire.wire.decompress_many import ManyDecompressor
 from voxwire.wire.mistakes import reads_binary
 from voxwire.wire.strict_json import string_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from voxwire.capture.formats.plain import AnyLine
     from voxwire.protocol import AnyProtocol, MessageType
@@ -78,14 +78,16 @@ class Run(msgspec.Struct, gc=False):
 
     def sizes(self, skip: int = 0) -> list[int]:
         """The bytes of the frames from the `skip`-th on."""
-        return self.texts.sizes(self.first + skip, self.first + self.stop - self.start)
+        return list(map(len, self.texts.data[self.first + skip : self._end]))
 
     def compressed(self, skip: int = 0) -> list[int] | None:
         """The bytes of the messages that they were in, where they were compressed."""
         sizes = self.texts.compressed
-        if sizes is None:
-            return None
-        return sizes[self.first + skip : self.first + self.stop - self.start]
+        return None if sizes is None else sizes[self.first + skip : self._end]
+
+    @property
+    def _end(self) -> int:
+        return self.first + self.stop - self.start
 
 
 class Certifier:
@@ -98,14 +100,10 @@ class Certifier:
 
     def runs(self, lines: Sequence[AnyLine]) -> list[Run]:
         """The runs among some lines in a row."""
-        contents = contents_of(lines)
         found: list[Run] = []
-        for kind, start, stop in _groups(list(map(type, contents))):
-            part: Sequence[Any] = contents[start:stop]
-            if kind is str:
-                found += self._twins.runs(Texts(lines, start, part))
-            elif kind is bytes:
-                found += self._binary_runs(lines, start, part)
+        for start, messages in messages_of(lines):
+            for texts in self._texts(start, messages):
+                found += self._twins.runs(texts, texts.times(lines))
         return found
 
     def is_beyond_doubt(self, data: bytes) -> bool:
@@ -126,19 +124,36 @@ class Certifier:
         types = self._twins.types
         return {types[kind]: (count, total[kind]) for kind, count in Counter(kinds).items()}
 
-    def _binary_runs(
-        self, lines: Sequence[AnyLine], first: int, messages: Sequence[bytes]
-    ) -> Iterator[Run]:
-        if self._reads_binary:
-            yield from self._twins.runs(Texts(lines, first, messages, is_binary=True))
-            return
-        contents = self._decompressor.decompress(messages)
-        for kind, start, stop in _groups(list(map(type, contents))):
-            if kind is bytes:
-                part: Any = contents[start:stop]
-                sizes = list(map(len, messages[start:stop]))
-                texts = Texts(lines, first + start, part, is_binary=True, compressed=sizes)
-                yield from self._twins.runs(texts)
+    def _texts(self, start: int, messages: list[Any]) -> Iterator[Texts]:
+        """Those that are in messages of one kind, on lines from `start` on."""
+        if type(messages[0]) is str:
+            yield Texts(start, list(map(str.encode, messages)))
+        elif self._reads_binary:
+            yield Texts(start, messages, is_binary=True)
+        else:
+            first = 0
+            for kind, group in groupby(self._decompressor.decompress(messages), type):
+                data: list[Any] = list(group)
+                if kind is bytes:
+                    sizes = list(map(len, messages[first : first + len(data)]))
+                    yield Texts(start + first, data, is_binary=True, compressed=sizes)
+                first += len(data)
+
+
+class Texts(NamedTuple):
+    """The JSON texts of lines in a row from `start` on.
+
+    `compressed` are the sizes of the messages that held them, where they were compressed.
+    """
+
+    start: int
+    data: list[bytes]
+    is_binary: bool = False
+    compressed: list[int] | None = None
+
+    def times(self, lines: Sequence[Any]) -> list[Any]:
+        """Those of the lines that they are from, which are among these."""
+        return [line.ts for line in lines[self.start : self.start + len(self.data)]]
 
 
 class _Twins:
@@ -150,7 +165,8 @@ class _Twins:
         self._decode: Final = decoder.decode
         self._decode_lines: Final = decoder.decode_lines
         number = protocol.envelope.sequence_attribute
-        self._number: Final = None if number is None else attrgetter(number)
+        self._number: Final = number
+        self._number_of: Final = None if number is None else attrgetter(number)
         following = Following(protocol)
         special = following.guide.conversation.special_types | following.first
         self.types: Final[Mapping[type, MessageType]] = {
@@ -162,20 +178,19 @@ class _Twins:
         self._free_json: Final = closed.free_json & self.types.keys()
         self._settled: Final = frozenset(self.types.keys() - self._free_json)
 
-    def runs(self, texts: Texts) -> list[Run]:
-        """The runs among the frames of lines in a row."""
-        frames: list[Any] = []
-        for start in range(0, len(texts), _AT_A_TIME):
-            frames += self._frames(texts, start, min(start + _AT_A_TIME, len(texts)))
-        kinds = list(map(type, frames))
-        doubtful = [] if self._settled.issuperset(kinds) else self._doubtful(kinds, texts)
+    def runs(self, texts: Texts, times: list[Any]) -> list[Run]:
+        """The runs among the frames of lines in a row, with the times of these lines."""
+        kinds: list[type] = []
+        numbers: list[Any] = []
+        for start in range(0, len(texts.data), _AT_A_TIME):
+            frames = self._frames(texts.data[start : start + _AT_A_TIME])
+            kinds += map(type, frames)
+            numbers += self._numbers(frames)
         found: list[Run] = []
         start = 0
-        number = self._number
-        for stop in (*doubtful, len(frames)):
+        for stop in (*self._doubtful(kinds, texts.data), len(kinds)):
             if start < stop:
-                numbers = None if number is None else list(map(number, frames[start:stop]))
-                found += texts.runs(start, kinds[start:stop], numbers)
+                found += _unbroken(texts, start, stop, kinds, times, numbers)
             start = stop + 1
         return found
 
@@ -183,30 +198,28 @@ class _Twins:
         """Whether a twin takes the frame, which may be news all the same."""
         return self._frame(data) is not _DOUBTFUL and not exceeds_depth(data)
 
-    def _doubtful(self, kinds: Sequence[type], texts: Texts) -> list[int]:
+    def _doubtful(self, kinds: Sequence[type], data: Sequence[bytes]) -> list[int]:
         """The frames that are not beyond doubt, or not certain to be shallow."""
-        unsettled = map(not_, map(self._settled.__contains__, kinds))
+        settled, free_json = self._settled, self._free_json
         return [
-            index
-            for index in compress(range(len(kinds)), unsettled)
-            if kinds[index] not in self._free_json or not texts.is_shallow(index)
+            place
+            for place, kind in enumerate(kinds)
+            if kind not in settled and (kind not in free_json or exceeds_depth(data[place]))
         ]
 
-    def _frames(self, texts: Texts, start: int, stop: int) -> list[Any]:
+    def _frames(self, texts: list[bytes]) -> list[Any]:
         """The twin of each frame; of those that are not beyond doubt a stand-in."""
-        joined = texts.joined(start, stop)
-        count = stop - start
+        joined = _LINE_FEED.join((*texts, b""))
         try:
             frames = self._decode_lines(joined)
             encoded = _encode_lines(frames)
         except TYPED_DECODER_ERRORS:
-            frames, encoded = [], b""
-        if len(frames) != count or len(joined) > MAX_FRAME_SIZE:
-            return [self._frame(texts.text(index)) for index in range(start, stop)]
+            return list(map(self._frame, texts))
+        if len(frames) != len(texts) or len(joined) > MAX_FRAME_SIZE:
+            return list(map(self._frame, texts))
         if encoded != joined:
-            pieces = [texts.text(index) for index in range(start, stop)]
-            for index in compress(range(count), map(ne, encoded.split(_LINE_FEED), pieces)):
-                frames[index] = self._frame(pieces[index])
+            for index in compress(range(len(texts)), map(ne, encoded.split(_LINE_FEED), texts)):
+                frames[index] = self._frame(texts[index])
         return frames
 
     def _frame(self, data: bytes) -> Any:
@@ -221,89 +234,48 @@ class _Twins:
             return _DOUBTFUL
         return frame
 
+    def _numbers(self, frames: list[Any]) -> Iterable[Any]:
+        """The number of each frame, anything for those that are not beyond doubt; none where the protocol
+        has none."""
+        if self._number is None or self._number_of is None:
+            return ()
+        try:
+            return list(map(self._number_of, frames))
+        except AttributeError:
+            return [getattr(frame, self._number, None) for frame in frames]
+
 
 @cache
 def _twins(protocol: AnyProtocol) -> _Twins:
     return _Twins(protocol)
 
 
-class Texts:
-    """The JSON texts of lines in a row from `start` on, and what else the lines say.
-
-    `contents` are texts, or bytes with `is_binary`; `compressed` the sizes of the messages that held
-    them, where they were compressed.
-    """
-
-    __slots__ = ("_contents", "_start", "_times", "compressed", "is_binary")
-
-    def __init__(
-        self,
-        lines: Sequence[Any],
-        start: int,
-        contents: Sequence[Any],
-        *,
-        is_binary: bool = False,
-        compressed: list[int] | None = None,
-    ) -> None:
-        self._contents: Final = contents
-        self._start: Final = start
-        self._times: Final = [line.ts for line in lines[start : start + len(contents)]]
-        self.is_binary: Final = is_binary
-        self.compressed: Final = compressed
-
-    def __len__(self) -> int:
-        return len(self._contents)
-
-    def text(self, index: int) -> bytes:
-        """One text."""
-        content: Any = self._contents[index]
-        data: bytes = content if self.is_binary else content.encode()
-        return data
-
-    def joined(self, start: int, stop: int) -> bytes:
-        """Some of the texts, with a line feed after each."""
-        part = self._contents[start:stop]
-        if self.is_binary:
-            return _LINE_FEED.join((*part, b""))
-        return "\n".join((*part, "")).encode()
-
-    def sizes(self, start: int, stop: int) -> list[int]:
-        """The bytes of some of the texts."""
-        part = self._contents[start:stop]
-        return list(map(len, part if self.is_binary else map(str.encode, part)))
-
-    def is_shallow(self, index: int) -> bool:
-        """Whether a text certainly does not nest too deeply."""
-        content = self._contents[index]
-        return len(content) < SHALLOW_LENGTH or not exceeds_depth(content)
-
-    def runs(self, start: int, kinds: list[type], numbers: list[int] | None) -> list[Run]:
-        """The runs that some frames beyond doubt make, from the `start`-th on."""
-        count = len(kinds)
-        times = self._times[start : start + count]
-        cuts: list[int] = []
-        if not _is_sorted(times) or (
-            numbers is not None and numbers != list(range(numbers[0], numbers[0] + count))
-        ):
-            cuts = [
-                index
-                for index in range(1, count)
-                if not _goes_on(times[index - 1], times[index])
-                or (numbers is not None and numbers[index] != numbers[index - 1] + 1)
-            ]
-        first = self._start + start
-        return [
-            Run(
-                first + a,
-                first + b,
-                None if numbers is None else numbers[a],
-                kinds[a:b],
-                times[a:b],
-                self,
-                start + a,
-            )
-            for a, b in zip((0, *cuts), (*cuts, count), strict=True)
+def _unbroken(
+    texts: Texts, start: int, stop: int, kinds: list[type], times: list[Any], numbers: list[Any]
+) -> Iterator[Run]:
+    """The runs that frames beyond doubt from `start` to `stop` make."""
+    kinds, times, numbers = kinds[start:stop], times[start:stop], numbers[start:stop]
+    count = stop - start
+    cuts: list[int] = []
+    if not _is_sorted(times) or (
+        numbers and numbers != list(range(numbers[0], numbers[0] + count))
+    ):
+        cuts = [
+            index
+            for index in range(1, count)
+            if not _goes_on(times[index - 1], times[index])
+            or (numbers and numbers[index] != numbers[index - 1] + 1)
         ]
+    for a, b in zip((0, *cuts), (*cuts, count), strict=True):
+        yield Run(
+            texts.start + start + a,
+            texts.start + start + b,
+            numbers[a] if numbers else None,
+            kinds[a:b],
+            times[a:b],
+            texts,
+            start + a,
+        )
 
 
 def _is_sorted(times: list[Any]) -> bool:
@@ -318,15 +290,3 @@ def _goes_on(before: float | None, after: float | None) -> bool:
     if before is None or after is None:
         return before is after
     return before <= after
-
-
-def _groups(kinds: list[type]) -> Iterator[tuple[type, int, int]]:
-    """Each kind with where it begins and where it ends, as they follow each other."""
-    if len(set(kinds)) == 1:
-        yield kinds[0], 0, len(kinds)
-        return
-    start = 0
-    for kind, group in groupby(kinds):
-        stop = start + sum(1 for _ in group)
-        yield kind, start, stop
-        start = stop

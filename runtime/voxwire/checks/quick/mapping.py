@@ -8,7 +8,6 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from voxwire.capture import Reading
-from voxwire.capture.lines import LineBlock
 from voxwire.capture.storage import LOCAL
 from voxwire.checks.quick.division import Division, WholeFile
 from voxwire.checks.quick.summary import (
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from voxwire.capture.lines import OverlongLine, ZeroFill
+    from voxwire.capture.lines import Lines, OverlongLine, ZeroFill
     from voxwire.capture.storage import Storage
     from voxwire.checks.quick.summary import Digest, Summary
     from voxwire.protocol import AnyProtocol
@@ -59,7 +58,7 @@ class _Asked(NamedTuple):
 class _Waiting(NamedTuple):
     """Lines that are looked at."""
 
-    block: LineBlock
+    block: bytes
     future: Future[list[Digest] | Raised]
 
 
@@ -106,7 +105,7 @@ class Mapper:
             return None
         asked = self._asked.popleft()
         try:
-            found: FileSummary | None = _result(asked.future, "the file")
+            found: FileSummary | None = _result(asked.future, lambda: "the file")
         except _CannotReadError:
             return None  # reading it here will say why
         return found
@@ -119,16 +118,26 @@ class Mapper:
             part = asked.piece
             assert isinstance(part, Part)
             try:
-                summary = _result(asked.future, f"bytes {part.start} to {part.stop}")
+                summary = _result(asked.future, _place_of(part))
             except _CannotReadError:
                 return  # reading it here will say why
             yield part, summary
 
-    def lines(
-        self, blocks: Iterable[LineBlock | OverlongLine | ZeroFill]
-    ) -> Iterator[MappedLines | OverlongLine | ZeroFill]:
+    def lines(self, blocks: Iterable[Lines]) -> Iterator[MappedLines | OverlongLine | ZeroFill]:
         """Whole lines that were read here, looked at elsewhere. Raises CaptureError when some are lost,
         and what reading them raises, when what was read before has been given."""
+        number = 1
+        for block in self._looked_at(blocks):
+            if isinstance(block, _Waiting):
+                lines = _done(block, number)
+                number += sum(digest.lines for digest in lines.digests)
+                yield lines
+            else:
+                number += 1
+                yield block
+
+    def _looked_at(self, blocks: Iterable[Lines]) -> Iterator[_Waiting | OverlongLine | ZeroFill]:
+        """The same lines, of which some that follow are being looked at already."""
         waiting: deque[_Waiting | OverlongLine | ZeroFill] = deque()
         joined = _joined(blocks, self.part_size)
         failure: CaptureError | None = None
@@ -139,14 +148,13 @@ class Mapper:
                 failure, block = error, None
             if block is None:
                 break
-            if isinstance(block, LineBlock):
-                waiting.append(_Waiting(block, self._submit(summarize_lines, block.data)))
+            if isinstance(block, bytes):
+                waiting.append(_Waiting(block, self._submit(summarize_lines, block)))
             else:
                 waiting.append(block)
             if len(waiting) >= self._most:
-                yield _done(waiting.popleft())
-        while waiting:
-            yield _done(waiting.popleft())
+                yield waiting.popleft()
+        yield from waiting
         if failure is not None:
             raise failure
 
@@ -209,13 +217,13 @@ class _CannotReadError(Exception):
     """Who was to look at lines could not read them."""
 
 
-def _result(future: Future[_T | Raised], where: str) -> _T:
+def _result(future: Future[_T | Raised], where: Callable[[], str]) -> _T:
     """What was found. Raises CaptureError when nobody looked, whatever the executor calls that, and
     what was raised there."""
     try:
         result = future.result()
     except Exception as error:
-        raise CaptureError(_lost(where, error)) from error
+        raise CaptureError(_lost(where(), error)) from error
     if not isinstance(result, Raised):
         return result
     if isinstance(result.error, _EXPECTED):
@@ -223,12 +231,19 @@ def _result(future: Future[_T | Raised], where: str) -> _T:
     raise result.error
 
 
-def _done(waiting: _Waiting | OverlongLine | ZeroFill) -> MappedLines | OverlongLine | ZeroFill:
-    if not isinstance(waiting, _Waiting):
-        return waiting
+def _done(waiting: _Waiting, number: int) -> MappedLines:
+    """Lines of which the first has this number."""
     block, future = waiting
-    last = block.number + block.data.count(b"\n") - 1
-    return MappedLines(block.data, _result(future, f"lines {block.number} to {last}"))
+
+    def where() -> str:
+        last = number + block.count(b"\n") - 1
+        return f"lines {number} to {last}"
+
+    return MappedLines(block, _result(future, where))
+
+
+def _place_of(part: Part) -> Callable[[], str]:
+    return lambda: f"bytes {part.start} to {part.stop}"
 
 
 def _lost(where: str, error: Exception) -> str:
@@ -241,29 +256,25 @@ def _lost(where: str, error: Exception) -> str:
     return f"nobody looked at {where}: {type(error).__name__}{said and ': '}{said}"
 
 
-def _joined(
-    blocks: Iterable[LineBlock | OverlongLine | ZeroFill], size: int
-) -> Iterator[LineBlock | OverlongLine | ZeroFill]:
+def _joined(blocks: Iterable[Lines], size: int) -> Iterator[Lines]:
     """The same lines in blocks of at least this size; also of those before an exception."""
-    number = 0
     held: list[bytes] = []
     length = 0
     try:
         for block in blocks:
-            if isinstance(block, LineBlock):
-                number = number or block.number
-                held.append(block.data)
-                length += len(block.data)
+            if isinstance(block, bytes):
+                held.append(block)
+                length += len(block)
                 if length < size:
                     continue
             if held:
-                yield LineBlock(number, b"".join(held))
-                held, number, length = [], 0, 0
-            if not isinstance(block, LineBlock):
+                yield b"".join(held)
+                held, length = [], 0
+            if not isinstance(block, bytes):
                 yield block
     except CaptureError:
         if held:
-            yield LineBlock(number, b"".join(held))
+            yield b"".join(held)
         raise
     if held:
-        yield LineBlock(number, b"".join(held))
+        yield b"".join(held)

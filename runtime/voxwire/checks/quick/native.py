@@ -13,9 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from voxwire.capture import NativeReader
-from voxwire.capture.formats.native import parsed_block
+from voxwire.capture.formats.native import parsed_lines
 from voxwire.capture.formats.plain import in_full, read_line, read_lines
-from voxwire.capture.lines import LineBlock, whole_lines
+from voxwire.capture.lines import whole_lines
 from voxwire.capture.storage import blocks_from
 from voxwire.capture.times import in_seconds
 from voxwire.checks.quick.certify import Certifier
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture import Advance, CaptureEvent, Connection
     from voxwire.capture.formats.plain import AnyLine
-    from voxwire.capture.lines import OverlongLine, ZeroFill
+    from voxwire.capture.lines import Lines
     from voxwire.checks.findings import Finding
     from voxwire.checks.followed import Followed
     from voxwire.checks.followed_connections import FollowedConnections
@@ -105,11 +105,11 @@ class NativeCheck:
         for index, digest in enumerate(digests):
             yield from self._digest(digest, partial(again.of, index))
 
-    def _block(self, block: LineBlock | OverlongLine | ZeroFill) -> Iterator[Finding]:
-        if isinstance(block, LineBlock):
-            yield from self._lines(block.data)
+    def _block(self, block: Lines) -> Iterator[Finding]:
+        if isinstance(block, bytes):
+            yield from self._lines(block)
         else:
-            for line in parsed_block(block):
+            for line in parsed_lines(block):
                 yield from self._line(line)
 
     def _lines(self, data: bytes, index: int = 0) -> Iterator[Finding]:

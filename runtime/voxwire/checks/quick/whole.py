@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from voxwire.capture import NATIVE, Others, detected_capture, of_the_gateway
-from voxwire.capture.lines import LineBlock, whole_lines
+from voxwire.capture.lines import whole_lines
 from voxwire.capture.storage import LOCAL, source_in
 from voxwire.checks.quick.as_native import as_native
 from voxwire.checks.quick.certify import Certifier
@@ -113,9 +113,9 @@ def _pieces(
     """Lines that are looked at together; with those that go along in their place, if those are others."""
     if capture.format is NATIVE:
         for block in whole_lines(capture.input.blocks()):
-            if not isinstance(block, LineBlock):
+            if not isinstance(block, bytes):
                 raise _CannotSayError
-            for piece in pieces_of(block.data):
+            for piece in pieces_of(block):
                 yield piece, None
         return
     try:

@@ -6,8 +6,9 @@ can one with which a client gives up: when it ran out of patience, only the clie
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from voxwire.protocol import Close
 from voxwire.rules.compression import BINARY_FROM_CLIENT
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from voxwire.rules.rule import Rule
 
 
-@dataclass(slots=True, kw_only=True)
-class Story:
+class Story(msgspec.Struct, kw_only=True):
     """What happened on a connection, as far as close codes tell of it."""
 
     is_whole: bool
@@ -53,9 +53,9 @@ class Story:
     """Whether the client sent something of which the type cannot be told."""
     earned: Set[int] = frozenset()
     """The codes for what came out of place."""
-    client_rules: Set[Rule] = field(default_factory=frozenset)
+    client_rules: Set[Rule] = frozenset()
     """The rules that frames of the client broke."""
-    server_rules: Set[Rule] = field(default_factory=frozenset)
+    server_rules: Set[Rule] = frozenset()
 
 
 Holds: TypeAlias = "Callable[[Story], bool]"
