@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from voxmodels.v1.strategies._cases import Case, Layouts
 from voxmodels.v1.strategies._choices import Nullable
 from voxmodels.v1.strategies._containers import Array, Map
-from voxmodels.v1.strategies._json import UnknownEntries
+from voxmodels.v1.strategies._json import UnknownEntries, spoiled
 from voxmodels.v1.strategies._shapes import ANY_JSON, BOOLEAN, UINT32, Integer, Shape
 from voxmodels.v1.strategies._strip import PLACES, Readable, Strip
 from voxmodels.v1.strategies._texts import STRING, Enum, String, StringsBut
@@ -88,7 +88,7 @@ def test_no_part_moves_when_another_one_goes() -> None:
     data = bytes(range(200, 200 + layouts.width))
     whole = layouts.read(strip_of(data), 0)
     assert [*whole] == ["d", "c", "b", "a"]
-    at_b = 2 + 1 + STRING.width
+    at_b = 2 + STRING.width  # there is no choice about "a"
     at_c = at_b + 1 + UINT32.width
     for key, place in (("b", at_b), ("c", at_c)):
         without = layouts.read(strip_of(data[:place] + b"\x00" + data[place + 1 :]), 0)
@@ -105,5 +105,55 @@ def test_every_character_can_come_up() -> None:
 
 def test_what_is_beyond_the_strip_has_places_on_it() -> None:
     wide: Readable = Layouts((Case({f"key_{n}": (STRING,) for n in range(40)}, {}),))
-    assert wide.width > 2 * PLACES
-    assert wide.read(strip_of(bytes([7] * PLACES)), 0) == {f"key_{n}": "44" for n in range(40)}
+    assert wide.width > 4 * PLACES
+    assert wide.read(strip_of(bytes(PLACES)), 0) == dict.fromkeys(
+        wide.read(strip_of(bytes(1)), 0), ""
+    )
+    found = wide.read(strip_of(bytes([7] * PLACES)), 0)
+    assert isinstance(found, dict)
+    assert [*found] == [f"key_{n}" for n in range(40)]
+    assert found["key_0"] == found["key_1"] == "44"
+    assert len({*map(str, found.values())}) > 3  # a byte is another one where it comes again
+
+
+def test_unknown_entries_need_no_places_of_their_own() -> None:
+    case = Case({}, {f"key_{n}": (UINT32,) for n in range(5)})
+    plain, open_ = Layouts((case,)), Layouts((case,), UnknownEntries(case.may))
+    assert open_.width == plain.width
+    strips = [strip_of(bytes([255, 0, *([0] * n), 255, *([0] * (29 - n))])) for n in range(2, 29)]
+    found = [open_.read(strip, 0) for strip in strips]
+    assert all(isinstance(value, dict) and value.keys() - case.may for value in found)
+
+
+@pytest.mark.parametrize(
+    ("data", "value", "almost"),
+    [
+        ((3,), 5, -6),
+        ((7,), 5, 2**32 + 5),
+        ((11,), 5, 2**63 - 6),
+        ((15,), 5, 5 - 2**32),
+        ((7,), 2**64 - 1, -1),
+        ((3,), "calm", "CALM"),
+        ((7,), "calm", "calm "),
+        ((11,), "calm", "cal"),
+        ((15,), "calm", "calms"),
+        ((7,), {"a": 1, "b": 2}, {"b": 2}),
+        ((135,), {"a": 1, "b": 2}, {"a": 1}),
+        ((128, 0), {"a": 1, "b": 2}, {"a": 1, "b": None}),
+        ((128, 3), {"a": 1, "b": 2}, {"a": 1, "b": -3}),
+        ((1, 0), [1, 2], [None, 2]),
+        ((128, 7), [1, "x"], [1, "x "]),
+        ((0,), "calm", None),
+        ((114,), 5, -1),
+        ((253,), "calm", {"id": 1}),
+        ((3,), True, None),
+        ((3,), [], None),
+        ((3,), {}, None),
+        ((3,), None, None),
+        ((3,), 0.5, None),
+    ],
+)
+def test_one_part_is_another(data: tuple[int, ...], value: Any, almost: Any) -> None:
+    padded = bytes([*data, *([0] * 30)])
+    spoiled_ = spoiled(value, padded, 0)
+    assert (type(spoiled_), spoiled_) == (type(almost), almost)

@@ -11,7 +11,7 @@ from tests.voxspec import test_refused_envelopes, test_session_mistakes, test_se
 from tests.voxspec.tide import SCHEMA
 from voxspec.cli import main
 from voxspec.findings import Finding, SchemaError
-from voxspec.load.metacheck import meta_folder
+from voxspec.load.meta_schema import meta_folder
 from voxspec.pipeline import load_protocol
 from voxspec.rules import RULES
 

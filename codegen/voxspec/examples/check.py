@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-import jsonschema
-import jsonschema.exceptions
-import jsonschema.protocols
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
 from voxspec.findings import Findings
+from voxspec.load.conformance import Conformance
 from voxspec.load.expressions import Stated
 from voxspec.load.schema_words import told
 from voxspec.load.source import Source
@@ -22,47 +20,25 @@ from voxspec.model.resolved import plain_options
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
+from voxspec.targets.jsonschema.types import Schema
 
-
-def _matches(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
-    """As `pattern`, with the meaning of ECMA-262 and not of Python."""
-    if isinstance(instance, str) and re.search(to_python(parse(pattern)), instance) is None:
-        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _excludes(
-    validator: Any, schema: Any, instance: Any, around: Any
-) -> Iterator[jsonschema.ValidationError]:
-    """As `not`; beside a pattern it is for readers that allow a line feed before the end."""
-    if "pattern" not in around:
-        yield from jsonschema.Draft202012Validator.VALIDATORS["not"](
-            validator, schema, instance, around
-        )
-
-
-_Checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
-    "integer", lambda _checker, value: isinstance(value, int) and not isinstance(value, bool)
-)
-_Validator: type[jsonschema.protocols.Validator] = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator, {"pattern": _matches, "not": _excludes}, type_checker=_Checker
-)
-"""JSON Schema 2020-12, but integers are written without a fraction, as the dialect says."""
+if TYPE_CHECKING:
+    import jsonschema
 
 
 def check_examples(
     protocol: Protocol, sources: Mapping[tuple[str, Direction], Source], findings: Findings
 ) -> None:
     """Check each message's examples against its frame; ``sources`` by (area, direction)."""
-    definitions = Definitions(protocol, usual=True).all()
+    definitions = Definitions(protocol, usual=True)
+    values = _Values(definitions)
     for message in protocol.messages():
         frame = definitions[frame_key(message)]
-        needed = needed_by(frame, definitions)
-        validator = _Validator({**frame, "$defs": {**needed}})
         source = sources[message.area, message.direction]
         for index, example in enumerate(message.examples):
             path: Path_ = ("messages", message.text, "examples", index)
             instance = example_frame(protocol.envelope, message, example)
-            for error in validator.iter_errors(instance):
+            for error in values.errors(frame, instance):
                 _report(protocol, source, path, error, findings)
             if message.payload is not None and example.present:
                 flaws = payload_flaws(protocol, message, example.payload)
@@ -74,32 +50,23 @@ def check_examples(
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
     """Check the defaults and examples that expressions state against what they are stated for."""
     definitions = Definitions(protocol)
-    every = definitions.all()
+    values = _Values(definitions)
     for entry in stated:
         schema = definitions.shape(entry.shape)
-        validator = _Validator({**schema, "$defs": {**needed_by(schema, every)}})
-        for place, noun, value in _values(entry):
-            for error in validator.iter_errors(value):
-                best = jsonschema.exceptions.best_match([error]) or error
-                if _is_flaw(best):
-                    continue
-                at = (*place, *best.absolute_path)
+        for place, noun, value in _stated(entry):
+            for error in values.errors(schema, value):
+                at = (*place, *error.absolute_path)
                 findings.error(
                     "EXAMPLE_VALID",
-                    f"the {noun} is not valid: {_said(best)}",
+                    f"the {noun} is not valid: {_said(error)}",
                     entry.source.place(*at),
-                    _hint(best),
+                    _hint(error),
                 )
             flaws = value_flaws(protocol, entry.shape, value)
             _report_flaws(entry.source, place, noun, flaws, findings)
 
 
-def _is_flaw(error: jsonschema.ValidationError) -> bool:
-    """Whether an error is told otherwise: keys that a record has not are among the flaws."""
-    return error.validator == "additionalProperties" and error.validator_value is False
-
-
-def _values(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
+def _stated(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
     """The stated values, with where they stand and what they are called."""
     if "default" in entry.expression:
         yield (*entry.path, "default"), "default", entry.expression["default"]
@@ -124,13 +91,12 @@ def check_conditions(
 ) -> None:
     """The value that a condition asks for is one that the property can have."""
     definitions = Definitions(protocol)
-    every = definitions.all()
+    values = _Values(definitions)
     for source, path, record in _records(protocol, sources, types):
         for rule in record.required_when:
             at = (*path, "if", "properties", rule.field, "const")
             schema = definitions.shape(record.field(rule.field).use)
-            needed = needed_by(schema, every)
-            if not _Validator({**schema, "$defs": {**needed}}).is_valid(rule.equals):
+            if any(values.errors(schema, rule.equals)):
                 findings.error(
                     "KEYWORD_APPLIES",
                     f'"{rule.field}" can never be "{rule.equals}"',
@@ -170,10 +136,7 @@ def _report(
     error: jsonschema.ValidationError,
     findings: Findings,
 ) -> None:
-    best = jsonschema.exceptions.best_match([error]) or error
-    if _is_flaw(best):
-        return
-    inside = [*best.absolute_path]
+    inside = [*error.absolute_path]
     envelope = protocol.envelope
     if inside and envelope.payload is not None and inside[0] == envelope.payload.key:
         place = source.place(*path, "payload", *inside[1:])
@@ -186,8 +149,8 @@ def _report(
     is_named = place != source.place(*path)
     what = inside[-1] if is_named else "it"
     name = f"entry {what + 1}" if isinstance(what, int) else f'"{what}"' if is_named else what
-    said = _said(best, name)
-    findings.error("EXAMPLE_VALID", f"the example is not valid: {said}", place, _hint(best))
+    said = _said(error, name)
+    findings.error("EXAMPLE_VALID", f"the example is not valid: {said}", place, _hint(error))
 
 
 def _hint(error: jsonschema.ValidationError) -> str:
@@ -207,3 +170,37 @@ def _said(error: jsonschema.ValidationError, name: str = "it") -> str:
     if words is not None:
         return f"{name} {words[0]}"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."
+
+
+class _Values:
+    """Looks at values; what a definition is called by, its schema may refer to."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._conformance = Conformance(
+            lambda reference: definitions[reference.removeprefix("#/$defs/")],
+            {"pattern": _matches, "not": _excludes},
+        )
+
+    def errors(self, schema: Schema, value: JsonValue) -> Iterator[jsonschema.ValidationError]:
+        """What is wrong with a value, each by what shows it best."""
+        if self._conformance.surely(schema, value):
+            return
+        from voxspec.examples import judge  # jsonschema takes longer to import than most files
+
+        needed = needed_by(schema, self._definitions)
+        yield from judge.errors({**schema, "$defs": needed}, value)
+
+
+def _matches(_: Conformance, asked: Any, value: Any, __: Mapping[str, Any]) -> bool:
+    return not isinstance(value, str) or _compiled(asked).search(value) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(to_python(parse(pattern)))
+
+
+def _excludes(self: Conformance, asked: Any, value: Any, around: Mapping[str, Any]) -> bool:
+    """As `not`; beside a pattern it is for readers that allow a line feed before the end."""
+    return "pattern" in around or not self.holds(asked, value)

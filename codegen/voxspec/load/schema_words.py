@@ -10,13 +10,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from voxspec.load.yaml_values import number_in
 from voxspec.model.text_forms import FORMS
 from voxspec.near import did_you_mean
+
+if TYPE_CHECKING:
+    import jsonschema  # takes long, and whoever has an error has it already
 
 TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -197,7 +198,7 @@ def _required(error: jsonschema.ValidationError) -> tuple[str, str]:
     return f"lacks the {noun} {names}", missing_hint(error.schema, missing)
 
 
-_Words = Callable[[jsonschema.ValidationError], tuple[str, str]]
+_Words: TypeAlias = "Callable[[jsonschema.ValidationError], tuple[str, str]]"
 _WORDS: Final[Mapping[str, _Words]] = MappingProxyType(
     {
         "type": _type,

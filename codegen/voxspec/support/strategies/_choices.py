@@ -11,10 +11,18 @@ from hypothesis.strategies import SearchStrategy
 
 from voxspec.support.python._support import JsonValue, json_length
 from voxspec.support.strategies._containers import Map
-from voxspec.support.strategies._json import ANY, KINDS, Kind, either
+from voxspec.support.strategies._json import (
+    ANY,
+    JSON_WIDTH,
+    KINDS,
+    SPOILED_WIDTH,
+    Kind,
+    either,
+    spoiled,
+)
 from voxspec.support.strategies._records import Record, Union
 from voxspec.support.strategies._shapes import ANY_JSON, ANY_OBJECT, Flaw, Integer, Several, Shape
-from voxspec.support.strategies._strip import Alternative, OneOf, Strip
+from voxspec.support.strategies._strip import Alternative, OneOf, Readable, Strip
 from voxspec.support.strategies._texts import STRING
 
 _LONGEST = 2**17
@@ -32,9 +40,23 @@ def _mostly(shape: Shape, times: int) -> list[Shape]:
     return [] if shape.is_ended else [shape] * times
 
 
-def _any(values: SearchStrategy[JsonValue]) -> list[SearchStrategy[JsonValue]]:
-    """A strategy, unless it has no values."""
-    return [] if values.is_empty else [values]
+def _own(shape: Shape) -> int:
+    """How many places a value has that is mostly of a shape, and otherwise anything."""
+    return JSON_WIDTH if shape.is_ended else shape.width
+
+
+@dataclass(frozen=True)
+class _Almost(Readable):
+    """A value of a shape that was changed somewhere, so that it mostly is of the shape no longer."""
+
+    shape: Shape
+
+    @cached_property
+    def width(self) -> int:
+        return SPOILED_WIDTH + self.shape.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return spoiled(self.shape.read(strip, at + SPOILED_WIDTH), strip.data, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,7 +136,9 @@ class Open(Several):
 
     @cached_property
     def one(self) -> OneOf:
-        return OneOf(*_mostly(self.shape, 23), *_any(self._almost), *[ANY_JSON] * 8)
+        usual = _mostly(self.shape, 21)
+        almost = [_Almost(shape) for shape in usual[:3]]
+        return OneOf(*usual, *almost, *[ANY_JSON] * 8, width=_own(self.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,7 +162,9 @@ class Relayed(Several):
 
     @cached_property
     def one(self) -> OneOf:
-        return OneOf(*_mostly(self.shape, 27), *_any(self._almost), *[ANY_JSON] * 4)
+        usual = _mostly(self.shape, 25)
+        almost = [_Almost(shape) for shape in usual[:3]]
+        return OneOf(*usual, *almost, *[ANY_JSON] * 4, width=_own(self.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -119,6 +119,9 @@ def other_kinds(
             yield values
 
 
+_EACH_KIND = (*[(None,)] * 2, *_SAMPLES.values())
+"""Samples of any kind; null more often, as it is where something goes wrong."""
+
 _ALL_SAMPLES = tuple(sample for samples in _SAMPLES.values() for sample in samples)
 
 _COMMON = common_integers(-(2**63), 2**64 - 1)
@@ -182,6 +185,30 @@ class UnknownEntries(Readable):
             key = self._keys[(strip.data[place & MASK] >> 1) * len(self._keys) >> 7]
             value[key] = read_json(strip.data, place + 1)
         return value
+
+
+SPOILED_WIDTH = 3
+"""So many bytes say what is changed, one for each object or array around it."""
+
+
+def spoiled(value: JsonValue, data: bytes, at: int) -> JsonValue:
+    """A value that is almost another one: a part of it is gone, of any kind, or near what it was."""
+    first = data[at & MASK]
+    if isinstance(value, dict) and value:
+        key = [*value][first * len(value) >> 8]
+        if first & 7 == 7:
+            return {name: item for name, item in value.items() if name != key}
+        return {**value, key: spoiled(value[key], data, at + 1)}
+    if isinstance(value, list) and value:
+        place = first * len(value) >> 8
+        return [*value[:place], spoiled(value[place], data, at + 1), *value[place + 1 :]]
+    if isinstance(value, str) and first & 3 == 3:
+        return (value.upper(), f"{value} ", value[:-1], f"{value}s")[first >> 2 & 3]
+    if isinstance(value, int) and not isinstance(value, bool) and first & 3 == 3:
+        near = (-1 - value, value + 2**32, 2**63 - 1 - value, value - 2**32)[first >> 2 & 3]
+        return near if -(2**63) <= near < 2**64 else -1
+    samples = _EACH_KIND[first * len(_EACH_KIND) >> 8]
+    return copy.deepcopy(samples[first % len(samples)])
 
 
 def pointer_to(key: str) -> str:

@@ -7,7 +7,8 @@ import functools
 import jinja2
 
 from voxspec.model import Page, Protocol
-from voxspec.output.render import environment, header
+from voxspec.output.render import header
+from voxspec.output.templates import environment
 from voxspec.targets.docs.markdown import Markdown, prose
 from voxspec.targets.docs.messages import area_page
 from voxspec.targets.docs.notes import disagreements_page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import cast
 
 from voxspec.model import (
@@ -23,8 +24,9 @@ _HEAD = frozenset({"title", "description", "type", "required", "properties"})
 OTHER_SIDE: Mapping[Direction, Direction] = {"client": "server", "server": "client"}
 
 
-class Definitions:
-    """All definitions of a protocol, by their key under ``$defs``, in reading order.
+class Definitions(Mapping[str, Schema]):
+    """All definitions of a protocol, by their key under ``$defs``: the two directions, then each message,
+    then the named types. Each is made when it is first asked for.
 
     A message ``m`` that the server sends has ``server_m_frame``, and ``server_m_payload`` unless
     its payload is a named type. ``server_frame`` and ``client_frame`` are any frame of a
@@ -47,18 +49,28 @@ class Definitions:
                 keys[name] += "_type"
             taken.add(keys[name])
         self._types = TypeSchemas(protocol, keys, usual=usual)
-        self._keys = keys
+        self._makers: dict[str, Callable[[], Schema]] = {}
+        for side in ("server", "client"):
+            self._makers[direction_key(side)] = partial(self.direction, side)
+        for message in protocol.messages():
+            self._makers[frame_key(message)] = partial(self.frame, message)
+            if isinstance(message.payload, Record) and not protocol.envelope.is_flat:
+                record = partial(self._types.record, message.payload)
+                self._makers[payload_key(message)] = record
+        for named in protocol.types:
+            self._makers[keys[named.name]] = partial(self._types.definition, named)
+        self._made: dict[str, Schema] = {}
 
-    def all(self) -> dict[str, Schema]:
-        """Every definition: the two directions, then each message, then the named types."""
-        schemas = {direction_key(side): self.direction(side) for side in ("server", "client")}
-        for message in self.protocol.messages():
-            schemas[frame_key(message)] = self.frame(message)
-            if isinstance(message.payload, Record) and not self.protocol.envelope.is_flat:
-                schemas[payload_key(message)] = self._types.record(message.payload)
-        for named in self.protocol.types:
-            schemas[self._keys[named.name]] = self._types.definition(named)
-        return schemas
+    def __getitem__(self, key: str) -> Schema:
+        if key not in self._made:
+            self._made[key] = self._makers[key]()
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
     def shape(self, shape: Use | NamedDefinition) -> Schema:
         """The schema of a type at a place, or of a named type or record."""
@@ -212,7 +224,7 @@ def needed_by(schema: Schema, definitions: Mapping[str, Schema]) -> dict[str, Sc
             waiting.extend(_subschemas(part))
         elif isinstance(part, list):
             waiting.extend(part)
-    return {key: found for key, found in definitions.items() if key in reached}
+    return {key: definitions[key] for key in definitions if key in reached}
 
 
 def _subschemas(schema: Mapping[str, object]) -> Iterator[object]:

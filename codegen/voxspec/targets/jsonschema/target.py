@@ -37,7 +37,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
     ``client/NAME.json`` are one message's frame each and need no other file.
     """
     folder = f"jsonschema/{protocol.module}"
-    definitions = Definitions(protocol).all()
+    definitions = Definitions(protocol)
     files = {f"{folder}/bundle.json": _text(_bundle(protocol, definitions))}
     for message in protocol.messages():
         path = f"{folder}/{message.direction}/{message.name}.json"
@@ -45,7 +45,7 @@ def plan(protocol: Protocol) -> dict[str, str]:
     return files
 
 
-def _bundle(protocol: Protocol, definitions: dict[str, Schema]) -> Schema:
+def _bundle(protocol: Protocol, definitions: Definitions) -> Schema:
     return {
         **_head(protocol, "bundle"),
         "title": protocol.title,
@@ -55,7 +55,7 @@ def _bundle(protocol: Protocol, definitions: dict[str, Schema]) -> Schema:
     }
 
 
-def _message(protocol: Protocol, message: Message, definitions: dict[str, Schema]) -> Schema:
+def _message(protocol: Protocol, message: Message, definitions: Definitions) -> Schema:
     frame = definitions[frame_key(message)]
     schema = {**_head(protocol, f"{message.direction}:{message.name}"), **frame}
     needed = needed_by(frame, definitions)

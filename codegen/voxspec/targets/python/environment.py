@@ -6,7 +6,8 @@ import functools
 
 import jinja2
 
-from voxspec.output.render import constant_literal, docstring, environment, literal
+from voxspec.output.render import constant_literal, docstring, literal
+from voxspec.output.templates import environment
 from voxspec.targets.python.bounds import NAMES, bound
 from voxspec.targets.python.types import tag_field, wide_name
 

@@ -21,8 +21,9 @@ from voxspec.model import (
     naming,
 )
 from voxspec.model.circles import circles, levels, ordered
-from voxspec.output.render import constant_literal, docstring, environment, header, literal
+from voxspec.output.render import constant_literal, docstring, header, literal
 from voxspec.output.support import support_files
+from voxspec.output.templates import environment
 from voxspec.targets.strategies.shapes import Shapes, json_kinds, texts
 
 _MORE_LEVELS = 2

@@ -84,9 +84,14 @@ def objects(
     return _objects(Layouts(cases, unknown, most)) if cases else st.nothing()
 
 
+_LEAST = 16
+"""So many bytes an object has at least that may have unknown entries, which have none of their own."""
+
+
 class Layouts(Readable):
     """Objects of some cases. The first place of an object says what is special about it, the second one
-    which case it is; then each key has its places, the same in all cases."""
+    which case it is; then each key has its places, the same in all cases. One object in eight has unknown
+    entries, if they are allowed: they are read off what stands behind it."""
 
     def __init__(
         self, cases: tuple[Case, ...], unknown: Readable | None = None, most: int = PLACES
@@ -98,15 +103,16 @@ class Layouts(Readable):
         widths: dict[str, int] = {}
         for case in choices:
             for key, alternatives in case.items():
-                width = 1 + max((one.width for one in alternatives if one is not None), default=0)
+                width = max((one.width for one in alternatives if one is not None), default=0)
+                width += len(alternatives) > 1
                 widths[key] = max(width, widths.get(key, 0))
         places: dict[str, int] = {}
         end = 2
         for key, width in widths.items():
             places[key] = end
             end += width
-        self._unknown_at = end
-        self._width = end + (0 if unknown is None else unknown.width)
+        self._end = end
+        self._width = end if unknown is None else max(end, _LEAST)
         self._keys = [
             [(key, places[key], found, len(found)) for key, found in case.items()]
             for case in choices
@@ -126,16 +132,20 @@ class Layouts(Readable):
         value: Object = {}
         for key, inside, alternatives, count in self._keys[data[at + 1] * len(self._keys) >> 8]:
             place = at + inside
-            chosen = alternatives[data[place & MASK] * count >> 8]
+            if count == 1:
+                chosen = alternatives[0]
+            else:
+                chosen = alternatives[data[place & MASK] * count >> 8]
+                place += 1
             if chosen is not None:
-                value[key] = chosen.read(strip, place + 1)
+                value[key] = chosen.read(strip, place)
         if style < _REVERSED:
             return value
         if style < _WITH_UNKNOWN:  # the order of keys means nothing
             return dict(reversed(value.items()))
         if self.unknown is None:
             return value
-        others = self.unknown.read(strip, at + self._unknown_at)
+        others = self.unknown.read(strip, at + self._end)
         return {**value, **others} if isinstance(others, dict) else value
 
 

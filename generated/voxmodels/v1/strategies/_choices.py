@@ -12,10 +12,18 @@ from hypothesis.strategies import SearchStrategy
 
 from voxmodels._support import JsonValue, json_length
 from voxmodels.v1.strategies._containers import Map
-from voxmodels.v1.strategies._json import ANY, KINDS, Kind, either
+from voxmodels.v1.strategies._json import (
+    ANY,
+    JSON_WIDTH,
+    KINDS,
+    SPOILED_WIDTH,
+    Kind,
+    either,
+    spoiled,
+)
 from voxmodels.v1.strategies._records import Record, Union
 from voxmodels.v1.strategies._shapes import ANY_JSON, ANY_OBJECT, Flaw, Integer, Several, Shape
-from voxmodels.v1.strategies._strip import Alternative, OneOf, Strip
+from voxmodels.v1.strategies._strip import Alternative, OneOf, Readable, Strip
 from voxmodels.v1.strategies._texts import STRING
 
 _LONGEST = 2**17
@@ -33,9 +41,23 @@ def _mostly(shape: Shape, times: int) -> list[Shape]:
     return [] if shape.is_ended else [shape] * times
 
 
-def _any(values: SearchStrategy[JsonValue]) -> list[SearchStrategy[JsonValue]]:
-    """A strategy, unless it has no values."""
-    return [] if values.is_empty else [values]
+def _own(shape: Shape) -> int:
+    """How many places a value has that is mostly of a shape, and otherwise anything."""
+    return JSON_WIDTH if shape.is_ended else shape.width
+
+
+@dataclass(frozen=True)
+class _Almost(Readable):
+    """A value of a shape that was changed somewhere, so that it mostly is of the shape no longer."""
+
+    shape: Shape
+
+    @cached_property
+    def width(self) -> int:
+        return SPOILED_WIDTH + self.shape.width
+
+    def read(self, strip: Strip, at: int) -> JsonValue:
+        return spoiled(self.shape.read(strip, at + SPOILED_WIDTH), strip.data, at)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +137,9 @@ class Open(Several):
 
     @cached_property
     def one(self) -> OneOf:
-        return OneOf(*_mostly(self.shape, 23), *_any(self._almost), *[ANY_JSON] * 8)
+        usual = _mostly(self.shape, 21)
+        almost = [_Almost(shape) for shape in usual[:3]]
+        return OneOf(*usual, *almost, *[ANY_JSON] * 8, width=_own(self.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,7 +163,9 @@ class Relayed(Several):
 
     @cached_property
     def one(self) -> OneOf:
-        return OneOf(*_mostly(self.shape, 27), *_any(self._almost), *[ANY_JSON] * 4)
+        usual = _mostly(self.shape, 25)
+        almost = [_Almost(shape) for shape in usual[:3]]
+        return OneOf(*usual, *almost, *[ANY_JSON] * 4, width=_own(self.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -72,7 +72,8 @@ class Message:
     ``name`` is its type. ``payload`` is None when frames have no payload key, or no fields where
     these stand beside the type. ``sequenced``: frames have a sequence number. ``keys`` and
     ``optional_keys``: the further keys that they have or may have. ``read`` makes a typed frame
-    where decoding alone does not: the payload may hold what other clients gave, of any shape.
+    where decoding alone does not: the payload may hold what other clients gave, of any shape. It
+    validates, so it is left for those that do.
     ``published``: envelope keys that published pages show here by mistake; readers put up with
     them, and pass over those that are ``ignored``.
     """
@@ -167,9 +168,12 @@ class Message:
         return case
 
     def _typed(self, frame: Object) -> Any:
-        if self.read is not None:
+        try:
+            return msgspec.convert(frame, WIDE.get(self.frame_class, self.frame_class))
+        except msgspec.ValidationError:
+            if self.read is None:
+                raise
             return self.read(frame)
-        return msgspec.convert(frame, WIDE.get(self.frame_class, self.frame_class))
 
     def typed_payload(self, payload: JsonValue, around: Object | None = None) -> Any:
         """A payload as it is in a frame, with the keys around it."""
