@@ -81,11 +81,12 @@ class ClientConnection(ReceivingClient[ServerFrameT, ReadyT]):
             except DecodeError as error:
                 return self._receive_invalid(message, error, now)
             # Nearly every frame goes this way, so it is kept short; benchmarks/ measures it.
-            due = self._due
-            if self._flows and frame.seq == due and type(frame) is not self._odd:
-                self._sequence.last_seq = due
-                self._due = due + 1
-                return [frame]
+            flowing = self._flowing
+            if flowing is not None:
+                seq = frame.seq
+                if seq == flowing.last_seq + 1 and type(frame) is not self._odd:  # type: ignore[operator]
+                    flowing.last_seq = seq
+                    return [frame]
             return self._receive_other(frame, now)
         except ProtocolError as error:
             raise self._failed(error) from error

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from voxwire.protocol import FrameClass
     from voxwire.session.client_session import ClientSession
-    from voxwire.session.sequence import SequenceEvent
+    from voxwire.session.sequence import SequenceEvent, SequenceTracker
 
 
 class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
@@ -49,12 +49,10 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         self._resumed_from: int | None = None
         self._replays = False
         self._carried_session = False
-        self._sequence = session.sequence
-        self._flows = False
-        """Whether ``receive`` delivers by itself what carries the number `_due`, unless it is of the
-        class `_odd`."""
+        self._flowing: SequenceTracker | None = None
+        """What knows the number that is due, while ``receive`` delivers by itself what carries it, unless
+        it is of the class `_odd`."""
         self._odd = self._at.odd
-        self._due = 0
 
     @property
     def is_established(self) -> bool:
@@ -69,15 +67,14 @@ class ReceivingClient(Connection, Generic[ServerFrameT, ReadyT]):
         if at.flows:
             self._expect()
         else:
-            self._flows = False
+            self._flowing = None
 
     def _expect(self, *, flows: bool = True) -> None:
         """Let ``receive`` deliver the number that is due by itself, if numbers flow."""
-        session, at = self.session, self._at
-        self._sequence = session.sequence
-        self._flows = flows and at.flows
+        sequence, at = self.session.sequence, self._at
+        flows = flows and at.flows and sequence.last_seq is not None
+        self._flowing = sequence if flows else None
         self._odd = at.odd
-        self._due = session.last_seq + 1
 
     def _go_on(self, state: enum.Enum, now: float) -> None:
         """The session goes on in a state, from the number that it is at now."""

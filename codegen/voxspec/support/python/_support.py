@@ -101,23 +101,25 @@ class OpenStrEnum(enum.StrEnum):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        kind: Any = cls  # what type checkers know of enums are their members
-        kind._remembered_ = {}
+        remembered: dict[object, OpenStrEnum] = {}
 
-    @classmethod
-    def _missing_(cls, value: object) -> OpenStrEnum | None:
-        kind: Any = cls
-        try:
-            return cast("OpenStrEnum", kind._remembered_[value])
-        except (KeyError, TypeError):
-            if not isinstance(value, str):
-                return None
-        unknown = str.__new__(cls, value)
-        unknown._name_ = "UNKNOWN"
-        unknown._value_ = value
-        if len(value) <= _LONGEST_REMEMBERED:
-            remember(kind._remembered_, value, unknown)
-        return unknown
+        # A function of each class: decoders ask it for every unknown value, and all that it looks up
+        # in an enum's class takes as long as the rest of it (3.11).
+        def missing(value: object) -> OpenStrEnum | None:
+            try:
+                return remembered[value]
+            except (KeyError, TypeError):
+                if not isinstance(value, str):
+                    return None
+            unknown = str.__new__(cls, value)
+            unknown._name_ = "UNKNOWN"
+            unknown._value_ = value
+            if len(value) <= _LONGEST_REMEMBERED:
+                remember(remembered, value, unknown)
+            return unknown
+
+        kind: Any = cls  # what type checkers know of enums are their members
+        kind._remembered_, kind._missing_ = remembered, missing
 
     @property
     def is_known(self) -> bool:
@@ -133,26 +135,24 @@ class OpenIntEnum(enum.IntEnum):
 
     def __init_subclass__(cls, *, least: int = -(2**63), most: int = 2**64 - 1) -> None:
         super().__init_subclass__()
-        kind: Any = cls
-        kind._bounds_ = (least, most)
-        kind._remembered_ = {}
+        remembered: dict[object, OpenIntEnum] = {}
 
-    @classmethod
-    def _missing_(cls, value: object) -> OpenIntEnum | None:
-        if not isinstance(value, int) or isinstance(value, bool):
-            return None
-        kind: Any = cls
-        unknown: OpenIntEnum | None = kind._remembered_.get(value)
-        if unknown is not None:
+        def missing(value: object) -> OpenIntEnum | None:
+            if not isinstance(value, int) or isinstance(value, bool):
+                return None
+            unknown = remembered.get(value)
+            if unknown is not None:
+                return unknown
+            if not least <= value <= most:
+                return None
+            unknown = int.__new__(cls, value)
+            unknown._name_ = "UNKNOWN"
+            unknown._value_ = value
+            remember(remembered, value, unknown)
             return unknown
-        least, most = kind._bounds_
-        if not least <= value <= most:
-            return None
-        unknown = int.__new__(cls, value)
-        unknown._name_ = "UNKNOWN"
-        unknown._value_ = value
-        remember(kind._remembered_, value, unknown)
-        return unknown
+
+        kind: Any = cls
+        kind._remembered_, kind._missing_ = remembered, missing
 
     @property
     def is_known(self) -> bool:
@@ -169,26 +169,25 @@ class OpenFlags(enum.IntFlag, boundary=enum.STRICT):
 
     def __init_subclass__(cls, *, most: int = 2**64 - 1) -> None:
         super().__init_subclass__()
-        kind: Any = cls
-        kind._most_ = most
-        kind._remembered_ = {}
+        remembered: dict[object, OpenFlags] = {}
 
-    @classmethod
-    def _missing_(cls, value: object) -> OpenFlags | None:
         # Not as enum.KEEP does, which remembers every value: a peer could send any number of them.
+        def missing(value: object) -> OpenFlags | None:
+            if not isinstance(value, int):
+                return None
+            known = remembered.get(value)
+            if known is not None:
+                return known
+            if not 0 <= value <= most:
+                return None
+            bits: Any = int.__new__(cls, value)
+            bits._name_ = bits._inverted_ = None
+            bits._value_ = value
+            remember(remembered, value, bits)
+            return cast("OpenFlags", bits)
+
         kind: Any = cls
-        if not isinstance(value, int):
-            return None
-        remembered: OpenFlags | None = kind._remembered_.get(value)
-        if remembered is not None:
-            return remembered
-        if not 0 <= value <= kind._most_:
-            return None
-        bits: Any = int.__new__(cls, value)
-        bits._name_ = bits._inverted_ = None
-        bits._value_ = value
-        remember(kind._remembered_, value, bits)
-        return cast("OpenFlags", bits)
+        kind._remembered_, kind._missing_ = remembered, missing
 
     def __repr__(self) -> str:
         names = "|".join(flag.name or "" for flag in self)

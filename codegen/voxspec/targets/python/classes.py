@@ -247,8 +247,11 @@ def field_checks(field: Field, completion: Completion) -> list[str]:
     converted = (completion.relayed if relayed else completion.converted)(field.use, value)
     if converted is not None:
         statement = f"force_setattr(self, {literal(field.attribute)}, {converted})"
-        if guard:
-            lines += [f"if {' and '.join(guard)}:", f"    {statement}"]
+        needed = guard
+        if converted.startswith("shaped("):  # what is no object stays as it came, without a call
+            needed = [*(g for g in guard if "None" not in g), f"isinstance({value}, dict)"]
+        if needed:
+            lines += [f"if {' and '.join(needed)}:", f"    {statement}"]
         else:
             lines += [statement]
     # Relayed values need not have their type, and those that have not come after the checks.

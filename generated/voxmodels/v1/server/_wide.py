@@ -80,7 +80,7 @@ class WideMessageCreate(MessageCreate, frozen=True, kw_only=True):
             raise ValueError("msg_id is above the maximum of its type")
         if self.reply_to is not UNSET and holds_above(self.reply_to, UINT64_MAX):
             raise ValueError("reply_to is above the maximum of its type")
-        if self.embed is not UNSET:
+        if self.embed is not UNSET and isinstance(self.embed, dict):
             force_setattr(self, "embed", shaped(self.embed, Embed))
         force_setattr(self, "__class__", MessageCreate)
 

@@ -51,9 +51,9 @@ class PresenceUpdate(Model, frozen=True, kw_only=True):
     """
 
     def __post_init__(self) -> None:
-        if self.custom_status is not UNSET:
+        if self.custom_status is not UNSET and isinstance(self.custom_status, dict):
             force_setattr(self, "custom_status", shaped(self.custom_status, CustomStatus))
-        if self.activity is not UNSET and self.activity is not None:
+        if self.activity is not UNSET and isinstance(self.activity, dict):
             force_setattr(self, "activity", shaped(self.activity, Activity))
 
 

@@ -58,7 +58,7 @@ class WideManifest(Manifest, frozen=True, kw_only=True):
                 "extra_",
                 with_extra(self.extra_, Cargo) if isinstance(self.extra_, dict) else self.extra_,
             )
-        if self.pennant is not UNSET:
+        if self.pennant is not UNSET and isinstance(self.pennant, dict):
             force_setattr(self, "pennant", shaped(self.pennant, Pennant))
         force_setattr(self, "__class__", Manifest)
 
@@ -79,7 +79,7 @@ class WideHailed(Hailed, frozen=True, kw_only=True):
     log: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
-        if self.hold is not UNSET:
+        if self.hold is not UNSET and isinstance(self.hold, dict):
             force_setattr(self, "hold", shaped(self.hold, Cargo))
         if self.holds is not UNSET:
             force_setattr(
@@ -107,7 +107,7 @@ class WideHailed(Hailed, frozen=True, kw_only=True):
                     ),
                 ),
             )
-        if self.choice is not UNSET and self.choice is not None:
+        if self.choice is not UNSET and isinstance(self.choice, dict):
             force_setattr(self, "choice", shaped(self.choice, Cargo))
         if self.tick is not UNSET and holds_above(self.tick, UINT64_MAX):
             raise ValueError("tick is above the maximum of its type")

@@ -184,7 +184,7 @@ class Hailed(Model, frozen=True, kw_only=True):
     """What it sees. Relayed as another client gave it: any JSON value can come."""
 
     def __post_init__(self) -> None:
-        if self.hold is not UNSET:
+        if self.hold is not UNSET and isinstance(self.hold, dict):
             force_setattr(self, "hold", shaped(self.hold, Cargo))
         if self.holds is not UNSET:
             force_setattr(
@@ -212,7 +212,7 @@ class Hailed(Model, frozen=True, kw_only=True):
                     ),
                 ),
             )
-        if self.choice is not UNSET and self.choice is not None:
+        if self.choice is not UNSET and isinstance(self.choice, dict):
             force_setattr(self, "choice", shaped(self.choice, Cargo))
 
     def __repr__(self) -> str:
