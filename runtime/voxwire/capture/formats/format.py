@@ -40,8 +40,9 @@ class CaptureInput(Protocol):
         ...
 
     def beside(self, name: str) -> CaptureInput | None:
-        """Another file that lies beside this one, or in the same archive, for formats that point to
-        it; None where there is none. `name` comes from the file: it never leads out of that folder."""
+        """Another file that lies beside this one or below that folder, or in the same archive, for
+        formats that point to it; None where there is none. `name` comes from the file, with ``/``
+        between its parts: it never leads out of that folder."""
         ...
 
 

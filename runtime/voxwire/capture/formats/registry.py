@@ -5,10 +5,12 @@ from typing import Final
 from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har import HAR
 from voxwire.capture.formats.native import NATIVE
+from voxwire.capture.formats.playwright_trace import PLAYWRIGHT_TRACE
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
     HAR,
+    PLAYWRIGHT_TRACE,
 )
 """In the order in which people are told of them."""
 
