@@ -11,7 +11,6 @@ import re
 import zipfile
 import zlib
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.capture.decompress import decompressed
@@ -59,32 +58,10 @@ def detected_in(given: SourceInput, format_: str | None) -> Detected:
 
     Raises CaptureError when it is neither.
     """
-    start, blocks = _start(given.blocks())
-    given = given.again(blocks)
-    if start.startswith(_MAGIC):
+    if given.peek(_MAGIC_SIZE).startswith(_MAGIC):
         with given.mapped() as content:
             return _Archive(content, given.direction).captures(format_)
     return detected(given) if format_ is None else Detected(BY_NAME[format_], given)
-
-
-def _start(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first bytes, and all blocks."""
-    held: list[bytes] = []
-    while sum(map(len, held)) < _MAGIC_SIZE:
-        try:
-            held.append(next(blocks))
-        except StopIteration:
-            break
-        except CaptureError as error:
-            if not held:
-                raise
-            return b"".join(held), chain(held, _raising(error))
-    return b"".join(held), chain(held, blocks)
-
-
-def _raising(error: CaptureError) -> Iterator[bytes]:
-    yield from ()
-    raise error
 
 
 class _Archive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
+from itertools import chain
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -56,7 +57,7 @@ class SourceInput:
         neighbour: Neighbour | None = None,
         size_on_disk: Callable[[], int] | None = None,
     ) -> None:
-        self._blocks: Final = blocks
+        self._blocks = blocks
         self._path: Final = None if name is None or name == STDIN else Path(name)
         self.direction: Final = direction
         self._neighbour: Final = neighbour or self._in_folder
@@ -92,6 +93,22 @@ class SourceInput:
             neighbour=self._neighbour,
             size_on_disk=self._size_on_disk,
         )
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, at least so many if there are: all other methods give them again."""
+        held: list[bytes] = []
+        read = 0
+        rest = self._blocks
+        try:
+            while read < size:
+                held.append(next(rest))
+                read += len(held[-1])
+        except StopIteration:
+            pass
+        except CaptureError as error:
+            rest = _raising(error)
+        self._blocks = chain(held, rest)
+        return b"".join(held)
 
     def blocks(self) -> Iterator[bytes]:
         """The content in pieces of any size."""
@@ -145,6 +162,11 @@ class SourceInput:
             spool.flush()
         except OSError as error:
             raise CaptureError(_no_room(error)) from error
+
+
+def _raising(error: CaptureError) -> Iterator[bytes]:
+    yield from ()
+    raise error
 
 
 def _no_room(error: OSError) -> str:

@@ -29,6 +29,10 @@ class CaptureInput(Protocol):
     def direction(self) -> Direction | None:
         """Which way the frames of a file go that does not say so itself; None where nobody said."""
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes of the file, at least so many if there are. They are given again."""
+        ...
+
     def blocks(self) -> Iterator[bytes]:
         """The file in pieces of any size. Raises CaptureError where it is damaged, after what stands
         before that."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from voxwire.capture.events import BadLine, Place
+from voxwire.capture.formats.by_start import in_order_of_start
 from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har_damaged import Read, entries_around_damage, unreadable
 from voxwire.capture.formats.har_entries import Entry, entry_of
@@ -29,7 +30,7 @@ from voxwire.capture.formats.json_parts import READ_ERRORS, damaged_at, reason
 from voxwire.errors import CaptureError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from mmap import mmap
 
     from voxwire.capture.events import CaptureEvent
@@ -97,11 +98,15 @@ def events_of_entries(
     if not any(isinstance(one, BadLine) for one in opened):
         _check([one for one in opened if isinstance(one, Entry)], failures, creator)
     numbers = count(1)
-    for one in _in_order(opened):
+    for one in in_order_of_start(opened, _started):
         if isinstance(one, BadLine):
             yield one
         else:
             yield from connection_events(next(numbers), one, capture)
+
+
+def _started(entry: Entry) -> float | None:
+    return entry.started
 
 
 def _check(connections: list[Entry], failures: list[str], creator: str) -> None:
@@ -115,22 +120,6 @@ def _check(connections: list[Entry], failures: list[str], creator: str) -> None:
     if all(one.messages is None and one.attached is None for one in connections):
         advice = _ADVICE.get(creator, _ANY_ADVICE)
         raise CaptureError(f"it was made without the messages of its WebSockets: {advice}")
-
-
-def _in_order(found: Iterable[Read]) -> Iterator[Read]:
-    run: list[Entry] = []
-    for one in found:
-        if isinstance(one, Entry):
-            run.append(one)
-            continue
-        yield from sorted(run, key=_start)
-        run.clear()
-        yield one
-    yield from sorted(run, key=_start)
-
-
-def _start(entry: Entry) -> float:
-    return entry.started or 0.0
 
 
 def _entries(content: mmap | bytes) -> Iterator[Read]:

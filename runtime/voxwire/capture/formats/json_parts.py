@@ -27,7 +27,10 @@ one, and few enough to stay in cache."""
 _MOST: Final = 1 << 26
 """Bytes in which an end of an item must be found; no message is as long."""
 
-_BETWEEN_OBJECTS: Final = re.compile(rb'\}\s*,\s*\{\s*"')
+_MOST_ATTEMPTS: Final = 200
+"""How often the next item is looked for behind one damage, each time up to the end of the text."""
+
+_BETWEEN_OBJECTS: Final = re.compile(rb'\}\s*,\s*(\{)\s*"')
 """Where an item may end. It does if what stands before it is JSON: inside a text or an inner object that
 would be cut off."""
 
@@ -54,23 +57,59 @@ class ItemReader(Generic[ItemT]):
         self._many: Final = msgspec.json.Decoder(list[item]).decode  # type: ignore[valid-type]
         self._one: Final = msgspec.json.Decoder(item).decode
 
-    def groups(self, array: memoryview) -> Iterator[list[ItemT | Unreadable]]:
-        """The items of a whole array, some at a time."""
-        position, end = _SEPARATOR.match(array, 1).end(), len(array) - 1  # type: ignore[union-attr]
+    def groups(
+        self, data: memoryview, start: int = 1, end: int | None = None
+    ) -> Iterator[list[ItemT | Unreadable]]:
+        """The items of an array, some at a time: what stands between its brackets, which are the first
+        byte of `data` and the last one unless it is said. Where it is damaged, it goes on behind that."""
+        position, end = separator_end(data, start), len(data) - 1 if end is None else end
         size = _GROUP
         while position < end:
-            found = _BETWEEN_OBJECTS.search(array, min(position + size, end), end)
+            found = _BETWEEN_OBJECTS.search(data, min(position + size, end), end)
             cut = end if found is None else found.start() + 1
-            if cut - position > _MOST:
-                yield from ([self.one(array[s:e])] for s, e in whole_items(array, position, end))
+            group = None
+            if cut - position <= _MOST:
+                group = self._group(b"".join((b"[", data[position:cut], b"]")))
+                if group is None and found is not None:
+                    size = max(cut - position, size) * 2
+                    continue
+            if group is None:
+                yield from self._one_by_one(data, position, end)
                 return
-            group = self._group(b"".join((b"[", array[position:cut], b"]")))
-            if group is None and found is not None:
-                size = max(cut - position, size) * 2
-                continue
-            yield group or []
+            yield group
             size = _GROUP
-            position = _SEPARATOR.match(array, cut, end).end()  # type: ignore[union-attr]
+            position = separator_end(data, cut)
+
+    def _one_by_one(
+        self, data: memoryview, start: int, end: int
+    ) -> Iterator[list[ItemT | Unreadable]]:
+        position = start
+        while (position := separator_end(data, position)) < end:
+            stop = value_end(data, position, end)
+            if stop is not None:
+                yield [self.one(data[position:stop])]
+                position = stop
+                continue
+            following = self._next(data, position, end)
+            up_to = end if following is None else following
+            yield [Unreadable(f"what stands between byte {position} and {up_to} is damaged")]
+            if following is None:
+                return
+            position = following
+
+    def _next(self, data: memoryview, start: int, end: int) -> int | None:
+        """Where the next item begins that can be read."""
+        position = start
+        for _ in range(_MOST_ATTEMPTS):
+            found = _BETWEEN_OBJECTS.search(data, position, end)
+            if found is None:
+                return None
+            begins = found.start(1)
+            stop = value_end(data, begins, end)
+            if stop is not None and not isinstance(self.one(data[begins:stop]), Unreadable):
+                return begins
+            position = found.start() + 1
+        return None
 
     def one(self, item: Buffer) -> ItemT | Unreadable:
         """One item."""
