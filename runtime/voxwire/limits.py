@@ -35,6 +35,17 @@ The window is memory that the decompressor holds. 8 MiB is what RFC 8878 (sectio
 decoders to support, and what ``zstd -19`` uses; ``--ultra`` and ``--long`` ask for more.
 """
 
+MAX_UNPACKED: Final = 1_073_741_824
+"""Bytes that a compressed file or a member of an archive may become in a temporary file, whatever its own
+size is. Beyond them :data:`MAX_UNPACKED_RATIO` holds, so that a small file does not fill the disk."""
+
+MAX_UNPACKED_RATIO: Final = 200
+"""How many times its own size such a file may become. JSON of traffic is compressed to a tenth, or to a
+fiftieth where messages are alike; deflate cannot go beyond 1032."""
+
+MAX_MEMBERS: Final = 10_000
+"""Files in an archive that are looked at."""
+
 MAX_REASON_SIZE: Final = 123
 """Longest close reason in bytes of UTF-8: a control frame has at most 125 bytes, and two of them are
 the code (RFC 6455, section 5.5)."""

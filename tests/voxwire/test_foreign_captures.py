@@ -118,6 +118,9 @@ class _Given:
         self.format = None
         self._events = events
 
+    def parts(self) -> list[_Given]:
+        return [self]
+
     def events(self) -> Iterator[CaptureEvent]:
         return self._events
 

@@ -431,7 +431,7 @@ def test_the_format_can_be_named(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"[]")
     status, out, _ = run("--from", "har", "-q", file)
-    assert (status, "error[CAPTURE_UNREADABLE] the HAR is damaged or cut off" in out) == (3, True)
+    assert (status, "error[CAPTURE_UNREADABLE] the HAR has no list of entries" in out) == (3, True)
     status, out, err = run("--from", "hra", file)
     assert (status, out) == (2, "")
     assert err.endswith("argument --from: unknown format 'hra' (did you mean 'har'?)\n")

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from voxwire.capture.detect import Detected, detected
+from voxwire.capture.archives import detected_in
 from voxwire.capture.events import (
     BadLine,
     CaptureEvent,
@@ -35,7 +35,6 @@ from voxwire.capture.events import (
 )
 from voxwire.capture.formats.format import CaptureFormat
 from voxwire.capture.formats.native import NATIVE, Line, NativeReader, ParsedLine
-from voxwire.capture.formats.registry import BY_NAME
 from voxwire.capture.frames import (
     AnyFrameRead,
     ClientFrameRead,
@@ -54,6 +53,7 @@ from voxwire.wire.codec import Codec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from voxwire.capture.detect import Detected
     from voxwire.protocol import AnyProtocol, Protocol
 
     _ClientT = TypeVar("_ClientT")
@@ -170,4 +170,4 @@ def detected_capture(
     the beginning of the file it raises at once. Raises KeyError for a format that there is not."""
     wanted = reading or Reading()
     given = SourceInput.of(source, advance, direction=wanted.direction)
-    return detected(given) if wanted.format is None else Detected(BY_NAME[wanted.format], given)
+    return detected_in(given, wanted.format)

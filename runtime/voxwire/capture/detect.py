@@ -5,12 +5,14 @@ file is a capture when a line near its start is one: lines before that may be br
 has none, not every line is wrong, the file is: what it looks like is said once.
 """
 
-import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from __future__ import annotations
 
-from voxwire.capture.events import CaptureEvent
-from voxwire.capture.formats.format import CaptureFormat, CaptureInput
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec.structs import replace
+
+from voxwire.capture.events import BadLine, Opened
 from voxwire.capture.formats.native import (
     BYTE_ORDER_MARK,
     NATIVE,
@@ -19,7 +21,6 @@ from voxwire.capture.formats.native import (
     parsed_line,
 )
 from voxwire.capture.formats.registry import likely_format, sure_format
-from voxwire.capture.input import SourceInput
 from voxwire.capture.lines import whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
@@ -31,6 +32,14 @@ from voxwire.capture.other_formats import (
 )
 from voxwire.errors import CaptureError
 from voxwire.limits import MAX_LINE_SIZE
+from voxwire.rules.capture_format import CAPTURE_PART_INVALID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voxwire.capture.events import CaptureEvent
+    from voxwire.capture.formats.format import CaptureFormat, CaptureInput
+    from voxwire.capture.input import SourceInput
 
 _SEARCHED: Final = MAX_LINE_SIZE
 """Bytes at the start that are searched for a line of the format, and held meanwhile."""
@@ -50,10 +59,45 @@ class Detected(NamedTuple):
 
     format: CaptureFormat
     input: CaptureInput
+    name: str | None = None
+    """What it is called in its archive, if there are others in it."""
+    members: Callable[[], Iterator[Detected]] | None = None
+    """The captures in an archive that has several."""
+
+    def parts(self) -> Iterator[Detected]:
+        """The captures that it consists of, each to be read before the next is asked for."""
+        return iter((self,)) if self.members is None else self.members()
 
     def events(self) -> Iterator[CaptureEvent]:
         """All that is in it."""
-        return self.format.read(self.input)
+        if self.members is not None:
+            return _numbered(event for part in self.members() for event in part.events())
+        events = self.format.read(self.input)
+        return events if self.name is None else _of_member(self.name, events)
+
+
+def _numbered(events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+    """The same, with numbers that count through all parts."""
+    count = 0
+    for event in events:
+        if isinstance(event, Opened):
+            count += 1
+            event.connection.number = count
+        yield event
+
+
+def _of_member(name: str, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+    """The events of one of several captures, which does not take the others with it."""
+    try:
+        for event in events:
+            if isinstance(event, Opened):
+                event.connection.member = name
+            if isinstance(event, BadLine) and event.connection is None:
+                yield replace(event, message=f"{name}: {event.message}")
+            else:
+                yield event
+    except CaptureError as error:
+        yield BadLine(None, CAPTURE_PART_INVALID, f"{name}: {error}")
 
 
 def detected(given: SourceInput) -> Detected:

@@ -72,7 +72,16 @@ class Place(NamedTuple):
 class Connection:
     """One connection of a capture. `number` counts from 1 in its file."""
 
-    __slots__ = ("frames", "lacks", "number", "started", "subprotocol", "times", "url")
+    __slots__ = (
+        "frames",
+        "lacks",
+        "member",
+        "number",
+        "started",
+        "subprotocol",
+        "times",
+        "url",
+    )
 
     def __init__(
         self,
@@ -93,6 +102,8 @@ class Connection:
         """What the capture cannot say of it."""
         self.frames = 0
         """Frames so far."""
+        self.member: str | None = None
+        """The file that it is in, where the capture is an archive of several."""
         self.times: Times = "missing" if Lacks.TIME in lacks else "seconds"
         """What the times of its lines count. Those of frames are in seconds all the same, as far as
         they can be; a line without a time has that of the line before it."""

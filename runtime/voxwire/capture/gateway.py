@@ -50,7 +50,7 @@ def of_the_gateway(
     `others`. All of a native capture is: nobody records one of anything else."""
     if reading.everything or capture.format is NATIVE:
         return capture.events()
-    return _Sieve(protocol, others).sieved(capture.events())
+    return _Sieve(protocol, others).of(capture)
 
 
 class _Sieve:
@@ -71,7 +71,20 @@ class _Sieve:
         self._held: Final[dict[Connection, _Held]] = {}
         self._count = 0
 
-    def sieved(self, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+    def of(self, capture: Detected) -> Iterator[CaptureEvent]:
+        """The events of `capture`, of whatever captures it consists."""
+        for part in capture.parts():
+            events = part.events()
+            yield from self._numbered(events) if part.format is NATIVE else self._sieved(events)
+
+    def _numbered(self, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+        for event in events:
+            if isinstance(event, Opened):
+                self._count += 1
+                event.connection.number = self._count
+            yield event
+
+    def _sieved(self, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
         for event in events:
             connection = event.connection
             if connection is None:
@@ -95,8 +108,9 @@ class _Sieve:
                     yield from self._decide(connection, self._held.pop(connection).events, taken)
             elif isinstance(event, BadLine) or connection in self._taken:
                 yield event
-        for connection, held in list(self._held.items()):
+        for connection, held in self._held.items():
             yield from self._decide(connection, held.events, False)
+        self._held.clear()
 
     def _decide(
         self, connection: Connection, events: list[CaptureEvent], taken: bool

@@ -44,6 +44,21 @@ class _Zeros:
             self.count += len(block) - len(content)
 
 
+class Numbered(NamedTuple):
+    """Lines, and the number of the first of them, from 1."""
+
+    number: int
+    lines: Lines
+
+
+def numbered_lines(blocks: Iterable[bytes]) -> Iterator[Numbered]:
+    """As :func:`whole_lines`, for who says where something stands."""
+    number = 1
+    for lines in whole_lines(blocks):
+        yield Numbered(number, lines)
+        number += lines.count(b"\n") if isinstance(lines, bytes) else 1
+
+
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[Lines]:
     """Cut `blocks` at line ends. Where they end makes no difference to what is said of any line, as long as
     none is longer than a line may be."""

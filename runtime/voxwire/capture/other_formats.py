@@ -78,41 +78,43 @@ _HAR: Final = OtherFormat(
     "a HAR file", f"write each of its _webSocketMessages as a line of a capture, or {_RECORD}"
 )
 _NETLOG: Final = OtherFormat("a Chrome NetLog", _EACH_MESSAGE)
-_TRACE_ZIP: Final = OtherFormat("a Playwright trace", f"voxwire reads no traces: {_RECORD}")
+_TRACE: Final = OtherFormat(
+    "the part of a Playwright trace that has no messages",
+    "name trace.zip, or trace.network beside it",
+)
 _REPORT: Final = OtherFormat("a report of `voxwire validate`", "name the capture that it is about")
-
-_IN_A_ZIP: Final = ((b".trace", _TRACE_ZIP), (b".network", _TRACE_ZIP), (b".har", _HAR))
-"""What a zip archive is by the names of its first members."""
 
 _JSON_START: Final = re.compile(rb'\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
 """The first key of a JSON object and the first character of its value."""
 
-_PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = tuple(
-    (re.compile(pattern, re.MULTILINE), OtherFormat(name, _EACH_MESSAGE))
-    for pattern, name in (
-        (rb"^.{0,80}\bpw:protocol ", "a protocol log of Playwright"),
-        (
-            rb'^[ \t]*\{[^\n]{0,400}"type"\s*:\s*"(?:resource-snapshot|context-options)"',
-            "a Playwright trace",
-        ),
-        (rb'"_index"\s*:\s*"packets-', "the JSON of tshark"),
-        (
-            rb'^[ \t\[]*\{[^\n]{0,400}\\?"method\\?"\s*:\s*\\?"[A-Z][A-Za-z]+\.[a-z]',
-            "a log of the Chrome DevTools protocol (CDP)",
-        ),
-        (rb"^(?:READ|WRITE) \d+ \"", "a log of websocat"),
-        (rb"^\[(?:TRACE|DEBUG|INFO|WARN|ERROR) +websocat\b", "a log of websocat"),
-        (rb"Connected \(press CTRL\+C to quit\)", "the output of wscat"),
-        (
-            rb"^(?:--- request header ---|\+\+Sent (?:raw|decoded):|\+\+Rcv (?:raw|decoded):)",
-            "a trace of websocket-client",
-        ),
-        (rb"\bwebsockets\.(?:client|server|protocol|legacy)\b", "a log of websockets"),
-        (
-            rb"(?:^|\s)[<>] (?:TEXT|BINARY|CONT|CLOSE|PING|PONG) ['\"\d]|= connection is CONNECTING",
-            "a log of websockets",
-        ),
-    )
+_PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
+    (
+        re.compile(rb'^[ \t]*\{[^\n]{0,400}"type"\s*:\s*"context-options"', re.MULTILINE),
+        _TRACE,
+    ),
+    *(
+        (re.compile(pattern, re.MULTILINE), OtherFormat(name, _EACH_MESSAGE))
+        for pattern, name in (
+            (rb"^.{0,80}\bpw:protocol ", "a protocol log of Playwright"),
+            (rb'"_index"\s*:\s*"packets-', "the JSON of tshark"),
+            (
+                rb'^[ \t\[]*\{[^\n]{0,400}\\?"method\\?"\s*:\s*\\?"[A-Z][A-Za-z]+\.[a-z]',
+                "a log of the Chrome DevTools protocol (CDP)",
+            ),
+            (rb"^(?:READ|WRITE) \d+ \"", "a log of websocat"),
+            (rb"^\[(?:TRACE|DEBUG|INFO|WARN|ERROR) +websocat\b", "a log of websocat"),
+            (rb"Connected \(press CTRL\+C to quit\)", "the output of wscat"),
+            (
+                rb"^(?:--- request header ---|\+\+Sent (?:raw|decoded):|\+\+Rcv (?:raw|decoded):)",
+                "a trace of websocket-client",
+            ),
+            (rb"\bwebsockets\.(?:client|server|protocol|legacy)\b", "a log of websockets"),
+            (
+                rb"(?:^|\s)[<>] (?:TEXT|BINARY|CONT|CLOSE|PING|PONG) ['\"\d]|= connection is CONNECTING",
+                "a log of websockets",
+            ),
+        )
+    ),
 )
 _NETLOG_KEYS: Final = re.compile(
     rb'"(?:activeFieldTrialGroups|addressFamily|certStatusFlag|clientInfo|logEventTypes)"'
@@ -155,7 +157,7 @@ def recognised_in_spite_of_lines(start: bytes) -> OtherFormat | None:
     """The same, for formats in which lines of a capture may stand as they are."""
     for magic, format_ in _MAGIC:
         if start.startswith(magic) and not _is_garbled(start, magic):
-            return _zip(start, format_) if magic == b"PK\x03\x04" else format_
+            return format_
     position, magic = _TAR
     if start[position:].startswith(magic):
         return OtherFormat("a tar archive", _UNPACK)
@@ -216,16 +218,6 @@ _TEXTS: Final = tuple(
         ),
     )
 )
-
-
-def _zip(start: bytes, otherwise: OtherFormat) -> OtherFormat:
-    """What a zip archive is by the names of the members at its start."""
-    for found in re.finditer(rb"PK\x03\x04.{22}(..)..", start, re.DOTALL):
-        name = start[found.end() : found.end() + int.from_bytes(found[1], "little")]
-        for suffix, format_ in _IN_A_ZIP:
-            if name.endswith(suffix):
-                return format_._replace(name=f"{format_.name} in a zip archive")
-    return otherwise
 
 
 def _is_utf_16(start: bytes) -> bool:

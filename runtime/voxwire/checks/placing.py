@@ -28,7 +28,7 @@ class Placing:
         time, elapsed = _times(frame.connection, ts)
         return replace(
             finding,
-            file=self._file,
+            file=self._of(frame.connection),
             connection=frame.connection.number,
             frame=number,
             location=None if place is None else str(place),
@@ -44,7 +44,7 @@ class Placing:
         time, elapsed = _times(connection, ts)
         return replace(
             finding,
-            file=self._file,
+            file=self._of(connection),
             connection=connection.number,
             time=time,
             blame=blamed(finding.culprit, None),
@@ -55,10 +55,16 @@ class Placing:
         """About a line, the start of a connection, or the whole file."""
         return replace(
             finding,
-            file=self._file,
+            file=self._of(connection),
             connection=None if connection is None else connection.number,
             blame=blamed(finding.culprit, None),
         )
+
+    def _of(self, connection: Connection | None) -> str:
+        """The name of the file that a connection is in, also in an archive."""
+        if connection is None or connection.member is None:
+            return self._file
+        return f"{self._file}/{shown_name(connection.member)}"
 
 
 def _times(connection: Connection, ts: float) -> tuple[float | None, float | None]:

@@ -29,6 +29,10 @@ class CaptureInput(Protocol):
     def direction(self) -> Direction | None:
         """Which way the frames of a file go that does not say so itself; None where nobody said."""
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes of the file, at least so many if there are. They are given again."""
+        ...
+
     def blocks(self) -> Iterator[bytes]:
         """The file in pieces of any size. Raises CaptureError where it is damaged, after what stands
         before that."""
@@ -40,8 +44,9 @@ class CaptureInput(Protocol):
         ...
 
     def beside(self, name: str) -> CaptureInput | None:
-        """Another file that lies beside this one, or in the same archive, for formats that point to
-        it; None where there is none. `name` comes from the file: it never leads out of that folder."""
+        """Another file that lies beside this one or below that folder, or in the same archive, for
+        formats that point to it; None where there is none. `name` comes from the file, with ``/``
+        between its parts: it never leads out of that folder."""
         ...
 
 

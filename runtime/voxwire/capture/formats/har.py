@@ -7,93 +7,54 @@
        "_webSocketMessages": [{"type": "receive", "time": 1795376354.15, "opcode": 1, "data": "…"}]}]}}
 
 Messages are whole and inflated; opcode 2 is base64. ``time`` counts seconds or milliseconds, is negative
-where none was recorded, and counts from the start of the browser where the connection failed.
+where none was recorded, and counts from the start of the browser where the connection failed. Playwright
+may put the messages into a file of their own, one a line, which the entry names
+(``response.content._file``).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from itertools import count
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from voxwire.capture.events import (
-    CaptureEvent,
-    Connection,
-    Frame,
-    Gap,
-    Lacks,
-    Opened,
-    Place,
-)
-from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
-from voxwire.capture.times import in_seconds
+from voxwire.capture.events import BadLine, Place
+from voxwire.capture.formats.by_start import in_order_of_start
+from voxwire.capture.formats.format import CaptureFormat, Likelihood
+from voxwire.capture.formats.har_damaged import Read, entries_around_damage, unreadable
+from voxwire.capture.formats.har_entries import Entry, entry_of
+from voxwire.capture.formats.har_messages import LACKS, connection_events, failed
+from voxwire.capture.formats.json_parts import READ_ERRORS, damaged_at, reason
 from voxwire.errors import CaptureError
-from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
 
 if TYPE_CHECKING:
-    from voxwire.direction import Direction
+    from collections.abc import Iterator
+    from mmap import mmap
 
-_LACKS: Final = Lacks.CLOSE | Lacks.CONTROL
+    from voxwire.capture.events import CaptureEvent
+    from voxwire.capture.formats.format import CaptureInput
 
+_BOM: Final = b"\xef\xbb\xbf"
 _START: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
-
-_NOT_RECORDED: Final = "its messages were not recorded"
-
-_WAYS: Final[dict[str, Direction]] = {"send": "c2s", "receive": "s2c"}
+_LATER: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+_LOG: Final = re.compile(
+    rb'"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"\s*:'
+)
+_CREATOR: Final = re.compile(rb'"creator"\s*:\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{0,100})"')
+_START_SIZE: Final = 65_536
 
 _ADVICE: Final = {
     "firefox": "Firefox exports no WebSocket messages; export the HAR from Chrome or mitmproxy, or use "
     "`voxwire record`",
     "playwright": "record it without content 'omit' and without PLAYWRIGHT_HAR_NO_WEBSOCKET_FRAMES",
 }
-
-
-class _Named(msgspec.Struct):
-    name: str = ""
-    value: str = ""
-
-
-class _Request(msgspec.Struct):
-    url: str = ""
-
-
-class _Response(msgspec.Struct):
-    status: int = 0
-    headers: list[_Named] = []
-
-
-class _Message(msgspec.Struct):
-    type: str
-    opcode: int
-    data: str
-    time: float = -1
-
-
-class _Entry(msgspec.Struct, rename={"kind": "_resourceType", "messages": "_webSocketMessages"}):
-    request: _Request
-    response: _Response
-    started: str = msgspec.field(name="startedDateTime", default="")
-    kind: str | None = None
-    messages: list[msgspec.Raw] | None = None
-
-    @property
-    def is_websocket(self) -> bool:
-        return (
-            self.messages is not None
-            or self.kind == "websocket"
-            or self.response.status == 101
-            or self.request.url.startswith(("ws://", "wss://"))
-        )
+_ANY_ADVICE: Final = "export it from Chrome or mitmproxy, or use `voxwire record`"
 
 
 class _Log(msgspec.Struct):
-    entries: list[_Entry]
-    creator: _Named = msgspec.field(default_factory=_Named)
+    entries: list[msgspec.Raw]
 
 
 class _Har(msgspec.Struct):
@@ -101,89 +62,91 @@ class _Har(msgspec.Struct):
 
 
 _decode: Final = msgspec.json.Decoder(_Har).decode
-_decode_message: Final = msgspec.json.Decoder(_Message).decode
 
 
 def _probe(start: bytes) -> Likelihood:
-    found = _START.match(start)
-    if found is None:
-        return Likelihood.NO
-    return Likelihood.SURE if re.search(rb'"(?:entries|creator)"', start) else Likelihood.MAYBE
+    if _START.match(start):
+        is_sure = re.search(rb'"(?:entries|creator)"', start)
+        return Likelihood.SURE if is_sure else Likelihood.MAYBE
+    is_later = _LATER.match(start) is not None and _LOG.search(start) is not None
+    return Likelihood.MAYBE if is_later else Likelihood.NO
 
 
 def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
     with capture.mapped() as content:
+        creator = _CREATOR.search(content, 0, _START_SIZE)
+        name = "" if creator is None else creator[1].decode("utf-8", "replace").lower()
+        yield from events_of_entries(list(_entries(content)), capture, name)
+
+
+def events_of_entries(
+    found: list[Read], capture: CaptureInput, creator: str = ""
+) -> Iterator[CaptureEvent]:
+    """The events of all connections among `found`, the one that began first first; where something
+    between two could not be read, nobody knows what, the order is that of the file there.
+
+    Raises CaptureError where there is none.
+    """
+    failures: list[str] = []
+    opened: list[Read] = []
+    for one in found:
+        failure = failed(one) if isinstance(one, Entry) else None
+        if failure is None:
+            opened.append(one)
+        else:
+            failures.append(failure)
+    if not any(isinstance(one, BadLine) for one in opened):
+        _check([one for one in opened if isinstance(one, Entry)], failures, creator)
+    numbers = count(1)
+    for one in in_order_of_start(opened, _started):
+        if isinstance(one, BadLine):
+            yield one
+        else:
+            yield from connection_events(next(numbers), one, capture)
+
+
+def _started(entry: Entry) -> float | None:
+    return entry.started
+
+
+def _check(connections: list[Entry], failures: list[str], creator: str) -> None:
+    """Refuse a HAR of which nothing can be checked."""
+    if not connections:
+        if failures:
+            raise CaptureError(
+                f"no WebSocket connection in it came about, {len(failures)} failed: {failures[0]}"
+            )
+        raise CaptureError("it holds no WebSocket connection")
+    if all(one.messages is None and one.attached is None for one in connections):
+        advice = _ADVICE.get(creator, _ANY_ADVICE)
+        raise CaptureError(f"it was made without the messages of its WebSockets: {advice}")
+
+
+def _entries(content: mmap | bytes) -> Iterator[Read]:
+    """The WebSockets of a file."""
+    start = len(_BOM) if content[: len(_BOM)] == _BOM else 0
+    try:
+        entries = _decode(memoryview(content)[start:]).log.entries
+    except msgspec.ValidationError as error:
+        raise CaptureError(f"the HAR has no list of entries: {reason(error)}") from error
+    except READ_ERRORS as error:
+        yield from entries_around_damage(content, start + damaged_at(error, len(content) - start))
+        return
+    for number, raw in enumerate(entries, start=1):
+        place = Place("entry", number)
         try:
-            log = _decode(content).log
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise CaptureError(f"the HAR is damaged or cut off: {error}") from error
-        yield from _events(log)
-
-
-def _events(log: _Log) -> Iterator[CaptureEvent]:
-    found = [
-        (number, entry) for number, entry in enumerate(log.entries, start=1) if entry.is_websocket
-    ]
-    if not found:
-        raise CaptureError("the HAR holds no WebSocket connection")
-    if all(entry.messages is None for _, entry in found):
-        said = _ADVICE.get(log.creator.name.lower(), "record it with the messages of WebSockets")
-        raise CaptureError(f"the HAR was made without the messages of its WebSockets: {said}")
-    count = 0
-    for number, entry in sorted(found, key=lambda item: _unix_time(item[1].started)):
-        if entry.response.status == 101 or entry.messages:
-            count += 1
-            yield from _connection(count, number, entry)
-
-
-def _connection(count: int, number: int, entry: _Entry) -> Iterator[CaptureEvent]:
-    subprotocol = next(
-        (h.value for h in entry.response.headers if h.name.lower() == "sec-websocket-protocol"),
-        None,
-    )
-    started = _unix_time(entry.started)
-    url = re.sub("^http", "ws", entry.request.url)
-    connection = Connection(count, started, url, subprotocol, _LACKS)
-    if entry.messages is None:
-        connection.lacks |= Lacks.CLIENT | Lacks.SERVER
-        yield Opened(connection, has_header=True)
-        yield Gap(connection, CAPTURE_GAP, f"entry {number}: {_NOT_RECORDED}")
-        return
-    yield Opened(connection, has_header=True)
-    for at, raw in enumerate(entry.messages, start=1):
-        yield from _message(connection, Place("entry", number, at), raw)
-
-
-def _message(connection: Connection, place: Place, raw: Any) -> Iterator[CaptureEvent]:
-    try:
-        message = _decode_message(raw)
-        if message.opcode == -1:
-            return
-        data = base64.b64decode(message.data) if message.opcode == 2 else message.data
-        way = _WAYS[message.type]
-    except (msgspec.MsgspecError, binascii.Error, KeyError, UnicodeError) as error:
-        yield Gap(connection, CAPTURE_PART_INVALID, f"{place} cannot be read: {error}")
-        return
-    ts, times = in_seconds(message.time)
-    if times not in ("seconds", "milliseconds"):
-        connection.lacks |= Lacks.TIME
-        connection.times = "missing"
-        ts = connection.started
-    connection.frames += 1
-    yield Frame(connection, connection.frames, ts, way, data, place)
-
-
-def _unix_time(text: str) -> float:
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0
+            entry = entry_of(raw, place)
+        except READ_ERRORS as error:
+            yield unreadable(place, error)
+        else:
+            if entry is not None:
+                yield entry
 
 
 HAR: Final = CaptureFormat(
     "har",
     "HAR 1.2 of Chrome, Edge, Playwright, mitmproxy",
-    _LACKS,
+    LACKS,
     _probe,
     _read,
     "Firefox writes no messages into it",
