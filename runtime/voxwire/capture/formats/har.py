@@ -6,6 +6,9 @@
       {"startedDateTime": "…", "request": {"url": "wss://…"}, "response": {"status": 101},
        "_webSocketMessages": [{"type": "receive", "time": 1795376354.15, "opcode": 1, "data": "…"}]}]}}
 
+What `voxwire convert` writes also says what was not recorded (``"_lacks": ["start"]`` of an entry) and
+where something is missing (``"_gap": {"message": "…"}`` of a message that is an error).
+
 Messages are whole and inflated; opcode 2 is base64. ``time`` counts seconds or milliseconds, is negative
 where none was recorded, and counts from the start of the browser where the connection failed.
 """
@@ -31,6 +34,7 @@ from voxwire.capture.events import (
     Place,
 )
 from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
+from voxwire.capture.gap_note import GapNote
 from voxwire.capture.times import in_seconds
 from voxwire.errors import CaptureError
 from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
@@ -67,19 +71,24 @@ class _Response(msgspec.Struct):
     headers: list[_Named] = []
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, rename={"gap": "_gap"}):
     type: str
     opcode: int
     data: str
     time: float = -1
+    gap: GapNote | None = None
 
 
-class _Entry(msgspec.Struct, rename={"kind": "_resourceType", "messages": "_webSocketMessages"}):
+class _Entry(
+    msgspec.Struct,
+    rename={"kind": "_resourceType", "messages": "_webSocketMessages", "lacks": "_lacks"},
+):
     request: _Request
     response: _Response
     started: str = msgspec.field(name="startedDateTime", default="")
     kind: str | None = None
     messages: list[msgspec.Raw] | None = None
+    lacks: Any = None
 
     @property
     def is_websocket(self) -> bool:
@@ -143,7 +152,9 @@ def _connection(count: int, number: int, entry: _Entry) -> Iterator[CaptureEvent
     )
     started = _unix_time(entry.started)
     url = re.sub("^http", "ws", entry.request.url)
-    connection = Connection(count, started, url, subprotocol, _LACKS)
+    lacks = _LACKS | Lacks.of(entry.lacks) | (Lacks.NOTHING if url else Lacks.ADDRESS)
+    address = None if Lacks.ADDRESS in lacks else url
+    connection = Connection(count, started, address, subprotocol, lacks)
     if entry.messages is None:
         connection.lacks |= Lacks.CLIENT | Lacks.SERVER
         yield Opened(connection, has_header=True)
@@ -158,6 +169,8 @@ def _message(connection: Connection, place: Place, raw: Any) -> Iterator[Capture
     try:
         message = _decode_message(raw)
         if message.opcode == -1:
+            if message.gap is not None:
+                yield message.gap.event(connection, connection)
             return
         data = base64.b64decode(message.data) if message.opcode == 2 else message.data
         way = _WAYS[message.type]
