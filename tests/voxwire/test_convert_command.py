@@ -209,7 +209,8 @@ def test_what_can_be_read_is_kept(convert: Command, tmp_path: Path, name: str) -
     )
     written = described(read_capture(str(target)))
     assert len(written) > 10_000
-    assert written == described(read_capture(io.BytesIO(content)))[: len(written)]
+    whole = described(read_capture(io.BytesIO(content)))
+    assert written[:-1] == whole[: len(written) - 1]  # of a native one, the last line is cut off
 
 
 def test_where_it_cannot_write(convert: Command, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class HarWriter:
     def _add(self, entry: _Entry, ts: float, message: dict[str, object]) -> None:
         separator = b",\n" if entry.waiting or entry.chunks else b"\n"
         data = separator + json_bytes(message)
-        entry.waiting += data
+        entry.waiting.extend(data)
         entry.latest = ts
         self._waiting += len(data)
         if self._waiting > _MOST_IN_MEMORY:

@@ -41,7 +41,7 @@ def new_file(name: str, *, replaces: bool = False) -> Iterator[BinaryIO]:
     """
     path = Path(os.path.realpath(name))  # where a link leads
     if path.exists() and not path.is_file() and not path.is_dir():
-        with path.open("wb", buffering=0) as file, _compressed(file, path) as content:
+        with path.open("wb", buffering=0) as stream, _compressed(stream, path) as content:
             yield content
         return
     if path.exists() and not (replaces and path.is_file()):

@@ -88,9 +88,7 @@ class Rewriting:
                 file.write(data)
         return found
 
-    def _write_har(
-        self, events: Iterator[CaptureEvent], file: BinaryIO, found: Rewritten
-    ) -> None:
+    def _write_har(self, events: Iterator[CaptureEvent], file: BinaryIO, found: Rewritten) -> None:
         har = HarWriter(file, version=self._version, redactor=self._redactor)
         try:
             for event in events:

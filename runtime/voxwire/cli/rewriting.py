@@ -57,7 +57,12 @@ def add_rewriting(parser: argparse.ArgumentParser) -> None:
         "each also with .gz or .zst",
     )
     add("--force", action="store_true", help="replace OUT if it exists")
-    add("-q", "--quiet", action="store_true", help="no progress bar, and no word about what is left out")
+    add(
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="no progress bar, and no word about what is left out",
+    )
     add_protocol(parser)
     add_reading(parser)
 
@@ -104,7 +109,9 @@ def rewrite(command: str, options: argparse.Namespace, redactor: Redactor | None
         _say_what_is_left_out(command, found)
     if found.failure is None:
         return exit_codes.CLEAN
-    say(command, f"cannot read {source} to its end: {found.failure}; {target} has what comes before")
+    say(
+        command, f"cannot read {source} to its end: {found.failure}; {target} has what comes before"
+    )
     return exit_codes.UNREADABLE
 
 
@@ -115,7 +122,10 @@ def _say_what_is_left_out(command: str, found: Rewritten) -> None:
         say(command, f"{what} left out; --all takes every one")
     if found.closes:
         closes = "1 close was" if found.closes == 1 else f"{found.closes:,} closes were"
-        say(command, f"{closes} left out: HAR cannot say how a connection ends; the native format can")
+        say(
+            command,
+            f"{closes} left out: HAR cannot say how a connection ends; the native format can",
+        )
     if found.nowhere:
         parts = "1 broken part" if found.nowhere == 1 else f"{found.nowhere:,} broken parts"
         say(command, f"{parts} before the first connection left out: HAR has no place for them")
