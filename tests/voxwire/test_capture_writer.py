@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.voxwire.files import MemoryFile
+from tests.voxwire.native import described
 from voxwire.capture import BadLine, Closed, Frame, Opened, read_capture
 from voxwire.capture.formats.native import read_native
 from voxwire.capture.writer import CaptureWriter, open_capture
@@ -94,7 +95,11 @@ def test_what_had_no_header_gets_none() -> None:
     writer = CaptureWriter(memory)
     for event in read_native([b'{"ts": 1.0, "dir": "s2c", "opcode": "text", "text": "a"}\nno\n']):
         writer.event(event)
-    assert [type(e) for e in read_native([memory.getvalue()])] == [Opened, Frame]
+    assert described(read_native([memory.getvalue()])) == [
+        ("opened", 1, None, False),
+        (1, 1, "s2c", "a"),
+        ("CAPTURE_PART_INVALID", 1, "line 2 is not JSON: input data was truncated", ""),
+    ]
 
 
 def test_each_line_reaches_the_file_at_once(tmp_path: Path) -> None:

@@ -17,7 +17,16 @@ from voxwire.cli import main
 from voxwire.cli.progress import progress_over
 
 FAULTY = EXAMPLES / "main-alice-phone-plain.ndjson"
-COMMANDS = ["validate", "record", "listen", "mock", "rules", "formats", "protocols"]
+COMMANDS = [
+    "validate",
+    "convert",
+    "record",
+    "listen",
+    "mock",
+    "rules",
+    "formats",
+    "protocols",
+]
 VOXWIRE = [sys.executable, "-m", "voxwire"]
 IS_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 

@@ -95,7 +95,7 @@ def test_all_are_taken_when_all_are_wanted() -> None:
         ("wss://host/", False),
         ("wss://host", False),
         ("wss://[bad/gateway", False),
-        ("", False),
+        ("", True),
     ],
 )
 def test_the_path_says_whose_a_connection_is(url: str, is_taken: bool) -> None:

@@ -7,7 +7,6 @@ has none, not every line is wrong, the file is: what it looks like is said once.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from voxwire.capture.formats.native import (
     BYTE_ORDER_MARK,
     NATIVE,
     UnreadableLine,
+    begins_like_a_line,
     is_of_the_format,
     parsed_line,
 )
@@ -49,9 +49,6 @@ _FORMAT: Final = "the format is one JSON object a line, see `voxwire validate --
 _FEW: Final = 20
 _SHARE: Final = 4
 """A text that has so many other lines first, and then fewer than one in four, only quotes captures."""
-
-_NATIVE: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\s*:')
-"""How lines begin that are meant to be of the format."""
 
 
 class Detected(NamedTuple):
@@ -211,7 +208,7 @@ class _Start:
             reason = (
                 'its first line is no header, frame or close: it has no "url", "dir" or "close"'
             )
-        if _NATIVE.match(line):
+        if begins_like_a_line(line):
             if not rest:  # one broken line is a capture of one bad line
                 return
             raise CaptureError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import reduce
+from operator import or_
 from typing import Final, Literal, NamedTuple, cast, get_args
 
 import msgspec
@@ -34,6 +36,18 @@ class Lacks(enum.Flag):
     """When a message came."""
     ADDRESS = enum.auto()
     """The address that was connected to, with its query."""
+
+    @classmethod
+    def of(cls, names: object) -> Lacks:
+        """What a list of names stands for. Others are ignored, and so is what is no list."""
+        known = names if isinstance(names, list) else []
+        upper = {name.upper() for name in known if isinstance(name, str)}
+        return reduce(or_, (lacks for lacks in cls if lacks.name in upper), cls.NOTHING)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all that is lacking, as files say them."""
+        return [str(one.name).lower() for one in self]
 
 
 Unit = Literal["line", "packet", "entry", "flow", "event", "byte"]

@@ -19,14 +19,17 @@ import stat
 from base64 import b64encode
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
-from voxwire.capture.events import Closed, Connection, Frame, Gap, Lacks, Opened
+import msgspec
+
+from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
+from voxwire.capture.gap_note import GapNote
 from voxwire.direction import Direction
 from voxwire.rules.capture_format import CAPTURE_GAP
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from voxwire.capture.events import CaptureEvent
+    from voxwire.capture.events import CaptureEvent, Place
     from voxwire.rules.rule import Rule
     from voxwire.wire.redact import Redactor
 
@@ -77,7 +80,7 @@ class CaptureWriter:
         if subprotocol is not None:
             header["subprotocol"] = subprotocol
         if lacks:
-            header["lacks"] = [str(one.name).lower() for one in lacks]
+            header["lacks"] = lacks.names
         self._write(header, conn)
 
     def frame(
@@ -86,9 +89,11 @@ class CaptureWriter:
         direction: Direction,
         data: str | bytes,
         conn: str | None = None,
+        *,
+        place: Place | None = None,
     ) -> None:
         """A message: text of a text message, bytes of a binary one. `ts` is None where it is not
-        recorded."""
+        recorded; `place` is where it stands in the file of another tool."""
         if self._redactor is not None:
             data = self._redactor.message(data)
         line: dict[str, object] = {"ts": ts, "dir": direction}
@@ -96,6 +101,8 @@ class CaptureWriter:
             line |= {"opcode": "text", "text": data}
         else:
             line |= {"opcode": "binary", "b64": b64encode(data).decode("ascii")}
+        if place is not None:
+            line["at"] = str(place)
         self._write(line, conn)
 
     def closed(
@@ -116,19 +123,24 @@ class CaptureWriter:
         self._write({"close": close, "ts": ts}, conn)
 
     def gap(
-        self, message: str, conn: str | None = None, *, rule: Rule = CAPTURE_GAP, hint: str = ""
+        self,
+        message: str,
+        conn: str | None = None,
+        *,
+        rule: Rule = CAPTURE_GAP,
+        hint: str = "",
+        of_any: bool = False,
     ) -> None:
-        """Something of the connection is missing here, as `message` says."""
-        gap: dict[str, object] = {"message": message}
-        if rule is not CAPTURE_GAP:
-            gap["rule"] = rule.id
-        if hint:
-            gap["hint"] = hint
-        self._write({"gap": gap}, conn)
+        """Something of the connection is missing here, as `message` says; with `of_any` something that
+        may have been of any connection."""
+        if self._redactor is not None:
+            message, hint = self._redactor.text(message), self._redactor.text(hint)
+        note = GapNote.of(message, rule, hint, of_any=of_any)
+        self._write({"gap": msgspec.to_builtins(note)}, conn)
 
     def event(self, event: CaptureEvent, conn: str | None = None) -> None:
-        """What a capture reader gave; headers that were missing in a native capture and bad lines are
-        left out."""
+        """What a capture reader gave; headers that were missing in a native capture are left out. A bad
+        line becomes a gap."""
         match event:
             case Opened(Connection(url=url, lacks=lacks) as connection) if url is not None or lacks:
                 self.opened(
@@ -140,11 +152,13 @@ class CaptureWriter:
                 )
             case Frame(ts=ts, direction=direction, data=data):
                 is_timed = event.connection.times != "missing"
-                self.frame(ts if is_timed else None, direction, data, conn)
+                self.frame(ts if is_timed else None, direction, data, conn, place=event.place)
             case Closed(ts=ts, code=code, reason=reason):
                 self.closed(ts, code, reason, conn)
             case Gap(rule=rule, message=message, hint=hint):
                 self.gap(message, conn, rule=rule, hint=hint)
+            case BadLine(rule=rule, message=message, hint=hint):
+                self.gap(message, conn, rule=rule, hint=hint, of_any=True)
 
     def close(self) -> None:
         """Write what is still buffered and close the file."""
@@ -164,16 +178,20 @@ class CaptureWriter:
     def _write(self, line: dict[str, object], conn: str | None) -> None:
         if conn is not None:
             line["conn"] = conn
-        text = f"{_encode(line)}\n"
-        try:
-            data = text.encode("utf-8")
-        except UnicodeEncodeError:  # half a surrogate pair, which no text message can hold
-            data = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-        self._file.write(data)
+        self._file.write(json_bytes(line) + b"\n")
         if self._safety != "buffered":
             self._file.flush()
             if self._safety == "synced":
                 os.fsync(self._file.fileno())
+
+
+def json_bytes(value: object) -> bytes:
+    """`value` as JSON in UTF-8, as it stands in files that are written."""
+    text = _encode(value)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair, which no text message can hold
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def open_capture(

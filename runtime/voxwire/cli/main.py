@@ -10,13 +10,23 @@ from typing import Final, NoReturn
 
 from voxwire.cli import exit_codes
 
-_COMMANDS: Final = ("validate", "record", "listen", "mock", "rules", "formats", "protocols")
+_COMMANDS: Final = (
+    "validate",
+    "convert",
+    "record",
+    "listen",
+    "mock",
+    "rules",
+    "formats",
+    "protocols",
+)
 """The modules of the commands, in the order of the help. Only the one that is run is imported: all of
 them take longer than it takes to check 50,000 frames."""
 
 _EPILOG: Final = """\
 examples:
   voxwire validate my-session.ndjson
+  voxwire convert session.har my-session.ndjson
   voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random

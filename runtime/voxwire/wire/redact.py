@@ -18,7 +18,8 @@ Where it is not clear what a text says, more is masked rather than less:
   its message has none such;
 - a text that is no JSON, and bytes that are no zstd frame, are masked as a whole; where a protocol reads
   binary messages like text, they are masked like text;
-- what looks like a token, and secrets that were seen before, are masked wherever they occur.
+- what looks like a token, and secrets that were seen before, are masked wherever they occur. Where a
+  file can be read twice, so are those that come later: see :meth:`Redactor.learning`.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ import hashlib
 import json
 import re
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus
 
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CompressionError
-from voxwire.limits import MAX_FRAME_SIZE
+from voxwire.limits import MAX_DEPTH, MAX_FRAME_SIZE
 from voxwire.masking import mask_secrets, mask_tokens_of
 from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
-from voxwire.wire.bounds import exceeds_size
+from voxwire.wire.bounds import exceeds_depth, exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
 from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
 from voxwire.wire.mistakes import reads_binary
@@ -43,6 +45,8 @@ from voxwire.wire.strict_json import pointer_step
 from voxwire.wire.text_payloads import text_payloads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from voxwire.protocol import AnyProtocol
 
 PREFIX: Final = "masked-"
@@ -58,12 +62,19 @@ _REMEMBERED: Final = 32
 _LOOKED_FOR: Final = range(16, 257)
 """Lengths of such secrets. Shorter ones could be ordinary words; longer ones are not quoted."""
 
+_MOST_LEARNED: Final = 1_000_000
+"""Secrets of a file that are known by their hash: 80 MB of memory."""
+
+_WORD: Final = re.compile(r"[\w.~+/=-]{16,256}+")
+"""What may be a secret that is quoted in a text."""
+
 _DIGIT: Final = re.compile(r"[0-9]")
 _QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 """What every zstd frame begins with (RFC 8878, section 3.1.1)."""
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*(?=@)")
-_NOT_UTF8: Final = re.compile(r"[\udc80-\udcff]")
+_LONE: Final = re.compile(r"[\ud800-\udfff]")
+"""Half of a surrogate pair; in what was bytes, it stands for a byte that is not UTF-8."""
 
 
 class Redactor:
@@ -96,6 +107,25 @@ class Redactor:
         self._decompressor = Decompressor(protocol=protocol)
         self._compressor = Compressor()
         self._latest: dict[str, str] = {}
+        self._learned: Final[set[int]] = set()
+        self._is_learning = False
+        # A secret that is the name of something of the protocol is none anywhere else.
+        self._names: Final = {
+            str(name)
+            for names in (protocol.client, protocol.server, protocol.close_codes.__members__)
+            for name in names
+        } | protocol.envelope.keys
+
+    @contextmanager
+    def learning(self) -> Iterator[None]:
+        """Secrets that are masked in this context are known from then on, wherever they occur, also as
+        the whole value of a key that nobody knows. For files that are read twice: what is masked the
+        first time is thrown away."""
+        self._is_learning = True
+        try:
+            yield
+        finally:
+            self._is_learning = False
 
     def message(self, data: str | bytes) -> str | bytes:
         """The content of a WebSocket message without its secrets: text of text, bytes of bytes."""
@@ -113,7 +143,7 @@ class Redactor:
         if exceeds_size(text):
             return self._whole(text)
         # Escapes can hide a token from a search in the text, so that each string is looked at then.
-        searches = "\\" in text or self.text(text) != text
+        searches = bool(self._learned) or "\\" in text or self.text(text) != text
         everything = not text.lstrip().startswith("{")
         parts: list[str] = []
         end = 0
@@ -147,6 +177,8 @@ class Redactor:
         found = [secret for secret in self._latest if secret in text]
         for secret in sorted(found, key=len, reverse=True):  # one may begin like another
             text = text.replace(secret, self._latest[secret])
+        if self._learned:
+            text = self.mask(text) if self._is_learned(text) else _WORD.sub(self._word, text)
         return mask_secrets(text)
 
     def url(self, url: str) -> str:
@@ -162,12 +194,20 @@ class Redactor:
         data = secret.encode("utf-8", "surrogatepass")
         tag = hashlib.blake2b(data, digest_size=_TAG_SIZE, key=self._key).hexdigest()
         mask = f"{PREFIX}{tag}".ljust(len(secret), "*")
-        if len(secret) in _LOOKED_FOR:
+        if len(secret) in _LOOKED_FOR and secret not in self._names:
+            if self._is_learning and len(self._learned) < _MOST_LEARNED:
+                self._learned.add(hash(secret))
             self._latest.pop(secret, None)
             self._latest[secret] = mask
             if len(self._latest) > _REMEMBERED:
                 del self._latest[next(iter(self._latest))]
         return mask
+
+    def _is_learned(self, text: str) -> bool:
+        return hash(text) in self._learned and text not in self._names
+
+    def _word(self, match: re.Match[str]) -> str:
+        return self.mask(match[0]) if self._is_learned(match[0]) else match[0]
 
     def _keys_in(self, text: str) -> frozenset[str]:
         """The keys below which all is secret in a frame: that of the payload, too, if it may be."""
@@ -187,14 +227,18 @@ class Redactor:
             # Another number with as many digits: most likely as valid as the one that it stands for.
             return _DIGIT.sub("1", literal) if scalar.is_marked else literal
         if scalar.kind == "string" and (scalar.is_marked or everything):
-            return json.dumps(self.mask(string_value(literal)))
+            value = string_value(literal)
+            return f"{json.dumps(self.mask(value))[:-1]}{_fault(value, literal)}{literal[-1]}"
         if not searches:
             return literal
         value = string_value(literal)
         masked = self.text(value)
         if masked == value:
             return literal
-        return json.dumps(masked, ensure_ascii=literal.isascii() or "\\u" in literal)
+        spelled = json.dumps(masked, ensure_ascii=literal.isascii() or "\\u" in literal)
+        if _LONE.search(masked):
+            return spelled
+        return f"{spelled[:-1]}{_fault(value, literal)}{literal[-1]}"
 
     def _compressed(self, data: bytes) -> bytes:
         try:
@@ -217,10 +261,11 @@ class Redactor:
 
     def _whole(self, text: str) -> str:
         """A mask for all of `text`, with as many bytes, and not UTF-8 either if that was not."""
-        mask = self.mask(text)
-        bad_byte = _NOT_UTF8.search(text)
-        if bad_byte:
-            return mask + bad_byte[0]
+        deep = "[" * (MAX_DEPTH + 1) if exceeds_depth(text) else ""
+        mask = deep + self.mask(text)
+        bad = _LONE.search(text)
+        if bad:
+            return mask + bad[0]
         return mask.ljust(len(text.encode("utf-8", "surrogatepass")), "*")
 
     def _parameter(self, match: re.Match[str]) -> str:
@@ -238,6 +283,16 @@ def _plain_types(protocol: AnyProtocol) -> frozenset[Any] | None:
     secret = {type_ for listed in places for type_, found in listed.items() if at in found}
     known = {*protocol.client, *protocol.server}
     return frozenset(known - secret) if secret else None
+
+
+def _fault(value: str, literal: str) -> str:
+    """What is wrong with a JSON string in itself: half of a surrogate pair or a byte that is not UTF-8,
+    as it was written. It stands behind the mask, too."""
+    lone = _LONE.search(literal)
+    if lone:
+        return lone[0]
+    lone = _LONE.search(value)
+    return "" if lone is None else json.dumps(lone[0])[1:-1]
 
 
 def _hashable(value: object) -> object:

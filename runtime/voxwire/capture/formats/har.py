@@ -6,6 +6,9 @@
       {"startedDateTime": "…", "request": {"url": "wss://…"}, "response": {"status": 101},
        "_webSocketMessages": [{"type": "receive", "time": 1795376354.15, "opcode": 1, "data": "…"}]}]}}
 
+What `voxwire convert` writes also says what was not recorded (``"_lacks": ["start"]`` of an entry) and
+where something is missing (``"_gap": {"message": "…"}`` of a message that is an error).
+
 Messages are whole and inflated; opcode 2 is base64. ``time`` counts seconds or milliseconds, is negative
 where none was recorded, and counts from the start of the browser where the connection failed. Playwright
 may put the messages into a file of their own, one a line, which the entry names

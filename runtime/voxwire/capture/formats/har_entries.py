@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
+from voxwire.capture.events import Lacks
 from voxwire.capture.formats.json_parts import READ_ERRORS, members, reason
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class _Parts(
         "started": "startedDateTime",
         "kind": "_resourceType",
         "messages": "_webSocketMessages",
+        "lacks": "_lacks",
     },
 ):
     request: msgspec.Raw = _NULL
@@ -60,6 +62,7 @@ class _Parts(
     started: msgspec.Raw = _NULL
     kind: msgspec.Raw = _NULL
     messages: msgspec.Raw = _NULL
+    lacks: msgspec.Raw = _NULL
 
 
 _KEYS: Final = {field.encode_name.encode() for field in msgspec.structs.fields(_Parts)}
@@ -69,6 +72,7 @@ _take_apart: Final = msgspec.json.Decoder(_Parts).decode
 _request: Final = msgspec.json.Decoder(_Request)
 _response: Final = msgspec.json.Decoder(_Response)
 _text: Final = msgspec.json.Decoder(str)
+_any: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()
 
 
 class Entry(NamedTuple):
@@ -90,6 +94,8 @@ class Entry(NamedTuple):
     """Why the connection could not be opened."""
     problems: tuple[str, ...]
     """What is wrong with the entry."""
+    lacks: Lacks
+    """What it says itself that was not recorded, besides what no HAR has."""
 
 
 def entry_of(raw: Buffer, place: Place) -> Entry | None:
@@ -128,7 +134,7 @@ def _entry(
     response = reading.part(parts.response, _response, "response") or _Response()
     kind = reading.part(parts.kind, _text, "_resourceType")
     messages = _bytes(parts.messages)
-    url = None if request is None else request.url
+    url = None if request is None else request.url or None
     if not (
         kind == "websocket"
         or response.status == 101
@@ -152,6 +158,7 @@ def _entry(
         response.content.file,
         response.failure,
         tuple(reading.problems),
+        Lacks.of(reading.part(parts.lacks, _any, "_lacks")),
     )
 
 

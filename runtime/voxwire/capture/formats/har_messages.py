@@ -15,6 +15,7 @@ from voxwire.capture.formats.json_parts import (
     Unreadable,
     whole_items,
 )
+from voxwire.capture.gap_note import GapNote
 from voxwire.capture.lines import OverlongLine, whole_lines
 from voxwire.capture.times import FIRST_UNIX_TIME, LAST_UNIX_TIME, in_seconds
 from voxwire.errors import CaptureError
@@ -44,11 +45,12 @@ _NO_MESSAGE: Final = frozenset((-1, 8, 9, 10))
 _KEEP_TOGETHER: Final = "keep the files together that were written, or record into one .zip"
 
 
-class _Message(msgspec.Struct, gc=False):
+class _Message(msgspec.Struct, gc=False, rename={"gap": "_gap"}):
     type: str
     opcode: int
     data: str
     time: float | None = None
+    gap: GapNote | None = None
 
 
 _READER: Final = ItemReader(_Message)
@@ -101,8 +103,9 @@ def connection_events(number: int, entry: Entry, capture: CaptureInput) -> Itera
 
 def _connection(number: int, entry: Entry, first: Iterable[_Message | Unreadable]) -> Connection:
     """The connection, with what is not known of it."""
-    lacks = LACKS
-    if entry.url is None:
+    lacks = LACKS | entry.lacks
+    url = None if Lacks.ADDRESS in lacks else entry.url
+    if url is None:
         lacks |= Lacks.ADDRESS
     times = [one.time for one in first if isinstance(one, _Message) and one.opcode != -1]
     seconds = [None if time is None else _seconds(time) for time in times]
@@ -116,7 +119,7 @@ def _connection(number: int, entry: Entry, first: Iterable[_Message | Unreadable
         started = seconds[0] if started is None else min(started, seconds[0])
     if started is None:
         lacks |= Lacks.TIME
-    return Connection(number, started or 0.0, entry.url, entry.subprotocol, lacks)
+    return Connection(number, started or 0.0, url, entry.subprotocol, lacks)
 
 
 def _seconds(time: float) -> float | None:
@@ -144,6 +147,8 @@ def _frames(
                 continue
             opcode, data = message.opcode, message.data
             if opcode in _NO_MESSAGE:
+                if message.gap is not None:
+                    yield message.gap.event(connection, connection)
                 continue
             way = _WAYS.get(message.type)
             if way is None:

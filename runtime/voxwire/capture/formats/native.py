@@ -17,9 +17,8 @@ What was made of the file of another tool may say in the header what that does n
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -31,34 +30,24 @@ from voxwire.capture.events import (
     Closed,
     Connection,
     Frame,
-    Gap,
     Lacks,
     Place,
 )
 from voxwire.capture.formats.format import CaptureFormat, CaptureInput, Likelihood
+from voxwire.capture.gap_note import GapNote
 from voxwire.capture.lines import Lines, OverlongLine, ZeroFill, whole_lines
 from voxwire.capture.times import Times, in_seconds
 from voxwire.direction import Direction
 from voxwire.limits import MAX_LINE_SIZE
-from voxwire.rules.capture_format import (
-    CAPTURE_GAP,
-    CAPTURE_LINE_INVALID,
-    CAPTURE_LINE_TOO_LONG,
-    CAPTURE_PART_INVALID,
-)
+from voxwire.rules.capture_format import CAPTURE_LINE_INVALID, CAPTURE_LINE_TOO_LONG
 from voxwire.rules.rule import Rule
-
-
-class _Gap(msgspec.Struct, frozen=True, gc=False):
-    message: str
-    rule: str = ""
-    hint: str = ""
-    any: bool = False
 
 
 class _Close(msgspec.Struct, frozen=True, gc=False):
     code: int
     reason: str | None = None
+    by: Any = None
+    """Who closed, as our own writer says; nobody else needs it."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -76,7 +65,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     close: _Close | None = None
     lacks: Any = None
     """Of a header: what was not recorded, names of :class:`Lacks` in lower case. Others are ignored."""
-    gap: _Gap | None = None
+    gap: GapNote | None = None
     at: str | None = None
     """Where the message stands in the file of another tool that this one was made of."""
 
@@ -92,7 +81,7 @@ class UnreadableLine(msgspec.Struct, frozen=True, gc=False):
 ParsedLine: TypeAlias = Line | UnreadableLine | None
 """A line of a capture; None for a blank one."""
 
-_GAPS: Final = {rule.id: rule for rule in (CAPTURE_GAP, CAPTURE_PART_INVALID)}
+_BEGINNING: Final = re.compile(rb'\{\s*"(?:url|ts|dir|opcode|text|b64|conn|close)"\s*:')
 _decode: Final = msgspec.json.Decoder(Line).decode
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ENDS_EARLY: Final = "Input data was truncated"
@@ -163,7 +152,7 @@ def _header_or_close(
     number: int, line: Line, ts: float, times: Times, connections: Connections
 ) -> Iterator[CaptureEvent]:
     if line.url is not None:
-        lacks = _lacks(line.lacks)
+        lacks = Lacks.of(line.lacks)
         opened = connections.open(
             line.conn,
             None if Lacks.ADDRESS in lacks else line.url,
@@ -183,27 +172,10 @@ def _header_or_close(
         connections.release(line.conn)
         yield Closed(connection, ts, line.close.code, line.close.reason or "")
     elif line.gap is not None:
-        gap = line.gap
-        connection = connections.find(line.conn)
-        rule = _GAPS.get(gap.rule, CAPTURE_GAP)
-        if gap.any or connection is None:
-            yield BadLine(connections.latest, rule, gap.message, gap.hint)
-        else:
-            yield Gap(connection, rule, gap.message, gap.hint)
+        yield line.gap.event(connections.find(line.conn), connections.latest)
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)
-
-
-def _lacks(names: Any) -> Lacks:
-    """What a header says that was not recorded."""
-    if not isinstance(names, list):
-        return Lacks.NOTHING
-    return reduce(or_, (lacks for lacks in Lacks if lacks.name in _upper(names)), Lacks.NOTHING)
-
-
-def _upper(names: list[Any]) -> set[str]:
-    return {name.upper() for name in names if isinstance(name, str)}
 
 
 def _bad_line(number: int, line: UnreadableLine, connections: Connections) -> BadLine:
@@ -218,6 +190,13 @@ def is_of_the_format(line: bytes) -> bool:
         or parsed.close is not None
         or (parsed.dir is not None and parsed.opcode is not None)
     )
+
+
+def begins_like_a_line(line: bytes) -> bytes:
+    """As much of a line as shows that it is meant to be of the format, with its first key; empty if it
+    is not."""
+    found = _BEGINNING.match(line)
+    return b"" if found is None else found[0]
 
 
 def parsed_line(line: bytes, is_last: bool = False) -> ParsedLine:

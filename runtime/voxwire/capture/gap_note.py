@@ -1,0 +1,38 @@
+"""What a file that was made of another one says of what is missing there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from voxwire.capture.events import BadLine, Connection, Gap
+from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
+
+if TYPE_CHECKING:
+    from voxwire.rules.rule import Rule
+
+_RULES: Final = {rule.id: rule for rule in (CAPTURE_GAP, CAPTURE_PART_INVALID)}
+
+
+class GapNote(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A gap of one connection, or with `any` of whatever connection, as JSON."""
+
+    message: str
+    rule: str = CAPTURE_GAP.id
+    hint: str = ""
+    any: bool = False
+
+    @classmethod
+    def of(cls, message: str, rule: Rule, hint: str = "", *, of_any: bool = False) -> GapNote:
+        """What is to be said. Rules that are about lines of another file become that of parts."""
+        known = rule if rule.id in _RULES else CAPTURE_PART_INVALID
+        return cls(message, known.id, hint, of_any)
+
+    def event(self, connection: Connection | None, latest: Connection | None) -> Gap | BadLine:
+        """The event that was noted, where `connection` is the one it was noted with, and `latest` the
+        one that was opened last."""
+        rule = _RULES.get(self.rule, CAPTURE_GAP)
+        if self.any or connection is None:
+            return BadLine(latest, rule, self.message, self.hint)
+        return Gap(connection, rule, self.message, self.hint)
