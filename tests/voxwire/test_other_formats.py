@@ -113,23 +113,10 @@ def test_a_part_of_a_playwright_trace() -> None:
     )
 
 
-FLOW_KEYS = b'9:websocket;12345:8:messages;10:58:1:1#5:false!49:{"type":"hello"}'
-
 LOGS = {
     "a Chrome NetLog": [
         '{"constants":{"activeFieldTrialGroups":[],"addressFamily":{"ADDRESS_FAMILY_IPV4":1}},\n'
         '"events": [\n',
-    ],
-    "a log of the Chrome DevTools protocol (CDP)": [
-        '{"method":"Network.webSocketFrameReceived","params":{"requestId":"1"}}\n' * 3,
-        '{"id": 1, "method": "Network.enable"}\n',
-        json.dumps(
-            [{"level": "INFO", "message": '{"message":{"method":"Page.load","params":{}}}'}]
-        ),
-    ],
-    "a protocol log of Playwright": [
-        '2026-11-25T13:44:29.370Z pw:protocol SEND ► {"id":15,"method":"Network.enable"}\n',
-        '  pw:protocol ◀ RECV {"method":"Network.policyUpdated","params":{}} +0ms\n',
     ],
     "the JSON of tshark": [
         '[\n  {\n    "_index": "packets-2026-11-25",\n    "_source": {"layers": {}}\n  }\n]\n',
@@ -155,7 +142,6 @@ LOGS = {
         f"DEBUG:websockets.server:< TEXT '{HELLO}' [49 bytes]\n",
         f"= connection is CONNECTING\n< TEXT '{HELLO}' [49 bytes]\n",
     ],
-    "a flow file of mitmproxy": ["4711:" + FLOW_KEYS.decode(), "99:4:type;4:http,2:id;5:12345,"],
 }
 
 
@@ -165,8 +151,7 @@ LOGS = {
 def test_logs_of_tools(name: str, text: str) -> None:
     assert known(text.encode()) == (name, EACH)
     assert known(text.encode() * 2000) == (name, EACH)
-    if "flow" not in name:
-        assert known(b"\xef\xbb\xbf" + text.encode()) == (name, EACH)
+    assert known(b"\xef\xbb\xbf" + text.encode()) == (name, EACH)
 
 
 def test_an_array_of_lines() -> None:

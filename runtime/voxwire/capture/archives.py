@@ -107,7 +107,11 @@ class _Archive:
 
     def _likely(self) -> list[str]:
         """The members that may be captures."""
-        names = [name for name in self._members if not _RUBBISH.search(name)]
+        names = [
+            name
+            for name, info in self._members.items()
+            if info.file_size and not _RUBBISH.search(name)
+        ]
         if any(_FIDDLER.fullmatch(name) for name in names):
             raise CaptureError(_SAZ)
         if any(_TRACE.search(name) or _HAR.search(name) for name in names):

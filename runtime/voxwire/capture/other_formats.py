@@ -74,9 +74,6 @@ _MAGIC: Final[tuple[tuple[bytes, OtherFormat], ...]] = (
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _TAR: Final = (257, b"ustar")
 
-_HAR: Final = OtherFormat(
-    "a HAR file", f"write each of its _webSocketMessages as a line of a capture, or {_RECORD}"
-)
 _NETLOG: Final = OtherFormat("a Chrome NetLog", _EACH_MESSAGE)
 _TRACE: Final = OtherFormat(
     "the part of a Playwright trace that has no messages",
@@ -95,12 +92,7 @@ _PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
     *(
         (re.compile(pattern, re.MULTILINE), OtherFormat(name, _EACH_MESSAGE))
         for pattern, name in (
-            (rb"^.{0,80}\bpw:protocol ", "a protocol log of Playwright"),
             (rb'"_index"\s*:\s*"packets-', "the JSON of tshark"),
-            (
-                rb'^[ \t\[]*\{[^\n]{0,400}\\?"method\\?"\s*:\s*\\?"[A-Z][A-Za-z]+\.[a-z]',
-                "a log of the Chrome DevTools protocol (CDP)",
-            ),
             (rb"^(?:READ|WRITE) \d+ \"", "a log of websocat"),
             (rb"^\[(?:TRACE|DEBUG|INFO|WARN|ERROR) +websocat\b", "a log of websocat"),
             (rb"Connected \(press CTRL\+C to quit\)", "the output of wscat"),
@@ -123,9 +115,6 @@ _CONTROL: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW: Final = 20
 """A text has fewer than one control character among so many."""
 
-_FLOWS: Final = re.compile(rb"\d{1,10}:\d{1,10}:[a-z_]{1,20}[;,]")
-"""Flows of mitmproxy are tnetstrings: a length, a colon, and the first key with its own length."""
-
 _BARE_FRAME: Final = re.compile(rb'[<> ]*\{\s*"(?:type|d|seq)"\s*:')
 BARE_FRAMES: Final = OtherFormat(
     "frames alone, as websocat and wscat print them",
@@ -147,8 +136,6 @@ def recognised(start: bytes) -> OtherFormat | None:
     format_ = recognised_in_spite_of_lines(start)
     if format_ is not None:
         return format_
-    if _FLOWS.match(start):
-        return OtherFormat("a flow file of mitmproxy", _EACH_MESSAGE)
     text = _content(start)
     return _json(text) or next((found for sign, found in _PHRASES if sign.search(text)), None)
 
@@ -246,8 +233,6 @@ def _json(text: bytes) -> OtherFormat | None:
     if found is None:
         return None
     key, value = found.groups()
-    if key == b"log" and value == b"{":
-        return _HAR
     if key == b"constants" and value == b"{" and _NETLOG_KEYS.search(text):
         return _NETLOG
     if key == b"findings" and value == b"[":

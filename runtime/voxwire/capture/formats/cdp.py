@@ -118,10 +118,12 @@ def _inner(message: msgspec.Raw) -> _Item:
 
 def _nothing(failures: list[str]) -> str:
     if failures:
-        return f"no WebSocket connection in it came about, {len(failures)} failed: {failures[0]}"
+        return (
+            f"no WebSocket connection in the log came about, {len(failures)} failed: {failures[0]}"
+        )
     return (
-        "it holds no event of a WebSocket: send Network.enable before the page is opened, and keep the "
-        "events whose names begin with Network.webSocket"
+        "the log holds no event of a WebSocket: send Network.enable before the page is opened, and "
+        "keep the events whose names begin with Network.webSocket"
     )
 
 

@@ -79,14 +79,14 @@ def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
     with capture.mapped() as content:
         creator = _CREATOR.search(content, 0, _START_SIZE)
         name = "" if creator is None else creator[1].decode("utf-8", "replace").lower()
-        yield from events_of_entries(list(_entries(content)), capture, name)
+        yield from events_of_entries("HAR", list(_entries(content)), capture, name)
 
 
 def events_of_entries(
-    found: list[Read], capture: CaptureInput, creator: str = ""
+    what: str, found: list[Read], capture: CaptureInput, creator: str
 ) -> Iterator[CaptureEvent]:
-    """The events of all connections among `found`, the one that began first first; where something
-    between two could not be read, nobody knows what, the order is that of the file there.
+    """The events of all connections among `found`, the one that began first first. `what` people call
+    such a file, `creator` is who wrote it.
 
     Raises CaptureError where there is none.
     """
@@ -99,7 +99,7 @@ def events_of_entries(
         else:
             failures.append(failure)
     if not any(isinstance(one, BadLine) for one in opened):
-        _check([one for one in opened if isinstance(one, Entry)], failures, creator)
+        _check(what, [one for one in opened if isinstance(one, Entry)], failures, creator)
     numbers = count(1)
     for one in in_order_of_start(opened, _started):
         if isinstance(one, BadLine):
@@ -112,17 +112,18 @@ def _started(entry: Entry) -> float | None:
     return entry.started
 
 
-def _check(connections: list[Entry], failures: list[str], creator: str) -> None:
-    """Refuse a HAR of which nothing can be checked."""
+def _check(what: str, connections: list[Entry], failures: list[str], creator: str) -> None:
+    """Refuse one of which nothing can be checked."""
     if not connections:
         if failures:
             raise CaptureError(
-                f"no WebSocket connection in it came about, {len(failures)} failed: {failures[0]}"
+                f"no WebSocket connection in the {what} came about, {len(failures)} failed: "
+                f"{failures[0]}"
             )
-        raise CaptureError("it holds no WebSocket connection")
+        raise CaptureError(f"the {what} holds no WebSocket connection")
     if all(one.messages is None and one.attached is None for one in connections):
         advice = _ADVICE.get(creator, _ANY_ADVICE)
-        raise CaptureError(f"it was made without the messages of its WebSockets: {advice}")
+        raise CaptureError(f"the {what} was made without the messages of its WebSockets: {advice}")
 
 
 def _entries(content: mmap | bytes) -> Iterator[Read]:

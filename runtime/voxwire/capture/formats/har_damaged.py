@@ -50,6 +50,7 @@ class _Whole(msgspec.Struct):
 
 
 _whole: Final = msgspec.json.Decoder(_Whole).decode
+_any: Final = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 def unreadable(place: Place, error: Exception) -> BadLine:
@@ -60,19 +61,21 @@ def unreadable(place: Place, error: Exception) -> BadLine:
 def entries_around_damage(data: Buffer, damage: int) -> Iterator[Read]:
     """The WebSockets of a file that is no JSON from the byte `damage` on, and what could not be read.
 
-    Raises CaptureError when there is no entry before that.
+    Raises CaptureError when no entry is found.
     """
     found = _ENTRIES.search(data)
-    if found is None or found.end() > damage:
+    if found is None:
         raise CaptureError(f"the HAR is {_damaged(data, damage)}, before its first entry")
+    view = memoryview(data)
     position = found.end()
+    if damage < position:
+        yield _bad(f"the HAR is damaged at byte {damage}, before its entries")
     number = 0
     is_counted = True
-    view = memoryview(data)
     while True:
         position = separator_end(view, position)
         if bytes(view[position : position + 1]) in (b"]", b""):
-            yield _bad(f"the HAR is {_damaged(data, max(damage, position))}, behind its entries")
+            yield from _behind_entries(view, position)
             return
         number += 1
         place = Place("entry", number) if is_counted else Place("byte", position)
@@ -84,34 +87,55 @@ def entries_around_damage(data: Buffer, damage: int) -> Iterator[Read]:
             yield unreadable(place, error)
         except READ_ERRORS as error:
             at = position + damaged_at(error, len(piece))
+            following, is_alone = _following(view, at, stop)
             what = _damaged(data, at)
-            following = _next_entry(view, at, stop)
-            is_alone = following is None and stop is not None
             problem = f"it is {what}; what stands behind that is missing" if is_alone else ""
             entry = damaged_entry(view, position, at, place, problem)
             if entry is not None:
                 yield entry
-            if not is_alone or entry is None:
-                yield _bad(f"{place} is {what}{_up_to(following or stop)}")
-            if following is None and stop is None:
+            if entry is None or not is_alone:
+                yield _bad(f"{place} is {what}{_up_to(following)}")
+            if following is None:
                 return
             is_counted = is_counted and is_alone
-            stop = following or stop
+            stop = following
         else:
             if entry is not None:
                 yield entry
         position = len(view) if stop is None else stop
 
 
-def _next_entry(data: memoryview, start: int, end: int | None) -> int | None:
+def _following(data: memoryview, damage: int, stop: int | None) -> tuple[int | None, bool]:
+    """Where it goes on behind an entry that is damaged and seems to end at `stop`, and whether nothing else
+    is lost."""
+    following = _next_entry(data, damage)
+    if stop is None:
+        return following, False
+    behind = separator_end(data, stop)
+    if following is None and bytes(data[behind : behind + 1]) == b"]":
+        return behind, True
+    return following, following == behind
+
+
+def _behind_entries(data: memoryview, position: int) -> Iterator[BadLine]:
+    """What is wrong behind the last entry."""
+    start = b'{"log":{"entries":['
+    rest = start + data[position:]
+    try:
+        _any(rest)
+    except READ_ERRORS as error:
+        at = position + damaged_at(error, len(rest)) - len(start)
+        yield _bad(f"the HAR is {_damaged(data, at)}, behind its entries")
+
+
+def _next_entry(data: memoryview, start: int) -> int | None:
     """Where the next entry begins that is whole."""
-    stop = len(data) if end is None else end
     position = start
     for _ in range(_MOST_ATTEMPTS):
-        found = _FIRST_KEY.search(data, position, stop)
+        found = _FIRST_KEY.search(data, position)
         if found is None:
             return None
-        closes = value_end(data, found.start(), stop)
+        closes = value_end(data, found.start(), len(data))
         try:
             _whole(data[found.start() : closes])
         except READ_ERRORS:

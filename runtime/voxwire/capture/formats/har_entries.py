@@ -75,6 +75,9 @@ _text: Final = msgspec.json.Decoder(str)
 _any: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()
 
 
+_HTTP: Final = re.compile("^http(s?):", re.IGNORECASE)
+
+
 class Entry(NamedTuple):
     """What is known of one WebSocket."""
 
@@ -87,7 +90,7 @@ class Entry(NamedTuple):
     messages: memoryview | None
     """A JSON array; None where there is none."""
     is_whole: bool
-    """Whether the array has an end."""
+    """Whether the array has an end, or the entry, where there is none."""
     attached: str | None
     """The name of the file that has the messages."""
     failure: str | None
@@ -108,11 +111,11 @@ def damaged_entry(data: Buffer, start: int, end: int, place: Place, problem: str
     """The same of one that begins at `start` and cannot be read from `end` on, as `problem` says."""
     view = memoryview(data)
     parts: dict[bytes, memoryview] = {}
-    is_whole = True
+    is_whole = False
     for key, begins, stop in members(data, start, end):
         if key in _KEYS and (stop is not None or key == _MESSAGES):
             parts[key] = view[begins : end if stop is None else stop]
-            is_whole = stop is not None
+            is_whole = is_whole or (key == _MESSAGES and stop is not None)
     problems = (problem,) if problem else ()
     return _entry(_of_members(parts), place, problems, is_whole=is_whole)
 
@@ -149,7 +152,7 @@ def _entry(
         messages = None
     return Entry(
         place,
-        None if url is None else re.sub("^http", "ws", url, flags=re.IGNORECASE),
+        None if url is None else _HTTP.sub(_as_websocket, url),
         _unix_time(reading.part(parts.started, _text, "startedDateTime"), reading.problems),
         response.status,
         _subprotocol(response.headers),
@@ -179,6 +182,10 @@ class _Reading:
         except READ_ERRORS as error:
             self.problems.append(f"its {name} cannot be read: {reason(error)}")
             return None
+
+
+def _as_websocket(scheme: re.Match[str]) -> str:
+    return f"ws{scheme[1].lower()}:"
 
 
 def _bytes(raw: Any) -> memoryview | None:

@@ -82,7 +82,8 @@ def connection_events(number: int, entry: Entry, capture: CaptureInput) -> Itera
     missing: _NotRecorded | None = None
     if entry.messages is None:
         if entry.attached is None:
-            missing = _NotRecorded(f"{entry.place}: its messages were not recorded")
+            reason = f"{entry.place}: its messages were not recorded" if entry.is_whole else ""
+            missing = _NotRecorded(reason)
         else:
             attached = capture.beside(entry.attached)
             if attached is None:
@@ -96,7 +97,7 @@ def connection_events(number: int, entry: Entry, capture: CaptureInput) -> Itera
     yield Opened(connection, has_header=True)
     for problem in entry.problems:
         yield Gap(connection, CAPTURE_PART_INVALID, f"{entry.place}: {problem}")
-    if missing is not None:
+    if missing is not None and missing.reason:
         yield Gap(connection, CAPTURE_GAP, missing.reason, missing.hint)
     yield from _frames(connection, entry.place, chain((first,), groups))
 
@@ -195,8 +196,14 @@ def _groups(entry: Entry) -> Iterator[list[_Message | Unreadable]]:
     if entry.is_whole:
         yield from _READER.groups(messages)
         return
+    unreadable: list[_Message | Unreadable] = []  # the last one may be what is damaged
     for start, end in whole_items(messages, 1, len(messages)):
-        yield [_READER.one(messages[start:end])]
+        message = _READER.one(messages[start:end])
+        if isinstance(message, Unreadable):
+            unreadable.append(message)
+        else:
+            yield [*unreadable, message]
+            unreadable.clear()
 
 
 def _attached(capture: CaptureInput) -> Iterator[list[_Message | Unreadable]]:

@@ -84,15 +84,19 @@ class ItemReader(Generic[ItemT]):
         self, data: memoryview, start: int, end: int
     ) -> Iterator[list[ItemT | Unreadable]]:
         position = start
+        is_behind_damage = False
         while (position := separator_end(data, position)) < end:
             stop = value_end(data, position, end)
             if stop is not None:
-                yield [self.one(data[position:stop])]
+                item = self.one(data[position:stop])
+                yield [item]
+                is_behind_damage = isinstance(item, Unreadable)
                 position = stop
                 continue
             following = self._next(data, position, end)
             up_to = end if following is None else following
-            yield [Unreadable(f"what stands between byte {position} and {up_to} is damaged")]
+            if not is_behind_damage:  # else it is what is left of that
+                yield [Unreadable(f"what stands between byte {position} and {up_to} is damaged")]
             if following is None:
                 return
             position = following
@@ -146,7 +150,9 @@ def reason(error: Exception) -> str:
 def damaged_at(error: Exception, size: int) -> int:
     """The byte at which a text of `size` bytes was found to be no JSON; its end where it is cut off."""
     found = _AT_BYTE.search(str(error))
-    return size if found is None else min(int(found[1]), size)
+    if found is None:
+        return size
+    return min(int(found[1]) - ("trailing characters" in str(error)), size)
 
 
 def value_end(data: Buffer, start: int, end: int) -> int | None:

@@ -53,7 +53,7 @@ def _probe(start: bytes) -> Likelihood:
 
 def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
     with capture.mapped() as content:
-        yield from events_of_entries(list(_entries(content)), capture, "playwright")
+        yield from events_of_entries("trace", list(_entries(content)), capture, "playwright")
 
 
 def _entries(content: mmap | bytes) -> Iterator[Read]:
