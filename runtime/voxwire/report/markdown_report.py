@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import msgspec
 
 from voxwire.report.places import place_in_file
-from voxwire.report.said import SEVERITIES, other_blamed, page_of
+from voxwire.report.said import SEVERITIES, other_blamed, page_of, worst
 from voxwire.report.style import printable
 from voxwire.report.summary import counted, found, left_out_lines
 
@@ -52,7 +52,8 @@ class MarkdownReport:
 
     def finding(self, finding: Finding) -> None:
         broken = self._broken.setdefault(finding.rule, _Broken(finding.severity))
-        broken.severity = min(broken.severity, finding.severity, key=SEVERITIES.index)
+        if worst(finding) < SEVERITIES.index(broken.severity):
+            broken.severity = finding.severity
         if len(broken.examples) < _MOST_EXAMPLES:
             broken.examples.append(finding)
 
