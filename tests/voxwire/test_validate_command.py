@@ -214,8 +214,9 @@ def test_json_of_what_has_no_place(run: Any, tmp_path: Path) -> None:
 def test_jsonl(run: Any) -> None:
     status, out, _ = run("--format", "jsonl", FAULTY)
     assert status == 1
-    assert [json.loads(line) for line in out.splitlines()] == run("--format", "json", FAULTY).json[
-        "findings"
+    findings = run("--format", "json", FAULTY).json["findings"]
+    assert [json.loads(line) for line in out.splitlines()] == [
+        {"version": 1} | finding for finding in findings
     ]
 
 

@@ -29,10 +29,10 @@ class GapNote(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         known = rule if rule.id in _RULES else CAPTURE_PART_INVALID
         return cls(message, known.id, hint, of_any)
 
-    def event(self, connection: Connection | None, latest: Connection | None) -> Gap | BadLine:
-        """The event that was noted, where `connection` is the one it was noted with, and `latest` the
-        one that was opened last."""
+    def event(self, connection: Connection | None, *, is_named: bool = True) -> Gap | BadLine:
+        """The event that was noted with `connection`. `is_named` when it was noted by its name, and is
+        not just the one that was opened last."""
         rule = _RULES.get(self.rule, CAPTURE_GAP)
         if self.any or connection is None:
-            return BadLine(latest, rule, self.message, self.hint)
+            return BadLine(connection if is_named else None, rule, self.message, self.hint)
         return Gap(connection, rule, self.message, self.hint)

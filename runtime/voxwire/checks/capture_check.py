@@ -25,7 +25,7 @@ from voxwire.checks.quick.native import NativeCheck
 from voxwire.checks.repetitions import Repetitions
 from voxwire.checks.session import Message
 from voxwire.checks.session.conversation import codes, what_follows
-from voxwire.checks.statistics import Row
+from voxwire.checks.statistics import FileRead, Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
 from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
@@ -35,7 +35,7 @@ from voxwire.rules.registry import RULES
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
-    from voxwire.capture import Advance, CaptureEvent
+    from voxwire.capture import Advance, CaptureEvent, Connection
     from voxwire.capture.storage import Storage
     from voxwire.checks.file_reading import Elsewhere
     from voxwire.checks.followed import Followed
@@ -113,6 +113,7 @@ class CaptureCheck:
     def _selected(self, found: Iterator[Finding]) -> Iterator[Finding]:
         """The findings that count and are not mere repetitions, which are only counted."""
         self._statistics.files += 1
+        self._statistics.read.setdefault(self.file, FileRead())
         for finding in self._guarded(found):
             selected = self._selection.select(finding)
             if selected is not None:
@@ -126,7 +127,7 @@ class CaptureCheck:
             yield from found
             yield from self._connections.end()
         except CaptureError as error:
-            self.failure = str(error)
+            self.failure = self._statistics.read[self.file].failure = str(error)
             if self._sessions is not None:
                 self._sessions.forget_all()  # nobody knows what the rest of the file holds
             yield from self._connections.released()
@@ -155,7 +156,7 @@ class CaptureCheck:
                 released = followed.released()
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
-                self._statistics.connections += 1
+                self._count(event.connection)
                 self._statistics.lack(self._file.format, event.connection.lacks)
                 return connections.opened(event)
             case Closed():
@@ -164,6 +165,11 @@ class CaptureCheck:
                 return connections.gap(event)
             case BadLine():
                 return connections.bad_line(event)
+
+    def _count(self, connection: Connection) -> None:
+        self._statistics.connections += 1
+        read = self._statistics.read[self.file]
+        read.connections = max(read.connections, connection.number)
 
     def _frame(self, frame: Frame, followed: Followed) -> list[Finding]:
         content = frame.data

@@ -37,6 +37,14 @@ class Row(msgspec.Struct, gc=False):
         self.size += size
 
 
+class FileRead(msgspec.Struct, gc=False):
+    """What came of one file. `connections` is how many it holds; `failure` says why it could not be read
+    to its end."""
+
+    connections: int = 0
+    failure: str | None = None
+
+
 class Statistics:
     """What has been read and found so far. Without `counts_frames`, the frames need not all be counted,
     for who reads nothing but what was found; but where there are types that are known, some have rows."""
@@ -45,6 +53,8 @@ class Statistics:
         self.counts_frames: Final = counts_frames
         self.files = 0
         self.connections = 0
+        self.read: Final[dict[str, FileRead]] = {}
+        """What came of each file, by its name as findings show it."""
         self.by_rule: Counter[Rule] = Counter()
         self.by_severity: Counter[str] = Counter()
         self.lacks: Final[dict[str, Lacks]] = {}

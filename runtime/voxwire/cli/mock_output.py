@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 from voxwire.cli.common import line
 from voxwire.cli.console import Console
 from voxwire.cli.output import is_coloured
-from voxwire.report import TextReport
 from voxwire.report.style import Style
 from voxwire.report.summary import counted, found
+from voxwire.report.text_report import TextReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voxwire.cli.common import Commands
     from voxwire.live.proxy.watch import Watch
     from voxwire.live.target import Target
-    from voxwire.report import TextReport
+    from voxwire.report.text_report import TextReport
 
 _DESCRIPTION: Final = """\
 Record the traffic between clients and a server. The recorder listens, connects every client on to the
@@ -243,8 +243,8 @@ def _writer(options: argparse.Namespace) -> CaptureWriter:
 def _report(options: argparse.Namespace, findings: Console) -> TextReport:
     """What prints to `findings`."""
     from voxwire.cli.output import is_coloured
-    from voxwire.report import TextReport
     from voxwire.report.style import Style
+    from voxwire.report.text_report import TextReport
 
     out = sys.stderr if options.output == "-" else sys.stdout
     return TextReport(cast("TextIO", findings), Style(is_coloured(out)))

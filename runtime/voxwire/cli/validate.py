@@ -30,10 +30,10 @@ from voxwire.cli.common import (
 from voxwire.cli.jobs import Workers, default_jobs, processes
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
+from voxwire.cli.validate_reports import add_format, new_report, refuse_what_does_not_fit
 from voxwire.errors import CaptureError
 from voxwire.protocol import AnyProtocol
-from voxwire.report import JsonLinesReport, JsonReport, Report, TextReport
-from voxwire.report.style import Style, printable
+from voxwire.report.style import printable
 
 _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
@@ -47,6 +47,7 @@ examples:
   voxwire validate capture.ndjson                     one line a finding, then a summary
   voxwire validate --only message_create *.ndjson.zst one message type, several files
   voxwire validate --format json -o report.json capture.ndjson
+  voxwire validate --format sarif -o report.sarif captures/*.har
   voxwire validate --jobs 4 long.ndjson               four processes; the output is the same
   voxwire validate session.har                        what a browser exported
   voxwire validate --engine dask --scheduler tcp://host:8786 's3://bucket/2026/**/*.ndjson.zst'
@@ -128,12 +129,7 @@ def add_command(commands: Commands) -> None:
         help="only frames from the server (s2c) or from the client (c2s)",
     )
     how = parser.add_argument_group("how to report it").add_argument
-    how(
-        "--format",
-        choices=("text", "json", "jsonl"),
-        default="text",
-        help="text for people (default); one JSON object; or one a line",
-    )
+    add_format(how)
     how("-o", "--output", metavar="FILE", help="write the report there, not to standard output")
     how(
         "--max-findings",
@@ -141,10 +137,16 @@ def add_command(commands: Commands) -> None:
         type=count,
         help="list the first N findings; the summary counts all",
     )
-    how("-q", "--quiet", action="store_true", help="text without a summary, and no progress bar")
+    how(
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="text and github without a summary, and no progress bar",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
+    refuse_what_does_not_fit(options)
     if is_one_of(options.output, options.files):
         print(
             f"voxwire: the report would overwrite {options.output}, which is to be checked",
@@ -200,7 +202,7 @@ def _validate(
         elsewhere = None if options.engine is None else workers.executor
         names = in_order_of_time(names, storage=storage, executor=elsewhere)
     with progress_over(names, out, storage, is_wanted=not options.quiet) as progress:
-        report = _report(options, progress.out, is_coloured(out))
+        report = new_report(options, progress.out, is_coloured(out))
         for check in checks(
             names,
             workers.executor,
@@ -242,11 +244,3 @@ def _knows_nothing_of(statistics: Statistics, protocol: AnyProtocol) -> bool:
     known = {str(type_) for types in (protocol.client, protocol.server) for type_ in types}
     types = [row.type for row in statistics.rows if row.type is not None]
     return bool(types) and known.isdisjoint(types)
-
-
-def _report(options: argparse.Namespace, out: TextIO, is_in_colour: bool) -> Report:
-    if options.format == "json":
-        return JsonReport(out)
-    if options.format == "jsonl":
-        return JsonLinesReport(out)
-    return TextReport(out, Style(is_in_colour), has_summary=not options.quiet)

@@ -1,7 +1,2 @@
-"""Writes findings and their summary: for people as text, for programs as JSON."""
-
-from voxwire.report.json_report import JsonLinesReport, JsonReport
-from voxwire.report.text_report import TextReport
-from voxwire.report.writer import Report
-
-__all__ = ["JsonLinesReport", "JsonReport", "Report", "TextReport"]
+"""Writes findings and their summary, a module for each format: for people, for programs, and for what
+shows them beside the code of a change."""

@@ -4,8 +4,9 @@
 
     {"version": 1, "findings": [{…}, …], "repeated": [{…}, …], "summary": {…}}
 
-``jsonl`` is the same findings, one object a line, and nothing else. ``docs/report.md`` describes every
-key. ``version`` changes when a key goes away or changes its meaning; new keys may come at any time.
+``jsonl`` is the same findings, one object a line, each with the ``version``, and nothing else.
+``docs/report.md`` describes every key, and so do the JSON Schemas beside it. ``version`` changes when a
+key goes away or changes its meaning; new keys may come at any time.
 """
 
 from typing import Any, Final, TextIO
@@ -36,8 +37,8 @@ class JsonReport:
 
     def finish(self, statistics: Statistics, left_out: int) -> None:  # noqa: ARG002
         end = "\n]" if self._separator == "," else f"{_START}]"
-        repeated = _encoded([_again(repeated) for repeated in statistics.repeated])
-        summary = _encoded(_summary(statistics))
+        repeated = _encoded([repeated_fields(repeated) for repeated in statistics.repeated])
+        summary = _encoded(summary_fields(statistics))
         self._out.write(f'{end}, "repeated": {repeated}, "summary": {summary}}}\n')
 
 
@@ -48,7 +49,7 @@ class JsonLinesReport:
         self._out = out
 
     def finding(self, finding: Finding) -> None:
-        self._out.write(f"{_encoded(_fields(finding))}\n")
+        self._out.write(f"{_encoded({'version': VERSION} | _fields(finding))}\n")
 
     def finish(self, statistics: Statistics, left_out: int) -> None:
         pass
@@ -58,11 +59,13 @@ def _fields(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding, name) for name in _WRITTEN} | {"rule": finding.rule.id}
 
 
-def _again(repeated: Repeated) -> dict[str, Any]:
+def repeated_fields(repeated: Repeated) -> dict[str, Any]:
+    """What was found again, as the report has it."""
     return msgspec.structs.asdict(repeated) | {"rule": repeated.rule.id}
 
 
-def _summary(statistics: Statistics) -> dict[str, Any]:
+def summary_fields(statistics: Statistics) -> dict[str, Any]:
+    """The counts, as the report has them."""
     return {
         "files": statistics.files,
         "connections": statistics.connections,

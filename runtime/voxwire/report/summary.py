@@ -30,7 +30,7 @@ def summary_lines(statistics: Statistics, style: Style) -> Iterator[str]:
                 f"{frames:>{widths[2]}}  {size:>{widths[3]}}  {findings}"
             ).rstrip()
             yield style.paint(line, "dim") if index == 0 else line
-    yield from _left_out(statistics)
+    yield from left_out_lines(statistics)
     yield from _totals(statistics, style)
 
 
@@ -60,7 +60,7 @@ def lacking(lacks: Lacks) -> str:
     return ", ".join(_LACKING[one] for one in lacks)
 
 
-def _left_out(statistics: Statistics) -> Iterator[str]:
+def left_out_lines(statistics: Statistics) -> Iterator[str]:
     """What was not looked at because it is not there, or not the gateway's."""
     for format_, lacks in statistics.lacks.items():
         yield f"not recorded ({format_}): {lacking(lacks)}; rules that need it are off"

@@ -12,11 +12,12 @@ is not the side that sent the frame. What was found again for the same reason is
     main.ndjson#c1 … and 123 more HEARTBEAT_ACK_UNASKED, the last in frame 253
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final, TextIO
+from collections.abc import Callable, Iterator
+from typing import TextIO
 
-from voxwire.capture import Direction
-from voxwire.checks import Blame, Finding, Repeated, Statistics
+from voxwire.checks import Finding, Repeated, Statistics
+from voxwire.report.places import short_place
+from voxwire.report.said import about, other_blamed, sentence
 from voxwire.report.style import Style, printable
 from voxwire.report.summary import summary_lines
 
@@ -30,7 +31,7 @@ class TextReport:
         self._has_summary = has_summary
 
     def finding(self, finding: Finding) -> None:
-        self._out.write(f"{' '.join(self._parts(finding))}\n")
+        self._out.write(f"{finding_line(finding, self._style)}\n")
 
     def finish(self, statistics: Statistics, left_out: int) -> None:
         self.repeated(statistics)
@@ -44,42 +45,28 @@ class TextReport:
         for repeated in statistics.repeated:
             self._out.write(f"{self._again(repeated)}\n")
 
-    def _parts(self, finding: Finding) -> Iterator[str]:
-        paint = self._style.paint
-        yield paint(printable(_place(finding.file, finding.connection, finding.frame)), "place")
-        if finding.location is not None:
-            yield paint(f"({printable(finding.location)})", "dim")
-        if finding.elapsed is not None:
-            yield paint(f"{finding.elapsed:+.3f}s", "dim")
-        for part in (finding.direction, finding.type, finding.pointer):
-            if part:
-                yield printable(part)
-        yield f"{paint(finding.severity, finding.severity)}[{finding.rule}]"
-        yield printable(finding.message)
-        if finding.hint:
-            yield f"({printable(finding.hint)})"
-        blame = finding.blame
-        if finding.direction is not None and blame not in (None, _SENDERS[finding.direction]):
-            yield f"[to blame: {_BLAMED[blame]}]"
-
     def _again(self, repeated: Repeated) -> str:
-        place = _place(repeated.file, repeated.connection)
+        place = short_place(repeated.file, repeated.connection)
         last = "" if repeated.last_frame is None else f", the last in frame {repeated.last_frame}"
         count = f"{repeated.count:,} more {repeated.rule}{last}"
         return f"{self._style.paint(printable(place), 'place')} … and {count}"
 
 
-def _place(file: str, connection: int | None, frame: int | None = None) -> str:
-    if connection is None:
-        return file
-    place = f"{file}#c{connection}"
-    return place if frame is None else f"{place}:{frame}"
+def finding_line(finding: Finding, style: Style) -> str:
+    """A finding in one line."""
+    return " ".join(_parts(finding, style.paint))
 
 
-_SENDERS: Final[Mapping[Direction, Blame]] = {"c2s": "client", "s2c": "server"}
-_BLAMED: Final[Mapping[Blame | None, str]] = {
-    "client": "the client",
-    "server": "the server",
-    "other client": "another client",
-    "capture": "the capture",
-}
+def _parts(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:
+    place = short_place(finding.file, finding.connection, finding.frame)
+    yield paint(printable(place), "place")
+    if finding.location is not None:
+        yield paint(f"({printable(finding.location)})", "dim")
+    if finding.elapsed is not None:
+        yield paint(f"{finding.elapsed:+.3f}s", "dim")
+    yield from map(printable, about(finding))
+    yield f"{paint(finding.severity, finding.severity)}[{finding.rule}]"
+    yield printable(sentence(finding))
+    blamed = other_blamed(finding)
+    if blamed is not None:
+        yield f"[to blame: {blamed}]"

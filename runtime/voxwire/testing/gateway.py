@@ -13,8 +13,8 @@ from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError
 from voxwire.live.mock.engine.faults import parse_fault
 from voxwire.live.mock.engine.gateway import MockGateway, mock_gateway
-from voxwire.report import TextReport
 from voxwire.report.style import Style
+from voxwire.report.text_report import TextReport
 from voxwire.testing.log import ConversationLog, check_may_wait
 
 if TYPE_CHECKING:

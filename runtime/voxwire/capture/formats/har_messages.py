@@ -149,7 +149,7 @@ def _frames(
             opcode, data = message.opcode, message.data
             if opcode in _NO_MESSAGE:
                 if message.gap is not None:
-                    yield message.gap.event(connection, connection)
+                    yield message.gap.event(connection)
                 continue
             way = _WAYS.get(message.type)
             if way is None:

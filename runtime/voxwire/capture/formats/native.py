@@ -65,6 +65,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     close: _Close | None = None
     lacks: Any = None
     """Of a header: what was not recorded, names of :class:`Lacks` in lower case. Others are ignored."""
+    member: Any = None
+    """Of a header: the name of the capture in the archive that this one was made of."""
     gap: GapNote | None = None
     at: str | None = None
     """Where the message stands in the file of another tool that this one was made of."""
@@ -160,6 +162,8 @@ def _header_or_close(
             line.subprotocol if isinstance(line.subprotocol, str) else None,
             lacks,
         )
+        if isinstance(line.member, str):
+            opened.connection.member = line.member
         opened.connection.times = "missing" if Lacks.TIME in lacks else times
         yield opened
     elif line.close is not None:
@@ -172,7 +176,7 @@ def _header_or_close(
         connections.release(line.conn)
         yield Closed(connection, ts, line.close.code, line.close.reason or "")
     elif line.gap is not None:
-        yield line.gap.event(connections.find(line.conn), connections.latest)
+        yield line.gap.event(connections.find(line.conn), is_named=line.conn is not None)
     else:
         problem = UnreadableLine('is no header, frame or close: it has no "url", "dir" or "close"')
         yield _bad_line(number, problem, connections)

@@ -74,6 +74,8 @@ def _line(event: CaptureEvent, *, is_latest: bool) -> tuple[bytes, bytes]:
             line = {"url": connection.url or "", "ts": connection.started, **name}
             if connection.subprotocol is not None:
                 line["subprotocol"] = connection.subprotocol
+            if connection.member is not None:
+                line["member"] = connection.member
             if connection.lacks:
                 line["lacks"] = [lacks.name for lacks in connection.lacks]
         case Closed(_, ts, code, reason):
@@ -82,6 +84,8 @@ def _line(event: CaptureEvent, *, is_latest: bool) -> tuple[bytes, bytes]:
             line = {"gap": _gap(rule, message, hint), **name}
         case BadLine(_, rule, message, hint):
             line = {"gap": _gap(rule, message, hint) | {"any": True}}
+            if event.connection is not None:
+                line["conn"] = str(event.connection.number)
     plain = _written(line)
     return plain, plain
 
