@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import pickle
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.voxwire.browser_files import FORMATS, events_of, in_short
+from tests.voxwire.mapped import Here, found_in
 from tests.voxwire.native import PLAIN, c2s, capture, header, leave
 from tests.voxwire.test_har import LINES, URL, attached, entry, har, message
 from voxwire import CaptureError
@@ -23,6 +25,7 @@ from voxwire.capture import (
     read_capture,
 )
 from voxwire.capture.gateway import Others
+from voxwire.capture.storage import LOCAL
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.default import protocol_or_vox
 
@@ -147,6 +150,19 @@ def test_a_trace_from_standard_input_and_unpacked(
     with zipfile.ZipFile(TRACE) as archive:
         archive.extractall(tmp_path)
     assert in_short(read_capture(str(tmp_path / "trace.network"))) == whole
+
+
+def test_archives_are_looked_at_elsewhere_with_the_same_findings(tmp_path: Path) -> None:
+    for members in ({"a_har": HAR, "b_ndjson": TWO}, {"a_har": HAR}):
+        file = tmp_path / f"{len(members)}.zip"
+        file.write_bytes(zipped(**members))
+        found = found_in([str(file)])
+        assert found[0]
+        assert found_in([str(file)], Here()) == found
+
+
+def test_the_files_of_this_machine_are_those_of_this_machine_in_other_processes() -> None:
+    assert pickle.loads(pickle.dumps(LOCAL)) is LOCAL
 
 
 # --- What is refused --------------------------------------------------------------------------

@@ -50,6 +50,9 @@ class _Local:
     def size(self, name: str) -> int:
         return size_on_disk(name, only_regular=True)
 
+    def __reduce__(self) -> str:
+        return "LOCAL"  # which is told from others in other processes, too
+
     def open(self, name: str) -> AbstractContextManager[SeekableFile]:
         return cast("AbstractContextManager[SeekableFile]", opened(name))
 

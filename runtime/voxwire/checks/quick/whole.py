@@ -118,6 +118,8 @@ def _pieces(
             for piece in pieces_of(block):
                 yield piece, None
         return
+    if capture.members is not None:  # whose names no line has
+        raise _CannotSayError
     try:
         for lines in as_native(of_the_gateway(capture, protocol, reading, others), DIGEST_SIZE):
             yield b"".join(lines.plain), lines.placed
