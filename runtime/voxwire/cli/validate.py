@@ -39,8 +39,8 @@ _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
 message, the order of the sequence numbers, and the conversation: hello, identify, resume, heartbeats,
 rates and close codes. Files are captures in the native format (one JSON object a line) or in another one
-that `voxwire formats` lists, plain or compressed with gzip or zstd; - is standard input. A session that goes on in another file is followed
-there: files are read in the order of their times."""
+that `voxwire formats` lists, plain or compressed with gzip or zstd; - is standard input. A session
+that goes on in another file is followed there: files are read in the order of their times."""
 
 _EPILOG: Final = """\
 examples:
@@ -88,8 +88,8 @@ def add_command(commands: Commands) -> None:
     )
     machines = parser.add_argument_group(
         "on many machines",
-        "Needs the extra [cluster]. Files at addresses (s3://bucket/**/*.ndjson.zst) are read without it, "
-        "too.",
+        "Needs the extra [cluster], as do files at addresses (s3://bucket/**/*.ndjson.zst), which are "
+        "read without --engine, too.",
     ).add_argument
     machines(
         "--engine",
