@@ -39,11 +39,12 @@ if TYPE_CHECKING:
     from voxwire.capture.storage import Storage
     from voxwire.checks.file_reading import Elsewhere
     from voxwire.checks.followed import Followed
+    from voxwire.checks.quick.summary import Note
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
     from voxwire.checks.statistics import Statistics
     from voxwire.direction import Direction
-    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.protocol import AnyProtocol, MessageType, Problem
 
 
 class CaptureCheck:
@@ -143,6 +144,7 @@ class CaptureCheck:
             self._connections,
             self._statistics,
             self._event,
+            self._noted,
             partial(self._row, "s2c"),
         )
 
@@ -214,8 +216,7 @@ class CaptureCheck:
         """The exact check, for a frame about which there may be something to say."""
         parts, value, found = self._checked.frames.report(data, frame.direction)
         self._row(frame.direction, parts.type).add(len(data))
-        severities = self._checked.severities[frame.direction]
-        broken = [Finding.of_problem(problem, severities.get(problem.rule)) for problem in found]
+        broken = self._findings_of(frame, found)
         certain = self._certain(frame, followed, parts.type, broken)
         if not self._is_expected(followed, parts.type):
             return certain + self._after_close(frame, followed, parts.type)
@@ -230,6 +231,25 @@ class CaptureCheck:
             )
             said += self._conversation(followed, followed.session, frame, message)
         return certain + self._certain(frame, followed, parts.type, said)
+
+    def _noted(self, frame: Frame, followed: Followed, note: Note) -> list[Finding]:
+        """The same for a plain message of the server in a settled session, of which the problems are known:
+        `frame` has its place and time, and its number is in order."""
+        broken = self._findings_of(frame, note.problems)
+        certain = self._certain(frame, followed, note.type, broken)
+        if followed.session is None:
+            return certain
+        rules = [finding.rule for finding in broken]
+        message = Message(
+            frame.number, note.type, rules=rules, binary=isinstance(frame.data, bytes)
+        )
+        said = self._conversation(followed, followed.session, frame, message)
+        return certain + self._certain(frame, followed, note.type, said)
+
+    def _findings_of(self, frame: Frame, problems: Iterable[Problem]) -> list[Finding]:
+        """What a validator says of a frame, with the severity that it has for who receives it."""
+        severities = self._checked.severities[frame.direction]
+        return [Finding.of_problem(problem, severities.get(problem.rule)) for problem in problems]
 
     def _binary_from_client(self, frame: Frame, followed: Followed, size: int) -> list[Finding]:
         """Clients send uncompressed text only (protocol section 2)."""

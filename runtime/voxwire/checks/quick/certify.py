@@ -17,12 +17,13 @@ from collections import Counter
 from functools import cache
 from itertools import compress, groupby
 from operator import attrgetter, ne
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from voxwire.capture.formats.plain import messages_of
 from voxwire.checks.followed import Following
+from voxwire.checks.quick.unknown_keys import UnknownKeys
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.wire.bounds import exceeds_depth
 from voxwire.wire.codec import TYPED_DECODER_ERRORS
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from voxwire.capture.formats.plain import AnyLine
-    from voxwire.protocol import AnyProtocol, MessageType
+    from voxwire.protocol import AnyProtocol, MessageType, Problem
 
 _AT_A_TIME: Final = 64
 _LINE_FEED: Final = b"\n"
@@ -66,6 +67,8 @@ class Run(msgspec.Struct, gc=False):
     times: list[Any]
     texts: Texts
     first: int
+    notes: dict[int, tuple[Problem, ...]]
+    """By the place of a frame in the run what is to be said of it, in order; of most frames nothing."""
 
     @property
     def is_binary(self) -> bool:
@@ -98,12 +101,13 @@ class Certifier:
         self._reads_binary: Final = reads_binary("server", protocol)
         self._decompressor: Final = ManyDecompressor()
 
-    def runs(self, lines: Sequence[AnyLine]) -> list[Run]:
-        """The runs among some lines in a row."""
+    def runs(self, lines: Sequence[AnyLine], *, with_notes: bool = True) -> list[Run]:
+        """The runs among some lines in a row. `with_notes`, frames are among them of which a note is all
+        that is to be said."""
         found: list[Run] = []
         for start, messages in messages_of(lines):
             for texts in self._texts(start, messages):
-                found += self._twins.runs(texts, texts.times(lines))
+                found += self._twins.runs(texts, lines, with_notes=with_notes)
         return found
 
     def is_beyond_doubt(self, data: bytes) -> bool:
@@ -151,9 +155,37 @@ class Texts(NamedTuple):
     is_binary: bool = False
     compressed: list[int] | None = None
 
-    def times(self, lines: Sequence[Any]) -> list[Any]:
-        """Those of the lines that they are from, which are among these."""
-        return [line.ts for line in lines[self.start : self.start + len(self.data)]]
+    def of(self, lines: Sequence[Any]) -> Sequence[Any]:
+        """The lines that they are from, which are among these."""
+        return lines[self.start : self.start + len(self.data)]
+
+
+_Notes: TypeAlias = "dict[int, tuple[Problem, ...]]"
+
+
+class _Frames(NamedTuple):
+    """What is known of the frames of lines in a row, by their places there."""
+
+    kinds: list[type]
+    times: list[Any]
+    numbers: list[Any]
+    notes: _Notes
+
+
+class _ChunkNotes(NamedTuple):
+    """Takes what is to be said of some of the frames, those from `start` on; `lines` are those of all."""
+
+    notes: _Notes
+    start: int
+    lines: Sequence[Any]
+
+    def can_be_of(self, index: int) -> bool:
+        """Whether the line of a frame says no place in another file, which its findings would have to."""
+        return getattr(self.lines[self.start + index], "at", None) is None
+
+    def add(self, index: int, problems: tuple[Problem, ...]) -> None:
+        """There is this to say of a frame."""
+        self.notes[self.start + index] = problems
 
 
 class _Twins:
@@ -164,6 +196,7 @@ class _Twins:
         decoder = msgspec.json.Decoder(closed.server_frame)
         self._decode: Final = decoder.decode
         self._decode_lines: Final = decoder.decode_lines
+        self._unknown_keys: Final = UnknownKeys(protocol)
         number = protocol.envelope.sequence_attribute
         self._number: Final = number
         self._number_of: Final = None if number is None else attrgetter(number)
@@ -178,19 +211,21 @@ class _Twins:
         self._free_json: Final = closed.free_json & self.types.keys()
         self._settled: Final = frozenset(self.types.keys() - self._free_json)
 
-    def runs(self, texts: Texts, times: list[Any]) -> list[Run]:
-        """The runs among the frames of lines in a row, with the times of these lines."""
-        kinds: list[type] = []
-        numbers: list[Any] = []
+    def runs(self, texts: Texts, lines: Sequence[AnyLine], *, with_notes: bool) -> list[Run]:
+        """The runs among the frames of texts, which are from lines among these."""
+        own = texts.of(lines)
+        frames = _Frames([], [line.ts for line in own], [], {})
         for start in range(0, len(texts.data), _AT_A_TIME):
-            frames = self._frames(texts.data[start : start + _AT_A_TIME])
-            kinds += map(type, frames)
-            numbers += self._numbers(frames)
+            stop = start + _AT_A_TIME
+            notes = _ChunkNotes(frames.notes, start, own) if with_notes else None
+            some = self._frames(texts.data[start:stop], notes)
+            frames.kinds.extend(map(type, some))
+            frames.numbers.extend(self._numbers(some))
         found: list[Run] = []
         start = 0
-        for stop in (*self._doubtful(kinds, texts.data), len(kinds)):
+        for stop in (*self._doubtful(frames.kinds, texts.data), len(texts.data)):
             if start < stop:
-                found += _unbroken(texts, start, stop, kinds, times, numbers)
+                found += _unbroken(texts, frames, start, stop)
             start = stop + 1
         return found
 
@@ -207,11 +242,12 @@ class _Twins:
             if kind not in settled and (kind not in free_json or exceeds_depth(data[place]))
         ]
 
-    def _frames(self, texts: list[bytes]) -> list[Any]:
-        """The twin of each frame; of those that are not beyond doubt a stand-in."""
+    def _frames(self, texts: list[bytes], notes: _ChunkNotes | None) -> list[Any]:
+        """The twin of each frame; of those that are not beyond doubt a stand-in. What there is to say of
+        some goes into `notes`, if there are any."""
         joined = _LINE_FEED.join((*texts, b""))
         try:
-            frames = self._decode_lines(joined)
+            frames = self._decoded(joined, texts)
             encoded = _encode_lines(frames)
         except TYPED_DECODER_ERRORS:
             return list(map(self._frame, texts))
@@ -219,10 +255,27 @@ class _Twins:
             return list(map(self._frame, texts))
         if encoded != joined:
             for index in compress(range(len(texts)), map(ne, encoded.split(_LINE_FEED), texts)):
-                frames[index] = self._frame(texts[index])
+                if frames[index] is not _DOUBTFUL:
+                    frames[index] = self._frame(texts[index], notes, index)
         return frames
 
-    def _frame(self, data: bytes) -> Any:
+    def _decoded(self, joined: bytes, texts: list[bytes]) -> list[Any]:
+        """What the texts are decoded to: a twin of each, or a stand-in for one that is refused."""
+        try:
+            return self._decode_lines(joined)
+        except TYPED_DECODER_ERRORS:
+            frames: list[Any] = []
+            rest = iter(texts)
+            while len(frames) < len(texts):
+                try:
+                    frames.extend(map(self._decode, rest))  # which keeps those before an exception
+                except TYPED_DECODER_ERRORS:
+                    frames.append(_DOUBTFUL)
+            return frames
+
+    def _frame(self, data: bytes, notes: _ChunkNotes | None = None, index: int = 0) -> Any:
+        """The twin of one frame, or a stand-in. What there is to say of it goes into `notes`, if there
+        are any."""
         if len(data) > MAX_FRAME_SIZE:
             return _DOUBTFUL
         try:
@@ -230,8 +283,14 @@ class _Twins:
             encoded = _encode(frame)
         except TYPED_DECODER_ERRORS:
             return _DOUBTFUL
-        if encoded != data and string_count(encoded) != string_count(data):
+        if encoded == data or string_count(encoded) == string_count(data):
+            return frame
+        if notes is None or not notes.can_be_of(index):
             return _DOUBTFUL
+        problems = self._unknown_keys.problems(frame, data, encoded)
+        if not problems:
+            return _DOUBTFUL
+        notes.add(index, problems)
         return frame
 
     def _numbers(self, frames: list[Any]) -> Iterable[Any]:
@@ -250,11 +309,10 @@ def _twins(protocol: AnyProtocol) -> _Twins:
     return _Twins(protocol)
 
 
-def _unbroken(
-    texts: Texts, start: int, stop: int, kinds: list[type], times: list[Any], numbers: list[Any]
-) -> Iterator[Run]:
+def _unbroken(texts: Texts, frames: _Frames, start: int, stop: int) -> Iterator[Run]:
     """The runs that frames beyond doubt from `start` to `stop` make."""
-    kinds, times, numbers = kinds[start:stop], times[start:stop], numbers[start:stop]
+    kinds, times = frames.kinds[start:stop], frames.times[start:stop]
+    numbers = frames.numbers[start:stop]
     count = stop - start
     cuts: list[int] = []
     if not _is_sorted(times) or (
@@ -275,6 +333,11 @@ def _unbroken(
             times[a:b],
             texts,
             start + a,
+            {
+                place - start - a: noted
+                for place, noted in frames.notes.items()
+                if start + a <= place < start + b
+            },
         )
 
 

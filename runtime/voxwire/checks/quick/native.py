@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from voxwire.capture import NativeReader
+from voxwire.capture import Frame, NativeReader
 from voxwire.capture.formats.native import parsed_lines
 from voxwire.capture.formats.plain import in_full, read_line, read_lines
 from voxwire.capture.lines import whole_lines
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from voxwire.checks.followed_connections import FollowedConnections
     from voxwire.checks.quick.certify import Run
     from voxwire.checks.quick.mapping import Mapper
-    from voxwire.checks.quick.summary import Digest, Stretch
+    from voxwire.checks.quick.summary import Digest, Note, Stretch
     from voxwire.checks.quick.whole import LinesAgain
     from voxwire.checks.statistics import Row, Statistics
     from voxwire.protocol import AnyProtocol, MessageType
 
 
 class NativeCheck:
-    """Checks the lines of one capture. `event` is the exact way; `row_of` is where frames of the server
-    of a type are counted."""
+    """Checks the lines of one capture. `event` is the exact way, `noted` what it does with a frame of which
+    is known what to say; `row_of` is where frames of the server of a type are counted."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class NativeCheck:
         connections: FollowedConnections,
         statistics: Statistics,
         event: Callable[[CaptureEvent], Iterable[Finding]],
+        noted: Callable[[Frame, Followed, Note], Iterable[Finding]],
         row_of: Callable[[MessageType], Row],
     ) -> None:
         self._reader: Final = NativeReader()
@@ -56,6 +57,7 @@ class NativeCheck:
         self._followed: Final = connections.followed
         self._statistics: Final = statistics
         self._event: Final = event
+        self._noted: Final = noted
         self._row_of: Final = row_of
         self._rows: Final[dict[MessageType, Row]] = {}
         self._number = 1
@@ -124,9 +126,9 @@ class NativeCheck:
                     index += 1
                 else:
                     counts = self._statistics.counts_frames
-                    self._take(stretch_of(run, skip, self._certifier, counts_frames=counts))
+                    stretch = stretch_of(run, skip, self._certifier, counts_frames=counts)
                     index = run.stop
-                    yield from taker.released()
+                    yield from self._take(stretch, taker)
         for line in islice(lines, index, None):
             yield from self._line(line)
 
@@ -144,8 +146,7 @@ class NativeCheck:
             if taker is None:
                 yield from self._lines(again(), stretch.start)
                 return
-            self._take(stretch)
-            yield from taker.released()
+            yield from self._take(stretch, taker)
         for raw in others:
             yield from self._line(read_line(raw))
 
@@ -175,16 +176,15 @@ class NativeCheck:
             return None
         return followed if _goes_on(connection, followed, first, last) else None
 
-    def _take(self, stretch: Stretch) -> None:
-        """Do what the exact way does with frames about which there is nothing to say."""
+    def _take(self, stretch: Stretch, followed: Followed) -> Iterator[Finding]:
+        """Do what the exact way does with frames about which there is nothing to say, or no more than is
+        known."""
         connection = self._reader.connections.latest
         assert connection is not None
-        followed = self._followed(connection)
+        before = connection.frames
         frames = stretch.stop - stretch.start
         self._number += frames
         self._reader.pass_over(connection, frames, stretch.last)
-        if stretch.last is not None and not followed.clock.is_off:
-            followed.clock.latest = stretch.last
         if stretch.seq is not None:
             followed.sequence.tracker.last_seq = stretch.seq + frames - 1
         if stretch.compressed is not None:
@@ -198,6 +198,25 @@ class NativeCheck:
                 row = self._rows[type_] = self._row_of(type_)
             row.frames += count
             row.size += size
+        for note in stretch.notes:
+            ts = self._tell_time(followed, note.ts)
+            content = b"" if stretch.is_binary else ""  # at which nobody looks any more
+            frame = Frame(connection, before + note.index + 1, ts, "s2c", content)
+            found = self._noted(frame, followed, note)
+            yield from followed.released()
+            yield from found
+        self._tell_time(followed, stretch.last)
+        yield from followed.released()
+
+    @staticmethod
+    def _tell_time(followed: Followed, ts: float | None) -> float:
+        """Let the clock know of a time as written, that of a frame which is no news; in seconds."""
+        if ts is None:
+            return followed.clock.latest
+        seconds = in_seconds(ts)[0]
+        if not followed.clock.is_off:
+            followed.clock.latest = seconds
+        return seconds
 
 
 def _read(mapper: Mapper, name: str, start: int, size: int) -> bytes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture.storage import Storage
     from voxwire.checks.quick.certify import Run
-    from voxwire.protocol import AnyProtocol
+    from voxwire.protocol import AnyProtocol, Problem
 
 PART_SIZE: Final = 1_048_576
 """Bytes of a part: enough to make the way there and back disappear, few enough that all are busy to the
@@ -47,12 +47,21 @@ class Part(NamedTuple):
     stop: int
 
 
+class Note(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What is to be said of one frame of a stretch: the one with this `index`, with its time as written."""
+
+    index: int
+    ts: float | None
+    type: str | int
+    problems: tuple[Problem, ...]
+
+
 class Stretch(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A run of frames beyond doubt on the lines from `start` to `stop` of a digest.
 
     `seq` is the number of the first, `first` and `last` are times as written, None where there are none.
     `counts` are frames and bytes by type of message; of one type and nothing where nobody asked. `compressed` is the size
-    of compressed messages and of their contents.
+    of compressed messages and of their contents. `notes` are in the order of the frames.
     """
 
     start: int
@@ -63,6 +72,7 @@ class Stretch(msgspec.Struct, frozen=True, gc=False, array_like=True):
     last: float | None
     counts: dict[str | int, tuple[int, int]]
     compressed: tuple[int, int] | None
+    notes: list[Note]
 
 
 class Digest(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -167,13 +177,14 @@ def digest_of(
     data: bytes, certifier: Certifier, counts_frames: bool, raw: Sequence[bytes] | None = None
 ) -> Digest:
     """Look at some lines together. `raw` are the lines that go along where there may be something to say."""
+    is_all = raw is None  # else what is said of a frame needs the line that goes along
     if raw is None:
         raw = raw_lines(data)
     stretches: list[Stretch] = []
     others: list[bytes] = []
     end = 0
     due: int | None = None
-    for run in certifier.runs(read_lines(data)):
+    for run in certifier.runs(read_lines(data), with_notes=is_all):
         missing = run.start - end
         skip = 0
         if end and run.seq is not None and (due is None or not due <= run.seq <= due + missing):
@@ -204,4 +215,9 @@ def stretch_of(run: Run, skip: int, certifier: Certifier, *, counts_frames: bool
         run.times[-1],
         counts,
         compressed,
+        [
+            Note(index - skip, run.times[index], certifier.type_at(run, index), problems)
+            for index, problems in run.notes.items()
+            if index >= skip
+        ],
     )
