@@ -69,6 +69,8 @@ class _Damage:
         records = [json.loads(line) for line in chosen]
         if chance.random() < 0.6:
             self._number_anew(records)
+        if chance.random() < 0.3:
+            self._add_news(records)
         out: list[bytes] = []
         for place, record in enumerate(records):
             following = records[place + 1] if place + 1 < len(records) else {}
@@ -93,6 +95,26 @@ class _Damage:
                     seq = frame["seq"] if seq is None else seq + 1
                     frame["seq"] = seq
                     record["text"] = _compact(frame)
+
+    def _add_news(self, records: list[dict[str, Any]]) -> None:
+        """Let the server be a newer one, which puts the same few keys into many frames."""
+        chance = self.chance
+        news = [(chance.choice(KEYS), chance.choice(("last", "first", "outside"))) for _ in "ab"]
+        for record in records:
+            try:
+                frame = json.loads(record["text"]) if record.get("dir") == "s2c" else None
+            except (KeyError, ValueError):
+                continue
+            if not isinstance(frame, dict) or chance.random() < 0.5:
+                continue
+            key, place = chance.choice(news)
+            new = {key: copy.deepcopy(chance.choice(VALUES))}
+            payload = frame.get("d")
+            if place == "outside" or not isinstance(payload, dict):
+                frame |= new
+            else:
+                frame["d"] = new | payload if place == "first" else payload | new
+            record["text"] = _compact(frame)
 
     def _change(self, record: dict[str, Any]) -> None:
         """One of the changes to a line as JSON; mostly none."""
