@@ -17,12 +17,13 @@ from collections import Counter
 from functools import cache
 from itertools import compress, groupby
 from operator import attrgetter, ne
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from voxwire.capture.formats.plain import messages_of
 from voxwire.checks.followed import Following
+from voxwire.checks.quick.runs import Frames, Texts, unbroken
 from voxwire.checks.quick.unknown_keys import UnknownKeys
 from voxwire.limits import MAX_FRAME_SIZE
 from voxwire.wire.bounds import exceeds_depth
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from voxwire.capture.formats.plain import AnyLine
+    from voxwire.checks.quick.runs import Notes, Run
     from voxwire.protocol import AnyProtocol, MessageType, Problem
 
 _AT_A_TIME: Final = 64
@@ -49,48 +51,6 @@ class _Doubtful(msgspec.Struct, frozen=True):
 
 
 _DOUBTFUL: Final = _Doubtful()
-
-
-class Run(msgspec.Struct, gc=False):
-    """Frames beyond doubt on the lines from `start` to `stop`, their times never running back, their
-    numbers without a gap.
-
-    `seq` is the first number, None where the protocol has none. `times` are as written, each None
-    where lines have none. `texts` are those that the frames are among, `first` is the place of the
-    first there.
-    """
-
-    start: int
-    stop: int
-    seq: int | None
-    kinds: list[type]
-    times: list[Any]
-    texts: Texts
-    first: int
-    notes: dict[int, tuple[Problem, ...]]
-    """By the place of a frame in the run what is to be said of it, in order; of most frames nothing."""
-
-    @property
-    def is_binary(self) -> bool:
-        """Whether the messages were binary."""
-        return self.texts.is_binary
-
-    def seq_at(self, skip: int) -> int | None:
-        """The number of the frame after so many."""
-        return None if self.seq is None else self.seq + skip
-
-    def sizes(self, skip: int = 0) -> list[int]:
-        """The bytes of the frames from the `skip`-th on."""
-        return list(map(len, self.texts.data[self.first + skip : self._end]))
-
-    def compressed(self, skip: int = 0) -> list[int] | None:
-        """The bytes of the messages that they were in, where they were compressed."""
-        sizes = self.texts.compressed
-        return None if sizes is None else sizes[self.first + skip : self._end]
-
-    @property
-    def _end(self) -> int:
-        return self.first + self.stop - self.start
 
 
 class Certifier:
@@ -144,38 +104,10 @@ class Certifier:
                 first += len(data)
 
 
-class Texts(NamedTuple):
-    """The JSON texts of lines in a row from `start` on.
-
-    `compressed` are the sizes of the messages that held them, where they were compressed.
-    """
-
-    start: int
-    data: list[bytes]
-    is_binary: bool = False
-    compressed: list[int] | None = None
-
-    def of(self, lines: Sequence[Any]) -> Sequence[Any]:
-        """The lines that they are from, which are among these."""
-        return lines[self.start : self.start + len(self.data)]
-
-
-_Notes: TypeAlias = "dict[int, tuple[Problem, ...]]"
-
-
-class _Frames(NamedTuple):
-    """What is known of the frames of lines in a row, by their places there."""
-
-    kinds: list[type]
-    times: list[Any]
-    numbers: list[Any]
-    notes: _Notes
-
-
 class _ChunkNotes(NamedTuple):
     """Takes what is to be said of some of the frames, those from `start` on; `lines` are those of all."""
 
-    notes: _Notes
+    notes: Notes
     start: int
     lines: Sequence[Any]
 
@@ -214,7 +146,7 @@ class _Twins:
     def runs(self, texts: Texts, lines: Sequence[AnyLine], *, with_notes: bool) -> list[Run]:
         """The runs among the frames of texts, which are from lines among these."""
         own = texts.of(lines)
-        frames = _Frames([], [line.ts for line in own], [], {})
+        frames = Frames([], [line.ts for line in own], [], {})
         for start in range(0, len(texts.data), _AT_A_TIME):
             stop = start + _AT_A_TIME
             notes = _ChunkNotes(frames.notes, start, own) if with_notes else None
@@ -225,7 +157,7 @@ class _Twins:
         start = 0
         for stop in (*self._doubtful(frames.kinds, texts.data), len(texts.data)):
             if start < stop:
-                found += _unbroken(texts, frames, start, stop)
+                found += unbroken(texts, frames, start, stop)
             start = stop + 1
         return found
 
@@ -307,49 +239,3 @@ class _Twins:
 @cache
 def _twins(protocol: AnyProtocol) -> _Twins:
     return _Twins(protocol)
-
-
-def _unbroken(texts: Texts, frames: _Frames, start: int, stop: int) -> Iterator[Run]:
-    """The runs that frames beyond doubt from `start` to `stop` make."""
-    kinds, times = frames.kinds[start:stop], frames.times[start:stop]
-    numbers = frames.numbers[start:stop]
-    count = stop - start
-    cuts: list[int] = []
-    if not _is_sorted(times) or (
-        numbers and numbers != list(range(numbers[0], numbers[0] + count))
-    ):
-        cuts = [
-            index
-            for index in range(1, count)
-            if not _goes_on(times[index - 1], times[index])
-            or (numbers and numbers[index] != numbers[index - 1] + 1)
-        ]
-    for a, b in zip((0, *cuts), (*cuts, count), strict=True):
-        yield Run(
-            texts.start + start + a,
-            texts.start + start + b,
-            numbers[a] if numbers else None,
-            kinds[a:b],
-            times[a:b],
-            texts,
-            start + a,
-            {
-                place - start - a: noted
-                for place, noted in frames.notes.items()
-                if start + a <= place < start + b
-            },
-        )
-
-
-def _is_sorted(times: list[Any]) -> bool:
-    """Whether no time is before the one in front of it; all may be missing."""
-    try:
-        return times == sorted(times)
-    except TypeError:  # some or all are missing
-        return not any(time is not None for time in times)
-
-
-def _goes_on(before: float | None, after: float | None) -> bool:
-    if before is None or after is None:
-        return before is after
-    return before <= after

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from voxwire.checks.findings import Finding
     from voxwire.checks.followed import Followed
     from voxwire.checks.followed_connections import FollowedConnections
-    from voxwire.checks.quick.certify import Run
     from voxwire.checks.quick.mapping import Mapper
+    from voxwire.checks.quick.runs import Run
     from voxwire.checks.quick.summary import Digest, Note, Stretch
     from voxwire.checks.quick.whole import LinesAgain
     from voxwire.checks.statistics import Row, Statistics

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxwire.capture.storage import Storage
-    from voxwire.checks.quick.certify import Run
+    from voxwire.checks.quick.runs import Run
     from voxwire.protocol import AnyProtocol, Problem
 
 PART_SIZE: Final = 1_048_576
