@@ -180,7 +180,7 @@ def test_options_that_do_not_go_together(
 def test_versions_have_to_be_the_same(
     address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voxwire.cli.cluster.metadata.version", lambda _: "9.9")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "9.9")
     status, out, err = run(capsys, "--engine", "dask", "--scheduler", address, str(ALL[0]))
     assert (status, out) == (2, "")
     assert "of vox-protocol, and this is 9.9; they have to be the same" in err

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +25,7 @@ from voxwire.limits import MAX_MEMBERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from mmap import mmap
+    from zipfile import ZipInfo
 
     from voxwire.capture.events import CaptureEvent
     from voxwire.capture.formats.format import CaptureInput
@@ -68,11 +68,13 @@ class _Archive:
     """A zip archive."""
 
     def __init__(self, content: mmap | bytes, direction: Direction | None) -> None:
+        from zipfile import BadZipFile, ZipFile  # which takes long, and most captures are in none
+
         self._direction: Final = direction
         try:
-            self._zip: Final = zipfile.ZipFile(_Content(content))
+            self._zip: Final = ZipFile(_Content(content))
             infos = self._zip.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except (BadZipFile, NotImplementedError, ValueError, OSError) as error:
             raise CaptureError(
                 "the zip archive is damaged or cut off: its table of contents cannot be read; copy it "
                 "again, or repair it with zip -FF"
@@ -136,7 +138,9 @@ class _Archive:
         whole = folder + name
         return self._input(whole) if whole in self._members else None
 
-    def _blocks(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    def _blocks(self, info: ZipInfo) -> Iterator[bytes]:
+        from zipfile import BadZipFile
+
         if info.flag_bits & _ENCRYPTED:
             raise CaptureError("it is encrypted; unpack the archive with its password")
         try:
@@ -147,7 +151,7 @@ class _Archive:
                 f"it is compressed in a way that is not read (method {info.compress_type}); unpack the "
                 "archive, and name the captures in it"
             ) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except (BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise CaptureError(f"it is damaged in the archive: {_why(error)}") from error
 
 

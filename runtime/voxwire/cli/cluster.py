@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.cli.jobs import Workers
@@ -72,10 +72,14 @@ def _versions(client: Any, protocol: AnyProtocol) -> Mapping[str, str]:
 def installed_version(protocol: AnyProtocol) -> str:
     """The version here; asked of each worker, which has to find the protocol, too."""
     del protocol
-    return metadata.version("vox-protocol")
+    from importlib.metadata import version  # it imports as long as 10,000 frames take to check
+
+    return version("vox-protocol")
 
 
 def _check(versions: Mapping[str, str]) -> None:
+    from importlib import metadata
+
     here = metadata.version("vox-protocol")
     for worker, version in versions.items():
         if version != here:
