@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import (
@@ -356,6 +355,8 @@ def json_length(value: Any, *, spaced_ascii: bool = False) -> int:
 def text_length(value: Any, *, spaced_ascii: bool) -> int:
     """The same of what is JSON-ready. Raises what the writers of JSON raise."""
     if spaced_ascii:
+        import json  # here, so that the models are imported sooner
+
         return len(json.dumps(value))
     return len(msgspec.json.encode(value).decode())
 
