@@ -281,7 +281,7 @@ def _odd(info: msgspec.inspect.Type) -> frozenset[type]:
         case msgspec.inspect.NoneType():
             return _JSON_CLASSES - {type(None)}
         case msgspec.inspect.EnumType():
-            return _JSON_CLASSES - {str, int}
+            return _JSON_CLASSES - {str, int, float}
         case msgspec.inspect.StructType() | msgspec.inspect.DictType():
             return _JSON_CLASSES - {dict}
         case msgspec.inspect.VarTupleType():

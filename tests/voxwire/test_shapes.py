@@ -34,7 +34,7 @@ def test_exactly_what_a_decoder_takes_has_the_usual_shape(model: type[msgspec.St
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_the_name_of_the_further_keys_is_one_of_them(value: object) -> None:
+def test_the_name_of_the_further_keys_is_one_of_them(value: Any) -> None:
     assert shaped({EXTRA_KEY: value}, Activity) == Activity(extra={EXTRA_KEY: value})
 
 
