@@ -32,6 +32,7 @@ def main() -> None:
         print("Reading frames …", flush=True)
         decode_table = decode.decoding(pydantic_models.job(module))
         odd_table = odd_frames.odd_frames()
+        compressed_table = odd_frames.compressed_frames()
         wrong_table = odd_frames.wrong_frames()
         encode_table = odd_frames.encoding()
         print("Starting processes …", flush=True)
@@ -61,6 +62,12 @@ def main() -> None:
             "Time of `decode_server` as a ratio to `orjson.loads` of the same frames in the same round",
             odd_frames.ROUNDS,
             odd_table,
+        ),
+        section(
+            "Compressed frames",
+            "Time as a ratio to `zstandard` and `orjson.loads` in the same round",
+            odd_frames.ROUNDS,
+            compressed_table,
         ),
         section(
             "Frames that are wrong",

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
+import zstandard
 
 import voxwire
 from benchmarks.frames import Frame, server_frames
@@ -45,6 +46,30 @@ def odd_frames() -> Table:
         ratio, base = _ratio(data)
         rows.append((name, f"{len(data):,}", f"{base * 1e6:.2f}", ratio.text(), bar))
     return Table(("frames", "number", "orjson.loads, µs", "decode_server", "bar"), rows)
+
+
+def compressed_frames() -> Table:
+    """Time of decompressing and decoding, as a ratio to zstandard and orjson alone."""
+    compress = voxwire.Compressor().compress
+    frames = [compress(frame.data) for frame in server_frames()]
+    expand = zstandard.ZstdDecompressor().decompress
+    decompress, decode = voxwire.Decompressor().decompress, Codec(VOX).decode_server
+    base, ours = "zstandard, orjson.loads", "voxwire.Decompressor, decode_server"
+    jobs: dict[str, Callable[[Any], object]] = {
+        base: lambda data: orjson.loads(expand(data)),
+        ours: lambda data: decode(decompress(data)),
+    }
+    seconds = interleaved(
+        {name: partial(_seconds, job, frames) for name, job in jobs.items()}, ROUNDS
+    )
+    microseconds = Spread.of(seconds[base]).median / len(frames) * 1e6
+    return Table(
+        ("reads a compressed frame with", "number", "ratio", "bar"),
+        [
+            (base, f"{len(frames):,}", f"1.00 = {microseconds:.2f} µs", ""),
+            (ours, f"{len(frames):,}", ratios(seconds[ours], seconds[base]).text(), "1.05"),
+        ],
+    )
 
 
 def wrong_frames() -> Table:

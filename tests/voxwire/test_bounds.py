@@ -66,6 +66,12 @@ def test_objects_and_arrays_count_together() -> None:
         assert exceeds_depth(data) is True
 
 
+def test_half_a_surrogate_pair_does_not_hide_the_depth() -> None:
+    half = '"\ud800"'
+    assert exceeds_depth(f"[{half},{nested(MAX_DEPTH - 1)}]") is False
+    assert exceeds_depth(f"[{half},{nested(MAX_DEPTH)}]") is True
+
+
 def test_what_was_closed_does_not_count() -> None:
     for data in (f"[{nested(MAX_DEPTH - 1)},{nested(MAX_DEPTH - 1)}]", nested(MAX_DEPTH) * 2):
         assert exceeds_depth(data) is False

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from voxmodels._support import OpenIntEnum, OpenStrEnum
+from voxmodels._support import OpenFlags, OpenIntEnum, OpenStrEnum
 
 
 class Mood(OpenStrEnum):
@@ -54,9 +54,29 @@ def test_long_texts_are_not_kept(length: int, is_kept: bool) -> None:
     assert (Mood("x" * length) is value) is is_kept
 
 
+class Rights(OpenFlags, most=15):
+    READ = 1
+
+
+@pytest.mark.parametrize("kind", [Mood, Level, Rights])
+@pytest.mark.parametrize("value", [[], {}, 1.5, None])
+def test_what_is_no_value_is_none_however_often_it_is_asked_for(
+    kind: type[Any], value: object
+) -> None:
+    for _ in range(2):
+        with pytest.raises(ValueError, match="is not a valid"):
+            kind(value)
+
+
+def test_a_boolean_is_no_integer_even_when_its_integer_is_remembered() -> None:
+    assert Level(0) == 0
+    with pytest.raises(ValueError, match="False is not a valid Level"):
+        Level(False)
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_known_yet() -> None:
     """Each test begins with an empty memory, as every kind of enum has one of its own."""
-    for kind in (Mood, Level):
+    for kind in (Mood, Level, Rights):
         memory: Any = kind
         memory._remembered_.clear()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 URL: Final = "wss://host/gateway"
 """The form of the endpoint's address."""
@@ -63,4 +62,6 @@ def query(**values: str) -> str:
             known = ", ".join(PARAMETERS[name].values)
             raise ValueError(f"{name} may not be {value!r}; known: {known}")
     required = {name: p.values[0] for name, p in PARAMETERS.items() if p.required}
+    from urllib.parse import urlencode  # here, so that the models are imported sooner
+
     return urlencode(required | values)

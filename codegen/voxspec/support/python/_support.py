@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import (
@@ -246,10 +245,47 @@ def shaped(value: Any, model: type[_ModelT]) -> Any:
     """``value`` as a ``model`` where it has that shape, else as it came."""
     if not isinstance(value, dict):
         return value
+    odd = _odd_classes(model)  # most of what is odd shows here: an error takes four times as long
+    for key, item in value.items():
+        if key in odd and type(item) in odd[key]:
+            return value
     try:
         return with_extra(value, model)
     except msgspec.ValidationError:
         return value
+
+
+_JSON_CLASSES: frozenset[type] = frozenset({bool, int, float, str, list, dict, type(None)})
+
+
+@cache
+def _odd_classes(model: type[msgspec.Struct]) -> dict[str, frozenset[type]]:
+    """For each key of a model the classes of JSON values that are certainly wrong there."""
+    info = msgspec.inspect.type_info(model)
+    assert isinstance(info, msgspec.inspect.StructType)
+    fields = {field.encode_name: field.type for field in info.fields}
+    return {key: _odd(type_) for key, type_ in fields.items() if key != EXTRA_KEY}
+
+
+def _odd(info: msgspec.inspect.Type) -> frozenset[type]:
+    match info:
+        case msgspec.inspect.UnionType(types=types):
+            return frozenset.intersection(*map(_odd, types))
+        case msgspec.inspect.StrType():
+            return _JSON_CLASSES - {str}
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType():
+            return _JSON_CLASSES - {int, float}
+        case msgspec.inspect.BoolType():
+            return _JSON_CLASSES - {bool}
+        case msgspec.inspect.NoneType():
+            return _JSON_CLASSES - {type(None)}
+        case msgspec.inspect.EnumType():
+            return _JSON_CLASSES - {str, int, float}
+        case msgspec.inspect.StructType() | msgspec.inspect.DictType():
+            return _JSON_CLASSES - {dict}
+        case msgspec.inspect.VarTupleType():
+            return _JSON_CLASSES - {list}
+    return frozenset()
 
 
 def usual(value: Any, complete: Callable[[Any], Any]) -> Any:
@@ -356,6 +392,8 @@ def json_length(value: Any, *, spaced_ascii: bool = False) -> int:
 def text_length(value: Any, *, spaced_ascii: bool) -> int:
     """The same of what is JSON-ready. Raises what the writers of JSON raise."""
     if spaced_ascii:
+        import json  # here, so that the models are imported sooner
+
         return len(json.dumps(value))
     return len(msgspec.json.encode(value).decode())
 

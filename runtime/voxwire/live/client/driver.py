@@ -103,7 +103,7 @@ class Driver:
         if self._fault is not None:
             raise self._fault
 
-    async def next(self, *, frames_only: bool = False) -> GatewayEvent:
+    async def next(self, *, frames_only: bool = False) -> Any:
         """The next event, or the next frame. Raises StopAsyncIteration after :meth:`close`, and what
         ends the client for good."""
         pending, turn = self._pending, self._turn
@@ -119,13 +119,20 @@ class Driver:
             if socket is None or turn.is_taken:
                 await self._drive()
                 continue
-            # Nearly every frame goes this way, so it is kept short; benchmarks/ measures it.
+            # Nearly every frame goes this way, so it is kept short; benchmarks/ measures it. The same
+            # through _passed_on, and with casts, took 0.1 µs more, of the 0.7 that are not the library's.
             turn.is_taken = True
             try:
-                events = self._passed_on(socket, await socket.recv())
+                message = await socket.recv()
+                if socket.record is not None:
+                    socket.record.frame("s2c", message)
+                events = self._connection.receive(message, monotonic())
                 if len(events) == 1 and type(events[0]) not in _NO_FRAMES:
-                    return cast("GatewayEvent", events[0])
+                    return events[0]
                 self._carry_out(events)
+                await self._settle()
+            except RemoteProtocolError as error:
+                self._refuse(socket, error)
                 await self._settle()
             except SocketClosed as end:
                 await self._ended(socket, end)
@@ -239,19 +246,19 @@ class Driver:
     async def _receive(self, socket: Socket) -> None:
         """Process one message, or the end."""
         try:
-            self._carry_out(self._passed_on(socket, await socket.recv()))
+            message = await socket.recv()
+            if socket.record is not None:
+                socket.record.frame("s2c", message)
+            self._carry_out(self._connection.receive(message, monotonic()))
+        except RemoteProtocolError as error:
+            self._refuse(socket, error)
         except SocketClosed as end:
             await self._ended(socket, end)
 
-    def _passed_on(self, socket: Socket, message: str | bytes) -> list[ClientEvent]:
-        """Pass a message to the connection; what that makes of it."""
-        if socket.record is not None:
-            socket.record.frame("s2c", message)
-        try:
-            return self._connection.receive(message, monotonic())
-        except RemoteProtocolError as error:
-            socket.start_close(error.close_code, error.close_reason or "")
-            return []
+    def _refuse(self, socket: Socket, error: RemoteProtocolError) -> None:
+        """End a connection on which the server broke the protocol."""
+        socket.start_close(error.close_code, error.close_reason or "")
+        self._arm()
 
     async def _ended(self, socket: Socket, end: SocketClosed) -> None:
         """Find out what to do after a connection."""

@@ -157,7 +157,7 @@ class Gateway:
     def __anext__(self) -> Coroutine[None, None, Frame]:
         """The next frame. Can be cancelled without a loss; news on the way is only logged."""
         # No coroutine of its own: that would cost a tenth of the time of a frame.
-        return cast("Coroutine[None, None, Frame]", self._driver.next(frames_only=True))
+        return self._driver.next(frames_only=True)
 
     def events(self) -> Events:
         """Frames and news, in order. Both iterations draw from the same stream."""
