@@ -188,13 +188,19 @@ def ipv4(tcp: Tcp, *, offload: bool = False, options: bytes = b"") -> bytes:
 
 
 def _header_4(
-    side: int, content: bytes, place: int = 0, *, options: bytes = b"", offload: bool = False
+    side: int,
+    content: bytes,
+    place: int = 0,
+    *,
+    name: int = 7,
+    options: bytes = b"",
+    offload: bool = False,
 ) -> bytes:
     header = 20 + len(options)
     length = 0 if offload else header + len(content)
     source, target = ADDRESSES_4[side], ADDRESSES_4[1 - side]
     return (
-        struct.pack(">BBHHHBBH", 0x40 | header // 4, 0, length, 7, place, 64, 6, 0)
+        struct.pack(">BBHHHBBH", 0x40 | header // 4, 0, length, name, place, 64, 6, 0)
         + source
         + target
         + options
@@ -204,9 +210,11 @@ def _header_4(
 
 def ipv4_fragments(tcp: Tcp, size: int) -> list[bytes]:
     """The same in pieces of `size` bytes, which is a multiple of 8."""
-    content = tcp.packed
+    content, name = tcp.packed, (tcp.seq + tcp.ack) & 0xFFFF
     return [
-        _header_4(tcp.side, content[at : at + size], at // 8 | (at + size < len(content)) << 13)
+        _header_4(
+            tcp.side, content[at : at + size], at // 8 | (at + size < len(content)) << 13, name=name
+        )
         for at in range(0, len(content), size)
     ]
 

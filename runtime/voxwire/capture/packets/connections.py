@@ -7,6 +7,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.connections import MAX_CONNECTIONS
+from voxwire.capture.events import Lacks
 from voxwire.capture.packets.internet import InternetLayer
 from voxwire.capture.packets.link_layers import IP_START, NOT_IP
 from voxwire.capture.packets.tcp import ACK, FIN, RST, SYN, TcpConnection
@@ -60,6 +61,7 @@ class PacketConnections:
         if len(data) < start + 20:
             return
         if ts is None:
+            self._output.lacks |= Lacks.TIME
             ts = self._latest
         else:
             self._latest = ts

@@ -16,8 +16,8 @@ class StreamOutput:
     def __init__(self, unit: Unit, lacks: Lacks = Lacks.NOTHING) -> None:
         self.unit: Final[Unit] = unit
         """What places in the file count."""
-        self.lacks: Final = lacks
-        """What the file lacks of each connection."""
+        self.lacks = lacks
+        """What the file lacks of each connection that begins from here on."""
         self.events: Final[list[CaptureEvent]] = []
         """What has been read since they were taken out the last time."""
         self.connections = 0
