@@ -7,11 +7,12 @@ acknowledgement says: so both directions stay in the order in which the sides sa
 
 from __future__ import annotations
 
-from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from voxwire.capture.streams.conversation import Conversation
 
 FIN: Final = 1
@@ -38,7 +39,6 @@ class _Waiting(NamedTuple):
     side: int
     number: int
     """Of its first byte, as it was sent."""
-    ack: int | None
     data: bytes
     cut: int
     """Bytes behind `data` that were not recorded."""
@@ -50,17 +50,21 @@ class _Waiting(NamedTuple):
 class _Side:
     """What one side sent."""
 
-    __slots__ = ("first", "is_done", "next", "place", "waiting")
+    __slots__ = ("begun", "first", "held", "is_done", "next", "place", "waiting")
 
     def __init__(self) -> None:
         self.first: int | None = None
         """The number of its SYN."""
+        self.begun = 0
+        """The first number that was seen."""
         self.next: int | None = None
         """The number that is due; None before anything was seen."""
         self.place = 0
         """How many bytes came before."""
         self.waiting: list[tuple[int, int, _Waiting]] = []
-        """Segments that wait for missing ones, with their places and in order of them: a heap."""
+        """Segments that wait for what comes before them: a heap by place, with the order in which they came."""
+        self.held: list[tuple[int, int, _Waiting]] = []
+        """Segments that wait for what their sender had received: the same by place of the other side."""
         self.is_done = False
         """Whether nothing comes after this."""
 
@@ -69,13 +73,13 @@ class TcpConnection:
     """Both sides, 0 and 1; bytes go to `stream` as soon as they are in order."""
 
     __slots__ = (
-        "_held",
         "_latest",
         "_patience",
         "_serial",
         "_sides",
         "_waiting_bytes",
         "is_over",
+        "is_waiting",
         "names",
         "stream",
     )
@@ -86,31 +90,28 @@ class TcpConnection:
         """What it is found by, in either direction."""
         self.is_over = False
         """Whether nothing more is read of it."""
+        self.is_waiting = False
+        """Whether something is missing."""
         self._sides: Final = (_Side(), _Side())
-        self._held: Final[deque[_Waiting]] = deque()
-        """Segments of senders who had received what is still missing."""
         self._waiting_bytes = 0
         self._patience = MOST_WAITING
         self._latest = 0.0
         """The time of what was given last: what was late has none before."""
         self._serial = 0
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether something is missing."""
-        return bool(self._held or self._sides[0].waiting or self._sides[1].waiting)
-
     def begins_anew(self, side: int, number: int) -> bool:
         """Whether a SYN with this number cannot be of this connection, so that its ports are used again."""
-        first, due = self._sides[side].first, self._sides[side].next
-        return number != first if first is not None else due is not None
+        of = self._sides[side]
+        if of.first is not None:
+            return number != of.first
+        return of.next is not None and (of.begun - number - 1) & _ALL > MOST_BYTES_WAITING
 
     def begin(self, side: int, number: int) -> None:
         """A SYN. The first byte has the next number."""
         of = self._sides[side]
+        of.first = number
         if of.next is None:
-            of.first = number
-            of.next = (number + 1) & _ALL
+            of.next = of.begun = (number + 1) & _ALL
 
     def segment(
         self,
@@ -126,31 +127,29 @@ class TcpConnection:
         """A segment of `side`, of which `cut` bytes behind `data` were not recorded; `is_last` when it has
         a FIN. `packet` is the number of its packet."""
         of, other = self._sides[side], self._sides[1 - side]
-        due = of.next
-        if due is None:
-            due = of.next = number
-        if self._held or (
-            ack is not None and other.next is not None and 0 < (ack - other.next) & _ALL < _HALF
-        ):
-            if data or cut or is_last or of.waiting:
-                self._hold(_Waiting(side, number, ack, data, cut, is_last, ts, packet))
-            self._wait()
-            return
-        if number == due and not of.waiting:
+        if of.next is None:
+            of.next = of.begun = number
+        ahead = 0 if ack is None or other.next is None else (ack - other.next) & _ALL
+        if number == of.next and not self.is_waiting and not 0 < ahead < _LARGEST_WINDOW:
             if data or cut:
                 self._give(side, data, cut, ts, packet)
             if is_last:
                 self._finish(side)
             return
-        self._place(_Waiting(side, number, ack, data, cut, is_last, ts, packet))
-        self._go_on()
-        if of.waiting:
+        if data or cut or is_last:
+            segment = _Waiting(side, number, data, cut, is_last, ts, packet)
+            if 0 < ahead < _LARGEST_WINDOW:
+                self._put(of.held, other.place + ahead, segment)
+            else:
+                self._sort(segment)
+            self._go_on()
+        if self.is_waiting and not self.is_over:
             self._wait()
 
     def end(self, *, is_cut_off: bool = False) -> None:
         """Nothing more comes: what waits is given, with what is missing before it. `is_cut_off` when only the
         capture is over, and not the connection."""
-        while not self.is_over and self.is_waiting:
+        while self.is_waiting and not self.is_over:
             self._give_up_one()
         if not self.is_over:
             self.is_over = True
@@ -164,7 +163,8 @@ class TcpConnection:
         size = len(data) + cut
         of.place += size
         of.next = ((of.next or 0) + size) & _ALL
-        self._latest = max(ts, self._latest)
+        if ts > self._latest:
+            self._latest = ts
         self._patience = MOST_WAITING
         if data:
             stream.feed(side, data, ts, packet)
@@ -181,37 +181,43 @@ class TcpConnection:
         of.is_done = True
         of.next = ((of.next or 0) + 1) & _ALL
         of.place += 1
+        for heap in (of.waiting, of.held):  # nothing can come behind it
+            self._waiting_bytes -= sum(len(segment.data) for _, _, segment in heap)
+            heap.clear()
         if self._sides[1 - side].is_done:
-            self.end()
+            self._forget()
+            self.stream.end(is_cut_off=False)
 
     def _forget(self) -> None:
         self.is_over = True
-        self._held.clear()
+        self.is_waiting = False
         for of in self._sides:
             of.waiting.clear()
+            of.held.clear()
 
     # --- What is not -------------------------------------------------------------------------------
 
-    def _place(self, segment: _Waiting) -> None:
+    def _put(self, heap: list[tuple[int, int, _Waiting]], place: int, segment: _Waiting) -> None:
+        self._serial += 1
+        heappush(heap, (place, self._serial, segment))
+        self._waiting_bytes += len(segment.data)
+        self.is_waiting = True
+
+    def _sort(self, segment: _Waiting) -> None:
         """Put a segment where it belongs, unless all of it came before."""
         of = self._sides[segment.side]
         ahead = (segment.number - (of.next or 0)) & _ALL
         place = of.place + (ahead if ahead < _HALF else ahead - _NUMBERS)
         end = place + len(segment.data) + segment.cut + segment.is_last
         if end > of.place and place - of.place < _LARGEST_WINDOW:
-            self._serial += 1
-            heappush(of.waiting, (place, self._serial, segment))
-            self._waiting_bytes += len(segment.data)
-
-    def _hold(self, segment: _Waiting) -> None:
-        self._held.append(segment)
-        self._waiting_bytes += len(segment.data)
+            self._put(of.waiting, place, segment)
 
     def _go_on(self) -> None:
         """Give whatever is in order now."""
         is_news = True
         while is_news and not self.is_over:
-            is_news = self._give_due(0) or self._give_due(1) or self._release()
+            is_news = self._give_due(0) or self._give_due(1) or self._release(0) or self._release(1)
+        self.is_waiting = any(of.waiting or of.held for of in self._sides)
 
     def _give_due(self, side: int) -> bool:
         """Give what waits and is due of a side; whether something was."""
@@ -221,12 +227,11 @@ class TcpConnection:
             place, _, segment = heappop(of.waiting)
             self._waiting_bytes -= len(segment.data)
             known = of.place - place
-            data, cut = segment.data[known:], segment.cut
-            cut -= max(0, known - len(segment.data))
+            data = segment.data[known:]
+            cut = segment.cut - max(0, known - len(segment.data))
             if data or cut > 0:
                 is_news = True
-                ts = max(segment.ts, self._latest)
-                self._give(side, data, max(cut, 0), ts, segment.packet)
+                self._give(side, data, max(cut, 0), max(segment.ts, self._latest), segment.packet)
             if segment.is_last and not self.is_over:
                 is_news = True
                 self._finish(side)
@@ -234,58 +239,51 @@ class TcpConnection:
                 return False
         return is_news
 
-    def _release(self) -> bool:
-        """Put the first of what is held in its place, if its sender had seen no more than there is."""
-        if not self._held:
-            return False
-        segment = self._held[0]
-        due = self._sides[1 - segment.side].next
-        if segment.ack is not None and due is not None and 0 < (segment.ack - due) & _ALL < _HALF:
-            return False
-        self._held.popleft()
-        self._waiting_bytes -= len(segment.data)
-        self._place(segment)
-        return True
+    def _release(self, side: int) -> bool:
+        """Sort in what was held of a side, as far as its sender had seen no more than there is; whether
+        something was held."""
+        of, other = self._sides[side], self._sides[1 - side]
+        is_news = False
+        while of.held and of.held[0][0] <= other.place:
+            _, _, segment = heappop(of.held)
+            self._waiting_bytes -= len(segment.data)
+            self._sort(segment)
+            is_news = True
+        return is_news
 
     def _wait(self) -> None:
         """Another packet came, and something is still missing."""
         self._patience -= 1
-        if self._patience < 0 or self._waiting_bytes > MOST_BYTES_WAITING:
+        if self._patience < 0:
             self._patience = MOST_WAITING
-            while not self.is_over:
-                self._give_up_one()
-                if self._waiting_bytes <= MOST_BYTES_WAITING:
-                    break
+            self._give_up_one()
+        while self._waiting_bytes > MOST_BYTES_WAITING and not self.is_over:
+            self._give_up_one()
 
     def _give_up_one(self) -> None:
-        """What is missing before the next thing that waits does not come any more."""
-        sides = self._sides
-        side = 0
-        wanted: int | None = None
-        if self._held:
-            segment = self._held[0]
-            side = 1 - segment.side
-            due = sides[side].next
-            if segment.ack is not None and due is not None:
-                wanted = (segment.ack - due) & _ALL
-        elif not sides[0].waiting or (
-            sides[1].waiting and sides[1].waiting[0][1] < sides[0].waiting[0][1]
-        ):
-            side = 1
-        of = sides[side]
-        packet = self._held[0].packet if self._held else 0
-        if of.waiting:
-            place, _, first = of.waiting[0]
-            if wanted is None or place - of.place < wanted:
-                wanted, packet = place - of.place, first.packet
-        if wanted is not None and 0 < wanted < _HALF:
-            of.place += wanted
-            of.next = ((of.next or 0) + wanted) & _ALL
-            self.stream.missing(side, wanted, self._latest, packet, _NOT_THERE)
-            if self.stream.is_over:
-                self._forget()
-                return
-        self._go_on()
+        """What is missing before the first packet that waits does not come any more."""
+        holes = [hole for side in (0, 1) for hole in self._holes(side)]
+        _, side, _, _ = min(holes)
+        _, _, size, packet = min(
+            (hole for hole in holes if hole[1] == side), key=lambda hole: hole[2:]
+        )
+        of = self._sides[side]
+        of.place += size
+        of.next = ((of.next or 0) + size) & _ALL
+        self.stream.missing(side, size, self._latest, packet, _NOT_THERE)
+        if self.stream.is_over:
+            self._forget()
+        else:
+            self._go_on()
+
+    def _holes(self, side: int) -> Iterator[tuple[int, int, int, int]]:
+        """What is missing of a side: when that showed first, the side, how many bytes, and the packet that
+        comes after them."""
+        of, other = self._sides[side], self._sides[1 - side]
+        for heap in (of.waiting, other.held):
+            if heap:
+                place, serial, segment = heap[0]
+                yield serial, side, place - of.place, segment.packet
 
 
 _CUT: Final = "packets were recorded in part only; record whole ones (tcpdump -s 0)"

@@ -63,6 +63,7 @@ class Conversation:
         """Of each side, the beginning of what is not yet clear."""
         self._request: Head | None = None
         """What the client asks for, as long as it is not answered."""
+        self._asked_at = 0.0
         self._after: deque[tuple[bytes, float, int]] = deque()
         """What the client sent after it asked for a WebSocket, before the answer came."""
         self._after_size = 0
@@ -105,10 +106,10 @@ class Conversation:
 
     def end(self, *, is_cut_off: bool) -> None:
         """Nothing more comes. `is_cut_off` when only the capture is over, and not the connection."""
-        if self._ways is None and not self.is_over and self._client is not None:
-            asked = self._request is not None and self._request.is_upgrade
-            if asked and self._after and not self._was_seen[1 - self._client]:
-                self._open_unanswered()
+        if self._ways is None and not self.is_over and self._asks and self._after:
+            data, _, number = self._after[0]
+            if begins_with_frames(data, FIRST_BYTES, LONGEST_MESSAGE, is_masked=True):
+                self._open_unanswered(number)
         if self._ways is not None and not self.is_over:
             for way in self._ways:
                 way.end(is_cut_off=is_cut_off)
@@ -116,8 +117,13 @@ class Conversation:
 
     # --- Before it is a WebSocket connection -------------------------------------------------------
 
+    @property
+    def _asks(self) -> bool:
+        """Whether the client has asked for a WebSocket, and was not answered."""
+        return self._request is not None and self._request.is_upgrade
+
     def _before(self, side: int, data: bytes, ts: float, number: int) -> None:
-        if self._request is not None and side == self._client and self._request.is_upgrade:
+        if side == self._client and self._asks:
             self._hold(data, ts, number)
             return
         data = self._held[side] + data
@@ -146,6 +152,7 @@ class Conversation:
         self._is_http = True
         self._client = side
         self._request = head_of(data[:end])
+        self._asked_at = ts
         if self._request.is_upgrade and end < len(data):
             self._hold(data[end:], ts, number)
 
@@ -153,8 +160,8 @@ class Conversation:
         self._after.append((data, ts, number))
         self._after_size += len(data)
         if self._after_size > _MOST_HELD:
-            if self._client is not None and not self._was_seen[1 - self._client]:
-                self._open_unanswered()
+            if begins_with_frames(data, FIRST_BYTES, LONGEST_MESSAGE, is_masked=True):
+                self._open_unanswered(number)
             else:
                 self.is_over = True
 
@@ -193,6 +200,7 @@ class Conversation:
         if kind is Beginning.REQUEST:
             self._client = side
             self._request = head_of(data, is_whole=False)
+            self._asked_at = ts
         elif kind is Beginning.RESPONSE:
             self._client = 1 - side
             head = head_of(data, is_whole=False)
@@ -208,7 +216,7 @@ class Conversation:
     def _other(self, side: int, data: bytes, ts: float, number: int) -> None:
         """What is neither HTTP nor TLS: a WebSocket connection whose beginning is missing, or nothing that
         could be read."""
-        if self._is_http:
+        if self._is_http and not self._asks:
             return  # the body of a message
         if self._has_start[side]:
             self.is_over = True
@@ -218,7 +226,10 @@ class Conversation:
                 continue
             if begins_with_frames(data, FIRST_BYTES, LONGEST_MESSAGE, is_masked=is_masked):
                 self._client = side if is_masked else 1 - side
-                self._begin(ts, UNKNOWN_DEFLATE, Lacks.START, client_is_aligned=False)
+                if self._asks:
+                    self._open_unanswered(number)
+                else:
+                    self._begin(ts, UNKNOWN_DEFLATE, Lacks.START, client_is_aligned=False)
                 self.feed(side, data, ts, number)
                 return
         self._tries += 1
@@ -236,9 +247,16 @@ class Conversation:
         subprotocol = answer.fields.get("sec-websocket-protocol")
         return self._begin(ts, deflate, lacks, subprotocol, server_is_aligned=answer.is_whole)
 
-    def _open_unanswered(self) -> None:
-        """Only what the client sent is there."""
-        self._begin(self._after[0][1], UNKNOWN_DEFLATE, Lacks.SERVER)
+    def _open_unanswered(self, number: int) -> None:
+        """The answer of the server is missing before packet `number`, or all that it sent."""
+        first = self._after[0][1] if self._after else self._asked_at
+        if self._was_seen[1 - (self._client or 0)]:
+            connection = self._begin(first, UNKNOWN_DEFLATE, Lacks.NOTHING)
+            where = Place(self._output.unit, number)
+            what = f"the server's answer to the handshake is missing before {where}"
+            self._output.events.append(Gap(connection, CAPTURE_GAP, what))
+        else:
+            self._begin(first, UNKNOWN_DEFLATE, Lacks.SERVER)
         self._feed_held()
 
     def _begin(

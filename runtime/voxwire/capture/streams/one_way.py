@@ -320,15 +320,15 @@ class OneWay:
     def missing(self, count: int, ts: float, number: int, hint: str = "") -> None:
         """The next `count` bytes are missing; packet `number` is the next that there is, or the one that was
         cut off."""
-        if not self._is_aligned:
-            self._skipped += count
-        elif self._due >= count:
+        if self._due >= count:
             self._due -= count
             self._why_not = f"is not all there: {counted_bytes(count)} are missing"
             self._parts = []
             if not self._due:
                 self._frame(self._first, b"", b"", ts, number)
         else:
+            if self._skipped:
+                self._say_skipped(f" before {self._place(number)}")
             self.lose()
             where = f"{counted_bytes(count)} of the {self._sender} are missing before {self._place(number)}"
             self._gap(CAPTURE_GAP, where, hint)
