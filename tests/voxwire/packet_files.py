@@ -197,7 +197,9 @@ def _header_4(
     offload: bool = False,
 ) -> bytes:
     header = 20 + len(options)
-    length = 0 if offload else header + len(content)
+    length = header + len(content)
+    if offload or length > 0xFFFF:
+        length = 0
     source, target = ADDRESSES_4[side], ADDRESSES_4[1 - side]
     return (
         struct.pack(">BBHHHBBH", 0x40 | header // 4, 0, length, name, place, 64, 6, 0)

@@ -59,13 +59,10 @@ class Inflater:
         self._forgets: Final = forgets
         self._limit: Final = limit
         self._inflate = zlib.decompressobj(_WINDOW_BITS)
-        self.is_lost = False
-        """Whether earlier messages are missing."""
 
     def lose(self) -> None:
         """A message is missing."""
         self._inflate = zlib.decompressobj(_WINDOW_BITS)
-        self.is_lost = not self._forgets
 
     def message(self, payload: bytes) -> bytes:
         """The content of a message. Raises zlib.error where it is damaged, or refers to what is missing,

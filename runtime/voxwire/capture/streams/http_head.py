@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 import re
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 LONGEST_HEAD: Final = 65_536
 """Bytes of a head. Servers refuse longer ones: the limit of nginx is 32 KiB."""
 
+_ABSOLUTE: Final = re.compile(
+    r"[a-z]{2,5}://([^/?#\[\]]+|\[[0-9a-fA-F:.]+\](?::\d+)?)(.*)", re.DOTALL
+)
 _END: Final = re.compile(rb"\r?\n\r?\n")
 _METHODS: Final = (b"GET", b"CONNECT", b"POST", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"PATCH")
 _REQUEST: Final = re.compile(rb"(?:%s) [!-~]" % b"|".join(_METHODS))
@@ -76,15 +78,11 @@ class Head(NamedTuple):
         """The URL that a request is for. `peer` stands for the host where it does not name one."""
         target = self.start.partition(" ")[2].partition(" ")[0]
         host = self.fields.get("host", peer)
-        if not target.startswith("/"):  # as a proxy is asked
-            try:
-                parts = urlsplit(target)
-            except ValueError:
-                return f"{scheme}://{host}/"
-            if parts.netloc:
-                host = parts.netloc
-                target = target.split(parts.netloc, 1)[1]
-        return f"{scheme}://{host}{target}"
+        if target.startswith("/"):
+            return f"{scheme}://{host}{target}"
+        asked = _ABSOLUTE.match(target)  # as a proxy is asked
+        host, target = asked.groups() if asked is not None else (host, "/")
+        return f"{scheme}://{host}{target or '/'}"
 
 
 def end_of_head(data: bytes) -> int:

@@ -38,6 +38,9 @@ _LONGEST_FRAME: Final = 1 << 30
 
 _TOO_LONG: Final = f"is longer than {LONGEST_MESSAGE} bytes"
 
+_TOO_FAR_BACK: Final = "invalid distance too far back"
+"""What zlib says of a reference to what it has not seen."""
+
 _NO_STATUS: Final = 1005
 """The code of a close frame that has none (section 7.1.5)."""
 
@@ -73,6 +76,8 @@ class OneWay:
             deflate.client_forgets if direction == "c2s" else deflate.server_forgets
         )
         self._inflater: Final = Inflater(forgets=forgets, limit=LONGEST_MESSAGE)
+        if not is_aligned:
+            self._inflater.lose()
         self._is_unsaid = deflate is not None and not deflate.is_known
         """Whether it is still to be said that nobody knows how messages are compressed."""
         self._is_reference_said = False
@@ -267,10 +272,8 @@ class OneWay:
         )
 
     def _inflated(self, payload: bytes, number: int) -> bytes | None:
-        inflater = self._inflater
-        was_lost = inflater.is_lost
         try:
-            return inflater.message(payload)
+            return self._inflater.message(payload)
         except TooLongError:
             self._gap(
                 CAPTURE_GAP,
@@ -278,14 +281,14 @@ class OneWay:
                 f"{LONGEST_MESSAGE} bytes when it is decompressed",
             )
         except zlib.error as error:
-            if not was_lost and not self._is_reference_said:
+            problem = str(error).rpartition(": ")[2]
+            if problem == _TOO_FAR_BACK:
+                self._say_reference(number)
+            else:
                 self._gap(
                     CAPTURE_PART_INVALID,
-                    f"{self._place(number)}: the message of the {self._sender} cannot be decompressed: "
-                    f"{str(error).rpartition(': ')[2]}",
+                    f"{self._place(number)}: the message of the {self._sender} cannot be decompressed: {problem}",
                 )
-            else:
-                self._say_reference(number)
         return None
 
     def _say_reference(self, number: int) -> None:
