@@ -84,7 +84,7 @@ class _Constants(NamedTuple):
     kinds: dict[int, tuple[str, int]]
     """What events that hold bytes are, by their numbers."""
     alive: int
-    offset: float
+    offset: int
     """Milliseconds to add to times."""
     has_bytes: bool
 
@@ -141,7 +141,7 @@ def _constants(text: bytes) -> _Constants:
         types = constants["logEventTypes"]
         kinds = {int(types[name]): kind for name, kind in _BYTES.items() if name in types}
         alive = int(types.get(_ALIVE, -1))
-        offset = float(constants.get("timeTickOffset", 0))
+        offset = int(constants.get("timeTickOffset", 0))
         mode = constants.get("logCaptureMode", "Everything")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CaptureError("the constants at the start of the NetLog cannot be read") from error
@@ -207,7 +207,7 @@ class _Reader:
         params = _decode_params(event.params)
         scheme, side = kind
         name = event.source.id, scheme
-        ts = (float(event.time) + self._constants.offset) / 1000
+        ts = (int(event.time) + self._constants.offset) / 1000
         data = b"" if params.bytes is None else b64decode(params.bytes, validate=True)
         if data:
             self._had_bytes = True

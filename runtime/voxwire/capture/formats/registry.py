@@ -10,6 +10,8 @@ from voxwire.capture.formats.native import NATIVE
 from voxwire.capture.formats.netlog import NETLOG
 from voxwire.capture.formats.packets import PACKETS
 from voxwire.capture.formats.playwright_trace import PLAYWRIGHT_TRACE
+from voxwire.capture.formats.tshark_raw import TSHARK_RAW
+from voxwire.capture.formats.websocat_raw import WEBSOCAT_RAW
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
@@ -19,6 +21,8 @@ FORMATS: Final[tuple[CaptureFormat, ...]] = (
     CDP,
     NETLOG,
     MITMPROXY,
+    TSHARK_RAW,
+    WEBSOCAT_RAW,
 )
 """In the order in which they are asked and people are told of them. Files with a magic number come first,
 as they may hold whatever other formats are known by."""

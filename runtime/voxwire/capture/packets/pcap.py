@@ -5,6 +5,7 @@ The magic tells the byte order and whether times count micro- or nanoseconds.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -94,11 +95,13 @@ def _find_packet(window: ByteWindow, record: struct.Struct, before: int, seconds
     """Go on to the next place where two packets seem to follow each other; whether there is one."""
     window.at += 1
     searched = 0
+    likely, ahead = _like(record.format[:1], seconds)
     while searched < _SEARCHED and window.has(before):
         window.has(2 * (before + LONGEST_PACKET))
         data, first = window.data, window.at
-        for at in range(first, len(data) - before + 1):
-            if _is_packet(data, at, record, before, seconds, chain=2):
+        for found in likely.finditer(data, first + ahead):
+            at = found.start() - ahead
+            if _are_packets(data, at, record, before, seconds):
                 window.at = at
                 return True
         window.at = max(first + 1, len(data) - before + 1)
@@ -106,11 +109,20 @@ def _find_packet(window: ByteWindow, record: struct.Struct, before: int, seconds
     return False
 
 
-def _is_packet(
-    data: bytes, at: int, record: struct.Struct, before: int, seconds: int, *, chain: int
-) -> bool:
+def _like(order: str, seconds: int) -> tuple[re.Pattern[bytes], int]:
+    """What the higher bytes of times look like that are a day from `seconds` at most, and where in a time
+    they stand."""
+    if not seconds:
+        return re.compile(b""), 0
+    days = range(max(0, seconds - _A_DAY) >> 16, min(seconds + _A_DAY, 0xFFFFFFFF) + 1 >> 16)
+    values = {seconds >> 16, *days, min(seconds + _A_DAY, 0xFFFFFFFF) >> 16}
+    texts = (re.escape(struct.pack(f"{order}H", value)) for value in values)
+    return re.compile(b"(?=%s)" % b"|".join(texts), re.DOTALL), 2 if order == "<" else 0
+
+
+def _are_packets(data: bytes, at: int, record: struct.Struct, before: int, seconds: int) -> bool:
     """Whether a packet seems to begin at `at`, within a day of the last one before, and another behind it."""
-    for _ in range(chain):
+    for _ in range(2):
         if at == len(data):
             return True
         if at + before > len(data):
@@ -119,7 +131,7 @@ def _is_packet(
         if not (
             0 < size <= min(original, LONGEST_PACKET)
             and original <= LONGEST_PACKET
-            and abs(time - seconds) <= _A_DAY
+            and (not seconds or abs(time - seconds) <= _A_DAY)
             and fraction < 1_000_000_000
         ):
             return False

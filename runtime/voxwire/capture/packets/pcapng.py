@@ -5,6 +5,7 @@ Sections, of either byte order, describe interfaces, each with its link layer an
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -38,6 +39,12 @@ _LONGEST_BLOCK: Final = LONGEST_PACKET + (1 << 20)
 
 _LONG: Final = (4, 9, _SECRETS, 0xBAD, 0x40000BAD)
 """Blocks that may be longer, of which only the type counts: names, logs, keys, and what is of one tool."""
+
+_LIKE: Final = {
+    "<": re.compile(rb"(?=[\x01-\x0a]\0\0\0|\x0a\x0d\x0d\x0a)", re.DOTALL),
+    ">": re.compile(rb"(?=\0\0\0[\x01-\x0a]|\x0a\x0d\x0d\x0a)", re.DOTALL),
+}
+"""What blocks begin with, by the byte order."""
 
 _SEARCHED: Final = 1 << 22
 """Bytes behind damage that are searched for a block."""
@@ -139,13 +146,14 @@ class _Reader:
             window.has(_LONGEST_BLOCK)
             data, first = window.data, window.at
             last = len(data) - _AROUND
-            for at in range(first, last + 1):
-                kind, length = self._start(data, at)
-                if (
-                    kind <= _SECRETS or kind == _SECTION
-                ) and _AROUND <= length <= last + _AROUND - at:
+            for found in _LIKE[self._order].finditer(data, first):
+                at = found.start()
+                if at > last:
+                    break
+                _, length = self._start(data, at)
+                if _AROUND <= length <= last + _AROUND - at and not length % 4:
                     (again,) = self._length(data, at + length - 4)
-                    if again == length and not length % 4:
+                    if again == length:
                         window.at = at
                         return True
             window.at = last + 1
