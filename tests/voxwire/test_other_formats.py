@@ -50,8 +50,7 @@ def guessed(data: bytes) -> str:
 # --- Formats that are known ------------------------------------------------------------------
 
 PACKETS = (
-    "it holds network packets: take the WebSocket messages out of it (tshark shows them), or "
-    + RECORD
+    f"it holds packets in a format that is not read: editcap makes a pcap of some, or {RECORD}"
 )
 UTF_8 = "captures are UTF-8: convert it, for instance with iconv"
 
@@ -59,10 +58,8 @@ UTF_8 = "captures are UTF-8: convert it, for instance with iconv"
 @pytest.mark.parametrize(
     ("data", "name", "advice"),
     [
-        (b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + bytes(16), "a packet capture (pcap)", PACKETS),
-        (b"\xa1\xb2\xc3\xd4\0\x02\0\x04" + bytes(16), "a packet capture (pcap)", PACKETS),
-        (b"\x4d\x3c\xb2\xa1\x02\0\x04\0" + bytes(16), "a packet capture (pcap)", PACKETS),
-        (b"\n\r\r\n\x1c\0\0\0M<+\x1a", "a packet capture (pcapng)", PACKETS),
+        (b"snoop\0\0\0\0\0\0\2\0\0\0\4", "a packet capture (snoop)", PACKETS),
+        (b"btsnoop\0\0\0\0\1\0\0\3\xea", "a packet capture (btsnoop)", PACKETS),
         (PLAIN.decode().encode("utf-16"), "UTF-16 text", UTF_8),
         (PLAIN.decode().encode("utf-16-be"), "UTF-16 text", UTF_8),
         (PLAIN.decode().encode("utf-16-le"), "UTF-16 text", UTF_8),
@@ -114,10 +111,6 @@ def test_a_part_of_a_playwright_trace() -> None:
 
 
 LOGS = {
-    "a Chrome NetLog": [
-        '{"constants":{"activeFieldTrialGroups":[],"addressFamily":{"ADDRESS_FAMILY_IPV4":1}},\n'
-        '"events": [\n',
-    ],
     "the JSON of tshark": [
         '[\n  {\n    "_index": "packets-2026-11-25",\n    "_source": {"layers": {}}\n  }\n]\n',
         '{"index":{"_index":"packets-2026-11-25","_type":"doc"}}\n'

@@ -161,12 +161,13 @@ class Closed(msgspec.Struct, frozen=True, gc=False):
 
 class Gap(msgspec.Struct, frozen=True, gc=False):
     """Something of `connection` is missing here, or could not be read: messages of it may be lost, and
-    none of another connection."""
+    none of another connection. `is_again` when it has the same cause as a gap before it, which is listed."""
 
     connection: Connection
     rule: Rule
     message: str
     hint: str = ""
+    is_again: bool = False
 
 
 class BadLine(msgspec.Struct, frozen=True, gc=False):

@@ -30,21 +30,11 @@ _EACH_MESSAGE: Final = f"write each message in it as a line of a capture, or {_R
 _DECOMPRESS: Final = "decompress it first"
 _UNPACK: Final = "unpack it, and name the captures in it"
 _UTF_8: Final = "captures are UTF-8: convert it, for instance with iconv"
-_PACKETS: Final = f"it holds network packets: take the WebSocket messages out of it (tshark shows them), or {_RECORD}"
+_PACKETS: Final = (
+    f"it holds packets in a format that is not read: editcap makes a pcap of some, or {_RECORD}"
+)
 
 _MAGIC: Final[tuple[tuple[bytes, OtherFormat], ...]] = (
-    *(
-        (magic, OtherFormat("a packet capture (pcap)", _PACKETS))
-        for magic in (
-            b"\xd4\xc3\xb2\xa1",
-            b"\xa1\xb2\xc3\xd4",
-            b"\x4d\x3c\xb2\xa1",
-            b"\xa1\xb2\x3c\x4d",
-            b"\x34\xcd\xb2\xa1",
-            b"\xa1\xb2\xcd\x34",
-        )
-    ),
-    (b"\x0a\x0d\x0d\x0a", OtherFormat("a packet capture (pcapng)", _PACKETS)),
     (b"btsnoop\0", OtherFormat("a packet capture (btsnoop)", _PACKETS)),
     (b"snoop\0\0\0", OtherFormat("a packet capture (snoop)", _PACKETS)),
     (b"\xff\xfe\0\0", OtherFormat("UTF-32 text", _UTF_8)),
@@ -74,7 +64,6 @@ _MAGIC: Final[tuple[tuple[bytes, OtherFormat], ...]] = (
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _TAR: Final = (257, b"ustar")
 
-_NETLOG: Final = OtherFormat("a Chrome NetLog", _EACH_MESSAGE)
 _TRACE: Final = OtherFormat(
     "the part of a Playwright trace that has no messages",
     "name trace.zip, or trace.network beside it",
@@ -107,9 +96,6 @@ _PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
             ),
         )
     ),
-)
-_NETLOG_KEYS: Final = re.compile(
-    rb'"(?:activeFieldTrialGroups|addressFamily|certStatusFlag|clientInfo|logEventTypes)"'
 )
 _CONTROL: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _FEW: Final = 20
@@ -233,8 +219,6 @@ def _json(text: bytes) -> OtherFormat | None:
     if found is None:
         return None
     key, value = found.groups()
-    if key == b"constants" and value == b"{" and _NETLOG_KEYS.search(text):
-        return _NETLOG
     if key == b"findings" and value == b"[":
         return _REPORT
     if key == b"rule" and value == b'"' and b'"severity"' in text:

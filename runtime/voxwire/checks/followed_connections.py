@@ -79,7 +79,7 @@ class FollowedConnections:
         self.followed(connection).lose()
         if self._sessions is not None:
             self._sessions.forget_all()
-        finding = Finding.of(gap.rule, gap.message, gap.hint)
+        finding = Finding.of(gap.rule, gap.message, gap.hint, continues=gap.is_again)
         return [self._placing.about_file(finding, connection)]
 
     def opened(self, opened: Opened) -> Iterator[Finding]:

@@ -7,16 +7,25 @@ from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har import HAR
 from voxwire.capture.formats.mitmproxy import MITMPROXY
 from voxwire.capture.formats.native import NATIVE
+from voxwire.capture.formats.netlog import NETLOG
+from voxwire.capture.formats.packets import PACKETS
 from voxwire.capture.formats.playwright_trace import PLAYWRIGHT_TRACE
+from voxwire.capture.formats.tshark_raw import TSHARK_RAW
+from voxwire.capture.formats.websocat_raw import WEBSOCAT_RAW
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
+    PACKETS,
     HAR,
     PLAYWRIGHT_TRACE,
     CDP,
+    NETLOG,
     MITMPROXY,
+    TSHARK_RAW,
+    WEBSOCAT_RAW,
 )
-"""In the order in which people are told of them."""
+"""In the order in which they are asked and people are told of them. Files with a magic number come first,
+as they may hold whatever other formats are known by."""
 
 BY_NAME: Final = {format_.name: format_ for format_ in FORMATS}
 

@@ -1,0 +1,1 @@
+"""Network packets: files of them, the layers around TCP, and what TCP made of them."""

@@ -1,0 +1,292 @@
+"""One TCP connection (RFC 9293): the bytes of both sides in order, out of its segments.
+
+Segments come late, twice, and in pieces that overlap; numbers begin anew at 2^32; some are not in the
+capture at all. A segment waits for what comes before it, and also for what its sender had received, as its
+acknowledgement says: so both directions stay in the order in which the sides saw them.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxwire.capture.streams.conversation import Conversation
+
+FIN: Final = 1
+SYN: Final = 2
+RST: Final = 4
+ACK: Final = 16
+
+_ALL: Final = 0xFFFFFFFF
+_NUMBERS: Final = 1 << 32
+_HALF: Final = 1 << 31
+_LARGEST_WINDOW: Final = 1 << 30
+"""Bytes that can be on the way at most (RFC 7323, section 2.3): what is further ahead is of no use."""
+
+MOST_WAITING: Final = 1000
+"""Packets of a connection for which it waits for missing ones. Whoever writes packets out of order (several
+cores, several interfaces, merged files) does so by fewer."""
+MOST_BYTES_WAITING: Final = 4 << 20
+"""Bytes of a connection that wait for missing ones."""
+
+
+class _Waiting(NamedTuple):
+    """A segment that waits."""
+
+    side: int
+    number: int
+    """Of its first byte, as it was sent."""
+    data: bytes
+    cut: int
+    """Bytes behind `data` that were not recorded."""
+    is_last: bool
+    ts: float
+    packet: int
+
+
+class _Side:
+    """What one side sent."""
+
+    __slots__ = ("begun", "first", "held", "is_done", "next", "place", "waiting")
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        """The number of its SYN."""
+        self.begun = 0
+        """The first number that was seen."""
+        self.next: int | None = None
+        """The number that is due; None before anything was seen."""
+        self.place = 0
+        """How many bytes came before."""
+        self.waiting: list[tuple[int, int, _Waiting]] = []
+        """Segments that wait for what comes before them: a heap by place, with the order in which they came."""
+        self.held: list[tuple[int, int, _Waiting]] = []
+        """Segments that wait for what their sender had received: the same by place of the other side."""
+        self.is_done = False
+        """Whether nothing comes after this."""
+
+
+class TcpConnection:
+    """Both sides, 0 and 1; bytes go to `stream` as soon as they are in order."""
+
+    __slots__ = (
+        "_latest",
+        "_patience",
+        "_serial",
+        "_sides",
+        "_waiting_bytes",
+        "is_over",
+        "is_waiting",
+        "names",
+        "stream",
+    )
+
+    def __init__(self, stream: Conversation, names: tuple[bytes, bytes]) -> None:
+        self.stream: Final = stream
+        self.names: Final = names
+        """What it is found by, in either direction."""
+        self.is_over = False
+        """Whether nothing more is read of it."""
+        self.is_waiting = False
+        """Whether something is missing."""
+        self._sides: Final = (_Side(), _Side())
+        self._waiting_bytes = 0
+        self._patience = MOST_WAITING
+        self._latest = 0.0
+        """The time of what was given last: what was late has none before."""
+        self._serial = 0
+
+    def begins_anew(self, side: int, number: int) -> bool:
+        """Whether a SYN with this number cannot be of this connection, so that its ports are used again."""
+        of = self._sides[side]
+        if of.first is not None:
+            return number != of.first
+        return of.next is not None and (of.begun - number - 1) & _ALL > MOST_BYTES_WAITING
+
+    def begin(self, side: int, number: int) -> None:
+        """A SYN. The first byte has the next number."""
+        of = self._sides[side]
+        of.first = number
+        if of.next is None:
+            of.next = of.begun = (number + 1) & _ALL
+
+    def segment(
+        self,
+        side: int,
+        number: int,
+        ack: int | None,
+        data: bytes,
+        cut: int,
+        is_last: bool,
+        ts: float,
+        packet: int,
+    ) -> None:
+        """A segment of `side`, of which `cut` bytes behind `data` were not recorded; `is_last` when it has
+        a FIN. `packet` is the number of its packet."""
+        of, other = self._sides[side], self._sides[1 - side]
+        if of.next is None:
+            of.next = of.begun = number
+        ahead = 0 if ack is None or other.next is None else (ack - other.next) & _ALL
+        if number == of.next and not self.is_waiting and not 0 < ahead < _LARGEST_WINDOW:
+            if data or cut:
+                self._give(side, data, cut, ts, packet)
+            if is_last:
+                self._finish(side)
+            return
+        if data or cut or is_last:
+            segment = _Waiting(side, number, data, cut, is_last, ts, packet)
+            if 0 < ahead < _LARGEST_WINDOW:
+                self._put(of.held, other.place + ahead, segment)
+            else:
+                self._sort(segment)
+            self._go_on()
+        if self.is_waiting and not self.is_over:
+            self._wait()
+
+    def end(self, *, is_cut_off: bool = False) -> None:
+        """Nothing more comes: what waits is given, with what is missing before it. `is_cut_off` when only the
+        capture is over, and not the connection."""
+        while self.is_waiting and not self.is_over:
+            self._give_up_one()
+        if not self.is_over:
+            self.is_over = True
+            self.stream.end(is_cut_off=is_cut_off)
+
+    # --- What is in order --------------------------------------------------------------------------
+
+    def _give(self, side: int, data: bytes, cut: int, ts: float, packet: int) -> None:
+        """The next bytes of a side."""
+        of, stream = self._sides[side], self.stream
+        size = len(data) + cut
+        of.place += size
+        of.next = ((of.next or 0) + size) & _ALL
+        if ts > self._latest:
+            self._latest = ts
+        self._patience = MOST_WAITING
+        if data:
+            stream.feed(side, data, ts, packet)
+        if cut:
+            stream.missing(side, cut, ts, packet, _CUT)
+        if stream.is_over:
+            self._forget()
+
+    def _finish(self, side: int) -> None:
+        """A FIN, which takes a number as well."""
+        of = self._sides[side]
+        if of.is_done:
+            return
+        of.is_done = True
+        of.next = ((of.next or 0) + 1) & _ALL
+        of.place += 1
+        for heap in (of.waiting, of.held):  # nothing can come behind it
+            self._waiting_bytes -= sum(len(segment.data) for _, _, segment in heap)
+            heap.clear()
+        if self._sides[1 - side].is_done:
+            self._forget()
+            self.stream.end(is_cut_off=False)
+
+    def _forget(self) -> None:
+        self.is_over = True
+        self.is_waiting = False
+        for of in self._sides:
+            of.waiting.clear()
+            of.held.clear()
+
+    # --- What is not -------------------------------------------------------------------------------
+
+    def _put(self, heap: list[tuple[int, int, _Waiting]], place: int, segment: _Waiting) -> None:
+        self._serial += 1
+        heappush(heap, (place, self._serial, segment))
+        self._waiting_bytes += len(segment.data)
+        self.is_waiting = True
+
+    def _sort(self, segment: _Waiting) -> None:
+        """Put a segment where it belongs, unless all of it came before."""
+        of = self._sides[segment.side]
+        ahead = (segment.number - (of.next or 0)) & _ALL
+        place = of.place + (ahead if ahead < _HALF else ahead - _NUMBERS)
+        end = place + len(segment.data) + segment.cut + segment.is_last
+        if end > of.place and place - of.place < _LARGEST_WINDOW:
+            self._put(of.waiting, place, segment)
+
+    def _go_on(self) -> None:
+        """Give whatever is in order now."""
+        is_news = True
+        while is_news and not self.is_over:
+            is_news = self._give_due(0) or self._give_due(1) or self._release(0) or self._release(1)
+        self.is_waiting = any(of.waiting or of.held for of in self._sides)
+
+    def _give_due(self, side: int) -> bool:
+        """Give what waits and is due of a side; whether something was."""
+        of = self._sides[side]
+        is_news = False
+        while of.waiting and of.waiting[0][0] <= of.place:
+            place, _, segment = heappop(of.waiting)
+            self._waiting_bytes -= len(segment.data)
+            known = of.place - place
+            data = segment.data[known:]
+            cut = segment.cut - max(0, known - len(segment.data))
+            if data or cut > 0:
+                is_news = True
+                self._give(side, data, max(cut, 0), max(segment.ts, self._latest), segment.packet)
+            if segment.is_last and not self.is_over:
+                is_news = True
+                self._finish(side)
+            if self.is_over:
+                return False
+        return is_news
+
+    def _release(self, side: int) -> bool:
+        """Sort in what was held of a side, as far as its sender had seen no more than there is; whether
+        something was held."""
+        of, other = self._sides[side], self._sides[1 - side]
+        is_news = False
+        while of.held and of.held[0][0] <= other.place:
+            _, _, segment = heappop(of.held)
+            self._waiting_bytes -= len(segment.data)
+            self._sort(segment)
+            is_news = True
+        return is_news
+
+    def _wait(self) -> None:
+        """Another packet came, and something is still missing."""
+        self._patience -= 1
+        if self._patience < 0:
+            self._patience = MOST_WAITING
+            self._give_up_one()
+        while self._waiting_bytes > MOST_BYTES_WAITING and not self.is_over:
+            self._give_up_one()
+
+    def _give_up_one(self) -> None:
+        """What is missing before the first packet that waits does not come any more."""
+        holes = [hole for side in (0, 1) for hole in self._holes(side)]
+        _, side, _, _ = min(holes)
+        _, _, size, packet = min(
+            (hole for hole in holes if hole[1] == side), key=lambda hole: hole[2:]
+        )
+        of = self._sides[side]
+        of.place += size
+        of.next = ((of.next or 0) + size) & _ALL
+        self.stream.missing(side, size, self._latest, packet, _NOT_THERE)
+        if self.stream.is_over:
+            self._forget()
+        else:
+            self._go_on()
+
+    def _holes(self, side: int) -> Iterator[tuple[int, int, int, int]]:
+        """What is missing of a side: when that showed first, the side, how many bytes, and the packet that
+        comes after them."""
+        of, other = self._sides[side], self._sides[1 - side]
+        for heap in (of.waiting, other.held):
+            if heap:
+                place, serial, segment = heap[0]
+                yield serial, side, place - of.place, segment.packet
+
+
+_CUT: Final = "packets were recorded in part only; record whole ones (tcpdump -s 0)"
+_NOT_THERE: Final = (
+    "a packet is not in the capture; record with a larger buffer, or nearer to one end"
+)

@@ -1,0 +1,398 @@
+"""The messages that one side of a WebSocket connection sent, out of its bytes (RFC 6455, section 5)."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+from voxwire.capture.events import Closed, Frame, Gap, Place
+from voxwire.capture.streams.deflate import Deflate, Inflater, TooLongError
+from voxwire.capture.streams.frame_headers import (
+    CLOSE,
+    FIN,
+    FIRST_BYTES,
+    MASKED,
+    OPCODE,
+    OPCODES,
+    PLAIN_FIRST_BYTES,
+    RSV1,
+    TEXT,
+    begins_with_frames,
+    unmasked,
+)
+from voxwire.capture.streams.output import counted_bytes
+from voxwire.limits import MAX_LINE_SIZE
+from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
+
+if TYPE_CHECKING:
+    from voxwire.capture.events import Connection
+    from voxwire.capture.streams.output import StreamOutput
+    from voxwire.direction import Direction
+    from voxwire.rules.rule import Rule
+
+LONGEST_MESSAGE: Final = MAX_LINE_SIZE
+"""Bytes of a message, as of a line of the native format: what is longer is passed over, and said."""
+
+_LONGEST_FRAME: Final = 1 << 30
+"""Bytes that no frame has: a header that says so is none."""
+
+_TOO_LONG: Final = f"is longer than {LONGEST_MESSAGE} bytes"
+
+_TOO_FAR_BACK: Final = "invalid distance too far back"
+"""What zlib says of a reference to what it has not seen."""
+
+_NO_STATUS: Final = 1005
+"""The code of a close frame that has none (section 7.1.5)."""
+
+
+class OneWay:
+    """One direction. Frames are given to `output` as soon as they are whole.
+
+    It knows where a frame begins: `is_aligned`. When bytes are missing it may not, and begins anew with
+    the next packet that certainly begins with a frame.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        direction: Direction,
+        deflate: Deflate | None,
+        output: StreamOutput,
+        *,
+        is_aligned: bool,
+    ) -> None:
+        self.is_closed = False
+        """Whether this side has sent a close frame."""
+        self._connection: Final = connection
+        self._direction: Final[Direction] = direction
+        self._sender: Final = "client" if direction == "c2s" else "server"
+        self._masked: Final = MASKED if direction == "c2s" else 0
+        self._output: Final = output
+        self._is_aligned = is_aligned
+        self._skipped = 0
+        """Bytes that were passed over since a frame began somewhere unknown."""
+        self._first_bytes: Final = PLAIN_FIRST_BYTES if deflate is None else FIRST_BYTES
+        forgets = deflate is not None and (
+            deflate.client_forgets if direction == "c2s" else deflate.server_forgets
+        )
+        self._inflater: Final = Inflater(forgets=forgets, limit=LONGEST_MESSAGE)
+        if not is_aligned:
+            self._inflater.lose()
+        self._is_unsaid = deflate is not None and not deflate.is_known
+        """Whether it is still to be said that nobody knows how messages are compressed."""
+        self._is_reference_said = False
+        self._is_mask_said = False
+        self._rest = b""
+        """The beginning of a header."""
+        self._due = 0
+        """Bytes of a payload that are still to come, 0 between frames."""
+        self._parts: list[bytes] = []
+        """The payload of which they are the rest; empty when it is not kept."""
+        self._first = 0
+        self._key = b""
+        self._why_not = ""
+        """Why the frame that is being read cannot be given; empty when it can."""
+        self._fragments: list[bytes] = []
+        """Payloads of the message whose last frame is still to come."""
+        self._fragments_size = 0
+        self._kind = 0
+        """The first byte of the message that fragments are of; 0 for none."""
+        self._broken = ""
+        """Why that message cannot be given; empty when it can."""
+        self._is_within_lost = not is_aligned
+        """Whether fragments may be of a message whose beginning is missing."""
+
+    def feed(self, data: bytes, ts: float, number: int) -> None:
+        """The next bytes, and the time and number of the packet that they came with."""
+        if not self._is_aligned and not self._aligns(data, number):
+            return
+        if self._due:
+            if len(data) < self._due:
+                self._due -= len(data)
+                if not self._why_not:
+                    self._parts.append(data)
+                return
+            due, self._due = self._due, 0
+            payload = b"" if self._why_not else b"".join((*self._parts, data[:due]))
+            self._parts = []
+            self._frame(self._first, self._key, payload, ts, number)
+            data = data[due:]
+        elif self._rest:
+            data = self._rest + data
+            self._rest = b""
+        if data:
+            self._frames(data, ts, number)
+
+    def _frames(self, data: bytes, ts: float, number: int) -> None:
+        """Read frames that begin with `data`."""
+        at, end = 0, len(data)
+        while end - at >= 2 and not self.is_closed:
+            first, second = data[at], data[at + 1]
+            length, start = second & 127, at + 2
+            if length > 125:
+                wide = 2 if length == 126 else 8
+                length = int.from_bytes(data[start : start + wide], "big")
+                start += wide
+            if second & 128:
+                key = data[start : start + 4]
+                start += 4
+            else:
+                key = b""
+            if start > end:
+                break
+            if first not in self._first_bytes or length > 125:
+                problem = self._problem(first, length)
+                if problem:
+                    self._misread(problem, end - at, number)
+                    return
+            if second & 128 != self._masked:
+                self._say_mask(number)
+            stop = start + length
+            if stop > end:
+                self._begin(first, key, length, data[start:])
+                return
+            self._frame(first, key, data[start:stop], ts, number)
+            at = stop
+        self._rest = data[at:]
+
+    def _problem(self, first: int, length: int) -> str:
+        """Why no frame has such a header; empty when one may."""
+        opcode = first & OPCODE
+        if opcode not in OPCODES:
+            return f"opcode {opcode} is reserved"
+        if opcode >= CLOSE and (length > 125 or first < FIN):
+            return "control frames are short and whole"
+        if length > _LONGEST_FRAME:
+            return f"{length} bytes are more than anybody sends"
+        return "" if first in self._first_bytes else "reserved bits are set"
+
+    def _begin(self, first: int, key: bytes, length: int, payload: bytes) -> None:
+        """A frame begins whose payload is not yet all there."""
+        self._first, self._key = first, key
+        self._due = length - len(payload)
+        held = 0 if first & OPCODE else self._fragments_size
+        if held + length > LONGEST_MESSAGE:
+            self._why_not = _TOO_LONG
+        else:
+            self._parts = [payload]
+
+    def _frame(self, first: int, key: bytes, payload: bytes, ts: float, number: int) -> None:
+        """A frame is over, which is broken where `_why_not` says so."""
+        opcode, why_not = first & OPCODE, self._why_not
+        if key and payload:
+            payload = unmasked(payload, key)
+        if opcode and opcode < CLOSE and first >= FIN and not self._kind and not why_not:
+            self._is_within_lost = False
+            self._message(first, payload, ts, number)
+            return
+        self._why_not = ""
+        if opcode >= CLOSE:
+            self._control(opcode, payload, why_not, ts, number)
+        elif self._goes_on(first, number):
+            self._add_fragment(payload, why_not)
+            if first >= FIN:
+                self._last_fragment(ts, number)
+
+    def _goes_on(self, first: int, number: int) -> bool:
+        """Whether a message begins or goes on with a fragment."""
+        opcode = first & OPCODE
+        if opcode:
+            if self._kind:
+                self._say(number, "begins a message before another one ends")
+                self._forget_message()
+            self._kind = first
+            self._is_within_lost = False
+        elif not self._kind:
+            if not self._is_within_lost:
+                self._say(number, "goes on with a message that it did not begin")
+            elif first >= FIN:
+                self._is_within_lost = False
+            return False
+        return True
+
+    def _add_fragment(self, payload: bytes, why_not: str) -> None:
+        self._fragments_size += len(payload)
+        if self._fragments_size > LONGEST_MESSAGE:
+            why_not = why_not or _TOO_LONG
+        if why_not and not self._broken:
+            self._broken = why_not
+            self._fragments = []
+        if not self._broken:
+            self._fragments.append(payload)
+
+    def _last_fragment(self, ts: float, number: int) -> None:
+        kind, why, payload = self._kind, self._broken, b"".join(self._fragments)
+        if why:
+            self._forget_message()
+            where = self._place(number)
+            self._gap(CAPTURE_GAP, f"the message of the {self._sender} that ends in {where} {why}")
+            return
+        self._fragments, self._fragments_size, self._kind = [], 0, 0
+        self._message(kind, payload, ts, number)
+
+    def _forget_message(self) -> None:
+        """The message that is being read is not given."""
+        if self._kind & RSV1:
+            self._inflater.lose()
+        self._fragments, self._fragments_size, self._kind, self._broken = [], 0, 0, ""
+
+    def _message(self, first: int, payload: bytes, ts: float, number: int) -> None:
+        """A whole message."""
+        if first & RSV1:
+            if self._is_unsaid:
+                self._is_unsaid = False
+                self._gap(
+                    CAPTURE_GAP,
+                    f"messages of the {self._sender} are compressed, and what was agreed on about that is missing",
+                    "they are read as far as they do not refer to what is missing; record the connection from its "
+                    "beginning",
+                )
+            inflated = self._inflated(payload, number)
+            if inflated is None:
+                return
+            payload = inflated
+        data: str | bytes = payload
+        if first & OPCODE == TEXT:
+            try:
+                data = payload.decode()
+            except UnicodeDecodeError:
+                data = payload.decode("utf-8", "surrogateescape")  # the checks say what is wrong
+        connection = self._connection
+        connection.frames += 1
+        output = self._output
+        output.events.append(
+            Frame(
+                connection,
+                connection.frames,
+                ts,
+                self._direction,
+                data,
+                Place(output.unit, number),
+            )
+        )
+
+    def _inflated(self, payload: bytes, number: int) -> bytes | None:
+        try:
+            return self._inflater.message(payload)
+        except TooLongError:
+            self._gap(
+                CAPTURE_GAP,
+                f"{self._place(number)}: the message of the {self._sender} has more than "
+                f"{LONGEST_MESSAGE} bytes when it is decompressed",
+            )
+        except zlib.error as error:
+            problem = str(error).rpartition(": ")[2]
+            if problem == _TOO_FAR_BACK:
+                self._say_reference(number)
+            else:
+                self._gap(
+                    CAPTURE_PART_INVALID,
+                    f"{self._place(number)}: the message of the {self._sender} cannot be decompressed: {problem}",
+                )
+        return None
+
+    def _say_reference(self, number: int) -> None:
+        is_again, self._is_reference_said = self._is_reference_said, True
+        self._gap(
+            CAPTURE_GAP,
+            f"{self._place(number)}: the message of the {self._sender} is compressed with references to earlier "
+            "ones, which are missing; so may be those that follow",
+            "it was agreed that compression keeps its context (permessage-deflate), so that every missing message "
+            "costs later ones",
+            again=is_again,
+        )
+
+    def _control(self, opcode: int, payload: bytes, why_not: str, ts: float, number: int) -> None:
+        """Pings and pongs are no messages; a close ends the connection."""
+        if opcode != CLOSE:
+            return
+        self.is_closed = True
+        if why_not:
+            self._gap(
+                CAPTURE_GAP, f"{self._place(number)}: the close of the {self._sender} {why_not}"
+            )
+            return
+        code, reason = _NO_STATUS, ""
+        if len(payload) == 1:
+            self._say(number, "sends a close with half of a code")
+        elif payload:
+            code = int.from_bytes(payload[:2], "big")
+            reason = payload[2:].decode("utf-8", "replace")
+        self._output.events.append(Closed(self._connection, ts, code, reason))
+
+    def missing(self, count: int, ts: float, number: int, hint: str = "") -> None:
+        """The next `count` bytes are missing; packet `number` is the next that there is, or the one that was
+        cut off."""
+        if self._due >= count:
+            self._due -= count
+            self._why_not = f"is not all there: {counted_bytes(count)} are missing"
+            self._parts = []
+            if not self._due:
+                self._frame(self._first, b"", b"", ts, number)
+        else:
+            if self._skipped:
+                self._say_skipped(f" before {self._place(number)}")
+            self.lose()
+            where = f"{counted_bytes(count)} of the {self._sender} are missing before {self._place(number)}"
+            self._gap(CAPTURE_GAP, where, hint)
+
+    def lose(self) -> None:
+        """Something is missing, and nobody knows where the next frame begins."""
+        self._is_aligned = False
+        self._is_within_lost = True
+        self._skipped = 0
+        self._rest, self._due, self._parts, self._why_not = b"", 0, [], ""
+        self._forget_message()
+        self._inflater.lose()
+
+    def end(self, *, is_cut_off: bool) -> None:
+        """Nothing more comes. `is_cut_off` when only the capture is over, and not the connection."""
+        if not self._is_aligned and self._skipped:
+            self._say_skipped("")
+        elif is_cut_off and (self._due or self._rest or self._kind):
+            self._gap(CAPTURE_GAP, f"the capture ends within a message of the {self._sender}")
+
+    def _aligns(self, data: bytes, number: int) -> bool:
+        """Whether `data` certainly begins with a frame."""
+        is_masked = bool(self._masked)
+        if not begins_with_frames(data, self._first_bytes, LONGEST_MESSAGE, is_masked=is_masked):
+            self._skipped += len(data)
+            return False
+        self._is_aligned = True
+        if self._skipped:
+            self._say_skipped(f" before {self._place(number)}")
+        return True
+
+    def _say_skipped(self, where: str) -> None:
+        what = f"{counted_bytes(self._skipped)} of the {self._sender}{where}"
+        self._gap(
+            CAPTURE_GAP,
+            f"{what} could not be read: no packet among them certainly begins with a frame",
+        )
+        self._skipped = 0
+
+    def _misread(self, problem: str, size: int, number: int) -> None:
+        """Something that is no frame stands where one should begin."""
+        self.lose()
+        self._skipped = size
+        self._gap(
+            CAPTURE_PART_INVALID,
+            f"{self._place(number)}: what the {self._sender} sent is no WebSocket frame: {problem}",
+            "reading goes on with the next packet that certainly begins with a frame",
+        )
+
+    def _say_mask(self, number: int) -> None:
+        if not self._is_mask_said:
+            self._is_mask_said = True
+            does = "does not mask" if self._masked else "masks"
+            self._say(number, f"{does} its frames, against RFC 6455, section 5.1")
+
+    def _say(self, number: int, what: str) -> None:
+        """The sender does what nobody may."""
+        self._gap(CAPTURE_PART_INVALID, f"{self._place(number)}: the {self._sender} {what}")
+
+    def _place(self, number: int) -> Place:
+        return Place(self._output.unit, number)
+
+    def _gap(self, rule: Rule, message: str, hint: str = "", *, again: bool = False) -> None:
+        self._output.events.append(Gap(self._connection, rule, message, hint, again))
