@@ -188,7 +188,9 @@ def test_what_cannot_be_read_leaves_nothing(convert: Command, tmp_path: Path) ->
     source.write_text('{"log": {"entries": {}}}')
     status, out, err = convert(source, target)
     assert (status, out) == (3, "")
-    assert err.startswith(f"voxwire convert: cannot read {source}: the HAR has no list of entries: ")
+    assert err.startswith(
+        f"voxwire convert: cannot read {source}: the HAR has no list of entries: "
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["in.har"]
     missing = tmp_path / "missing.har"
     status, out, err = convert(missing, target)

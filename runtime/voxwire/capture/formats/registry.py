@@ -5,9 +5,15 @@ from typing import Final
 from voxwire.capture.formats.cdp import CDP
 from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har import HAR
+from voxwire.capture.formats.lines import LINES
 from voxwire.capture.formats.mitmproxy import MITMPROXY
 from voxwire.capture.formats.native import NATIVE
 from voxwire.capture.formats.playwright_trace import PLAYWRIGHT_TRACE
+from voxwire.capture.formats.tshark import TSHARK
+from voxwire.capture.formats.websocat import WEBSOCAT
+from voxwire.capture.formats.websocket_client import WEBSOCKET_CLIENT
+from voxwire.capture.formats.websockets import WEBSOCKETS
+from voxwire.capture.formats.wscat import WSCAT
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
@@ -15,6 +21,12 @@ FORMATS: Final[tuple[CaptureFormat, ...]] = (
     PLAYWRIGHT_TRACE,
     CDP,
     MITMPROXY,
+    TSHARK,
+    WEBSOCKETS,
+    WEBSOCKET_CLIENT,
+    WEBSOCAT,
+    WSCAT,
+    LINES,
 )
 """In the order in which people are told of them."""
 
