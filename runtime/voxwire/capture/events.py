@@ -36,6 +36,8 @@ class Lacks(enum.Flag):
     """When a message came."""
     ADDRESS = enum.auto()
     """The address that was connected to, with its query."""
+    IDENTITY = enum.auto()
+    """Which connection a message is of: those of several stand here as one."""
 
     @classmethod
     def of(cls, names: object) -> Lacks:

@@ -79,20 +79,22 @@ _PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
         _TRACE,
     ),
     *(
-        (re.compile(pattern, re.MULTILINE), OtherFormat(name, _EACH_MESSAGE))
-        for pattern, name in (
-            (rb'"_index"\s*:\s*"packets-', "the JSON of tshark"),
-            (rb"^(?:READ|WRITE) \d+ \"", "a log of websocat"),
-            (rb"^\[(?:TRACE|DEBUG|INFO|WARN|ERROR) +websocat\b", "a log of websocat"),
-            (rb"Connected \(press CTRL\+C to quit\)", "the output of wscat"),
+        (re.compile(pattern, re.MULTILINE), OtherFormat(name, advice))
+        for pattern, name, advice in (
             (
-                rb"^(?:--- request header ---|\+\+Sent (?:raw|decoded):|\+\+Rcv (?:raw|decoded):)",
-                "a trace of websocket-client",
+                rb"^\[(?:TRACE|DEBUG|INFO|WARN|ERROR) +websocat\b",
+                "a log of websocat without messages",
+                "put its overlay log: around the WebSocket, as in `websocat - log:ws://host/`",
             ),
-            (rb"\bwebsockets\.(?:client|server|protocol|legacy)\b", "a log of websockets"),
             (
-                rb"(?:^|\s)[<>] (?:TEXT|BINARY|CONT|CLOSE|PING|PONG) ['\"\d]|= connection is CONNECTING",
-                "a log of websockets",
+                rb"Connected \(press CTRL\+C to quit\)",
+                "the output of wscat",
+                "read it with --from wscat",
+            ),
+            (
+                rb"\bwebsockets\.(?:client|server|protocol|legacy)\b",
+                "a log of websockets without messages",
+                "set the level of the logger websockets to DEBUG",
             ),
         )
     ),
@@ -104,7 +106,7 @@ _FEW: Final = 20
 _BARE_FRAME: Final = re.compile(rb'[<> ]*\{\s*"(?:type|d|seq)"\s*:')
 BARE_FRAMES: Final = OtherFormat(
     "frames alone, as websocat and wscat print them",
-    f"a capture says when and in which direction each was sent; wrap them, or {_RECORD}",
+    "read them with --from lines, and --direction s2c if the server sent them",
 )
 _ARRAY: Final = OtherFormat(
     "a JSON array", "a capture has one object a line: jq -c '.[]' FILE writes them so"

@@ -52,7 +52,10 @@ class Followed:
     ) -> None:
         self.clock = Clock(connection.started)
         self.clock.is_off = Lacks.TIME in connection.lacks
-        self.sequence = SequenceCheck(following.numbering, is_lossy=not from_start)
+        if Lacks.IDENTITY in connection.lacks:
+            sessions = None  # what one connection says is no answer to what another one said
+        self._is_numbered: Final = Lacks.IDENTITY not in connection.lacks
+        self.sequence = self._sequence(following, is_lossy=not from_start)
         self.session: SessionCheck | None = None
         if sessions is not None:
             self.session = SessionCheck(
@@ -122,7 +125,7 @@ class Followed:
 
     def begin_again(self) -> None:
         """Another connection begins here: what was said before does not count for it."""
-        self.sequence = SequenceCheck(self._following.numbering, is_lossy=self._has_lost_lines)
+        self.sequence = self._sequence(self._following, is_lossy=self._has_lost_lines)
         if self._sessions is not None:
             self.session = SessionCheck(
                 self._following.guide, None, self._sessions, self.sequence, from_start=False
@@ -131,6 +134,12 @@ class Followed:
                 self.session.lose_lines(0)
         self.is_closed = self._has_lost_lines = self._from_start = False
         self._forget_waiting()
+
+    def _sequence(self, following: Following, *, is_lossy: bool) -> SequenceCheck:
+        sequence = SequenceCheck(following.numbering, is_lossy=is_lossy)
+        if not self._is_numbered:
+            sequence.stop()
+        return sequence
 
     def _forget_waiting(self) -> None:
         """What waits may have been explained by what could not be read."""

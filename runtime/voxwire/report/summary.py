@@ -15,6 +15,7 @@ _LACKING: Final = {
     Lacks.CONTROL: "pings and pongs",
     Lacks.TIME: "times",
     Lacks.ADDRESS: "addresses",
+    Lacks.IDENTITY: "which connection a message is of",
 }
 _HEADINGS = ("direction", "type", "frames", "bytes", "findings")
 

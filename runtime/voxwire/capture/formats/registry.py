@@ -5,13 +5,19 @@ from typing import Final
 from voxwire.capture.formats.cdp import CDP
 from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.har import HAR
+from voxwire.capture.formats.lines import LINES
 from voxwire.capture.formats.mitmproxy import MITMPROXY
 from voxwire.capture.formats.native import NATIVE
 from voxwire.capture.formats.netlog import NETLOG
 from voxwire.capture.formats.packets import PACKETS
 from voxwire.capture.formats.playwright_trace import PLAYWRIGHT_TRACE
+from voxwire.capture.formats.tshark import TSHARK
 from voxwire.capture.formats.tshark_raw import TSHARK_RAW
+from voxwire.capture.formats.websocat import WEBSOCAT
 from voxwire.capture.formats.websocat_raw import WEBSOCAT_RAW
+from voxwire.capture.formats.websocket_client import WEBSOCKET_CLIENT
+from voxwire.capture.formats.websockets import WEBSOCKETS
+from voxwire.capture.formats.wscat import WSCAT
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
@@ -23,6 +29,12 @@ FORMATS: Final[tuple[CaptureFormat, ...]] = (
     MITMPROXY,
     TSHARK_RAW,
     WEBSOCAT_RAW,
+    TSHARK,
+    WEBSOCKETS,
+    WEBSOCKET_CLIENT,
+    WEBSOCAT,
+    WSCAT,
+    LINES,
 )
 """In the order in which they are asked and people are told of them. Files with a magic number come first,
 as they may hold whatever other formats are known by."""
