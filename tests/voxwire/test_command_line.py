@@ -20,6 +20,7 @@ FAULTY = EXAMPLES / "main-alice-phone-plain.ndjson"
 COMMANDS = [
     "validate",
     "convert",
+    "redact",
     "record",
     "listen",
     "mock",
