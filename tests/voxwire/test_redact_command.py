@@ -78,7 +78,7 @@ def _secrets(content: bytes) -> set[str]:
     places = {**VOX.secrets.client, **VOX.secrets.server}
     for frame in _frames(content):
         for pointer in places.get(frame.get("type"), ()):
-            value = frame
+            value: Any = frame
             for step in pointer.split("/")[1:]:
                 value = value.get(step, {})
             if isinstance(value, str) and value:
