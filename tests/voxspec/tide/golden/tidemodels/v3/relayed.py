@@ -74,7 +74,7 @@ def server_frame(frame: dict[str, JsonValue]) -> ServerFrame:
         if problem.severity == "error":
             raise msgspec.ValidationError(problem.message)
     places = {problem.pointer for problem in problems if problem.rule == "RELAYED_VALUE"}
-    strange = frozenset(key for key in payload if check.below(_PAYLOAD, key) in places)
+    strange = frozenset(key for key in payload if places and check.below(_PAYLOAD, key) in places)
     values: dict[str, Any] = {"data": keeping_relayed(models.payload, payload, strange)}
     if models.numbered:
         values["from_"] = frame["from"]
