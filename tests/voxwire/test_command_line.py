@@ -21,6 +21,7 @@ COMMANDS = [
     "validate",
     "convert",
     "redact",
+    "stats",
     "record",
     "listen",
     "mock",
