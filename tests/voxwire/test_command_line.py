@@ -22,6 +22,7 @@ COMMANDS = [
     "convert",
     "redact",
     "stats",
+    "inspect",
     "record",
     "listen",
     "mock",

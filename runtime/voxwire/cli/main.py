@@ -15,6 +15,7 @@ _COMMANDS: Final = (
     "convert",
     "redact",
     "stats",
+    "inspect",
     "record",
     "listen",
     "mock",
@@ -31,6 +32,7 @@ examples:
   voxwire convert session.har my-session.ndjson
   voxwire redact my-session.ndjson public.ndjson
   voxwire stats my-session.ndjson
+  voxwire inspect my-session.ndjson
   voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random
