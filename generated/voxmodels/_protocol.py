@@ -104,11 +104,14 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
+    """Where secrets are, and what people wrote: JSON Pointers by message type, and the keys of all
+    secrets."""
 
     client: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
     server: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
     keys: frozenset[str] = frozenset()
+    client_words: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    server_words: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,7 +220,13 @@ class Protocol(
         if not self.has_secrets:
             return Secrets()
         part = self._part("secrets")
-        return Secrets(client=part.CLIENT, server=part.SERVER, keys=part.KEYS)
+        return Secrets(
+            client=part.CLIENT,
+            server=part.SERVER,
+            keys=part.KEYS,
+            client_words=part.CLIENT_WORDS,
+            server_words=part.SERVER_WORDS,
+        )
 
     @property
     def closed(self) -> Closed:

@@ -154,6 +154,7 @@ SAMPLES: dict[str, Pair] = {
     "description": at_type(WORD, {**WORD, "description": "Another."}),
     "x-unit": at_field(UINT, {**UINT, "x-unit": "ms"}),
     "x-sensitive": at_field(TEXT, {**TEXT, "x-sensitive": True}),
+    "x-words": at_field(TEXT, {**TEXT, "x-words": True}),
     "x-note": at_field(TEXT, {**TEXT, "x-note": "A note."}),
     "x-published-null": at_field(TEXT, {**TEXT, "x-published-null": True}),
     "x-relayed": at_field(TEXT, {**TEXT, "x-relayed": True}),

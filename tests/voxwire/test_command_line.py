@@ -20,6 +20,9 @@ FAULTY = EXAMPLES / "main-alice-phone-plain.ndjson"
 COMMANDS = [
     "validate",
     "convert",
+    "redact",
+    "stats",
+    "inspect",
     "record",
     "listen",
     "mock",

@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ import zstandard
 
 from tests.voxwire.commands import Command
 from tests.voxwire.native import EXAMPLES, PLAIN, START, c2s, capture, described, header, leave
-from voxwire.capture import Closed, read_capture
+from voxwire.capture import Closed, Frame, read_capture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +138,19 @@ def test_only_the_owner_may_read_it(convert: Command, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out.har").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("options", [[], ["--redact"]])
+def test_captures_of_an_archive_become_one(
+    convert: Command, tmp_path: Path, options: list[str]
+) -> None:
+    source, target = tmp_path / "in.zip", tmp_path / "out.ndjson"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("a.ndjson", capture(header(), leave(2)))
+        archive.writestr("b.ndjson", capture(header(), leave(3), leave(4)))
+    assert convert(*options, source, target) == (0, "", "")
+    frames = [e for e in read_capture(str(target)) if isinstance(e, Frame)]
+    assert [(e.connection.number, e.number) for e in frames] == [(1, 1), (2, 1), (2, 2)]
+
+
 def test_to_names_the_format(convert: Command, tmp_path: Path) -> None:
     target = tmp_path / "out.txt"
     status, out, err = convert(BOT, target)
@@ -184,14 +198,12 @@ def test_a_link_stays_one(convert: Command, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_leaves_nothing(convert: Command, tmp_path: Path) -> None:
-    source, target = tmp_path / "in.har", tmp_path / "out.ndjson"
-    source.write_text('{"log": {"entries": {}}}')
+    source, target = tmp_path / "in.txt", tmp_path / "out.ndjson"
+    source.write_text("Dear Sir,\nthis is a letter.\n")
     status, out, err = convert(source, target)
     assert (status, out) == (3, "")
-    assert err.startswith(
-        f"voxwire convert: cannot read {source}: the HAR has no list of entries: "
-    )
-    assert [path.name for path in tmp_path.iterdir()] == ["in.har"]
+    assert err.startswith(f"voxwire convert: cannot read {source}: this is no capture: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.txt"]
     missing = tmp_path / "missing.har"
     status, out, err = convert(missing, target)
     assert (status, out) == (3, "")

@@ -138,6 +138,7 @@ class Expressions:
             bool(expression.get("x-sensitive")),
             cast("int | None", expression.get("x-max-json-length")),
             cast("JsonForm", expression.get("x-json-form", "compact")),
+            bool(expression.get("x-words")),
         )
 
     def _reference(self, source: Source, path: Path_, expression: Expression) -> Type | None:
@@ -288,5 +289,5 @@ class Expressions:
                     source.place(*path),
                     "write x-any-json: true alone",
                 )
-            return Use(only.type, nullable or only.nullable, only.unit, only.sensitive)
+            return replace(only, nullable=nullable or only.nullable)
         return Use(ChoiceType(tuple(options)), nullable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voxspec.load.scalars import BOUNDS
 
 ANNOTATIONS = frozenset(
-    "description x-unit x-sensitive x-note x-published-null x-max-json-length x-json-form "
+    "description x-unit x-sensitive x-words x-note x-published-null x-max-json-length x-json-form "
     "x-relayed examples default deprecated since".split()
 )
 KEYWORDS: dict[str, frozenset[str]] = {

@@ -28,7 +28,7 @@ class Marks:
         """Findings for what is said of values in vain where a record, enum or union is defined."""
         self.refuse_relayed(source, path, expression)
         self.refuse_elsewhere(source, path, expression)
-        for key in ("x-sensitive", "x-unit", "x-max-json-length", "x-json-form"):
+        for key in ("x-sensitive", "x-words", "x-unit", "x-max-json-length", "x-json-form"):
             if key in expression:
                 self.findings.error(
                     "KEYWORD_APPLIES",
@@ -69,7 +69,7 @@ class Marks:
 
     def check_null(self, source: Source, path: Path_, expression: Expression) -> None:
         """What is said of null in vain."""
-        for key in ("x-published-null", "x-relayed", "x-sensitive"):
+        for key in ("x-published-null", "x-relayed", "x-sensitive", "x-words"):
             if key in expression:
                 self.findings.error(
                     "KEYWORD_APPLIES",

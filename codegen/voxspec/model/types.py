@@ -159,7 +159,8 @@ Type = (
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A type at a place. ``unit`` is ms, s, bit/s, bytes, pixels or None.
+    """A type at a place. ``unit`` is ms, s, bit/s, bytes, pixels or None. ``words`` is said
+    of what people wrote themselves.
 
     ``max_json_length`` counts the characters of the value's JSON as ``json_form`` writes it.
     """
@@ -170,3 +171,4 @@ class Use:
     sensitive: bool = False
     max_json_length: int | None = None
     json_form: JsonForm = "compact"
+    words: bool = False

@@ -41,3 +41,23 @@ KEYS: frozenset[str] = frozenset(
     ("data", "ip", "location", "media_token", "nonce", "opaque_blob", "session_id", "token")
 )
 """The keys of all secrets, and what published pages call them: for frames of unknown types."""
+
+CLIENT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"presence_update": ("/d/custom_status", "/d/activity/name", "/d/activity/detail")}
+)
+"""What people wrote, in the messages that the client sends, by type. No secret, but nobody else's
+business.
+"""
+
+SERVER_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "interaction_create": ("/d/params",),
+        "message_create": ("/d/body", "/d/embed", "/d/attachments/*/name"),
+        "message_update": ("/d/body",),
+        "notification_create": ("/d/body_preview",),
+        "presence_update": ("/d/custom_status", "/d/activity/name", "/d/activity/detail"),
+    }
+)
+"""What people wrote, in the messages that the server sends, by type. No secret, but nobody else's
+business.
+"""

@@ -75,7 +75,7 @@ class Rewriting:
         found = Rewritten(Others())
         if self._to == "har":
             self._write_har(self._events(capture, found), file, found)
-        elif capture.format is not NATIVE:
+        elif capture.format is not NATIVE or capture.members is not None:
             writer = CaptureWriter(file, safety="buffered", redactor=redactor)
             for event in self._events(capture, found):
                 connection = event.connection

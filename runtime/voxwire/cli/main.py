@@ -13,6 +13,9 @@ from voxwire.cli import exit_codes
 _COMMANDS: Final = (
     "validate",
     "convert",
+    "redact",
+    "stats",
+    "inspect",
     "record",
     "listen",
     "mock",
@@ -27,6 +30,9 @@ _EPILOG: Final = """\
 examples:
   voxwire validate my-session.ndjson
   voxwire convert session.har my-session.ndjson
+  voxwire redact my-session.ndjson public.ndjson
+  voxwire stats my-session.ndjson
+  voxwire inspect my-session.ndjson
   voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random

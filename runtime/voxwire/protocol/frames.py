@@ -116,7 +116,8 @@ class Closed(typing.Protocol):
 
 
 class Secrets(typing.Protocol):
-    """Where secrets are: JSON Pointers by message type, and the keys of all of them."""
+    """Where secrets are, and what people wrote: JSON Pointers by message type, and the keys of all
+    secrets."""
 
     @property
     def client(self) -> Mapping[Any, tuple[str, ...]]: ...
@@ -124,6 +125,10 @@ class Secrets(typing.Protocol):
     def server(self) -> Mapping[Any, tuple[str, ...]]: ...
     @property
     def keys(self) -> frozenset[str]: ...
+    @property
+    def client_words(self) -> Mapping[Any, tuple[str, ...]]: ...
+    @property
+    def server_words(self) -> Mapping[Any, tuple[str, ...]]: ...
 
 
 class Problem(typing.Protocol):

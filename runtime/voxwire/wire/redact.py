@@ -39,13 +39,14 @@ from voxwire.masking import mask_secrets, mask_tokens_of
 from voxwire.rules.compression import ZSTD_TOO_LARGE, ZSTD_TRAILING_DATA
 from voxwire.wire.bounds import exceeds_depth, exceeds_size
 from voxwire.wire.compression import Compressor, Decompressor
-from voxwire.wire.json_scan import NotJsonError, Scalar, scan, string_value
+from voxwire.wire.json_scan import LONE, NotJsonError, Scalar, scan, string_literal, string_value
 from voxwire.wire.mistakes import reads_binary
 from voxwire.wire.strict_json import pointer_step
 from voxwire.wire.text_payloads import text_payloads
+from voxwire.wire.word_mask import WordMask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from voxwire.protocol import AnyProtocol
 
@@ -73,8 +74,6 @@ _QUERY: Final = re.compile(r"([?&])([^=&#]*)=([^&#]*)")
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 """What every zstd frame begins with (RFC 8878, section 3.1.1)."""
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*(?=@)")
-_LONE: Final = re.compile(r"[\ud800-\udfff]")
-"""Half of a surrogate pair; in what was bytes, it stands for a byte that is not UTF-8."""
 
 
 class Redactor:
@@ -86,9 +85,16 @@ class Redactor:
     '{"type":"identify","d":{"token":"masked-4c1fd7bf82"}}'
     """
 
-    def __init__(self, key: bytes | None = None, *, protocol: AnyProtocol | None = None) -> None:
+    def __init__(
+        self,
+        key: bytes | None = None,
+        *,
+        protocol: AnyProtocol | None = None,
+        words: bool = False,
+    ) -> None:
         """`key` decides the masks, up to 64 bytes; by default it is random and never leaves.
-        `protocol` says what is secret; by default it is Vox's."""
+        `protocol` says what is secret; by default it is Vox's. With `words`, what people wrote is
+        masked, too."""
         protocol = protocol_or_vox(protocol)
         mask_tokens_of(protocol)
         self._key = secrets.token_bytes(_KEY_SIZE) if key is None else key
@@ -96,6 +102,7 @@ class Redactor:
         self._keys_with_payload: Final = self._secret_keys | {
             str(protocol.envelope.payload_key).lower()
         }
+        self._words: Final = WordMask(self._key, protocol) if words else None
         self._type_key: Final = protocol.envelope.type_key
         self._plain_types: Final = _plain_types(protocol)
         self._reads_binary: Final = reads_binary("client", protocol)
@@ -149,7 +156,7 @@ class Redactor:
         end = 0
         is_payload = False
         try:
-            for scalar in scan(text, self._keys_in(text)):
+            for scalar in scan(text, self._keys_in(text), self._word_keys_in(text)):
                 literal = text[scalar.start : scalar.end]
                 if is_payload and scalar.kind == "string" and self._is_text_due(text):
                     is_payload = False
@@ -203,6 +210,17 @@ class Redactor:
                 del self._latest[next(iter(self._latest))]
         return mask
 
+    def _word_keys_in(self, text: str) -> Set[str]:
+        """The keys below which people's words stand in a frame."""
+        if self._words is None:
+            return frozenset()
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return self._words.keys_of(None)
+        type_ = value.get(self._type_key) if isinstance(value, dict) else None
+        return self._words.keys_of(_hashable(type_))
+
     def _is_learned(self, text: str) -> bool:
         return hash(text) in self._learned and text not in self._names
 
@@ -229,14 +247,16 @@ class Redactor:
         if scalar.kind == "string" and (scalar.is_marked or everything):
             value = string_value(literal)
             return f"{json.dumps(self.mask(value))[:-1]}{_fault(value, literal)}{literal[-1]}"
+        if scalar.is_below and self._words is not None and scalar.kind == "string":
+            return self._words.literal(literal)
         if not searches:
             return literal
         value = string_value(literal)
         masked = self.text(value)
         if masked == value:
             return literal
-        spelled = json.dumps(masked, ensure_ascii=literal.isascii() or "\\u" in literal)
-        if _LONE.search(masked):
+        spelled = string_literal(masked, literal)
+        if LONE.search(masked):
             return spelled
         return f"{spelled[:-1]}{_fault(value, literal)}{literal[-1]}"
 
@@ -263,7 +283,7 @@ class Redactor:
         """A mask for all of `text`, with as many bytes, and not UTF-8 either if that was not."""
         deep = "[" * (MAX_DEPTH + 1) if exceeds_depth(text) else ""
         mask = deep + self.mask(text)
-        bad = _LONE.search(text)
+        bad = LONE.search(text)
         if bad:
             return mask + bad[0]
         return mask.ljust(len(text.encode("utf-8", "surrogatepass")), "*")
@@ -288,10 +308,10 @@ def _plain_types(protocol: AnyProtocol) -> frozenset[Any] | None:
 def _fault(value: str, literal: str) -> str:
     """What is wrong with a JSON string in itself: half of a surrogate pair or a byte that is not UTF-8,
     as it was written. It stands behind the mask, too."""
-    lone = _LONE.search(literal)
+    lone = LONE.search(literal)
     if lone:
         return lone[0]
-    lone = _LONE.search(value)
+    lone = LONE.search(value)
     return "" if lone is None else json.dumps(lone[0])[1:-1]
 
 

@@ -17,6 +17,7 @@ KEYWORDS = Keywords(
         "envelope.sequence message.x-name envelope.keys envelope.closed message.keys envelope.description envelope.note".split()
     ),
     left_out={
+        "x-words": "it is for those who redact captures, and the models tell them",
         "x-name": "people read the names of the wire",
         "examples": "they are checked when the schema is read; the examples of messages are shown",
     },

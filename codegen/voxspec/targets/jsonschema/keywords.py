@@ -16,6 +16,7 @@ KEYWORDS = Keywords(
         "message.note message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
+        "x-words": "it is for those who redact captures, and the models tell them",
         "x-name": "the names of the wire are all that it has",
         "examples": "they are checked when the schema is read, and no annotation that validators read",
         "published": "keys that only published pages show are unknown keys, which are allowed",

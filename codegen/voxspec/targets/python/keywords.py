@@ -10,7 +10,7 @@ KEYWORDS = Keywords(
         "$ref type format minimum maximum minLength maxLength pattern const enum x-open "
         "x-enum-descriptions x-enum-names x-name items minItems maxItems properties "
         "additionalProperties required oneOf if then else x-one-of-name x-extra published "
-        "description x-unit x-sensitive x-note x-published-null x-relayed x-max-json-length "
+        "description x-unit x-sensitive x-words x-note x-published-null x-relayed x-max-json-length "
         "x-json-form deprecated message.summary message.description message.seq "
         "message.payload message.payload_optional message.deprecated message.note "
         "message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()

@@ -1,8 +1,9 @@
-"""Where the secrets of a protocol are: what ``x-sensitive`` marks, as places in a frame."""
+"""Where the secrets of a protocol are, and what people wrote: what ``x-sensitive`` and ``x-words`` mark, as
+places in a frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from voxspec.model import (
@@ -11,6 +12,7 @@ from voxspec.model import (
     NamedType,
     Protocol,
     Record,
+    Use,
 )
 from voxspec.model.reach import frame_parts
 from voxspec.model.walk import Shape, definitions, parts, uses
@@ -18,10 +20,12 @@ from voxspec.model.walk import Shape, definitions, parts, uses
 EACH = "*"
 """Stands in a pointer for any item of an array and for any key of a map."""
 
+IsMarked = Callable[[Use], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class SecretsView:
-    """The secrets of one message: a JSON Pointer for each."""
+    """The places of one message: a JSON Pointer for each."""
 
     type: str | int
     pointers: tuple[str, ...]
@@ -29,7 +33,25 @@ class SecretsView:
 
 def secrets_of(protocol: Protocol, direction: Direction) -> list[SecretsView]:
     """The messages of a direction that hold secrets, in schema order."""
-    found = [SecretsView(m.type, _pointers(protocol, m)) for m in protocol.messages(direction)]
+    return _views(protocol, direction, _is_secret)
+
+
+def words_of(protocol: Protocol, direction: Direction) -> list[SecretsView]:
+    """The messages of a direction that hold what people wrote, in schema order."""
+    return _views(protocol, direction, _is_words)
+
+
+def _is_secret(use: Use) -> bool:
+    return use.sensitive
+
+
+def _is_words(use: Use) -> bool:
+    return use.words
+
+
+def _views(protocol: Protocol, direction: Direction, is_marked: IsMarked) -> list[SecretsView]:
+    messages = protocol.messages(direction)
+    found = [SecretsView(m.type, _pointers(protocol, m, is_marked)) for m in messages]
     return [view for view in found if view.pointers]
 
 
@@ -39,7 +61,9 @@ def secret_keys(protocol: Protocol) -> list[str]:
     Not that of the payload: where all of it is secret in some messages, it need not be in others.
     """
     messages = list(protocol.messages())
-    pointers = {pointer for message in messages for pointer in _pointers(protocol, message)}
+    pointers = {
+        pointer for message in messages for pointer in _pointers(protocol, message, _is_secret)
+    }
     if protocol.envelope.payload is not None:
         pointers.discard(f"/{_escaped(protocol.envelope.payload.key)}")
     keys = {_nearest_key(pointer) for pointer in pointers}
@@ -50,42 +74,48 @@ def secret_keys(protocol: Protocol) -> list[str]:
     return sorted(keys)
 
 
-def _pointers(protocol: Protocol, message: Message) -> tuple[str, ...]:
-    if not any(_holds_secret(protocol, part) for part in frame_parts(message)):
+def _pointers(protocol: Protocol, message: Message, is_marked: IsMarked) -> tuple[str, ...]:
+    if not any(_holds_marked(protocol, part, is_marked) for part in frame_parts(message)):
         return ()
     found: list[str] = []
     for field in message.keys:
         place = f"/{_escaped(field.name)}"
-        found += [place] if field.use.sensitive else _inside(protocol, field.use.type, place, ())
+        if is_marked(field.use):
+            found.append(place)
+        else:
+            found += _inside(protocol, field.use.type, place, (), is_marked)
     payload = protocol.envelope.payload
     at = "" if payload is None else f"/{_escaped(payload.key)}"
     if message.payload is not None:
-        found += _inside(protocol, message.payload, at, ())
+        found += _inside(protocol, message.payload, at, (), is_marked)
     return tuple(dict.fromkeys(found))
 
 
-def _holds_secret(protocol: Protocol, shape: Shape) -> bool:
+def _holds_marked(protocol: Protocol, shape: Shape, is_marked: IsMarked) -> bool:
     """Whether there is one at all: a look at each type, not at each way to it, of which there are
     many more."""
     shapes = (shape, *definitions(protocol, shape))
-    return any(use.sensitive for inner in shapes for use in uses(inner))
+    return any(is_marked(use) for inner in shapes for use in uses(inner))
 
 
-def _inside(protocol: Protocol, shape: Shape, at: str, names: tuple[str, ...]) -> Iterator[str]:
-    """The secrets of a shape at a place; ``names`` are the types that hold it, as a type may hold
-    itself: its secrets are given for the outermost level."""
+def _inside(
+    protocol: Protocol, shape: Shape, at: str, names: tuple[str, ...], is_marked: IsMarked
+) -> Iterator[str]:
+    """The marked places of a shape at a place; ``names`` are the types that hold it, as a type may hold
+    itself: its places are given for the outermost level."""
     if isinstance(shape, NamedType) and shape.name not in names:
-        yield from _inside(protocol, protocol.type(shape.name), at, (*names, shape.name))
+        inner = protocol.type(shape.name)
+        yield from _inside(protocol, inner, at, (*names, shape.name), is_marked)
     for part in parts(shape):
         place = at
         if part.each:
             place = f"{at}/{EACH}"
         elif part.key is not None:
             place = f"{at}/{_escaped(part.key)}"
-        if part.use.sensitive:
+        if is_marked(part.use):
             yield place
         else:
-            yield from _inside(protocol, part.use.type, place, names)
+            yield from _inside(protocol, part.use.type, place, names, is_marked)
 
 
 def _records(protocol: Protocol) -> Iterator[Record]:

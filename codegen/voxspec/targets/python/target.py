@@ -14,7 +14,7 @@ from voxspec.targets.python.enums import enum_names, enum_view, open_base
 from voxspec.targets.python.environment import python_environment
 from voxspec.targets.python.frames import frame_renames
 from voxspec.targets.python.modules import area_module, direction_module, shared_names, types_module
-from voxspec.targets.python.secrets import secret_keys, secrets_of
+from voxspec.targets.python.secrets import secret_keys, secrets_of, words_of
 from voxspec.targets.python.session import session_view
 from voxspec.targets.python.tables import other_keys, sides, tables
 from voxspec.targets.python.wide import has_wide, wide_frames, wide_types
@@ -53,7 +53,8 @@ class _Package:
         package, root, protocol = self.protocol.package, self.root, self.protocol
         enums = [d for d in protocol.types if isinstance(d, Enum | Flags)]
         secrets = [{"direction": d, "views": secrets_of(protocol, d)} for d in _DIRECTIONS]
-        has_secrets = any(part["views"] for part in secrets)
+        words = [{"direction": d, "views": words_of(protocol, d)} for d in _DIRECTIONS]
+        has_secrets = any(part["views"] for part in (*secrets, *words))
         relayed = [
             (message, fields)
             for message in protocol.messages("server")
@@ -136,7 +137,11 @@ class _Package:
         if has_secrets:
             keys = secret_keys(protocol)
             files[f"{root}/secrets.py"] = self.render(
-                "secrets", "client/*.yaml and server/*.yaml", secrets=secrets, secret_keys=keys
+                "secrets",
+                "client/*.yaml and server/*.yaml",
+                secrets=secrets,
+                secret_keys=keys,
+                words=words,
             )
         if protocol.close_codes:
             files[f"{root}/close_codes.py"] = self.render("close_codes", "close_codes.yaml")

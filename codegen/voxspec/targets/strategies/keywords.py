@@ -26,7 +26,7 @@ KEYWORDS = Keywords(
         ),
         "published": "keys that only published pages show are unknown keys, which are drawn anyway",
         **dict.fromkeys(
-            "x-unit x-sensitive".split(),
+            "x-unit x-sensitive x-words".split(),
             "says nothing of which values there are",
         ),
         **dict.fromkeys(

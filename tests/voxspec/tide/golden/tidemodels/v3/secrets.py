@@ -18,3 +18,13 @@ SERVER: Mapping[str, tuple[str, ...]] = MappingProxyType({"hailed": ("/data/phra
 
 KEYS: frozenset[str] = frozenset(("phrase",))
 """The keys of all secrets, and what published pages call them: for frames of unknown types."""
+
+CLIENT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+"""What people wrote, in the messages that the client sends, by type. No secret, but nobody else's
+business.
+"""
+
+SERVER_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+"""What people wrote, in the messages that the server sends, by type. No secret, but nobody else's
+business.
+"""
