@@ -98,7 +98,7 @@ def test_what_had_no_header_gets_none() -> None:
     assert described(read_native([memory.getvalue()])) == [
         ("opened", 1, None, False),
         (1, 1, "s2c", "a"),
-        ("CAPTURE_PART_INVALID", 1, "line 2 is not JSON: input data was truncated", ""),
+        ("CAPTURE_PART_INVALID", None, "line 2 is not JSON: input data was truncated", ""),
     ]
 
 

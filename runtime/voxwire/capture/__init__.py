@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from voxwire.capture.archives import detected_in
+from voxwire.capture.detect import detected_in
 from voxwire.capture.events import (
     BadLine,
     CaptureEvent,

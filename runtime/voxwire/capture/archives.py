@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from voxwire.capture.formats.format import CaptureInput
     from voxwire.direction import Direction
 
-_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_MAGIC_SIZE: Final = 4
-
 _FIDDLER: Final = re.compile(r"raw/\d+_[cs]\.txt", re.IGNORECASE)
 _RUBBISH: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._|Thumbs\.db$)")
 _TRACE: Final = re.compile(r"\.network$")
@@ -52,16 +49,11 @@ _NAMED: Final = 3
 """Members that are named where none is a capture."""
 
 
-def detected_in(given: SourceInput, format_: str | None) -> Detected:
-    """What it is that is given: a capture, or an archive with captures. `format_` is the name of their
-    format where it is known.
-
-    Raises CaptureError when it is neither.
-    """
-    if given.peek(_MAGIC_SIZE).startswith(_MAGIC):
-        with given.mapped() as content:
-            return _Archive(content, given.direction).captures(format_)
-    return detected(given) if format_ is None else Detected(BY_NAME[format_], given)
+def captures_in(given: SourceInput, format_: str | None) -> Detected:
+    """The captures in an archive. `format_` is the name of their format where it is known. Raises
+    CaptureError when there are none."""
+    with given.mapped() as content:
+        return _Archive(content, given.direction).captures(format_)
 
 
 class _Archive:
