@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_pcapng_of_either_byte_order(order: str) -> None:
     assert read(pcapng(PACKETS, order=order)) == SAID
 
 
-LINKS = {
+LINKS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "BSD loopback, little": (0, lambda ip: struct.pack("<I", 30 if ip[0] >> 4 == 6 else 2) + ip),
     "BSD loopback, big": (0, lambda ip: struct.pack(">I", 24 if ip[0] >> 4 == 6 else 2) + ip),
     "BSD loopback, FreeBSD": (0, lambda ip: struct.pack("<I", 28 if ip[0] >> 4 == 6 else 2) + ip),

@@ -34,9 +34,9 @@ from voxwire.capture.packets.tcp import MOST_BYTES_WAITING, MOST_WAITING
 WORDS = ["one", "two", "three", "four"]
 
 
-def talk(first: tuple[int, int] = (1000, 9000), **options: bool) -> Talk:
+def talk(first: tuple[int, int] = (1000, 9000), ports: tuple[int, int] = (50_000, 8765)) -> Talk:
     """The server says WORDS, and the client answers twice."""
-    said = Talk(first, **options).upgrade().server(ws("one"), ws("two"))
+    said = Talk(first, ports).upgrade().server(ws("one"), ws("two"))
     return said.client(c2s("yes")).server(ws("three")).client(c2s("no")).server(ws("four"))
 
 
@@ -156,7 +156,7 @@ def test_heads_in_pieces() -> None:
 
 
 def test_connections_at_a_time() -> None:
-    talks = [talk((7 * port, 9 * port), ports=(port, 8765)) for port in range(50_000, 50_020)]  # type: ignore[arg-type]
+    talks = [talk((7 * port, 9 * port), ports=(port, 8765)) for port in range(50_000, 50_020)]
     rows = itertools.zip_longest(*(one.segments for one in talks))
     found = read_segments([segment for row in rows for segment in row if segment is not None])
     for number in range(1, 21):

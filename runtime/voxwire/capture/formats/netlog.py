@@ -168,12 +168,11 @@ class _Reader:
                     continue
             is_last = self._line(number, line)
             if events:
-                yield from events
-                events.clear()
+                yield from self._output.taken()
             if is_last:
                 break
         self._streams.end()
-        yield from events
+        yield from self._output.taken()
         if not self._output.connections:
             raise self._nothing()
 

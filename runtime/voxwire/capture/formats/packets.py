@@ -82,10 +82,9 @@ def _events(parts: Iterator[Packet | Damage | Secrets]) -> Iterator[CaptureEvent
         else:
             has_secrets = True
         if events:
-            yield from events
-            events.clear()
+            yield from output.taken()
     connections.end()
-    yield from events
+    yield from output.taken()
     if not output.connections:
         if connections.unknown_links and not (output.tls or output.http2):
             raise _unknown_links(connections.unknown_links)

@@ -73,10 +73,9 @@ def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
         elif packet.ip != NOT_IP:
             connections.internet(packet.data, packet.ip, len(packet.data), packet.ts, number)
         if events:
-            yield from events
-            events.clear()
+            yield from output.taken()
     connections.end()
-    yield from events
+    yield from output.taken()
     if not output.connections:
         raise no_websockets(output, has_secrets=False)
 

@@ -41,16 +41,14 @@ def _probe(start: bytes) -> Likelihood:
 
 def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
     reader = _Reader()
-    events = reader.output.events
     for number, lines in numbered_lines(capture.blocks()):
         if isinstance(lines, bytes):
             reader.lines(number, lines.split(b"\n"))
         else:
             reader.broken(number, "is too long")
-        yield from events
-        events.clear()
+        yield from reader.output.taken()
     reader.streams.end()
-    yield from events
+    yield from reader.output.taken()
     if not reader.output.connections:
         raise CaptureError("the log holds no WebSocket connection")
 

@@ -120,7 +120,7 @@ class PacketConnections:
         stream = Conversation(
             self._output, "ws", client=client, has_start=client is not None, peers=peers
         )
-        connection = TcpConnection(stream, (name, back))
+        connection = TcpConnection(stream, (name, back), self._output)
         self._found[name], self._found[back] = (connection, 0), (connection, 1)
         self._let_go(connection)
         return connection, 0

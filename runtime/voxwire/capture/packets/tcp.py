@@ -10,10 +10,13 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from voxwire.capture.streams.output import MOST_HELD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxwire.capture.streams.conversation import Conversation
+    from voxwire.capture.streams.output import StreamOutput
 
 FIN: Final = 1
 SYN: Final = 2
@@ -31,6 +34,10 @@ MOST_WAITING: Final = 1000
 cores, several interfaces, merged files) does so by fewer."""
 MOST_BYTES_WAITING: Final = 4 << 20
 """Bytes of a connection that wait for missing ones."""
+
+
+_AROUND: Final = 200
+"""Bytes that a segment takes besides its content, however short it is."""
 
 
 class _Waiting(NamedTuple):
@@ -74,6 +81,7 @@ class TcpConnection:
 
     __slots__ = (
         "_latest",
+        "_output",
         "_patience",
         "_serial",
         "_sides",
@@ -84,8 +92,11 @@ class TcpConnection:
         "stream",
     )
 
-    def __init__(self, stream: Conversation, names: tuple[bytes, bytes]) -> None:
+    def __init__(
+        self, stream: Conversation, names: tuple[bytes, bytes], output: StreamOutput
+    ) -> None:
         self.stream: Final = stream
+        self._output: Final = output
         self.names: Final = names
         """What it is found by, in either direction."""
         self.is_over = False
@@ -181,9 +192,7 @@ class TcpConnection:
         of.is_done = True
         of.next = ((of.next or 0) + 1) & _ALL
         of.place += 1
-        for heap in (of.waiting, of.held):  # nothing can come behind it
-            self._waiting_bytes -= sum(len(segment.data) for _, _, segment in heap)
-            heap.clear()
+        self._drop(of)  # nothing can come behind it
         if self._sides[1 - side].is_done:
             self._forget()
             self.stream.end(is_cut_off=False)
@@ -192,15 +201,24 @@ class TcpConnection:
         self.is_over = True
         self.is_waiting = False
         for of in self._sides:
-            of.waiting.clear()
-            of.held.clear()
+            self._drop(of)
+
+    def _drop(self, of: _Side) -> None:
+        for heap in (of.waiting, of.held):
+            self._count(-sum(_size(segment) for _, _, segment in heap))
+            heap.clear()
+
+    def _count(self, size: int) -> None:
+        """So many bytes wait besides."""
+        self._waiting_bytes += size
+        self._output.held += size
 
     # --- What is not -------------------------------------------------------------------------------
 
     def _put(self, heap: list[tuple[int, int, _Waiting]], place: int, segment: _Waiting) -> None:
         self._serial += 1
         heappush(heap, (place, self._serial, segment))
-        self._waiting_bytes += len(segment.data)
+        self._count(_size(segment))
         self.is_waiting = True
 
     def _sort(self, segment: _Waiting) -> None:
@@ -225,7 +243,7 @@ class TcpConnection:
         is_news = False
         while of.waiting and of.waiting[0][0] <= of.place:
             place, _, segment = heappop(of.waiting)
-            self._waiting_bytes -= len(segment.data)
+            self._count(-_size(segment))
             known = of.place - place
             data = segment.data[known:]
             cut = segment.cut - max(0, known - len(segment.data))
@@ -246,7 +264,7 @@ class TcpConnection:
         is_news = False
         while of.held and of.held[0][0] <= other.place:
             _, _, segment = heappop(of.held)
-            self._waiting_bytes -= len(segment.data)
+            self._count(-_size(segment))
             self._sort(segment)
             is_news = True
         return is_news
@@ -257,7 +275,9 @@ class TcpConnection:
         if self._patience < 0:
             self._patience = MOST_WAITING
             self._give_up_one()
-        while self._waiting_bytes > MOST_BYTES_WAITING and not self.is_over:
+        while self.is_waiting and (
+            self._waiting_bytes > MOST_BYTES_WAITING or self._output.held > MOST_HELD
+        ):
             self._give_up_one()
 
     def _give_up_one(self) -> None:
@@ -284,6 +304,10 @@ class TcpConnection:
             if heap:
                 place, serial, segment = heap[0]
                 yield serial, side, place - of.place, segment.packet
+
+
+def _size(segment: _Waiting) -> int:
+    return len(segment.data) + _AROUND
 
 
 _CUT: Final = "packets were recorded in part only; record whole ones (tcpdump -s 0)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from voxwire.capture.events import Gap, Lacks, Opened, Place
@@ -17,15 +18,20 @@ from voxwire.capture.streams.http_head import (
     head_of,
 )
 from voxwire.capture.streams.one_way import LONGEST_MESSAGE, OneWay
-from voxwire.capture.streams.output import counted_bytes
+from voxwire.capture.streams.output import MOST_AT_ONCE, MOST_HELD, counted_bytes
 from voxwire.rules.capture_format import CAPTURE_GAP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from voxwire.capture.events import Connection
     from voxwire.capture.streams.output import StreamOutput
 
 _MOST_HELD: Final = 1 << 20
 """Bytes of a client that are held until the server's answer says what they are."""
+
+_AROUND: Final = 200
+"""Bytes that a piece takes besides its content, however short it is."""
 
 _TRIES: Final = 50
 """Packets of a stream without a beginning that are tried before it is given up as something else."""
@@ -70,35 +76,50 @@ class Conversation:
         self._tries = 0
         self._ways: list[OneWay] | None = None
         """By side, when it is a WebSocket connection."""
+        self._paused: deque[Callable[[], None]] = deque()
+        """What is to be done when events have been taken out."""
+        self._is_paused = False
 
     def feed(self, side: int, data: bytes, ts: float, number: int) -> None:
         """The next bytes of a side, with the time and number of the packet that they came with."""
         if self.is_over:
             return
-        if self._ways is None:
+        output = self._output
+        if self._paused or output.size > MOST_AT_ONCE:
+            self._pause(partial(self.feed, side, data, ts, number))
+        elif self._ways is None:
             self._was_seen[side] = True
             self._before(side, data, ts, number)
         else:
             way = self._ways[side]
             way.feed(data, ts, number)
-            self.is_over = way.is_closed
+            if way.is_closed:
+                self._forget()
+            elif output.size > MOST_AT_ONCE:
+                self._pause(partial(self.feed, side, b"", ts, number))
 
     def missing(self, side: int, count: int, ts: float, number: int, hint: str = "") -> None:
         """The next `count` bytes of a side are missing; packet `number` is the next that there is, or the
         one that they were cut from."""
         if self.is_over:
             return
-        if self._ways is None:
+        if self._paused:
+            self._pause(partial(self.missing, side, count, ts, number, hint))
+        elif self._ways is None:
             self._was_seen[side] = True
             self._has_start[side] = False
             self._cut_head(side, count, ts, number, hint)
         else:
             way = self._ways[side]
             way.missing(count, ts, number, hint)
-            self.is_over = way.is_closed
+            if way.is_closed:
+                self._forget()
 
     def lose(self) -> None:
         """Something is missing of one side or the other, and nobody knows how much."""
+        if self._paused:
+            self._pause(self.lose)
+            return
         self._has_start = [False, False]
         self._held = [b"", b""]
         for way in self._ways or ():
@@ -106,14 +127,42 @@ class Conversation:
 
     def end(self, *, is_cut_off: bool) -> None:
         """Nothing more comes. `is_cut_off` when only the capture is over, and not the connection."""
-        if self._ways is None and not self.is_over and self._asks and self._after:
+        if self.is_over:
+            return
+        if self._ways is None and self._asks and self._after:
             data, _, number = self._after[0]
             if begins_with_frames(data, FIRST_BYTES, LONGEST_MESSAGE, is_masked=True):
                 self._open_unanswered(number)
-        if self._ways is not None and not self.is_over:
-            for way in self._ways:
-                way.end(is_cut_off=is_cut_off)
+        if self._paused:
+            self._pause(partial(self.end, is_cut_off=is_cut_off))
+            return
+        for way in self._ways or ():
+            way.end(is_cut_off=is_cut_off)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing more of it is of interest."""
         self.is_over = True
+        for way in self._ways or ():
+            way.forget()
+        self._ways = None
+        self._held = [b"", b""]
+        self._drop_after()
+        self._paused.clear()
+
+    def _pause(self, action: Callable[[], None]) -> None:
+        """Do this when what has been read so far was taken out, and behind what waits for that already."""
+        self._paused.append(action)
+        if not self._is_paused:
+            self._is_paused = True
+            self._output.pause(self._go_on)
+
+    def _go_on(self) -> None:
+        actions, self._paused, self._is_paused = self._paused, deque(), False
+        while actions and not self._paused and self._output.size <= MOST_AT_ONCE:
+            actions.popleft()()
+        for action in actions if not self.is_over else ():
+            self._pause(action)
 
     # --- Before it is a WebSocket connection -------------------------------------------------------
 
@@ -137,10 +186,10 @@ class Conversation:
                 self._held[side] = data
             case Beginning.TLS:
                 self._output.tls += 1
-                self.is_over = True
+                self._forget()
             case Beginning.HTTP2:
                 self._output.http2 += 1
-                self.is_over = True
+                self._forget()
             case Beginning.OTHER:
                 self._other(side, data, ts, number)
 
@@ -158,12 +207,13 @@ class Conversation:
 
     def _hold(self, data: bytes, ts: float, number: int) -> None:
         self._after.append((data, ts, number))
-        self._after_size += len(data)
-        if self._after_size > _MOST_HELD:
+        self._after_size += len(data) + _AROUND
+        self._output.held += len(data) + _AROUND
+        if self._after_size > _MOST_HELD or self._output.held > MOST_HELD:
             if begins_with_frames(data, FIRST_BYTES, LONGEST_MESSAGE, is_masked=True):
                 self._open_unanswered(number)
             else:
-                self.is_over = True
+                self._forget()
 
     def _answered(self, side: int, data: bytes, ts: float, number: int) -> None:
         while data.startswith(b"HTTP/1."):
@@ -190,7 +240,11 @@ class Conversation:
         if self._request is not None and self._request.method == "CONNECT":
             self._is_http = False  # whatever follows goes through a proxy
         self._request = None
+        self._drop_after()
+
+    def _drop_after(self) -> None:
         self._after.clear()
+        self._output.held -= self._after_size
         self._after_size = 0
 
     def _cut_head(self, side: int, count: int, ts: float, number: int, hint: str) -> None:
@@ -219,7 +273,7 @@ class Conversation:
         if self._is_http and not self._asks:
             return  # the body of a message
         if self._has_start[side]:
-            self.is_over = True
+            self._forget()
             return
         for is_masked in (True, False):
             if self._client is not None and is_masked is not (side == self._client):
@@ -233,7 +287,8 @@ class Conversation:
                 self.feed(side, data, ts, number)
                 return
         self._tries += 1
-        self.is_over = self._tries > _TRIES
+        if self._tries > _TRIES:
+            self._forget()
 
     # --- From then on ------------------------------------------------------------------------------
 
@@ -284,6 +339,7 @@ class Conversation:
         return connection
 
     def _feed_held(self) -> None:
-        client = self._client or 0
-        while self._after:
-            self.feed(client, *self._after.popleft())
+        after = list(self._after)
+        self._drop_after()
+        for data, ts, number in after:
+            self.feed(self._client or 0, data, ts, number)

@@ -58,16 +58,16 @@ class Inflater:
         """`forgets` when no message refers to another, `limit` is the most bytes of a message."""
         self._forgets: Final = forgets
         self._limit: Final = limit
-        self._inflate = zlib.decompressobj(_WINDOW_BITS)
+        self._inflate: zlib._Decompress | None = None
 
     def lose(self) -> None:
         """A message is missing."""
-        self._inflate = zlib.decompressobj(_WINDOW_BITS)
+        self._inflate = None
 
     def message(self, payload: bytes) -> bytes:
         """The content of a message. Raises zlib.error where it is damaged, or refers to what is missing,
         and TooLongError."""
-        inflate = self._inflate
+        inflate = self._inflate or zlib.decompressobj(_WINDOW_BITS)
         try:
             content = inflate.decompress(payload + _TAIL, self._limit + 1)
         except zlib.error:
@@ -76,10 +76,7 @@ class Inflater:
         if len(content) > self._limit:
             self.lose()
             raise TooLongError
-        if (
-            inflate.eof
-        ):  # the sender ended its stream, and begins another that may refer to this one
-            self._inflate = zlib.decompressobj(_WINDOW_BITS, zdict=content[-_WINDOW:])
-        if self._forgets:
-            self._inflate = zlib.decompressobj(_WINDOW_BITS)
+        if inflate.eof:  # the sender ended its stream, and the next one may refer to this one
+            inflate = zlib.decompressobj(_WINDOW_BITS, zdict=content[-_WINDOW:])
+        self._inflate = None if self._forgets else inflate
         return content

@@ -20,7 +20,7 @@ from voxwire.capture.streams.frame_headers import (
     begins_with_frames,
     unmasked,
 )
-from voxwire.capture.streams.output import counted_bytes
+from voxwire.capture.streams.output import MOST_AT_ONCE, MOST_HELD, counted_bytes
 from voxwire.limits import MAX_LINE_SIZE
 from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE: Final = MAX_LINE_SIZE
 """Bytes of a message, as of a line of the native format: what is longer is passed over, and said."""
+
+_TOO_MUCH: Final = "could not be kept, as too much of others is unfinished"
 
 _LONGEST_FRAME: Final = 1 << 30
 """Bytes that no frame has: a header that says so is none."""
@@ -86,15 +88,16 @@ class OneWay:
         """The beginning of a header."""
         self._due = 0
         """Bytes of a payload that are still to come, 0 between frames."""
-        self._parts: list[bytes] = []
+        self._payload = bytearray()
         """The payload of which they are the rest; empty when it is not kept."""
+        self._reserved = 0
+        """Bytes that it may take."""
         self._first = 0
         self._key = b""
         self._why_not = ""
         """Why the frame that is being read cannot be given; empty when it can."""
-        self._fragments: list[bytes] = []
-        """Payloads of the message whose last frame is still to come."""
-        self._fragments_size = 0
+        self._fragments = bytearray()
+        """What there is of the message whose last frame is still to come."""
         self._kind = 0
         """The first byte of the message that fragments are of; 0 for none."""
         self._broken = ""
@@ -110,11 +113,11 @@ class OneWay:
             if len(data) < self._due:
                 self._due -= len(data)
                 if not self._why_not:
-                    self._parts.append(data)
+                    self._payload += data
                 return
             due, self._due = self._due, 0
-            payload = b"" if self._why_not else b"".join((*self._parts, data[:due]))
-            self._parts = []
+            payload = b"" if self._why_not else bytes(self._payload) + data[:due]
+            self._drop_payload()
             self._frame(self._first, self._key, payload, ts, number)
             data = data[due:]
         elif self._rest:
@@ -125,8 +128,8 @@ class OneWay:
 
     def _frames(self, data: bytes, ts: float, number: int) -> None:
         """Read frames that begin with `data`."""
-        at, end = 0, len(data)
-        while end - at >= 2 and not self.is_closed:
+        at, end, output = 0, len(data), self._output
+        while end - at >= 2 and not self.is_closed and output.size <= MOST_AT_ONCE:
             first, second = data[at], data[at + 1]
             length, start = second & 127, at + 2
             if length > 125:
@@ -170,11 +173,20 @@ class OneWay:
         """A frame begins whose payload is not yet all there."""
         self._first, self._key = first, key
         self._due = length - len(payload)
-        held = 0 if first & OPCODE else self._fragments_size
+        held = 0 if first & OPCODE else len(self._fragments)
         if held + length > LONGEST_MESSAGE:
             self._why_not = _TOO_LONG
+        elif self._output.held + length > MOST_HELD:
+            self._why_not = _TOO_MUCH
         else:
-            self._parts = [payload]
+            self._reserved = length
+            self._output.held += length
+            self._payload += payload
+
+    def _drop_payload(self) -> None:
+        self._payload = bytearray()
+        self._output.held -= self._reserved
+        self._reserved = 0
 
     def _frame(self, first: int, key: bytes, payload: bytes, ts: float, number: int) -> None:
         """A frame is over, which is broken where `_why_not` says so."""
@@ -211,30 +223,38 @@ class OneWay:
         return True
 
     def _add_fragment(self, payload: bytes, why_not: str) -> None:
-        self._fragments_size += len(payload)
-        if self._fragments_size > LONGEST_MESSAGE:
+        if len(self._fragments) + len(payload) > LONGEST_MESSAGE:
             why_not = why_not or _TOO_LONG
-        if why_not and not self._broken:
-            self._broken = why_not
-            self._fragments = []
-        if not self._broken:
-            self._fragments.append(payload)
+        elif self._output.held + len(payload) > MOST_HELD:
+            why_not = why_not or _TOO_MUCH
+        self._broken = self._broken or why_not
+        if self._broken:
+            self._drop_fragments()
+        else:
+            self._fragments += payload
+            self._output.held += len(payload)
+
+    def _drop_fragments(self) -> None:
+        self._output.held -= len(self._fragments)
+        self._fragments = bytearray()
 
     def _last_fragment(self, ts: float, number: int) -> None:
-        kind, why, payload = self._kind, self._broken, b"".join(self._fragments)
+        kind, why, payload = self._kind, self._broken, bytes(self._fragments)
         if why:
             self._forget_message()
             where = self._place(number)
             self._gap(CAPTURE_GAP, f"the message of the {self._sender} that ends in {where} {why}")
             return
-        self._fragments, self._fragments_size, self._kind = [], 0, 0
+        self._kind = 0
+        self._drop_fragments()
         self._message(kind, payload, ts, number)
 
     def _forget_message(self) -> None:
         """The message that is being read is not given."""
         if self._kind & RSV1:
             self._inflater.lose()
-        self._fragments, self._fragments_size, self._kind, self._broken = [], 0, 0, ""
+        self._kind, self._broken = 0, ""
+        self._drop_fragments()
 
     def _message(self, first: int, payload: bytes, ts: float, number: int) -> None:
         """A whole message."""
@@ -260,6 +280,7 @@ class OneWay:
         connection = self._connection
         connection.frames += 1
         output = self._output
+        output.size += len(data)
         output.events.append(
             Frame(
                 connection,
@@ -326,7 +347,7 @@ class OneWay:
         if self._due >= count:
             self._due -= count
             self._why_not = f"is not all there: {counted_bytes(count)} are missing"
-            self._parts = []
+            self._drop_payload()
             if not self._due:
                 self._frame(self._first, b"", b"", ts, number)
         else:
@@ -341,7 +362,8 @@ class OneWay:
         self._is_aligned = False
         self._is_within_lost = True
         self._skipped = 0
-        self._rest, self._due, self._parts, self._why_not = b"", 0, [], ""
+        self._rest, self._due, self._why_not = b"", 0, ""
+        self._drop_payload()
         self._forget_message()
         self._inflater.lose()
 
@@ -351,6 +373,11 @@ class OneWay:
             self._say_skipped("")
         elif is_cut_off and (self._due or self._rest or self._kind):
             self._gap(CAPTURE_GAP, f"the capture ends within a message of the {self._sender}")
+
+    def forget(self) -> None:
+        """Nothing is read any more."""
+        self._drop_payload()
+        self._drop_fragments()
 
     def _aligns(self, data: bytes, number: int) -> bool:
         """Whether `data` certainly begins with a frame."""
