@@ -352,3 +352,20 @@ def test_lines_that_say_what_lacks_or_where_they_came_from() -> None:
         ("CAPTURE_GAP", None, "m", ""),
         ("CAPTURE_GAP", None, "m", ""),
     ]
+
+
+def test_a_gap_with_the_cause_of_the_one_before_is_counted() -> None:
+    connection = Connection(1, START, GATEWAY)
+    events: list[CaptureEvent] = [
+        Opened(connection, has_header=True),
+        Gap(connection, CAPTURE_GAP, "first"),
+        Gap(connection, CAPTURE_GAP, "second", is_again=True),
+        Gap(connection, CAPTURE_GAP, "third", is_again=True),
+        Gap(connection, CAPTURE_GAP, "another"),
+    ]
+    native = read_capture(io.BytesIO(written(iter(events))))
+    for given in (iter(events), native):
+        statistics = Statistics()
+        check = CaptureCheck("file", Selection(), statistics, Sessions())
+        assert [finding.message for finding in check.findings_in(given)] == ["first", "another"]
+        assert statistics.by_rule == {"CAPTURE_GAP": 4}

@@ -379,5 +379,24 @@ def test_through_a_proxy() -> None:
     assert read_segments(said.segments) == [("opened", 1, URL)]
 
 
+def test_ports_that_are_used_again_by_a_connection_without_its_syn() -> None:
+    first, second = talk().server(closing(1000)).end(SERVER), talk((0x4000_0000, 0x8000_0000))
+    found = read_segments([*first.segments, *second.segments[2:]])
+    assert [event[1] for event in found if event[0] == "opened"] == [1, 2]
+    assert texts(found) == IN_ORDER * 2
+    again = read_segments([*first.segments, *first.segments[2:]])
+    assert texts(again) == IN_ORDER
+
+
+def test_a_reset_that_receivers_ignore() -> None:
+    said = talk()
+    old = Tcp(SERVER, said.segments[4].seq, b"", RST)
+    found = read_segments([*said.segments[:6], old, *said.segments[6:]])
+    assert texts(found) == IN_ORDER
+    real = Tcp(SERVER, said.segments[7].seq, b"", RST)
+    found = read_segments([*said.segments[:6], real, *said.segments[6:]])
+    assert texts(found) == ["one", "two"]
+
+
 def test_a_reset_without_a_connection() -> None:
     assert texts(read_segments([Tcp(SERVER, 1, b"", RST), *talk().segments])) == IN_ORDER

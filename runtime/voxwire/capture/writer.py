@@ -130,12 +130,13 @@ class CaptureWriter:
         rule: Rule = CAPTURE_GAP,
         hint: str = "",
         of_any: bool = False,
+        again: bool = False,
     ) -> None:
         """Something of the connection is missing here, as `message` says; with `of_any` something that
-        may have been of any connection."""
+        may have been of any connection, with `again` for the same cause as the gap before."""
         if self._redactor is not None:
             message, hint = self._redactor.text(message), self._redactor.text(hint)
-        note = GapNote.of(message, rule, hint, of_any=of_any)
+        note = GapNote.of(message, rule, hint, of_any=of_any, again=again)
         self._write({"gap": msgspec.to_builtins(note)}, conn)
 
     def event(self, event: CaptureEvent, conn: str | None = None) -> None:
@@ -155,8 +156,8 @@ class CaptureWriter:
                 self.frame(ts if is_timed else None, direction, data, conn, place=event.place)
             case Closed(ts=ts, code=code, reason=reason):
                 self.closed(ts, code, reason, conn)
-            case Gap(rule=rule, message=message, hint=hint):
-                self.gap(message, conn, rule=rule, hint=hint)
+            case Gap(rule=rule, message=message, hint=hint, is_again=again):
+                self.gap(message, conn, rule=rule, hint=hint, again=again)
             case BadLine(rule=rule, message=message, hint=hint):
                 self.gap(message, conn, rule=rule, hint=hint, of_any=True)
 

@@ -83,9 +83,12 @@ class PacketConnections:
             connection.begin(side, sequence)
             sequence = (sequence + 1) & 0xFFFFFFFF
         if connection.is_over:
-            return
+            if payload >= end or not connection.is_of_another(side, sequence, end - payload):
+                return
+            connection, side = self._new(name, flags)
         if flags & RST:
-            connection.end()
+            if connection.can_reset(side, sequence):
+                connection.end()
         elif payload < end or flags & FIN or connection.is_waiting:
             content = data[payload:end]
             connection.segment(

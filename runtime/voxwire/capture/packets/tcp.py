@@ -29,6 +29,9 @@ _HALF: Final = 1 << 31
 _LARGEST_WINDOW: Final = 1 << 30
 """Bytes that can be on the way at most (RFC 7323, section 2.3): what is further ahead is of no use."""
 
+_FAR: Final = 1 << 24
+"""Bytes that hardly anybody has on the way: what is further from what was due begins another connection."""
+
 MOST_WAITING: Final = 1000
 """Packets of a connection for which it waits for missing ones. Whoever writes packets out of order (several
 cores, several interfaces, merged files) does so by fewer."""
@@ -123,6 +126,20 @@ class TcpConnection:
         of.first = number
         if of.next is None:
             of.next = of.begun = (number + 1) & _ALL
+
+    def is_of_another(self, side: int, number: int, size: int) -> bool:
+        """Whether a segment can only be of another connection between the same ports, whose SYN is not in the
+        capture. To be asked when this one is over."""
+        of = self._sides[side]
+        if of.next is None or (number - of.next + _FAR) & _ALL <= 2 * _FAR:
+            of.next = (number + size) & _ALL
+            return False
+        return True
+
+    def can_reset(self, side: int, number: int) -> bool:
+        """Whether a RST with this number ends the connection; receivers ignore others."""
+        due = self._sides[side].next
+        return due is None or (number - due) & _ALL < _LARGEST_WINDOW
 
     def segment(
         self,
