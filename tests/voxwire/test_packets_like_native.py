@@ -1,0 +1,127 @@
+"""The same traffic gives the same findings, whether it was recorded as messages or as packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.voxwire.checking import check_conversation
+from tests.voxwire.native import EXAMPLES, START
+from tests.voxwire.packet_files import (
+    CLIENT,
+    DEFLATE,
+    SERVER,
+    Deflater,
+    Recorded,
+    Talk,
+    Tcp,
+    answer,
+    closing,
+    ethernet,
+    ipv4,
+    pcap,
+    ws,
+)
+from voxwire.capture import Closed, Connection, Frame, Opened, read_capture
+from voxwire.rules.closing import FRAME_AFTER_CLOSE
+from voxwire.rules.example import Example
+from voxwire.rules.registry import RULES
+
+KEY = b"\x12\x9a\x00\xff"
+Timed = tuple[float, Tcp]
+
+
+class _Packets:
+    """The packets of one connection."""
+
+    def __init__(self, connection: Connection, *, deflates: bool) -> None:
+        self._talk = Talk(ports=(40_000 + connection.number, 80))
+        self._deflates = deflates
+        self._deflaters = Deflater(), Deflater()
+        address = (connection.url or "").partition("://")[2]
+        host, _, path = address.partition("/")
+        self._ask = (
+            f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+        ).encode()
+
+    def _new(self, ts: float) -> Iterator[Timed]:
+        for segment in self._talk.segments:
+            yield ts, segment
+        self._talk.segments.clear()
+
+    def opened(self, ts: float) -> Iterator[Timed]:
+        fields = (DEFLATE,) if self._deflates else ()
+        self._talk.client(self._ask).server(answer(*fields))
+        return self._new(ts)
+
+    def frame(self, frame: Frame) -> Iterator[Timed]:
+        side = CLIENT if frame.direction == "c2s" else SERVER
+        data, opcode = frame.data, 2
+        if isinstance(data, str):
+            data, opcode = data.encode("utf-8", "surrogatepass"), 1
+        if self._deflates:
+            data = self._deflaters[side](data)
+        key = KEY if side == CLIENT else b""
+        whole = ws(data, opcode=opcode, rsv=4 if self._deflates else 0, key=key)
+        self._talk._say(side, [whole[at : at + 1400] for at in range(0, len(whole), 1400)])
+        return self._new(frame.ts)
+
+    def closed(self, closed: Closed) -> Iterator[Timed]:
+        self._talk.server(closing(closed.code, closed.reason))
+        return self._new(closed.ts)
+
+
+def packets_of(path: Path, *, deflates: bool) -> bytes:
+    """A packet capture of what a native capture holds."""
+    talks: dict[Connection, _Packets] = {}
+    timed: list[Timed] = []
+    for event in read_capture(path):
+        match event:
+            case Opened(connection):
+                talks[connection] = _Packets(connection, deflates=deflates)
+                timed += talks[connection].opened(connection.started)
+            case Frame(connection):
+                timed += talks[connection].frame(event)
+            case Closed(connection):
+                timed += talks[connection].closed(event)
+    return pcap(
+        (Recorded(ethernet(ipv4(segment)), round((ts - START) * 1e9)) for ts, segment in timed),
+        magic=0xA1B23C4D,
+    )
+
+
+CAPTURES = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.ndjson"))}
+"""Whole captures, and what breaks one rule each, if it is not about the file: of packets, those behind a close
+are no messages any more."""
+CAPTURES |= {
+    rule.id: rule.bad.content()
+    for rule in RULES.values()
+    if isinstance(rule.bad, Example) and rule.group != "capture" and rule is not FRAME_AFTER_CLOSE
+}
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+@pytest.mark.parametrize("deflates", [False, True])
+def test_findings(name: str, deflates: bool, tmp_path: Path) -> None:
+    native, packets = tmp_path / "native.ndjson", tmp_path / "packets.pcap"
+    native.write_bytes(CAPTURES[name])
+    packets.write_bytes(packets_of(native, deflates=deflates))
+
+    def found(file: Path) -> list[tuple[object, ...]]:
+        return [
+            (one.rule, one.severity, one.connection, one.frame, one.pointer, one.message, one.blame)
+            for one in check_conversation(file)
+        ]
+
+    def frames(file: Path) -> list[tuple[object, ...]]:
+        return [
+            (event.connection.number, event.number, event.direction, event.data)
+            for event in read_capture(file)
+            if isinstance(event, Frame)
+        ]
+
+    assert frames(packets) == frames(native)
+    assert found(packets) == found(native)
+    assert found(native) or name not in RULES
