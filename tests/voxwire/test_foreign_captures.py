@@ -369,3 +369,19 @@ def test_a_gap_with_the_cause_of_the_one_before_is_counted() -> None:
         check = CaptureCheck("file", Selection(), statistics, Sessions())
         assert [finding.message for finding in check.findings_in(given)] == ["first", "another"]
         assert statistics.by_rule == {"CAPTURE_GAP": 4}
+
+
+@pytest.mark.parametrize(
+    ("frames", "gaps", "is_taken"), [(0, 1, True), (0, 500, True), (0, 0, False), (1, 9, False)]
+)
+def test_a_connection_of_which_nothing_can_be_read_is_taken(
+    frames: int, gaps: int, is_taken: bool
+) -> None:
+    connection = Connection(1, START, None, lacks=Lacks.START | Lacks.ADDRESS)
+    events: list[CaptureEvent] = [Opened(connection, has_header=False)]
+    events += [Gap(connection, CAPTURE_GAP, str(number)) for number in range(gaps)]
+    events += [Frame(connection, number + 1, START, "s2c", "x") for number in range(frames)]
+    others = Others()
+    given: Any = _Given(iter(events))
+    found = list(of_the_gateway(given, protocol_or_vox(None), Reading(), others))
+    assert (found, others.connections) == ((events, 0) if is_taken else ([], 1))

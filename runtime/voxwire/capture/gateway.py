@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from voxwire.capture.events import BadLine, Connection, Frame, Opened
+from voxwire.capture.events import BadLine, Connection, Frame, Gap, Opened
 from voxwire.capture.formats.native import NATIVE
 from voxwire.errors import CompressionError
 from voxwire.wire.compression import Decompressor
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _LOOKED_AT: Final = 3
 """Frames of a connection without a telling address that are looked at; one that is known is enough."""
+
+_MOST_GAPS: Final = 100
+"""Parts of a connection that could not be read, and no frame among them, after which it is taken."""
 
 _MOST_HELD: Final = 1 << 20
 """Characters and bytes of frames of one connection that are held until it is clear whose it is."""
@@ -96,7 +99,8 @@ class _Sieve:
                     self._held[connection] = _Held([event])
                     if len(self._held) > _MOST_WAITING:
                         oldest = next(iter(self._held))
-                        yield from self._decide(oldest, self._held.pop(oldest).events, False)
+                        first = self._held.pop(oldest)
+                        yield from self._decide(oldest, first.events, first.is_unread)
                 else:
                     yield from self._decide(connection, [event], taken)
                 continue
@@ -109,7 +113,7 @@ class _Sieve:
             elif isinstance(event, BadLine) or connection in self._taken:
                 yield event
         for connection, held in self._held.items():
-            yield from self._decide(connection, held.events, False)
+            yield from self._decide(connection, held.events, held.is_unread)
         self._held.clear()
 
     def _decide(
@@ -138,6 +142,9 @@ class _Sieve:
         return unquote(path) == self._path
 
     def _by_frames(self, held: _Held, event: CaptureEvent) -> bool | None:
+        if isinstance(event, Gap):
+            held.gaps += 1
+            return True if held.is_unread and held.gaps > _MOST_GAPS else None
         if not isinstance(event, Frame):
             return None
         held.frames += 1
@@ -165,3 +172,9 @@ class _Held(msgspec.Struct):
     events: list[CaptureEvent]
     frames: int = 0
     size: int = 0
+    gaps: int = 0
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether all that there was could not be read: it may be the gateway's, and that is said."""
+        return self.gaps > 0 and not self.frames
