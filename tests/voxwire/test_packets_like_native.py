@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,12 @@ from tests.voxwire.packet_files import (
     ws,
 )
 from voxwire.capture import Closed, Connection, Frame, Opened, read_capture
+from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_ONE_SIDED
 from voxwire.rules.closing import FRAME_AFTER_CLOSE
 from voxwire.rules.example import Example
 from voxwire.rules.registry import RULES
 
+NANOSECONDS = 0xA1B23C4D
 KEY = b"\x12\x9a\x00\xff"
 Timed = tuple[float, Tcp]
 
@@ -73,8 +76,8 @@ class _Packets:
         return self._new(closed.ts)
 
 
-def packets_of(path: Path, *, deflates: bool) -> bytes:
-    """A packet capture of what a native capture holds."""
+def packets_of(path: Path, *, deflates: bool) -> list[Recorded]:
+    """The packets that carry what a native capture holds."""
     talks: dict[Connection, _Packets] = {}
     timed: list[Timed] = []
     for event in read_capture(path):
@@ -86,10 +89,7 @@ def packets_of(path: Path, *, deflates: bool) -> bytes:
                 timed += talks[connection].frame(event)
             case Closed(connection):
                 timed += talks[connection].closed(event)
-    return pcap(
-        (Recorded(ethernet(ipv4(segment)), round((ts - START) * 1e9)) for ts, segment in timed),
-        magic=0xA1B23C4D,
-    )
+    return [Recorded(ethernet(ipv4(segment)), round((ts - START) * 1e9)) for ts, segment in timed]
 
 
 CAPTURES = {path.stem: path.read_bytes() for path in sorted(EXAMPLES.glob("*.ndjson"))}
@@ -107,7 +107,7 @@ CAPTURES |= {
 def test_findings(name: str, deflates: bool, tmp_path: Path) -> None:
     native, packets = tmp_path / "native.ndjson", tmp_path / "packets.pcap"
     native.write_bytes(CAPTURES[name])
-    packets.write_bytes(packets_of(native, deflates=deflates))
+    packets.write_bytes(pcap(packets_of(native, deflates=deflates), magic=NANOSECONDS))
 
     def found(file: Path) -> list[tuple[object, ...]]:
         return [
@@ -125,3 +125,44 @@ def test_findings(name: str, deflates: bool, tmp_path: Path) -> None:
     assert frames(packets) == frames(native)
     assert found(packets) == found(native)
     assert found(native) or name not in RULES
+
+
+def disturbed(packets: list[Recorded], draw: random.Random) -> list[Recorded]:
+    """What an imperfect recorder makes of packets: some are missing, late, there twice, or cut off."""
+    packets = list(packets)
+    for _ in range(draw.choice((1, 1, 2, 4))):
+        at, far = draw.randrange(len(packets)), draw.randrange(1, 20)
+        match draw.randrange(7):
+            case 0:
+                del packets[at]
+            case 1:
+                del packets[at : at + far]
+            case 2:
+                packets.insert(at + far, packets[at])
+            case 3:
+                packets.insert(at + far, packets.pop(at))
+            case 4:
+                packets[at] = _cut(packets[at], draw.randrange(54, 400))
+            case 5:
+                packets = [_cut(packet, 60 + 10 * far) for packet in packets]
+            case _:
+                packets = packets[far:]
+    return packets
+
+
+def _cut(packet: Recorded, size: int) -> Recorded:
+    whole = len(packet.data) if packet.size is None else packet.size
+    return Recorded(packet.data[:size], packet.at, whole)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nobody_is_blamed_for_what_the_recorder_lost(seed: int, tmp_path: Path) -> None:
+    draw = random.Random(seed)
+    name = ("flow-resume-a1-lost", "flow-resume-a2", "flow-resume-a3-plain")[seed % 3]
+    packets = packets_of(EXAMPLES / f"{name}.ndjson", deflates=seed % 2 == 0)
+    file = tmp_path / "packets.pcap"
+    file.write_bytes(pcap(disturbed(packets, draw), magic=NANOSECONDS))
+    assert {finding.rule for finding in check_conversation(file)} <= {
+        CAPTURE_GAP,
+        CAPTURE_ONE_SIDED,
+    }

@@ -350,6 +350,30 @@ def test_packets_of_which_only_the_start_was_recorded() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("size", "url", "missing"),
+    [
+        (20, None, len(AGREE) - 20),
+        (42, URL.replace("gateway.test:8765", "10.0.0.2:8765"), len(AGREE) - 42),
+        (60, URL.replace("gateway.test:8765", "10.0.0.2:8765"), len(AGREE) - 60),
+        (70, URL, len(AGREE) - 70),
+    ],
+)
+def test_heads_of_which_only_the_start_was_recorded(
+    size: int, url: str | None, missing: int
+) -> None:
+    head = len(ethernet(ipv4(Tcp(SERVER, 0))))
+    packets = [
+        Recorded(data[: head + size], at, len(data))
+        for data, at, _ in seconds(ethernet(ipv4(one)) for one in talk().segments)
+    ]
+    found = read(pcap(packets))
+    assert (found[0], texts(found)) == (("opened", 1, url), IN_ORDER)
+    assert gaps(found) == [
+        f"{missing} bytes of the server's answer to the handshake are missing (packet 4)"
+    ]
+
+
 def test_what_is_no_websocket_is_no_connection() -> None:
     page = Talk(ports=(40_000, 80))
     page.client(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -325,11 +325,10 @@ class Conversation:
         client_is_aligned: bool = True,
     ) -> Connection:
         output, client = self._output, self._client or 0
-        url = None
-        if self._request is None:
+        request = self._request
+        url = None if request is None else request.address(self._scheme, self._peers[1 - client])
+        if url is None:
             lacks |= Lacks.ADDRESS
-        else:
-            url = self._request.address(self._scheme, self._peers[1 - client])
         connection = output.connection(ts, url, subprotocol, lacks)
         output.events.append(Opened(connection, has_header=url is not None))
         c2s = OneWay(connection, "c2s", deflate, output, is_aligned=client_is_aligned)

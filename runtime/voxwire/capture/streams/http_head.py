@@ -74,8 +74,11 @@ class Head(NamedTuple):
             not self.is_whole and "upgrade" not in self.fields
         )
 
-    def address(self, scheme: str, peer: str) -> str:
-        """The URL that a request is for. `peer` stands for the host where it does not name one."""
+    def address(self, scheme: str, peer: str) -> str | None:
+        """The URL that a request is for; None where it is cut off. `peer` stands for the host where it does not
+        name one."""
+        if not self.start:
+            return None
         target = self.start.partition(" ")[2].partition(" ")[0]
         host = self.fields.get("host", peer)
         if target.startswith("/"):
@@ -92,10 +95,10 @@ def end_of_head(data: bytes) -> int:
 
 
 def head_of(data: bytes, *, is_whole: bool = True) -> Head:
-    """The head in `data`; of one that is cut off, the lines that are there."""
+    """The head in `data`; of one that is cut off, the whole lines that are there."""
     lines = data.decode("latin-1").replace("\r\n", "\n").split("\n")
-    if not is_whole and len(lines) > 1:
-        lines.pop()
+    if not is_whole and (len(lines) > 1 or not lines[0].startswith("HTTP/")):
+        lines[-1] = ""  # a status may be told by half of a line
     fields: dict[str, str] = {}
     for line in lines[1:]:
         name, colon, value = line.partition(":")
