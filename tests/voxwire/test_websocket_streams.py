@@ -25,7 +25,7 @@ from tests.voxwire.packet_files import (
 from tests.voxwire.stream_events import Told, gaps, read_segments, texts
 from voxwire import CaptureError
 from voxwire.capture import Opened, read_capture
-from voxwire.capture.streams import one_way
+from voxwire.capture.streams import messages, one_way
 from voxwire.capture.streams.deflate import Deflate, agreed_deflate
 from voxwire.capture.streams.frame_headers import FIRST_BYTES, begins_with_frames
 from voxwire.capture.streams.http_head import head_of
@@ -187,8 +187,9 @@ def test_fragments_that_do_not_belong_together() -> None:
 
 
 def test_messages_that_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert one_way.LONGEST_MESSAGE == MAX_LINE_SIZE
-    monkeypatch.setattr(one_way, "LONGEST_MESSAGE", 1000)
+    assert messages.LONGEST_MESSAGE == MAX_LINE_SIZE
+    for module in (one_way, messages):
+        monkeypatch.setattr(module, "LONGEST_MESSAGE", 1000)
     monkeypatch.setattr(one_way, "_TOO_LONG", "is longer than 1000 bytes")
     deflate = Deflater()
     found = server(

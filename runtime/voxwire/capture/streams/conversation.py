@@ -17,7 +17,8 @@ from voxwire.capture.streams.http_head import (
     end_of_head,
     head_of,
 )
-from voxwire.capture.streams.one_way import LONGEST_MESSAGE, OneWay
+from voxwire.capture.streams.messages import LONGEST_MESSAGE
+from voxwire.capture.streams.one_way import OneWay
 from voxwire.capture.streams.output import MOST_AT_ONCE, MOST_HELD, counted_bytes
 from voxwire.rules.capture_format import CAPTURE_GAP
 

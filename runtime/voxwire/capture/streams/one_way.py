@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Final
 
-from voxwire.capture.events import Closed, Frame, Gap, Place
-from voxwire.capture.streams.deflate import Deflate, Inflater, TooLongError
 from voxwire.capture.streams.frame_headers import (
     CLOSE,
     FIN,
@@ -16,22 +13,18 @@ from voxwire.capture.streams.frame_headers import (
     OPCODES,
     PLAIN_FIRST_BYTES,
     RSV1,
-    TEXT,
     begins_with_frames,
     unmasked,
 )
+from voxwire.capture.streams.messages import LONGEST_MESSAGE, Messages
 from voxwire.capture.streams.output import MOST_AT_ONCE, MOST_HELD, counted_bytes
-from voxwire.limits import MAX_LINE_SIZE
 from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_PART_INVALID
 
 if TYPE_CHECKING:
     from voxwire.capture.events import Connection
+    from voxwire.capture.streams.deflate import Deflate
     from voxwire.capture.streams.output import StreamOutput
     from voxwire.direction import Direction
-    from voxwire.rules.rule import Rule
-
-LONGEST_MESSAGE: Final = MAX_LINE_SIZE
-"""Bytes of a message, as of a line of the native format: what is longer is passed over, and said."""
 
 _TOO_MUCH: Final = "could not be kept, as too much of others is unfinished"
 
@@ -39,12 +32,6 @@ _LONGEST_FRAME: Final = 1 << 30
 """Bytes that no frame has: a header that says so is none."""
 
 _TOO_LONG: Final = f"is longer than {LONGEST_MESSAGE} bytes"
-
-_TOO_FAR_BACK: Final = "invalid distance too far back"
-"""What zlib says of a reference to what it has not seen."""
-
-_NO_STATUS: Final = 1005
-"""The code of a close frame that has none (section 7.1.5)."""
 
 
 class OneWay:
@@ -65,24 +52,14 @@ class OneWay:
     ) -> None:
         self.is_closed = False
         """Whether this side has sent a close frame."""
-        self._connection: Final = connection
-        self._direction: Final[Direction] = direction
-        self._sender: Final = "client" if direction == "c2s" else "server"
+        self._said: Final = Messages(connection, direction, deflate, output)
+        self._message: Final = self._said.message
         self._masked: Final = MASKED if direction == "c2s" else 0
         self._output: Final = output
         self._is_aligned = is_aligned
         self._skipped = 0
         """Bytes that were passed over since a frame began somewhere unknown."""
         self._first_bytes: Final = PLAIN_FIRST_BYTES if deflate is None else FIRST_BYTES
-        forgets = deflate is not None and (
-            deflate.client_forgets if direction == "c2s" else deflate.server_forgets
-        )
-        self._inflater: Final = Inflater(forgets=forgets, limit=LONGEST_MESSAGE)
-        if not is_aligned:
-            self._inflater.lose()
-        self._is_unsaid = deflate is not None and not deflate.is_known
-        """Whether it is still to be said that nobody knows how messages are compressed."""
-        self._is_reference_said = False
         self._is_mask_said = False
         self._rest = b""
         """The beginning of a header."""
@@ -199,7 +176,9 @@ class OneWay:
             return
         self._why_not = ""
         if opcode >= CLOSE:
-            self._control(opcode, payload, why_not, ts, number)
+            if opcode == CLOSE:  # pings and pongs are no messages
+                self.is_closed = True
+                self._said.close(payload, why_not, ts, number)
         elif self._goes_on(first, number):
             self._add_fragment(payload, why_not)
             if first >= FIN:
@@ -210,13 +189,13 @@ class OneWay:
         opcode = first & OPCODE
         if opcode:
             if self._kind:
-                self._say(number, "begins a message before another one ends")
+                self._said.say(number, "begins a message before another one ends")
                 self._forget_message()
             self._kind = first
             self._is_within_lost = False
         elif not self._kind:
             if not self._is_within_lost:
-                self._say(number, "goes on with a message that it did not begin")
+                self._said.say(number, "goes on with a message that it did not begin")
             elif first >= FIN:
                 self._is_within_lost = False
             return False
@@ -242,8 +221,10 @@ class OneWay:
         kind, why, payload = self._kind, self._broken, bytes(self._fragments)
         if why:
             self._forget_message()
-            where = self._place(number)
-            self._gap(CAPTURE_GAP, f"the message of the {self._sender} that ends in {where} {why}")
+            where = self._said.place(number)
+            self._said.gap(
+                CAPTURE_GAP, f"the message of the {self._said.sender} that ends in {where} {why}"
+            )
             return
         self._kind = 0
         self._drop_fragments()
@@ -252,94 +233,9 @@ class OneWay:
     def _forget_message(self) -> None:
         """The message that is being read is not given."""
         if self._kind & RSV1:
-            self._inflater.lose()
+            self._said.lose()
         self._kind, self._broken = 0, ""
         self._drop_fragments()
-
-    def _message(self, first: int, payload: bytes, ts: float, number: int) -> None:
-        """A whole message."""
-        if first & RSV1:
-            if self._is_unsaid:
-                self._is_unsaid = False
-                self._gap(
-                    CAPTURE_GAP,
-                    f"messages of the {self._sender} are compressed, and what was agreed on about that is missing",
-                    "they are read as far as they do not refer to what is missing; record the connection from its "
-                    "beginning",
-                )
-            inflated = self._inflated(payload, number)
-            if inflated is None:
-                return
-            payload = inflated
-        data: str | bytes = payload
-        if first & OPCODE == TEXT:
-            try:
-                data = payload.decode()
-            except UnicodeDecodeError:
-                data = payload.decode("utf-8", "surrogateescape")  # the checks say what is wrong
-        connection = self._connection
-        connection.frames += 1
-        output = self._output
-        output.size += len(data)
-        output.events.append(
-            Frame(
-                connection,
-                connection.frames,
-                ts,
-                self._direction,
-                data,
-                Place(output.unit, number),
-            )
-        )
-
-    def _inflated(self, payload: bytes, number: int) -> bytes | None:
-        try:
-            return self._inflater.message(payload)
-        except TooLongError:
-            self._gap(
-                CAPTURE_GAP,
-                f"{self._place(number)}: the message of the {self._sender} has more than "
-                f"{LONGEST_MESSAGE} bytes when it is decompressed",
-            )
-        except zlib.error as error:
-            problem = str(error).rpartition(": ")[2]
-            if problem == _TOO_FAR_BACK:
-                self._say_reference(number)
-            else:
-                self._gap(
-                    CAPTURE_PART_INVALID,
-                    f"{self._place(number)}: the message of the {self._sender} cannot be decompressed: {problem}",
-                )
-        return None
-
-    def _say_reference(self, number: int) -> None:
-        is_again, self._is_reference_said = self._is_reference_said, True
-        self._gap(
-            CAPTURE_GAP,
-            f"{self._place(number)}: the message of the {self._sender} is compressed with references to earlier "
-            "ones, which are missing; so may be those that follow",
-            "it was agreed that compression keeps its context (permessage-deflate), so that every missing message "
-            "costs later ones",
-            again=is_again,
-        )
-
-    def _control(self, opcode: int, payload: bytes, why_not: str, ts: float, number: int) -> None:
-        """Pings and pongs are no messages; a close ends the connection."""
-        if opcode != CLOSE:
-            return
-        self.is_closed = True
-        if why_not:
-            self._gap(
-                CAPTURE_GAP, f"{self._place(number)}: the close of the {self._sender} {why_not}"
-            )
-            return
-        code, reason = _NO_STATUS, ""
-        if len(payload) == 1:
-            self._say(number, "sends a close with half of a code")
-        elif payload:
-            code = int.from_bytes(payload[:2], "big")
-            reason = payload[2:].decode("utf-8", "replace")
-        self._output.events.append(Closed(self._connection, ts, code, reason))
 
     def missing(self, count: int, ts: float, number: int, hint: str = "") -> None:
         """The next `count` bytes are missing; packet `number` is the next that there is, or the one that was
@@ -352,10 +248,10 @@ class OneWay:
                 self._frame(self._first, b"", b"", ts, number)
         else:
             if self._skipped:
-                self._say_skipped(f" before {self._place(number)}")
+                self._say_skipped(f" before {self._said.place(number)}")
             self.lose()
-            where = f"{counted_bytes(count)} of the {self._sender} are missing before {self._place(number)}"
-            self._gap(CAPTURE_GAP, where, hint)
+            where = f"{counted_bytes(count)} of the {self._said.sender} are missing before {self._said.place(number)}"
+            self._said.gap(CAPTURE_GAP, where, hint)
 
     def lose(self) -> None:
         """Something is missing, and nobody knows where the next frame begins."""
@@ -365,14 +261,16 @@ class OneWay:
         self._rest, self._due, self._why_not = b"", 0, ""
         self._drop_payload()
         self._forget_message()
-        self._inflater.lose()
+        self._said.lose()
 
     def end(self, *, is_cut_off: bool) -> None:
         """Nothing more comes. `is_cut_off` when only the capture is over, and not the connection."""
         if not self._is_aligned and self._skipped:
             self._say_skipped("")
         elif is_cut_off and (self._due or self._rest or self._kind):
-            self._gap(CAPTURE_GAP, f"the capture ends within a message of the {self._sender}")
+            self._said.gap(
+                CAPTURE_GAP, f"the capture ends within a message of the {self._said.sender}"
+            )
 
     def forget(self) -> None:
         """Nothing is read any more."""
@@ -387,12 +285,12 @@ class OneWay:
             return False
         self._is_aligned = True
         if self._skipped:
-            self._say_skipped(f" before {self._place(number)}")
+            self._say_skipped(f" before {self._said.place(number)}")
         return True
 
     def _say_skipped(self, where: str) -> None:
-        what = f"{counted_bytes(self._skipped)} of the {self._sender}{where}"
-        self._gap(
+        what = f"{counted_bytes(self._skipped)} of the {self._said.sender}{where}"
+        self._said.gap(
             CAPTURE_GAP,
             f"{what} could not be read: no packet among them certainly begins with a frame",
         )
@@ -402,9 +300,9 @@ class OneWay:
         """Something that is no frame stands where one should begin."""
         self.lose()
         self._skipped = size
-        self._gap(
+        self._said.gap(
             CAPTURE_PART_INVALID,
-            f"{self._place(number)}: what the {self._sender} sent is no WebSocket frame: {problem}",
+            f"{self._said.place(number)}: what the {self._said.sender} sent is no WebSocket frame: {problem}",
             "reading goes on with the next packet that certainly begins with a frame",
         )
 
@@ -412,14 +310,4 @@ class OneWay:
         if not self._is_mask_said:
             self._is_mask_said = True
             does = "does not mask" if self._masked else "masks"
-            self._say(number, f"{does} its frames, against RFC 6455, section 5.1")
-
-    def _say(self, number: int, what: str) -> None:
-        """The sender does what nobody may."""
-        self._gap(CAPTURE_PART_INVALID, f"{self._place(number)}: the {self._sender} {what}")
-
-    def _place(self, number: int) -> Place:
-        return Place(self._output.unit, number)
-
-    def _gap(self, rule: Rule, message: str, hint: str = "", *, again: bool = False) -> None:
-        self._output.events.append(Gap(self._connection, rule, message, hint, again))
+            self._said.say(number, f"{does} its frames, against RFC 6455, section 5.1")
