@@ -48,6 +48,9 @@ _BYTES: Final = {
 }
 """The events that hold bytes: on which kind of connection, and of which side."""
 
+_LAST: Final = re.compile(rb"\}\]\}?$")
+"""How the last event ends."""
+
 _ALIVE: Final = "SOCKET_ALIVE"
 _END: Final = 2
 """The phase in which something is over."""
@@ -99,7 +102,7 @@ def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
     lines = _lines(capture.blocks())
     first = next(lines, None)
     content = b"" if first is None or first[1] is None else first[1]
-    if content.rstrip().endswith(b","):
+    if content.rstrip().endswith(b",") and b'"events"' not in content:
         constants = _constants(content.rstrip()[:-1] + b"}")
         yield from _Reader(constants, StreamOutput("line")).events(lines)
         return
@@ -161,12 +164,12 @@ class _Reader:
         """What stands in the events, each with its number."""
         events = self._output.events
         for number, line in lines:
-            if line is not None and not line.lstrip().startswith(b"{"):
-                if line.startswith(b"]"):
-                    break
-                if not line.strip() or b'"events"' in line:
-                    continue
-            is_last = self._line(number, line)
+            text = None if line is None else line.strip()
+            if text is not None and (not text or text.startswith(b'"events"')):
+                continue
+            if text is not None and text.startswith((b"]", b'"polledData"')):
+                break
+            is_last = self._line(number, text)
             if events:
                 yield from self._output.taken()
             if is_last:
@@ -178,13 +181,10 @@ class _Reader:
 
     def _line(self, number: int, line: bytes | None) -> bool:
         """An event; whether it is the last."""
-        text = b"" if line is None else line.strip().removesuffix(b",")
-        is_last = False
-        if text.endswith((b"]", b"]}")):
-            text, is_last = (
-                text.removesuffix(b"}").removesuffix(b"]") if text.endswith(b"]}") else text[:-1],
-                True,
-            )
+        text = b"" if line is None else line.removesuffix(b",")
+        end = _LAST.search(text)
+        if end is not None:
+            text = text[: end.start() + 1]
         try:
             self._event(number, _decode(text))
         except (*_ERRORS, ValueError, binascii.Error) as error:
@@ -194,7 +194,7 @@ class _Reader:
             self._output.events.append(
                 BadLine(None, CAPTURE_LINE_INVALID, f"{unit} {number} {reason}", _WHY_BROKEN)
             )
-        return is_last
+        return end is not None
 
     def _event(self, number: int, event: _Event) -> None:
         kind = self._constants.kinds.get(event.type)
