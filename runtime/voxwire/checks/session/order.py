@@ -155,6 +155,9 @@ class Order:
         is_login = frame_class in self._conversation.login_frames
         was_answered = is_login and self._is_answer_early
         if is_login:
+            if self.following is Following.UNKNOWN and (self.has_asked or not self.has_greeted):
+                # It may be the second, to which the server may answer once more.
+                self._excused |= self._conversation.answers_to(frame_class)
             self.has_asked.add(frame_class)
             self._is_answer_early = False
         if self.following is not Following.KNOWN:
@@ -197,6 +200,8 @@ class Order:
             return None
         if self.following is Following.UNKNOWN:
             if landing is not None:
+                # What it answers may stand behind it, as two tasks can write one file.
+                self._is_answer_early = not self.has_asked
                 self.following = Following.KNOWN
                 self._is_in((landing,))
             return None
