@@ -98,6 +98,12 @@ class Order:
         """Whether any message of the server that means nothing to the session is in order now."""
         return self._has_server_spoken and self.states <= self._conversation.settled_states
 
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether the client has not been heard to say who it is since it was greeted: a server need not
+        heed what it says then."""
+        return self.following is Following.UNKNOWN and self.has_greeted and not self.has_asked
+
     def can_resume(self, *, is_lossy: bool) -> bool:
         """Whether a resume now is the first message of the client, so that the server heeds it."""
         if self.following is Following.KNOWN:
@@ -200,8 +206,11 @@ class Order:
             return None
         if self.following is Following.UNKNOWN:
             if landing is not None:
-                # What it answers may stand behind it, as two tasks can write one file.
-                self._is_answer_early = not self.has_asked
+                if not self.has_asked:
+                    # What it answers may stand behind it, as two tasks can write one file; or the
+                    # client asked twice before the capture began.
+                    self._is_answer_early = True
+                    self._excused.add(frame_class)
                 self.following = Following.KNOWN
                 self._is_in((landing,))
             return None
