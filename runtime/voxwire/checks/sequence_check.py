@@ -51,6 +51,8 @@ class SequenceCheck:
         self._claim_is_true: bool | None = None
         self._missing = range(0)
         """What the latest gap left out."""
+        self._taken: int | None = None
+        """The first number, where it was taken as it is: the server may have sent others before."""
         self._latest_rule: str | None = None
         """The rule that the number before broke; None when it was the one that was due."""
 
@@ -121,7 +123,7 @@ class SequenceCheck:
         self._is_lossy = True
         self._unreadable = 0
         self._missing = range(0)
-        self._claim = self._claim_is_true = self._latest_rule = None
+        self._claim = self._claim_is_true = self._latest_rule = self._taken = None
 
     def stop(self) -> None:
         """The numbers may be those of several connections: they say nothing any more."""
@@ -139,10 +141,15 @@ class SequenceCheck:
 
     def _numbered(self, seq: int, *, is_first: bool) -> Finding | None:
         # An answer that nobody asked for begins no session where the numbers go on: it is said apart.
-        goes_on = self.tracker.last_seq is not None and seq != self._numbering.first_seq
-        if is_first and (self._is_asked or not goes_on):
+        last_seq = self.tracker.last_seq
+        goes_on = last_seq is not None and seq != self._numbering.first_seq
+        if last_seq is None and self._is_lossy and not self._is_asked:
+            self._taken = seq
+            event = self.tracker.receive(seq)
+        elif is_first and (self._is_asked or not goes_on):
             self._is_asked = False
             self._missing = range(0)
+            self._taken = None
             event = self.tracker.start_session(seq)
         else:
             event = self.tracker.receive(seq)
@@ -179,6 +186,8 @@ class SequenceCheck:
                 return None if self._claim_is_true is False else _below_claim(seq, highest, pointer)
             case Regression(seq, highest, continued=False) if seq in self._missing:
                 return _late(seq, highest, pointer)
+            case Regression(seq, highest, continued=False) if seq < (self._taken or 0):
+                return _before_the_first(seq, highest, pointer)
             case Regression(seq, highest, continued=False):
                 message = f"seq goes back from {highest} to {seq}"
                 return Finding.of(SEQ_REGRESSION, message, pointer=pointer)
@@ -281,6 +290,16 @@ def _late(seq: int, highest: int, pointer: str) -> Finding:
     return Finding.of(
         SEQ_REGRESSION,
         f"seq {seq} comes after {highest}: it is not missing, but late",
+        "the server sent it too late, or the lines of the capture are out of order",
+        culprit=None,
+        pointer=pointer,
+    )
+
+
+def _before_the_first(seq: int, highest: int, pointer: str) -> Finding:
+    return Finding.of(
+        SEQ_REGRESSION,
+        f"seq {seq} comes after {highest}, and the capture lacks what was before",
         "the server sent it too late, or the lines of the capture are out of order",
         culprit=None,
         pointer=pointer,

@@ -65,7 +65,8 @@ class Beats:
         findings: list[Finding] = []
         for beats in self._of:
             if side == beats.pulse.beater and is_role(beats.pulse.beat, frame_class):
-                is_promised = not is_excessive and beats.pulse.is_promised(order.arrivals(side))
+                is_heeded = not (is_excessive or (side == "client" and order.may_be_refused))
+                is_promised = is_heeded and beats.pulse.is_promised(order.arrivals(side))
                 findings += beats.beat(ts, number, is_promised=is_promised)
             elif side == beats.pulse.answerer and is_role(beats.pulse.answer, frame_class):
                 unasked = beats.answer(ts)

@@ -245,7 +245,9 @@ class SessionCheck:
         self._sides.close(code)
         order, causes, conversation = self._order, self._guide.causes, self._guide.conversation
         is_from_start = self._roles.greeting is None or order.has_greeted
-        self._is_answered = is_from_start and code in order.earned["client"]
+        # With another code for something earlier, the server would have closed then; what it said instead
+        # is not in the capture.
+        self._is_answered = is_from_start and order.earned["client"] == {code}
         story = Story(
             is_whole=self._from_start and self._sides.are_both_there and order.is_known,
             has_asked=frozenset(order.has_asked),

@@ -98,6 +98,12 @@ class Order:
         """Whether any message of the server that means nothing to the session is in order now."""
         return self._has_server_spoken and self.states <= self._conversation.settled_states
 
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether the client has not been heard to say who it is since it was greeted: a server need not
+        heed what it says then."""
+        return self.following is Following.UNKNOWN and self.has_greeted and not self.has_asked
+
     def can_resume(self, *, is_lossy: bool) -> bool:
         """Whether a resume now is the first message of the client, so that the server heeds it."""
         if self.following is Following.KNOWN:
@@ -155,6 +161,9 @@ class Order:
         is_login = frame_class in self._conversation.login_frames
         was_answered = is_login and self._is_answer_early
         if is_login:
+            if self.following is Following.UNKNOWN and (self.has_asked or not self.has_greeted):
+                # It may be the second, to which the server may answer once more.
+                self._excused |= self._conversation.answers_to(frame_class)
             self.has_asked.add(frame_class)
             self._is_answer_early = False
         if self.following is not Following.KNOWN:
@@ -197,6 +206,11 @@ class Order:
             return None
         if self.following is Following.UNKNOWN:
             if landing is not None:
+                if not self.has_asked:
+                    # What it answers may stand behind it, as two tasks can write one file; or the
+                    # client asked twice before the capture began.
+                    self._is_answer_early = True
+                    self._excused.add(frame_class)
                 self.following = Following.KNOWN
                 self._is_in((landing,))
             return None
