@@ -7,10 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
-from tests.voxwire.native import EXAMPLES, START, c2s, capture, close, header, ready, resumed, s2c
+from tests.voxwire.native import (
+    EXAMPLES,
+    START,
+    binary,
+    c2s,
+    capture,
+    close,
+    header,
+    ready,
+    resumed,
+    s2c,
+)
 from tests.voxwire_report.conftest import HELLO, IDENTIFY, Run
-from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.capture import read_capture
+from voxwire.report.html.frames import FrameReader
 from voxwire.report.html.html_report import HtmlReport
 from voxwire.vox import VOX
 
@@ -145,17 +158,11 @@ def test_much_that_is_wrong_has_room(run: Run, folder: Path) -> None:
 
 
 def test_memory_does_not_grow_with_the_frames() -> None:
-    check_lines = [header(), HELLO, IDENTIFY, ready()]
-    beat = c2s({"type": "heartbeat"})
     report = HtmlReport(io.StringIO(), VOX)
-    statistics = Statistics()
-    from voxwire.capture import read_capture
-
-    data = capture(*check_lines, *[beat] * 9000)
-    check = CaptureCheck("a.ndjson", Selection(), statistics, Sessions())
+    beats = [c2s({"type": "heartbeat"})] * 9000
+    data = capture(header(), HELLO, IDENTIFY, ready(), *beats)
     for event in read_capture(io.BytesIO(data)):
         report.saw("a.ndjson", event, frozenset())
-    del check
     (story,) = report._stories.values()
     assert story.frames == 9003
     assert len(report._frames._recent) == 4096
@@ -250,6 +257,27 @@ def test_the_page_never_overwrites_the_capture(run: Run, folder: Path) -> None:
     status, _, err = run("text", "--html", name, name)
     assert (status, (folder / name).read_bytes()) == (2, before)
     assert err == f"voxwire: the report would overwrite {name}, which is to be checked\n"
+
+
+def test_halves_of_characters_are_written_out() -> None:
+    reader = FrameReader(VOX)
+    assert reader.masked("no \ud801") == "no \\ud801"
+    assert reader.address("wss://host/\ud801?v=1") == "wss://host/\\ud801?v=1"
+
+
+def test_bytes_that_are_no_text(run: Run, folder: Path) -> None:
+    data = zstandard.ZstdCompressor().compress(b'{"type":"ready \xed\xa0","d":{}}')
+    data_ = data_of(page_of(run, "--no-session", write(folder, header(), binary(data))))
+    (frame,) = data_["frames"]
+    assert frame["size"] == 26
+    assert frame["text"].startswith("masked-")
+    assert [finding["rule"] for finding in data_["findings"]] == ["JSON_NOT_UTF8"]
+
+
+def test_a_connection_without_frames_has_no_drawings(run: Run, folder: Path) -> None:
+    page = page_of(run, write(folder, header(), close(1000)))
+    assert "0 frames; 1.0 s; wss://host/gateway" in page
+    assert "<svg" not in page
 
 
 def test_a_format_of_another_tool(run: Run, folder: Path) -> None:

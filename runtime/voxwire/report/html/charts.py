@@ -22,7 +22,9 @@ _MOST_ROWS: Final = 100
 
 
 def charts(story: Story, name: str) -> Iterator[str]:
-    """All drawings of a connection; `name` is what it is called."""
+    """All drawings of a connection; `name` is what it is called. There are none without frames."""
+    if not story.frames:
+        return
     yield from _timeline(story, name)
     if story.numbers.points:
         yield from _numbers(story, name)

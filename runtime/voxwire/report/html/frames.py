@@ -12,6 +12,7 @@ import msgspec
 from voxwire.checks.checked_protocol import CheckedProtocol
 from voxwire.checks.findings import shown_name
 from voxwire.errors import CompressionError
+from voxwire.report.style import printable
 from voxwire.wire.compression import Decompressor
 from voxwire.wire.redact import Redactor
 
@@ -95,11 +96,11 @@ class FrameReader:
 
     def masked(self, text: str) -> str:
         """Another text, such as the reason of a close."""
-        return self._redactor.text(text)
+        return printable(self._redactor.text(text))
 
     def address(self, url: str) -> str:
         """The address of a connection."""
-        return self._redactor.url(url)
+        return printable(self._redactor.url(url))
 
     def _is_telling(self, text: str) -> bool:
         """Whether secrets of the frame may occur in others, so that they have to be known at once. Most
@@ -122,7 +123,7 @@ class FrameReader:
     def _type_and_seq(self, text: str) -> tuple[object, int | None]:
         try:
             value: Any = msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None, None
         if not isinstance(value, dict):
             return None, None
