@@ -132,6 +132,33 @@ def test_secrets_are_masked(run: Run, folder: Path) -> None:
     assert sum("masked-" in text for text in texts) >= 3
 
 
+def test_secrets_that_were_seen_are_masked_where_they_do_not_belong(run: Run, folder: Path) -> None:
+    secret = "abcdefgh ijklmnop qrst"
+    lines = [header(), HELLO, c2s({"type": "resume", "d": {"session_id": secret}})]
+    lines += [c2s({"type": "heartbeat"})] * 3
+    name = write(folder, *lines, c2s({"type": "heartbeat", "extra": secret}))
+    page = page_of(run, "--select", "UNKNOWN_FIELD", name)
+    frame, *_, last = data_of(page)["frames"]
+    assert (frame["frame"], last["frame"]) == (4, 6)
+    assert "masked-" in last["text"]
+    assert "ijklmnop" not in page
+
+
+def test_names_are_only_text(run: Run, hostile: str, folder: Path) -> None:
+    page = page_of(run, hostile)
+    assert page.count("<script") == 2
+    (folder / "<b>.txt").write_text("# A heading\n")
+    assert "<b>" not in page_of(run, "<b>.txt")
+
+
+def test_the_frames_around_it(run: Run, folder: Path) -> None:
+    beats = [c2s({"type": "heartbeat", **more}) for more in ({}, {}, {}, {"seq": 1}, {}, {}, {})]
+    data = data_of(page_of(run, "--no-session", write(folder, header(), *beats)))
+    (finding,) = data["findings"]
+    assert [data["frames"][near]["frame"] for near in finding["around"]] == [2, 3, 4, 5, 6]
+    assert data["frames"][finding["at"]]["frame"] == 4
+
+
 def test_it_needs_no_network_and_runs_nothing_else(run: Run, folder: Path) -> None:
     page = page_of(run, EXAMPLES / "main-alice-phone-plain.ndjson")
     policy = re.search('Content-Security-Policy" content="(.*?)"', page)
@@ -191,6 +218,7 @@ def test_drawings_of_a_connection(run: Run, folder: Path) -> None:
         c2s({"type": "identify", "d": {"token": TOKEN}}, ts=START + 1),
         ready().replace(str(START + 1), str(START + 2)),
         c2s({"type": "heartbeat"}, ts=START + 10),
+        c2s({"type": "heartbeat_ack"}, ts=START + 10.125),
         s2c({"type": "heartbeat_ack"}, ts=START + 10.25),
         s2c({"type": "member_leave", "d": {"user_id": 7}, "seq": 5}, ts=START + 20),
         close(1000, ts=START + 30),
@@ -270,8 +298,8 @@ def test_bytes_that_are_no_text(run: Run, folder: Path) -> None:
     data_ = data_of(page_of(run, "--no-session", write(folder, header(), binary(data))))
     (frame,) = data_["frames"]
     assert frame["size"] == 26
-    assert frame["text"].startswith("masked-")
-    assert [finding["rule"] for finding in data_["findings"]] == ["JSON_NOT_UTF8"]
+    assert frame["text"] == '{\n  "type": "ready \\udced\\udca0",\n  "d": {}\n}'
+    assert data_["findings"][0]["rule"] == "JSON_NOT_UTF8"
 
 
 def test_a_connection_without_frames_has_no_drawings(run: Run, folder: Path) -> None:
