@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help generate check-generated validate test tested lint types imports check bench fuzz mutants wheel docs clean
+.PHONY: help generate check-generated validate test tested lint types imports check bench browser fuzz mutants wheel docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ check: check-generated lint types imports validate tested ## All of the above ch
 
 bench: $(INSTALLED) ## Run the benchmarks and write the table in benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+browser: ## Install Chromium from Debian's packages, for the tests of HTML reports
+	@command -v chromium >/dev/null || (set -x; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 
 fuzz: $(INSTALLED) ## Run the property tests with many more examples, and the decoders on changed frames
 	$(BIN)/pytest --numprocesses=$(WORKERS) --hypothesis-profile=fuzz -m hypothesis

@@ -291,8 +291,8 @@ def test_the_wheel_that_the_readme_names_has_the_current_version() -> None:
 
 def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    commands = [line for line in script.splitlines() if line.startswith("make")]
-    assert commands == ["make test", "make check"]
+    commands = [line.split(" ||")[0] for line in script.splitlines() if line.startswith("make")]
+    assert commands == ["make browser", "make test", "make check"]
 
 
 def test_what_the_readme_records_is_not_committed() -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from voxwire.capture import Advance, Reading
     from voxwire.checks.findings import Finding
+    from voxwire.checks.observing import Observer
     from voxwire.checks.session import Sessions
     from voxwire.protocol import AnyProtocol
 
@@ -105,11 +106,12 @@ def checks(
     storage: Storage = LOCAL,
     reading: Reading | None = None,
     part_size: int = PART_SIZE,
+    observer: Observer | None = None,
 ) -> Iterator[CaptureCheck]:
     """The check of each file, as :func:`validate` has it; the findings of one have to be taken before the
-    next is asked for."""
+    next is asked for. With an `observer`, all is done here, in the exact way."""
     mapper = None
-    if executor is not None:
+    if executor is not None and observer is None:
         from voxwire.checks.quick.mapping import Mapper
 
         mapper = Mapper(
@@ -133,4 +135,5 @@ def checks(
             elsewhere=elsewhere,
             storage=storage,
             reading=reading,
+            observer=observer,
         )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from voxwire.capture.storage import Storage
     from voxwire.checks.file_reading import Elsewhere
     from voxwire.checks.followed import Followed
+    from voxwire.checks.observing import Observer
     from voxwire.checks.quick.summary import Note
     from voxwire.checks.selection import Selection
     from voxwire.checks.session import SessionCheck, Sessions
@@ -56,6 +57,7 @@ class CaptureCheck:
     `elsewhere`, lines are looked at where that says. `storage` says where the file is,
     `reading` how it is read. `failure` says why it could not be read to its end;
     None as long as it could.
+    `observer` is shown every event, which takes longer.
     """
 
     def __init__(
@@ -69,7 +71,9 @@ class CaptureCheck:
         elsewhere: Elsewhere | None = None,
         storage: Storage = LOCAL,
         reading: Reading | None = None,
+        observer: Observer | None = None,
     ) -> None:
+        self._observer: Final = observer
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
         self.file = "<stdin>" if name == STDIN else shown_file(name)
@@ -93,11 +97,12 @@ class CaptureCheck:
             name,
             self._protocol,
             statistics,
-            self._event,
+            self._event if observer is None else self._observed,
             self._native,
             elsewhere=elsewhere,
             storage=storage,
             reading=reading or Reading(),
+            exactly=observer is not None,
         )
 
     def findings(self, advance: Advance | None = None) -> Iterator[Finding]:
@@ -167,6 +172,14 @@ class CaptureCheck:
                 return connections.gap(event)
             case BadLine():
                 return connections.bad_line(event)
+
+    def _observed(self, event: CaptureEvent) -> Iterable[Finding]:
+        """The same, with somebody who looks on."""
+        found = list(self._event(event))
+        if self._observer is not None:
+            states = self._connections.states(event.connection)
+            self._observer.saw(self.file, event, states)
+        return found
 
     def _count(self, connection: Connection) -> None:
         self._statistics.connections += 1

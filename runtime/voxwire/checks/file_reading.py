@@ -32,8 +32,9 @@ class Elsewhere(NamedTuple):
 class FileReading:
     """Reads one file, event by event, or what is beyond doubt in runs.
 
-    `event` is the exact way, `native` makes what checks the lines of a native capture. With `elsewhere`,
-    lines are looked at where that says. `storage` says where the file is, `reading` how it is read.
+    `event` is the exact way, `native` makes what checks the lines of a native capture quicker, which
+    is not done where all is to go the exact way (`exactly`). With `elsewhere`, lines are looked at where
+    that says. `storage` says where the file is, `reading` how it is read.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class FileReading:
         elsewhere: Elsewhere | None,
         storage: Storage,
         reading: Reading,
+        exactly: bool = False,
     ) -> None:
         self._name: Final = name
         self._protocol: Final = protocol
@@ -56,6 +58,7 @@ class FileReading:
         self._elsewhere: Final = elsewhere
         self._storage: Final = storage
         self._reading: Final = reading
+        self._exactly: Final = exactly
         self.format = NATIVE.name
         """The name of the file's format."""
 
@@ -76,7 +79,7 @@ class FileReading:
             yield from self._here(capture, mapper)
 
     def _here(self, capture: Detected, mapper: Mapper | None) -> Iterator[Finding]:
-        if capture.format is not NATIVE:
+        if self._exactly or capture.format is not NATIVE:
             self.format = capture.format.name
             others = self._statistics.others
             for event in of_the_gateway(capture, self._protocol, self._reading, others):

@@ -11,7 +11,8 @@ from voxwire.checks.followed import Followed
 from voxwire.rules.capture_format import CAPTURE_NO_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import enum
+    from collections.abc import Callable, Iterator, Set
 
     from voxwire.capture import BadLine, Closed, Connection, Frame, Gap, Opened
     from voxwire.checks.followed import Following
@@ -57,6 +58,13 @@ class FollowedConnections:
         elif followed.lost_lines != self._bad_lines:
             followed.lose_lines(self._bad_lines)
         return followed
+
+    def states(self, connection: Connection | None) -> Set[enum.Enum]:
+        """The states that the server of an open connection may be in; none where that is not known."""
+        followed = None if connection is None else self._followed.get(connection)
+        if followed is None or followed.session is None or followed.is_closed:
+            return frozenset()
+        return followed.session.states
 
     def frame(self, frame: Frame) -> tuple[Followed, list[Finding]]:
         """The connection of a frame, and what is wrong with its time."""

@@ -1,10 +1,9 @@
 """``voxwire validate``: checks captured traffic and says what is wrong with it."""
 
-import argparse
+from __future__ import annotations
+
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from voxwire.capture.remote import Anywhere, expanded, is_remote
 from voxwire.capture.storage import LOCAL
@@ -14,7 +13,6 @@ from voxwire.checks.file_order import in_order_of_time
 from voxwire.cli import exit_codes
 from voxwire.cli.cluster import ENGINES, ClusterError, cluster
 from voxwire.cli.common import (
-    Commands,
     add_protocol,
     add_reading,
     chosen_protocol,
@@ -30,10 +28,24 @@ from voxwire.cli.common import (
 from voxwire.cli.jobs import Workers, default_jobs, processes
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
-from voxwire.cli.validate_reports import add_format, new_report, refuse_what_does_not_fit
+from voxwire.cli.validate_reports import (
+    add_format,
+    has_table,
+    new_report,
+    opened_page,
+    refuse_what_does_not_fit,
+)
 from voxwire.errors import CaptureError
-from voxwire.protocol import AnyProtocol
 from voxwire.report.style import printable
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from voxwire.cli.common import Commands
+    from voxwire.protocol import AnyProtocol
+    from voxwire.report.html.html_report import HtmlReport
 
 _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
@@ -48,6 +60,7 @@ examples:
   voxwire validate --only message_create *.ndjson.zst one message type, several files
   voxwire validate --format json -o report.json capture.ndjson
   voxwire validate --format sarif -o report.sarif captures/*.har
+  voxwire validate --html report.html capture.ndjson  a page for a browser, with the frames
   voxwire validate --jobs 4 long.ndjson               four processes; the output is the same
   voxwire validate session.har                        what a browser exported
   voxwire validate --engine dask --scheduler tcp://host:8786 's3://bucket/2026/**/*.ndjson.zst'
@@ -130,6 +143,11 @@ def add_command(commands: Commands) -> None:
     )
     how = parser.add_argument_group("how to report it").add_argument
     add_format(how)
+    how(
+        "--html",
+        metavar="FILE",
+        help="also write one page for a browser there, with the frames; it needs no network",
+    )
     how("-o", "--output", metavar="FILE", help="write the report there, not to standard output")
     how(
         "--max-findings",
@@ -147,12 +165,13 @@ def add_command(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     refuse_what_does_not_fit(options)
-    if is_one_of(options.output, options.files):
-        print(
-            f"voxwire: the report would overwrite {options.output}, which is to be checked",
-            file=sys.stderr,
-        )
-        return exit_codes.USAGE
+    for output in (options.output, options.html):
+        if is_one_of(output, options.files):
+            print(
+                f"voxwire: the report would overwrite {output}, which is to be checked",
+                file=sys.stderr,
+            )
+            return exit_codes.USAGE
     if (options.engine is None) is not (options.scheduler is None):
         options.refuse("--engine and --scheduler go together")
     if options.engine is not None and options.jobs is not None:
@@ -160,8 +179,12 @@ def _run(options: argparse.Namespace) -> int:
     try:
         names = _names(options.files)
         protocol = chosen_protocol(options)
-        with opened_output(options.output) as out, _workers(options, names, protocol) as workers:
-            return _validate(options, names, workers, out)
+        with (
+            opened_output(options.output) as out,
+            opened_page(options) as page,
+            _workers(options, names, protocol) as workers,
+        ):
+            return _validate(options, names, workers, out, page)
     except (CaptureError, ClusterError) as error:
         return refuse("validate", str(error))
 
@@ -178,12 +201,17 @@ def _workers(
 ) -> AbstractContextManager[Workers]:
     """Who looks at the files."""
     if options.engine is None:
-        return processes(options.jobs or default_jobs(names), protocol)
+        jobs_ = 1 if options.html else options.jobs or default_jobs(names)
+        return processes(jobs_, protocol)
     return cluster(options.scheduler, protocol)
 
 
 def _validate(
-    options: argparse.Namespace, names: Sequence[str], workers: Workers, out: TextIO
+    options: argparse.Namespace,
+    names: Sequence[str],
+    workers: Workers,
+    out: TextIO,
+    page: HtmlReport | None,
 ) -> int:
     selection = Selection(
         rules=united(options.select),
@@ -193,7 +221,7 @@ def _validate(
         strict=options.strict,
     )
     protocol = chosen_protocol(options)
-    statistics = Statistics(counts_frames=options.format != "text" or not options.quiet)
+    statistics = Statistics(counts_frames=has_table(options))
     sessions = None if options.no_session else Sessions()
     unreadable = False
     listed = left_out = 0
@@ -214,8 +242,11 @@ def _validate(
             storage=storage,
             reading=chosen_reading(options),
             part_size=workers.part_size,
+            observer=page,
         ):
             for finding in check.findings(progress.advance):
+                if page is not None:
+                    page.finding(finding)
                 if options.max_findings is None or listed < options.max_findings:
                     listed += 1
                     report.finding(finding)
@@ -227,6 +258,8 @@ def _validate(
                     why = printable(f"cannot read {check.file}: {check.failure}")
                     print(f"voxwire: {why}", file=sys.stderr)
     report.finish(statistics, left_out)
+    if page is not None:
+        page.finish(statistics, left_out)
     if selection.types is None and _knows_nothing_of(statistics, protocol):
         print(
             f"voxwire: no frame is of a message that {protocol.name} knows; if the capture is of "

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from voxwire.cli.common import chosen_protocol
+from voxwire.cli.output import is_one_of, opened_output
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
+    from voxwire.report.html.html_report import HtmlReport
     from voxwire.report.writer import Report
 
 
@@ -44,6 +50,33 @@ def refuse_what_does_not_fit(options: argparse.Namespace) -> None:
             f"argument --max-findings: not with --format {options.format}, which chooses the "
             "findings that it has room for"
         )
+    if options.html is None:
+        return
+    report = options.output or "-"
+    is_same = Path(options.html).absolute() == Path(report).absolute()
+    if options.html == "-" or is_same or is_one_of(options.html, [report]):
+        options.refuse("argument --html: the page is a file of its own")
+    if options.jobs not in (None, 1) or options.engine is not None:
+        options.refuse(
+            "argument --html: every frame is looked at here; leave --jobs and --engine out"
+        )
+
+
+def has_table(options: argparse.Namespace) -> bool:
+    """Whether somebody reads how many frames of each type there were."""
+    return options.html is not None or options.format != "text" or not options.quiet
+
+
+@contextmanager
+def opened_page(options: argparse.Namespace) -> Iterator[HtmlReport | None]:
+    """The page of --html, whose file stays open meanwhile; None without one. Raises OSError."""
+    if options.html is None:
+        yield None
+        return
+    from voxwire.report.html.html_report import HtmlReport
+
+    with opened_output(options.html) as out:
+        yield HtmlReport(out, chosen_protocol(options))
 
 
 def _text(options: argparse.Namespace, out: TextIO, is_in_colour: bool) -> Report:

@@ -18,7 +18,8 @@ from voxwire.checks.session.timers import Timers
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_TOO_DEEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import enum
+    from collections.abc import Iterable, Set
 
     from voxwire.checks.findings import Finding
     from voxwire.checks.sequence_check import SequenceCheck
@@ -77,6 +78,11 @@ class SessionCheck:
         self.is_unsettled = True
         """Whether every message of the server needs a look, as the session is not there yet. Plain
         events of a settled session need none."""
+
+    @property
+    def states(self) -> Set[enum.Enum]:
+        """The states that the server may be in; none where that is not known."""
+        return self._order.states
 
     @property
     def has_heard_client(self) -> bool:
