@@ -23,6 +23,7 @@ COMMANDS = [
     "redact",
     "stats",
     "inspect",
+    "coverage",
     "record",
     "listen",
     "mock",
