@@ -138,7 +138,7 @@ def test_where_the_words_of_people_are(tmp_path: Path) -> None:
         "status": field(choice(TEXT, {"type": "null"}), **words),
     }
     types = {"file": record("name", name=field(TEXT, **words), size=field(UINT))}
-    example = {"body": None, "files": [], "status": None}
+    example: dict[str, Any] = {"body": None, "files": [], "status": None}
     with generated(schema(properties, example, types=types), tmp_path) as mini:
         secrets = mini.known.secrets
         assert secrets.server_words == {"thing": ("/d/body", "/d/files/*/name", "/d/status")}

@@ -34,7 +34,8 @@ def shapes_module(protocol: Protocol) -> dict[str, Any]:
         for direction in directions
     ]
     named = [(one.name, _definition(protocol, one)) for one in protocol.types]
-    text = " ".join(code for _, found in (*sides, ("", named)) for _, code in found)
+    codes = [code for _, found in sides for _, code in found] + [code for _, code in named]
+    text = " ".join(codes)
     classes = ("Choice", "Entries", "Items", "Key", "Named", "Plain", "Record", "Tagged", "Values")
     used = {name for name in classes if f"{name}(" in text} | {"Record", "Shape"}
     return {"sides": sides, "named": named, "used": sorted(used)}
