@@ -24,6 +24,7 @@ COMMANDS = [
     "stats",
     "inspect",
     "coverage",
+    "drift",
     "record",
     "listen",
     "mock",
