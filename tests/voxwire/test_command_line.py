@@ -23,6 +23,8 @@ COMMANDS = [
     "redact",
     "stats",
     "inspect",
+    "coverage",
+    "drift",
     "record",
     "listen",
     "mock",

@@ -58,7 +58,8 @@ class ContentReader:
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return Content(json, None, None, is_compressed)
         type_ = head.type if type(head.type) in self._types else None
-        return Content(json, type_, head.seq if type(head.seq) is int else None, is_compressed)
+        seq = getattr(head, "seq", None)
+        return Content(json, type_, seq if type(seq) is int else None, is_compressed)
 
 
 @cache
@@ -66,8 +67,6 @@ def _head(protocol: AnyProtocol) -> Any:
     """A class of the two keys of the envelope that say what a frame is; the rest is skipped."""
     envelope = protocol.envelope
     fields: list[Any] = [("type", Any, msgspec.field(name=envelope.type_key, default=None))]
-    if envelope.sequence_key is None:
-        fields.append(("seq", Any, msgspec.field(name="\0", default=None)))
-    else:
+    if envelope.sequence_key is not None:
         fields.append(("seq", Any, msgspec.field(name=envelope.sequence_key, default=None)))
     return msgspec.defstruct("Head", fields)

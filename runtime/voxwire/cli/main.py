@@ -16,6 +16,8 @@ _COMMANDS: Final = (
     "redact",
     "stats",
     "inspect",
+    "coverage",
+    "drift",
     "record",
     "listen",
     "mock",
@@ -33,6 +35,8 @@ examples:
   voxwire redact my-session.ndjson public.ndjson
   voxwire stats my-session.ndjson
   voxwire inspect my-session.ndjson
+  voxwire coverage my-session.ndjson
+  voxwire drift my-session.ndjson
   voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random

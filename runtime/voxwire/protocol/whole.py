@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from voxwire.protocol.frames import Closed, Endpoint, Envelope, MessageInfo, Problem, Secrets
 from voxwire.protocol.names import FrameClass, PayloadClass
 from voxwire.protocol.session import Session
+from voxwire.protocol.shapes import Shapes
 
 ClientT_co = TypeVar("ClientT_co", covariant=True)
 """Any frame of a client whose type is known."""
@@ -125,6 +126,8 @@ class Protocol(typing.Protocol[ClientT_co, ServerT_co, UnknownT_co]):
     def secrets(self) -> Secrets: ...
     @property
     def closed(self) -> Closed: ...
+    @property
+    def shapes(self) -> Shapes: ...
     @property
     def strategies(self) -> ModuleType:
         """The Hypothesis strategies. Raises ImportError where Hypothesis is not installed."""

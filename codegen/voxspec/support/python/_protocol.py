@@ -113,6 +113,14 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     server_words: Mapping[Any, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
+class Shapes(msgspec.Struct, frozen=True, kw_only=True):
+    """What messages are made of: their frames by type, and what has a name."""
+
+    client: Mapping[Any, Any]
+    server: Mapping[Any, Any]
+    types: Mapping[str, Any]
+
+
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
     """The closed twins of the server's frames: what they take is beyond doubt."""
 
@@ -236,6 +244,12 @@ class Protocol(
     def _closed(self) -> Closed:
         part = self._part("closed")
         return Closed(server_frame=part.ServerFrame, types=part.TYPES, free_json=part.FREE_JSON)
+
+    @property
+    def shapes(self) -> Shapes:
+        """What messages are made of, as data."""
+        part = self._part("shapes")
+        return Shapes(client=part.CLIENT, server=part.SERVER, types=part.TYPES)
 
     @property
     def strategies(self) -> ModuleType:

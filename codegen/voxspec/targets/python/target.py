@@ -16,6 +16,7 @@ from voxspec.targets.python.frames import frame_renames
 from voxspec.targets.python.modules import area_module, direction_module, shared_names, types_module
 from voxspec.targets.python.secrets import secret_keys, secrets_of, words_of
 from voxspec.targets.python.session import session_view
+from voxspec.targets.python.shapes import shapes_module
 from voxspec.targets.python.tables import other_keys, sides, tables
 from voxspec.targets.python.wide import has_wide, wide_frames, wide_types
 from voxspec.targets.python.widths import Widths
@@ -109,6 +110,9 @@ class _Package:
                 has_secrets=has_secrets,
             ),
         }
+        files[f"{root}/shapes.py"] = self.render(
+            "shapes", "client/*.yaml and server/*.yaml", **shapes_module(protocol)
+        )
         files[f"{root}/closed.py"] = self.render(
             "closed",
             "server/*.yaml",

@@ -1,0 +1,109 @@
+"""``voxwire coverage``: how much of a protocol captures exercise."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from voxwire.cli import exit_codes
+from voxwire.cli.common import chosen_protocol, new_command, say
+from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from voxwire.analysis.coverage import Coverage
+    from voxwire.cli.common import Commands
+
+_DESCRIPTION: Final = """\
+Say how much of the protocol the traffic of captures exercised: messages, optional fields (there and not
+there), null where it may be, values of enums, arms of unions, states of the session and what leads from
+one to another, and close codes."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire coverage captures/*.ndjson.zst
+  voxwire coverage --missing session.ndjson                 everything that did not occur
+  voxwire coverage --fail-under 60 captures/*.ndjson        for a build
+  voxwire coverage --format html -o coverage.html *.ndjson  one page, with how often each thing occurred
+  voxwire coverage --format json *.ndjson | jq '.goals[] | select(.count == 0)'
+
+Only frames that are right count. A connection that ends without a close counts as 1006, if the capture
+could have one.
+
+exit status:
+  0  all files were read
+  1  less is covered than --fail-under wants
+  2  the command line is wrong
+  3  a file could not be read to its end; what could be read counts"""
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    summary = "how much of the protocol captures exercise"
+    parser = new_command(commands, "coverage", summary, _DESCRIPTION, _EPILOG, _run)
+    add_files(parser)
+    add = parser.add_argument
+    add(
+        "--format",
+        choices=("text", "markdown", "html", "json"),
+        default="text",
+        help="text for people (default), Markdown for a review, one page of HTML, or one JSON object",
+    )
+    add("--missing", action="store_true", help="name everything that did not occur")
+    add(
+        "--fail-under",
+        metavar="PERCENT",
+        type=_percent,
+        help="exit with status 1 when less of all is covered",
+    )
+    add_output(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if overwrites("coverage", options):
+        return exit_codes.USAGE
+    from voxwire.analysis.coverage import Coverage, share
+
+    coverage = Coverage(chosen_protocol(options))
+    with opened_output(options.output) as out:
+        status = read_files("coverage", options, coverage.add)
+        for line in _lines(options, coverage, out):
+            out.write(f"{line}\n")
+    percent = share(coverage.goals).percent
+    least = options.fail_under
+    if status == exit_codes.CLEAN and least is not None and percent < least:
+        say("coverage", f"{percent:.1f} percent are covered, and {least:g} are to be")
+        return exit_codes.FINDINGS
+    return status
+
+
+def _lines(options: argparse.Namespace, coverage: Coverage, out: TextIO) -> Iterator[str]:
+    from voxwire.report.coverage_text import coverage_json, coverage_lines, coverage_markdown
+
+    match options.format:
+        case "json":
+            yield coverage_json(coverage).rstrip("\n")
+        case "markdown":
+            yield from coverage_markdown(coverage)
+        case "html":
+            from voxwire.report.coverage_html import coverage_html
+
+            yield from coverage_html(coverage)
+        case _:
+            from voxwire.report.style import Style
+
+            style = Style(is_coloured(out))
+            yield from coverage_lines(coverage, style, all_missing=options.missing)
+
+
+def _percent(text: str) -> float:
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return number

@@ -1,0 +1,68 @@
+"""``voxwire drift``: what traffic shows that the schema does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from voxwire.cli import exit_codes
+from voxwire.cli.common import chosen_protocol, count, new_command
+from voxwire.cli.output import opened_output
+from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
+
+if TYPE_CHECKING:
+    import argparse
+
+    from voxwire.cli.common import Commands
+
+_DESCRIPTION: Final = """\
+Say what the traffic of captures shows that the schema of the protocol does not: new messages, keys and
+values, other types, keys that are missing, and optional ones that are always or never there. The output is
+a proposal in the YAML of schema files, with a comment behind each thing; no value of a frame is in it but
+those of enums."""
+
+_EPILOG: Final = """\
+examples:
+  voxwire drift captures/*.ndjson.zst
+  voxwire drift --at-least 1000 *.ndjson       always and never count from 1,000 records on
+  voxwire drift --protocol package.v1 -o proposal.yaml session.har
+
+What users or other clients may put anywhere (x-relayed, x-open, x-extra) is nothing new.
+
+exit status:
+  0  nothing is new; what is always or never there is not
+  1  something is new, of another type, or missing
+  2  the command line is wrong
+  3  a file could not be read to its end; what could be read counts"""
+
+_ENOUGH: Final = 20
+
+
+def add_command(commands: Commands) -> None:
+    """Add the subcommand to the command line."""
+    summary = "what traffic shows that the schema does not say"
+    parser = new_command(commands, "drift", summary, _DESCRIPTION, _EPILOG, _run)
+    add_files(parser)
+    parser.add_argument(
+        "--at-least",
+        metavar="N",
+        type=count,
+        default=_ENOUGH,
+        help=f"say that a key is always or never there from N records on; {_ENOUGH} unless given",
+    )
+    add_output(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if overwrites("drift", options):
+        return exit_codes.USAGE
+    from voxwire.analysis.drift import Drift
+    from voxwire.report.drift_yaml import drift_lines
+
+    drift = Drift(chosen_protocol(options))
+    with opened_output(options.output) as out:
+        status = read_files("drift", options, drift.add)
+        found = list(drift.differences(max(options.at_least, 1)))
+        for line in drift_lines(drift, found):
+            out.write(f"{line}\n")
+    is_new = any(one.what not in ("always there", "never there") for one in found)
+    return exit_codes.FINDINGS if is_new and status == exit_codes.CLEAN else status
