@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import jsonschema
+import jsonschema.protocols
 import pytest
 
 from voxspec.load.conformance import Conformance, NotUnderstoodError

@@ -29,7 +29,7 @@ def bucket() -> Iterator[Any]:
     before = dict(os.environ)
     os.environ.update(settings)
     try:
-        s3 = boto3.resource("s3")
+        s3: Any = boto3.resource("s3")
         yield s3.create_bucket(Bucket=BUCKET)
     finally:
         os.environ.clear()
@@ -40,7 +40,8 @@ def bucket() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def address(bucket: Any) -> Iterator[str]:
     """Where the scheduler is."""
-    with LocalCluster(  # type: ignore[no-untyped-call]
+    make: Any = LocalCluster
+    with make(
         n_workers=2,
         threads_per_worker=1,
         processes=True,

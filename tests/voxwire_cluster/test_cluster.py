@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from distributed import Client
 
 from tests.voxwire.mapped import PACKED, found_in
 from tests.voxwire.native import EXAMPLES, capture
@@ -74,7 +73,7 @@ def test_the_output_is_that_of_one_process(
 
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED.keys())
 def test_a_worker_that_is_killed_loses_nothing(
-    bucket: Any, client: Client, pack: Any, tmp_path: Path
+    bucket: Any, client: Any, pack: Any, tmp_path: Path
 ) -> None:
     bucket.objects.all().delete()
     names = [f"{number:02}.ndjson" for number in range(20)]
@@ -84,7 +83,7 @@ def test_a_worker_that_is_killed_loses_nothing(
     statistics = Statistics()
     found = validate(
         [f"s3://{BUCKET}/{name}" for name in names],
-        client.get_executor(pure=False),  # type: ignore[no-untyped-call]
+        client.get_executor(pure=False),
         workers=2,
         statistics=statistics,
         sessions=Sessions(),

@@ -226,7 +226,9 @@ class _Walk:
             case "Plain":
                 if shape.kind == "any":
                     return None
-                return frozenset(("integer", "number") if shape.kind == "number" else (shape.kind,))
+                kind: Kind = shape.kind
+                kinds: tuple[Kind, ...] = ("integer", "number") if kind == "number" else (kind,)
+                return frozenset(kinds)
             case "Values":
                 return frozenset(map(kind_of, shape.values))
             case "Items":
