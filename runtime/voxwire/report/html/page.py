@@ -193,7 +193,7 @@ def _table(caption: str, heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]
 
 
 def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files("voxwire.report.html").joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:
