@@ -125,7 +125,7 @@ def _findings(data: dict[str, Any]) -> Iterator[str]:
     yield '<p id="count" role="status"></p>\n'
     for severity, more in data["more"].items():
         if more:
-            yield f"<p>{counted(more, f'more {severity}')}: no room for it on this page.</p>\n"
+            yield f"<p>{counted(more, f'more {severity}')} not listed: the page is full.</p>\n"
     yield (
         '<div class="two"><div id="rows" class="scroll" tabindex="0" role="group" '
         'aria-label="Findings; arrow keys choose one">\n<table><thead><tr>'
