@@ -151,6 +151,9 @@ def test_a_capture_of_the_start_of_each_packet() -> None:
             "the message of the server that ends in packet 11 is not all there: 206 bytes are missing",
         ),
     ]
+    assert {gap.hint for gap in gaps} == {
+        "packets were recorded in part only; record whole ones (tcpdump -s 0)"
+    }
     assert isinstance(events[-1], Closed)
     found = check_conversation(PCAP / "snaplen96-tcpdump.pcap")
     assert {finding.rule for finding in found} == {"CAPTURE_GAP"}

@@ -305,11 +305,18 @@ def test_simple_packet_blocks_have_no_time() -> None:
 
 def test_simple_packet_blocks_that_are_cut_off() -> None:
     talk = Talk().upgrade().server(ws("x" * 200), ws("short"))
-    file = section() + interface(1, "<", snaplen=260)
+    file = section() + interface(1, "<", snaplen=257)
     for one in talk.segments:
         data = ethernet(ipv4(one))
-        file += block(3, struct.pack("<I", len(data)) + data[:260])
-    assert texts(read(file)) == ["short"]
+        file += block(3, struct.pack("<I", len(data)) + data[:257])
+    found = read(file)
+    assert texts(found) == ["short"]
+    size = len(ethernet(ipv4(talk.segments[4]))) - 257
+    assert found[-2] == (
+        "CAPTURE_GAP",
+        1,
+        f"the message of the server that ends in packet 5 is not all there: {size} bytes are missing",
+    )
 
 
 @pytest.mark.parametrize("number", [1, 0xFFFFFFFF])

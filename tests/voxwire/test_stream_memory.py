@@ -118,6 +118,20 @@ def test_what_waits_for_the_rest_of_messages_is_bounded(monkeypatch: pytest.Monk
     ]
 
 
+def test_frames_that_wait_for_their_rest_are_bounded_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few_held(monkeypatch, 1000)
+    first = Talk(ports=(1, 80)).upgrade().server(ws("x" * 700)[:9])
+    second = Talk(ports=(2, 80)).upgrade().server(ws("y" * 400)[:9], ws("y" * 400)[9:], ws("one"))
+    rest = Talk(ports=(1, 80)).upgrade().server(ws("x" * 700)[:9], ws("x" * 700)[9:]).segments[5:]
+    found = read_segments([*first.segments, *second.segments, *rest])
+    assert texts(found) == ["one", "x" * 700]
+    assert gaps(found) == [
+        "the message of the server that ends in packet 11 could not be kept, as too much of others is unfinished"
+    ]
+
+
 def test_segments_that_wait_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     talks = [Talk(ports=(port, 8765)).upgrade() for port in range(1, 5)]
     for said in talks:

@@ -1,5 +1,6 @@
 """What websocat writes."""
 
+import io
 import itertools
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from tests.voxwire.reading_formats import (
     rules,
 )
 from voxwire import CaptureError
-from voxwire.capture import BadLine, Frame, Gap, Lacks
+from voxwire.capture import BadLine, Frame, Gap, Lacks, Reading, read_capture
 
 FOLDER = FORMATS / "websocat"
 BARE = Lacks.START | Lacks.CLOSE | Lacks.CONTROL | Lacks.ADDRESS
@@ -114,10 +115,12 @@ def test_a_message_that_fills_the_buffer_is_whole() -> None:
 
 
 def test_a_log_of_the_bytes_on_the_wire() -> None:
-    with pytest.raises(
-        CaptureError, match=r"^this is a log of bytes, not of messages: put the overlay"
-    ):
-        read('WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n')
+    log = io.BytesIO(b'WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n')
+    with pytest.raises(CaptureError) as caught:
+        list(read_capture(log, reading=Reading(format="websocat")))
+    assert str(caught.value) == (
+        "this is a log of bytes, not of messages: read it with --from websocat-raw"
+    )
 
 
 class Refused(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import zlib
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.voxwire.packet_files import (
 )
 from tests.voxwire.stream_events import Told, gaps, read_segments, texts
 from voxwire import CaptureError
-from voxwire.capture import Opened, read_capture
+from voxwire.capture import Gap, Opened, read_capture
 from voxwire.capture.streams import messages, one_way
 from voxwire.capture.streams.deflate import Deflate, agreed_deflate
 from voxwire.capture.streams.frame_headers import FIRST_BYTES, begins_with_frames
@@ -186,6 +187,23 @@ def test_fragments_that_do_not_belong_together() -> None:
     ]
 
 
+def test_fragments_whose_message_began_in_a_missing_packet() -> None:
+    said = (
+        Talk()
+        .upgrade()
+        .server(
+            ws("half", opcode=1, fin=False),
+            ws("of", opcode=0, fin=False),
+            ws("it", opcode=0),
+            ws("one"),
+        )
+    )
+    del said.segments[4]
+    found = read_segments(said.segments)
+    assert texts(found) == ["one"]
+    assert gaps(found) == ["6 bytes of the server are missing before packet 5"]
+
+
 def test_messages_that_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert messages.LONGEST_MESSAGE == MAX_LINE_SIZE
     for module in (one_way, messages):
@@ -277,6 +295,34 @@ def test_a_stream_that_the_sender_ends() -> None:
         data = deflate._compress.compress(text.encode()) + deflate._compress.flush() + b"\0"
         frames.append(ws(data, opcode=1, rsv=4))
     assert texts(server(*frames, fields=(DEFLATE,))) == TEXTS
+
+
+def test_a_stream_that_goes_on_from_one_that_was_ended() -> None:
+    first = zlib.compressobj(wbits=-15)
+    data = first.compress(TEXTS[0].encode()) + first.flush()
+    second = zlib.compressobj(wbits=-15, zdict=TEXTS[0].encode())
+    more = second.compress(TEXTS[1].encode()) + second.flush(zlib.Z_SYNC_FLUSH)
+    found = server(ws(data, opcode=1, rsv=4), ws(more[:-4], opcode=1, rsv=4), fields=(DEFLATE,))
+    assert (texts(found), gaps(found)) == (TEXTS[:2], [])
+
+
+def test_references_that_were_agreed_not_to_be() -> None:
+    deflate = Deflater()
+    agreed = f"{DEFLATE}; server_no_context_takeover"
+    found = server(*(packed(deflate, text) for text in TEXTS[:2]), fields=(agreed,))
+    assert texts(found) == TEXTS[:1]
+    assert len(gaps(found)) == 1
+
+
+def test_the_first_message_that_refers_to_a_missing_one_stands_for_the_others() -> None:
+    deflate = Deflater()
+    said = Talk().upgrade(DEFLATE).server(*(packed(deflate, text) for text in TEXTS))
+    del said.segments[4]
+    content = pcap(seconds(ethernet(ipv4(one)) for one in said.segments))
+    found = [
+        event.is_again for event in read_capture(io.BytesIO(content)) if isinstance(event, Gap)
+    ]
+    assert found == [False, False, *[True] * 6]
 
 
 def test_damaged_compression() -> None:

@@ -43,7 +43,7 @@ _APART: Final = (
     'add tcp to the layers, so that connections can be told apart: -J "tcp http websocket data"'
 )
 _LEFT_OUT: Final = Missing("tshark was told to leave out what a message holds", f"add {_LAYERS}")
-_RAW: Final = "tshark wrote the bytes of packets alone: write it with -T json or -T ek"
+_RAW: Final = "tshark wrote the bytes of packets alone: read it with --from tshark-raw"
 _COMPRESSED: Final = 4
 """RSV1 among the reserved bits (RFC 7692, section 6)."""
 _SWITCHING: Final = 101

@@ -79,6 +79,8 @@ class OneWay:
         """The first byte of the message that fragments are of; 0 for none."""
         self._broken = ""
         """Why that message cannot be given; empty when it can."""
+        self._hint = ""
+        """What to do about that."""
         self._is_within_lost = not is_aligned
         """Whether fragments may be of a message whose beginning is missing."""
 
@@ -220,11 +222,11 @@ class OneWay:
     def _last_fragment(self, ts: float, number: int) -> None:
         kind, why, payload = self._kind, self._broken, bytes(self._fragments)
         if why:
+            hint = self._hint
             self._forget_message()
             where = self._said.place(number)
-            self._said.gap(
-                CAPTURE_GAP, f"the message of the {self._said.sender} that ends in {where} {why}"
-            )
+            what = f"the message of the {self._said.sender} that ends in {where}"
+            self._said.gap(CAPTURE_GAP, f"{what} {why}", hint)
             return
         self._kind = 0
         self._drop_fragments()
@@ -234,7 +236,7 @@ class OneWay:
         """The message that is being read is not given."""
         if self._kind & RSV1:
             self._said.lose()
-        self._kind, self._broken = 0, ""
+        self._kind, self._broken, self._hint = 0, "", ""
         self._drop_fragments()
 
     def missing(self, count: int, ts: float, number: int, hint: str = "") -> None:
@@ -243,6 +245,7 @@ class OneWay:
         if self._due >= count:
             self._due -= count
             self._why_not = f"is not all there: {counted_bytes(count)} are missing"
+            self._hint = hint
             self._drop_payload()
             if not self._due:
                 self._frame(self._first, b"", b"", ts, number)
