@@ -6,6 +6,7 @@ import gzip
 import io
 import pickle
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -239,6 +240,17 @@ def test_nothing_in_it() -> None:
 def test_an_archive_in_an_archive() -> None:
     said = refusal(zipped(a_zip=zipped(a_har=HAR)))
     assert said.startswith("the zip archive holds no capture: a.zip: this is a zip archive, ")
+
+
+def test_a_member_without_a_name() -> None:
+    data = zipped(a=b"x", b_har=HAR)
+    nameless = data.replace(b"PK\x01\x02", b"PK\x01\x02", 1)
+    place = nameless.index(b"PK\x01\x02")
+    broken = bytearray(nameless)
+    broken[place + 28 : place + 30] = b"\0\0"  # the length of the name
+    broken[place + 30 : place + 32] = b"\1\0"  # which is extra data now
+    with suppress(CaptureError):
+        events_of(bytes(broken))
 
 
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:

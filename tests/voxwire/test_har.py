@@ -426,16 +426,46 @@ def test_bytes_destroyed_among_the_messages() -> None:
     data = DAMAGED[:place] + b"\0\0\0\0" + DAMAGED[place + 4 :]
     assert in_short(events_of(data)) == [
         ("opened", 1, URL, True),
+        (1, 1, "s2c", "a1"),
         (
             "CAPTURE_PART_INVALID",
             1,
-            f"entry 2: it is damaged at byte {place}; what stands behind that is missing",
+            f"entry 2, message 2 cannot be read: it is damaged at byte {place}",
         ),
-        (1, 1, "s2c", "a1"),
+        (1, 2, "s2c", "a3"),
         ("opened", 2, URL, True),
         (2, 1, "s2c", "b1"),
         (2, 2, "s2c", "b2"),
     ]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_bytes_destroyed_among_messages_that_stand_before_the_address(indent: int | None) -> None:
+    turned = [dict(reversed(one.items())) for one in (A, B)]
+    data = har(*turned, indent=indent)
+    place = data.index(b'"a2"')
+    broken = data[:place] + bytes(4) + data[place + 4 :]
+    assert [c.url for c in connections(broken)] == [URL, URL]
+    assert contents(broken) == ["a1", "a3", "b1", "b2"]
+    assert problems(broken) == [f"entry 1, message 2 cannot be read: it is damaged at byte {place}"]
+
+
+def test_bytes_destroyed_in_front_of_the_messages() -> None:
+    place = DAMAGED.index(b"wss://host/", at('"a1"') - 400)
+    data = DAMAGED[:place] + b'"' + DAMAGED[place + 1 :]
+    assert contents(data) == ["a1", "a2", "a3", "b1", "b2"]
+    assert [c.url for c in connections(data)] == [None, URL]
+    (said,) = problems(data)
+    assert said.startswith("entry 2: it is damaged at byte ")
+
+
+def test_damage_twice_in_one_entry() -> None:
+    data = DAMAGED
+    for text in (b"2023-11-14", b'"a1"', b'"a3"'):
+        place = data.index(text, at('"startedDateTime"') + 400)
+        data = data[:place] + b'"\0' + data[place + 2 :]
+    assert contents(data)[-2:] == ["b1", "b2"]
+    assert problems(data)
 
 
 @pytest.mark.parametrize("lost", ['"a2"', '{"type": "receive", "time": 1700000001.0, "opcode": 1'])
@@ -443,11 +473,9 @@ def test_a_quote_or_a_bracket_lost(lost: str) -> None:
     place = at(lost) if lost == '"a2"' else at('"a1"')
     place = DAMAGED.index(lost.encode(), place)
     data = DAMAGED[:place] + DAMAGED[place + 1 :]
-    read = contents(data)
-    assert read[0] == "a1"
-    assert read[-2:] == ["b1", "b2"]
-    assert len(problems(data)) == 1
-    assert "entry 2 is damaged at byte" in problems(data)[0]
+    assert contents(data) == ["a1", "a3", "b1", "b2"]
+    (said,) = problems(data)
+    assert said.startswith("entry 2, message 2 cannot be read: it is damaged at byte ")
 
 
 def test_what_follows_the_end() -> None:
