@@ -285,5 +285,25 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     )
 
 
+def test_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", fails)
+    assert refusal(HAR) == (
+        "no temporary file can be made for it: No usable temporary directory found; TMPDIR names a "
+        "folder for them"
+    )
+
+
+def test_all_of_a_file_is_read_for_who_shows_how_far_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for content in (HAR, gzip.compress(HAR), zipped(a_har=HAR), zipped(a_har=HAR, b_ndjson=TWO)):
+        file.write_bytes(content)
+        read: list[int] = []
+        assert list(read_capture(str(file), read.append))
+        assert sum(read) == len(content)
+
+
 def test_plain_captures_are_what_they_were() -> None:
     assert in_short(events_of(PLAIN))[0][0] == "opened"
