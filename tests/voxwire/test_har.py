@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,31 @@ def test_connections_are_in_the_order_in_which_they_began() -> None:
     assert contents(data) == ["first", "later"]
     assert [c.started for c in connections(data)] == [START, START + 0.5]
     assert [frame.place for frame in frames(data)] == [Place("entry", 2, 1), Place("entry", 1, 1)]
+
+
+def test_what_cannot_be_read_keeps_its_place_in_the_order() -> None:
+    later = entry(message("later"), startedDateTime="2023-11-14T22:13:30Z")
+    first = entry(message("first"))
+    found = in_short(events_of(har(later, first, 5, later, first)))
+    assert [one[-1] for one in found if one[0] != "opened"] == [
+        "first",
+        "later",
+        "entry 3 cannot be read: expected `object`, got `int`",
+        "first",
+        "later",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
+def test_a_time_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        data = har(entry(message(), startedDateTime="2023-11-14T22:13:20"))
+        assert [c.started for c in connections(data)] == [START]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_subprotocol() -> None:
@@ -457,6 +483,15 @@ def test_bytes_destroyed_in_front_of_the_messages() -> None:
     assert [c.url for c in connections(data)] == [None, URL]
     (said,) = problems(data)
     assert said.startswith("entry 2: it is damaged at byte ")
+
+
+def test_damage_in_two_parts_of_an_entry() -> None:
+    start = at('"a1"') - 400
+    url = DAMAGED.index(b"wss://host/", start)
+    status = DAMAGED.index(b'"status"', url)
+    data = DAMAGED[:url] + b"\0" + DAMAGED[url + 1 : status] + DAMAGED[status + 1 :]
+    assert contents(data) == ["a1", "a2", "a3", "b1", "b2"]
+    assert [c.url for c in connections(data)] == [None, URL]
 
 
 def test_damage_twice_in_one_entry() -> None:
