@@ -6,6 +6,7 @@ import gzip
 import io
 import pickle
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -241,6 +242,17 @@ def test_an_archive_in_an_archive() -> None:
     assert said.startswith("the zip archive holds no capture: a.zip: this is a zip archive, ")
 
 
+def test_a_member_without_a_name() -> None:
+    data = zipped(a=b"x", b_har=HAR)
+    nameless = data.replace(b"PK\x01\x02", b"PK\x01\x02", 1)
+    place = nameless.index(b"PK\x01\x02")
+    broken = bytearray(nameless)
+    broken[place + 28 : place + 30] = b"\0\0"  # the length of the name
+    broken[place + 30 : place + 32] = b"\1\0"  # which is extra data now
+    with suppress(CaptureError):
+        events_of(bytes(broken))
+
+
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voxwire.capture.archives.MAX_MEMBERS", 2)
     assert in_short(events_of(zipped(a=b"x", b_har=HAR)))
@@ -271,6 +283,26 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         "it cannot be copied to a temporary file in /tmp: No space left on device; TMPDIR names "
         "another folder"
     )
+
+
+def test_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", fails)
+    assert refusal(HAR) == (
+        "no temporary file can be made for it: No usable temporary directory found; TMPDIR names a "
+        "folder for them"
+    )
+
+
+def test_all_of_a_file_is_read_for_who_shows_how_far_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for content in (HAR, gzip.compress(HAR), zipped(a_har=HAR), zipped(a_har=HAR, b_ndjson=TWO)):
+        file.write_bytes(content)
+        read: list[int] = []
+        assert list(read_capture(str(file), read.append))
+        assert sum(read) == len(content)
 
 
 def test_plain_captures_are_what_they_were() -> None:

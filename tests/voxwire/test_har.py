@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,31 @@ def test_connections_are_in_the_order_in_which_they_began() -> None:
     assert contents(data) == ["first", "later"]
     assert [c.started for c in connections(data)] == [START, START + 0.5]
     assert [frame.place for frame in frames(data)] == [Place("entry", 2, 1), Place("entry", 1, 1)]
+
+
+def test_what_cannot_be_read_keeps_its_place_in_the_order() -> None:
+    later = entry(message("later"), startedDateTime="2023-11-14T22:13:30Z")
+    first = entry(message("first"))
+    found = in_short(events_of(har(later, first, 5, later, first)))
+    assert [one[-1] for one in found if one[0] != "opened"] == [
+        "first",
+        "later",
+        "entry 3 cannot be read: expected `object`, got `int`",
+        "first",
+        "later",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
+def test_a_time_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        data = har(entry(message(), startedDateTime="2023-11-14T22:13:20"))
+        assert [c.started for c in connections(data)] == [START]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_subprotocol() -> None:
@@ -426,16 +452,55 @@ def test_bytes_destroyed_among_the_messages() -> None:
     data = DAMAGED[:place] + b"\0\0\0\0" + DAMAGED[place + 4 :]
     assert in_short(events_of(data)) == [
         ("opened", 1, URL, True),
+        (1, 1, "s2c", "a1"),
         (
             "CAPTURE_PART_INVALID",
             1,
-            f"entry 2: it is damaged at byte {place}; what stands behind that is missing",
+            f"entry 2, message 2 cannot be read: it is damaged at byte {place}",
         ),
-        (1, 1, "s2c", "a1"),
+        (1, 2, "s2c", "a3"),
         ("opened", 2, URL, True),
         (2, 1, "s2c", "b1"),
         (2, 2, "s2c", "b2"),
     ]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_bytes_destroyed_among_messages_that_stand_before_the_address(indent: int | None) -> None:
+    turned = [dict(reversed(one.items())) for one in (A, B)]
+    data = har(*turned, indent=indent)
+    place = data.index(b'"a2"')
+    broken = data[:place] + bytes(4) + data[place + 4 :]
+    assert [c.url for c in connections(broken)] == [URL, URL]
+    assert contents(broken) == ["a1", "a3", "b1", "b2"]
+    assert problems(broken) == [f"entry 1, message 2 cannot be read: it is damaged at byte {place}"]
+
+
+def test_bytes_destroyed_in_front_of_the_messages() -> None:
+    place = DAMAGED.index(b"wss://host/", at('"a1"') - 400)
+    data = DAMAGED[:place] + b'"' + DAMAGED[place + 1 :]
+    assert contents(data) == ["a1", "a2", "a3", "b1", "b2"]
+    assert [c.url for c in connections(data)] == [None, URL]
+    (said,) = problems(data)
+    assert said.startswith("entry 2: it is damaged at byte ")
+
+
+def test_damage_in_two_parts_of_an_entry() -> None:
+    start = at('"a1"') - 400
+    url = DAMAGED.index(b"wss://host/", start)
+    status = DAMAGED.index(b'"status"', url)
+    data = DAMAGED[:url] + b"\0" + DAMAGED[url + 1 : status] + DAMAGED[status + 1 :]
+    assert contents(data) == ["a1", "a2", "a3", "b1", "b2"]
+    assert [c.url for c in connections(data)] == [None, URL]
+
+
+def test_damage_twice_in_one_entry() -> None:
+    data = DAMAGED
+    for text in (b"2023-11-14", b'"a1"', b'"a3"'):
+        place = data.index(text, at('"startedDateTime"') + 400)
+        data = data[:place] + b'"\0' + data[place + 2 :]
+    assert contents(data)[-2:] == ["b1", "b2"]
+    assert problems(data)
 
 
 @pytest.mark.parametrize("lost", ['"a2"', '{"type": "receive", "time": 1700000001.0, "opcode": 1'])
@@ -443,11 +508,9 @@ def test_a_quote_or_a_bracket_lost(lost: str) -> None:
     place = at(lost) if lost == '"a2"' else at('"a1"')
     place = DAMAGED.index(lost.encode(), place)
     data = DAMAGED[:place] + DAMAGED[place + 1 :]
-    read = contents(data)
-    assert read[0] == "a1"
-    assert read[-2:] == ["b1", "b2"]
-    assert len(problems(data)) == 1
-    assert "entry 2 is damaged at byte" in problems(data)[0]
+    assert contents(data) == ["a1", "a3", "b1", "b2"]
+    (said,) = problems(data)
+    assert said.startswith("entry 2, message 2 cannot be read: it is damaged at byte ")
 
 
 def test_what_follows_the_end() -> None:

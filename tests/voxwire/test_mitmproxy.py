@@ -341,6 +341,14 @@ def test_nested_deeply() -> None:
     assert connections(b"%d:%b}" % (len(odd), odd)) == []
 
 
+def test_more_keys_than_a_flow_can_have() -> None:
+    many = flow(message(b"a")) | {f"k{number}": 1 for number in range(1000)}
+    data = flows(many, flow(message(b"b")))
+    assert [frame.data for frame in frames(data)] == ["b"]
+    (said,) = problems(data)
+    assert said.startswith("flow 1 is damaged: too many keys at byte ")
+
+
 @pytest.mark.parametrize("text", ["12:hello", "1:a;", '4:{"a"', "4711:9x:a;", ":", "12:34:A;"])
 def test_what_are_no_flows(text: str) -> None:
     assert MITMPROXY.probe(text.encode()) is Likelihood.NO

@@ -12,8 +12,9 @@
             case Closed(code=code, reason=reason): ...
             case BadLine(message=message): ...
 
-A capture is a file by its name or path, an open binary file, or ``-`` for standard input; plain, or
-compressed with gzip or zstd. What it is, and in which format, is told by the content. CaptureError says why one cannot be read.
+A capture is a file by its name or path, an open binary file, or ``-`` for standard input; plain,
+compressed with gzip or zstd, or in a zip archive. What it is, and in which format, is told by the content.
+CaptureError says why one cannot be read.
 :mod:`voxwire.capture.writer` writes them.
 """
 

@@ -76,7 +76,9 @@ class _Archive:
                 f"the zip archive has {len(infos)} files, and at most {MAX_MEMBERS} are looked at; "
                 "unpack it, and name the captures in it"
             )
-        self._members: Final = {info.filename: info for info in infos if not info.is_dir()}
+        self._members: Final = {
+            info.filename: info for info in infos if not info.filename.endswith("/")
+        }
 
     def captures(self, format_: str | None) -> Detected:
         """The capture in it, or all of them."""

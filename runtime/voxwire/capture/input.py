@@ -44,7 +44,7 @@ class SourceInput:
     `name` is that of a file on this machine, which is mapped as it is, and beside which others may lie;
     None where there is none. `neighbour` finds those others by their names, where they are in an archive.
     `direction` is that of frames that do not say theirs. `size_on_disk` says how many bytes were read of what
-    the blocks were packed in.
+    the blocks were packed in, `advance` is told of more that are read without them.
     """
 
     def __init__(
@@ -55,12 +55,14 @@ class SourceInput:
         direction: Direction | None = None,
         neighbour: Neighbour | None = None,
         size_on_disk: Callable[[], int] | None = None,
+        advance: Advance | None = None,
     ) -> None:
         self._blocks = blocks
         self._path: Final = None if name is None or name == STDIN else Path(name)
         self.direction: Final = direction
         self._neighbour: Final = neighbour or self._in_folder
         self._size_on_disk: Final = size_on_disk
+        self._advance: Final = advance
 
     @classmethod
     def of(
@@ -81,7 +83,7 @@ class SourceInput:
                 advance(more)
 
         blocks = read_blocks(source, count)
-        return cls(blocks, name, direction=direction, size_on_disk=lambda: size)
+        return cls(blocks, name, direction=direction, size_on_disk=lambda: size, advance=count)
 
     def again(self, blocks: Iterator[bytes]) -> SourceInput:
         """The same, of which some blocks have been read and are given once more in `blocks`."""
@@ -91,6 +93,7 @@ class SourceInput:
             direction=self.direction,
             neighbour=self._neighbour,
             size_on_disk=self._size_on_disk,
+            advance=self._advance,
         )
 
     def peek(self, size: int) -> bytes:
@@ -120,11 +123,12 @@ class SourceInput:
         path = self._path
         if path is not None and _is_plain(path):
             with path.open("rb") as file:
-                yield from _mapped(file.fileno())
+                for content in _mapped(file.fileno()):
+                    if self._advance is not None and self._size_on_disk is not None:
+                        self._advance(len(content) - self._size_on_disk())
+                    yield content
             return
-        from tempfile import TemporaryFile  # it imports as long as a thousand lines take to check
-
-        with TemporaryFile(prefix="voxwire-") as spool:
+        with _temporary_file() as spool:
             self._copy_to(spool)
             yield from _mapped(spool.fileno())
 
@@ -168,6 +172,18 @@ class SourceInput:
 def _raising(error: CaptureError) -> Iterator[bytes]:
     yield from ()
     raise error
+
+
+def _temporary_file() -> IO[bytes]:
+    from tempfile import TemporaryFile  # it imports as long as a thousand lines take to check
+
+    try:
+        return TemporaryFile(prefix="voxwire-")
+    except OSError as error:
+        raise CaptureError(
+            f"no temporary file can be made for it: {error.strerror or error}; TMPDIR names a folder for "
+            "them"
+        ) from error
 
 
 def _no_room(error: OSError) -> str:

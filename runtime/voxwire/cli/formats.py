@@ -24,7 +24,7 @@ examples:
   voxwire validate session.har            the format is told by the content
   voxwire validate --from har session     or named
 
-Each may be compressed with gzip or zstd, or come from standard input."""
+Each may be compressed with gzip or zstd, be in a zip archive, or come from standard input."""
 
 
 def add_command(commands: Commands) -> None:

@@ -51,8 +51,9 @@ _DESCRIPTION: Final = """\
 Check captured gateway traffic: the line format, JSON, compression, direction, every field of every
 message, the order of the sequence numbers, and the conversation: hello, identify, resume, heartbeats,
 rates and close codes. Files are captures in the native format (one JSON object a line) or in another one
-that `voxwire formats` lists, plain or compressed with gzip or zstd; - is standard input. A session
-that goes on in another file is followed there: files are read in the order of their times."""
+that `voxwire formats` lists, plain, compressed with gzip or zstd, or in a zip archive; - is standard
+input. A session that goes on in another file is followed there: files are read in the order of their
+times."""
 
 _EPILOG: Final = """\
 examples:

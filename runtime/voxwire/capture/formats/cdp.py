@@ -93,7 +93,7 @@ def _read(capture: CaptureInput) -> Iterator[CaptureEvent]:
             is_whole = False
             yield _bad(place, reason(error))
     if is_whole and not connections.count:
-        raise CaptureError(_nothing(connections.failures))
+        raise CaptureError(_nothing(connections))
 
 
 def _events(connections: CdpConnections, item: _Item, place: Place) -> Iterator[CaptureEvent]:
@@ -116,10 +116,11 @@ def _inner(message: msgspec.Raw) -> _Item:
     return _one(text) if PREFIX in text else _Item()
 
 
-def _nothing(failures: list[str]) -> str:
-    if failures:
+def _nothing(connections: CdpConnections) -> str:
+    if connections.failures:
         return (
-            f"no WebSocket connection in the log came about, {len(failures)} failed: {failures[0]}"
+            f"no WebSocket connection in the log came about, {connections.failures} failed: "
+            f"{connections.failure}"
         )
     return (
         "the log holds no event of a WebSocket: send Network.enable before the page is opened, and "

@@ -89,8 +89,10 @@ class CdpConnections:
     def __init__(self) -> None:
         self.count = 0
         """Connections so far."""
-        self.failures: Final[list[str]] = []
-        """Why others could not be opened."""
+        self.failures = 0
+        """Others that could not be opened."""
+        self.failure = ""
+        """Why the first of them could not."""
         self._sockets: Final[dict[_Key, _Socket]] = {}
 
     def events(
@@ -132,7 +134,8 @@ class CdpConnections:
     def _fail(self, socket: _Socket | None, why: str) -> None:
         if socket is not None and socket.connection is None and not socket.has_failed:
             socket.has_failed = True
-            self.failures.append(why)
+            self.failures += 1
+            self.failure = self.failure or why
 
     def _frame(
         self, key: _Key, read: _Params, way: Direction, place: Place

@@ -1,24 +1,34 @@
 """What can be read of a HAR that is no JSON: it is cut off, or bytes of it were destroyed.
 
-Its entries are read one by one. Of the one that is damaged, the messages before the damage are read;
-behind it, the next entry that is whole is looked for.
+Its entries are read one by one. Of the one that is damaged, the messages before the damage are read, and
+those behind it; if that cannot be, the next entry that is whole is looked for.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from voxwire.capture.events import BadLine, Place
-from voxwire.capture.formats.har_entries import Entry, damaged_entry, entry_of
+from voxwire.capture.formats.har_entries import (
+    KEYS,
+    MESSAGES,
+    Entry,
+    Rest,
+    entry_of,
+    entry_of_parts,
+)
+from voxwire.capture.formats.har_messages import READER
 from voxwire.capture.formats.json_parts import (
     READ_ERRORS,
     damaged_at,
+    member,
     reason,
     separator_end,
     value_end,
+    whole_items,
 )
 from voxwire.errors import CaptureError
 from voxwire.rules.capture_format import CAPTURE_PART_INVALID
@@ -38,8 +48,10 @@ _FIRST_KEY: Final = re.compile(
 )
 """How an entry may begin: with a key of HAR 1.2, or with one that a tool added."""
 
-_MOST_ATTEMPTS: Final = 200
-"""How often the next entry is looked for behind one damage, each time up to the end of the file."""
+_KNOWN_KEY: Final = re.compile(rb'"(?:' + rb"|".join(sorted(KEYS)) + rb')"\s*:\s*[\[{"]')
+
+_MOST_LOOKED_AT: Final = 10
+"""How many times the size of the file is looked at when the next entry is searched behind a damage."""
 
 
 class _Whole(msgspec.Struct):
@@ -87,34 +99,86 @@ def entries_around_damage(data: Buffer, damage: int) -> Iterator[Read]:
             yield unreadable(place, error)
         except READ_ERRORS as error:
             at = position + damaged_at(error, len(piece))
-            following, is_alone = _following(view, at, stop)
+            following = _next_entry(view, at)
+            left = _left_of(view, position, at, following or len(view))
+            is_alone = left.end is not None and _follows(view, left.end, following)
             what = _damaged(data, at)
-            problem = f"it is {what}; what stands behind that is missing" if is_alone else ""
-            entry = damaged_entry(view, position, at, place, problem)
+            is_said = left.rest is not None or not is_alone
+            entry = left.entry(place, () if is_said else (f"it is {what}",))
             if entry is not None:
                 yield entry
             if entry is None or not is_alone:
-                yield _bad(f"{place} is {what}{_up_to(following)}")
-            if following is None:
+                yield _bad(f"{place} is {what}{'' if is_alone else _up_to(following)}")
+            stop = left.end if is_alone else following
+            if stop is None:
                 return
             is_counted = is_counted and is_alone
-            stop = following
         else:
             if entry is not None:
                 yield entry
         position = len(view) if stop is None else stop
 
 
-def _following(data: memoryview, damage: int, stop: int | None) -> tuple[int | None, bool]:
-    """Where it goes on behind an entry that is damaged and seems to end at `stop`, and whether nothing else
-    is lost."""
-    following = _next_entry(data, damage)
-    if stop is None:
-        return following, False
-    behind = separator_end(data, stop)
-    if following is None and bytes(data[behind : behind + 1]) == b"]":
-        return behind, True
-    return following, following == behind
+def _follows(data: memoryview, end: int, following: int | None) -> bool:
+    """Whether nothing is lost between an entry that ends there and the next one."""
+    behind = separator_end(data, end)
+    return behind == following or (following is None and bytes(data[behind : behind + 1]) == b"]")
+
+
+class _Left(NamedTuple):
+    """What is left of an entry that is damaged."""
+
+    parts: dict[bytes, memoryview]
+    rest: Rest | None
+    is_whole: bool
+    """Whether its messages are."""
+    end: int | None
+    """Where it ends, if that is known."""
+
+    def entry(self, place: Place, problems: tuple[str, ...]) -> Entry | None:
+        return entry_of_parts(self.parts, self.rest, place, problems, is_whole=self.is_whole)
+
+
+def _left_of(data: memoryview, start: int, damage: int, end: int) -> _Left:
+    """What is left of the entry that begins at `start`. The next one begins at `end`."""
+    parts: dict[bytes, memoryview] = {}
+    rest: Rest | None = None
+    is_whole = False
+    position = start + 1
+    while True:
+        found = member(data, position, end)
+        if found is None:
+            behind = separator_end(data, position)
+            is_closed = bytes(data[behind : behind + 1]) == b"}"
+            return _Left(parts, rest, is_whole, behind + 1 if is_closed else None)
+        key, begins, stop = found
+        if stop is not None and not begins <= damage < stop:
+            if key in KEYS:
+                parts[key] = data[begins:stop]
+                is_whole = is_whole or key == MESSAGES
+            position = stop
+            continue
+        if key == MESSAGES:
+            broken = damage if damage >= begins else end
+            parts[key] = data[begins:broken]
+            resumes = READER.next_item(data, broken, end)
+            stop = None if resumes is None else _array_end(data, resumes, end)
+            if resumes is not None and stop is not None:
+                rest = Rest(broken, data[resumes : stop - 1])
+        else:
+            known = _KNOWN_KEY.search(data, max(damage, begins), end)
+            stop = None if known is None else known.start()
+        if stop is None:
+            return _Left(parts, rest, is_whole, None)
+        position = stop
+
+
+def _array_end(data: memoryview, position: int, end: int) -> int | None:
+    """Where the array ends of which an item begins at `position`."""
+    for _, stop in whole_items(data, position, end):
+        position = stop
+    position = separator_end(data, position)
+    return position + 1 if bytes(data[position : position + 1]) == b"]" else None
 
 
 def _behind_entries(data: memoryview, position: int) -> Iterator[BadLine]:
@@ -131,17 +195,20 @@ def _behind_entries(data: memoryview, position: int) -> Iterator[BadLine]:
 def _next_entry(data: memoryview, start: int) -> int | None:
     """Where the next entry begins that is whole."""
     position = start
-    for _ in range(_MOST_ATTEMPTS):
+    budget = _MOST_LOOKED_AT * len(data)
+    while budget > 0:
         found = _FIRST_KEY.search(data, position)
         if found is None:
             return None
-        closes = value_end(data, found.start(), len(data))
+        begins = found.start()
+        stop = value_end(data, begins, len(data))
         try:
-            _whole(data[found.start() : closes])
+            _whole(data[begins:stop])
         except READ_ERRORS:
-            position = found.start() + 1
+            budget -= (len(data) if stop is None else stop) - begins
+            position = begins + 1
         else:
-            return found.start()
+            return begins
     return None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from voxwire.capture.events import Lacks
-from voxwire.capture.formats.json_parts import READ_ERRORS, members, reason
+from voxwire.capture.formats.json_parts import READ_ERRORS, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +65,10 @@ class _Parts(
     lacks: msgspec.Raw = _NULL
 
 
-_KEYS: Final = {field.encode_name.encode() for field in msgspec.structs.fields(_Parts)}
-_MESSAGES: Final = b"_webSocketMessages"
+KEYS: Final = frozenset(f.encode_name.encode() for f in msgspec.structs.fields(_Parts))
+"""The members of an entry that are read."""
+
+MESSAGES: Final = b"_webSocketMessages"
 
 _take_apart: Final = msgspec.json.Decoder(_Parts).decode
 _request: Final = msgspec.json.Decoder(_Request)
@@ -76,6 +78,15 @@ _any: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder()
 
 
 _HTTP: Final = re.compile("^http(s?):", re.IGNORECASE)
+
+
+class Rest(NamedTuple):
+    """Messages behind a damage."""
+
+    damage: int
+    """The byte at which it begins."""
+    messages: memoryview
+    """Items of an array without its brackets."""
 
 
 class Entry(NamedTuple):
@@ -91,6 +102,8 @@ class Entry(NamedTuple):
     """A JSON array; None where there is none."""
     is_whole: bool
     """Whether the array has an end, or the entry, where there is none."""
+    rest: Rest | None
+    """What can be read of it again behind a damage."""
     attached: str | None
     """The name of the file that has the messages."""
     failure: str | None
@@ -107,30 +120,30 @@ def entry_of(raw: Buffer, place: Place) -> Entry | None:
     return _entry(_take_apart(raw), place, ())
 
 
-def damaged_entry(data: Buffer, start: int, end: int, place: Place, problem: str) -> Entry | None:
-    """The same of one that begins at `start` and cannot be read from `end` on, as `problem` says."""
-    view = memoryview(data)
-    parts: dict[bytes, memoryview] = {}
-    is_whole = False
-    for key, begins, stop in members(data, start, end):
-        if key in _KEYS and (stop is not None or key == _MESSAGES):
-            parts[key] = view[begins : end if stop is None else stop]
-            is_whole = is_whole or (key == _MESSAGES and stop is not None)
-    problems = (problem,) if problem else ()
-    return _entry(_of_members(parts), place, problems, is_whole=is_whole)
-
-
-def _of_members(found: Mapping[bytes, memoryview]) -> _Parts:
-    parts = _Parts()
+def entry_of_parts(
+    parts: Mapping[bytes, memoryview],
+    rest: Rest | None,
+    place: Place,
+    problems: tuple[str, ...],
+    *,
+    is_whole: bool,
+) -> Entry | None:
+    """The same of what is left of one that is damaged."""
+    found = _Parts()
     for field in msgspec.structs.fields(_Parts):
-        value = found.get(field.encode_name.encode())
+        value = parts.get(field.encode_name.encode())
         if value is not None:
-            setattr(parts, field.name, value)
-    return parts
+            setattr(found, field.name, value)
+    return _entry(found, place, problems, is_whole=is_whole, rest=rest)
 
 
 def _entry(
-    parts: _Parts, place: Place, problems: tuple[str, ...], *, is_whole: bool = True
+    parts: _Parts,
+    place: Place,
+    problems: tuple[str, ...],
+    *,
+    is_whole: bool = True,
+    rest: Rest | None = None,
 ) -> Entry | None:
     reading = _Reading(problems)
     request = reading.part(parts.request, _request, "request")
@@ -158,6 +171,7 @@ def _entry(
         _subprotocol(response.headers),
         messages,
         is_whole,
+        rest,
         response.content.file,
         response.failure,
         tuple(reading.problems),

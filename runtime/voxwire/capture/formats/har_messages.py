@@ -53,7 +53,9 @@ class _Message(msgspec.Struct, gc=False, rename={"gap": "_gap"}):
     gap: GapNote | None = None
 
 
-_READER: Final = ItemReader(_Message)
+READER: Final = ItemReader(_Message)
+"""Reads messages, in whatever they stand."""
+
 _decode_lines: Final = msgspec.json.Decoder(_Message).decode_lines
 
 
@@ -194,16 +196,20 @@ def _groups(entry: Entry) -> Iterator[list[_Message | Unreadable]]:
     if messages is None:
         return
     if entry.is_whole:
-        yield from _READER.groups(messages)
+        yield from READER.groups(messages)
         return
     unreadable: list[_Message | Unreadable] = []  # the last one may be what is damaged
     for start, end in whole_items(messages, 1, len(messages)):
-        message = _READER.one(messages[start:end])
+        message = READER.one(messages[start:end])
         if isinstance(message, Unreadable):
             unreadable.append(message)
         else:
             yield [*unreadable, message]
             unreadable.clear()
+    if entry.rest is not None:
+        damage, rest = entry.rest
+        yield [Unreadable(f"it is damaged at byte {damage}")]
+        yield from READER.groups(rest, 0, len(rest))
 
 
 def _attached(capture: CaptureInput) -> Iterator[list[_Message | Unreadable]]:
@@ -220,8 +226,8 @@ def _of_lines(lines: Lines) -> list[_Message | Unreadable]:
         return [Unreadable(f"its line is longer than {MAX_LINE_SIZE} bytes")]
     if not isinstance(lines, bytes):
         rest = [lines.start, b"\0"] if lines.start else [b"\0"]
-        return [_READER.one(line) for line in rest]
+        return [READER.one(line) for line in rest]
     try:
         return list(_decode_lines(lines))
     except READ_ERRORS:
-        return [_READER.one(line) for line in lines.split(b"\n") if line.strip()]
+        return [READER.one(line) for line in lines.split(b"\n") if line.strip()]

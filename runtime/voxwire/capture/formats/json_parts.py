@@ -93,7 +93,7 @@ class ItemReader(Generic[ItemT]):
                 is_behind_damage = isinstance(item, Unreadable)
                 position = stop
                 continue
-            following = self._next(data, position, end)
+            following = self.next_item(data, position, end)
             up_to = end if following is None else following
             if not is_behind_damage:  # else it is what is left of that
                 yield [Unreadable(f"what stands between byte {position} and {up_to} is damaged")]
@@ -101,7 +101,7 @@ class ItemReader(Generic[ItemT]):
                 return
             position = following
 
-    def _next(self, data: memoryview, start: int, end: int) -> int | None:
+    def next_item(self, data: memoryview, start: int, end: int) -> int | None:
         """Where the next item begins that can be read."""
         position = start
         for _ in range(_MOST_ATTEMPTS):
@@ -193,19 +193,21 @@ def whole_items(data: Buffer, start: int, end: int) -> Iterator[tuple[int, int]]
         position = stop
 
 
-def members(data: Buffer, start: int, end: int) -> Iterator[tuple[bytes, int, int | None]]:
-    """Key, start and end of the members of the object that begins at `start`. The last of one that is cut
-    off has no end."""
-    position = start + 1
-    while True:
-        key = _KEY.match(data, position, end)
-        if key is None:
-            return
-        stop = value_end(data, key.end(), end)
-        yield key[1][1:-1], key.end(), stop
-        if stop is None:
-            return
-        position = stop
+class Member(NamedTuple):
+    """A member of an object: its key, and where its value stands; one that is cut off has no end."""
+
+    key: bytes
+    start: int
+    end: int | None
+
+
+def member(data: Buffer, position: int, end: int) -> Member | None:
+    """The member of an object that begins at `position`, with the comma before it; None where there is
+    none."""
+    found = _KEY.match(data, position, end)
+    if found is None:
+        return None
+    return Member(found[1][1:-1], found.end(), value_end(data, found.end(), end))
 
 
 def separator_end(data: Buffer, start: int) -> int:

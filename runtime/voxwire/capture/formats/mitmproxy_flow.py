@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from voxwire.capture.formats.tnetstrings import (
@@ -23,6 +24,9 @@ _FIRST_VERSION: Final = 12
 """The first flow format in which the messages are in the flow of their handshake (mitmproxy 7)."""
 
 _SWITCHING: Final = 101
+_MOST_HEADERS: Final = 1000
+"""Headers of a response that are looked at."""
+
 _DEFAULT_PORTS: Final = {"ws": 80, "wss": 443}
 
 _HEAD: Final = re.compile(rb"1:(\d)#[45]:(true|false)!(\d{1,12}):")
@@ -192,7 +196,7 @@ def _headers(data: Buffer, where: Element | None) -> dict[str, str]:
     found: dict[str, str] = {}
     if where is None or not where.is_list:
         return found
-    for pair in elements(data, where):
+    for pair in islice(elements(data, where), _MOST_HEADERS):
         if pair.is_list:
             name, value, *_ = (*(_text(data, one) for one in elements(data, pair)), "", "")
             found.setdefault(name.lower(), value)

@@ -19,6 +19,9 @@ _LENGTH: Final = re.compile(rb"(\d{1,12}):")
 _LONGEST_NUMBER: Final = 40
 """Characters of a number: a double has fewer."""
 
+_MOST_MEMBERS: Final = 1000
+"""Members of a dictionary; a flow has 20."""
+
 _DICT: Final = ord("}")
 _LIST: Final = ord("]")
 _BYTES: Final = ord(",")
@@ -78,6 +81,8 @@ def members(data: Buffer, within: Element) -> dict[str, Element]:
     found: dict[str, Element] = {}
     each = elements(data, within)
     for key in each:
+        if len(found) == _MOST_MEMBERS:
+            raise TnetstringError(key.start, "too many keys")
         value = next(each, None)
         if value is None:
             raise TnetstringError(key.start, "a key without a value")
