@@ -114,10 +114,13 @@ def test_a_message_that_fills_the_buffer_is_whole() -> None:
 
 
 def test_a_log_of_the_bytes_on_the_wire() -> None:
-    with pytest.raises(
-        CaptureError, match=r"^this is a log of bytes, not of messages: put the overlay"
-    ):
-        read('WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n')
+    log = 'WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n'
+    with pytest.raises(CaptureError) as caught:
+        read(log, "websocat")
+    assert str(caught.value) == (
+        "this is a log of bytes, not of messages: read it with --from websocat-raw, or put the overlay "
+        "around the WebSocket, as in `websocat - log:ws://host/`"
+    )
 
 
 class Refused(NamedTuple):
