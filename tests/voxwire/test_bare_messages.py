@@ -1,11 +1,14 @@
 """Messages alone: lines on request, and what wscat shows."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.voxwire.native import described
 from tests.voxwire.reading_formats import FORMATS, connection_lacks, findings, messages, read
 from voxwire import CaptureError
 from voxwire.capture import BadLine, Gap, Lacks, Reading, read_frames
+from voxwire.cli.main import main
 from voxwire.limits import MAX_LINE_SIZE
 
 WSCAT = FORMATS / "wscat"
@@ -110,3 +113,13 @@ def test_wscat_is_read_on_request_only() -> None:
             CaptureError, match=r"^this is the output of wscat.*read it with --from wscat"
         ):
             read(text)
+
+
+def test_every_command_that_reads_lines_can_be_told_their_direction(tmp_path: Path) -> None:
+    path, native = FORMATS / "websocat" / "without-line-ends.txt", tmp_path / "native.ndjson"
+    told = ["--from", "lines", "--direction", "s2c", str(path)]
+    for command in ("validate", "stats", "inspect", "coverage", "drift"):
+        assert main([command, *told]) == 0
+    assert main(["convert", *told, str(native)]) == 0
+    assert messages(read(native)) == messages(read(path, "lines", "s2c"))
+    assert findings(native) == []

@@ -18,6 +18,7 @@ FILES = [
     ("websockets", "websockets/client-max-log-size.log"),
     ("websockets", "websockets/client-default.log"),
     ("websocket-client", "websocket-client/trace.log"),
+    ("wsdump", "websocket-client/wsdump.txt"),
     ("websocat", "websocat/log.txt"),
     ("websocat", "websocat/timestamp.txt"),
     ("websocat", "websocat/prefixes.txt"),

@@ -422,7 +422,7 @@ def test_a_har_file_says_where_and_what_it_lacks(run: Any) -> None:
         "for a new session)"
     )
     assert lines[-3:] == [
-        "not recorded (har): how connections end, pings and pongs; rules that need it are off",
+        "not recorded (har): how connections end, pings and pongs; 6 rules that need it are off",
         "1 file, 2 connections, 92 frames, 11,113 bytes, zstd 1.18:1: 1 error",
         "IDENTIFY_REPEATED 1",
     ]

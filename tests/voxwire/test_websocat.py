@@ -115,11 +115,12 @@ def test_a_message_that_fills_the_buffer_is_whole() -> None:
 
 
 def test_a_log_of_the_bytes_on_the_wire() -> None:
-    log = io.BytesIO(b'WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n')
+    log = 'WRITE 41 "GET /gateway?v=1&encoding=json HTTP/1.1\\r\\n"\n'
     with pytest.raises(CaptureError) as caught:
-        list(read_capture(log, reading=Reading(format="websocat")))
+        read(log, "websocat")
     assert str(caught.value) == (
-        "this is a log of bytes, not of messages: read it with --from websocat-raw"
+        "this is a log of bytes, not of messages: read it with --from websocat-raw, or put the overlay "
+        "around the WebSocket, as in `websocat - log:ws://host/`"
     )
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from voxwire.capture.events import Lacks
 from voxwire.checks.clock import Clock
+from voxwire.checks.lacking import never_there
 from voxwire.checks.sequence_check import Numbering, SequenceCheck
 from voxwire.checks.session import Guide, SessionCheck
 from voxwire.rules.rule import Needs
@@ -52,6 +53,7 @@ class Followed:
     ) -> None:
         self.clock = Clock(connection.started)
         self.clock.is_off = Lacks.TIME in connection.lacks
+        self._never: Final = never_there(connection.lacks)
         if Lacks.IDENTITY in connection.lacks:
             sessions = None  # what one connection says is no answer to what another one said
         self._is_numbered: Final = Lacks.IDENTITY not in connection.lacks
@@ -147,10 +149,12 @@ class Followed:
             del self._waiting[rule]
 
     def wait(self, finding: Finding) -> bool:
-        """Whether a finding has to wait for what the capture does not hold yet. Of each rule the
-        first is kept, and stands for all of them."""
+        """Whether a finding has to wait for what the capture does not hold yet, or never will. Of each
+        rule the first is kept, and stands for all of them."""
         if not finding.needs:
             return False
+        if finding.needs & self._never:
+            return True
         needs = self._missing(finding.needs)
         if not needs:
             return False

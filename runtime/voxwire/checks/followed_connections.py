@@ -100,7 +100,9 @@ class FollowedConnections:
         if opened.has_header:
             if followed.session is not None:
                 for finding in followed.session.opened():
-                    yield self._placing.about_connection(finding, connection, connection.started)
+                    placed = self._placing.about_connection(finding, connection, connection.started)
+                    if not followed.wait(placed):
+                        yield placed
         elif self._headers_lost:
             self._headers_lost -= 1  # a line that could not be read was its header
             followed.is_lossy = True

@@ -57,8 +57,9 @@ def add_protocol(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how captures are read."""
+def add_reading(parser: argparse.ArgumentParser, *, with_direction: bool = True) -> None:
+    """Add the options that say how captures are read, but not `with_direction` where the command has a
+    --direction that says more."""
     group = parser.add_argument_group("how to read it")
     group.add_argument(
         "--from",
@@ -73,6 +74,12 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="take every WebSocket connection of a browser or a machine, not only the gateway's",
     )
+    if with_direction:
+        group.add_argument(
+            "--direction",
+            choices=("s2c", "c2s"),
+            help="which way bare messages went, with --from lines",
+        )
 
 
 def chosen_reading(options: argparse.Namespace) -> Reading:

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from voxwire.capture.formats.registry import BY_NAME, FORMATS
+from voxwire.checks.lacking import rules_off
 from voxwire.cli import exit_codes
 from voxwire.cli.common import Commands, known_format, new_command
 from voxwire.cli.output import is_coloured
@@ -43,6 +44,9 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{style.paint(f'{format_.name:{width}}', 'place')}  {format_.title}")
         if format_.lacks:
             print(f"{'':{width}}  not recorded: {lacking(format_.lacks)}")
+            off = rules_off(format_.lacks)
+            if options.names and off:
+                print(f"{'':{width}}  rules that are off: {', '.join(off)}")
         if format_.remark:
             print(f"{'':{width}}  {format_.remark}")
     return exit_codes.CLEAN

@@ -66,13 +66,13 @@ def add_command(commands: Commands) -> None:
     parser = new_command(commands, "inspect", summary, _DESCRIPTION, _EPILOG, _run)
     parser.add_argument("file", metavar="FILE", help="a capture; - is standard input")
     add_protocol(parser)
-    add_reading(parser)
+    add_reading(parser, with_direction=False)
     what = parser.add_argument_group("what to show").add_argument
     what("--only", metavar="TYPE[,…]", action="append", help="only frames of these message types")
     what(
         "--direction",
         choices=("s2c", "c2s"),
-        help="only frames from the server (s2c) or from the client (c2s)",
+        help="only frames from the server (s2c) or from the client (c2s); with --from lines, all went so",
     )
     what("--connection", metavar="N[,…]", type=_numbers, help="only these connections")
     what("--since", metavar="TIME", type=_moment, help="only what happened then or later")

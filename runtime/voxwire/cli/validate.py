@@ -111,7 +111,7 @@ def add_command(commands: Commands) -> None:
         help="have the workers of a cluster look at the files, which they find by the same names",
     )
     machines("--scheduler", metavar="ADDRESS", help="where the cluster is, such as tcp://host:8786")
-    add_reading(parser)
+    add_reading(parser, with_direction=False)
     what = parser.add_argument_group("what to report").add_argument
     what(
         "--strict",
@@ -140,7 +140,7 @@ def add_command(commands: Commands) -> None:
     what(
         "--direction",
         choices=("s2c", "c2s"),
-        help="only frames from the server (s2c) or from the client (c2s)",
+        help="only frames from the server (s2c) or from the client (c2s); with --from lines, all went so",
     )
     how = parser.add_argument_group("how to report it").add_argument
     add_format(how)

@@ -37,7 +37,7 @@ one from the client. `voxwire rules SEQ_GAP` shows the page of a rule in the ter
 *To blame* is whose mistake it is, where a capture shows it: the side that sent the frame, the one \
 that was to answer it, the client, the server, the capture itself, or the author, which is the client that wrote what is in the frame; in \
 a server's frame that is another client, whose words the server relays. A rule that needs what a \
-capture does not hold is off for that connection: the other side, the start, times that can be \
+capture does not hold is off for that connection: the other side, the start, the address, the end, times that can be \
 trusted. What one cause brings about again and again is listed once on a connection and then counted.
 """
 

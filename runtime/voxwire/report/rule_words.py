@@ -44,6 +44,8 @@ _NEEDS: Final = {
     Needs.ANSWER: "the server's answer",
     Needs.BEGINNING: "the server's greeting, or what else shows the beginning",
     Needs.TIME: "times that move on",
+    Needs.CLOSE: "how the connection ended",
+    Needs.ADDRESS: "the address",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from voxwire.capture import Lacks
 from voxwire.checks import Row, Statistics
+from voxwire.checks.lacking import rules_off
 from voxwire.report.style import Style, printable
 
 _LACKING: Final = {
@@ -17,6 +18,8 @@ _LACKING: Final = {
     Lacks.ADDRESS: "addresses",
     Lacks.IDENTITY: "which connection a message is of",
 }
+_FEW: Final = 3
+"""Rules that are off and are named; of more the number is said, and `voxwire formats NAME` names them."""
 _HEADINGS = ("direction", "type", "frames", "bytes", "findings")
 
 
@@ -61,10 +64,20 @@ def lacking(lacks: Lacks) -> str:
     return ", ".join(_LACKING[one] for one in lacks)
 
 
+def _off(lacks: Lacks) -> str:
+    """The rules that are off: their names where they are few."""
+    off = rules_off(lacks)
+    if not off:
+        return ""
+    if len(off) > _FEW:
+        return f"; {len(off)} rules that need it are off"
+    return f"; off: {', '.join(off)}"
+
+
 def left_out_lines(statistics: Statistics) -> Iterator[str]:
     """What was not looked at because it is not there, or not the gateway's."""
     for format_, lacks in statistics.lacks.items():
-        yield f"not recorded ({format_}): {lacking(lacks)}; rules that need it are off"
+        yield f"not recorded ({format_}): {lacking(lacks)}{_off(lacks)}"
     others = statistics.others.connections
     if others:
         yield f"{counted(others, 'other WebSocket connection')} left out; --all takes every one"

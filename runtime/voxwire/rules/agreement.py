@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from voxwire.rules.example import capture
-from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.rule import Listing, Needs, Rule
 from voxwire.rules.steps import BEGUN, BEGUN_ZSTD, OPENED, OPENED_ZSTD, opened
 
 ENDPOINT_QUERY: Final = Rule(
@@ -21,6 +21,7 @@ ENDPOINT_QUERY: Final = Rule(
     culprit="client",
     bad=capture("`wss://host/gateway?v=2&encoding=json`", opened("v=2&encoding=json"), *BEGUN[1:]),
     good=capture("`wss://host/gateway?v=1&encoding=json`", *BEGUN),
+    needs=Needs.ADDRESS,
     listing=Listing.PLACES,
 )
 
@@ -36,6 +37,7 @@ COMPRESSION_MISSING: Final = Rule(
     culprit="server",
     bad=capture("connected with compress=zstd, then ← a text message", OPENED_ZSTD, *BEGUN[1:]),
     good=capture("connected with compress=zstd, then ← binary messages", *BEGUN_ZSTD),
+    needs=Needs.ADDRESS,
     listing=Listing.ONCE,
 )
 
@@ -51,5 +53,6 @@ COMPRESSION_UNASKED: Final = Rule(
     culprit="server",
     bad=capture("connected without compress, then ← a binary message", OPENED, *BEGUN_ZSTD[1:]),
     good=capture("connected without compress, then ← text messages", *BEGUN),
+    needs=Needs.ADDRESS,
     listing=Listing.ONCE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from voxwire.rules.example import capture
-from voxwire.rules.rule import Listing, Rule
+from voxwire.rules.rule import Listing, Needs, Rule
 from voxwire.rules.steps import BEGUN, HELLO, IDENTIFY, OPENED, closed, leave
 
 CLOSE_MEANING: Final = Rule(
@@ -21,6 +21,7 @@ CLOSE_MEANING: Final = Rule(
     culprit=None,
     bad=capture("… closed with 4000 UNKNOWN_ERROR", *BEGUN, closed(4000, "UNKNOWN_ERROR")),
     good=capture("… closed with 1000", *BEGUN, closed(1000)),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )
 
@@ -37,6 +38,7 @@ FRAME_AFTER_CLOSE: Final = Rule(
     culprit=None,
     bad=capture("… closed with 1000  ← member_leave", *BEGUN, closed(1000), leave(2)),
     good=capture("… ← member_leave  closed with 1000", *BEGUN, leave(2), closed(1000)),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )
 
@@ -64,6 +66,7 @@ CLOSE_CODE_UNEXPECTED: Final = Rule(
         closed(4004, "AUTH_FAILED"),
     ),
     besides=(CLOSE_MEANING,),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )
 
@@ -79,6 +82,7 @@ CLOSE_CODE_UNKNOWN: Final = Rule(
     culprit=None,
     bad=capture("… closed with 4999", *BEGUN, closed(4999)),
     good=capture("… closed with 1000", *BEGUN, closed(1000)),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )
 
@@ -96,6 +100,7 @@ CLOSE_CODE_INVALID: Final = Rule(
     culprit=None,
     bad=capture("… closed with 999", *BEGUN, closed(999)),
     good=capture("… closed with 1000", *BEGUN, closed(1000)),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )
 
@@ -120,5 +125,6 @@ CLOSE_REASON_MISMATCH: Final = Rule(
         "… closed with 4004 AUTH_FAILED", OPENED, HELLO, IDENTIFY, closed(4004, "AUTH_FAILED")
     ),
     besides=(CLOSE_MEANING,),
+    needs=Needs.CLOSE,
     listing=Listing.ONCE,
 )

@@ -43,6 +43,10 @@ class Needs(enum.Flag):
     """The beginning of the connection, of which the server's greeting is the proof."""
     TIME = enum.auto()
     """Times that move on."""
+    CLOSE = enum.auto()
+    """How the connection ended."""
+    ADDRESS = enum.auto()
+    """The address that was connected to."""
 
 
 class Listing(enum.Enum):

@@ -18,6 +18,7 @@ from voxwire.capture.formats.websocat_raw import WEBSOCAT_RAW
 from voxwire.capture.formats.websocket_client import WEBSOCKET_CLIENT
 from voxwire.capture.formats.websockets import WEBSOCKETS
 from voxwire.capture.formats.wscat import WSCAT
+from voxwire.capture.formats.wsdump import WSDUMP
 
 FORMATS: Final[tuple[CaptureFormat, ...]] = (
     NATIVE,
@@ -32,6 +33,7 @@ FORMATS: Final[tuple[CaptureFormat, ...]] = (
     TSHARK,
     WEBSOCKETS,
     WEBSOCKET_CLIENT,
+    WSDUMP,
     WEBSOCAT,
     WSCAT,
     LINES,

@@ -42,7 +42,10 @@ _BUFFER: Final = 65_536
 _PROBED: Final = re.compile(
     rb'^(?:READ|WRITE) \d{1,12} "|\A(?:\d{9,11}(?:\.\d{1,9})? \{|T:\{|B:KLUv)', re.MULTILINE
 )
-_ON_THE_WIRE: Final = "this is a log of bytes, not of messages: read it with --from websocat-raw"
+_ON_THE_WIRE: Final = (
+    "this is a log of bytes, not of messages: read it with --from websocat-raw, or put the overlay around "
+    "the WebSocket, as in `websocat - log:ws://host/`"
+)
 
 
 def _probe(start: bytes) -> Likelihood:
