@@ -32,7 +32,7 @@ def drift_lines(drift: Drift, found: Sequence[Difference]) -> Iterator[str]:
         return
     yield f"# What traffic shows that the schema of {title} does not say, in {read}."
     proposals = Proposals(protocol.shapes.types)
-    blocks = {section: Block() for section in _FILES}
+    blocks: dict[Section, Block] = {section: Block() for section in _FILES}
     for one in found:
         _put(one, blocks[one.place.section], proposals, drift)
     for name, expression in proposals.types.items():
