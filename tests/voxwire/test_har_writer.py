@@ -194,7 +194,7 @@ def test_gaps_stand_where_they_were() -> None:
         Opened(connection, has_header=True),
         Gap(connection, CAPTURE_GAP, "12 bytes are missing", "record all of it"),
         Frame(connection, 1, START + 1, "s2c", "{}"),
-        Gap(connection, CAPTURE_PART_INVALID, "packet 3 is broken"),
+        Gap(connection, CAPTURE_PART_INVALID, "packet 3 is broken", is_again=True),
         BadLine(connection, CAPTURE_LINE_INVALID, "line 4 is not JSON"),
     ]
     har = har_of(events)
@@ -205,6 +205,7 @@ def test_gaps_stand_where_they_were() -> None:
         "data": "12 bytes are missing",
         "_gap": {"message": "12 bytes are missing", "hint": "record all of it"},
     }
+    assert [e.is_again for e in read(har) if isinstance(e, Gap)] == [False, True]
     assert described(read(har)) == [
         ("opened", 1, URL, True),
         ("CAPTURE_GAP", 1, "12 bytes are missing", "record all of it"),

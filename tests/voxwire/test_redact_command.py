@@ -204,7 +204,7 @@ def test_lines_without_secrets_are_the_very_same(tmp_path: Path) -> None:
 
 
 def test_keys_that_are_not_of_the_format_are_left_out(tmp_path: Path) -> None:
-    line = header(headers={"Cookie": "sid=1"}, subprotocol=[TOKEN], at="home")
+    line = header(headers={"Cookie": "sid=1"}, subprotocol=[TOKEN], at="home", member=[TOKEN])
     assert json.loads(redacted(tmp_path, line.encode())) == {
         "url": "wss://host/gateway?v=1&encoding=json",
         "ts": START,
@@ -212,6 +212,11 @@ def test_keys_that_are_not_of_the_format_are_left_out(tmp_path: Path) -> None:
     closed = json.dumps({"close": {"code": 1000, "reason": "bye", "by": TOKEN}, "by": TOKEN})
     close_line = redacted(tmp_path, capture(header(), closed)).splitlines()[1]
     assert json.loads(close_line)["close"] == {"code": 1000, "reason": "bye"}
+
+
+def test_names_of_captures_in_an_archive_are_masked(tmp_path: Path) -> None:
+    after = json.loads(redacted(tmp_path, header(member=f"of {TOKEN}.har").encode()))
+    assert after["member"] == "of vox_sess_***.har"
 
 
 def test_names_of_connections_stay_apart(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ class HarWriter:
         message, hint = event.message, event.hint
         if self._redactor is not None:
             message, hint = self._redactor.text(message), self._redactor.text(hint)
-        note = GapNote.of(message, event.rule, hint, of_any=isinstance(event, BadLine))
+        is_any, again = isinstance(event, BadLine), isinstance(event, Gap) and event.is_again
+        note = GapNote.of(message, event.rule, hint, of_any=is_any, again=again)
         entry = self._entries[connection]
         ts = -1 if connection.times == "missing" else entry.latest
         shown: dict[str, object] = {"type": "error", "time": ts, "opcode": -1, "data": message}

@@ -88,6 +88,9 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     if line.subprotocol is not None:
         is_text = isinstance(line.subprotocol, str)
         found["subprotocol"] = redactor.text(line.subprotocol) if is_text else None
+    if line.member is not None:
+        is_text = isinstance(line.member, str)
+        found["member"] = redactor.text(line.member) if is_text else None
     if line.lacks is not None:
         found["lacks"] = Lacks.of(line.lacks).names
     if line.at is not None:

@@ -69,9 +69,10 @@ class CaptureWriter:
         *,
         subprotocol: str | None = None,
         lacks: Lacks = Lacks.NOTHING,
+        member: str | None = None,
     ) -> None:
         """A connection to `url` began, with the WebSocket `subprotocol` if one was chosen. `lacks` says
-        what is not recorded of it."""
+        what is not recorded of it, `member` which capture of an archive it is from."""
         if self._redactor is not None:
             url = self._redactor.url(url)
             if subprotocol is not None:
@@ -81,6 +82,8 @@ class CaptureWriter:
             header["subprotocol"] = subprotocol
         if lacks:
             header["lacks"] = lacks.names
+        if member is not None:
+            header["member"] = member if self._redactor is None else self._redactor.text(member)
         self._write(header, conn)
 
     def frame(
@@ -150,6 +153,7 @@ class CaptureWriter:
                     conn,
                     subprotocol=connection.subprotocol,
                     lacks=lacks,
+                    member=connection.member,
                 )
             case Frame(ts=ts, direction=direction, data=data):
                 is_timed = event.connection.times != "missing"
