@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -354,3 +355,16 @@ def test_bodies_are_masked_on_request(redact: Command, tmp_path: Path) -> None:
     assert first["d"]["attachments"][0]["name"] != "me.png"
     assert first["d"]["attachments"][0]["mime"] == "image/png"
     assert third == role
+
+
+def test_a_text_that_is_not_utf8_is_masked_and_stays_so(tmp_path: Path) -> None:
+    text = b'{"type":"identify","d":{"token":"SECRET"},"x":"' + b'\xff"}'
+    line = {"ts": START, "dir": "c2s", "opcode": "text", "b64": b64encode(text).decode()}
+    after = redacted(tmp_path, capture(header(), json.dumps(line)))
+    (_, frame) = read_capture(str(tmp_path / "out.ndjson"))
+    assert isinstance(frame, Frame)
+    assert isinstance(frame.data, str)
+    assert "SECRET" not in frame.data
+    assert "masked-" in frame.data
+    assert b'"opcode": "text"' in after
+    assert findings(tmp_path / "out.ndjson") == findings(tmp_path / "in.ndjson")

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from voxwire.capture.events import Lacks, Place
-from voxwire.capture.formats.native import BYTE_ORDER_MARK, Line, begins_like_a_line, parsed_line
+from voxwire.capture.formats.native import (
+    BYTE_ORDER_MARK,
+    Line,
+    begins_like_a_line,
+    content_of,
+    parsed_line,
+)
 from voxwire.capture.lines import OverlongLine, whole_lines
 from voxwire.capture.writer import json_bytes
 from voxwire.limits import MAX_LINE_SIZE
@@ -77,8 +83,7 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     if line.text is not None:
         found["text"] = redactor.message(line.text)
     if line.b64 is not None:
-        data = redactor.message(line.b64)
-        assert isinstance(data, bytes)
+        data = _redacted_bytes(line, line.b64, redactor)
         found["b64"] = b64encode(data).decode("ascii")
     if line.url is not None:
         found["url"] = redactor.url(line.url)
@@ -96,6 +101,13 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     if line.at is not None:
         found["at"] = line.at if Place.of(line.at) else None
     return found | _of_close_and_gap(line, redactor)
+
+
+def _redacted_bytes(line: Line, data: bytes, redactor: Redactor) -> bytes:
+    """The bytes of a message; of a text, where that is not UTF-8."""
+    text = content_of(line)
+    masked = redactor.message(text if isinstance(text, str) and line.text is None else data)
+    return masked.encode("utf-8", "surrogateescape") if isinstance(masked, str) else masked
 
 
 def _of_close_and_gap(line: Line, redactor: Redactor) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import json
 import os
 import stat
 from base64 import b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
 import msgspec
@@ -101,7 +102,7 @@ class CaptureWriter:
             data = self._redactor.message(data)
         line: dict[str, object] = {"ts": ts, "dir": direction}
         if isinstance(data, str):
-            line |= {"opcode": "text", "text": data}
+            line |= {"opcode": "text"} | content_of_text(data)
         else:
             line |= {"opcode": "binary", "b64": b64encode(data).decode("ascii")}
         if place is not None:
@@ -188,6 +189,17 @@ class CaptureWriter:
             self._file.flush()
             if self._safety == "synced":
                 os.fsync(self._file.fileno())
+
+
+def content_of_text(text: str) -> dict[str, object]:
+    """What a line holds of a text message: its bytes, where those are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        with suppress(UnicodeEncodeError):  # half a surrogate pair that stands for no byte
+            raw = text.encode("utf-8", "surrogateescape")
+            return {"b64": b64encode(raw).decode("ascii")}
+    return {"text": text}
 
 
 def json_bytes(value: object) -> bytes:
