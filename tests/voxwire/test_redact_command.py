@@ -359,7 +359,8 @@ def test_bodies_are_masked_on_request(redact: Command, tmp_path: Path) -> None:
 
 def test_a_text_that_is_not_utf8_is_masked_and_stays_so(tmp_path: Path) -> None:
     text = b'{"type":"identify","d":{"token":"SECRET"},"x":"' + b'\xff"}'
-    line = {"ts": START, "dir": "c2s", "opcode": "text", "b64": b64encode(text).decode()}
+    line = {"ts": START, "dir": "c2s", "opcode": "text", "text": "SECRET"}
+    line["text_b64"] = b64encode(text).decode()
     after = redacted(tmp_path, capture(header(), json.dumps(line)))
     (_, frame) = read_capture(str(tmp_path / "out.ndjson"))
     assert isinstance(frame, Frame)

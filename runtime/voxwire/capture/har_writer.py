@@ -109,9 +109,8 @@ class HarWriter:
         if not isinstance(data, str):
             return message | {"opcode": 2, "data": b64encode(data).decode("ascii")}
         content = content_of_text(data)
-        if "b64" in content:
-            return message | {"opcode": 1, "data": data, "_bytes": content["b64"]}
-        return message | {"opcode": 1, "data": data}
+        message |= {"opcode": 1, "data": content["text"]}
+        return message | {"_bytes": content["text_b64"]} if "text_b64" in content else message
 
     def _broken(self, event: BadLine) -> None:
         """A part that may have been of any connection: each that is open has a gap there, for one cause."""

@@ -20,7 +20,7 @@ from voxwire.capture.formats.native import (
     parsed_line,
 )
 from voxwire.capture.lines import OverlongLine, whole_lines
-from voxwire.capture.writer import json_bytes
+from voxwire.capture.writer import content_of_text, json_bytes
 from voxwire.limits import MAX_LINE_SIZE
 
 if TYPE_CHECKING:
@@ -81,9 +81,14 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     """The values of keys that may hold a secret, without it; None for what is to be left out."""
     found: dict[str, Any] = {}
     if line.text is not None:
-        found["text"] = redactor.message(line.text)
+        text = content_of(line) if line.opcode == "text" else line.text
+        assert isinstance(text, str)
+        found |= content_of_text(str(redactor.message(text)))
+    if line.text_b64 is not None:
+        found.setdefault("text_b64", None)
     if line.b64 is not None:
-        data = _redacted_bytes(line, line.b64, redactor)
+        data = redactor.message(line.b64)
+        assert isinstance(data, bytes)
         found["b64"] = b64encode(data).decode("ascii")
     if line.url is not None:
         found["url"] = redactor.url(line.url)
@@ -101,13 +106,6 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     if line.at is not None:
         found["at"] = line.at if Place.of(line.at) else None
     return found | _of_close_and_gap(line, redactor)
-
-
-def _redacted_bytes(line: Line, data: bytes, redactor: Redactor) -> bytes:
-    """The bytes of a message; of a text, where that is not UTF-8."""
-    text = content_of(line)
-    masked = redactor.message(text if isinstance(text, str) and line.text is None else data)
-    return masked.encode("utf-8", "surrogateescape") if isinstance(masked, str) else masked
 
 
 def _of_close_and_gap(line: Line, redactor: Redactor) -> dict[str, Any]:

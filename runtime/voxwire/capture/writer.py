@@ -192,13 +192,14 @@ class CaptureWriter:
 
 
 def content_of_text(text: str) -> dict[str, object]:
-    """What a line holds of a text message: its bytes, where those are not UTF-8."""
+    """What a line holds of a text message: its bytes as well, where those are not UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
         with suppress(UnicodeEncodeError):  # half a surrogate pair that stands for no byte
             raw = text.encode("utf-8", "surrogateescape")
-            return {"b64": b64encode(raw).decode("ascii")}
+            shown = raw.decode("utf-8", "replace")
+            return {"text": shown, "text_b64": b64encode(raw).decode("ascii")}
     return {"text": text}
 
 
