@@ -149,6 +149,7 @@ def test_captures_of_an_archive_become_one(
     assert convert(*options, source, target) == (0, "", "")
     frames = [e for e in read_capture(str(target)) if isinstance(e, Frame)]
     assert [(e.connection.number, e.number) for e in frames] == [(1, 1), (2, 1), (2, 2)]
+    assert [e.connection.member for e in frames] == ["a.ndjson", "b.ndjson", "b.ndjson"]
 
 
 def test_to_names_the_format(convert: Command, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from voxwire.capture import (
     read_capture,
 )
 from voxwire.capture.har_writer import HarWriter
+from voxwire.capture.writer import CaptureWriter
 from voxwire.rules.capture_format import CAPTURE_GAP, CAPTURE_LINE_INVALID, CAPTURE_PART_INVALID
 from voxwire.wire.redact import Redactor
 
@@ -194,7 +195,7 @@ def test_gaps_stand_where_they_were() -> None:
         Opened(connection, has_header=True),
         Gap(connection, CAPTURE_GAP, "12 bytes are missing", "record all of it"),
         Frame(connection, 1, START + 1, "s2c", "{}"),
-        Gap(connection, CAPTURE_PART_INVALID, "packet 3 is broken"),
+        Gap(connection, CAPTURE_PART_INVALID, "packet 3 is broken", is_again=True),
         BadLine(connection, CAPTURE_LINE_INVALID, "line 4 is not JSON"),
     ]
     har = har_of(events)
@@ -205,6 +206,7 @@ def test_gaps_stand_where_they_were() -> None:
         "data": "12 bytes are missing",
         "_gap": {"message": "12 bytes are missing", "hint": "record all of it"},
     }
+    assert [e.is_again for e in read(har) if isinstance(e, Gap)] == [False, True]
     assert described(read(har)) == [
         ("opened", 1, URL, True),
         ("CAPTURE_GAP", 1, "12 bytes are missing", "record all of it"),
@@ -240,3 +242,41 @@ def test_a_text_that_is_no_unicode_is_written() -> None:
     (_, frame) = read(har_of(conversation("a\ud83d")))
     assert isinstance(frame, Frame)
     assert frame.data == "a\ufffd"
+
+
+def test_a_text_that_is_not_utf8_keeps_its_bytes() -> None:
+    """As packets have them; the capture that is native keeps them, too."""
+    text = b'{"a":"\xff\xc3"}'.decode("utf-8", "surrogateescape")
+    har = har_of(conversation(text))
+    message = json.loads(har)["log"]["entries"][0]["_webSocketMessages"][0]
+    assert (message["opcode"], message["_bytes"]) == (1, "eyJhIjoi/8MifQ==")
+    (_, frame) = read(har)
+    assert isinstance(frame, Frame)
+    assert frame.data == text
+    native = io.BytesIO()
+    writer = CaptureWriter(native)
+    for event in conversation(text):
+        writer.event(event)
+    (_, frame) = read(native.getvalue())
+    assert isinstance(frame, Frame)
+    assert frame.data == text
+
+
+def test_a_broken_part_is_a_gap_of_each_connection_that_is_open() -> None:
+    first, second, third = (Connection(number, START, URL) for number in (1, 2, 3))
+    har = har_of(
+        [
+            *(Opened(connection, has_header=True) for connection in (first, second, third)),
+            Closed(first, START + 1, 1000, ""),
+            BadLine(None, CAPTURE_GAP, "packets are missing"),
+        ]
+    )
+    events = read(har)
+    assert described(events) == [
+        ("opened", 1, URL, True),
+        ("opened", 2, URL, True),
+        ("CAPTURE_GAP", 2, "packets are missing", ""),
+        ("opened", 3, URL, True),
+        ("CAPTURE_GAP", 3, "packets are missing", ""),
+    ]
+    assert [type(event) for event in events if isinstance(event, Gap | BadLine)] == [BadLine, Gap]

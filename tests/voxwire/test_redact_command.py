@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,7 +205,7 @@ def test_lines_without_secrets_are_the_very_same(tmp_path: Path) -> None:
 
 
 def test_keys_that_are_not_of_the_format_are_left_out(tmp_path: Path) -> None:
-    line = header(headers={"Cookie": "sid=1"}, subprotocol=[TOKEN], at="home")
+    line = header(headers={"Cookie": "sid=1"}, subprotocol=[TOKEN], at="home", member=[TOKEN])
     assert json.loads(redacted(tmp_path, line.encode())) == {
         "url": "wss://host/gateway?v=1&encoding=json",
         "ts": START,
@@ -212,6 +213,11 @@ def test_keys_that_are_not_of_the_format_are_left_out(tmp_path: Path) -> None:
     closed = json.dumps({"close": {"code": 1000, "reason": "bye", "by": TOKEN}, "by": TOKEN})
     close_line = redacted(tmp_path, capture(header(), closed)).splitlines()[1]
     assert json.loads(close_line)["close"] == {"code": 1000, "reason": "bye"}
+
+
+def test_names_of_captures_in_an_archive_are_masked(tmp_path: Path) -> None:
+    after = json.loads(redacted(tmp_path, header(member=f"of {TOKEN}.har").encode()))
+    assert after["member"] == "of vox_sess_***.har"
 
 
 def test_names_of_connections_stay_apart(tmp_path: Path) -> None:
@@ -349,3 +355,17 @@ def test_bodies_are_masked_on_request(redact: Command, tmp_path: Path) -> None:
     assert first["d"]["attachments"][0]["name"] != "me.png"
     assert first["d"]["attachments"][0]["mime"] == "image/png"
     assert third == role
+
+
+def test_a_text_that_is_not_utf8_is_masked_and_stays_so(tmp_path: Path) -> None:
+    text = b'{"type":"identify","d":{"token":"SECRET"},"x":"' + b'\xff"}'
+    line = {"ts": START, "dir": "c2s", "opcode": "text", "text": "SECRET"}
+    line["text_b64"] = b64encode(text).decode()
+    after = redacted(tmp_path, capture(header(), json.dumps(line)))
+    (_, frame) = read_capture(str(tmp_path / "out.ndjson"))
+    assert isinstance(frame, Frame)
+    assert isinstance(frame.data, str)
+    assert "SECRET" not in frame.data
+    assert "masked-" in frame.data
+    assert b'"opcode": "text"' in after
+    assert findings(tmp_path / "out.ndjson") == findings(tmp_path / "in.ndjson")

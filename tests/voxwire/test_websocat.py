@@ -1,6 +1,5 @@
 """What websocat writes."""
 
-import io
 import itertools
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from tests.voxwire.reading_formats import (
     rules,
 )
 from voxwire import CaptureError
-from voxwire.capture import BadLine, Frame, Gap, Lacks, Reading, read_capture
+from voxwire.capture import BadLine, Frame, Gap, Lacks
 
 FOLDER = FORMATS / "websocat"
 BARE = Lacks.START | Lacks.CLOSE | Lacks.CONTROL | Lacks.ADDRESS

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_NEW: Final = 200
 """New types, new keys of a record, and new values of an enum that are told apart."""
 
+_NUMBERS: Final[frozenset[Kind]] = frozenset(("integer", "number"))
+
 Section = Literal["client", "server", "types", "envelope"]
 What = Literal[
     "new message",
@@ -226,11 +228,11 @@ class _Walk:
             case "Plain":
                 if shape.kind == "any":
                     return None
-                kind: Kind = shape.kind
-                kinds: tuple[Kind, ...] = ("integer", "number") if kind == "number" else (kind,)
-                return frozenset(kinds)
+                if shape.kind == "number":
+                    return _NUMBERS
+                return frozenset((shape.kind,))
             case "Values":
-                return frozenset(map(kind_of, shape.values))
+                return frozenset[Kind](kind_of(value) for value in shape.values)
             case "Items":
                 return frozenset(("array",))
             case "Choice":

@@ -7,7 +7,8 @@ What the format has no place for:
 
 - How connections end. :attr:`HarWriter.closes` counts what is left out.
 - What was not recorded of a connection stands in ``_lacks``, and where something is missing in a message
-  of Chrome's type ``error`` with ``_gap``. Both are ours; others pass over keys that they do not know.
+  of Chrome's type ``error`` with ``_gap``. The bytes of a text that is not UTF-8 are in ``_bytes``. All are
+  ours; others pass over keys that they do not know.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import msgspec
 from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
 from voxwire.capture.formats.har import HAR
 from voxwire.capture.gap_note import GapNote
-from voxwire.capture.writer import json_bytes
+from voxwire.capture.writer import content_of_text, json_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,15 +69,13 @@ class HarWriter:
             case Frame(connection=connection):
                 self._add(self._entries[connection], event.ts, self._message(event))
             case Closed(connection=connection, ts=ts):
-                self._entries[connection].latest = ts
+                entry = self._entries[connection]
+                entry.latest, entry.is_over = ts, True
                 self.closes += 1
             case Gap(connection=connection):
-                self._gap(connection, event)
-            case BadLine(connection=connection):
-                if connection in self._entries:
-                    self._gap(connection, event)
-                else:
-                    self.nowhere += 1
+                self._gap(self._entries[connection], event, again=event.is_again)
+            case BadLine():
+                self._broken(event)
 
     def finish(self) -> None:
         """Write everything."""
@@ -103,21 +102,33 @@ class HarWriter:
 
     def _message(self, frame: Frame) -> dict[str, object]:
         data = frame.data if self._redactor is None else self._redactor.message(frame.data)
-        is_text = isinstance(data, str)
-        return {
+        message: dict[str, object] = {
             "type": "send" if frame.direction == "c2s" else "receive",
             "time": -1 if frame.connection.times == "missing" else frame.ts,
-            "opcode": 1 if is_text else 2,
-            "data": data if isinstance(data, str) else b64encode(data).decode("ascii"),
         }
+        if not isinstance(data, str):
+            return message | {"opcode": 2, "data": b64encode(data).decode("ascii")}
+        content = content_of_text(data)
+        message |= {"opcode": 1, "data": content["text"]}
+        return message | {"_bytes": content["text_b64"]} if "text_b64" in content else message
 
-    def _gap(self, connection: Connection, event: Gap | BadLine) -> None:
+    def _broken(self, event: BadLine) -> None:
+        """A part that may have been of any connection: each that is open has a gap there, for one cause."""
+        entries = [entry for entry in self._entries.values() if not entry.is_over]
+        entries = entries or list(self._entries.values())[-1:]
+        for number, entry in enumerate(entries):
+            self._gap(entry, event, of_any=not number, again=number > 0)
+        if not entries:
+            self.nowhere += 1
+
+    def _gap(
+        self, entry: _Entry, event: Gap | BadLine, *, of_any: bool = False, again: bool = False
+    ) -> None:
         message, hint = event.message, event.hint
         if self._redactor is not None:
             message, hint = self._redactor.text(message), self._redactor.text(hint)
-        note = GapNote.of(message, event.rule, hint, of_any=isinstance(event, BadLine))
-        entry = self._entries[connection]
-        ts = -1 if connection.times == "missing" else entry.latest
+        note = GapNote.of(message, event.rule, hint, of_any=of_any, again=again)
+        ts = -1 if entry.connection.times == "missing" else entry.latest
         shown: dict[str, object] = {"type": "error", "time": ts, "opcode": -1, "data": message}
         self._add(entry, entry.latest, shown | {"_gap": msgspec.to_builtins(note)})
 
@@ -161,6 +172,7 @@ class _Entry:
         self.connection: Final = connection
         self.url: Final = url
         self.latest = connection.started
+        self.is_over = False
         self.chunks: Final[list[tuple[int, int]]] = []
         self.waiting: Final = bytearray()
 

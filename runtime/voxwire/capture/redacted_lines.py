@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from voxwire.capture.events import Lacks, Place
-from voxwire.capture.formats.native import BYTE_ORDER_MARK, Line, begins_like_a_line, parsed_line
+from voxwire.capture.formats.native import (
+    BYTE_ORDER_MARK,
+    Line,
+    begins_like_a_line,
+    content_of,
+    parsed_line,
+)
 from voxwire.capture.lines import OverlongLine, whole_lines
-from voxwire.capture.writer import json_bytes
+from voxwire.capture.writer import content_of_text, json_bytes
 from voxwire.limits import MAX_LINE_SIZE
 
 if TYPE_CHECKING:
@@ -75,7 +81,11 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     """The values of keys that may hold a secret, without it; None for what is to be left out."""
     found: dict[str, Any] = {}
     if line.text is not None:
-        found["text"] = redactor.message(line.text)
+        text = content_of(line) if line.opcode == "text" else line.text
+        assert isinstance(text, str)
+        found |= content_of_text(str(redactor.message(text)))
+    if line.text_b64 is not None:
+        found.setdefault("text_b64", None)
     if line.b64 is not None:
         data = redactor.message(line.b64)
         assert isinstance(data, bytes)
@@ -88,6 +98,9 @@ def _redacted(line: Line, redactor: Redactor) -> dict[str, Any]:
     if line.subprotocol is not None:
         is_text = isinstance(line.subprotocol, str)
         found["subprotocol"] = redactor.text(line.subprotocol) if is_text else None
+    if line.member is not None:
+        is_text = isinstance(line.member, str)
+        found["member"] = redactor.text(line.member) if is_text else None
     if line.lacks is not None:
         found["lacks"] = Lacks.of(line.lacks).names
     if line.at is not None:

@@ -17,6 +17,7 @@ import json
 import os
 import stat
 from base64 import b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Self
 
 import msgspec
@@ -69,9 +70,10 @@ class CaptureWriter:
         *,
         subprotocol: str | None = None,
         lacks: Lacks = Lacks.NOTHING,
+        member: str | None = None,
     ) -> None:
         """A connection to `url` began, with the WebSocket `subprotocol` if one was chosen. `lacks` says
-        what is not recorded of it."""
+        what is not recorded of it, `member` which capture of an archive it is from."""
         if self._redactor is not None:
             url = self._redactor.url(url)
             if subprotocol is not None:
@@ -81,6 +83,8 @@ class CaptureWriter:
             header["subprotocol"] = subprotocol
         if lacks:
             header["lacks"] = lacks.names
+        if member is not None:
+            header["member"] = member if self._redactor is None else self._redactor.text(member)
         self._write(header, conn)
 
     def frame(
@@ -98,7 +102,7 @@ class CaptureWriter:
             data = self._redactor.message(data)
         line: dict[str, object] = {"ts": ts, "dir": direction}
         if isinstance(data, str):
-            line |= {"opcode": "text", "text": data}
+            line |= {"opcode": "text"} | content_of_text(data)
         else:
             line |= {"opcode": "binary", "b64": b64encode(data).decode("ascii")}
         if place is not None:
@@ -150,6 +154,7 @@ class CaptureWriter:
                     conn,
                     subprotocol=connection.subprotocol,
                     lacks=lacks,
+                    member=connection.member,
                 )
             case Frame(ts=ts, direction=direction, data=data):
                 is_timed = event.connection.times != "missing"
@@ -184,6 +189,18 @@ class CaptureWriter:
             self._file.flush()
             if self._safety == "synced":
                 os.fsync(self._file.fileno())
+
+
+def content_of_text(text: str) -> dict[str, object]:
+    """What a line holds of a text message: its bytes as well, where those are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        with suppress(UnicodeEncodeError):  # half a surrogate pair that stands for no byte
+            raw = text.encode("utf-8", "surrogateescape")
+            shown = raw.decode("utf-8", "replace")
+            return {"text": shown, "text_b64": b64encode(raw).decode("ascii")}
+    return {"text": text}
 
 
 def json_bytes(value: object) -> bytes:

@@ -63,13 +63,13 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if overwrites("coverage", options):
+    if overwrites("coverage", options, options.files):
         return exit_codes.USAGE
     from voxwire.analysis.coverage import Coverage, share
 
     coverage = Coverage(chosen_protocol(options))
     with opened_output(options.output) as out:
-        status = read_files("coverage", options, coverage.add)
+        status = read_files("coverage", options, options.files, coverage.add)
         for line in _lines(options, coverage, out):
             out.write(f"{line}\n")
     percent = share(coverage.goals).percent

@@ -53,14 +53,14 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if overwrites("drift", options):
+    if overwrites("drift", options, options.files):
         return exit_codes.USAGE
     from voxwire.analysis.drift import Drift
     from voxwire.report.drift_yaml import drift_lines
 
     drift = Drift(chosen_protocol(options))
     with opened_output(options.output) as out:
-        status = read_files("drift", options, drift.add)
+        status = read_files("drift", options, options.files, drift.add)
         found = list(drift.differences(max(options.at_least, 1)))
         for line in drift_lines(drift, found):
             out.write(f"{line}\n")

@@ -16,7 +16,7 @@ from voxwire.report.summary import counted
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from voxwire.capture import CaptureEvent
 
@@ -42,9 +42,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
 
-def overwrites(command: str, options: argparse.Namespace) -> bool:
-    """Whether the output would overwrite what is read, which is then said."""
-    if not is_one_of(options.output, options.files):
+def overwrites(command: str, options: argparse.Namespace, files: Sequence[str]) -> bool:
+    """Whether the output would overwrite one of the files that are read, which is then said."""
+    if not is_one_of(options.output, files):
         return False
     say(command, f"the output would overwrite {options.output}, which is to be read")
     return True
@@ -53,17 +53,18 @@ def overwrites(command: str, options: argparse.Namespace) -> bool:
 def read_files(
     command: str,
     options: argparse.Namespace,
+    files: Sequence[str],
     take: Callable[[str, Iterator[CaptureEvent]], None],
 ) -> int:
-    """Have `take` read the events of each file, with its name as it is shown; gives the exit status.
+    """Have `take` read the events of each of `files`, with its name as it is shown; gives the exit status.
 
     A file that cannot be read is said; so is how many connections of others were left out.
     """
     protocol, reading = chosen_protocol(options), chosen_reading(options)
     status = exit_codes.CLEAN
     others = Others()
-    with progress_over(options.files, sys.stderr, is_wanted=not options.quiet) as progress:
-        for name in options.files:
+    with progress_over(files, sys.stderr, is_wanted=not options.quiet) as progress:
+        for name in files:
             try:
                 capture = detected_capture(name, progress.advance, reading=reading)
                 events = of_the_gateway(capture, protocol, reading, others)

@@ -46,14 +46,14 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if overwrites("stats", options):
+    if overwrites("stats", options, options.files):
         return exit_codes.USAGE
     from voxwire.analysis.statistics import Traffic
 
     protocol = chosen_protocol(options)
     traffic = Traffic(protocol)
     with opened_output(options.output) as out:
-        status = read_files("stats", options, traffic.add)
+        status = read_files("stats", options, options.files, traffic.add)
         if options.format == "json":
             from voxwire.report.traffic_json import traffic_json
 

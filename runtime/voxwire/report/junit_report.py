@@ -16,6 +16,7 @@ from voxwire.report.said import worst
 from voxwire.report.style import Style, printable
 from voxwire.report.summary import found
 from voxwire.report.text_report import finding_line
+from voxwire.rules.capture_format import CAPTURE_UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def _testcase(
     yield f"{opening}>\n"
     if failure is not None:
         message = _quoted(f"cannot be read: {failure}")
-        yield f'      <error type="CAPTURE_UNREADABLE" message={message}>{_text(case.lines)}</error>\n'
+        yield f'      <error type="{CAPTURE_UNREADABLE}" message={message}>{_text(case.lines)}</error>\n'
     elif case.has_failed and case.worst is not None:
         counts = found(case.errors, case.warnings, 0)
         message = _quoted(f"{counts}; {case.worst.rule}: {case.worst.message}")

@@ -51,6 +51,7 @@ class _Message(msgspec.Struct, gc=False, rename={"gap": "_gap"}):
     data: str
     time: float | None = None
     gap: GapNote | None = None
+    raw: bytes | None = msgspec.field(name="_bytes", default=None)
 
 
 READER: Final = ItemReader(_Message)
@@ -159,6 +160,8 @@ def _frames(
                 yield _unreadable(connection, Place(unit, entry, at), problem)
                 continue
             content: str | bytes = data
+            if message.raw is not None:  # ours, of a text that is not UTF-8
+                content = message.raw.decode("utf-8", "surrogateescape")
             if opcode != _TEXT:
                 binary = _binary(opcode, data)
                 if isinstance(binary, Unreadable):

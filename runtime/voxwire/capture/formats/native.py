@@ -10,6 +10,8 @@
 ``ts`` is Unix time in seconds; milliseconds and the like are recognised. ``dir`` is ``s2c`` or ``c2s``. Every line may name its connection with
 ``"conn"`` (any string), so that interleaved connections can be told apart. Other keys are ignored.
 
+A text message that is not UTF-8, which some tools record, has its bytes beside the text (``text_b64``).
+
 What was made of the file of another tool may say in the header what that does not record
 (``"lacks": ["close", "control"]``), and where something is missing::
 
@@ -18,7 +20,9 @@ What was made of the file of another tool may say in the header what that does n
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -68,6 +72,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     member: Any = None
     """Of a header: the name of the capture in the archive that this one was made of."""
     gap: GapNote | None = None
+    text_b64: Any = None
+    """The bytes of a text that is not UTF-8; what is no base64 is ignored."""
     at: str | None = None
     """Where the message stands in the file of another tool that this one was made of."""
 
@@ -128,7 +134,7 @@ class NativeReader:
         if isinstance(line, UnreadableLine):
             yield _bad_line(number, line, connections)
             return
-        data = line.text if line.opcode == "text" else line.b64
+        data = content_of(line)
         times: Times
         ts, times = (self._latest_time, "missing") if line.ts is None else in_seconds(line.ts)
         self._latest_time = ts
@@ -148,6 +154,18 @@ class NativeReader:
             connection.add_times(times)
             place = None if line.at is None else Place.of(line.at)
             yield Frame(connection, connection.frames, ts, line.dir, data, place)
+
+
+def content_of(line: Line) -> str | bytes | None:
+    """The message of a line as its ``opcode`` says. Of a text that is not UTF-8, its bytes are on the line,
+    too: each that is wrong is half a surrogate pair in what is given."""
+    if line.opcode != "text":
+        return line.b64
+    if line.text is not None and isinstance(line.text_b64, str):
+        with suppress(ValueError):
+            raw = b64decode(line.text_b64, validate=True)
+            return raw.decode("utf-8", "surrogateescape")
+    return line.text
 
 
 def _header_or_close(
