@@ -16,6 +16,7 @@ from benchmarks import (
     live_server,
     odd_frames,
     pydantic_models,
+    readers,
     session,
     startup,
     strategies,
@@ -41,6 +42,8 @@ def main() -> None:
     session_table = session.session()
     print("Checking a long capture …", flush=True)
     bulk_table, other_table, capture = bulk.bulk()
+    print("Reading captures of other tools …", flush=True)
+    readers_table = readers.own_readers()
     print("Receiving from a server …", flush=True)
     live_table = live.live()
     print("Generating from larger schemas …", flush=True)
@@ -105,6 +108,13 @@ def main() -> None:
             f"As many frames, beside the bare loop over the plain capture, {capture}",
             bulk.ROUNDS,
             other_table,
+        ),
+        section(
+            "Captures of other tools",
+            f"All {readers.FRAMES + 1:,} messages of one connection, the start of the process excluded, and the "
+            "processor's time for them as a ratio to `orjson.loads` of the messages alone",
+            readers.OWN_ROUNDS,
+            readers_table,
         ),
         section(
             "A live connection",

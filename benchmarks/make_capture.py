@@ -18,9 +18,10 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.frames import plain_server_frames
+from voxwire.direction import Direction
 from voxwire.wire.compression import Compressor
 
 FRAMES = 200_000
@@ -36,6 +37,23 @@ ONCE = frozenset({"heartbeat_ack", "hello", "ready", "resumed"})
 """Types that open a session or answer a client: they are not repeated."""
 
 
+class Sent(NamedTuple):
+    """A message of the capture: its Unix time in seconds, its direction, its text."""
+
+    ts: float
+    direction: Direction
+    text: str
+
+
+def sent_messages(frames: int) -> Iterator[Sent]:
+    """The messages of the plain capture, for who writes them in another format."""
+    for index, message in enumerate(itertools.islice(_messages(), frames)):
+        ts = _time_of(index, frames)
+        yield Sent(ts, "s2c", _compact(message))
+        if message["type"] == "hello":
+            yield Sent(ts, "c2s", _compact(IDENTIFY))
+
+
 def write_capture(path: Path, frames: int = FRAMES, kind: str = "plain") -> None:
     """Write a capture with `frames` server frames and one of the client to `path`."""
     changed, line = _CHANGES.get(kind, _unchanged), _KINDS.get(kind, _frame_line)
@@ -43,10 +61,14 @@ def write_capture(path: Path, frames: int = FRAMES, kind: str = "plain") -> None
     with path.open("w", encoding="utf-8") as out:
         out.write(_line({"url": f"ws://127.0.0.1/gateway?{query}", "ts": START}))
         for index, message in enumerate(itertools.islice(_messages(), frames)):
-            ts = round(START + DURATION * index / frames, 6)
+            ts = _time_of(index, frames)
             out.write(line(ts, "s2c", changed(index, message)))
             if message["type"] == "hello" and kind != "one-sided":
                 out.write(_frame_line(ts, "c2s", IDENTIFY))
+
+
+def _time_of(index: int, frames: int) -> float:
+    return round(START + DURATION * index / frames, 6)
 
 
 def _unchanged(_: int, message: dict[str, Any]) -> dict[str, Any]:

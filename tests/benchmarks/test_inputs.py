@@ -8,8 +8,10 @@ import pytest
 import voxwire
 from benchmarks import bulk_loops, handwritten
 from benchmarks.big_schema import SCHEMA, write_schema
+from benchmarks.foreign_captures import WRITERS, write_foreign
 from benchmarks.frames import most_frequent, server_frames
-from benchmarks.make_capture import write_capture
+from benchmarks.make_capture import sent_messages, write_capture
+from benchmarks.one_reading import HASHED, OURS, ours, read_once
 from benchmarks.table import END, START, Table, replace_results
 from voxspec.pipeline import load_protocol
 from voxwire.cli import main
@@ -42,6 +44,24 @@ def test_the_long_capture_has_nothing_to_report(
 @pytest.mark.parametrize("loop", bulk_loops.LOOPS.values(), ids=bulk_loops.LOOPS.keys())
 def test_the_loops_read_every_frame(loop: bulk_loops.Loop, capture: Path) -> None:
     assert loop(capture) == FRAMES
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_capture_of_another_tool_holds_the_same(name: str, tmp_path: Path) -> None:
+    plain, foreign, again = (tmp_path / file for file in ("plain", "foreign", "again"))
+    write_capture(plain, 500)
+    write_foreign(foreign, name, 500)
+    write_foreign(again, name, 500)
+    assert again.read_bytes() == foreign.read_bytes()
+    read = read_once(name, OURS, foreign, plain, HASHED)
+    assert read.frames == 501
+    assert read == read_once(name, OURS, plain, foreign, HASHED)
+
+
+def test_messages_are_those_of_the_long_capture(tmp_path: Path) -> None:
+    write_capture(tmp_path / "plain", 500)
+    sent = [(one.direction == "c2s", one.text) for one in sent_messages(500)]
+    assert list(ours(tmp_path / "plain")) == sent
 
 
 def test_the_handwritten_structs_are_the_most_frequent_types() -> None:

@@ -340,6 +340,15 @@ def test_a_damaged_packet(broken: str, said: str | None) -> None:
     assert bad == ([] if said is None else [said])
 
 
+def test_damaged_lines_between_packets() -> None:
+    lines = gzip.decompress((FOLDER / "plain.ek.ndjson.gz").read_bytes()).splitlines()
+    assert lines[0] == b'{"index":{"_index":"packets-2026-11-25","_type":"doc"}}'
+    lines[2] = b'{"index":{"_index":"packets-\x01","_type":"doc"}}'
+    events = read(b"\n".join(lines), "tshark")
+    bad = [event.message for event in events if isinstance(event, BadLine)]
+    assert bad == ["line 3 is no JSON"]
+
+
 def test_a_file_that_is_cut_off() -> None:
     content = gzip.decompress((FOLDER / "plain.json.gz").read_bytes())
     events = read(content[: len(content) // 2])

@@ -57,6 +57,17 @@ def test_frames(line: str, direction: str, data: str | bytes) -> None:
     assert message == (direction, data, "line 13")
 
 
+def test_bytes_on_the_wire_say_nothing_of_the_connection() -> None:
+    said = "Connection to remote host was lost, reconnect() - retrying in ++Rcv decoded: fin=1"
+    frame = f"++Rcv raw: b'{said}'\n++Rcv decoded: fin=1 opcode=1 data=b'{said}'\n"
+    events = read(f"{HANDSHAKE}{frame}{frame}")
+    assert described(events) == [
+        ("opened", 1, URL, True),
+        (1, 1, "s2c", said),
+        (1, 2, "s2c", said),
+    ]
+
+
 def test_fragments_pings_and_a_subprotocol() -> None:
     events = read(
         f"{HANDSHAKE}++Rcv decoded: fin=0 opcode=1 data=b'a'\n++Rcv decoded: fin=1 opcode=9 data=b''\n"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _BYTES: Final = re.compile(
     rb"\\(?:x([0-9a-fA-F]{2})|([\\'\"nrt0])|u\{([0-9a-fA-F]{1,6})\}|(.?))", re.DOTALL
 )
+_USUAL: Final = re.compile(rb"(?:[^\\]++|\\(?:x[0-9a-fA-F]{2}|[\\'\"nrt]))*+", re.DOTALL)
+"""Bytes whose escapes Python itself knows, which takes a fourth of the time."""
 _TEXT: Final = re.compile(
     r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([\\'\"nrt])|(.?))", re.DOTALL
 )
@@ -24,7 +26,11 @@ def unescaped_bytes(written: bytes) -> bytes:
     >>> unescaped_bytes(rb"\x81\n\\")
     b'\x81\n\\'
     """
-    return _BYTES.sub(_bytes, written) if b"\\" in written else written
+    if b"\\" not in written:
+        return written
+    if _USUAL.fullmatch(written):
+        return written.decode("unicode_escape").encode("latin-1")
+    return _BYTES.sub(_bytes, written)
 
 
 def unescaped_text(written: str) -> str:

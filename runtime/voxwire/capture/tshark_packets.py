@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _LONGEST_PACKET: Final = 4 * MAX_LINE_SIZE
 """Bytes of JSON of one packet: the longest frame stands in several fields of it, in hexadecimal."""
 
+_BETWEEN: Final = re.compile(rb'\{"index":\{"_index":"[\w.-]*"(?:,"_type":"[\w.-]*")?\}\}')
+"""A line of ``-T ek`` that is for Elasticsearch alone."""
+_SECONDS: Final = re.compile(r"\d{9,11}\.\d{1,12}")
+_MILLISECONDS: Final = re.compile(r"\d{12,14}")
 _OPENS: Final = re.compile(rb"([ \t]*)\{")
 
 
@@ -46,29 +50,32 @@ class Fields(dict[str, str]):
         super().__init__()
         self.is_filtered = isinstance(tree, Pairs) and bool(tree.all_of("filtered"))
         self.is_in_part = False
+        prefix = f"{layer}_"
         waiting = [tree]
         while waiting:
             node = waiting.pop()
-            if not isinstance(node, Pairs):
+            if type(node) is not Pairs:
                 waiting += reversed(node) if isinstance(node, list) else []
                 continue
             for key, held in node:
+                value = held
                 if isinstance(held, list):
-                    waiting += [held] if isinstance(held, Pairs) else held[::-1]
-                values = held if isinstance(held, list) else [held]
-                simple = [value for value in values if isinstance(value, str | bool)]
-                if not simple:
+                    waiting += [held] if type(held) is Pairs else held[::-1]
+                    value = next((one for one in held if isinstance(one, str | bool)), None)
+                if not isinstance(value, str | bool):
                     continue
                 if key == "filtered":
                     self.is_in_part = True
                 else:
-                    name = key.replace(".", "_").removeprefix(f"{layer}_")
-                    self.setdefault(name.removeprefix(f"{layer}_"), _text(simple[0]))
+                    name = key.replace(".", "_").removeprefix(prefix).removeprefix(prefix)
+                    self.setdefault(name, _text(value))
         self.is_filtered = self.is_filtered or (self.is_in_part and not self)
 
     def number(self, name: str) -> int | None:
         """A field that is a number, be it in hexadecimal; None where there is none."""
-        text = self.get(name, "")
+        text = self.get(name)
+        if text is None:
+            return None
         try:
             return int(text, 16 if text.startswith("0x") else 10) if len(text) < 20 else None
         except ValueError:
@@ -148,15 +155,20 @@ def _objects(blocks: Iterable[bytes]) -> Iterator[Pairs | list[Any] | Unreadable
                     f"the packet that begins in line {begun} is too long and was skipped"
                 )
                 lines = None
+        elif _BETWEEN.fullmatch(line):
+            continue
         elif line.lstrip().startswith((b'{"', b'[{"', b',{"', b"[ {")):
             yield _parsed(line.strip(b" \t,"), f"line {number}")
     if lines is not None:
         yield Unreadable(f"the file ends in the middle of the packet that begins in line {begun}")
 
 
+_decode: Final = json.JSONDecoder(object_pairs_hook=Pairs).decode
+
+
 def _parsed(text: bytes, what: str) -> Pairs | list[Any] | Unreadable:
     try:
-        value = json.loads(text, object_pairs_hook=Pairs)
+        value = _decode(text.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
         return Unreadable(f"{what} is no JSON")
     return value if isinstance(value, list) else Unreadable(f"{what} is no packet")
@@ -182,9 +194,9 @@ def _unix_time(texts: list[str | None]) -> float | None:
     for text in texts:
         if text is None:
             continue
-        if re.fullmatch(r"\d{9,11}\.\d{1,12}", text):
+        if _SECONDS.fullmatch(text):
             return float(text)
-        if re.fullmatch(r"\d{12,14}", text):
+        if _MILLISECONDS.fullmatch(text):
             return int(text) / 1000
         if "T" in text and (ts := zoned_time(text)) is not None:
             return ts

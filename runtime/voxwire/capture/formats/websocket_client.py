@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from voxwire.capture.events import CaptureEvent
     from voxwire.direction import Direction
 
-_FRAME: Final = re.compile(rb"\+\+(Sent|Rcv) decoded: (?:fin=([01]) opcode=(\d{1,2}) data=(.*))?")
+_FRAME: Final = re.compile(
+    rb"\+\+(Sent|Rcv) (?:(raw): |decoded: (?:fin=([01]) opcode=(\d{1,2}) data=(.*))?)"
+)
 _WAYS: Final[dict[bytes, Direction]] = {b"Sent": "c2s", b"Rcv": "s2c"}
 _BEGINS: Final = b"--- request header ---"
 _HANDSHAKE: Final = re.compile(
@@ -83,7 +85,8 @@ class _Trace:
         connections = self.connections
         said = _FRAME.search(line, 0)
         if said is not None and said.start() <= _BEFORE:
-            yield from self._frame(said, line[: said.start()], number)
+            if said[2] is None:  # a raw one comes once more, decoded
+                yield from self._frame(said, line[: said.start()], number)
         elif line[:_BEFORE].rstrip().endswith(_BEGINS):
             yield from connections.begin(f"line {number}")
         elif _ENDS.search(line):
@@ -98,7 +101,7 @@ class _Trace:
                     yield from connections.end()
 
     def _frame(self, said: re.Match[bytes], before: bytes, number: int) -> Iterator[CaptureEvent]:
-        way, fin, opcode, written = said.groups()
+        way, _, fin, opcode, written = said.groups()
         ts = zoned_time(before.decode("utf-8", "replace"))
         yield from self.connections.messages(ts)
         self._ts = self._ts if ts is None else ts
