@@ -102,6 +102,21 @@ messages:
     assert len(plan(load_protocol(schema))) > 30
 
 
+def test_what_stands_below_one_type_is_one_type(tmp_path: Path) -> None:
+    frames: Frames = [
+        (
+            SERVER,
+            {"type": "here", "data": {"user": {"id": 1, "name": "a", "more": {"p": 1, "q": 2}}}},
+        ),
+        (
+            SERVER,
+            {"type": "gone", "data": {"user": {"id": 1, "name": "a", "more": {"r": 1, "s": 2}}}},
+        ),
+    ]
+    assert infer(tmp_path, frames) == 0
+    assert [type_.name for type_ in load_protocol(tmp_path / "schema").types] == ["more", "user"]
+
+
 def test_flat_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frames: Frames = [
         (CLIENT, {"t": "move", "x": 1, "type_": 2}),

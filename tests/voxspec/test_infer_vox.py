@@ -115,3 +115,35 @@ def test_compressed_messages_are_read(tmp_path: Path) -> None:
         for name, captures in (("plain", plain), ("packed", packed))
     ]
     assert ("server", "message_create") in messages[0] & messages[1]
+
+
+def test_no_secret_of_our_captures_is_in_the_draft(tmp_path: Path) -> None:
+    from voxwire.capture import Frame, read_capture
+    from voxwire.vox import VOX
+    from voxwire.wire.compression import Decompressor
+    from voxwire.wire.strict_json import parse
+
+    drafted(tmp_path / "schema", *CAPTURES)
+    text = "".join(path.read_text("utf-8") for path in (tmp_path / "schema").rglob("*.yaml"))
+    secrets: set[str] = set()
+    for path in CAPTURES:
+        for event in read_capture(path):
+            if not isinstance(event, Frame):
+                continue
+            data = event.data
+            value = parse(
+                Decompressor().decompress(data) if isinstance(data, bytes) else data
+            ).value
+            side = VOX.secrets.client if event.direction == "c2s" else VOX.secrets.server
+            if isinstance(value, dict) and isinstance(value.get("type"), str):
+                for pointer in side.get(value["type"], ()):
+                    secrets |= texts_at(value, pointer.split("/")[1:])
+    long_ones = {secret for secret in secrets if len(secret) >= 16}
+    assert len(long_ones) > 20
+    assert [secret for secret in long_ones if secret in text] == []
+
+
+def texts_at(value: object, steps: list[str]) -> set[str]:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return {value} if isinstance(value, str) else set()

@@ -70,6 +70,19 @@ def test_what_tells_most_is_the_type(tmp_path: Path) -> None:
     assert found == Envelope("verb", "string", "params", None, 0)
 
 
+def test_what_is_never_the_same_is_no_type(tmp_path: Path) -> None:
+    frames = [
+        (side, {"nr": f"m{number}{side}", "verb": verb, "params": params})
+        for number in range(5)
+        for side in (CLIENT, SERVER)
+        for verb, params in (("add", {"n": 1}), ("drop", {}))
+    ]
+    for number, (_, value) in enumerate(frames):
+        value["nr"] = f"m{number}"
+    found = search(tmp_path, *frames).found()
+    assert found == Envelope("verb", "string", "params", None, 0)
+
+
 def test_nothing_is_a_type_where_frames_have_none(tmp_path: Path) -> None:
     frames = [(CLIENT, [1, 2, "topic"]), (SERVER, {"id": "46KiE4rYgW9bQ2mXz0Lp"})]
     found = search(tmp_path, *frames)

@@ -62,6 +62,7 @@ def test_many_texts_are_not_remembered() -> None:
     assert len(shape_of(*some).plain()["string"]["values"]) == MOST_VALUES
     assert shape_of(*some, "one more").plain()["string"]["values"] is None
     assert shape_of("x" * 65).plain()["string"]["values"] is None
+    assert shape_of("46KiE4rYgW9bQ2mXz0Lp").plain()["string"]["values"] is None
 
 
 def test_dates_are_told_from_other_texts() -> None:

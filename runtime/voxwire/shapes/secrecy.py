@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -22,10 +23,12 @@ _HARMLESS_ENDS: Final = frozenset(
 """What `token_type` or `session_expires_at` end with: of a secret, but none."""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SHORTEST: Final = 16
 _RUN: Final = re.compile(r"[A-Za-z0-9_+=~-]{16,}|[A-Za-z0-9_+/=~-]{32,}")
 """What may be a token inside a text; slashes only where it is long, as paths have them."""
 
 
+@lru_cache(4096)
 def is_secret_key(key: str) -> bool:
     """Whether what stands under `key` is taken for a secret.
 
@@ -45,7 +48,7 @@ def looks_secret(text: str) -> bool:
     >>> looks_secret("46KiE4rYgW9bQ2mXz0Lp"), looks_secret("message_reaction_add")
     (True, False)
     """
-    return any(_is_random(run) for run in _RUN.findall(text))
+    return len(text) >= _SHORTEST and any(_is_random(run) for run in _RUN.findall(text))
 
 
 def masked_text(text: str) -> str:
