@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import generate, init, listing, rules
+from voxspec.cli import generate, infer, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
@@ -25,6 +25,7 @@ examples:
   voxspec check                      only look for mistakes in the schema files
   voxspec rules REF_RESOLVES         what a rule means
   voxspec init my-chat               begin a protocol of your own in an empty folder
+  voxspec infer --name my-chat a.har draft a schema from captured traffic
 
 exit codes: 0 fine, 1 mistakes in the schema or generated files not current, 2 wrong usage
 """
@@ -79,4 +80,5 @@ def _parser() -> argparse.ArgumentParser:
     listing.add(commands, source)
     rules.add(commands, source)
     init.add(commands)
+    infer.add(commands)
     return parser

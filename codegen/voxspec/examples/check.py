@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voxspec.examples.flaws import Flaw, envelope_flaws, payload_flaws, value_flaws
+from voxspec.examples.values import Values
 from voxspec.findings import Findings
-from voxspec.load.conformance import Conformance
 from voxspec.load.expressions import Stated
 from voxspec.load.schema_words import told
 from voxspec.load.source import Source
@@ -17,10 +15,7 @@ from voxspec.load.yaml_values import Path_
 from voxspec.model import Direction, JsonValue, Protocol, Record
 from voxspec.model.frame_examples import example_frame
 from voxspec.model.resolved import plain_options
-from voxspec.patterns.syntax import parse
-from voxspec.patterns.writing import to_python
-from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
-from voxspec.targets.jsonschema.types import Schema
+from voxspec.targets.jsonschema.frames import Definitions, frame_key
 
 if TYPE_CHECKING:
     import jsonschema
@@ -31,7 +26,7 @@ def check_examples(
 ) -> None:
     """Check each message's examples against its frame; ``sources`` by (area, direction)."""
     definitions = Definitions(protocol, usual=True)
-    values = _Values(definitions)
+    values = Values(definitions)
     for message in protocol.messages():
         frame = definitions[frame_key(message)]
         source = sources[message.area, message.direction]
@@ -50,7 +45,7 @@ def check_examples(
 def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Findings) -> None:
     """Check the defaults and examples that expressions state against what they are stated for."""
     definitions = Definitions(protocol)
-    values = _Values(definitions)
+    values = Values(definitions)
     for entry in stated:
         schema = definitions.shape(entry.shape)
         for place, noun, value in _stated(entry):
@@ -91,7 +86,7 @@ def check_conditions(
 ) -> None:
     """The value that a condition asks for is one that the property can have."""
     definitions = Definitions(protocol)
-    values = _Values(definitions)
+    values = Values(definitions)
     for source, path, record in _records(protocol, sources, types):
         for rule in record.required_when:
             at = (*path, "if", "properties", rule.field, "const")
@@ -170,37 +165,3 @@ def _said(error: jsonschema.ValidationError, name: str = "it") -> str:
     if words is not None:
         return f"{name} {words[0]}"
     return error.message if len(error.message) < 160 else f"{error.message[:157]}..."
-
-
-class _Values:
-    """Looks at values; what a definition is called by, its schema may refer to."""
-
-    def __init__(self, definitions: Definitions) -> None:
-        self._definitions = definitions
-        self._conformance = Conformance(
-            lambda reference: definitions[reference.removeprefix("#/$defs/")],
-            {"pattern": _matches, "not": _excludes},
-        )
-
-    def errors(self, schema: Schema, value: JsonValue) -> Iterator[jsonschema.ValidationError]:
-        """What is wrong with a value, each by what shows it best."""
-        if self._conformance.surely(schema, value):
-            return
-        from voxspec.examples import judge  # jsonschema takes longer to import than most files
-
-        needed = needed_by(schema, self._definitions)
-        yield from judge.errors({**schema, "$defs": needed}, value)
-
-
-def _matches(_: Conformance, asked: Any, value: Any, __: Mapping[str, Any]) -> bool:
-    return not isinstance(value, str) or _compiled(asked).search(value) is not None
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(to_python(parse(pattern)))
-
-
-def _excludes(self: Conformance, asked: Any, value: Any, around: Mapping[str, Any]) -> bool:
-    """As `not`; beside a pattern it is for readers that allow a line feed before the end."""
-    return "pattern" in around or not self.holds(asked, value)

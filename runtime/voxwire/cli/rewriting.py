@@ -90,7 +90,7 @@ def rewrite(command: str, options: argparse.Namespace, redactor: Redactor | None
     try:
         with (
             _output(target, replaces=options.force) as file,
-            _read_again(source, passes) as name,
+            read_again(source, passes) as name,
             progress_over([name] * passes, sys.stderr, is_wanted=not options.quiet) as progress,
         ):
             reading = chosen_reading(options)
@@ -143,7 +143,7 @@ def _output(name: str, *, replaces: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _read_again(source: str, times: int) -> Iterator[str]:
+def read_again(source: str, times: int) -> Iterator[str]:
     """The name of a file that can be read so many times: of a copy, where that is no regular file."""
     if times == 1 or (source != STDIN and not _is_stream(source)):
         yield source

@@ -1,0 +1,141 @@
+"""What ``voxspec infer`` asks of this package: captures as plain data.
+
+voxspec imports nothing of voxwire: it finds this by the entry point group ``voxspec.observers``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from voxwire.capture import STDIN, Reading
+from voxwire.capture.formats.registry import BY_NAME
+from voxwire.cli.progress import progress_over
+from voxwire.cli.rewriting import read_again
+from voxwire.observation.endpoint import Endpoint
+from voxwire.observation.envelope import EnvelopeSearch
+from voxwire.observation.frames import SeenClose, SeenFrame, SeenOpen, Traffic
+from voxwire.observation.messages import Messages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxwire.direction import Direction
+
+_PASSES = 4
+"""How often captures are read: for the envelope, for messages, for variants, and to check the draft."""
+
+
+class CaptureObserver:
+    """Captures, read several times. To be used in a ``with`` statement.
+
+    >>> with CaptureObserver(["main.ndjson"]) as observer:  # doctest: +SKIP
+    ...     observer.observe()["messages"][0]["type"]
+    """
+
+    formats = tuple(BY_NAME)
+    """What `format` can be."""
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        *,
+        format: str | None = None,  # noqa: A002
+        direction: Direction | None = None,
+        address: str | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """`format`, `direction`: what the captures do not say of themselves. `address`: a text in the
+        addresses of the connections that are meant. `quiet`: no progress bar."""
+        self._reading = Reading(format, direction, everything=True)
+        self._sources = sources
+        self._address = address
+        self._quiet = quiet
+        self._stack = ExitStack()
+        self._traffic: Traffic | None = None
+
+    def __enter__(self) -> CaptureObserver:
+        names: dict[str, str] = {}
+        for source in self._sources:
+            again = self._stack.enter_context(read_again(source, _PASSES))
+            names[again] = "standard input" if source == STDIN else source
+        several = [*names] * _PASSES
+        bar = progress_over(several, sys.stderr, is_wanted=not self._quiet)
+        progress = self._stack.enter_context(bar)
+        self._traffic = Traffic(
+            [*names],
+            self._reading,
+            advance=progress.advance,
+            address=self._address,
+            names=names.__getitem__,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def observe(
+        self, type_key: str | None = None, payload_key: str | None = None
+    ) -> dict[str, Any]:
+        """Everything that the traffic says. What is given is so, see
+        :meth:`voxwire.observation.envelope.EnvelopeSearch.found`.
+
+        Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), and where
+        an envelope was found `envelope`, `messages` and `left_out`; else `candidates`.
+        """
+        traffic = self._entered()
+        search, endpoint, closes, frames = EnvelopeSearch(), Endpoint(), Counter[int](), 0
+        for seen in traffic:
+            match seen:
+                case SeenFrame():
+                    frames += 1
+                    search.add(seen)
+                case SeenOpen(connection=connection):
+                    endpoint.add(connection)
+                case SeenClose(code=code):
+                    closes[code] += 1
+        plain: dict[str, Any] = {
+            "frames": frames,
+            "connections": endpoint.connections,
+            "endpoint": endpoint.plain(),
+            "close_codes": dict(sorted(closes.items())),
+            "failures": dict(traffic.failures),
+        }
+        envelope = search.found(type_key, payload_key)
+        if envelope is None:
+            return plain | {"candidates": search.candidates()}
+        messages = Messages(envelope)
+        for frame in self._frames():
+            messages.add(frame)
+        if messages.find_tags():
+            for frame in self._frames():
+                messages.refine(frame)
+        return plain | {
+            "envelope": {
+                "type": envelope.type_key,
+                "kind": envelope.kind,
+                "payload": envelope.payload_key,
+                "sequence": envelope.sequence_key,
+                "first": envelope.first,
+            },
+            "messages": messages.plain(),
+            "left_out": [
+                {"reason": reason, "frames": messages.counts[reason], "where": places}
+                for reason, places in messages.left_out.items()
+            ],
+        }
+
+    def frames(self) -> Iterator[tuple[str, str, object]]:
+        """Every frame that is JSON: where it is, who sent it, and its value."""
+        for frame in self._frames():
+            if frame.problem is None:
+                yield frame.where, "client" if frame.direction == "c2s" else "server", frame.value
+
+    def _frames(self) -> Iterator[SeenFrame]:
+        return (seen for seen in self._entered() if isinstance(seen, SeenFrame))
+
+    def _entered(self) -> Traffic:
+        assert self._traffic is not None, "to be used in a with statement"
+        return self._traffic
