@@ -25,6 +25,7 @@ COMMANDS = [
     "inspect",
     "coverage",
     "drift",
+    "diff",
     "record",
     "listen",
     "mock",

@@ -18,6 +18,7 @@ _COMMANDS: Final = (
     "inspect",
     "coverage",
     "drift",
+    "diff",
     "record",
     "listen",
     "mock",
@@ -37,6 +38,7 @@ examples:
   voxwire inspect my-session.ndjson
   voxwire coverage my-session.ndjson
   voxwire drift my-session.ndjson
+  voxwire diff before.ndjson after.ndjson
   voxwire record --listen 127.0.0.1:8765 --to wss://chat.example.org -o my-session.ndjson
   voxwire listen wss://chat.example.org --token-env VOX_TOKEN
   voxwire mock --port 8765 --random
