@@ -439,8 +439,8 @@ def test_the_text(diff: Command, tmp_path: Path) -> None:
         "  c2s presence_update /d/new key        0 of 1  1 of 1\n"
         "  c2s presence_update /d/status values  idle    dnd\n"
         "\n"
-        "findings that only one has              A  B\n"
-        "  UNKNOWN_FIELD (A field is not known)  -  1\n"
+        "findings that only one has          A  B\n"
+        "  UNKNOWN_FIELD (An unknown field)  -  1\n"
         "\n"
         "3 differences\n"
     )
@@ -484,6 +484,22 @@ def test_the_output_does_not_overwrite_a_capture(diff: Command, tmp_path: Path) 
     a, b = files(tmp_path, [header()], [header()])
     said = f"voxwire diff: the output would overwrite {b}, which is to be read\n"
     assert diff("-o", b, a, b) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tshark/plain.ek.ndjson.gz", "tshark/plain.json.gz"),
+        ("tshark/plain.json.gz", "tshark/plain.nodup.json.gz"),
+        ("tshark/zstd.ek.ndjson.gz", "tshark/zstd.json.gz"),
+    ],
+)
+def test_two_exports_of_the_same_packets_do_not_differ(
+    diff: Command, one: str, other: str
+) -> None:
+    folder = Path(__file__).parents[1] / "formats"
+    ran = diff("--format", "json", folder / one, folder / other)
+    assert (ran.status, ran.json["differences"]) == (0, [])
 
 
 def test_another_protocol(diff: Command) -> None:
