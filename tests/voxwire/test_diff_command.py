@@ -213,7 +213,7 @@ def test_so_many_are_needed(differences: Differences) -> None:
     assert contents(differences, a, b, "--at-least", 3) == []
 
 
-def test_records_of_a_union_are_told_apart(differences: Differences) -> None:
+def test_null_in_one(differences: Differences) -> None:
     def ended(*payload: object) -> list[str]:
         start = c2s(
             {"type": "subscribe", "id": "1", "payload": {"query": "{a}", "operationName": None}}
@@ -239,6 +239,23 @@ def test_records_of_a_union_are_told_apart(differences: Differences) -> None:
             "a": ["object"],
             "b": ["null"],
         }
+    ]
+
+
+def test_records_of_a_union_are_told_apart(differences: Differences) -> None:
+    def created(*payloads: dict[str, object]) -> list[str]:
+        return [
+            header(),
+            *(s2c({"type": "interaction_create", "d": one, "seq": 2}) for one in payloads),
+        ]
+
+    a = created({"type": "slash_command", "id": 1}, {"type": "button", "x": 1})
+    b = created({"type": "slash_command", "x": 1}, {"type": "new"})
+    found = differences(a, b, group="contents", message="s2c interaction_create")
+    assert [(one["place"], one["what"], one.get("a", []), one.get("b", [])) for one in found] == [
+        ("/d/type", "values", ["button"], ["new"]),
+        ("/d[type=slash_command]/id", "key", {"count": 1, "of": 1}, {"count": 0, "of": 1}),
+        ("/d[type=slash_command]/x", "key", {"count": 0, "of": 1}, {"count": 1, "of": 1}),
     ]
 
 
@@ -494,9 +511,7 @@ def test_the_output_does_not_overwrite_a_capture(diff: Command, tmp_path: Path) 
         ("tshark/zstd.ek.ndjson.gz", "tshark/zstd.json.gz"),
     ],
 )
-def test_two_exports_of_the_same_packets_do_not_differ(
-    diff: Command, one: str, other: str
-) -> None:
+def test_two_exports_of_the_same_packets_do_not_differ(diff: Command, one: str, other: str) -> None:
     folder = Path(__file__).parents[1] / "formats"
     ran = diff("--format", "json", folder / one, folder / other)
     assert (ran.status, ran.json["differences"]) == (0, [])
