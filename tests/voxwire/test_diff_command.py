@@ -432,6 +432,30 @@ def test_times_that_are_missing_are_not_compared(differences: Differences) -> No
     assert found["b"] == {"count": 5, "per_connection": 5.0}
 
 
+def test_times_that_are_missing_of_some_are_not_compared(differences: Differences) -> None:
+    mixed = [*leaves(1, 60), header(lacks=["time"]), leave(2)]
+    found = differences(mixed, [*leaves(9, 60), *leaves(9, 60)], group="messages")
+    assert [one["a"] for one in found] == [{"count": 2, "per_connection": 1.0}]
+
+
+@pytest.mark.parametrize(("lacks", "rules"), [("control", ["CLOSE_MEANING"]), ("close", [])])
+def test_findings_that_need_what_is_not_recorded_are_not_compared(
+    differences: Differences, lacks: str, rules: list[str]
+) -> None:
+    session = [hello(), LOGIN, ready(), leave(2)]
+    a = [header(), *session, close(4000, "UNKNOWN_ERROR")]
+    found = differences(a, [header(lacks=[lacks]), *session], group="findings")
+    assert [one["what"] for one in found] == rules
+
+
+@pytest.mark.parametrize(("lacks", "rules"), [("control", ["SEQ_GAP"]), ("time", ["SEQ_GAP"])])
+def test_findings_that_need_nothing_of_it_are(
+    differences: Differences, lacks: str, rules: list[str]
+) -> None:
+    a, b = [header(), leave(2), leave(9)], [header(lacks=[lacks]), leave(2), leave(3)]
+    assert [one["what"] for one in differences(a, b, group="findings")] == rules
+
+
 def test_a_beginning_that_is_missing_is_not_compared(differences: Differences) -> None:
     whole = [header(), hello(), LOGIN, ready(), leave(2), close()]
     assert differences(whole, [header(lacks=["start"]), leave(2), close()]) == []

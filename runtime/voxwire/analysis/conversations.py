@@ -73,25 +73,27 @@ def _compression(a: Traffic, b: Traffic, lacks: Lacks, factor: float) -> Iterato
             continue
         sizes = [(one.compressed[way], one.decompressed[way]) for one in (a, b)]
         if bool(sizes[0][0]) is not bool(sizes[1][0]):
-            amounts = (Amount(compressed) for compressed, _ in sizes)
-            yield _said(f"compressed bytes, {way}", *amounts)
+            compressed_a, compressed_b = (Amount(compressed) for compressed, _ in sizes)
+            yield _said(f"compressed bytes, {way}", compressed_a, compressed_b)
         elif sizes[0][0]:
-            ratios = [round(whole / compressed, 2) for compressed, whole in sizes]
-            if is_notable(*ratios, factor):
-                yield _said(f"compression ratio, {way}", *ratios)
+            ratio, ratio_b = (round(whole / compressed, 2) for compressed, whole in sizes)
+            if is_notable(ratio, ratio_b, factor):
+                yield _said(f"compression ratio, {way}", ratio, ratio_b)
 
 
 def _sequence(a: Side, b: Side, factor: float) -> Iterator[Difference]:
     for what in ("gaps", "missing", "repeated"):
-        counts = [
-            sum(getattr(one.numbers, what) for one in side.traffic.connections) for side in (a, b)
-        ]
-        rates = [
-            count / max(len(side.traffic.connections), 1)
-            for count, side in zip(counts, (a, b), strict=True)
-        ]
-        if is_notable(*rates, factor):
-            yield _said(f"sequence numbers: {what}", *map(Amount, counts))
+        count_a, rate_a = _sum(a, what)
+        count_b, rate_b = _sum(b, what)
+        if is_notable(rate_a, rate_b, factor):
+            yield _said(f"sequence numbers: {what}", Amount(count_a), Amount(count_b))
+
+
+def _sum(side: Side, what: str) -> tuple[int, float]:
+    """How many of something in all numbers, and in those of a connection."""
+    connections = side.traffic.connections
+    count = sum(getattr(one.numbers, what) for one in connections)
+    return count, count / max(len(connections), 1)
 
 
 def _heartbeats(a: Traffic, b: Traffic, factor: float) -> Iterator[Difference]:
