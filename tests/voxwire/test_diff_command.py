@@ -545,3 +545,17 @@ def test_another_protocol(diff: Command) -> None:
     folder = Path("examples/protocols/graphql-transport-ws")
     path = next(folder.rglob("*.ndjson"))
     assert diff("--protocol", GRAPHQL.package, path, path).status == 0
+
+
+def test_findings_that_need_times_are_not_compared_without_them(
+    differences: Differences,
+) -> None:
+    def lines(name: str, **keys: object) -> list[str]:
+        first, *rest = (EXAMPLES / name).read_text().rstrip("\n").split("\n")
+        return [json.dumps(json.loads(first) | keys), *rest]
+
+    late = lines("flow-no-heartbeat-4007.ndjson")
+    found = differences(late, lines(BOT.name), group="findings")
+    assert [one["what"] for one in found] == ["CLOSE_MEANING", "HEARTBEAT_LATE"]
+    found = differences(late, lines(BOT.name, lacks=["time"]), group="findings")
+    assert [one["what"] for one in found] == ["CLOSE_MEANING"]
