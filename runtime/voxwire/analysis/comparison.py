@@ -1,215 +1,173 @@
-"""Two captures side by side: which types, fields and ways of a conversation only one of them has."""
+"""Compares two captures: their messages, what is in them, and what validation finds in one alone."""
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
-from voxwire.analysis.observed import Observed
-from voxwire.analysis.reading import ContentReader
-from voxwire.capture.events import Closed, Connection, Frame, Lacks, Opened
-from voxwire.checks.session.conversation import Conversation
+from voxwire.analysis.conversations import conversation_differences
+from voxwire.analysis.difference import Amount, Difference, is_notable
+from voxwire.analysis.side import UNNAMED
+from voxwire.capture.events import Lacks
+from voxwire.rules.rule import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from voxwire.capture.events import CaptureEvent
+    from voxwire.analysis.contents import Place
+    from voxwire.analysis.side import Side
+    from voxwire.checks import Selection
     from voxwire.direction import Direction
-    from voxwire.protocol import AnyProtocol
+    from voxwire.rules.rule import Rule
 
-_MOST_TYPES: Final = 1000
-_OTHER: Final = "(other types)"
-_LONGEST_PATH: Final = 100
-"""Steps of a conversation that are kept: what goes in circles says no more."""
-
-
-class Kind(NamedTuple):
-    """A direction and type; None for frames that do not say theirs."""
-
-    direction: Direction
-    type: str | None
-
-    def __str__(self) -> str:
-        return f"{self.direction} {'(unknown)' if self.type is None else self.type}"
+_NEEDED: Final = {
+    Needs.CLIENT: Lacks.CLIENT,
+    Needs.SERVER: Lacks.SERVER,
+    Needs.ANSWER: Lacks.SERVER,
+    Needs.BEGINNING: Lacks.START,
+    Needs.TIME: Lacks.TIME,
+}
 
 
-class Way(msgspec.Struct):
-    """How one connection went."""
+class Limits(NamedTuple):
+    """From when on a difference counts."""
 
-    path: list[str] = []
-    """What led from one state to another, and its end."""
-    frames: array[int] = msgspec.field(default_factory=lambda: array("H"))
-    """The number of the kind of each frame."""
-    is_closed: bool = False
-
-
-class Field(msgspec.Struct, frozen=True):
-    """How often a place in frames of one kind was there, and which JSON types it had."""
-
-    count: int
-    of: int
-    types: tuple[str, ...]
-
-
-class Side:
-    """One of the two captures."""
-
-    def __init__(self, protocol: AnyProtocol, numbers: dict[Kind, int]) -> None:
-        """`numbers` of kinds are those of both."""
-        self.frames = 0
-        self.kinds: Final[Counter[Kind]] = Counter()
-        self.ways: Final[list[Way]] = []
-        self._numbers: Final = numbers
-        self._reader: Final = ContentReader(protocol)
-        conversation = Conversation(protocol)
-        self._machine: Final = conversation.machine
-        self._moving: Final = conversation.moving
-        self._seen: Final[dict[Kind, Observed]] = {}
-
-    def add(self, file: str, events: Iterable[CaptureEvent]) -> None:
-        """Read the capture. Raises CaptureError where it cannot be read; what comes before counts."""
-        del file
-        ways: dict[Connection, Way] = {}
-        for event in events:
-            match event:
-                case Opened(connection):
-                    ways[connection] = Way([])
-                    self.ways.append(ways[connection])
-                case Frame(connection=connection):
-                    self._frame(event, ways[connection])
-                case Closed(connection=connection, code=code):
-                    way = ways[connection]
-                    if not way.is_closed:
-                        way.is_closed = True
-                        way.path.append(f"closed {code}")
-        for connection, way in ways.items():
-            if not way.is_closed and Lacks.CLOSE not in connection.lacks:
-                way.path.append("lost")
-
-    def _frame(self, frame: Frame, way: Way) -> None:
-        self.frames += 1
-        content = self._reader.content(frame)
-        kind = Kind(frame.direction, None if content.type is None else str(content.type))
-        if kind not in self._numbers and len(self._numbers) >= _MOST_TYPES:
-            kind = Kind(frame.direction, _OTHER)
-        number = self._numbers.setdefault(kind, len(self._numbers))
-        self.kinds[kind] += 1
-        way.frames.append(number)
-        side = self._machine.frame_class(
-            "server" if frame.direction == "s2c" else "client", content.type
-        )
-        if side in self._moving and len(way.path) < _LONGEST_PATH:
-            way.path.append(str(content.type))
-        if content.type is not None and content.data is not None:
-            try:
-                value = msgspec.json.decode(content.data)
-            except (msgspec.MsgspecError, UnicodeError, RecursionError):
-                return
-            self._seen.setdefault(kind, Observed()).add(value)
-
-    def fields(self, kind: Kind) -> dict[str, Field]:
-        """The places in frames of a kind, as JSON Pointers with ``*`` for any item and any key."""
-        found: dict[str, Field] = {}
-        observed = self._seen.get(kind)
-        if observed is not None:
-            _collect(observed, "", found)
-        return found
-
-
-def _collect(observed: Observed, at: str, found: dict[str, Field]) -> None:
-    objects = observed.kinds["object"]
-    if observed.items is not None:
-        _place(observed.items, f"{at}/*", observed.items.count, found)
-    if observed.values is not None:
-        _place(observed.values, f"{at}/*", observed.values.count, found)
-    for key, inner in (observed.keys or {}).items():
-        _place(inner, f"{at}/{key.replace('~', '~0').replace('/', '~1')}", objects, found)
-
-
-def _place(observed: Observed, at: str, of: int, found: dict[str, Field]) -> None:
-    found[at] = Field(observed.count, of, tuple(sorted(observed.kinds)))
-    _collect(observed, at, found)
-
-
-class FieldDifference(NamedTuple):
-    """A place that is not alike in frames of a kind that both have; None where it is not there."""
-
-    kind: Kind
-    pointer: str
-    a: Field | None
-    b: Field | None
-
-
-class WayDifference(NamedTuple):
-    """Two connections that did not go alike."""
-
-    number: int
-    alike: int
-    """Frames at the start whose types are the same."""
-    a: Kind | None
-    """The next frame, or None where there is no more."""
-    b: Kind | None
-    path_a: tuple[str, ...]
-    path_b: tuple[str, ...]
+    factor: float
+    """A rate differs when one is more than so many times the other."""
+    at_least: int
+    """What is in messages is compared where both captures have so many of them."""
 
 
 class Comparison:
-    """Two captures of one protocol."""
+    """Two captures of one protocol. What one of them does not record is not compared."""
 
-    def __init__(self, protocol: AnyProtocol) -> None:
-        self._numbers: Final[dict[Kind, int]] = {}
-        self.a: Final = Side(protocol, self._numbers)
-        self.b: Final = Side(protocol, self._numbers)
+    def __init__(self, a: Side, b: Side, selection: Selection, limits: Limits) -> None:
+        self.a: Final = a
+        self.b: Final = b
+        self.limits: Final = limits
+        self.lacks: Final = a.lacks | b.lacks
+        self._selection: Final = selection
 
-    def types(self) -> Iterator[tuple[Kind, int, int]]:
-        """Kinds of frames of which there are not equally many, servers' first, in the order of types."""
-        kinds = sorted({*self.a.kinds, *self.b.kinds}, key=lambda k: (k[0] != "s2c", k[1] or ""))
-        for kind in kinds:
-            a, b = self.a.kinds[kind], self.b.kinds[kind]
-            if a != b:
-                yield kind, a, b
+    def differences(self) -> Iterator[Difference]:
+        """All of them."""
+        yield from self._messages()
+        if self._selection.types is None:  # else it is about these messages alone
+            yield from conversation_differences(self.a, self.b, self.lacks, self.limits.factor)
+        yield from self._findings()
 
-    def fields(self) -> Iterator[FieldDifference]:
-        """Places in frames of kinds that both have: there in one only, with other types, or always in one."""
-        for kind in sorted({*self.a.kinds} & {*self.b.kinds}, key=str):
-            in_a, in_b = self.a.fields(kind), self.b.fields(kind)
-            for pointer in dict.fromkeys((*in_a, *in_b)):
-                a, b = in_a.get(pointer), in_b.get(pointer)
-                if not _is_alike(a, b) and not self._is_said(pointer, in_a, in_b):
-                    yield FieldDifference(kind, pointer, a, b)
-
-    def _is_said(self, pointer: str, in_a: dict[str, Any], in_b: dict[str, Any]) -> bool:
-        """Whether what holds it is there in one only, which says it all."""
-        parent = pointer.rpartition("/")[0]
-        return bool(parent) and (parent in in_a) is not (parent in in_b)
-
-    def ways(self) -> Iterator[WayDifference]:
-        """Connections, by their order, that went another way; those that only one has."""
-        kinds = list(self._numbers)
-        for index in range(max(len(self.a.ways), len(self.b.ways))):
-            a = self.a.ways[index] if index < len(self.a.ways) else Way([])
-            b = self.b.ways[index] if index < len(self.b.ways) else Way([])
-            if a.frames == b.frames and a.path == b.path:
+    def _messages(self) -> Iterator[Difference]:
+        counts_a, counts_b = _counts(self.a), _counts(self.b)
+        contents: list[Difference] = []  # after all messages that one has more often
+        for way, name in sorted(counts_a | counts_b, key=lambda key: (key[0] != "s2c", key[1])):
+            if not self._is_compared(way, name):
                 continue
-            alike = _alike(a.frames, b.frames)
-            next_a, next_b = (
-                kinds[way.frames[alike]] if alike < len(way.frames) else None for way in (a, b)
-            )
-            yield WayDifference(index + 1, alike, next_a, next_b, tuple(a.path), tuple(b.path))
+            message = f"{way} {name}"
+            one, other = counts_a.get((way, name), 0), counts_b.get((way, name), 0)
+            if self._is_notable(one, other):
+                a, b = self._amount(self.a, one), self._amount(self.b, other)
+                yield Difference("messages", message, "", "frames", a, b)
+            places = self.a.contents.of(way, name), self.b.contents.of(way, name)
+            contents += self._contents(message, "", *places)
+        yield from contents
+
+    def _is_compared(self, way: Direction, name: str) -> bool:
+        types = self._selection.types
+        if types is not None and name not in types:
+            return False
+        if (Lacks.CLIENT if way == "c2s" else Lacks.SERVER) in self.lacks:
+            return False
+        return Lacks.START not in self.lacks or (way, name) not in _at_the_start(self.a)
+
+    def _is_notable(self, one: int, other: int) -> bool:
+        """Whether a message comes so much more often in one, both in time and in each connection."""
+        if not one or not other:
+            return one != other
+        a, b = self._amount(self.a, one), self._amount(self.b, other)
+        pairs = ((a.per_connection, b.per_connection), (a.per_minute, b.per_minute))
+        known = [(x, y) for x, y in pairs if x is not None and y is not None]
+        is_same_way = len({x < y for x, y in known}) == 1
+        return is_same_way and all(is_notable(x, y, self.limits.factor) for x, y in known)
+
+    def _amount(self, side: Side, count: int) -> Amount:
+        connections = len(side.traffic.connections)
+        per_connection = None
+        if Lacks.IDENTITY not in self.lacks and connections:
+            per_connection = count / connections
+        seconds = [sum(one.seconds or 0 for one in s.traffic.connections) for s in (self.a, self.b)]
+        per_minute = None
+        if Lacks.TIME not in self.lacks and all(seconds):
+            per_minute = count * 60 / seconds[side is self.b]
+        return Amount(count, per_minute=per_minute, per_connection=per_connection)
+
+    def _contents(self, message: str, at: str, a: Place, b: Place) -> Iterator[Difference]:
+        if min(a.count, b.count) < max(self.limits.at_least, 1):
+            return
+        if a.kinds.keys() != b.kinds.keys():
+            kinds = tuple(sorted(a.kinds)), tuple(sorted(b.kinds))
+            yield Difference("contents", message, at, "JSON types", *kinds)
+        is_cut = a.is_cut or b.is_cut
+        if not is_cut and a.values.keys() != b.values.keys() and a.values and b.values:
+            values = _only(a.values, b.values), _only(b.values, a.values)
+            yield Difference("contents", message, at, "values", *values)
+        if not is_cut and a.arms.keys() != b.arms.keys() and a.arms and b.arms:
+            values = _only(a.arms, b.arms), _only(b.arms, a.arms)
+            yield Difference("contents", message, f"{at}/{_escaped(a.tag)}", "values", *values)
+        for tag in sorted(a.arms.keys() & b.arms.keys()):
+            yield from self._contents(message, f"{at}[{a.tag}={tag}]", a.arms[tag], b.arms[tag])
+        yield from self._keys(message, at, a, b)
+        if a.items is not None and b.items is not None:
+            yield from self._contents(message, f"{at}/*", a.items, b.items)
+
+    def _keys(self, message: str, at: str, a: Place, b: Place) -> Iterator[Difference]:
+        objects_a, objects_b = a.kinds["object"], b.kinds["object"]
+        if min(objects_a, objects_b) < max(self.limits.at_least, 1):
+            return
+        for key in sorted(a.keys.keys() | b.keys.keys()):
+            in_a, in_b = a.keys.get(key), b.keys.get(key)
+            amount_a = Amount(in_a.count if in_a else 0, objects_a)
+            amount_b = Amount(in_b.count if in_b else 0, objects_b)
+            place = f"{at}/{_escaped(key)}"
+            if in_a is None or in_b is None:
+                if not (a if in_a is None else b).is_cut:
+                    yield Difference("contents", message, place, "key", amount_a, amount_b)
+                continue
+            if (in_a.count == objects_a) is not (in_b.count == objects_b):
+                yield Difference("contents", message, place, "always there", amount_a, amount_b)
+            yield from self._contents(message, place, in_a, in_b)
+
+    def _findings(self) -> Iterator[Difference]:
+        found_a, found_b = self.a.statistics.by_rule, self.b.statistics.by_rule
+        for rule in sorted(found_a.keys() | found_b.keys()):
+            one, other = found_a[rule], found_b[rule]
+            if (not one or not other) and not self._may_be_off(rule):
+                yield Difference("findings", "", "", rule.id, Amount(one), Amount(other))
+
+    def _may_be_off(self, rule: Rule) -> bool:
+        """Whether it is not applied to both captures, as one of them does not record what it needs."""
+        if rule.source == "close codes" and Lacks.CLOSE in self.lacks:
+            return True
+        return any(
+            needed in rule.needs and lacks in self.lacks for needed, lacks in _NEEDED.items()
+        )
 
 
-def _is_alike(a: Field | None, b: Field | None) -> bool:
-    if a is None or b is None:
-        return False
-    return a.types == b.types and (a.count == a.of) is (b.count == b.of)
+def _counts(side: Side) -> dict[tuple[Direction, str], int]:
+    return {(one.direction, one.type or UNNAMED): one.sizes.count for one in side.traffic.types}
 
 
-def _alike(a: array[int], b: array[int]) -> int:
-    """How many of the first are the same."""
-    for index, (one, other) in enumerate(zip(a, b, strict=False)):
-        if one != other:
-            return index
-    return min(len(a), len(b))
+def _at_the_start(side: Side) -> set[tuple[str, str]]:
+    """The messages with which connections begin, by the protocol."""
+    roles = side.protocol.session.roles
+    first = (roles.greeting, roles.login, roles.resume, roles.established, roles.resumed)
+    return {
+        ("c2s" if role.side == "client" else "s2c", str(role.type))
+        for role in first
+        if role is not None
+    }
+
+
+def _only(one: Mapping[str, object], other: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(sorted(one.keys() - other.keys()))
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

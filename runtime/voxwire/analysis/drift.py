@@ -12,6 +12,7 @@ import msgspec
 
 from voxwire.analysis.observed import Kind, Observed, kind_of
 from voxwire.analysis.reading import ContentReader
+from voxwire.analysis.shape_kinds import kinds_of
 from voxwire.capture.events import Frame
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_NEW: Final = 200
 """New types, new keys of a record, and new values of an enum that are told apart."""
-
-_NUMBERS: Final[frozenset[Kind]] = frozenset(("integer", "number"))
 
 Section = Literal["client", "server", "types", "envelope"]
 What = Literal[
@@ -222,25 +221,7 @@ class _Walk:
 
     def kinds(self, shape: Any) -> frozenset[Kind] | None:
         """The JSON types that a shape takes; None for all."""
-        match type(shape).__name__:
-            case "Named":
-                return self.kinds(self._types[shape.name])
-            case "Plain":
-                if shape.kind == "any":
-                    return None
-                if shape.kind == "number":
-                    return _NUMBERS
-                return frozenset((shape.kind,))
-            case "Values":
-                return frozenset[Kind](kind_of(value) for value in shape.values)
-            case "Items":
-                return frozenset(("array",))
-            case "Choice":
-                found = [self.kinds(arm) for arm in shape.arms]
-                if None in found:
-                    return None
-                return frozenset[Kind]().union(*(kinds for kinds in found if kinds is not None))
-        return frozenset(("object",))
+        return kinds_of(shape, self._types)
 
 
 class _Later(_Part):

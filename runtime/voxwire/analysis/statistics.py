@@ -84,6 +84,8 @@ class ConnectionCount:
         self.latest = connection.started
         self._second: Final[dict[Direction, tuple[int, int]]] = {"s2c": (0, 0), "c2s": (0, 0)}
         self.unanswered: Final[dict[str, list[float]]] = {}
+        self.beaten: Final[dict[str, float]] = {}
+        """When the latest heartbeat came."""
 
     @property
     def is_timed(self) -> bool:
@@ -132,12 +134,16 @@ class Traffic:
         """Binary messages that cannot be decompressed."""
         self.round_trips: Final[dict[str, Distribution]] = {}
         """Microseconds from heartbeats to their answers, by the type of the heartbeat."""
+        self.intervals: Final[dict[str, Distribution]] = {}
+        """Microseconds from heartbeats to the next of their connections."""
         self.heartbeats: Final[dict[str, int]] = {}
+        self._known: Final[dict[Connection, ConnectionCount]] = {}
         self._types: Final[dict[tuple[Direction, str | None], TypeCount]] = {}
         self._reader: Final = ContentReader(protocol)
         self._beats: Final = _Beats(protocol)
         for name in self._beats.names:
             self.round_trips[name] = Distribution()
+            self.intervals[name] = Distribution()
             self.heartbeats[name] = 0
 
     @property
@@ -156,26 +162,31 @@ class Traffic:
     def add(self, file: str, events: Iterable[CaptureEvent]) -> None:
         """Count a file. Raises CaptureError where it cannot be read; what comes before is counted."""
         self.files += 1
-        known: dict[Connection, ConnectionCount] = {}
         for event in events:
-            match event:
-                case Opened(connection):
-                    count = ConnectionCount(file, connection, connection.number)
-                    known[connection] = count
-                    self.connections.append(count)
-                case Frame(connection=connection):
-                    self._frame(known[connection], event)
-                case Closed(connection=connection, code=code, reason=reason):
-                    count = known[connection]
-                    count.latest = max(count.latest, event.ts)
-                    if count.close is None:
-                        count.close = code, mask_secrets(reason)
-                case Gap(connection=connection):
-                    known[connection].gaps += 1
-                case BadLine():
-                    self.broken += 1
+            self.see(file, event)
 
-    def _frame(self, count: ConnectionCount, frame: Frame) -> None:
+    def see(self, file: str, event: CaptureEvent) -> Content | None:
+        """Count an event; gives what is in it where it is a frame."""
+        known = self._known
+        match event:
+            case Opened(connection):
+                count = ConnectionCount(file, connection, connection.number)
+                known[connection] = count
+                self.connections.append(count)
+            case Frame(connection=connection):
+                return self._frame(known[connection], event)
+            case Closed(connection=connection, code=code, reason=reason):
+                count = known[connection]
+                count.latest = max(count.latest, event.ts)
+                if count.close is None:
+                    count.close = code, mask_secrets(reason)
+            case Gap(connection=connection):
+                known[connection].gaps += 1
+            case BadLine():
+                self.broken += 1
+        return None
+
+    def _frame(self, count: ConnectionCount, frame: Frame) -> Content:
         count.add(frame)
         content = self._reader.content(frame)
         way = frame.direction
@@ -191,9 +202,10 @@ class Traffic:
         if content.seq is not None and way == "s2c":
             count.numbers.add(content.seq)
         self._beat(count, frame, content)
+        return content
 
     def _type(self, way: Direction, type_: MessageType | None) -> TypeCount:
-        name = None if type_ is None else mask_secrets(str(type_))[:_LONGEST_NAME]
+        name = None if type_ is None else counted_type(type_)
         found = self._types.get((way, name))
         if found is None:
             if len(self._types) >= _MOST_TYPES:
@@ -206,6 +218,10 @@ class Traffic:
         name = self._beats.asked.get(key)
         if name is not None:
             self.heartbeats[name] += 1
+            before = count.beaten.get(name)
+            if before is not None and count.is_timed and frame.ts >= before:
+                self.intervals[name].add(round((frame.ts - before) * 1e6))
+            count.beaten[name] = frame.ts
             waiting = count.unanswered.setdefault(name, [])
             if len(waiting) < _MOST_UNANSWERED:
                 waiting.append(frame.ts)
@@ -214,6 +230,11 @@ class Traffic:
             asked = count.unanswered[name].pop(0)
             if count.is_timed and frame.ts >= asked:
                 self.round_trips[name].add(round((frame.ts - asked) * 1e6))
+
+
+def counted_type(type_: MessageType) -> str:
+    """The name under which messages of a type are counted."""
+    return mask_secrets(str(type_))[:_LONGEST_NAME]
 
 
 class _Beats:

@@ -72,7 +72,12 @@ def read_files(
             except CaptureError as error:
                 say(command, f"cannot read {name}: {error}")
                 status = exit_codes.UNREADABLE
-    if others.connections:
-        what = counted(others.connections, "other WebSocket connection")
-        say(command, f"{what} left out; --all takes every one")
+    say_others(command, others.connections)
     return status
+
+
+def say_others(command: str, connections: int) -> None:
+    """Say how many connections of others were left out, if any were."""
+    if connections:
+        what = counted(connections, "other WebSocket connection")
+        say(command, f"{what} left out; --all takes every one")

@@ -1,0 +1,33 @@
+"""Which JSON types a shape of a protocol takes (:mod:`voxwire.protocol.shapes`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voxwire.analysis.observed import Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def kinds_of(shape: Any, types: Mapping[str, Any]) -> frozenset[Kind] | None:
+    """The JSON types that a shape takes; None for all. `types` are those with names."""
+    match type(shape).__name__:
+        case "Named":
+            return kinds_of(types[shape.name], types)
+        case "Plain":
+            if shape.kind == "any":
+                return None
+            kind: Kind = shape.kind
+            kinds: tuple[Kind, ...] = ("integer", "number") if kind == "number" else (kind,)
+            return frozenset(kinds)
+        case "Values":
+            return frozenset(map(kind_of, shape.values))
+        case "Items":
+            return frozenset(("array",))
+        case "Choice":
+            found = [kinds_of(arm, types) for arm in shape.arms]
+            if None in found:
+                return None
+            return frozenset[Kind]().union(*(kinds for kinds in found if kinds is not None))
+    return frozenset(("object",))
