@@ -93,6 +93,7 @@ def test_depth_and_number_of_places_are_bounded() -> None:
     for _ in range(DEEPEST + 50):
         deep = {"k": deep}
     levels, shape = 0, shape_of(deep).plain()
+    objects: dict[str, Any] = {}
     while "object" in shape:
         levels, objects = levels + 1, shape["object"]
         shape = objects["keys"].get("k", {})

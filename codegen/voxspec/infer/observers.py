@@ -22,9 +22,11 @@ class Observer(Protocol):
 
     def observe(self, type_key: str | None, payload_key: str | None) -> dict[str, Any]:
         """What the traffic says, as plain data."""
+        ...
 
     def frames(self) -> Iterator[tuple[str, str, object]]:
         """Every frame that is JSON: its place, its side, its value."""
+        ...
 
 
 class ObserverClass(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxwire.capture import Closed, Frame, Opened, detected_capture
+from voxwire.capture import BadLine, Closed, Gap, Opened, detected_capture
 from voxwire.errors import CaptureError, CompressionError
 from voxwire.wire.compression import ZSTD_MAGIC, Decompressor
 from voxwire.wire.strict_json import parse
@@ -80,16 +80,18 @@ class Traffic:
     def _of(self, source: str, name: str) -> Iterator[Seen]:
         decompressor = Decompressor()
         for event in detected_capture(source, self._advance, reading=self._reading).events():
-            if not isinstance(event, Opened | Frame | Closed) or not self._takes(event.connection):
+            connection = event.connection
+            if connection is None or isinstance(event, BadLine | Gap):
                 continue
-            match event:
-                case Opened(connection=connection):
-                    yield SeenOpen(connection)
-                case Closed(connection=connection, code=code):
-                    yield SeenClose(connection, code)
-                case Frame(connection=connection, number=number, direction=direction):
-                    value, problem = _read(event.data, decompressor)
-                    yield SeenFrame(name, connection, number, direction, value, problem)
+            if not self._takes(connection):
+                continue
+            if isinstance(event, Opened):
+                yield SeenOpen(connection)
+            elif isinstance(event, Closed):
+                yield SeenClose(connection, event.code)
+            else:
+                value, problem = _read(event.data, decompressor)
+                yield SeenFrame(name, connection, event.number, event.direction, value, problem)
 
     def _takes(self, connection: Connection) -> bool:
         return self._address is None or self._address in (connection.url or "")
