@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from voxwire.capture.detect import detected_in
 from voxwire.capture.events import (
     BadLine,
     CaptureEvent,
@@ -45,6 +44,7 @@ from voxwire.capture.frames import (
 )
 from voxwire.capture.gateway import Others, of_the_gateway
 from voxwire.capture.input import SourceInput
+from voxwire.capture.opening import detected_in
 from voxwire.capture.reading import Reading
 from voxwire.capture.source import STDIN, Advance, BinaryFile, CaptureSource, size_on_disk
 from voxwire.default import protocol_or_vox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from voxwire.capture.events import CaptureEvent
     from voxwire.capture.formats.format import CaptureFormat, CaptureInput
     from voxwire.capture.input import SourceInput
-
-
-_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_MAGIC_SIZE: Final = 4
 
 
 class Detected(NamedTuple):
@@ -77,20 +73,3 @@ def detected(given: SourceInput) -> Detected:
     from voxwire.capture.search import searched  # which imports all formats
 
     return Detected(*searched(given))
-
-
-def detected_in(given: SourceInput, format_: str | None) -> Detected:
-    """What it is that is given: a capture, or an archive with captures. `format_` is the name of their
-    format where it is known.
-
-    Raises CaptureError when it is neither, and KeyError for a format that there is not.
-    """
-    if given.peek(_MAGIC_SIZE).startswith(_ZIP):
-        from voxwire.capture.archives import captures_in
-
-        return captures_in(given, format_)
-    if format_ is None:
-        return detected(given)
-    from voxwire.capture.formats.registry import BY_NAME
-
-    return Detected(BY_NAME[format_], given)
