@@ -87,11 +87,12 @@ AREAS: Final = {
         ("tests/voxwire/test_frame_check.py", "tests/voxwire/test_open_fields.py"),
     ),
     "redact": Area(
-        ("masking.py", "wire/json_scan.py", "wire/redact.py"),
+        ("masking.py", "wire/json_scan.py", "wire/redact.py", "wire/word_mask.py"),
         (
             "tests/voxwire/test_json_scan.py",
             "tests/voxwire/test_masking.py",
             "tests/voxwire/test_redact.py",
+            "tests/voxwire/test_redact_command.py",
         ),
     ),
     "session": Area(

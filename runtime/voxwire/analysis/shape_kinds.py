@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.analysis.observed import Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_NUMBERS: Final[frozenset[Kind]] = frozenset(("integer", "number"))
 
 
 def kinds_of(shape: Any, types: Mapping[str, Any]) -> frozenset[Kind] | None:
@@ -18,9 +21,7 @@ def kinds_of(shape: Any, types: Mapping[str, Any]) -> frozenset[Kind] | None:
         case "Plain":
             if shape.kind == "any":
                 return None
-            kind: Kind = shape.kind
-            kinds: tuple[Kind, ...] = ("integer", "number") if kind == "number" else (kind,)
-            return frozenset(kinds)
+            return _NUMBERS if shape.kind == "number" else frozenset((shape.kind,))
         case "Values":
             return frozenset(map(kind_of, shape.values))
         case "Items":
