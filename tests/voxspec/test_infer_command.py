@@ -230,6 +230,16 @@ PARTS = st.fixed_dictionaries(
     st.sampled_from([("--payload-key", "d"), ("--flat",)]),
 )
 @example([(CLIENT, {"op": "a", "d": {"x": [{"k": 1}, [2]], "y": {"x": {"k": None}}}})], ("--flat",))
+@example(
+    [
+        (
+            CLIENT,
+            {"op": "a", "id": [{"token": "x", "id": {"token": "y", "a": 1}, "a": 2}, {"a": 1}]},
+        )
+    ]
+    * 2,
+    ("--payload-key", "d"),
+)
 def test_any_traffic_gives_a_draft_that_it_keeps_to(
     frames: Frames, options: tuple[str, ...]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from voxspec.infer import plain
+from voxspec.infer.circles import without_secrets_in_circles
 from voxspec.infer.messages import MessageNames, areas
 from voxspec.infer.places import Place
 from voxspec.infer.plain import Shape
@@ -59,7 +60,8 @@ class _Draft:
             for area, indices in areas(mine, self._names).items():
                 files[f"{direction}/{area}.yaml"] = yaml_text(self._area(area, indices))
         if self._types.named:
-            types = {"types": dict(sorted(self._types.named.items()))}
+            named = without_secrets_in_circles(self._types.named)
+            types = {"types": dict(sorted(named.items()))}
             files["types.yaml"] = yaml_text(
                 types, "Shapes that messages refer to with {$ref: name}."
             )
