@@ -7,9 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import Phase, find, settings
 
-from tests.session_as_data.drawn import types, valid
+from tests.session_as_data.drawn import some, types, valid
 from tests.session_as_data.edited import Change, Edited, edited
 from tests.session_as_data.mocked import IDENTIFY, keeps_while_away, told
 
@@ -79,9 +78,7 @@ def test_the_mock_follows(made: Edited) -> None:
 def test_the_strategies_follow(made: Edited) -> None:
     """Clients are away for up to a quarter of the lifetime before they resume."""
     valid(made, lambda conversation: None)
-    conversations = made.protocol.strategies.conversations()
-    only_drawn = settings(max_examples=2000, phases=[Phase.generate], derandomize=True)
-    found = find(conversations, lambda c: longest_absence(c) > 300 / 4, settings=only_drawn)
+    found = some(made, lambda conversation: longest_absence(conversation) > 300 / 4)
     assert longest_absence(found) == pytest.approx(600 / 4, abs=1)
 
 

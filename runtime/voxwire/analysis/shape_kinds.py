@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 _NUMBERS: Final[frozenset[Kind]] = frozenset(("integer", "number"))
+_ARRAY: Final[frozenset[Kind]] = frozenset(("array",))
+_OBJECT: Final[frozenset[Kind]] = frozenset(("object",))
 
 
 def kinds_of(shape: Any, types: Mapping[str, Any]) -> frozenset[Kind] | None:
@@ -23,12 +25,12 @@ def kinds_of(shape: Any, types: Mapping[str, Any]) -> frozenset[Kind] | None:
                 return None
             return _NUMBERS if shape.kind == "number" else frozenset((shape.kind,))
         case "Values":
-            return frozenset(map(kind_of, shape.values))
+            return frozenset[Kind](kind_of(value) for value in shape.values)
         case "Items":
-            return frozenset(("array",))
+            return _ARRAY
         case "Choice":
             found = [kinds_of(arm, types) for arm in shape.arms]
             if None in found:
                 return None
             return frozenset[Kind]().union(*(kinds for kinds in found if kinds is not None))
-    return frozenset(("object",))
+    return _OBJECT
