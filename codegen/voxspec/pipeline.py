@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -57,9 +57,20 @@ class Files:
     areas: tuple[AreaFile, ...]
     broken_types: bool
 
+    def all(self) -> Iterator[Source]:
+        """Those that there are."""
+        single = (self.protocol, self.types, self.close_codes, self.permissions, self.session)
+        yield from (file for file in single if file is not None)
+        yield from (area.source for area in self.areas)
+
 
 def load_protocol(folder: Path) -> Protocol:
     """Load the protocol in ``folder``; SchemaError with all findings when anything is wrong."""
+    return load_with_sources(folder)[0]
+
+
+def load_with_sources(folder: Path) -> tuple[Protocol, dict[str, Source]]:
+    """The same, and the files by their path in the folder, to tell where something stands."""
     findings = Findings()
     files = _read_folder(folder, findings)
     protocol = _resolve(files, findings) if files.protocol is not None else None
@@ -67,7 +78,8 @@ def load_protocol(folder: Path) -> Protocol:
         _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         raise SchemaError(findings.sorted())
-    return replace(protocol, folder=_named(folder.resolve(), protocol))
+    sources = {Path(file.name).relative_to(folder).as_posix(): file for file in files.all()}
+    return replace(protocol, folder=_named(folder.resolve(), protocol)), sources
 
 
 def _named(folder: Path, protocol: Protocol) -> str:

@@ -1,0 +1,1 @@
+"""What a change of a protocol breaks, and for whom: two revisions compared, with proof."""

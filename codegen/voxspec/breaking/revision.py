@@ -1,0 +1,28 @@
+"""One state of a protocol: its model, and where each part of it stands in the schema files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voxspec.findings import Place
+from voxspec.load.source import Source
+from voxspec.model import Protocol
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A protocol as it was at some time. ``name`` is what people called it: ``main``, ``schema/v1``.
+
+    ``sources`` are its files by their path in the schema folder: ``types.yaml``,
+    ``server/members.yaml``. Empty for one that was not read from schema files.
+    """
+
+    name: str
+    protocol: Protocol
+    sources: Mapping[str, Source]
+
+    def place(self, file: str, *path: str | int) -> Place:
+        """Where the value at ``path`` of a file stands, or its nearest parent."""
+        source = self.sources.get(file)
+        return Place(f"{self.name}:{file}") if source is None else source.place(*path)

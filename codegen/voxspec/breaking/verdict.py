@@ -1,0 +1,140 @@
+"""What comparing two revisions finds: a change, whom it hurts, and what proves it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from voxspec.findings import Place
+from voxspec.model import Direction, JsonValue
+
+Age = Literal["old", "new"]
+"""Which of the two revisions somebody runs."""
+
+
+class Who(StrEnum):
+    """Who can be hurt by a change."""
+
+    OLD_CLIENTS = "old clients with a new server"
+    NEW_CLIENTS = "new clients with an old server"
+    SOURCE = "source code that moves to the new models"
+
+
+class Verdict(StrEnum):
+    """How a change hurts somebody. Whom it does not hurt has no effect in a change."""
+
+    BREAKS = "breaks"
+    LOSES = "loses meaning"
+    UNKNOWN = "unknown"
+    """Neither that it is compatible nor that it breaks could be shown."""
+
+
+class Category(StrEnum):
+    """What people choose to fail on."""
+
+    CLIENT = "CLIENT"
+    """Clients that are out there break with a new server."""
+    SERVER = "SERVER"
+    """New clients break with servers that are out there."""
+    SESSION = "SESSION"
+    """A conversation that one side may hold is refused by the other."""
+    SOURCE = "SOURCE"
+    """Source code that uses the generated models must be changed."""
+    NOTE = "NOTE"
+    """Nothing breaks; some meaning is lost, or people should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProof:
+    """A frame that its writer's revision allows and its reader's generated code refuses.
+
+    ``refusal`` is what the reader's validator says of it.
+    """
+
+    direction: Direction
+    frame: JsonValue
+    writer: Age
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens in a conversation: a frame of a side, or, without one, an event."""
+
+    side: Direction | None
+    frame: JsonValue
+    said: str
+    """The message's type, or what happens: "45 seconds pass", "the connection is lost"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationProof:
+    """A conversation that the ``writer``'s revision may hold and the other one refuses.
+
+    ``breaks_at`` is the index of the step that is refused, ``refusal`` what the other side does then.
+    """
+
+    steps: tuple[Step, ...]
+    breaks_at: int
+    writer: Age
+    refusal: str
+
+
+Proof = FrameProof | ConversationProof
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does to somebody, in one sentence; ``proof`` where something shows it."""
+
+    who: Who
+    verdict: Verdict
+    what: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two revisions, reported once however many messages it reaches.
+
+    ``subject`` is what has changed, written the same in every run: ``server/ready/user_id`` for a
+    field of a message, ``types/user/name`` for one of a shared type, ``session/resume/reach``.
+    ``was`` and ``now`` are short words for it: ``uint32`` and ``string``. ``where`` is the place in
+    the new schema, or in the old one for what is gone. ``reaches`` are the messages that a changed
+    type is part of. Effects are of whom it hurts; without any it is a note.
+    """
+
+    rule: str
+    subject: str
+    message: str
+    where: Place
+    was: str = ""
+    now: str = ""
+    effects: tuple[Effect, ...] = ()
+    reaches: tuple[str, ...] = ()
+    hint: str = ""
+    session: bool = False
+    """Whether it is about the conversation and not about single frames."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits, the same wherever and whenever the change is compared."""
+        told = "\0".join((self.rule, self.subject, self.was, self.now))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        """Those that it fails; what is unknown counts as broken."""
+        hurt = {effect.who for effect in self.effects if effect.verdict is not Verdict.LOSES}
+        found = {Category.SOURCE} if Who.SOURCE in hurt else set()
+        wire = hurt - {Who.SOURCE}
+        if wire and self.session:
+            found.add(Category.SESSION)
+        elif wire:
+            found |= {_CATEGORIES[who] for who in wire}
+        return frozenset(found or {Category.NOTE})
+
+
+_CATEGORIES = {Who.OLD_CLIENTS: Category.CLIENT, Who.NEW_CLIENTS: Category.SERVER}
