@@ -121,7 +121,7 @@ class Change:
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same wherever and whenever the change is compared."""
-        told = "\0".join((self.rule, self.subject, self.was, self.now))
+        told = f"{self.rule}\0{self.subject}\0{self.was}\0{self.now}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
