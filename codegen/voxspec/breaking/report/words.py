@@ -1,0 +1,119 @@
+"""Words that several reports say of changes, on one line each whatever is in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from voxspec.breaking.hits import Hit
+from voxspec.breaking.result import Result
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Step, Verdict
+from voxspec.model import Direction, JsonValue
+
+_VERBS: Final = {
+    Verdict.BREAKS: "break",
+    Verdict.LOSES: "lose something",
+    Verdict.UNKNOWN: "may break: neither that nor the contrary could be shown",
+}
+_ENDS: Final[dict[Direction, Direction]] = {"client": "server", "server": "client"}
+
+
+def printable(text: str) -> str:
+    """`text` with everything escaped that a terminal would act on; it stays on one line."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def categories(change: Change) -> str:
+    """Those of a change, in one order."""
+    return ", ".join(sorted(change.categories))
+
+
+def verb(effect: Effect) -> str:
+    """Who is hurt, and how: "old clients with a new server break"."""
+    plural = f"{effect.who} {_VERBS[effect.verdict]}"
+    return plural.replace("models break", "models breaks").replace("models lose", "models loses")
+
+
+def was_and_now(change: Change) -> str:
+    """Such as "uint32 → string"; empty where the sentence says it all."""
+    if not change.was and not change.now:
+        return ""
+    return f"{printable(change.was) or 'nothing'} → {printable(change.now) or 'nothing'}"
+
+
+def json_text(value: JsonValue) -> str:
+    """A value as one line of JSON, in letters where they can be shown."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
+
+
+def writer(proof: Proof) -> str:
+    """Such as "the old client"."""
+    return f"the {proof.writer} {_side(proof)}"
+
+
+def reader(proof: Proof) -> str:
+    """Such as "the new server"."""
+    return f"the {'new' if proof.writer == 'old' else 'old'} {_ENDS[_side(proof)]}"
+
+
+def _side(proof: Proof) -> Direction:
+    if isinstance(proof, FrameProof):
+        return proof.direction
+    breaking = proof.steps[proof.breaks_at].side if proof.breaks_at < len(proof.steps) else None
+    last = [step.side for step in proof.steps[: proof.breaks_at + 1] if step.side is not None]
+    return breaking or (last[-1] if last else "client")
+
+
+def step_text(step: Step) -> str:
+    """Such as ``client → {"type":"typing"}``, or what happens."""
+    if step.side is None:
+        return f"({printable(step.said)})"
+    shown = printable(step.said) if step.frame is None else json_text(step.frame)
+    return f"{step.side} → {shown}"
+
+
+def hit_text(hit: Hit) -> str:
+    """Such as "3 recorded frames in 2 connections (old clients with a new server), first main.ndjson#c1:5"."""
+    return (
+        f"{counted(hit.frames, 'recorded frame')} in {counted(hit.connections, 'connection')} "
+        f"({hit.who}), first {printable(hit.first)}"
+    )
+
+
+def counted(count: int, noun: str) -> str:
+    """Such as "1 frame" and "2,000 frames"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def conclusion(result: Result) -> str:
+    """How a run ended, in one line."""
+    if not result.changes:
+        return f"{result.new} says the same as {result.old}"
+    counts = result.counts()
+    accepted = sum(result.acceptance(change) is not None for change in result.changes)
+    parts = [
+        f"{counted(counts['error'], 'break')}",
+        f"{counted(counts['warning'] - accepted, 'break')} of kinds that are let pass",
+        f"{counted(accepted, 'accepted break')}",
+        f"{counted(counts['note'], 'note')}",
+    ]
+    numbers = (counts["error"], counts["warning"] - accepted, accepted, counts["note"])
+    said = [part for part, number in zip(parts, numbers, strict=True) if number]
+    return f"{result.new} against {result.old}: {', '.join(said)}"
+
+
+def remarks(result: Result) -> list[str]:
+    """What is to be said of the file of accepted breaks, a line for each entry."""
+    lines = [
+        f"{entry.where}: the acceptance of {entry.fingerprint} was over on {entry.until}: "
+        f"{printable(entry.reason)}"
+        for entry in result.accepted.expired.values()
+    ]
+    lines += [
+        f"{entry.where}: {entry.fingerprint} is none of these changes: take the entry out"
+        for entry in result.accepted.unmatched
+    ]
+    return lines
