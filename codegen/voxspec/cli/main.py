@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import generate, infer, init, listing, rules
+from voxspec.cli import editors, generate, infer, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
@@ -81,4 +81,5 @@ def _parser() -> argparse.ArgumentParser:
     rules.add(commands, source)
     init.add(commands)
     infer.add(commands)
+    editors.add(commands, source)
     return parser
