@@ -65,7 +65,16 @@ def test_they_refer_to_each_other_by_file_names() -> None:
 
 
 def check_jsonschema(meta: Path, *files: Path) -> tuple[int, str]:
-    command = [sys.executable, "-m", "check_jsonschema", "-o", "json", "--schemafile", meta, *files]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "-o",
+        "json",
+        "--schemafile",
+        meta,
+        *files,
+    ]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     return done.returncode, done.stdout
 
