@@ -28,6 +28,7 @@ from voxspec.breaking.report import FORMATS
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import FrameProof
 from voxspec.model import JsonValue
+from voxspec.report.style import Style
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "breaking.schema.json").read_text("utf-8"))
@@ -37,7 +38,7 @@ COMMAND = re.compile(
 
 
 def written(format_: str, of: Result, is_terminal: bool = False) -> str:
-    return "".join(f"{line}\n" for line in FORMATS[format_](of, is_terminal))
+    return "".join(f"{line}\n" for line in FORMATS[format_](of, Style(is_terminal)))
 
 
 @pytest.fixture

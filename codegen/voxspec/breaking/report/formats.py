@@ -8,9 +8,10 @@ from typing import Final, TypeAlias
 
 from voxspec.breaking.report import github, json_report, markdown, sarif, text
 from voxspec.breaking.result import Result
+from voxspec.report.style import Style
 
-Format: TypeAlias = Callable[[Result, bool], Iterable[str]]
-"""Gives the lines of a report; the second argument says whether a terminal shows them."""
+Format: TypeAlias = Callable[[Result, Style], Iterable[str]]
+"""Gives the lines of a report; where people look at it in a terminal, with colours."""
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {

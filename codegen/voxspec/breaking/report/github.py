@@ -14,17 +14,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from voxspec.breaking.report.places import shown
-from voxspec.breaking.report.words import (
-    conclusion,
-    hit_text,
-    json_text,
-    printable,
-    reader,
-    remarks,
-    verb,
-)
+from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, FrameProof
+from voxspec.report.style import printable
 
 _MOST: Final = 10
 """Annotations of one kind that GitHub keeps of a step."""

@@ -12,10 +12,8 @@ from typing import Final
 from voxspec.breaking.report.words import (
     categories,
     conclusion,
-    counted,
     hit_text,
     json_text,
-    printable,
     reader,
     remarks,
     step_text,
@@ -25,6 +23,8 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, FrameProof, Proof
+from voxspec.report.style import printable
+from voxspec.report.text import counted
 
 _MOST_CHARACTERS: Final = 60_000
 _MOST_ROWS: Final = 200

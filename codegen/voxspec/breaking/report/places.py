@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Change
+from voxspec.report.places import Root
 
 
 class Shown(NamedTuple):
@@ -26,11 +26,6 @@ def shown(result: Result, change: Change) -> Shown | None:
     """
     where = change.where
     if Path(where.file).is_file():
-        return Shown(_relative(where.file), where.line, where.column)
+        return Shown(Root().relative(where.file), where.line, where.column)
     whole = Path(result.schema) / "protocol.yaml"
-    return Shown(_relative(str(whole))) if result.schema and whole.is_file() else None
-
-
-def _relative(path: str) -> str:
-    here, absolute = Path.cwd(), Path(os.path.abspath(path))  # noqa: PTH100 - links stay as named
-    return (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
+    return Shown(Root().relative(str(whole))) if result.schema and whole.is_file() else None

@@ -9,10 +9,8 @@ from typing import Final
 from voxspec.breaking.report.words import (
     categories,
     conclusion,
-    counted,
     hit_text,
     json_text,
-    printable,
     reader,
     remarks,
     step_text,
@@ -22,8 +20,9 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Verdict
+from voxspec.report.style import Style, printable
+from voxspec.report.text import counted
 
-_COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36", "place": "1", "dim": "2"}
 _WIDTH: Final = 110
 _FRAME_LINES: Final = 8
 """Lines of a frame that are shown; longer ones are whole in the report for programs."""
@@ -33,20 +32,18 @@ _REACHED: Final = 8
 """Messages that are named of those that a change reaches."""
 
 
-def lines(result: Result, is_coloured: bool = False) -> Iterator[str]:
+def lines(result: Result, style: Style) -> Iterator[str]:
     """The blocks, the worst first, with an empty line between them, and how it ended."""
     for level, change in result.worst_first():
-        yield from _block(result, level, change, is_coloured)
+        yield from _block(result, level, change, style)
         yield ""
     yield from (f"warning: {remark}" for remark in remarks(result))
     yield from _recorded(result)
     yield conclusion(result)
 
 
-def _block(result: Result, level: Level, change: Change, is_coloured: bool) -> Iterator[str]:
-    def paint(text: str, name: str) -> str:
-        return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if is_coloured else text
-
+def _block(result: Result, level: Level, change: Change, style: Style) -> Iterator[str]:
+    paint = style.paint
     head = f"{level}[{change.rule}]"
     yield (
         f"{paint(printable(str(change.where)), 'place')}: {paint(head, level)} "

@@ -9,6 +9,8 @@ from voxspec.breaking.hits import Hit
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Step, Verdict
 from voxspec.model import Direction, JsonValue
+from voxspec.report.style import printable
+from voxspec.report.text import counted
 
 _VERBS: Final = {
     Verdict.BREAKS: "break",
@@ -16,13 +18,6 @@ _VERBS: Final = {
     Verdict.UNKNOWN: "may break: neither that nor the contrary could be shown",
 }
 _ENDS: Final[dict[Direction, Direction]] = {"client": "server", "server": "client"}
-
-
-def printable(text: str) -> str:
-    """`text` with everything escaped that a terminal would act on; it stays on one line."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def categories(change: Change) -> str:
@@ -81,11 +76,6 @@ def hit_text(hit: Hit) -> str:
         f"{counted(hit.frames, 'recorded frame')} in {counted(hit.connections, 'connection')} "
         f"({hit.who}), first {printable(hit.first)}"
     )
-
-
-def counted(count: int, noun: str) -> str:
-    """Such as "1 frame" and "2,000 frames"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def conclusion(result: Result) -> str:
