@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import editors, generate, infer, init, listing, rules
+from voxspec.cli import breaking, editors, generate, infer, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
@@ -23,6 +23,7 @@ examples:
   voxspec list                       every message: direction, sequence policy, summary
   voxspec list --format json         the same for programs
   voxspec check                      only look for mistakes in the schema files
+  voxspec breaking --against main    what the change breaks, for whom, and by which frame
   voxspec rules REF_RESOLVES         what a rule means
   voxspec init my-chat               begin a protocol of your own in an empty folder
   voxspec infer --name my-chat a.har draft a schema from captured traffic
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add(commands, source)
     listing.add(commands, source)
     rules.add(commands, source)
+    breaking.add(commands, source)
     init.add(commands)
     infer.add(commands)
     editors.add(commands, source)
