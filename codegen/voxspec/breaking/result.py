@@ -25,7 +25,8 @@ class Result:
     """Two revisions compared. ``old`` and ``new`` are what they are called; ``changes`` the worst first.
 
     ``schema`` is the folder of the new schema as it was named, empty for one that is no folder; a
-    change whose place is in no file of it is shown at its ``protocol.yaml``. ``rules`` has a sentence
+    change whose place is in no file of it is shown at its ``protocol.yaml``. ``left``: how many changes
+    of other categories are not listed. ``rules`` has a sentence
     for each rule. ``hits``: what recorded traffic would have met, where there is some.
     """
 
@@ -36,6 +37,7 @@ class Result:
     accepted: Acceptances = NONE
     hits: Hits | None = None
     schema: str = ""
+    left: int = 0
     rules: Mapping[str, str] = field(default_factory=dict)
 
     def level(self, change: Change) -> Level:

@@ -16,7 +16,7 @@ from typing import Final
 from voxspec.breaking.report.places import shown
 from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
 from voxspec.breaking.result import Level, Result
-from voxspec.breaking.verdict import Change, FrameProof
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
 from voxspec.report.style import printable
 
 _MOST: Final = 10
@@ -69,15 +69,20 @@ def _said(result: Result, change: Change) -> Iterator[str]:
         if isinstance(proof, FrameProof):
             frame = json_text(proof.frame)
             cut = frame if len(frame) <= _FRAME else f"{frame[: _FRAME - 1]}…"
-            yield f"{reader(proof)} refuses {cut}: {proof.refusal}"
+            yield f"{reader(proof)} refuses {cut}{_why(proof, effect)}"
         elif proof is not None:
-            yield f"{reader(proof)} refuses step {proof.breaks_at + 1} of a conversation: {proof.refusal}"
+            yield f"{reader(proof)} refuses step {proof.breaks_at + 1} of a conversation{_why(proof, effect)}"
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield hit_text(hit)
     if change.hint:
         yield f"hint: {change.hint}"
     yield f"fingerprint {change.fingerprint}"
+
+
+def _why(proof: Proof, effect: Effect) -> str:
+    """For what it is refused, where that was not said before."""
+    return "" if proof.refusal in effect.what else f": {proof.refusal}"
 
 
 def _data(text: str) -> str:

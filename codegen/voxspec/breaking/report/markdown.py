@@ -83,7 +83,7 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
     for effect in change.effects:
         yield f"\n**{escaped(verb(effect))}**: {escaped(effect.what)}\n"
         if effect.proof is not None:
-            yield from _proof(effect.proof)
+            yield from _proof(effect.proof, effect.what)
     if change.reaches:
         named = ", ".join(code(name) for name in change.reaches[:10])
         more = len(change.reaches) - 10
@@ -98,7 +98,7 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
     yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
 
 
-def _proof(proof: Proof) -> Iterator[str]:
+def _proof(proof: Proof, said: str) -> Iterator[str]:
     if isinstance(proof, FrameProof):
         yield f"{writer(proof).capitalize()} may send this frame:\n"
         text = json_text(proof.frame)
@@ -108,7 +108,8 @@ def _proof(proof: Proof) -> Iterator[str]:
         text = "\n".join(f"{n:>3} {step_text(step)}" for n, step in enumerate(steps, start=1))
     cut = text if len(text) <= _FRAME else f"{text[:_FRAME]}…"
     yield _block(cut)
-    yield f"\n{reader(proof).capitalize()} refuses it: {escaped(proof.refusal)}"
+    if proof.refusal not in said:
+        yield f"\n{reader(proof).capitalize()} refuses it: {escaped(proof.refusal)}"
 
 
 def _recorded(result: Result) -> Iterator[str]:

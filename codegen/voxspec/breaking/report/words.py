@@ -80,7 +80,7 @@ def hit_text(hit: Hit) -> str:
 
 def conclusion(result: Result) -> str:
     """How a run ended, in one line."""
-    if not result.changes:
+    if not result.changes and not result.left:
         return f"{result.new} says the same as {result.old}"
     counts = result.counts()
     accepted = sum(result.acceptance(change) is not None for change in result.changes)
@@ -89,8 +89,9 @@ def conclusion(result: Result) -> str:
         f"{counted(counts['warning'] - accepted, 'break')} of kinds that are let pass",
         f"{counted(accepted, 'accepted break')}",
         f"{counted(counts['note'], 'note')}",
+        f"{counted(result.left, 'other change')} not listed (--all)",
     ]
-    numbers = (counts["error"], counts["warning"] - accepted, accepted, counts["note"])
+    numbers = (counts["error"], counts["warning"] - accepted, accepted, counts["note"], result.left)
     said = [part for part, number in zip(parts, numbers, strict=True) if number]
     return f"{result.new} against {result.old}: {', '.join(said)}"
 
