@@ -98,8 +98,10 @@ def _concerns(change: Change, met: Met, who: Who) -> bool:
 
 
 def _names(change: Change, refusal: tuple[str, str, str]) -> bool:
-    """Whether the last word of what has changed is where a refusal points, or in what it says."""
+    """Whether a refusal points to what has changed, or names it."""
     _, pointer, message = refusal
-    word = change.subject.rpartition("/")[2]
+    words = change.subject.split("/")[2:]
     steps = [step for step in pointer.split("/") if step and not step.isdecimal()]
-    return (bool(steps) and steps[-1] == word) or f'"{word}"' in message or word == change.was
+    if steps and steps[-1] in words:
+        return True
+    return bool(words) and f'"{words[-1]}"' in message

@@ -41,9 +41,9 @@ class Result:
     rules: Mapping[str, str] = field(default_factory=dict)
 
     def level(self, change: Change) -> Level:
-        if change.categories <= {Category.NOTE}:
-            return "note"
         fails = bool(change.categories & self.fails_on)
+        if change.categories <= {Category.NOTE} and not fails:
+            return "note"
         return "error" if fails and self.acceptance(change) is None else "warning"
 
     def acceptance(self, change: Change) -> Acceptance | None:
