@@ -19,7 +19,7 @@ from tests.voxspec_breaking.projects import (
 )
 from voxspec.cli import breaking_run
 from voxspec.cli.main import main
-from voxwire.capture import read_capture
+from voxwire.capture import Frame, read_capture
 
 SHORTER_PRINT = "b78b6793bc4577dc"
 """The fingerprint of the text that is shorter."""
@@ -100,7 +100,7 @@ def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
     frames = [
         (event.direction, json.loads(event.data))
         for event in read_capture("proofs.ndjson")
-        if hasattr(event, "data")
+        if isinstance(event, Frame)
     ]
     assert frames == [
         ("c2s", {"type": "say", "data": {"text": "a"}}),
