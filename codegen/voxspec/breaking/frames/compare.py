@@ -19,6 +19,7 @@ def compare_frames(old: Revision, new: Revision) -> Iterator[Change]:
     judge = Judge(pairs)
     for difference in _differences(pairs):
         yield judge.change(difference)
+    yield from judge.whole()
 
 
 def _differences(pairs: Pairs) -> Iterator[Difference]:
