@@ -78,7 +78,8 @@ def _proof(proof: Proof) -> Iterator[str]:
                 sign = _ARROWS[step.side] if step.side is not None else "·"
                 said = step.said if step.frame is None else _json(step.frame)
                 refused = f"  ✗ {proof.refusal}" if at == proof.breaks_at else ""
-                yield f"{sign} {said}{refused}"
+                often = f"  × {step.times}" if step.times > 1 else ""
+                yield f"{sign} {said}{often}{refused}"
 
 
 def _json(value: object) -> str:
