@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from voxspec.breaking.verdict import Age, Change, ConversationProof, Effect, FrameProof, Proof
+from voxspec.breaking.verdict import Age, Change, ConversationProof, Effect, FrameProof, Proof, Step
 from voxspec.model import JsonValue
 
 _Object = dict[str, JsonValue]
@@ -49,7 +49,7 @@ def _frames(proof: Proof) -> Iterator[tuple[str, JsonValue, Age]]:
     else:
         for step in proof.steps:
             if step.side is not None:
-                yield step.side, step.frame, proof.writer
+                yield from [(step.side, step.frame, proof.writer)] * step.times
 
 
 def _effect(effect: Effect) -> _Object:
@@ -71,12 +71,16 @@ def _proof(proof: Proof) -> _Object:
                 "refusal": proof.refusal,
             }
         case ConversationProof():
-            steps: list[JsonValue] = [
-                {"side": step.side, "frame": step.frame, "said": step.said} for step in proof.steps
-            ]
+            steps: list[JsonValue] = [*map(_step, proof.steps)]
             return {
                 "steps": steps,
                 "breaks_at": proof.breaks_at,
                 "writer": proof.writer,
                 "refusal": proof.refusal,
             }
+
+
+def _step(step: Step) -> _Object:
+    made: _Object = {"side": step.side, "frame": step.frame, "said": step.said}
+    made |= {"seconds": step.seconds} if step.seconds else {}
+    return made | ({"times": step.times} if step.times > 1 else {})
