@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change
@@ -12,7 +13,7 @@ from voxspec.breaking.verdict import Change
 Comparer = Callable[[Revision, Revision], Iterator[Change]]
 """Compares an old revision with a new one, in what it knows of."""
 
-COMPARERS: Final[tuple[Comparer, ...]] = (compare_frames,)
+COMPARERS: Final[tuple[Comparer, ...]] = (compare_frames, compare_conversations)
 """All of them, in the order in which their changes are said."""
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from voxspec.breaking.verdict import Change, FrameProof, Proof
 from voxspec.model import Direction, JsonValue
 
-_WAYS: dict[Direction, str] = {"client": "c2s", "server": "s2c"}
+_START: Final = 1_700_000_000.0
+"""When each begins, as Unix time: captures have no other."""
+
+_WAYS: Final[dict[Direction, str]] = {"client": "c2s", "server": "s2c"}
 
 
 def proof_lines(changes: Iterable[Change], url: str) -> Iterator[str]:
@@ -29,16 +33,19 @@ def proof_lines(changes: Iterable[Change], url: str) -> Iterator[str]:
                 "writer": effect.proof.writer,
                 "refusal": effect.proof.refusal,
             }
-            yield json.dumps({"url": url, "ts": 0.0, "proves": told}, ensure_ascii=False)
-            for side, frame in _frames(effect.proof):
-                text = json.dumps(frame)
-                yield json.dumps({"ts": 0.0, "dir": _WAYS[side], "opcode": "text", "text": text})
+            yield json.dumps({"url": url, "ts": _START, "proves": told}, ensure_ascii=False)
+            for at, side, frame in _frames(effect.proof):
+                way, text = _WAYS[side], json.dumps(frame)
+                yield json.dumps({"ts": _START + at, "dir": way, "opcode": "text", "text": text})
 
 
-def _frames(proof: Proof) -> Iterator[tuple[Direction, JsonValue]]:
+def _frames(proof: Proof) -> Iterator[tuple[float, Direction, JsonValue]]:
+    """The frames with the seconds after which each is sent."""
     if isinstance(proof, FrameProof):
-        yield proof.direction, proof.frame
+        yield 0.0, proof.direction, proof.frame
         return
+    now = 0.0
     for step in proof.steps[: proof.breaks_at + 1]:
+        now += step.seconds
         if step.side is not None and step.frame is not None:
-            yield step.side, step.frame
+            yield from [(now, step.side, step.frame)] * step.times

@@ -67,7 +67,8 @@ def step_text(step: Step) -> str:
     if step.side is None:
         return f"({printable(step.said)})"
     shown = printable(step.said) if step.frame is None else json_text(step.frame)
-    return f"{step.side} → {shown}"
+    often = f" × {step.times}" if step.times > 1 else ""
+    return f"{step.side} → {shown}{often}"
 
 
 def hit_text(hit: Hit) -> str:
