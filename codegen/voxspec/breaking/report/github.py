@@ -69,9 +69,9 @@ def _said(result: Result, change: Change) -> Iterator[str]:
         if isinstance(proof, FrameProof):
             frame = json_text(proof.frame)
             cut = frame if len(frame) <= _FRAME else f"{frame[: _FRAME - 1]}…"
-            yield f"{reader(proof)} refuses {cut}{_why(proof, effect)}"
+            yield f"{reader(effect)} refuses {cut}{_why(proof, effect)}"
         elif proof is not None:
-            yield f"{reader(proof)} refuses step {proof.breaks_at + 1} of a conversation{_why(proof, effect)}"
+            yield f"{reader(effect)} refuses step {proof.breaks_at + 1} of a conversation{_why(proof, effect)}"
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield hit_text(hit)

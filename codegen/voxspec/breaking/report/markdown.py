@@ -22,7 +22,7 @@ from voxspec.breaking.report.words import (
     writer,
 )
 from voxspec.breaking.result import Level, Result
-from voxspec.breaking.verdict import Change, FrameProof, Proof
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -83,7 +83,7 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
     for effect in change.effects:
         yield f"\n**{escaped(verb(effect))}**: {escaped(effect.what)}\n"
         if effect.proof is not None:
-            yield from _proof(effect.proof, effect.what)
+            yield from _proof(effect, effect.proof)
     if change.reaches:
         named = ", ".join(code(name) for name in change.reaches[:10])
         more = len(change.reaches) - 10
@@ -98,18 +98,18 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
     yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
 
 
-def _proof(proof: Proof, said: str) -> Iterator[str]:
+def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
     if isinstance(proof, FrameProof):
-        yield f"{writer(proof).capitalize()} may send this frame:\n"
+        yield f"{writer(effect).capitalize()} may send this frame:\n"
         text = json_text(proof.frame)
     else:
-        yield f"{writer(proof).capitalize()} may hold this conversation, which breaks at the last step:\n"
+        yield f"{writer(effect).capitalize()} may hold this conversation, which breaks at the last step:\n"
         steps = proof.steps[: proof.breaks_at + 1]
         text = "\n".join(f"{n:>3} {step_text(step)}" for n, step in enumerate(steps, start=1))
     cut = text if len(text) <= _FRAME else f"{text[:_FRAME]}…"
     yield _block(cut)
-    if proof.refusal not in said:
-        yield f"\n{reader(proof).capitalize()} refuses it: {escaped(proof.refusal)}"
+    if proof.refusal not in effect.what:
+        yield f"\n{reader(effect).capitalize()} refuses it: {escaped(proof.refusal)}"
 
 
 def _recorded(result: Result) -> Iterator[str]:

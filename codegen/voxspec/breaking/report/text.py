@@ -79,18 +79,18 @@ def _effect(effect: Effect) -> Iterator[str]:
         subsequent_indent="    ",
     )
     if effect.proof is not None:
-        yield from (f"    {line}" for line in _proof(effect.proof, effect.what))
+        yield from (f"    {line}" for line in _proof(effect, effect.proof))
 
 
-def _proof(proof: Proof, said: str) -> Iterator[str]:
-    """What shows it; ``said`` is what was said before, which may be how it is refused."""
+def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
+    """What shows it, and how it is refused where that was not said before."""
     if isinstance(proof, FrameProof):
-        yield f"{writer(proof)} may send"
+        yield f"{writer(effect)} may send"
         yield from (f"  {line}" for line in _cut(json_text(proof.frame)))
-        if proof.refusal not in said:
-            yield f"{reader(proof)} refuses it: {printable(proof.refusal)}"
+        if proof.refusal not in effect.what:
+            yield f"{reader(effect)} refuses it: {printable(proof.refusal)}"
         return
-    yield f"a conversation that {writer(proof)} may hold"
+    yield f"a conversation that {writer(effect)} may hold"
     first = max(0, proof.breaks_at + 1 - _STEPS)
     if first:
         yield f"  … {counted(first, 'step')} before"
@@ -99,8 +99,8 @@ def _proof(proof: Proof, said: str) -> Iterator[str]:
         yield from (f"{mark} {line}" for line in _numbered(index + 1, step_text(step)))
     if proof.breaks_at >= len(proof.steps):
         yield "✗ and then nothing comes"
-    if proof.refusal not in said:
-        yield f"{reader(proof)} refuses it there: {printable(proof.refusal)}"
+    if proof.refusal not in effect.what:
+        yield f"{reader(effect)} refuses it there: {printable(proof.refusal)}"
 
 
 def _numbered(number: int, text: str) -> Iterator[str]:

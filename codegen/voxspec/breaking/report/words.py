@@ -7,8 +7,8 @@ from typing import Final
 
 from voxspec.breaking.hits import Hit
 from voxspec.breaking.result import Result
-from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Step, Verdict
-from voxspec.model import Direction, JsonValue
+from voxspec.breaking.verdict import Age, Change, Effect, Step, Verdict, Who
+from voxspec.model import JsonValue
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -17,7 +17,7 @@ _VERBS: Final = {
     Verdict.LOSES: "lose something",
     Verdict.UNKNOWN: "may break: neither that nor the contrary could be shown",
 }
-_ENDS: Final[dict[Direction, Direction]] = {"client": "server", "server": "client"}
+_OTHER: Final[dict[Age, Age]] = {"old": "new", "new": "old"}
 
 
 def categories(change: Change) -> str:
@@ -44,22 +44,21 @@ def json_text(value: JsonValue) -> str:
     return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
 
 
-def writer(proof: Proof) -> str:
-    """Such as "the old client"."""
-    return f"the {proof.writer} {_side(proof)}"
+def writer(effect: Effect) -> str:
+    """Who writes what an effect's proof shows, such as "the old client"."""
+    return f"the {_end(effect, is_writer=True)}"
 
 
-def reader(proof: Proof) -> str:
-    """Such as "the new server"."""
-    return f"the {'new' if proof.writer == 'old' else 'old'} {_ENDS[_side(proof)]}"
+def reader(effect: Effect) -> str:
+    """Who refuses it, such as "the new server"."""
+    return f"the {_end(effect, is_writer=False)}"
 
 
-def _side(proof: Proof) -> Direction:
-    if isinstance(proof, FrameProof):
-        return proof.direction
-    breaking = proof.steps[proof.breaks_at].side if proof.breaks_at < len(proof.steps) else None
-    last = [step.side for step in proof.steps[: proof.breaks_at + 1] if step.side is not None]
-    return breaking or (last[-1] if last else "client")
+def _end(effect: Effect, *, is_writer: bool) -> str:
+    assert effect.proof is not None
+    age = effect.proof.writer if is_writer else _OTHER[effect.proof.writer]
+    clients = "old" if effect.who is Who.OLD_CLIENTS else "new"
+    return f"{age} {'client' if age == clients else 'server'}"
 
 
 def step_text(step: Step) -> str:
