@@ -310,7 +310,7 @@ def test_markdown() -> None:
     assert (
         "**old clients with a new server break**: they leave out what the server now wants\n\n"
         'The old client may send this frame:\n\n```json\n{"type":"typing","d":{}}\n```\n\n'
-        'The new server refuses it: REQUIRED /d "d" lacks "feed&#95;id"\n'
+        'The new server refuses it: REQUIRED /d "d" lacks "feed_id"\n'
     ) in text
     assert "### note:" not in text
     assert "10 frames in 4 connections were looked at." in text

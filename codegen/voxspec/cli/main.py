@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import breaking, editors, generate, infer, init, listing, rules
+from voxspec.cli import breaking, differing, editors, generate, infer, init, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     listing.add(commands, source)
     rules.add(commands, source)
     breaking.add(commands, source)
+    differing.add(commands, source)
     init.add(commands)
     infer.add(commands)
     editors.add(commands, source)

@@ -31,7 +31,9 @@ _MOST_ROWS: Final = 200
 _FRAME: Final = 2_000
 """Characters of a frame or of a conversation's steps that are shown."""
 
-_SPECIAL: Final = re.compile(r"(?P<mention>[@#!%~$&](?=[\w\"]))|[\\`*_\[\]<|~&$]|:(?=//)")
+_SPECIAL: Final = re.compile(
+    r"(?P<mention>[@#!%~$&](?=[\w\"]))|[\\`*\[\]<|~&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+)
 """What Markdown, HTML in it and links are made of in the middle of a line; and what begins the name of
 somebody or the number of something, however it is written."""
 
