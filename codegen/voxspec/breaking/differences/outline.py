@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any, Final, TypeAlias
 
 from voxspec.breaking.frames.words import use_words
@@ -142,7 +141,7 @@ def _message(message: Message) -> Part:
 def _part(value: Any, *, refers: bool = False) -> Part:
     """The part that an object of the model is; ``refers``: in it messages are only referred to."""
     part = Part()
-    for name in _field_names(type(value)):
+    for name in _field_names(value):
         if name not in _WORKED_OUT:
             _add(part, name, getattr(value, name), refers=refers)
     if isinstance(value, Enum | Record):
@@ -196,10 +195,10 @@ def _use(use: Use) -> Iterator[tuple[str, str]]:
 
 
 def _bounds(use: Use, before: str) -> Iterator[tuple[str, str]]:
-    for name in _field_names(Use):
+    for name in _field_names(use):
         if name not in ("type", "nullable"):
             yield from _facts(f"{before}{name}", getattr(use, name)).items()
-    for name in _field_names(type(use.type)):
+    for name in _field_names(use.type):
         value = getattr(use.type, name)
         if isinstance(value, Use):
             yield from _bounds(value, f"{before}{name} ")
@@ -210,9 +209,9 @@ def _bounds(use: Use, before: str) -> Iterator[tuple[str, str]]:
             yield from _facts(f"{before}{name}", value).items()
 
 
-@cache
-def _field_names(class_: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(class_))
+def _field_names(value: Any) -> tuple[str, ...]:
+    """Those of a class of the model; ``dataclasses.fields`` makes them anew each time."""
+    return tuple(value.__dataclass_fields__)
 
 
 def _is_type(value: Any) -> bool:
