@@ -120,11 +120,19 @@ def _when(
         Trial(
             _with_each(old, new, names, {rule.field: rule.equals}),
             _about_rule(names),
+            safe=_cannot_break(rule, old if added else new),
             old=bare if added else replace(bare, required_when=(rule,)),
             new=replace(bare, required_when=(rule,)) if added else bare,
         ),
         gone=not added,
     )
+
+
+def _cannot_break(rule: RequiredWhen, other: Record) -> frozenset[Age]:
+    """The end without a rule, where it has none of the keys with which the rule could be broken."""
+    names = {field.name for field in other.fields}
+    is_free = rule.field not in names and not (rule.otherwise_absent and names & {*rule.required})
+    return frozenset({"old", "new"}) if is_free and not other.extra else frozenset()
 
 
 def _optional(field: Field) -> Field:

@@ -120,6 +120,8 @@ class Judge:
             return Effect(crossing.who, Verdict.BREAKS, said, proof)
         if not trial.alone and self._is_covered(trial, crossing):
             return None
+        if self._is_crossed(trial, crossing):
+            return None
         proof = self._proof(trial, crossing, ways[_FEW:])
         if proof is not None:
             return Effect(
@@ -168,6 +170,16 @@ class Judge:
         return is_covered(
             shape_schema(reader.protocol, shapes[reader.age], writes=False),
             shape_schema(writer.protocol, shapes[writer.age], writes=True),
+        )
+
+    def _is_crossed(self, trial: Trial, crossing: Crossing) -> bool:
+        """Whether the writer's own type, with only this difference, takes all that it writes."""
+        if crossing.writer not in trial.crossed:
+            return False
+        protocol = self.ends[crossing.writer].protocol
+        own, other = trial.crossed[crossing.writer]
+        return is_covered(
+            shape_schema(protocol, other, writes=False), shape_schema(protocol, own, writes=True)
         )
 
     # --- Whole messages -----------------------------------------------------------------------
