@@ -61,6 +61,8 @@ def _member(
     added: bool,
 ) -> Difference:
     bare = replace(skeleton(old), exactly_one_of=(), required_when=(), closed=False)
+    kept = {field.name for field in new.fields}
+    after = replace(bare, fields=tuple(field for field in bare.fields if field.name in kept))
     return Difference(
         "ONEOF_MEMBER_ADDED" if added else "ONEOF_MEMBER_REMOVED",
         spot.called(name).within("properties", name),
@@ -71,7 +73,7 @@ def _member(
             _with_each(old, new, {*was, *now}),
             _about_groups({*was, *now}),
             old=_choosing(bare, was),
-            new=_choosing(bare, (*was, name) if added else tuple(m for m in was if m != name)),
+            new=_choosing(after, (*was, name) if added else tuple(m for m in was if m != name)),
         ),
         gone=not added,
     )
