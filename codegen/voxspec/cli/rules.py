@@ -25,8 +25,8 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
 def _rules(options: argparse.Namespace) -> int:
     if options.rule is None:
         width = max(map(len, RULES))
-        for rule, text in RULES.items():
-            print(f"{rule.ljust(width)}  {text}")
+        for rule in RULES.values():
+            print(f"{rule.id.ljust(width)}  {rule.sentence}")
         return 0
     if options.rule not in RULES:
         hint = did_you_mean(options.rule.upper(), list(RULES))
@@ -35,5 +35,5 @@ def _rules(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    print(f"{options.rule}: {RULES[options.rule]}")
+    print(f"{options.rule}: {RULES[options.rule].sentence}")
     return 0
