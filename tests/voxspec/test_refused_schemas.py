@@ -265,7 +265,7 @@ REFUSED: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
         [
             ("DEFAULT_VALID", "main.yaml", "1.5"),
             ("EXAMPLE_VALID", "types.yaml", "c"),
-            ("EXAMPLE_VALID", "types.yaml", "'a"),
+            ("DEFAULT_VALID", "types.yaml", "'a"),
             ("EXAMPLE_VALID", "types.yaml", "5"),
         ],
     ),

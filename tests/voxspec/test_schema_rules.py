@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from voxspec.findings import Findings
 from voxspec.lint.checks import CHECKS, MENDS
 from voxspec.lint.fix import fix
 from voxspec.lint.rule_examples import asked, linted, texts, write
+from voxspec.lint.rule_pages import main, pages, stale
+from voxspec.lint.rule_pages import write as write_pages
 from voxspec.load.source import parse
 from voxspec.rules import RULES
 
@@ -60,3 +63,27 @@ def test_each_rule_is_asked_for_by_reading_or_by_a_check() -> None:
     checked = {rule.id for rule in RULES.values() if not rule.is_loaded} - about_ignores
     assert checked == {*CHECKS}
     assert {*MENDS} <= {rule.id for rule in RULES.values() if rule.is_loaded and rule.mend}
+
+
+def test_the_pages_are_those_of_the_rules() -> None:
+    assert stale(Path(__file__).parents[2] / "docs" / "schema-rules") == []
+
+
+def test_pages_that_are_out_of_date_are_named(tmp_path: Path, capsys: Any) -> None:
+    folder = tmp_path / "pages"
+    assert main([str(folder)]) == 0
+    assert main([str(folder), "--check"]) == 0
+    (folder / "TYPE_USED.md").write_text("Other words.\n", "utf-8")
+    (folder / "INT_HAS_WIDTH.md").unlink()
+    (folder / "GONE.md").write_text("A rule that was.\n", "utf-8")
+    assert main([str(folder), "--check"]) == 1
+    named = [folder / f"{name}.md" for name in ("GONE", "INT_HAS_WIDTH", "TYPE_USED")]
+    assert capsys.readouterr().out.splitlines() == [
+        f"{page} is not what the rules say" for page in named
+    ]
+    write_pages(folder)
+    assert stale(folder) == []
+
+
+def test_no_page_names_a_place_of_this_machine() -> None:
+    assert not any(str(Path(tempfile.gettempdir())) in text for text in pages().values())

@@ -11,6 +11,7 @@ from typing import Any
 from voxspec.findings import Finding
 from voxspec.lint.choose import mistake_in
 from voxspec.lint.fix import Fixed, fix
+from voxspec.lint.rule_words import page_of
 from voxspec.lint.run import Linted, lint
 from voxspec.lint.settings import choice_of
 from voxspec.report.github import github_lines
@@ -24,8 +25,6 @@ from voxspec.settings import SettingsError, settings_for
 
 _VERSION = 1
 """Of the JSON that ``--format json`` writes."""
-
-_PAGES = "https://github.com/vox-protocol/vox-protocol/blob/main/docs/schema-rules"
 
 _DESCRIPTION = """\
 Look for what breaks the rules for schema files. What reading asks for is always among it; which of
@@ -175,5 +174,5 @@ def _finding(finding: Finding, root: Root) -> dict[str, object]:
 
 
 def _words(rule: Rule) -> RuleWords:
-    page = f"{_PAGES}/{rule.id}.md"
-    return RuleWords(rule.id, rule.sentence, rule.why, rule.fix, page, (rule.category.value,))
+    tags = (rule.category.value,)
+    return RuleWords(rule.id, rule.sentence, rule.why, rule.fix, page_of(rule), tags)

@@ -328,10 +328,25 @@ ENUM_VALUE_LOWER_SNAKE = Rule(
     why="One way of writing values leaves nobody guessing how the next one is written.",
     fix="Rename the value while nobody uses it. Where the wire has it already, ignore the rule there and "
     "say so; value names the one that is meant.",
-    bad=(types("types:\n  mood:\n    enum: [plain, LOUD]\n    x-enum-descriptions: {plain: As it says., LOUD: In capitals., loud: , joking: }"),),
-    good=(types("types:\n  mood:\n    enum: [plain, LOUD]\n    x-enum-descriptions: {plain: As it says., LOUD: In capitals., loud: , joking: }\n"
-    "    x-lint-ignore: [{rule: ENUM_VALUE_LOWER_SNAKE, value: LOUD, reason: Servers send it so.}]"),),
-)  # fmt: skip
+    bad=(
+        types("""
+            types:
+              mood:
+                enum: [plain, loud, joking, SAD]
+                x-enum-descriptions: {SAD: With a tear.}
+        """),
+    ),
+    good=(
+        types("""
+            types:
+              mood:
+                enum: [plain, loud, joking, SAD]
+                x-enum-descriptions: {SAD: With a tear.}
+                x-lint-ignore:
+                  - {rule: ENUM_VALUE_LOWER_SNAKE, value: SAD, reason: Servers send it so.}
+        """),
+    ),
+)
 
 _SMALL_TALK = """
 area: {name}

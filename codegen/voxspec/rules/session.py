@@ -158,8 +158,8 @@ SESSION_MESSAGE_PLACED = _rule(
     "Every message has its place in some state.",
     why="A message that no state allows can never be sent.",
     fix="Allow it in a state by its name, by its role, or with any.",
-    bad="states:\n  talking:\n    server: {complaint:  }",
-    good="states:\n  talking:\n    server: {complaint: stays}",
+    bad="states:\n  talking:\n    server:\n      complaint:  # left out",
+    good="states:\n  talking:\n    server:\n      complaint: stays",
 )
 
 SESSION_TIMER_USED = _rule(
