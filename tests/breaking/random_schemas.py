@@ -24,7 +24,7 @@ def load(files: Data, folder: Path, name: str) -> Revision | None:
     """The revision that some data describes, without looks at its examples; None where it is no schema."""
     write(with_examples(files), folder)
     findings = Findings()
-    read = pipeline._read_folder(folder, findings)
+    read = pipeline._read_folder(folder, findings, {})
     if findings or read.protocol is None:
         return None
     protocol = pipeline._resolve(read, findings)
@@ -38,7 +38,7 @@ def mistakes(files: Data, folder: Path) -> list[str]:
     """Why some data is no schema."""
     write(with_examples(files), folder)
     findings = Findings()
-    read = pipeline._read_folder(folder, findings)
+    read = pipeline._read_folder(folder, findings, {})
     if not findings and read.protocol is not None:
         pipeline._resolve(read, findings)
     return [str(finding) for finding in findings.sorted()]

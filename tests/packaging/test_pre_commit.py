@@ -58,6 +58,8 @@ repos:
   - repo: {hooks}
     rev: {head}
     hooks:
+      - id: voxspec-lint
+        args: [--schema, schema]
       - id: voxspec-check-generated
         args: [--schema, schema]
       - id: voxspec-breaking
@@ -81,6 +83,7 @@ def told(ran: Ran) -> dict[str, str]:
 def test_what_is_in_order_is_committed(hooked: Hooked) -> None:
     ran = hooked.run("pre-commit run --all-files")
     assert told(ran) == {
+        "voxspec lint": "Passed",
         "voxspec generate --check": "Passed",
         "voxspec breaking": "Passed",
     }
