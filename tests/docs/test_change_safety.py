@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
-from tests.voxspec_breaking.projects import Project, project
+from tests.breaking.projects import Project, project
 from voxspec.cli.main import main
 
 PAGE = "docs/change-safety.md"

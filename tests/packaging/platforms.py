@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.docs.copies import copied
-from tests.voxspec_breaking.projects import OURS, Project, project
+from tests.breaking.projects import OURS, Project, project
 
 PATIENCE = 600
 """Seconds after which a process has failed; none is near them."""

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.packaging.platforms import Ran, bash, cloned, fetched, with_capture
-from tests.voxspec_breaking.projects import SHORTER, Project
+from tests.breaking.projects import SHORTER, Project
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

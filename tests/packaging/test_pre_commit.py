@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.packaging.platforms import Ran, bash, cloned, fetched
-from tests.voxspec_breaking.projects import NOTE, SHORTER, Project
+from tests.breaking.projects import NOTE, SHORTER, Project
 
 ROOT = Path(__file__).parents[2]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))

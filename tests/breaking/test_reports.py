@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.voxspec_breaking.changes import (
+from tests.breaking.made_up import (
     CHANGES,
     CLIENT_ONLY,
     CONVERSATION,

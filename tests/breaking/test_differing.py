@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.voxspec_breaking.projects import LOOSER, NOTE, SHORTER, Project, project
+from tests.breaking.projects import LOOSER, NOTE, SHORTER, Project, project
 from voxspec.breaking.differences import Difference, differences
 from voxspec.breaking.differences.outline import outline
 from voxspec.cli.main import main

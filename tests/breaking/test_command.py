@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voxspec_breaking.projects import (
+from tests.breaking.projects import (
     LOOSER,
     MOOD,
     NO_MOOD,
