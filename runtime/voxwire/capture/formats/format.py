@@ -70,3 +70,5 @@ class CaptureFormat(NamedTuple):
     read: Callable[[CaptureInput], Iterator[CaptureEvent]]
     remark: str = ""
     """What else is worth to know before one is recorded, for people."""
+    takes_direction: bool = False
+    """Whether its files may not say which way frames went, so that a user may."""
