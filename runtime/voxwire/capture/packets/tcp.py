@@ -2,7 +2,8 @@
 
 Segments come late, twice, and in pieces that overlap; numbers begin anew at 2^32; some are not in the
 capture at all. A segment waits for what comes before it, and also for what its sender had received, as its
-acknowledgement says: so both directions stay in the order in which the sides saw them.
+acknowledgement says: so both directions stay in the order in which the sides saw them. Where the SYN is not
+there, what comes first may have followed on what comes later: that is said, and not put anywhere.
 """
 
 from __future__ import annotations
@@ -60,13 +61,16 @@ class _Waiting(NamedTuple):
 class _Side:
     """What one side sent."""
 
-    __slots__ = ("begun", "first", "held", "is_done", "next", "place", "waiting")
+    __slots__ = ("acked", "begun", "first", "held", "is_done", "next", "place", "waiting")
 
     def __init__(self) -> None:
         self.first: int | None = None
         """The number of its SYN."""
         self.begun = 0
         """The first number that was seen."""
+        self.acked: int | None = None
+        """The number up to which the other side had received it all when it sent what was given before anything
+        was seen of it; None where nothing was, or nothing before that can come any more."""
         self.next: int | None = None
         """The number that is due; None before anything was seen."""
         self.place = 0
@@ -157,6 +161,12 @@ class TcpConnection:
         of, other = self._sides[side], self._sides[1 - side]
         if of.next is None:
             of.next = of.begun = number
+        if of.acked is not None and (data or cut):
+            self._say_late(side, number, len(data) + cut, ts, packet)
+        if other.next is None and data and ack is not None:
+            known = other.acked
+            if known is None or (ack - known) & _ALL < _HALF:
+                other.acked = ack
         ahead = 0 if ack is None or other.next is None else (ack - other.next) & _ALL
         if number == of.next and not self.is_waiting and not 0 < ahead < _LARGEST_WINDOW:
             if data or cut:
@@ -173,6 +183,16 @@ class TcpConnection:
             self._go_on()
         if self.is_waiting and not self.is_over:
             self._wait()
+
+    def _say_late(self, side: int, number: int, size: int, ts: float, packet: int) -> None:
+        """Say of the first segments of a side that they stand behind what the other side sent when it had
+        received them."""
+        of = self._sides[side]
+        known = ((of.acked or 0) - number) & _ALL
+        if not 0 < known < _FAR:
+            of.acked = None
+        elif size > 1 or known > 1:  # otherwise it asks only whether the other side is there
+            self.stream.late(side, min(known, size), ts, packet)
 
     def end(self, *, is_cut_off: bool = False) -> None:
         """Nothing more comes: what waits is given, with what is missing before it. `is_cut_off` when only the
@@ -244,6 +264,10 @@ class TcpConnection:
         ahead = (segment.number - (of.next or 0)) & _ALL
         place = of.place + (ahead if ahead < _HALF else ahead - _NUMBERS)
         end = place + len(segment.data) + segment.cut + segment.is_last
+        if -_FAR < place < 0 and (of.first is None or of.begun != (of.first + 1) & _ALL):
+            size = min(end, 0) - place
+            if size > 1 or place < -1:  # otherwise it asks only whether the other side is there
+                self.stream.late(segment.side, size, segment.ts, segment.packet)
         if end > of.place and place - of.place < _LARGEST_WINDOW:
             self._put(of.waiting, place, segment)
 
