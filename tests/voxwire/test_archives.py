@@ -417,6 +417,7 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         def write(self, _data: Any) -> int:
             raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr("voxwire.capture.input._IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
     monkeypatch.setattr("tempfile.gettempdir", lambda: "/tmp")
     assert refusal(HAR) == (
@@ -429,6 +430,7 @@ def test_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(**_: object) -> None:
         raise FileNotFoundError(2, "No usable temporary directory found")
 
+    monkeypatch.setattr("voxwire.capture.input._IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.TemporaryFile", fails)
     assert refusal(HAR) == (
         "no temporary file can be made for it: No usable temporary directory found; TMPDIR names a "

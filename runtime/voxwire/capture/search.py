@@ -19,6 +19,7 @@ from voxwire.capture.formats.native import (
     parsed_line,
 )
 from voxwire.capture.formats.registry import likely_format, sure_format
+from voxwire.capture.input import joined
 from voxwire.capture.lines import whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
@@ -56,13 +57,7 @@ def searched(given: SourceInput) -> tuple[CaptureFormat, SourceInput]:
     iterator = given.blocks()
     start = _Start(iterator)
     format_ = start.search()
-    return format_, given.again(_joined(start.held, iterator))
-
-
-def _joined(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield from held
-    held.clear()
-    yield from rest
+    return format_, given.again(joined(start.held, iterator))
 
 
 class NoCaptureError(CaptureError):

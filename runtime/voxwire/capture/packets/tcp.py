@@ -50,6 +50,8 @@ class _Waiting(NamedTuple):
     side: int
     number: int
     """Of its first byte, as it was sent."""
+    ack: int | None
+    """Up to where its sender had received the other side."""
     data: bytes
     cut: int
     """Bytes behind `data` that were not recorded."""
@@ -81,6 +83,11 @@ class _Side:
         """Segments that wait for what their sender had received: the same by place of the other side."""
         self.is_done = False
         """Whether nothing comes after this."""
+
+    def was_acked(self, ack: int | None) -> None:
+        """What is given of the other side was sent when it had received this one up to `ack`."""
+        if ack is not None and (self.acked is None or (ack - self.acked) & _ALL < _HALF):
+            self.acked = ack
 
 
 class TcpConnection:
@@ -129,7 +136,7 @@ class TcpConnection:
         of = self._sides[side]
         of.first = number
         if of.next is None:
-            of.next = of.begun = (number + 1) & _ALL
+            self._begin(side, (number + 1) & _ALL)
 
     def is_of_another(self, side: int, number: int, size: int) -> bool:
         """Whether a segment can only be of another connection between the same ports, whose SYN is not in the
@@ -160,22 +167,20 @@ class TcpConnection:
         a FIN. `packet` is the number of its packet."""
         of, other = self._sides[side], self._sides[1 - side]
         if of.next is None:
-            of.next = of.begun = number
+            self._begin(side, number)
         if of.acked is not None and (data or cut):
             self._say_late(side, number, len(data) + cut, ts, packet)
-        if other.next is None and data and ack is not None:
-            known = other.acked
-            if known is None or (ack - known) & _ALL < _HALF:
-                other.acked = ack
         ahead = 0 if ack is None or other.next is None else (ack - other.next) & _ALL
         if number == of.next and not self.is_waiting and not 0 < ahead < _LARGEST_WINDOW:
+            if other.next is None:
+                other.was_acked(ack)
             if data or cut:
                 self._give(side, data, cut, ts, packet)
             if is_last:
                 self._finish(side)
             return
         if data or cut or is_last:
-            segment = _Waiting(side, number, data, cut, is_last, ts, packet)
+            segment = _Waiting(side, number, ack, data, cut, is_last, ts, packet)
             if 0 < ahead < _LARGEST_WINDOW:
                 self._put(of.held, other.place + ahead, segment)
             else:
@@ -252,6 +257,18 @@ class TcpConnection:
 
     # --- What is not -------------------------------------------------------------------------------
 
+    def _begin(self, side: int, number: int) -> None:
+        """The first number that is known of a side: what waits of the other one may have been sent later."""
+        of, other = self._sides[side], self._sides[1 - side]
+        of.next = of.begun = number
+        waiting, other.waiting = other.waiting, []
+        for place, serial, segment in waiting:
+            ahead = 0 if segment.ack is None else (segment.ack - number) & _ALL
+            if 0 < ahead < _LARGEST_WINDOW:
+                heappush(other.held, (of.place + ahead, serial, segment))
+            else:
+                heappush(other.waiting, (place, serial, segment))
+
     def _put(self, heap: list[tuple[int, int, _Waiting]], place: int, segment: _Waiting) -> None:
         self._serial += 1
         heappush(heap, (place, self._serial, segment))
@@ -290,6 +307,8 @@ class TcpConnection:
             cut = segment.cut - max(0, known - len(segment.data))
             if data or cut > 0:
                 is_news = True
+                if self._sides[1 - side].next is None:
+                    self._sides[1 - side].was_acked(segment.ack)
                 self._give(side, data, max(cut, 0), max(segment.ts, self._latest), segment.packet)
             if segment.is_last and not self.is_over:
                 is_news = True
