@@ -157,6 +157,18 @@ def test_what_is_refused(
     assert capsys.readouterr().err == (
         'voxspec infer: no frame has "tpye"; keys that most frames have: type, data, seq\n'
     )
+    assert infer(tmp_path, CHAT, "--payload-key", "d") == 2
+    assert capsys.readouterr().err == (
+        'voxspec infer: no frame has "d"; keys that most frames have: type, data, seq. Give --flat where '
+        "fields stand beside the type; nothing was written\n"
+    )
+    for options in (("--direction", "s2c"), ("--direction", "s2c", "--from", "native")):
+        assert infer(tmp_path, CHAT, *options) == 2
+        assert capsys.readouterr().err == (
+            "voxspec infer: --direction says which way frames went where the format does not, with --from "
+            "websockets or websocat or lines\n"
+        )
+    assert not schema.exists()
     assert infer(tmp_path, CHAT, "--url", "example.org") == 2
     assert capsys.readouterr().err == (
         "voxspec infer: the captures hold no frame to an address with example.org: nothing was written\n"
@@ -243,5 +255,7 @@ PARTS = st.fixed_dictionaries(
 def test_any_traffic_gives_a_draft_that_it_keeps_to(
     frames: Frames, options: tuple[str, ...]
 ) -> None:
+    is_flat = not any("d" in frame for _, frame in frames)
+    told = ("--flat",) if is_flat else options
     with tempfile.TemporaryDirectory() as folder:
-        assert infer(Path(folder), frames, "--type-key", "op", *options) == 0
+        assert infer(Path(folder), frames, "--type-key", "op", *told) == 0

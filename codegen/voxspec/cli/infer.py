@@ -73,7 +73,7 @@ def add(commands: Any) -> None:
     option(
         "--direction",
         choices=["c2s", "s2c"],
-        help="which way frames went, where a format is silent",
+        help="which way frames went, with --from of a format that does not say it, such as lines",
     )
     option("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=_infer)
@@ -90,6 +90,11 @@ def _infer(options: argparse.Namespace) -> int:
     if options.format is not None and options.format not in observing.formats:
         known = ", ".join(observing.formats)
         return _refuse(f'no format is called "{options.format}"; known here: {known}')
+    if options.direction is not None and options.format not in observing.directed_formats:
+        known = " or ".join(observing.directed_formats)
+        return _refuse(
+            f"--direction says which way frames went where the format does not, with --from {known}"
+        )
     out: Path = options.out
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         return _refuse(f"{out} is there and not empty: name another folder with --out")
@@ -165,6 +170,11 @@ def _why_nothing(observed: dict[str, Any], options: argparse.Namespace) -> str:
         where = f" to an address with {options.url}" if options.url else ""
         return f"the captures hold no frame{where}: nothing was written"
     candidates = observed.get("candidates") or []
+    if options.payload_key is not None and options.payload_key in (observed.get("unknown") or []):
+        return (
+            f'no frame has "{options.payload_key}"; keys that most frames have: {_listed(candidates)}. Give '
+            "--flat where fields stand beside the type; nothing was written"
+        )
     if options.type_key is not None:
         return (
             f'no frame has "{options.type_key}"; keys that most frames have: {_listed(candidates)}'

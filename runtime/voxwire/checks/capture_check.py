@@ -164,7 +164,9 @@ class CaptureCheck:
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
                 self._count(event.connection)
-                self._statistics.lack(self._file.format, event.connection.lacks)
+                connection = event.connection
+                format_ = connection.member_format or self._file.format
+                self._statistics.lack(format_, connection.lacks)
                 return connections.opened(event)
             case Closed():
                 return connections.closed(event)

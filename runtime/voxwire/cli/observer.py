@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from voxwire.capture import STDIN, Reading
-from voxwire.capture.formats.registry import BY_NAME
+from voxwire.capture.formats.registry import BY_NAME, DIRECTED
 from voxwire.cli.progress import progress_over
 from voxwire.cli.rewriting import read_again
 from voxwire.observation.endpoint import Endpoint
@@ -37,6 +37,8 @@ class CaptureObserver:
 
     formats = tuple(BY_NAME)
     """What `format` can be."""
+    directed_formats = DIRECTED
+    """Those with which `direction` is heeded."""
 
     def __init__(
         self,
@@ -83,7 +85,8 @@ class CaptureObserver:
         :meth:`voxwire.observation.envelope.EnvelopeSearch.found`.
 
         Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), and where
-        an envelope was found `envelope`, `messages` and `left_out`; else `candidates`.
+        an envelope was found `envelope`, `messages` and `left_out`; else `candidates`, keys that most
+        frames have, and `unknown`, those given that none has.
         """
         traffic = self._entered()
         search, endpoint, closes, frames = EnvelopeSearch(), Endpoint(), Counter[int](), 0
@@ -105,7 +108,8 @@ class CaptureObserver:
         }
         envelope = search.found(type_key, payload_key)
         if envelope is None:
-            return plain | {"candidates": search.candidates()}
+            unknown = search.unknown(type_key, payload_key)
+            return plain | {"candidates": search.candidates(), "unknown": unknown}
         messages = Messages(envelope)
         for frame in self._frames():
             messages.add(frame)
