@@ -41,7 +41,8 @@ exit status:
   1  the draft was written, and some frames are not valid by it: they are named
   2  the command line is wrong, the folder is not empty, nothing reads captures, or no frame has a type;
      nothing was written
-  3  a capture could not be read to its end; the draft is of what could be read
+  3  a capture is empty, or it or a part of it could not be read, which is said; the draft is of what could
+     be read
 """
 
 
@@ -111,7 +112,9 @@ def _draft(options: argparse.Namespace, observer: Observer, package: str) -> int
     observed = observer.observe(options.type_key, payload_key)
     for file, reason in observed["failures"].items():
         print(f"voxspec infer: cannot read {file}: {reason}", file=sys.stderr)
-    unreadable = _UNREADABLE if observed["failures"] else 0
+    for sentence in observed["unread"]:
+        print(f"voxspec infer: {sentence}", file=sys.stderr)
+    unreadable = _UNREADABLE if observed["failures"] or observed["is_damaged"] else 0
     if not observed.get("messages"):
         said = _refuse(_why_nothing(observed, options))
         return unreadable or said

@@ -37,7 +37,7 @@ exit status:
   0  all files were read
   1  less is covered than --fail-under wants
   2  the command line is wrong
-  3  a file could not be read to its end; what could be read counts"""
+  3  a file is empty, or it or a part of it could not be read, which is said; what could be read counts"""
 
 
 def add_command(commands: Commands) -> None:
@@ -69,15 +69,17 @@ def _run(options: argparse.Namespace) -> int:
 
     coverage = Coverage(chosen_protocol(options))
     with opened_output(options.output) as out:
-        status = read_files("coverage", options, options.files, coverage.add)
+        read = read_files("coverage", options, options.files, coverage.add)
+        if read.is_nothing:
+            return read.status
         for line in _lines(options, coverage, out):
             out.write(f"{line}\n")
     percent = share(coverage.goals).percent
     least = options.fail_under
-    if status == exit_codes.CLEAN and least is not None and percent < least:
+    if read.status == exit_codes.CLEAN and least is not None and percent < least:
         say("coverage", f"{percent:.1f} percent are covered, and {least:g} are to be")
         return exit_codes.FINDINGS
-    return status
+    return read.status
 
 
 def _lines(options: argparse.Namespace, coverage: Coverage, out: TextIO) -> Iterator[str]:

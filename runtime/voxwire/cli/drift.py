@@ -32,7 +32,7 @@ exit status:
   0  nothing is new; what is always or never there is not
   1  something is new, of another type, or missing
   2  the command line is wrong
-  3  a file could not be read to its end; what could be read counts"""
+  3  a file is empty, or it or a part of it could not be read, which is said; what could be read counts"""
 
 _ENOUGH: Final = 20
 
@@ -60,9 +60,11 @@ def _run(options: argparse.Namespace) -> int:
 
     drift = Drift(chosen_protocol(options))
     with opened_output(options.output) as out:
-        status = read_files("drift", options, options.files, drift.add)
+        read = read_files("drift", options, options.files, drift.add)
+        if read.is_nothing:
+            return read.status
         found = list(drift.differences(max(options.at_least, 1)))
         for line in drift_lines(drift, found):
             out.write(f"{line}\n")
     is_new = any(one.what not in ("always there", "never there") for one in found)
-    return exit_codes.FINDINGS if is_new and status == exit_codes.CLEAN else status
+    return exit_codes.FINDINGS if is_new and read.status == exit_codes.CLEAN else read.status

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TextIO
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import NATIVE, STDIN, Frame, Others, detected_capture, of_the_gateway
 from voxwire.cli import exit_codes
 from voxwire.cli.common import (
@@ -20,6 +21,7 @@ from voxwire.cli.common import (
     say,
 )
 from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.reading_files import say_others, say_unread
 from voxwire.errors import CaptureError
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ exit status:
   0  the capture was shown to its end
   1  there is no such --frame
   2  the command line is wrong
-  3  the capture could not be read to its end; what could be read was shown"""
+  3  the capture is empty, or it or a part of it could not be read, which is said; what could be read was
+     shown"""
 
 _WIDTH: Final = 160
 """Characters of a line where there is no terminal."""
@@ -114,10 +117,13 @@ def _run(options: argparse.Namespace) -> int:
             width=width,
             shows_secrets=options.show_secrets,
         )
+        unread = Unread(options.file)
         try:
-            return _show(options, timeline, out)
+            return _show(options, timeline, out, unread)
         except CaptureError as error:
             out.flush()
+            unread.cut()
+            say_unread("inspect", unread)
             say("inspect", f"cannot read {options.file}: {error}")
             return exit_codes.UNREADABLE
         except KeyboardInterrupt:
@@ -126,9 +132,10 @@ def _run(options: argparse.Namespace) -> int:
             return exit_codes.CLEAN
 
 
-def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO) -> int:
+def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO, unread: Unread) -> int:
     others = Others()
     for event in _events(options, others):
+        unread.notice(event)
         if options.frame is None:
             for line in timeline.lines(event):
                 out.write(f"{line}\n")
@@ -139,17 +146,14 @@ def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO) -> int:
                 out.write(f"{line}\n")
             return exit_codes.CLEAN
     out.flush()
-    if others.connections:
-        connections = "connection" if others.connections == 1 else "connections"
-        say(
-            "inspect",
-            f"{others.connections:,} other WebSocket {connections} left out; --all takes every one",
-        )
-    if options.frame is not None:
-        connection, number = options.frame
-        say("inspect", f"there is no frame {number} of connection {connection} in {options.file}")
-        return exit_codes.FINDINGS
-    return exit_codes.CLEAN
+    unread.end(others=others.connections)
+    status = say_unread("inspect", unread)
+    say_others("inspect", others.connections)
+    if options.frame is None:
+        return status
+    connection, number = options.frame
+    say("inspect", f"there is no frame {number} of connection {connection} in {options.file}")
+    return status or exit_codes.FINDINGS
 
 
 def _events(options: argparse.Namespace, others: Others) -> Iterator[CaptureEvent]:

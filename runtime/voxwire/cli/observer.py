@@ -10,9 +10,11 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import STDIN, Reading
 from voxwire.capture.formats.registry import BY_NAME
 from voxwire.cli.progress import progress_over
+from voxwire.cli.reading_files import unread_lines
 from voxwire.cli.rewriting import read_again
 from voxwire.observation.endpoint import Endpoint
 from voxwire.observation.envelope import EnvelopeSearch
@@ -55,9 +57,11 @@ class CaptureObserver:
         self._quiet = quiet
         self._stack = ExitStack()
         self._traffic: Traffic | None = None
+        self._names: dict[str, str] = {}
+        """What is read, with what it is called."""
 
     def __enter__(self) -> CaptureObserver:
-        names: dict[str, str] = {}
+        names = self._names
         for source in self._sources:
             again = self._stack.enter_context(read_again(source, _PASSES))
             names[again] = "standard input" if source == STDIN else source
@@ -82,12 +86,15 @@ class CaptureObserver:
         """Everything that the traffic says. What is given is so, see
         :meth:`voxwire.observation.envelope.EnvelopeSearch.found`.
 
-        Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), and where
-        an envelope was found `envelope`, `messages` and `left_out`; else `candidates`.
+        Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), `unread`
+        (sentences about parts that could not be read or were not recorded), `is_damaged` (whether any
+        could not be read), and where an envelope was found `envelope`, `messages` and `left_out`; else
+        `candidates`.
         """
         traffic = self._entered()
         search, endpoint, closes, frames = EnvelopeSearch(), Endpoint(), Counter[int](), 0
-        for seen in traffic:
+        unread = {name: Unread(name) for name in self._names.values()}
+        for seen in traffic.seen(lambda name, event: unread[name].notice(event)):
             match seen:
                 case SeenFrame():
                     frames += 1
@@ -96,12 +103,19 @@ class CaptureObserver:
                     endpoint.add(connection)
                 case SeenClose(code=code):
                     closes[code] += 1
+        for name, one in unread.items():
+            if name in traffic.failures:
+                one.cut()
+            else:
+                one.end()
         plain: dict[str, Any] = {
             "frames": frames,
             "connections": endpoint.connections,
             "endpoint": endpoint.plain(),
             "close_codes": dict(sorted(closes.items())),
             "failures": dict(traffic.failures),
+            "unread": [line for one in unread.values() for line in unread_lines(one)],
+            "is_damaged": any(one.is_damaged for one in unread.values()),
         }
         envelope = search.found(type_key, payload_key)
         if envelope is None:

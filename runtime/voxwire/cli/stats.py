@@ -53,7 +53,9 @@ def _run(options: argparse.Namespace) -> int:
     protocol = chosen_protocol(options)
     traffic = Traffic(protocol)
     with opened_output(options.output) as out:
-        status = read_files("stats", options, options.files, traffic.add)
+        read = read_files("stats", options, options.files, traffic.add)
+        if read.is_nothing:
+            return read.status
         if options.format == "json":
             from voxwire.report.traffic_json import traffic_json
 
@@ -64,4 +66,4 @@ def _run(options: argparse.Namespace) -> int:
 
             for line in traffic_lines(traffic, protocol, Style(is_coloured(out))):
                 out.write(f"{line}\n")
-    return status
+    return read.status
