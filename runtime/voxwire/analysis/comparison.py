@@ -119,7 +119,12 @@ class Comparison:
             kinds = tuple(sorted(a.kinds)), tuple(sorted(b.kinds))
             yield Difference("contents", message, at, "JSON types", *kinds)
         is_cut = a.is_cut or b.is_cut
-        if not is_cut and a.values and b.values and self._only_one_has(a.values.keys(), b.values.keys()):
+        if (
+            not is_cut
+            and a.values
+            and b.values
+            and self._only_one_has(a.values.keys(), b.values.keys())
+        ):
             values = _only(a.values, b.values), _only(b.values, a.values)
             yield Difference("contents", message, at, "values", *values)
         if not is_cut and a.arms and b.arms and self._only_one_has(a.arms.keys(), b.arms.keys()):

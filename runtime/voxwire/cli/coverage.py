@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
-from voxwire.cli.common import chosen_protocol, new_command, say
+from voxwire.cli.common import chosen_protocol, new_command, percent, say
 from voxwire.cli.output import is_coloured, opened_output
 from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
     from typing import TextIO
 
@@ -56,7 +56,7 @@ def add_command(commands: Commands) -> None:
     add(
         "--fail-under",
         metavar="PERCENT",
-        type=_percent,
+        type=percent,
         help="exit with status 1 when less of all is covered",
     )
     add_output(parser)
@@ -99,13 +99,3 @@ def _lines(options: argparse.Namespace, coverage: Coverage, out: TextIO) -> Iter
 
             style = Style(is_coloured(out))
             yield from coverage_lines(coverage, style, all_missing=options.missing)
-
-
-def _percent(text: str) -> float:
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
-    return number
