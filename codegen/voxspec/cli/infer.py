@@ -22,7 +22,9 @@ _SHOWN: Final = 5
 _DESCRIPTION: Final = """\
 Draft the schema folder of a protocol that has none from captures of its traffic, in any format that
 `voxwire formats` lists: envelope, messages of both sides, types. The draft is loaded and checked, and
-every frame is held against it. It says what was seen and no more; go on from there."""
+every frame is held against it. It says what was seen and no more; go on from there. How a conversation
+goes (session.yaml) and what close codes mean (close_codes.yaml) is not drafted: how connections began and
+closed is named, to begin with."""
 
 _EXAMPLES: Final = """\
 examples:
@@ -132,6 +134,8 @@ def _draft(options: argparse.Namespace, observer: Observer, package: str) -> int
 
 
 def _report(out: Path, observed: dict[str, Any], result: SelfCheck) -> None:
+    from voxspec.infer.said import not_drafted
+
     messages = observed["messages"]
     sides = [
         sum(message["direction"] == side for message in messages) for side in ("client", "server")
@@ -156,6 +160,9 @@ def _report(out: Path, observed: dict[str, Any], result: SelfCheck) -> None:
     print(f"self-check: {_frames(result.valid)} valid, {result.refused} not")
     for reason, (where, count) in result.reasons.items():
         print(f"  {where}: {reason}" + (f", {count} times" if count > 1 else ""))
+    print("not drafted: session.yaml and close_codes.yaml, of which a capture shows too little")
+    for line in not_drafted(observed):
+        print(f"  {line}")
     print(f"next: voxspec check --schema {out}, and make it yours")
 
 

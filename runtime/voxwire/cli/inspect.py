@@ -41,14 +41,16 @@ _EPILOG: Final = """\
 examples:
   voxwire inspect session.ndjson | less
   voxwire inspect --only message_create,typing_start --where feed_id=3 session.har
-  voxwire inspect --where '*user*=7' --since 10 --until 1m30s session.ndjson
+  voxwire inspect --where user_id=7 --since 10 --until 1m30s session.ndjson     one user of Vox
+  voxwire inspect --where feed_id=3 --where '*_id=7' session.ndjson             and what else names 7
   voxwire inspect --seq 120-130 --connection 2 session.ndjson
   voxwire inspect --frame 168 session.ndjson       one frame, whole; 2:168 is of connection 2
   voxwire inspect --follow session.ndjson          what is recorded right now
 
 --since and --until take seconds since the connection began (90, 1m30s) or a time such as
 2026-11-25T13:06:52Z. --where KEY=VALUE takes frames that have such a value at any depth; KEY may have *
-and ? in it, and all that are given must hold.
+and ? in it, and all that are given must hold. Which keys hold the id of a user or a feed, the reference of
+the protocol says: for Vox user_id and author_id, feed_id, room_id and dm_id.
 
 exit status:
   0  the capture was shown to its end

@@ -20,6 +20,7 @@ from voxwire.observation.endpoint import Endpoint
 from voxwire.observation.envelope import EnvelopeSearch
 from voxwire.observation.frames import SeenClose, SeenFrame, SeenOpen, Traffic
 from voxwire.observation.messages import Messages
+from voxwire.observation.openings import Openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +89,8 @@ class CaptureObserver:
 
         Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), `unread`
         (sentences about parts that could not be read or were not recorded), `is_damaged` (whether any
-        could not be read), and where an envelope was found `envelope`, `messages` and `left_out`; else
-        `candidates`.
+        could not be read), and where an envelope was found `envelope`, `messages`, `openings` (how connections
+        begin) and `left_out`; else `candidates`.
         """
         traffic = self._entered()
         search, endpoint, closes, frames = EnvelopeSearch(), Endpoint(), Counter[int](), 0
@@ -120,9 +121,11 @@ class CaptureObserver:
         envelope = search.found(type_key, payload_key)
         if envelope is None:
             return plain | {"candidates": search.candidates()}
-        messages = Messages(envelope)
+        messages, openings = Messages(envelope), Openings()
         for frame in self._frames():
-            messages.add(frame)
+            type_ = messages.add(frame)
+            if type_ is not None:
+                openings.add(frame.connection, frame.direction, type_)
         if messages.find_tags():
             for frame in self._frames():
                 messages.refine(frame)
@@ -135,6 +138,7 @@ class CaptureObserver:
                 "first": envelope.first,
             },
             "messages": messages.plain(),
+            "openings": openings.plain(),
             "left_out": [
                 {"reason": reason, "frames": messages.counts[reason], "where": places}
                 for reason, places in messages.left_out.items()
