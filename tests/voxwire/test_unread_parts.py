@@ -286,3 +286,33 @@ def test_no_draft_of_an_empty_capture(tmp_path: Path, capsys: pytest.CaptureFixt
         f"voxspec infer: {path} error[CAPTURE_EMPTY] the capture is empty\n"
         "voxspec infer: the captures hold no frame: nothing was written\n"
     )
+
+
+# --- Where the output goes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", OVER_MANY)
+def test_nothing_is_written_of_nothing(run: Any, tmp_path: Path, command: str) -> None:
+    before = tmp_path / "before"
+    before.write_text("a report", "utf-8")
+    for output in (before, tmp_path / "new"):
+        assert run(command, write(tmp_path), "-o", output).status == 3
+    assert before.read_text("utf-8") == "a report"
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", OVER_MANY)
+def test_an_output_that_cannot_be_written_is_noticed_before_reading(
+    run: Any, tmp_path: Path, command: str
+) -> None:
+    for output in (tmp_path / "nowhere" / "new", tmp_path):
+        ran = run(command, tmp_path / "missing", "-o", output)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("voxwire: cannot write: [Errno ")
+
+
+def test_a_choice_that_nothing_fits_is_said(run: Any, tmp_path: Path) -> None:
+    path = write(tmp_path, header(), leave(2))
+    for options in (("--only", "member_leve"), ("--connection", "2"), ("--where", "x=1")):
+        said = "voxwire inspect: none of 1 frame is as the options ask for\n"
+        assert run("inspect", path, *options) == (0, "", said)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
 from voxwire.cli.common import chosen_protocol, new_command, percent, say
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.output import expect_writable, is_coloured, opened_output
 from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
 
 if TYPE_CHECKING:
@@ -68,10 +68,11 @@ def _run(options: argparse.Namespace) -> int:
     from voxwire.analysis.coverage import Coverage, share
 
     coverage = Coverage(chosen_protocol(options))
+    expect_writable(options.output)
+    read = read_files("coverage", options, options.files, coverage.add)
+    if read.is_nothing:
+        return read.status
     with opened_output(options.output) as out:
-        read = read_files("coverage", options, options.files, coverage.add)
-        if read.is_nothing:
-            return read.status
         for line in _lines(options, coverage, out):
             out.write(f"{line}\n")
     percent = share(coverage.goals).percent

@@ -20,7 +20,7 @@ from voxwire.cli.common import (
     new_command,
     say,
 )
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.output import expect_writable, is_coloured, opened_output
 from voxwire.cli.progress import progress_over
 from voxwire.cli.reading_files import add_output, overwrites, say_others, say_unread
 
@@ -100,17 +100,18 @@ def _run(options: argparse.Namespace) -> int:
     from voxwire.report.style import Style
 
     selection = Selection(types=chosen_types(options))
+    expect_writable(options.output)
+    a, b = _sides(options, selection)
+    status = max(say_unread("diff", side.unread) for side in (a, b))
+    if not (a.unread.has_connection and b.unread.has_connection):
+        say(
+            "diff",
+            "there is nothing to compare, as a capture has no connection that could be read",
+        )
+        return status
+    comparison = Comparison(a, b, selection, Limits(options.factor, options.at_least))
+    differences = list(comparison.differences())
     with opened_output(options.output) as out:
-        a, b = _sides(options, selection)
-        status = max(say_unread("diff", side.unread) for side in (a, b))
-        if not (a.unread.has_connection and b.unread.has_connection):
-            say(
-                "diff",
-                "there is nothing to compare, as a capture has no connection that could be read",
-            )
-            return status
-        comparison = Comparison(a, b, selection, Limits(options.factor, options.at_least))
-        differences = list(comparison.differences())
         if options.format == "json":
             out.write(diff_json(comparison, differences))
         else:

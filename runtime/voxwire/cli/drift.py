@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
 from voxwire.cli.common import chosen_protocol, count, new_command, percent
-from voxwire.cli.output import opened_output
+from voxwire.cli.output import expect_writable, opened_output
 from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
 
 if TYPE_CHECKING:
@@ -82,11 +82,12 @@ def _run(options: argparse.Namespace) -> int:
 
     drift = Drift(chosen_protocol(options))
     worth = Worth(options.min_frames, options.min_share)
+    expect_writable(options.output)
+    read = read_files("drift", options, options.files, drift.add)
+    if read.is_nothing:
+        return read.status
+    found = list(drift.differences(max(options.at_least, 1)))
     with opened_output(options.output) as out:
-        read = read_files("drift", options, options.files, drift.add)
-        if read.is_nothing:
-            return read.status
-        found = list(drift.differences(max(options.at_least, 1)))
         for line in drift_lines(drift, found, worth):
             out.write(f"{line}\n")
     is_new = any(not one.is_of_presence and not worth.is_held_back(one) for one in found)

@@ -23,6 +23,7 @@ from voxwire.cli.common import (
 from voxwire.cli.output import is_coloured, opened_output
 from voxwire.cli.reading_files import say_others, say_unread
 from voxwire.errors import CaptureError
+from voxwire.report.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,10 +137,13 @@ def _run(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO, unread: Unread) -> int:
     others = Others()
+    frames = shown = 0
     for event in _events(options, others):
         unread.notice(event)
+        frames += isinstance(event, Frame)
         if options.frame is None:
             for line in timeline.lines(event):
+                shown += 1
                 out.write(f"{line}\n")
                 if options.follow:
                     out.flush()
@@ -152,6 +156,8 @@ def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO, unread: 
     status = say_unread("inspect", unread)
     say_others("inspect", others.connections)
     if options.frame is None:
+        if frames and not shown:
+            say("inspect", f"none of {counted(frames, 'frame')} is as the options ask for")
         return status
     connection, number = options.frame
     say("inspect", f"there is no frame {number} of connection {connection} in {options.file}")
