@@ -142,7 +142,7 @@ def _why_not(path: Path, error: OSError | ValueError) -> str:
         return f"no file can have this name: {error}"
     reason = error.strerror or str(error)
     if _is_directory(path):
-        return f"Is a directory; name its files: voxwire validate {_glob(path)}"
+        return f"Is a directory; name its files, such as {_glob(path)}"
     if isinstance(error, PermissionError):
         return (
             f"{reason}: this user may not read it (captures are made readable by their owner only)"

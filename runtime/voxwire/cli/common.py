@@ -155,6 +155,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def percent(text: str) -> float:
+    """A number from 0 to 100."""
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return number
+
+
 def jobs(text: str) -> int:
     """A number of processes."""
     if not text.isdecimal() or not text.isascii() or not 1 <= int(text) <= _MOST_JOBS:

@@ -10,14 +10,17 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import STDIN, Reading
 from voxwire.capture.formats.registry import BY_NAME, DIRECTED
 from voxwire.cli.progress import progress_over
+from voxwire.cli.reading_files import unread_lines
 from voxwire.cli.rewriting import read_again
 from voxwire.observation.endpoint import Endpoint
 from voxwire.observation.envelope import EnvelopeSearch
 from voxwire.observation.frames import SeenClose, SeenFrame, SeenOpen, Traffic
 from voxwire.observation.messages import Messages
+from voxwire.observation.openings import Openings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,9 +60,11 @@ class CaptureObserver:
         self._quiet = quiet
         self._stack = ExitStack()
         self._traffic: Traffic | None = None
+        self._names: dict[str, str] = {}
+        """What is read, with what it is called."""
 
     def __enter__(self) -> CaptureObserver:
-        names: dict[str, str] = {}
+        names = self._names
         for source in self._sources:
             again = self._stack.enter_context(read_again(source, _PASSES))
             names[again] = "standard input" if source == STDIN else source
@@ -84,13 +89,16 @@ class CaptureObserver:
         """Everything that the traffic says. What is given is so, see
         :meth:`voxwire.observation.envelope.EnvelopeSearch.found`.
 
-        Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), and where
-        an envelope was found `envelope`, `messages` and `left_out`; else `candidates`, keys that most
-        frames have, and `unknown`, those given that none has.
+        Keys: `connections`, `frames`, `endpoint`, `close_codes`, `failures` (file to reason), `unread`
+        (sentences about parts that could not be read or were not recorded), `is_damaged` (whether any
+        could not be read), and where an envelope was found `envelope`, `messages`, `openings` (how
+        connections begin) and `left_out`; else `candidates`, keys that most frames have, and `unknown`,
+        those given that none has.
         """
         traffic = self._entered()
         search, endpoint, closes, frames = EnvelopeSearch(), Endpoint(), Counter[int](), 0
-        for seen in traffic:
+        unread = {name: Unread(name) for name in self._names.values()}
+        for seen in traffic.seen(lambda name, event: unread[name].notice(event)):
             match seen:
                 case SeenFrame():
                     frames += 1
@@ -99,20 +107,29 @@ class CaptureObserver:
                     endpoint.add(connection)
                 case SeenClose(code=code):
                     closes[code] += 1
+        for name, one in unread.items():
+            if name in traffic.failures:
+                one.cut()
+            else:
+                one.end()
         plain: dict[str, Any] = {
             "frames": frames,
             "connections": endpoint.connections,
             "endpoint": endpoint.plain(),
             "close_codes": dict(sorted(closes.items())),
             "failures": dict(traffic.failures),
+            "unread": [line for one in unread.values() for line in unread_lines(one)],
+            "is_damaged": any(one.is_damaged for one in unread.values()),
         }
         envelope = search.found(type_key, payload_key)
         if envelope is None:
             unknown = search.unknown(type_key, payload_key)
             return plain | {"candidates": search.candidates(), "unknown": unknown}
-        messages = Messages(envelope)
+        messages, openings = Messages(envelope), Openings()
         for frame in self._frames():
-            messages.add(frame)
+            type_ = messages.add(frame)
+            if type_ is not None:
+                openings.add(frame.connection, frame.direction, type_)
         if messages.find_tags():
             for frame in self._frames():
                 messages.refine(frame)
@@ -125,6 +142,7 @@ class CaptureObserver:
                 "first": envelope.first,
             },
             "messages": messages.plain(),
+            "openings": openings.plain(),
             "left_out": [
                 {"reason": reason, "frames": messages.counts[reason], "where": places}
                 for reason, places in messages.left_out.items()
