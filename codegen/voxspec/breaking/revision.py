@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voxspec.findings import Place
 from voxspec.load.source import Source
@@ -15,14 +15,21 @@ class Revision:
     """A protocol as it was at some time. ``name`` is what people called it: ``main``, ``schema/v1``.
 
     ``sources`` are its files by their path in the schema folder: ``types.yaml``,
-    ``server/members.yaml``. Empty for one that was not read from schema files.
+    ``server/members.yaml``. Empty for one that was not read from schema files. ``folder`` is where
+    they were read, if that is not what they are called by: places then begin with the name.
     """
 
     name: str
     protocol: Protocol
     sources: Mapping[str, Source]
+    folder: str = ""
 
     def place(self, file: str, *path: str | int) -> Place:
         """Where the value at ``path`` of a file stands, or its nearest parent."""
         source = self.sources.get(file)
-        return Place(f"{self.name}:{file}") if source is None else source.place(*path)
+        if source is None:
+            return Place(f"{self.name}/{file}" if self.sources else self.name)
+        place = source.place(*path)
+        if not self.folder:
+            return place
+        return replace(place, file=place.file.replace(self.folder, self.name, 1))

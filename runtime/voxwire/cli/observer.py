@@ -1,4 +1,4 @@
-"""What ``voxspec infer`` asks of this package: captures as plain data.
+"""What ``voxspec infer`` and ``voxspec breaking`` ask of this package: captures as plain data.
 
 voxspec imports nothing of voxwire: it finds this by the entry point group ``voxspec.observers``.
 """
@@ -21,11 +21,14 @@ from voxwire.observation.envelope import EnvelopeSearch
 from voxwire.observation.frames import SeenClose, SeenFrame, SeenOpen, Traffic
 from voxwire.observation.messages import Messages
 from voxwire.observation.openings import Openings
+from voxwire.report.places import short_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxwire.capture import Advance
     from voxwire.direction import Direction
+    from voxwire.protocol import AnyProtocol
 
 _PASSES = 4
 """How often captures are read: for the envelope, for messages, for variants, and to check the draft."""
@@ -62,6 +65,8 @@ class CaptureObserver:
         self._traffic: Traffic | None = None
         self._names: dict[str, str] = {}
         """What is read, with what it is called."""
+        self._advance: Advance | None = None
+        self._of_protocol = Reading(format, direction)
 
     def __enter__(self) -> CaptureObserver:
         names = self._names
@@ -71,6 +76,7 @@ class CaptureObserver:
         several = [*names] * _PASSES
         bar = progress_over(several, sys.stderr, is_wanted=not self._quiet)
         progress = self._stack.enter_context(bar)
+        self._advance = progress.advance
         self._traffic = Traffic(
             [*names],
             self._reading,
@@ -147,6 +153,32 @@ class CaptureObserver:
                 {"reason": reason, "frames": messages.counts[reason], "where": places}
                 for reason, places in messages.left_out.items()
             ],
+        }
+
+    def meetings(self, old: AnyProtocol, new: AnyProtocol) -> Iterator[dict[str, Any]]:
+        """What of the traffic, which is of the revision `old` of a protocol, the other one would refuse.
+
+        Each has `where`, `connection`, `side`, `type`, `refusals` (rule, pointer, message) and
+        `is_of_conversation`. The last one has what was looked at: `frames`, `connections`, `failures`.
+        """
+        from voxwire.analysis.meeting import Meeting
+
+        meeting = Meeting(old, new, self._of_protocol)
+        for source, name in self._names.items():
+            for hit in meeting.hits(source, name, self._advance):
+                connection = short_place(hit.file, hit.connection)
+                yield {
+                    "where": connection if hit.frame is None else f"{connection}:{hit.frame}",
+                    "connection": connection,
+                    "side": hit.side,
+                    "type": hit.type,
+                    "refusals": [tuple(refusal) for refusal in hit.refusals],
+                    "is_of_conversation": hit.is_of_conversation,
+                }
+        yield {
+            "frames": meeting.frames,
+            "connections": meeting.connections,
+            "failures": dict(meeting.failures),
         }
 
     def frames(self) -> Iterator[tuple[str, str, object]]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from voxspec.model import (
     Direction,
+    Field,
     JsonValue,
     Message,
     NamedDefinition,
@@ -77,6 +78,10 @@ class Definitions(Mapping[str, Schema]):
         if isinstance(shape, Use):
             return self._types.use(shape)
         return self._types.definition(shape)
+
+    def field(self, field: Field) -> Schema:
+        """The schema of a value under a key, with what is said about it."""
+        return self._types.field(field)
 
     def frame(self, message: Message) -> Schema:
         """The schema of a message's whole frame."""

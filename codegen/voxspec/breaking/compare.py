@@ -1,0 +1,33 @@
+"""Comparing two revisions: all that differs, by whoever knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from voxspec.breaking.connection import compare_connections, version_bumped
+from voxspec.breaking.conversation import compare_conversations
+from voxspec.breaking.frames.compare import compare_frames
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.source import compare_source, merged
+from voxspec.breaking.verdict import Change
+
+Comparer = Callable[[Revision, Revision], Iterator[Change]]
+"""Compares an old revision with a new one, in what it knows of."""
+
+COMPARERS: Final[tuple[Comparer, ...]] = (
+    compare_frames,
+    compare_conversations,
+    compare_connections,
+    compare_source,
+)
+"""All of them, in the order in which their changes are said."""
+
+
+def compare(old: Revision, new: Revision) -> list[Change]:
+    """Everything that differs between two revisions.
+
+    Raises MissingToolError where something is not installed that a judgement needs.
+    """
+    changes = merged([change for comparer in COMPARERS for change in comparer(old, new)])
+    return [*changes, *version_bumped(old, new, changes)]

@@ -1,0 +1,1 @@
+"""What is in frames, compared: every difference judged by frames that one revision writes and the other reads."""

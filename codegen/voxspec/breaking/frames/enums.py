@@ -1,0 +1,130 @@
+"""What differs in enums and in flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.comparing import ComparesTypes
+from voxspec.breaking.frames.constraints import integers
+from voxspec.breaking.frames.difference import Candidates, Difference, Trial
+from voxspec.breaking.frames.steps import Spot
+from voxspec.breaking.frames.words import value_words
+from voxspec.breaking.verdict import Age
+from voxspec.model import Enum, Flags, JsonValue, Message, StringType, Use
+
+_BOTH: frozenset[Age] = frozenset({"old", "new"})
+_SENT_BY_OLD = ("client/old",)
+_SENT_BY_NEW = ("client/new",)
+"""A client asks for what a server knows nothing of; clients put up with what they do not know."""
+
+
+def enums(
+    types: ComparesTypes, old: Enum, new: Enum, spot: Spot, what: str
+) -> Iterator[Difference]:
+    """The values of an enum, each by itself, and whether readers keep others."""
+    if (old.integer is None) != (new.integer is None):
+        before, after = _any_value(old), _any_value(new)
+        yield from types.other(before, after, spot, what)
+        return
+    before_values = {value.value: value for value in old.values}
+    after_values = {value.value: value for value in new.values}
+    for value in before_values:
+        if value not in after_values:
+            yield _value(old, new, value, spot, what, added=False)
+    for value in after_values:
+        if value not in before_values:
+            yield _value(old, new, value, spot, what, added=True)
+    if old.open != new.open:
+        yield Difference(
+            "ENUM_OPENED" if new.open else "ENUM_CLOSED",
+            spot.called("x-open").within("x-open"),
+            f"readers of {what} {'keep' if new.open else 'refuse'} values that they do not know",
+            "open" if old.open else "closed",
+            "open" if new.open else "closed",
+            Trial(
+                lambda *_: [2**20 + 1, 77_777] if new.integer is not None else ["not_yet_known"],
+                safe=frozenset({"old"} if new.open else {"new"}),
+            ),
+        )
+    if old.integer is not None and new.integer is not None and old.open and new.open:
+        yield from integers(types.pairs.old.protocol, old.integer, new.integer, spot, what)
+
+
+def _value(
+    old: Enum, new: Enum, value: str | int, spot: Spot, what: str, *, added: bool
+) -> Difference:
+    said = value_words(value)
+    reader_keeps = old.open if added else new.open
+    sender: Age = "old" if added else "new"
+    loses = _SENT_BY_NEW if added else _SENT_BY_OLD
+    place = spot.called("values", str(value)).within("enum")
+    return Difference(
+        "ENUM_VALUE_ADDED" if added else "ENUM_VALUE_REMOVED",
+        place,
+        f"{what} {'has a new value' if added else 'does not have the value any more:'} {said}",
+        "" if added else said,
+        said if added else "",
+        Trial(lambda *_: [value], safe=_BOTH if reader_keeps else frozenset({sender})),
+        gone=not added,
+        hint="" if reader_keeps or not added else "an open enum (x-open: true) can grow",
+        loses=loses if reader_keeps else (),
+    )
+
+
+def _any_value(enum: Enum) -> Use:
+    return Use(StringType() if enum.integer is None else enum.integer)
+
+
+def flags(
+    types: ComparesTypes, old: Flags, new: Flags, spot: Spot, what: str
+) -> Iterator[Difference]:
+    """The bits of a set of flags: readers keep those that they do not know."""
+    before = {flag.name: flag.bit for flag in old.flags}
+    after = {flag.name: flag.bit for flag in new.flags}
+    for name, bit in before.items():
+        if name not in after:
+            yield Difference(
+                "FLAG_REMOVED",
+                spot.called("flags", name).within("x-flags"),
+                f'{what} does not have the flag "{name}" any more (bit {bit})',
+                f"bit {bit}",
+                "",
+                gone=True,
+                loses=_SENT_BY_OLD,
+                trial=Trial(lambda *_: [], safe=_BOTH),
+            )
+        elif after[name] != bit:
+            yield Difference(
+                "FLAG_SAME_BIT",
+                spot.called("flags", name).within("x-flags", name),
+                f'the flag "{name}" of {what} is bit {after[name]} and not bit {bit}',
+                f"bit {bit}",
+                f"bit {after[name]}",
+                Trial(
+                    _bit(bit, after[name]),
+                    misread=f'the bit that is "{name}" to one end is not to the other',
+                ),
+            )
+    for name, bit in after.items():
+        if name not in before:
+            yield Difference(
+                "FLAG_ADDED",
+                spot.called("flags", name).within("x-flags", name),
+                f'{what} has a new flag "{name}" (bit {bit})',
+                "",
+                f"bit {bit}",
+                loses=_SENT_BY_NEW,
+                trial=Trial(lambda *_: [], safe=_BOTH),
+            )
+    yield from integers(types.pairs.old.protocol, old.integer, new.integer, spot, what)
+
+
+def _bit(old: int, new: int) -> Candidates:
+    """The bit of a flag as the writer has it."""
+
+    def values(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+        del builder, message
+        yield 1 << (old if writer == "old" else new)
+
+    return values

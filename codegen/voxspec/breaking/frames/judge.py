@@ -1,0 +1,350 @@
+"""Differences judged: whom each hurts, with the smallest frame that shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from voxspec.breaking.containment import is_covered, is_same, is_valid
+from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.difference import Difference, Trial
+from voxspec.breaking.frames.messages import written
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.frames.pointers import pointers
+from voxspec.breaking.frames.reach import Reach, reach
+from voxspec.breaking.frames.schemas import reader_frame, shape_schema, writer_frame
+from voxspec.breaking.frames.search import search
+from voxspec.breaking.frames.steps import MessagePair, Spot, Steps, TypePair
+from voxspec.breaking.frames.values import NoValueError, Object
+from voxspec.breaking.imported import Generated, Problem, generated
+from voxspec.breaking.sides import CROSSINGS, Crossing
+from voxspec.breaking.verdict import Age, Change, Effect, FrameProof, Verdict, Who
+from voxspec.model import Direction, Message, Protocol
+from voxspec.targets.jsonschema.types import Schema
+
+_FEW = 4
+"""In so many messages a difference is tried first; the others come when these show nothing."""
+
+_ORDER = (Verdict.BREAKS, Verdict.UNKNOWN, Verdict.LOSES)
+
+
+@dataclass(frozen=True)
+class End:
+    """One of the two revisions, ready to write frames and to judge them."""
+
+    age: Age
+    protocol: Protocol
+
+    @cached_property
+    def builder(self) -> Builder:
+        return Builder(self.protocol)
+
+    @property
+    def reach(self) -> Reach:
+        return reach(self.protocol)
+
+    @property
+    def code(self) -> Generated:
+        return generated(self.protocol)
+
+
+class Judge:
+    """Judges differences between two revisions."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs = pairs
+        self.ends: dict[Age, End] = {
+            "old": End("old", pairs.old.protocol),
+            "new": End("new", pairs.new.protocol),
+        }
+        self.broken: set[tuple[Crossing, str | int]] = set()
+        """The messages, by their new types, of which something is known to break or unknown."""
+
+    def change(self, difference: Difference) -> Change:
+        """The change that a difference is, with all whom it hurts."""
+        effects: dict[Who, Effect] = {}
+        for crossing in CROSSINGS:
+            effect = self._effect(difference, crossing)
+            if effect is None:
+                continue
+            before = effects.get(effect.who)
+            if before is None or _rank(effect) < _rank(before):
+                effects[effect.who] = effect
+        return Change(
+            rule=difference.rule,
+            subject=difference.spot.subject,
+            message=difference.message,
+            where=difference.spot.place(self.pairs.old, self.pairs.new, gone=difference.gone),
+            was=difference.was,
+            now=difference.now,
+            effects=tuple(effects[who] for who in Who if who in effects),
+            reaches=self._reaches(difference),
+            hint=difference.hint,
+        )
+
+    def _reaches(self, difference: Difference) -> tuple[str, ...]:
+        owner = difference.spot.owner
+        if not isinstance(owner, TypePair):
+            return ()
+        there = [m for end in self.ends.values() for m, _ in end.reach.to(owner, end.age)]
+        return tuple(dict.fromkeys(f"{message.direction}/{message.text}" for message in there))
+
+    # --- One crossing -------------------------------------------------------------------------
+
+    def _effect(self, difference: Difference, crossing: Crossing) -> Effect | None:
+        trial = difference.trial
+        if trial is None:
+            return None
+        spot = difference.spot
+        ways = self._ways(difference, crossing)
+        if not ways and not (_is_frame(spot) and _direction(spot) == crossing.direction):
+            return None
+        effect = self._wire_effect(trial, crossing, ways) if ways else None
+        if effect is not None:
+            for message, _ in ways:
+                self.broken.add((crossing, message.type))
+        elif f"{crossing.direction}/{crossing.writer}" in difference.loses:
+            effect = Effect(crossing.who, Verdict.LOSES, _lost(crossing))
+        return effect
+
+    def _wire_effect(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> Effect | None:
+        if crossing.writer in trial.safe or self._is_proven(trial, crossing):
+            return None
+        proof = self._proof(trial, crossing, ways[:_FEW])
+        if proof is not None:
+            said = trial.misread or f"{crossing.refusal}: {proof.refusal}"
+            return Effect(crossing.who, Verdict.BREAKS, said, proof)
+        if not trial.alone and self._is_covered(trial, crossing):
+            return None
+        if self._is_crossed(trial, crossing):
+            return None
+        proof = self._proof(trial, crossing, ways[_FEW:])
+        if proof is not None:
+            return Effect(
+                crossing.who, Verdict.BREAKS, f"{crossing.refusal}: {proof.refusal}", proof
+            )
+        said = f"whether {crossing.refusal} could not be shown"
+        return Effect(crossing.who, Verdict.UNKNOWN, said)
+
+    def _ways(self, difference: Difference, crossing: Crossing) -> list[tuple[Message, Steps]]:
+        """The messages of the writer in which the reader sees the place, the nearest first."""
+        spot = difference.spot
+        writer, reader = self.ends[crossing.writer], self.ends[crossing.reader]
+        found = []
+        for message, steps in writer.reach.to(spot.owner, writer.age):
+            if message.direction != crossing.direction:
+                continue
+            whole = (*steps, *spot.steps)
+            other = self._counterpart(message, crossing)
+            if (isinstance(spot.owner, MessagePair) and not whole) or (
+                other is not None and reader.reach.sees(other, whole)
+            ):
+                found.append((message, whole))
+        return sorted(found, key=lambda way: len(way[1]))
+
+    def _counterpart(self, message: Message, crossing: Crossing) -> Message | None:
+        """The message as its reader knows it."""
+        return self._counterparts[crossing.writer].get((message.direction, message.type))
+
+    @cached_property
+    def _counterparts(self) -> dict[Age, dict[tuple[str, str | int], Message]]:
+        pairs = self.pairs.messages
+        return {
+            "old": {(old.direction, old.type): new for old, new in pairs},
+            "new": {(new.direction, new.type): old for old, new in pairs},
+        }
+
+    def _is_proven(self, trial: Trial, crossing: Crossing) -> bool:
+        """Whether a difference, looked at alone, takes nothing away from a reader."""
+        return trial.alone and self._is_covered(trial, crossing)
+
+    def _is_covered(self, trial: Trial, crossing: Crossing) -> bool:
+        if trial.old is None or trial.new is None:
+            return False
+        shapes = {"old": trial.old, "new": trial.new}
+        reader, writer = self.ends[crossing.reader], self.ends[crossing.writer]
+        return is_covered(
+            shape_schema(reader.protocol, shapes[reader.age], writes=False),
+            shape_schema(writer.protocol, shapes[writer.age], writes=True),
+        )
+
+    def _is_crossed(self, trial: Trial, crossing: Crossing) -> bool:
+        """Whether the writer's own type, with only this difference, takes all that it writes."""
+        if crossing.writer not in trial.crossed:
+            return False
+        protocol = self.ends[crossing.writer].protocol
+        own, other = trial.crossed[crossing.writer]
+        return is_covered(
+            shape_schema(protocol, other, writes=False), shape_schema(protocol, own, writes=True)
+        )
+
+    # --- Whole messages -----------------------------------------------------------------------
+
+    def whole(self) -> Iterator[Change]:
+        """Messages whose frames could not be shown to be compatible, and which no difference explains.
+
+        With these nothing that breaks is passed over: what all differences of a message do together
+        is judged once more.
+        """
+        for old, new in self.pairs.messages:
+            effects: dict[Who, Effect] = {}
+            for crossing in CROSSINGS:
+                writer, reader = (old, new) if crossing.writer == "old" else (new, old)
+                is_known = (crossing, writer.type) in self.broken
+                if writer.direction == crossing.direction and not is_known:
+                    effect = self._whole_effect(crossing, writer, reader)
+                    if effect is not None:
+                        effects.setdefault(effect.who, effect)
+            if effects:
+                yield Change(
+                    rule="MESSAGE_STAYS_READABLE",
+                    subject=f"{new.direction}/{new.text}",
+                    message=f'what has changed in "{new.text}" of the {new.direction} may not go together',
+                    where=self.pairs.new.place(*_where(self.pairs, new)),
+                    effects=tuple(effects[who] for who in Who if who in effects),
+                )
+
+    def _whole_effect(self, crossing: Crossing, writer: Message, reader: Message) -> Effect | None:
+        ends = self.ends[crossing.writer], self.ends[crossing.reader]
+        taken = reader_frame(ends[1].protocol, reader)
+        if is_same(taken, reader_frame(ends[0].protocol, writer)):
+            return None
+        if is_covered(taken, writer_frame(ends[0].protocol, writer)):
+            return None
+        everything = Trial(lambda builder, _, message: builder.frames(message), _anything)
+        proof = self._found(everything, crossing, [(writer, ())])
+        if proof is not None:
+            return Effect(
+                crossing.who, Verdict.BREAKS, f"{crossing.refusal}: {proof.refusal}", proof
+            )
+        said = f"whether {crossing.refusal} could not be shown"
+        return Effect(crossing.who, Verdict.UNKNOWN, said)
+
+    def _found(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> FrameProof | None:
+        """A frame that shows a difference, of those that can be drawn of these messages."""
+        if trial.misread:
+            return None
+        for message, steps in ways:
+            shows = self._shows(trial, crossing, steps)
+            frame = search(self.ends[crossing.writer].protocol, message, shows)
+            if frame is not None:
+                refusal = self._refusal_below(trial, crossing, frame, steps)
+                assert refusal is not None
+                return FrameProof(crossing.direction, frame, crossing.writer, refusal.message)
+        return None
+
+    def _shows(self, trial: Trial, crossing: Crossing, steps: Steps) -> Callable[[Object], bool]:
+        """Whether a frame shows a difference."""
+        return lambda frame: (
+            self.may_write(crossing, frame)
+            and self._refusal_below(trial, crossing, frame, steps) is not None
+        )
+
+    def _refusal_below(
+        self, trial: Trial, crossing: Crossing, frame: Object, steps: Steps
+    ) -> Problem | None:
+        for pointer in pointers(self.ends[crossing.writer].protocol, frame, steps):
+            refusal = self._refusal(trial, crossing, frame, pointer)
+            if refusal is not None:
+                return refusal
+        return None
+
+    # --- Frames -------------------------------------------------------------------------------
+
+    def _proof(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> FrameProof | None:
+        """The smallest frame that shows a difference, of those that are tried."""
+        found: list[tuple[int, FrameProof]] = []
+        for message, steps in ways:
+            proof = self._in_message(trial, crossing, message, steps)
+            if proof is not None:
+                found.append((len(json.dumps(proof.frame)), proof))
+        return min(found, key=lambda pair: pair[0])[1] if found else None
+
+    def _in_message(
+        self, trial: Trial, crossing: Crossing, message: Message, steps: Steps
+    ) -> FrameProof | None:
+        for frame, pointer in self._frames(trial, crossing, message, steps):
+            if not self.may_write(crossing, frame):
+                continue
+            if trial.misread:
+                return FrameProof(crossing.direction, frame, crossing.writer, trial.misread)
+            refusal = self._refusal(trial, crossing, frame, pointer)
+            if refusal is not None:
+                return FrameProof(crossing.direction, frame, crossing.writer, refusal.message)
+        return None
+
+    def _frames(
+        self, trial: Trial, crossing: Crossing, message: Message, steps: Steps
+    ) -> Iterator[tuple[Object, str]]:
+        """Frames that may show a difference, each with the pointer of the place."""
+        builder = self.ends[crossing.writer].builder
+        reader = self._alone(trial, crossing)
+        try:
+            for value in trial.candidates(builder, crossing.writer, message):
+                if reader is not None and is_valid(reader, value):
+                    continue
+                try:
+                    yield builder.frame(message, steps, value)
+                except NoValueError:
+                    return
+        except NoValueError:
+            return
+
+    def _alone(self, trial: Trial, crossing: Crossing) -> Schema | None:
+        """What a value must be refused by to show this difference and no other."""
+        shapes = {"old": trial.old, "new": trial.new}
+        shape = shapes[crossing.reader]
+        if not trial.alone or shape is None or trial.misread:
+            return None
+        return shape_schema(self.ends[crossing.reader].protocol, shape, writes=False)
+
+    def may_write(self, crossing: Crossing, frame: Object) -> bool:
+        """Whether the writer's revision allows a frame: what only published pages show is not written."""
+        problems = self.ends[crossing.writer].code.problems(crossing.direction, frame)
+        return not any(p.severity == "error" or p.rule == "PUBLISHED_NAME" for p in problems)
+
+    def _refusal(
+        self, trial: Trial, crossing: Crossing, frame: Object, pointer: str
+    ) -> Problem | None:
+        problems = self.ends[crossing.reader].code.problems(crossing.direction, frame)
+        for problem in problems:
+            is_refused = problem.severity == "error" or problem.rule == "UNKNOWN_TYPE"
+            if is_refused and trial.concerns(problem, pointer):
+                return problem
+        return None
+
+
+def _anything(problem: Problem, pointer: str) -> bool:
+    del problem, pointer
+    return True
+
+
+def _where(pairs: Pairs, message: Message) -> tuple[str, str | int, str | int]:
+    there = written(pairs.new, message)
+    return there.file, there.path[0], there.path[1]
+
+
+def _is_frame(spot: Spot) -> bool:
+    """Whether a difference is of whole frames."""
+    return isinstance(spot.owner, MessagePair) and not spot.steps
+
+
+def _direction(spot: Spot) -> Direction | None:
+    return spot.owner.direction if isinstance(spot.owner, MessagePair) else None
+
+
+def _rank(effect: Effect) -> int:
+    return _ORDER.index(effect.verdict)
+
+
+def _lost(crossing: Crossing) -> str:
+    readers = "servers" if crossing.direction == "client" else "clients"
+    return f"{crossing.reader} {readers} make nothing of it"

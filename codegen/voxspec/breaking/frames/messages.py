@@ -1,0 +1,334 @@
+"""What differs in messages: which there are, and what their frames have beside what is in payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.difference import Concerns, Difference, Trial
+from voxspec.breaking.frames.named import NamedTypes
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.frames.records import status
+from voxspec.breaking.frames.steps import FrameKey, MessagePair, Payload, Spot, Written
+from voxspec.breaking.frames.words import type_words
+from voxspec.breaking.imported import Problem
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.verdict import Age
+from voxspec.model import (
+    AnyObjectType,
+    AnyType,
+    Field,
+    JsonValue,
+    Message,
+    NamedType,
+    Record,
+    Type,
+    Use,
+)
+
+
+class Messages:
+    """Compares messages by direction and type."""
+
+    def __init__(self, pairs: Pairs, named: NamedTypes) -> None:
+        self.pairs = pairs
+        self._named = named
+
+    def all(self) -> Iterator[Difference]:
+        """Everything that differs in the messages of two revisions."""
+        for message in self.pairs.messages_gone:
+            yield self._gone(message)
+        for message in self.pairs.messages_added:
+            yield self._added(message)
+        for old, new in self.pairs.messages:
+            if old != new:
+                yield from self._message(old, new)
+
+    def _gone(self, message: Message) -> Difference:
+        spot = self._spot(message, message, key=True)
+        return Difference(
+            "MESSAGE_NO_DELETE",
+            spot,
+            f'there is no message "{message.text}" of the {message.direction} any more',
+            message.text,
+            "",
+            Trial(
+                _frames, _unknown, safe=frozenset({"old"} if message.direction == "server" else ())
+            ),
+            gone=True,
+            hint="keep it and mark it deprecated",
+            loses=("server/old", "server/new"),
+        )
+
+    def _added(self, message: Message) -> Difference:
+        return Difference(
+            "MESSAGE_ADDED",
+            self._spot(message, message, key=True),
+            f'there is a new message "{message.text}" of the {message.direction}',
+            "",
+            message.text,
+            loses=("client/new",),
+            trial=Trial(lambda *_: [], safe=frozenset({"old", "new"})),
+        )
+
+    def _message(self, old: Message, new: Message) -> Iterator[Difference]:
+        spot = self._spot(old, new)
+        said = f'"{new.text}" of the {new.direction}'
+        if old.type != new.type:
+            yield Difference(
+                "MESSAGE_SAME_NAME",
+                self._spot(old, new, key=True),
+                f'the message "{old.text}" of the {old.direction} is called "{new.text}" now',
+                old.text,
+                new.text,
+                Trial(_frames, _unknown),
+                hint=f'add "{new.text}" beside "{old.text}", and deprecate that',
+            )
+        yield from self._frame(old, new, spot, said)
+        yield from self._payload(old, new, spot, said)
+        yield from self._keys(old, new, spot, said)
+        for keyword, was, now in (
+            ("deprecated", old.deprecated, new.deprecated),
+            ("since", old.since, new.since),
+        ):
+            if was != now:
+                yield status(keyword, was, now, spot, said)
+
+    # --- What frames have ---------------------------------------------------------------------
+
+    def _frame(self, old: Message, new: Message, spot: Spot, said: str) -> Iterator[Difference]:
+        if old.seq != new.seq:
+            numbered = new.seq == "required"
+            yield Difference(
+                "MESSAGE_SAME_SEQ",
+                spot.called("seq").within("seq"),
+                f"{said} is {'numbered now' if numbered else 'not numbered any more'}",
+                "numbered" if old.seq == "required" else "not numbered",
+                "numbered" if numbered else "not numbered",
+                Trial(_frames, _of_rules("SEQ_MISSING", "SEQ_FORBIDDEN")),
+            )
+        if (old.payload is None) != (new.payload is None):
+            there = new.payload is not None
+            yield Difference(
+                "MESSAGE_PAYLOAD_ADDED" if there else "MESSAGE_PAYLOAD_REMOVED",
+                spot.called("payload").within("payload"),
+                f"{said} {'has a payload now' if there else 'has no payload any more'}",
+                "" if there else "a payload",
+                "a payload" if there else "",
+                self._trial(old, new, "PAYLOAD_MISSING", "PAYLOAD_FORBIDDEN", "PAYLOAD_INVALID"),
+                gone=not there,
+            )
+        elif old.payload is not None:
+            before, after = _presence(old), _presence(new)
+            if before != after:
+                needed = (old.payload_optional, old.payload_nullable) >= (
+                    new.payload_optional,
+                    new.payload_nullable,
+                )
+                yield Difference(
+                    "MESSAGE_PAYLOAD_REQUIRED" if needed else "MESSAGE_PAYLOAD_OPTIONAL",
+                    spot.called("payload").within("payload"),
+                    f"the payload of {said} is {after} and not {before}",
+                    before,
+                    after,
+                    self._trial(old, new, "PAYLOAD_MISSING", "PAYLOAD_INVALID"),
+                )
+
+    def _trial(self, old: Message, new: Message, *rules: str) -> Trial:
+        """Frames of which only the keys of the envelope count."""
+        envelope = self.pairs.old.protocol.envelope
+        if envelope.payload is None:
+            return Trial(_frames, _of_rules(*rules))
+        bare = [replace(m, payload=m.payload and AnyObjectType(), keys=()) for m in (old, new)]
+        alike = [
+            replace(
+                old,
+                payload=one.payload,
+                payload_optional=one.payload_optional,
+                payload_nullable=one.payload_nullable,
+                ignored=one.ignored,
+                published=one.published,
+                keys=(),
+            )
+            for one in bare
+        ]
+        return Trial(_frames, _of_rules(*rules), old=alike[0], new=alike[1], alone=False)
+
+    def _payload(self, old: Message, new: Message, spot: Spot, said: str) -> Iterator[Difference]:
+        before, after = old.payload, new.payload
+        if before is None or after is None or before == after:
+            return
+        inner = spot.to(Payload(), "payload")
+        what = f"the payload of {said}"
+        was, now = self._record(self.pairs.old, before), self._record(self.pairs.new, after)
+        is_own = isinstance(before, Record) or isinstance(after, Record)
+        if is_own and was is not None and now is not None:
+            envelope = self.pairs.new.protocol.envelope
+            if (
+                envelope.is_flat and envelope.closed
+            ):  # a frame has no other keys, so a record has none
+                was, now = replace(was, closed=True), replace(now, closed=True)
+            yield from self._named.records.compare(was, now, inner, what)
+            return
+        uses = Use(_type(before)), Use(_type(after))
+        if is_own:
+            yield Difference(
+                "MESSAGE_SAME_PAYLOAD",
+                inner.called("payload"),
+                f"{what} is another type now",
+                type_words(uses[0].type) if before is uses[0].type else "a record",
+                type_words(uses[1].type) if after is uses[1].type else "a record",
+                Trial(_payloads, old=None, new=None),
+            )
+            return
+        yield from self._named.types.uses(*uses, inner.called("payload"), what)
+
+    def _record(self, revision: Revision, payload: Record | Type) -> Record | None:
+        """The record that a payload is, its own or a named one."""
+        if isinstance(payload, NamedType) and not payload.open:
+            named = revision.protocol.type(payload.name)
+            return named if isinstance(named, Record) else None
+        return payload if isinstance(payload, Record) else None
+
+    # --- Further keys of the envelope ---------------------------------------------------------
+
+    def _keys(self, old: Message, new: Message, spot: Spot, said: str) -> Iterator[Difference]:
+        before = {field.name: field for field in old.keys}
+        after = {field.name: field for field in new.keys}
+        for name in dict.fromkeys((*before, *after)):
+            was, now = _key_presence(old, before, name), _key_presence(new, after, name)
+            inner = spot.called("keys", name).within("keys", name)
+            if was != now:
+                yield self._key(name, was, now, old, new, inner, said)
+            if name in before and name in after and before[name] != after[name]:
+                there = spot.to(FrameKey(name), "keys", name, named=f"keys/{name}")
+                what = f'"{name}" of frames of {said}'
+                yield from self._named.types.uses(before[name].use, after[name].use, there, what)
+        for name in dict.fromkeys((*old.ignored, *new.ignored)):
+            was, now = _key_presence(old, before, name), _key_presence(new, after, name)
+            if was != now and name not in before and name not in after:
+                inner = spot.called("keys", name).within("keys", name)
+                yield self._key(name, was, now, old, new, inner, said)
+
+    def _key(
+        self, name: str, was: str, now: str, old: Message, new: Message, spot: Spot, said: str
+    ) -> Difference:
+        rule = {
+            ("optional", "required"): "FIELD_OPTIONAL_TO_REQUIRED",
+            ("required", "optional"): "FIELD_REQUIRED_TO_OPTIONAL",
+            ("forbidden", "required"): "FIELD_NO_ADD_REQUIRED",
+            ("ignored", "required"): "FIELD_NO_ADD_REQUIRED",
+            ("required", "forbidden"): "FIELD_NO_DELETE_REQUIRED",
+            ("required", "ignored"): "FIELD_NO_DELETE_REQUIRED",
+            ("optional", "forbidden"): "FIELD_NO_DELETE",
+            ("optional", "ignored"): "FIELD_NO_DELETE",
+        }.get((was, now), "FIELD_ADDED")
+        if (was, now) == ("ignored", "forbidden"):
+            rule = "FIELD_NO_DELETE"
+        names = {name}
+        alike = [
+            replace(
+                old,
+                payload=old.payload and AnyObjectType(),
+                keys=tuple(_bare(field) for field in one.keys if field.name == name),
+                ignored=tuple(key for key in one.ignored if key == name),
+            )
+            for one in (old, new)
+        ]
+        is_flat = self.pairs.old.protocol.envelope.is_flat
+        return Difference(
+            rule,
+            spot,
+            f'the key "{name}" is {now} in frames of {said} and not {was}',
+            was,
+            now,
+            Trial(
+                _frames_with(name),
+                lambda problem, _: _is_of_key(problem, names),
+                old=None if is_flat else alike[0],
+                new=None if is_flat else alike[1],
+                alone=False,
+            ),
+            loses=("client/old", "server/new") if rule.startswith("FIELD_NO_DELETE") else (),
+        )
+
+    def _spot(self, old: Message, new: Message, *, key: bool = False) -> Spot:
+        del key
+        return Spot(
+            MessagePair(new.direction, old.type, new.type),
+            f"{new.direction}/{new.text}",
+            written(self.pairs.old, old),
+            written(self.pairs.new, new),
+        )
+
+
+def written(revision: Revision, message: Message) -> Written:
+    """Where a message is written: its area may be of one side, or of both."""
+    for folder in (message.direction, "both"):
+        file = f"{folder}/{message.area}.yaml"
+        source = revision.sources.get(file)
+        there = source.data.get("messages") if source is not None else None
+        if isinstance(there, dict) and message.text in there:
+            return Written(file, ("messages", message.text))
+    return Written(f"{message.direction}/{message.area}.yaml", ("messages", message.text))
+
+
+def _bare(field: Field) -> Field:
+    return replace(field, use=Use(AnyType()), default=None, null_default=False)
+
+
+def _type(payload: Record | Type) -> Type:
+    return AnyObjectType() if isinstance(payload, Record) else payload
+
+
+def _presence(message: Message) -> str:
+    words = "optional" if message.payload_optional else "required"
+    return f"{words} and may be null" if message.payload_nullable else words
+
+
+def _key_presence(message: Message, keys: dict[str, Field], name: str) -> str:
+    if name in keys:
+        return "required" if keys[name].required else "optional"
+    return "ignored" if name in message.ignored else "forbidden"
+
+
+def _frames(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+    del writer
+    return builder.frames(message)
+
+
+def _payloads(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+    del writer
+    payload = message.payload
+    if isinstance(payload, Record):
+        yield builder.values.record(payload)
+    elif payload is not None:
+        yield from builder.values.edges(Use(payload))
+
+
+def _frames_with(name: str) -> Callable[[Builder, Age, Message], Iterable[JsonValue]]:
+    def made(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+        del writer
+        for frame in builder.frames(message):
+            yield frame
+            if name in message.ignored and name not in frame:
+                values: tuple[JsonValue, ...] = (1, "a", None, {})
+                yield from ({**frame, name: value} for value in values)
+
+    return made
+
+
+def _of_rules(*rules: str) -> Concerns:
+    return lambda problem, _: problem.rule in rules
+
+
+def _unknown(problem: Problem, pointer: str) -> bool:
+    del pointer
+    return problem.rule in ("UNKNOWN_TYPE", "WRONG_DIRECTION")
+
+
+def _is_of_key(problem: Problem, names: set[str]) -> bool:
+    if problem.pointer == "":
+        return problem.expected.strip('"') in names
+    return problem.pointer.split("/")[1] in names

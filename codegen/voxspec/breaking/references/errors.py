@@ -1,0 +1,7 @@
+"""What is said of a reference that leads to no schema."""
+
+from __future__ import annotations
+
+
+class ReferenceNotFoundError(Exception):
+    """There is no schema where a reference leads; the text says what to do."""

@@ -1,0 +1,31 @@
+"""Finding what a reference means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voxspec.breaking.references.errors import ReferenceNotFoundError
+from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.references.git import of_git
+from voxspec.breaking.revision import Revision
+
+_PROTOCOL = "protocol.yaml"
+
+
+def find(reference: str, schema: Path) -> Revision:
+    """The revision that ``reference`` names; ``schema`` is the folder that is compared with it.
+
+    A folder of schema files comes before a git revision of the same name.
+    Raises ReferenceNotFoundError with what was looked for, SchemaError for mistakes in the schema.
+    """
+    path = Path(reference)
+    if (path / _PROTOCOL).is_file():
+        return of_folder(path)
+    if path.is_dir() and not _may_be_revision(reference):
+        raise ReferenceNotFoundError(f"there is no {_PROTOCOL} in the folder {reference}")
+    return of_git(reference, schema)
+
+
+def _may_be_revision(reference: str) -> bool:
+    """Whether a folder's name can be a branch's as well: ``main``, but not ``./main``."""
+    return not reference.startswith((".", "/")) and not reference.endswith("/")

@@ -1,0 +1,38 @@
+"""Who writes and who reads, where one end is older than the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from voxspec.breaking.verdict import Age, Who
+from voxspec.model import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Frames of a direction between an old and a new end: who writes them, and who is hurt."""
+
+    direction: Direction
+    who: Who
+    writer: Age
+
+    @property
+    def reader(self) -> Age:
+        return "old" if self.writer == "new" else "new"
+
+    @property
+    def refusal(self) -> str:
+        """What happens where the reader refuses."""
+        writers, readers = ("clients", "servers")
+        if self.direction == "server":
+            writers, readers = readers, writers
+        return f"{self.reader} {readers} refuse what {self.writer} {writers} send"
+
+
+CROSSINGS: Final = (
+    Crossing("client", Who.OLD_CLIENTS, "old"),
+    Crossing("client", Who.NEW_CLIENTS, "new"),
+    Crossing("server", Who.OLD_CLIENTS, "new"),
+    Crossing("server", Who.NEW_CLIENTS, "old"),
+)
