@@ -88,7 +88,7 @@ def _rules(options: argparse.Namespace) -> int:
 def _lines(wanted: str | None, style: Style) -> Iterator[str] | None:
     """The list, the part of it that is of a category, or a page; None where there is no such."""
     for family in FAMILIES:
-        if wanted in family.rules:
+        if wanted is not None and wanted in family.rules:
             return family.page(wanted, style)
     listed = [(name, rule) for family in FAMILIES for name, rule in family.rules.items()]
     if wanted is not None:
