@@ -71,12 +71,11 @@ def load_protocol(folder: Path) -> Protocol:
 
 
 def load_with_sources(folder: Path) -> tuple[Protocol, dict[str, Source]]:
-    """The same, and the files by their path in the folder, to tell where something stands."""
+    """The same, with the files that it was read from."""
     loaded = load_as_far_as_possible(folder)
     if loaded.protocol is None:
         raise SchemaError(loaded.findings)
-    sources = {Path(file.name).relative_to(folder).as_posix(): file for file in loaded.files.all()}
-    return loaded.protocol, sources
+    return loaded.protocol, loaded.sources(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +86,25 @@ class Loaded:
     files: Files
     findings: list[Finding]
 
+    def sources(self, folder: Path) -> dict[str, Source]:
+        """The files by their path in the folder, to tell where something stands."""
+        return {Path(file.name).relative_to(folder).as_posix(): file for file in self.files.all()}
+
 
 def load_as_far_as_possible(
-    folder: Path, instead: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    instead: Mapping[str, str] = MappingProxyType({}),
+    *,
+    examples: bool = True,
 ) -> Loaded:
     """The files that have the structure of their kind, all findings, and without any the protocol.
 
-    ``instead``: what some files are taken to say, by their names."""
+    ``instead``: what some files are taken to say, by their names. ``examples``: whether they, and
+    defaults, are held against what the schema says."""
     findings = Findings()
     files = _read_folder(folder, findings, instead)
     protocol = _resolve(files, findings) if files.protocol is not None else None
-    if protocol is not None and not findings:
+    if examples and protocol is not None and not findings:
         _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         return Loaded(None, files, findings.sorted())

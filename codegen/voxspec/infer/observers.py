@@ -35,9 +35,11 @@ class Observer(Protocol):
 
 
 class ObserverClass(Protocol):
-    """Makes observers. ``formats`` are the names of formats that it reads."""
+    """Makes observers. ``formats`` are the names of formats that it reads, ``directed_formats`` those of which
+    a user may say which way frames went."""
 
     formats: tuple[str, ...]
+    directed_formats: tuple[str, ...]
 
     def __call__(
         self,

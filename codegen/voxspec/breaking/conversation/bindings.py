@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair
 from voxspec.breaking.conversation.machine import Machine, called
+from voxspec.breaking.conversation.situations import first_allowing
 from voxspec.breaking.conversation.story import Story, some
 from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.model import Record
 from voxspec.model.session import Binding, Key, Role, key_of
 
 
@@ -74,8 +76,9 @@ def _not_understood(pair: Pair, role: str) -> Effect | None:
     what = f'{one} sends "{called(key)}"; {missed}'
     story = _saying(pair, key)
     if story is None:
-        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, missed))
+        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+    verdict = Verdict.LOSES if role == "complaint" else Verdict.BREAKS
+    return Effect(pair.meeting.skew.who, verdict, what, story.proof(pair.side, missed))
 
 
 def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
@@ -83,6 +86,10 @@ def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
     side = was.message.direction
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
+        if name == "heartbeat_interval" and (old is None or new is None):
+            continue  # the heartbeats take it from elsewhere, which is told of them
+        if old is not None and new is not None and _is_renamed(both, was, now, old, new):
+            continue  # which is told of the message
         if _field(old) != _field(new):
             rule = rules.SESSION_ROLE_SAME_FIELD
             said, says = _field(old), _field(new)
@@ -101,6 +108,20 @@ def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
         yield both.change(rule, ("roles", was.name, name), message, said, says, effects)
 
 
+def _is_renamed(both: Comparison, was: Role, now: Role, old: Binding, new: Binding) -> bool:
+    """Whether neither message has the field that the other one has."""
+    before = _fields(both.old, was) - {old.field.name}
+    after = _fields(both.new, now) - {new.field.name}
+    return old.field.name != new.field.name and (
+        old.field.name not in after and new.field.name not in before
+    )
+
+
+def _fields(machine: Machine, role: Role) -> set[str]:
+    shape = machine.protocol.payload_shape(role.message)
+    return {field.name for field in shape.fields} if isinstance(shape, Record) else set()
+
+
 def _misread(pair: Pair, role: str, name: str) -> Effect | None:
     """Who gets the message looks for something in another field, or takes its absence for another."""
     writer, reader = (_binding(machine, role, name) for machine in (pair.writer, pair.reader))
@@ -109,7 +130,10 @@ def _misread(pair: Pair, role: str, name: str) -> Effect | None:
         return None  # it looks for nothing
     one, hearer = some(pair.writer, pair.side), some(pair.reader, pair.reading)
     part = name.replace("_", " ")
-    if writer is not None and writer.field.name == reader.field.name:
+    if writer is None:
+        what = f'{one} means no {part} by "{reader.field.name}", where {hearer} looks for it'
+        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+    if writer.field.name == reader.field.name:
         if writer.field.required:
             return None
         missed = f"{hearer} takes the absence of the {part} for {reader.when_absent!r}"
@@ -119,15 +143,19 @@ def _misread(pair: Pair, role: str, name: str) -> Effect | None:
     story = _saying(pair, key)
     if story is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-    if writer is not None and writer.field.name == reader.field.name:
+    if writer.field.name == reader.field.name:
         story.leaves_out(writer.field.name)
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, missed))
 
 
 def _saying(pair: Pair, key: Key) -> Story | None:
     """The shortest conversation in which somebody says something."""
-    at = next((at for at in pair.meeting.reached if at.said == key), None)
-    return None if at is None else Story.along(pair.meeting.skew, at)
+    at = first_allowing(pair, key)
+    if at is None:
+        return None
+    story = Story.along(pair.meeting.skew, at)
+    story.say(key)
+    return story
 
 
 def _binding(machine: Machine, role: str, name: str) -> Binding | None:

@@ -112,7 +112,7 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     refused = refusal(pair.reader, "server", heard)
     one = some(pair.writer, "client")
     knows = "" if is_listed else ", which it does not know"
-    what = f"{refused}{knows}: {one} goes on with {_WORDS[does]}, and not with {_WORDS[should]}"
+    what = f"{refused}{knows}: {one} {_WORDS[does]} then, where it {_WORDS[should]} otherwise"
     if does == should:
         what = f"{refused}, which {one} does not know"
         return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
@@ -122,14 +122,14 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     if story is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
     story.happens(refused)
-    proof = story.proof("server", f"{one} goes on with {_WORDS[does]}")
+    proof = story.proof("server", f"{one} {_WORDS[does]}")
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
 _WORDS = {
-    "resume": "a resume",
-    "identify": "a new session",
-    "fatal": "nothing: it gives up",
+    "resume": "resumes",
+    "identify": "starts a new session",
+    "fatal": "gives up",
 }
 
 

@@ -21,8 +21,8 @@ from voxspec.breaking.conversation.rest import (
     compare_compression,
     compare_masks,
     compare_sequence,
-    compare_streams,
 )
+from voxspec.breaking.conversation.streams import compare_streams
 from voxspec.breaking.conversation.waiting import compare_timers, lates
 from voxspec.breaking.conversation.window import compare_window
 from voxspec.breaking.revision import Revision

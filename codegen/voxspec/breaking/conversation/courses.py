@@ -61,6 +61,8 @@ def _is_own(mismatch: Mismatch) -> bool:
     """Whether it is about the conversation, and not about a message that only one side has."""
     speaker, hearer = _speaker(mismatch), _hearer(mismatch)
     key, side = mismatch.key, mismatch.key[0]
+    if mismatch.stream:
+        return False
     if key == unknown(side):
         # What happens to unknown types is told once, for all states.
         is_stricter = not isinstance(hearer.mistakes(side).unknown_type, Ignored)
@@ -104,6 +106,8 @@ def _breaks(mismatch: Mismatch | Late) -> bool:
     """Whether more than news is lost: the connection, what a client asks for, or the common state."""
     if isinstance(mismatch, Late):
         return mismatch.breaks
+    if mismatch.stream:
+        return isinstance(mismatch.reaction, Close)
     side = mismatch.key[0]
     stays = mismatch.move.after == mismatch.at.node.state(side)
     return isinstance(mismatch.reaction, Close) or side == "client" or not stays
@@ -118,6 +122,10 @@ def _effect(mismatch: Mismatch | Late) -> Effect:
     story.say(mismatch.key)
     refused = refusal(hearer, other(side), mismatch.reaction)
     verdict = Verdict.BREAKS if _breaks(mismatch) else Verdict.LOSES
+    if mismatch.stream:
+        is_open = isinstance(mismatch.reaction, Close)
+        what = f'{some(speaker, side)} may send "{story.steps[-1].said}"; {refused}, for which the stream is {"open already" if is_open else "not open"}'
+        return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
     state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
     what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; {refused}'
     if state != hears_in:
@@ -125,7 +133,7 @@ def _effect(mismatch: Mismatch | Late) -> Effect:
     return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
 
 
-def _effects(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
+def effects_of(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
     """The shortest conversation for everybody who is hurt."""
     effects: dict[Who, Effect] = {}
     for mismatch in sorted(found, key=lambda m: not _breaks(m)):
@@ -157,7 +165,7 @@ def _row_changed(old: Machine, rule: Rule, state: str, found: list[Mismatch]) ->
         _speaker(shown).row_place(state, subject),
         allowed if is_gone else refused,
         refused if is_gone else allowed,
-        _effects(found),
+        effects_of(found),
         tuple(map(called, keys)) if is_many else (),
         session=True,
     )
@@ -174,7 +182,7 @@ def _parted(old: Machine, new: Machine, row: _Row, found: list[Mismatch | Late])
             new.place("states", new.first),
             old.first,
             new.first,
-            _effects(found),
+            effects_of(found),
             session=True,
         )
     parting = next(m.at.parting for m in found if m.at.parting is not None)
@@ -190,7 +198,7 @@ def _parted(old: Machine, new: Machine, row: _Row, found: list[Mismatch | Late])
         place,
         was,
         now,
-        _effects(found),
+        effects_of(found),
         session=True,
     )
 

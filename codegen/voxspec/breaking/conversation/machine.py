@@ -99,6 +99,11 @@ class Machine:
         found = self.session.role(role)
         return None if found is None else key_of(found.message)
 
+    def opens_stream(self, key: Key) -> bool:
+        """Whether a message opens a stream."""
+        stream = self.streams.get(key)
+        return stream is not None and stream.opened_by == self.messages[key]
+
     def mistakes(self, side: Direction) -> Mistakes:
         """What a receiver does with the mistakes of a side."""
         session = self.session

@@ -18,7 +18,10 @@ from typing import Literal
 from voxspec.breaking.conversation.machine import SIDES, Machine, other, unknown
 from voxspec.breaking.verdict import Who
 from voxspec.model import Direction
-from voxspec.model.session import Close, Key, Move, Reaction
+from voxspec.model.session import Close, Ignored, Key, Move, Reaction
+
+Open = frozenset[tuple[Direction, str]]
+"""Streams that are open, each for one side."""
 
 LOST: Literal["lost"] = "lost"
 """The connection is lost, and the client opens another one."""
@@ -46,7 +49,8 @@ class Node:
     """Whether the client has a session that it can go on with on another connection."""
     owed: frozenset[Direction] = frozenset()
     """Who owes an answer to a heartbeat."""
-    streams: frozenset[str] = frozenset()
+    streams: Open = frozenset()
+    """Which streams each side takes for open."""
 
     def state(self, side: Direction) -> str:
         return self.client if side == "client" else self.server
@@ -96,6 +100,8 @@ class Mismatch:
     """How its sender allows it."""
     reaction: Reaction
     """What its receiver does."""
+    stream: str = ""
+    """The stream that is not open for the receiver, or is already; empty where it is the state."""
 
 
 @dataclass
@@ -178,9 +184,12 @@ class _Search:
         heard_as = key if _knows(hearer, key) else unknown(side)
         hears_in = at.node.state(other(side))
         heard = hearer.move(hears_in, heard_as)
-        if heard is None:
-            reaction = hearer.reaction(hears_in, heard_as)
-            self.meeting.mismatches.append(Mismatch(self.skew, at, key, move, reaction))
+        strange = None if heard is None else self.strange(at.node, key)
+        if heard is None or strange is not None:
+            heard = None
+            reaction = hearer.reaction(hears_in, heard_as) if strange is None else strange
+            stream = "" if strange is None else hearer.streams[key].name
+            self.meeting.mismatches.append(Mismatch(self.skew, at, key, move, reaction, stream))
             if isinstance(reaction, Close) or move.after != at.node.state(side):
                 return
         after = self.after(at.node, key, move, heard, is_known=heard_as == key)
@@ -198,7 +207,9 @@ class _Search:
         hears_in = node.state(other(side)) if heard is None else heard.after
         client, server = (move.after, hears_in) if side == "client" else (hears_in, move.after)
         after = replace(node, client=client, server=server)
-        if heard is None or not is_known:
+        heard_by = () if heard is None or not is_known else (other(side),)
+        after = replace(after, streams=self.open_after(node.streams, key, (side, *heard_by)))
+        if not heard_by:
             return after
         hearer = self.skew.of(other(side))
         if hearer.has_role(key, "heartbeat", "server_heartbeat"):
@@ -209,14 +220,32 @@ class _Search:
             after = replace(after, owed=after.owed - {side})
         if self.may_lose and self.skew.client.has_role(key, "established"):
             after = replace(after, can_resume=True)
-        stream = self.skew.of(side).streams.get(key)
-        if stream is None:
-            return after
-        if stream.opened_by == self.skew.of(side).messages[key]:
-            return replace(after, streams=after.streams | {stream.name})
-        if self.skew.of(side).messages[key] in stream.ended_by:
-            return replace(after, streams=after.streams - {stream.name})
         return after
+
+    def open_after(self, streams: Open, key: Key, sides: tuple[Direction, ...]) -> Open:
+        """The streams that are open when these sides have said or heard something."""
+        for side in sides:
+            machine = self.skew.of(side)
+            stream = machine.streams.get(key)
+            if stream is None:
+                continue
+            if machine.opens_stream(key):
+                streams |= {(side, stream.name)}
+            elif machine.messages[key] in stream.ended_by:
+                streams -= {(side, stream.name)}
+        return streams
+
+    def strange(self, node: Node, key: Key) -> Reaction | None:
+        """What a receiver does that does not know the stream of a message, or has it open already."""
+        hearing = other(key[0])
+        hearer = self.skew.of(hearing)
+        stream = hearer.streams.get(key)
+        if stream is None:
+            return None
+        is_open = (hearing, stream.name) in node.streams
+        if hearer.opens_stream(key):
+            return stream.duplicate if is_open else None
+        return None if is_open else Ignored()
 
     def has_reason(self, node: Node, key: Key) -> bool:
         """Whether what the state allows can also be said: a resume needs a session, an answer somebody
@@ -233,9 +262,9 @@ class _Search:
                 beats = speaker.session.server_heartbeat
                 return side in node.owed or (beats is not None and beats.unasked_answers)
         stream = speaker.streams.get(key)
-        if stream is None or stream.opened_by == speaker.messages[key]:
+        if stream is None:
             return True
-        return stream.name in node.streams
+        return ((side, stream.name) in node.streams) != speaker.opens_stream(key)
 
     def same(self, node: Node) -> bool:
         """Whether the two states are one: called alike, or each known to its own side alone."""

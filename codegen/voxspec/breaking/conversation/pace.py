@@ -13,6 +13,7 @@ from voxspec.breaking.conversation.situations import silent
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
 from voxspec.model.session import Heartbeats
 
@@ -51,7 +52,8 @@ class _Heart:
                 too_slow,
             )
             return
-        if seconds_in_unit(self.both.old) != seconds_in_unit(self.both.new):
+        units = {seconds_in_unit(machine) for machine in (self.both.old, self.both.new)}
+        if len(units) > 1 and None not in units:
             too_slow = []  # that has its own rule
         if _interval(was) != _interval(now):
             yield self.number("interval", _interval_words(was), _interval_words(now), too_slow)
@@ -200,10 +202,14 @@ def _unit(both: Comparison) -> Iterator[Change]:
         rules.HEARTBEAT_SAME_UNIT,
         ("roles", "greeting", "heartbeat_interval"),
         "the greeting says the interval of heartbeats in another unit",
-        f"{was:g} s",
-        f"{now:g} s",
+        _unit_name(was),
+        _unit_name(now),
         effects,
     )
+
+
+def _unit_name(seconds: float) -> str:
+    return next((name for name, each in SECONDS.items() if each == seconds), f"{seconds:g} s")
 
 
 def _misread(pair: Pair) -> Effect | None:

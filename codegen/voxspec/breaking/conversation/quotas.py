@@ -15,9 +15,9 @@ from voxspec.breaking.verdict import Change, Effect, Step, Verdict
 from voxspec.model.session import Close, Quota
 
 _QUOTAS = {
-    "failures": "logins failed",
-    "sessions": "sessions are there",
-    "connections": "connections are open",
+    "failures": "logins of {} have failed",
+    "sessions": "sessions of {} are there",
+    "connections": "connections of {} are open",
 }
 """Each with what has happened so often when it is used up."""
 
@@ -89,8 +89,7 @@ def _used_up(pair: Pair, name: str, quota: Quota) -> Story | None:
         return None
     count = int(quota.count.value)
     by = "the same address" if quota.by == "address" else "the same user"
-    happened = _QUOTAS[name]
-    story.steps.insert(0, Step(None, None, f"{count} {happened} of {by}"))
+    story.steps.insert(0, Step(None, None, f"{count} {_QUOTAS[name].format(by)}"))
     return story
 
 

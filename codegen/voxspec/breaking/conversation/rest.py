@@ -1,4 +1,4 @@
-"""What else belongs to a conversation: its numbers, its streams, compression, waits, masks."""
+"""What else belongs to a conversation: its numbers, compression, waits, masks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
-from voxspec.breaking.conversation.machine import Machine, called
+from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.story import Story, some
 from voxspec.breaking.verdict import Change, Effect, Verdict
-from voxspec.model.session import Backoff, Number, Stream, key_of
+from voxspec.model.session import Backoff, Number
 
 
 def compare_sequence(both: Comparison) -> Iterator[Change]:
@@ -63,13 +63,9 @@ def compare_compression(both: Comparison) -> Iterator[Change]:
     before = {} if was is None else {(was.parameter, value): how for value, how in was.server}
     after = {} if now is None else {(now.parameter, value): how for value, how in now.server}
     for asked in dict.fromkeys((*before, *after)):
-        if before.get(asked) == after.get(asked):
+        if asked in before and asked in after:
             continue
-        rule = rules.COMPRESSION_SAME_FRAMING
-        if asked not in after:
-            rule = rules.COMPRESSION_NO_DELETE
-        elif asked not in before:
-            rule = rules.COMPRESSION_ADDED
+        rule = rules.COMPRESSION_ADDED if asked in after else rules.COMPRESSION_NO_DELETE
         said = "=".join(asked)
         yield both.change(
             rule,
@@ -84,71 +80,16 @@ def compare_compression(both: Comparison) -> Iterator[Change]:
 def _unpacked(pair: Pair, asked: tuple[str, str], said: str) -> Effect | None:
     """A client that asks for a compression and does not get it."""
     of_client, of_server = (_compressions(machine) for machine in (pair.writer, pair.reader))
-    if asked not in of_client or of_client[asked] == of_server.get(asked):
+    if asked not in of_client or asked in of_server:
         return None
     one, hearer = some(pair.writer, "client"), some(pair.reader, "server")
-    if asked not in of_server:
-        what = f"{one} asks for {said}; {hearer} sends everything uncompressed"
-        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
-    what = f"{one} asks for {said}, and cannot read what {hearer} sends"
-    return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+    what = f"{one} asks for {said}; {hearer} sends everything uncompressed"
+    return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
 
 
 def _compressions(machine: Machine) -> dict[tuple[str, str], str]:
     found = machine.session.compression
     return {} if found is None else {(found.parameter, value): how for value, how in found.server}
-
-
-def compare_streams(both: Comparison) -> Iterator[Change]:
-    """Which messages belong together: what opens a stream, what is in it, what ends it."""
-    before = {stream.name: stream for stream in both.old.session.streams}
-    after = {stream.name: stream for stream in both.new.session.streams}
-    for name in dict.fromkeys((*before, *after)):
-        was, now = before.get(name), after.get(name)
-        if was is None or now is None:
-            twin = _twin(was or now, after if now is None else before)
-            if twin is None:
-                yield _stream(both, name, (), was, now)
-            continue
-        for part in ("key", "opened_by", "items", "ended_by"):
-            if _part(was, part) != _part(now, part):
-                yield _stream(both, name, (part,), was, now)
-
-
-def _twin(stream: Stream | None, others: dict[str, Stream]) -> Stream | None:
-    """The same stream under another name, which nobody sees."""
-    parts = ("key", "opened_by", "items", "ended_by")
-    if stream is None:
-        return None
-    return next(
-        (one for one in others.values() if all(_part(one, p) == _part(stream, p) for p in parts)),
-        None,
-    )
-
-
-def _stream(
-    both: Comparison, name: str, part: tuple[str, ...], was: Stream | None, now: Stream | None
-) -> Change:
-    before, after = (
-        "none" if one is None else " ".join(_part(one, *part or ("key",))) for one in (was, now)
-    )
-    what = "one side takes a message for part of a stream that is none for the other"
-    return both.change(
-        rules.SESSION_STREAM_SAME,
-        ("streams", name, *part),
-        f'the stream "{name}" is another' + (f": its {part[0].replace('_', ' ')}" if part else ""),
-        before,
-        after,
-        [Effect(meeting.skew.who, Verdict.UNKNOWN, what) for meeting in both.meetings],
-    )
-
-
-def _part(stream: Stream, part: str) -> tuple[str, ...]:
-    found = getattr(stream, part)
-    if isinstance(found, str):
-        return (found,)
-    messages = found if isinstance(found, tuple) else (found,)
-    return tuple(sorted(called(key_of(message)) for message in messages))
 
 
 def compare_clients(both: Comparison) -> Iterator[Change]:

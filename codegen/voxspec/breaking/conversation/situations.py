@@ -101,7 +101,7 @@ def missing(pair: Pair, count: int) -> Away | None:
 
 
 def first_allowing(pair: Pair, key: Key) -> Reached | None:
-    """The shortest way to where the client may say something, and the server takes it."""
+    """The shortest way to where somebody may say something, and the other one takes it."""
     role = pair.writer.roles.get(key)
     return pair.meeting.first(
         lambda node: (node.can_resume or role != "resume") and pair.meeting.allows(node, key)

@@ -14,7 +14,6 @@ from voxspec.breaking.conversation.rules.course import (
 from voxspec.breaking.conversation.rules.parts import (
     COMPRESSION_ADDED,
     COMPRESSION_NO_DELETE,
-    COMPRESSION_SAME_FRAMING,
     SEQ_SAME_START,
     SESSION_CLOSE_CODE_SAME,
     SESSION_CLOSE_CODE_SAME_RECOVERY,
@@ -43,7 +42,6 @@ from voxspec.breaking.conversation.rules.times import (
 __all__ = [
     "COMPRESSION_ADDED",
     "COMPRESSION_NO_DELETE",
-    "COMPRESSION_SAME_FRAMING",
     "HEARTBEAT_SAME_UNIT",
     "RULES",
     "SEQ_SAME_START",
@@ -104,7 +102,6 @@ RULES: Final = (
     SESSION_STREAM_SAME,
     COMPRESSION_NO_DELETE,
     COMPRESSION_ADDED,
-    COMPRESSION_SAME_FRAMING,
     SESSION_TOKENS_SAME,
 )
 """All of them, in the order of what they are about."""

@@ -86,14 +86,6 @@ COMPRESSION_ADDED: Final = Rule(
     before="(no compression)",
     after="compression: {server: {zstd: zstd}}",
 )
-COMPRESSION_SAME_FRAMING: Final = Rule(
-    "COMPRESSION_SAME_FRAMING",
-    headline="A compression packs messages in another way",
-    why="Clients cannot read what they get.",
-    fix="Give the other way a value of its own.",
-    before="compression: {server: {zstd: zstd}}",
-    after="compression: {server: {zstd: zstd-stream}}",
-)
 SESSION_TOKENS_SAME: Final = Rule(
     "SESSION_TOKENS_SAME",
     headline="Something else looks like a token",
