@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
 from tests.breaking.projects import Project, project
+from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
 from voxspec.cli.main import main
 
 PAGE = "docs/change-safety.md"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.packaging.platforms import Ran, bash, cloned, fetched, with_capture
 from tests.breaking.projects import SHORTER, Project
+from tests.packaging.platforms import Ran, bash, cloned, fetched, with_capture
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

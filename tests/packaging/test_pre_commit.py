@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.packaging.platforms import Ran, bash, cloned, fetched
 from tests.breaking.projects import NOTE, SHORTER, Project
+from tests.packaging.platforms import Ran, bash, cloned, fetched
 
 ROOT = Path(__file__).parents[2]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
