@@ -79,7 +79,8 @@ def load_with_sources(folder: Path) -> tuple[Protocol, dict[str, Source]]:
     if findings or protocol is None:
         raise SchemaError(findings.sorted())
     sources = {Path(file.name).relative_to(folder).as_posix(): file for file in files.all()}
-    return replace(protocol, folder=_named(folder.resolve(), protocol)), sources
+    texts = {path: sources[path].text for path in sorted(sources)}
+    return replace(protocol, folder=_named(folder.resolve(), protocol), texts=texts), sources
 
 
 def _named(folder: Path, protocol: Protocol) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from voxspec.breaking.connection import compare_connections, version_bumped
+from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source import compare_source, merged
@@ -17,11 +17,15 @@ Comparer = Callable[[Revision, Revision], Iterator[Change]]
 COMPARERS: Final[tuple[Comparer, ...]] = (compare_frames, compare_connections, compare_source)
 """All of them, in the order in which their changes are said."""
 
+_OF_FRAMES: Final[tuple[Comparer, ...]] = (compare_frames, compare_envelopes)
+
 
 def compare(old: Revision, new: Revision) -> list[Change]:
     """Everything that differs between two revisions.
 
     Raises MissingToolError where something is not installed that a judgement needs.
     """
+    if old.is_partial or new.is_partial:
+        return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
     changes = merged([change for comparer in COMPARERS for change in comparer(old, new)])
     return [*changes, *version_bumped(old, new, changes)]

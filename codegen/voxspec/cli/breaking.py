@@ -15,7 +15,9 @@ from voxspec.findings import SchemaError
 _CATEGORIES = (Category.CLIENT, Category.SERVER, Category.SESSION, Category.SOURCE)
 _EPILOG = """\
 REF is a folder of schema files, or a revision of the git repository that the schema is in: main, v1.2,
-HEAD~3; with the folder that it was in then, if that was another: v1.2:schema/v1.
+HEAD~3; with the folder that it was in then, if that was another: v1.2:schema/v1. It may also be an
+installed package of models (voxmodels, voxmodels.v1), or a bundle.json of the JSON Schema that was made
+from it, which says less.
 
 categories:
   CLIENT   clients that are out there break with a new server
@@ -81,11 +83,14 @@ def _breaking(options: argparse.Namespace) -> int:
     from voxspec.breaking.compare import compare  # which needs the targets, and others do not
     from voxspec.breaking.imported import MissingToolError
     from voxspec.breaking.references import ReferenceNotFoundError, find
+    from voxspec.breaking.references.bundle import UNSAID
     from voxspec.breaking.references.folder import of_folder
 
     new = of_folder(options.schema)
     try:
         old = find(options.against, options.schema)
+        if old.is_partial:
+            print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         changes = compare(old, new)
     except (ReferenceNotFoundError, MissingToolError) as error:
         print(f"voxspec: {error}", file=sys.stderr)
