@@ -12,7 +12,6 @@ import pytest
 
 from tests.voxspec.keyword_samples import SAMPLES
 from tests.voxspec.mini import write
-from voxspec.__main__ import main
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references import ReferenceNotFoundError, find
 from voxspec.breaking.references.folder import of_folder
@@ -20,6 +19,7 @@ from voxspec.breaking.rules.applied import edited, example
 from voxspec.breaking.rules.applied import write as write_texts
 from voxspec.breaking.rules.rule import Edit
 from voxspec.breaking.verdict import Change
+from voxspec.cli.main import main
 from voxspec.generate import plan
 from voxspec.targets import jsonschema
 
@@ -58,7 +58,7 @@ def test_a_folder(tmp_path: Path) -> None:
     old = write_texts(example(), tmp_path / "old")
     new = write_texts(edited(example(), (NARROWER,)), tmp_path / "new")
     changes = compare(find(str(old), new), of_folder(new))
-    assert told(changes)[0] == ("CONSTRAINT_TIGHTENED", f"{new}/client/talk.yaml:26:45")
+    assert told(changes)[0] == ("CONSTRAINT_TIGHTENED", f"{new}/client/talk.yaml:25:41")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_revision(repository: Path, reference: str) -> None:
     place = old.place(
         "client/talk.yaml", "messages", "say", "payload", "properties", "text", "maxLength"
     )
-    assert str(place) == f"{old.name}/client/talk.yaml:26:45"
+    assert str(place) == f"{old.name}/client/talk.yaml:25:41"
 
 
 def test_the_work_tree_and_the_index_stay_as_they_are(repository: Path) -> None:

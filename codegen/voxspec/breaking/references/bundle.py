@@ -35,7 +35,7 @@ def of_bundle(file: Path) -> Revision:
     try:
         bundle = json.loads(file.read_text("utf-8"))
         made = _Bundle(bundle).files()
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
         raise ReferenceNotFoundError(
             f"{file} is no bundle that voxspec generate wrote (bundle.json in the folder jsonschema)"
         ) from error

@@ -39,6 +39,9 @@ def expression(schema: _Data, name: Name, *, own: bool = False) -> _Data:
         made["items"] = expression(schema["items"], name)
     if schema.get("format") == "date-time" or "contentEncoding" in schema:
         made.pop("pattern", None)
+    if "x-enum-descriptions" in schema or "x-flags" in schema:  # their width says it
+        made.pop("minimum", None)
+        made.pop("maximum", None)
     made |= _enum(schema)
     made |= _object(schema, name)
     return made | _times(schema)
