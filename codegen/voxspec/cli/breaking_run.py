@@ -20,8 +20,10 @@ from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
 from voxspec.breaking.proofs import proof_lines
 from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.report import FORMATS
+from voxspec.breaking.report.rules import words_of
 from voxspec.breaking.result import Result, worst_first
 from voxspec.cli.breaking_settings import BreakingSettings, breaking_settings
 from voxspec.findings import Place, SchemaError
@@ -56,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
         old = find(options.against, options.schema)
+        if old.is_partial:
+            print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
             _accept(options, settings.accepted, changes)
@@ -84,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
         matched(accepted, changes, today()),
         hits,
         options.schema.as_posix(),
+        rules=words_of({change.rule for change in changes}),
     )
     _report(options, result, new)
     if result.fails:
