@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
+from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source import compare_source, merged
@@ -14,7 +15,12 @@ from voxspec.breaking.verdict import Change
 Comparer = Callable[[Revision, Revision], Iterator[Change]]
 """Compares an old revision with a new one, in what it knows of."""
 
-COMPARERS: Final[tuple[Comparer, ...]] = (compare_frames, compare_connections, compare_source)
+COMPARERS: Final[tuple[Comparer, ...]] = (
+    compare_frames,
+    compare_conversations,
+    compare_connections,
+    compare_source,
+)
 """All of them, in the order in which their changes are said."""
 
 _OF_FRAMES: Final[tuple[Comparer, ...]] = (compare_frames, compare_envelopes)

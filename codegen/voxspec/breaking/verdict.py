@@ -67,6 +67,10 @@ class Step:
     frame: JsonValue
     said: str
     """The message's type, or what happens: "45 seconds pass", "the connection is lost"."""
+    seconds: float = 0.0
+    """How much time passes, where that is what happens."""
+    times: int = 1
+    """How often it is sent, one right after the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""The codes with which a server or a client closes, in situations that both revisions know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from voxspec.breaking.conversation import rules
+from voxspec.breaking.conversation.comparison import Comparison, Pair, said
+from voxspec.breaking.conversation.machine import Machine
+from voxspec.breaking.conversation.situations import story_of
+from voxspec.breaking.conversation.story import refusal, some
+from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.model import CloseCode, Direction
+from voxspec.model.session import Close, Session
+
+Path = tuple[str, ...]
+
+_RESUME = ("too_old", "gone", "unnamed", "other_user", "taken_over")
+_REFUSALS = ("subprotocol", "login", "token", "version", "malformed", "full", "internal")
+_QUOTAS = ("failures", "sessions", "connections")
+
+_UNLISTED = "resume"
+"""What clients do after a code that their protocol does not list, as after a lost connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Something for which a side closes the connection."""
+
+    path: Path
+    by: Direction
+    then: Close
+
+
+def compare_codes(both: Comparison) -> Iterator[Change]:
+    """A change for each situation in which the connection is closed with another code."""
+    before = {situation.path: situation for situation in situations(both.old.session)}
+    for situation in situations(both.new.session):
+        was = before.get(situation.path)
+        if was is not None and _told(was.then) != _told(situation.then):
+            yield _changed(both, was, situation)
+
+
+def situations(session: Session) -> Iterator[Situation]:
+    """All for which a connection is closed, but for mistakes and what states refuse."""
+    for timer in session.timers:
+        by: Direction = "server" if timer.waits_for == "client" else "client"
+        yield Situation(("timers", timer.name, "then"), by, timer.then)
+    for name, part in (
+        ("heartbeat", session.heartbeat),
+        ("server_heartbeat", session.server_heartbeat),
+    ):
+        if part is None:
+            continue
+        beater, hearer = _sides(name)
+        if part.missed_then is not None:
+            yield Situation((name, "missed_answers", "then"), beater, part.missed_then)
+        if part.silence_then is not None:
+            yield Situation((name, "silence", "then"), hearer, part.silence_then)
+    if session.resume is not None:
+        for name in _RESUME:
+            yield Situation(("resume", name), "server", getattr(session.resume, name))
+    for name in _REFUSALS:
+        then = getattr(session.refusals, name)
+        if then is not None:
+            yield Situation(("refusals", name), "server", then)
+    for name in _QUOTAS:
+        quota = getattr(session.refusals, name)
+        if quota is not None:
+            yield Situation(("refusals", name, "then"), "server", quota.then)
+    for rate in session.rates:
+        if isinstance(rate.then, Close):
+            yield Situation(("rates", rate.name, "then"), "server", rate.then)
+    for stream in session.streams:
+        yield Situation(("streams", stream.name, "duplicate"), "server", stream.duplicate)
+
+
+def _changed(both: Comparison, was: Situation, now: Situation) -> Change:
+    effects: list[Effect] = []
+    if now.by == "server":
+        for pair in both.pairs("client"):
+            heard, meant = (now, was) if pair.reader is both.new else (was, now)
+            effect = _misled(pair, heard.path, heard.then, meant.then)
+            if effect is not None:
+                effects.append(effect)
+    recoveries = {recovery(machine, s.then) for machine, s in ((both.old, was), (both.new, now))}
+    rule = (
+        rules.SESSION_CLOSE_CODE_SAME_RECOVERY
+        if len(recoveries) > 1
+        else rules.SESSION_CLOSE_CODE_SAME
+    )
+    return both.change(
+        rule,
+        now.path,
+        f"the {now.by} closes with another code or reason for {' '.join(now.path[:-1])}"
+        if now.path[-1] == "then"
+        else f"the {now.by} closes with another code or reason for {' '.join(now.path)}",
+        said(both.old, was.then),
+        said(both.new, now.then),
+        effects,
+    )
+
+
+def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None:
+    """A client that does something else after the code that it hears than its own revision does in
+    this situation."""
+    does, should = recovery(pair.writer, heard), recovery(pair.writer, meant)
+    is_listed = _listed(pair.writer, heard.number) is not None
+    if does == should and is_listed:
+        return None
+    refused = refusal(pair.reader, "server", heard)
+    one = some(pair.writer, "client")
+    knows = "" if is_listed else ", which it does not know"
+    what = f"{refused}{knows}: {one} {_WORDS[does]} then, where it {_WORDS[should]} otherwise"
+    if does == should:
+        what = f"{refused}, which {one} does not know"
+        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+    if not _is_worse(does, should, path):
+        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+    story = story_of(pair, path)
+    if story is None:
+        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+    story.happens(refused)
+    proof = story.proof("server", f"{one} {_WORDS[does]}")
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
+
+
+_WORDS = {
+    "resume": "resumes",
+    "identify": "starts a new session",
+    "fatal": "gives up",
+}
+
+
+def _is_worse(does: str, should: str, path: Path) -> bool:
+    """Whether the client gives up, or tries for ever to go on with a session that is gone."""
+    return does == "fatal" or (does == "resume" and should == "identify" and path[0] == "resume")
+
+
+def recovery(machine: Machine, then: Close) -> str:
+    """What a client of this revision does after a close."""
+    listed = _listed(machine, then.number)
+    if listed is None:
+        return _UNLISTED
+    reason = next((one for one in listed.reasons if one.reason == then.reason), None)
+    return listed.recovery if reason is None else reason.recovery
+
+
+def _listed(machine: Machine, number: int) -> CloseCode | None:
+    return next((code for code in machine.protocol.close_codes if code.code == number), None)
+
+
+def _told(then: Close) -> tuple[int, str | None]:
+    return then.number, then.reason
+
+
+def _sides(name: str) -> tuple[Direction, Direction]:
+    return ("client", "server") if name == "heartbeat" else ("server", "client")

@@ -1,0 +1,78 @@
+"""All that two revisions of session.yaml differ in, with whom that hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from voxspec.breaking.conversation import rules
+from voxspec.breaking.conversation.bindings import compare_roles
+from voxspec.breaking.conversation.codes import compare_codes
+from voxspec.breaking.conversation.comparison import Comparison
+from voxspec.breaking.conversation.courses import compare_courses, first_refusal
+from voxspec.breaking.conversation.machine import Machine
+from voxspec.breaking.conversation.meeting import Meeting, Skew, meet
+from voxspec.breaking.conversation.mistakes import compare_mistakes
+from voxspec.breaking.conversation.pace import compare_heartbeats
+from voxspec.breaking.conversation.quotas import compare_refusals
+from voxspec.breaking.conversation.rates import compare_rates
+from voxspec.breaking.conversation.refused import compare_refused
+from voxspec.breaking.conversation.rest import (
+    compare_clients,
+    compare_compression,
+    compare_masks,
+    compare_sequence,
+)
+from voxspec.breaking.conversation.streams import compare_streams
+from voxspec.breaking.conversation.waiting import compare_timers, lates
+from voxspec.breaking.conversation.window import compare_window
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.verdict import Change, Who
+
+_PARTS: tuple[Callable[[Comparison], Iterator[Change]], ...] = (
+    compare_roles,
+    compare_refused,
+    compare_mistakes,
+    compare_heartbeats,
+    compare_sequence,
+    compare_window,
+    compare_rates,
+    compare_refusals,
+    compare_codes,
+    compare_streams,
+    compare_compression,
+    compare_clients,
+    compare_masks,
+)
+
+
+def compare_conversations(old: Revision, new: Revision) -> Iterator[Change]:
+    """Every change of the conversation that somebody can notice, each once."""
+    was, now = Machine(old, "old"), Machine(new, "new")
+    if not (was.session.is_stated or now.session.is_stated):
+        return
+    meetings = (meet(Skew(Who.OLD_CLIENTS, was, now)), meet(Skew(Who.NEW_CLIENTS, now, was)))
+    if was.session.is_stated != now.session.is_stated:
+        yield _stated(was, now, meetings)
+        return
+    both = Comparison(was, now, meetings)
+    late = [one for meeting in meetings for one in lates(meeting)]
+    yield from compare_courses(was, now, meetings, late)
+    yield from compare_timers(both, [one for one in late if one.at.parting is None])
+    for compare_part in _PARTS:
+        yield from compare_part(both)
+
+
+def _stated(old: Machine, new: Machine, meetings: tuple[Meeting, ...]) -> Change:
+    effects = tuple(effect for m in meetings if (effect := first_refusal(m)) is not None)
+    was, now = ("said" if one.session.is_stated else "not said" for one in (old, new))
+    said = "is said now" if new.session.is_stated else "is not said any more"
+    return Change(
+        rules.SESSION_STATED.id,
+        "session",
+        f"what a conversation may be {said}",
+        (new if new.session.is_stated else old).place(),
+        was,
+        now,
+        effects,
+        session=True,
+    )

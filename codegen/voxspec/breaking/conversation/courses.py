@@ -1,0 +1,276 @@
+"""What the states of two revisions make of a conversation: where one side says what the other refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from voxspec.breaking.conversation import rules
+from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
+from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Reached, Skew
+from voxspec.breaking.conversation.rules import Rule
+from voxspec.breaking.conversation.story import Story, refusal, some
+from voxspec.breaking.conversation.waiting import Late
+from voxspec.breaking.verdict import Change, Effect, Verdict, Who
+from voxspec.findings import Place
+from voxspec.model import Direction
+from voxspec.model.session import Close, Ignored, Key, Move, Reaction, StandIn, key_of
+
+_Row = tuple[str, Key]
+"""A state of the old machine, and what a side says there."""
+
+
+def compare_courses(
+    old: Machine, new: Machine, meetings: tuple[Meeting, ...], late: list[Late]
+) -> Iterator[Change]:
+    """A change for each cause, with the shortest conversation for everybody whom it hurts.
+
+    Who gives up waiting (``late``) counts where the two sides are in different states; the rest is
+    about timers.
+    """
+    causes: dict[tuple[Rule, _Row], list[Mismatch | Late]] = {}
+    for meeting in meetings:
+        for mismatch in filter(_is_own, meeting.mismatches):
+            causes.setdefault(_cause(old, mismatch), []).append(mismatch)
+    for one in late:
+        if one.at.parting is not None:
+            row = _parted_at(old, one.skew, one.at.parting)
+            causes.setdefault((rules.SESSION_SAME_COURSE, row), []).append(one)
+    for (rule, row), found in causes.items():
+        if rule is rules.SESSION_SAME_COURSE:
+            yield _parted(old, new, row, found)
+        else:
+            yield _row_changed(old, rule, row[0], [m for m in found if isinstance(m, Mismatch)])
+    hurt = {m.skew.who for found in causes.values() for m in found if _breaks(m)}
+    for meeting in meetings:
+        is_told = meeting.skew.who in hurt or not all(map(_is_own, meeting.mismatches))
+        stuck = None if is_told else _stuck(meeting)
+        if stuck is not None:
+            yield _dead_end(old, new, meeting, stuck)
+
+
+def first_refusal(meeting: Meeting) -> Effect | None:
+    """The shortest conversation that breaks, whatever the cause."""
+    found = next((m for m in meeting.mismatches if _is_own(m) and _breaks(m)), None)
+    return None if found is None else _effect(found)
+
+
+# --- Causes -----------------------------------------------------------------------------------
+
+
+def _is_own(mismatch: Mismatch) -> bool:
+    """Whether it is about the conversation, and not about a message that only one side has."""
+    speaker, hearer = _speaker(mismatch), _hearer(mismatch)
+    key, side = mismatch.key, mismatch.key[0]
+    if mismatch.stream:
+        return False
+    if key == unknown(side):
+        # What happens to unknown types is told once, for all states.
+        is_stricter = not isinstance(hearer.mistakes(side).unknown_type, Ignored)
+        return isinstance(mismatch.reaction, Close) and not is_stricter
+    if key in hearer.messages:
+        return speaker.messages[key].seq == hearer.messages[key].seq
+    if side == "client" and speaker.age == "old":
+        return False  # deleted
+    if isinstance(mismatch.move.subject, StandIn) or isinstance(mismatch.reaction, Ignored):
+        return False
+    role = hearer.message_of(speaker.roles.get(key, ""))
+    return role is None or role in speaker.messages  # else it was renamed
+
+
+def _cause(old: Machine, mismatch: Mismatch) -> tuple[Rule, _Row]:
+    parting = mismatch.at.parting
+    if parting is not None:
+        return rules.SESSION_SAME_COURSE, _parted_at(old, mismatch.skew, parting)
+    row = (mismatch.at.node.state(mismatch.key[0]), key_of(mismatch.move.subject))
+    if _speaker(mismatch) is old:
+        return rules.SESSION_MOVE_NO_DELETE, row
+    return rules.SESSION_MOVE_ADDED, row
+
+
+def _parted_at(old: Machine, skew: Skew, parting: Parting) -> _Row:
+    return parting.client if skew.client is old else parting.server, parting.said or FIRST
+
+
+def _speaker(mismatch: Mismatch) -> Machine:
+    return mismatch.skew.of(mismatch.key[0])
+
+
+def _hearer(mismatch: Mismatch) -> Machine:
+    return mismatch.skew.of(other(mismatch.key[0]))
+
+
+# --- Effects ----------------------------------------------------------------------------------
+
+
+def _breaks(mismatch: Mismatch | Late) -> bool:
+    """Whether more than news is lost: the connection, what a client asks for, or the common state."""
+    if isinstance(mismatch, Late):
+        return mismatch.breaks
+    if mismatch.stream:
+        return isinstance(mismatch.reaction, Close)
+    side = mismatch.key[0]
+    stays = mismatch.move.after == mismatch.at.node.state(side)
+    return isinstance(mismatch.reaction, Close) or side == "client" or not stays
+
+
+def _effect(mismatch: Mismatch | Late) -> Effect:
+    if isinstance(mismatch, Late):
+        return mismatch.effect()
+    side = mismatch.key[0]
+    speaker, hearer = _speaker(mismatch), _hearer(mismatch)
+    story = Story.along(mismatch.skew, mismatch.at)
+    story.say(mismatch.key)
+    refused = refusal(hearer, other(side), mismatch.reaction)
+    verdict = Verdict.BREAKS if _breaks(mismatch) else Verdict.LOSES
+    if mismatch.stream:
+        is_open = isinstance(mismatch.reaction, Close)
+        what = f'{some(speaker, side)} may send "{story.steps[-1].said}"; {refused}, for which the stream is {"open already" if is_open else "not open"}'
+        return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
+    state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
+    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; {refused}'
+    if state != hears_in:
+        what += f', which is "{hears_in}"'
+    return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
+
+
+def effects_of(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
+    """The shortest conversation for everybody who is hurt."""
+    effects: dict[Who, Effect] = {}
+    for mismatch in sorted(found, key=lambda m: not _breaks(m)):
+        if mismatch.skew.who not in effects:
+            effects[mismatch.skew.who] = _effect(mismatch)
+    return tuple(effects[who] for who in Who if who in effects)
+
+
+# --- Changes ----------------------------------------------------------------------------------
+
+
+def _row_changed(old: Machine, rule: Rule, state: str, found: list[Mismatch]) -> Change:
+    """A state allows something that it does not allow in the other revision."""
+    shown = next(filter(_breaks, found), found[0])
+    side, hearer = shown.key[0], _hearer(shown)
+    keys = tuple(dict.fromkeys(mismatch.key for mismatch in found))
+    subject = shown.move.subject
+    is_many = isinstance(subject, StandIn) and (len(keys) > 1 or keys[0] == unknown(side))
+    name = subject.kind if is_many and isinstance(subject, StandIn) else named(shown.key)
+    allowed, refused = _allowed(shown.move, state), _refused(hearer, shown.reaction)
+    may = "may not send" if rule is rules.SESSION_MOVE_NO_DELETE else "may send"
+    now = " any more" if rule is rules.SESSION_MOVE_NO_DELETE else ""
+    what = f'what "{name}" stands for' if is_many else f'"{name}"'
+    is_gone = _speaker(shown) is old
+    return Change(
+        rule.id,
+        f"session/states/{state}/{side}/{name}",
+        f'while "{state}", a {side} {may} {what}{now}',
+        _speaker(shown).row_place(state, subject),
+        allowed if is_gone else refused,
+        refused if is_gone else allowed,
+        effects_of(found),
+        tuple(map(called, keys)) if is_many else (),
+        session=True,
+    )
+
+
+def _parted(old: Machine, new: Machine, row: _Row, found: list[Mismatch | Late]) -> Change:
+    """The same message leads to another state; or a connection begins in another."""
+    state, key = row
+    if key == FIRST:
+        return Change(
+            rules.SESSION_SAME_COURSE.id,
+            "session/states",
+            f'a connection begins as "{new.first}" and not as "{old.first}"',
+            new.place("states", new.first),
+            old.first,
+            new.first,
+            effects_of(found),
+            session=True,
+        )
+    parting = next(m.at.parting for m in found if m.at.parting is not None)
+    in_new = parting.server if found[0].skew.client is old else parting.client
+    before, after = old.move(state, key), new.move(in_new, key)
+    was = state if before is None else before.after
+    now = in_new if after is None else after.after
+    place = new.place("states", in_new) if after is None else new.row_place(in_new, after.subject)
+    return Change(
+        rules.SESSION_SAME_COURSE.id,
+        f"session/states/{state}/{key[0]}/{named(key)}",
+        f'after "{named(key)}" in "{state}" a conversation goes on in "{now}" and not in "{was}"',
+        place,
+        was,
+        now,
+        effects_of(found),
+        session=True,
+    )
+
+
+def _allowed(move: Move, state: str) -> str:
+    return "stays" if move.after == state else f"leads to {move.after}"
+
+
+def _refused(hearer: Machine, then: Reaction) -> str:
+    return f"closes with {hearer.close_name(then)}" if isinstance(then, Close) else "ignored"
+
+
+# --- Dead ends --------------------------------------------------------------------------------
+
+
+def _stuck(meeting: Meeting) -> Reached | None:
+    """The first node from which no session comes about any more, though nobody was refused."""
+    established = [
+        key
+        for machine in (meeting.skew.client, meeting.skew.server)
+        for role in ("established", "resumed")
+        if (key := machine.message_of(role)) is not None
+    ]
+    begun = {after for _, said, after in meeting.ways if said in established}
+    if not begun and not _has_sessions(meeting):
+        return None
+    later = _closure(begun, [(before, after) for before, _, after in meeting.ways])
+    before = _closure(begun, [(after, before) for before, _, after in meeting.ways])
+    return meeting.first(lambda node: node not in later and node not in before)
+
+
+def _has_sessions(meeting: Meeting) -> bool:
+    """Whether both revisions have the message with which a session begins, and it is the same one."""
+    client, server = (
+        m.message_of("established") for m in (meeting.skew.client, meeting.skew.server)
+    )
+    return client is not None and client == server
+
+
+def _closure(nodes: set[Node], ways: list[tuple[Node, Node]]) -> set[Node]:
+    onward: dict[Node, list[Node]] = {}
+    for one, next_one in ways:
+        onward.setdefault(one, []).append(next_one)
+    found, waiting = set(nodes), [*nodes]
+    while waiting:
+        for node in onward.get(waiting.pop(), ()):
+            if node not in found:
+                found.add(node)
+                waiting.append(node)
+    return found
+
+
+def _dead_end(old: Machine, new: Machine, meeting: Meeting, at: Reached) -> Change:
+    story = Story.along(meeting.skew, at)
+    client, server = at.node.client, at.node.server
+    refused = f'neither side can go on: the client is "{client}", the server "{server}"'
+    state = client if meeting.skew.client is old else server
+    in_new = server if meeting.skew.client is old else client
+    writer: Direction = "client" if story.steps[-1].side == "client" else "server"
+    effect = Effect(
+        meeting.skew.who,
+        Verdict.BREAKS,
+        f"no session comes about: {refused}",
+        story.proof(writer, refused),
+    )
+    return Change(
+        rules.SESSION_NO_STANDSTILL.id,
+        f"session/states/{state}",
+        f'a conversation comes to a standstill in "{state}"',
+        new.place("states", in_new) if in_new in new.states else Place(new.revision.name),
+        state,
+        in_new,
+        (effect,),
+        session=True,
+    )

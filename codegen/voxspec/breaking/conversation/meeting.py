@@ -1,0 +1,288 @@
+"""Two machines that talk to each other: what each side may say, followed to where the other refuses it.
+
+The client runs one revision and the server the other. What a side says follows its own machine, and
+what it hears is judged by its own, so that the pairs of their states make one automaton. It is searched
+breadth first: whatever is found is reached by the shortest conversation.
+
+Only what both understand leads on. Beside the states, little has to be known: whether there is a
+session that can be resumed, who owes an answer to a heartbeat, and which streams are open.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from voxspec.breaking.conversation.machine import SIDES, Machine, other, unknown
+from voxspec.breaking.verdict import Who
+from voxspec.model import Direction
+from voxspec.model.session import Close, Ignored, Key, Move, Reaction
+
+Open = frozenset[tuple[Direction, str]]
+"""Streams that are open, each for one side."""
+
+LOST: Literal["lost"] = "lost"
+"""The connection is lost, and the client opens another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """Who runs which revision, and whom that can hurt."""
+
+    who: Who
+    client: Machine
+    server: Machine
+
+    def of(self, side: Direction) -> Machine:
+        return self.client if side == "client" else self.server
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """How far a conversation is, as both sides see it."""
+
+    client: str
+    server: str
+    can_resume: bool = False
+    """Whether the client has a session that it can go on with on another connection."""
+    owed: frozenset[Direction] = frozenset()
+    """Who owes an answer to a heartbeat."""
+    streams: Open = frozenset()
+    """Which streams each side takes for open."""
+
+    def state(self, side: Direction) -> str:
+        return self.client if side == "client" else self.server
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The message after which the two sides are in states that are not the same any more.
+
+    None where they were not the same from the beginning.
+    """
+
+    client: str
+    server: str
+    said: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A node, and the shortest way to it."""
+
+    node: Node
+    before: Reached | None = None
+    said: Key | Literal["lost"] | None = None
+    parting: Parting | None = None
+    """Where the two sides have parted, if they have not met again."""
+
+    def path(self) -> list[Key | Literal["lost"]]:
+        """What was said, and what happened, from the first connection on."""
+        steps: list[Key | Literal["lost"]] = []
+        at: Reached | None = self
+        while at is not None:
+            if at.said is not None:
+                steps.append(at.said)
+            at = at.before
+        return steps[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A message that one side may send and the other does not understand there."""
+
+    skew: Skew
+    at: Reached
+    key: Key
+    move: Move
+    """How its sender allows it."""
+    reaction: Reaction
+    """What its receiver does."""
+    stream: str = ""
+    """The stream that is not open for the receiver, or is already; empty where it is the state."""
+
+
+@dataclass
+class Meeting:
+    """All that can happen between the two sides of a skew."""
+
+    skew: Skew
+    reached: list[Reached] = field(default_factory=list)
+    mismatches: list[Mismatch] = field(default_factory=list)
+    ways: list[tuple[Node, Key | Literal["lost"], Node]] = field(default_factory=list)
+    """What leads from where to where."""
+
+    def first(self, fits: Callable[[Node], bool]) -> Reached | None:
+        """The shortest way to a node like this."""
+        return next((at for at in self.reached if fits(at.node)), None)
+
+    def under_way(self) -> Reached | None:
+        """The shortest way to where most can be said: a session, if the protocol has such."""
+        established = self.skew.client.message_of("established")
+        if established is not None:
+            for at in self.reached:
+                if at.said == established:
+                    return at
+        return max(self.reached, key=lambda at: len(self._both_allow(at.node)), default=None)
+
+    def allows(self, node: Node, key: Key) -> bool:
+        """Whether a side may send a message there, and the other understands it."""
+        return key in self._both_allow(node)
+
+    def _both_allow(self, node: Node) -> set[Key]:
+        return {
+            key
+            for key in self.skew.client.messages.keys() & self.skew.server.messages.keys()
+            if self.skew.client.move(node.client, key) and self.skew.server.move(node.server, key)
+        }
+
+
+def meet(skew: Skew) -> Meeting:
+    """Follow everything that can be said between the two sides."""
+    return _Search(skew).run()
+
+
+class _Search:
+    def __init__(self, skew: Skew) -> None:
+        self.skew = skew
+        self.meeting = Meeting(skew)
+        self.kinds = _kinds(skew)
+        self.may_lose = skew.client.session.role("resume") is not None
+        self.seen: set[Node] = set()
+        self.waiting: deque[Reached] = deque()
+
+    def run(self) -> Meeting:
+        client, server = self.skew.client, self.skew.server
+        start = Node(client.first, server.first)
+        parting = None if self.same(start) else Parting(start.client, start.server, None)
+        self.add(Reached(start, parting=parting))
+        while self.waiting:
+            at = self.waiting.popleft()
+            self.meeting.reached.append(at)
+            for key in self.kinds:
+                self.say(at, key)
+            if self.may_lose and at.node.can_resume:
+                self.add(Reached(replace(start, can_resume=True), at, LOST, parting))
+        return self.meeting
+
+    def add(self, reached: Reached) -> None:
+        if reached.before is not None and reached.said is not None:
+            self.meeting.ways.append((reached.before.node, reached.said, reached.node))
+        if reached.node not in self.seen:
+            self.seen.add(reached.node)
+            self.waiting.append(reached)
+
+    def say(self, at: Reached, key: Key) -> None:
+        """What happens when a side says this, if it may."""
+        side = key[0]
+        speaker, hearer = self.skew.of(side), self.skew.of(other(side))
+        move = speaker.move(at.node.state(side), key) if _knows(speaker, key) else None
+        if move is None or not self.has_reason(at.node, key):
+            return
+        heard_as = key if _knows(hearer, key) else unknown(side)
+        hears_in = at.node.state(other(side))
+        heard = hearer.move(hears_in, heard_as)
+        strange = None if heard is None else self.strange(at.node, key)
+        if heard is None or strange is not None:
+            heard = None
+            reaction = hearer.reaction(hears_in, heard_as) if strange is None else strange
+            stream = "" if strange is None else hearer.streams[key].name
+            self.meeting.mismatches.append(Mismatch(self.skew, at, key, move, reaction, stream))
+            if isinstance(reaction, Close) or move.after != at.node.state(side):
+                return
+        after = self.after(at.node, key, move, heard, is_known=heard_as == key)
+        parting = at.parting
+        if self.same(after):
+            parting = None
+        elif parting is None:
+            parting = Parting(at.node.client, at.node.server, key)
+        self.add(Reached(after, at, key, parting))
+
+    def after(
+        self, node: Node, key: Key, move: Move, heard: Move | None, *, is_known: bool
+    ) -> Node:
+        side = key[0]
+        hears_in = node.state(other(side)) if heard is None else heard.after
+        client, server = (move.after, hears_in) if side == "client" else (hears_in, move.after)
+        after = replace(node, client=client, server=server)
+        heard_by = () if heard is None or not is_known else (other(side),)
+        after = replace(after, streams=self.open_after(node.streams, key, (side, *heard_by)))
+        if not heard_by:
+            return after
+        hearer = self.skew.of(other(side))
+        if hearer.has_role(key, "heartbeat", "server_heartbeat"):
+            answer = hearer.session.role(f"{hearer.roles[key]}_answer")
+            if answer is not None:
+                after = replace(after, owed=after.owed | {other(side)})
+        elif self.skew.of(side).has_role(key, "heartbeat_answer", "server_heartbeat_answer"):
+            after = replace(after, owed=after.owed - {side})
+        if self.may_lose and self.skew.client.has_role(key, "established"):
+            after = replace(after, can_resume=True)
+        return after
+
+    def open_after(self, streams: Open, key: Key, sides: tuple[Direction, ...]) -> Open:
+        """The streams that are open when these sides have said or heard something."""
+        for side in sides:
+            machine = self.skew.of(side)
+            stream = machine.streams.get(key)
+            if stream is None:
+                continue
+            if machine.opens_stream(key):
+                streams |= {(side, stream.name)}
+            elif machine.messages[key] in stream.ended_by:
+                streams -= {(side, stream.name)}
+        return streams
+
+    def strange(self, node: Node, key: Key) -> Reaction | None:
+        """What a receiver does that does not know the stream of a message, or has it open already."""
+        hearing = other(key[0])
+        hearer = self.skew.of(hearing)
+        stream = hearer.streams.get(key)
+        if stream is None:
+            return None
+        is_open = (hearing, stream.name) in node.streams
+        if hearer.opens_stream(key):
+            return stream.duplicate if is_open else None
+        return None if is_open else Ignored()
+
+    def has_reason(self, node: Node, key: Key) -> bool:
+        """Whether what the state allows can also be said: a resume needs a session, an answer somebody
+        who waits for it, and what belongs to a stream one that is open."""
+        side = key[0]
+        speaker = self.skew.of(side)
+        match speaker.roles.get(key):
+            case "resume":
+                return node.can_resume
+            case "heartbeat_answer":
+                beats = speaker.session.heartbeat
+                return side in node.owed or (beats is not None and beats.unasked_answers)
+            case "server_heartbeat_answer":
+                beats = speaker.session.server_heartbeat
+                return side in node.owed or (beats is not None and beats.unasked_answers)
+        stream = speaker.streams.get(key)
+        if stream is None:
+            return True
+        return ((side, stream.name) in node.streams) != speaker.opens_stream(key)
+
+    def same(self, node: Node) -> bool:
+        """Whether the two states are one: called alike, or each known to its own side alone."""
+        client, server = self.skew.client.states, self.skew.server.states
+        return node.client == node.server or (
+            node.client not in server and node.server not in client
+        )
+
+
+def _knows(machine: Machine, key: Key) -> bool:
+    return key in machine.messages or key == unknown(key[0])
+
+
+def _kinds(skew: Skew) -> tuple[Key, ...]:
+    """All that can be said, in the order of the schemas, what is unknown at the end."""
+    return (*dict.fromkeys(_listed(skew)), *map(unknown, SIDES))
+
+
+def _listed(skew: Skew) -> Iterator[Key]:
+    for side in SIDES:
+        yield from (key for key in skew.of(side).messages if key[0] == side)

@@ -1,0 +1,247 @@
+"""Heartbeats: how far apart one side may send them, and after how long the other gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+
+from voxspec.breaking.conversation import rules
+from voxspec.breaking.conversation.comparison import Comparison, Pair, number
+from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
+from voxspec.breaking.conversation.rules import Rule
+from voxspec.breaking.conversation.situations import silent
+from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
+from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.load.session.words import SECONDS
+from voxspec.model import Direction
+from voxspec.model.session import Heartbeats
+
+
+def compare_heartbeats(both: Comparison) -> Iterator[Change]:
+    """Changes of the heartbeats of both sides."""
+    yield from _unit(both)
+    for name, beater in BEATERS:
+        yield from _Heart(both, name, beater).changes()
+
+
+class _Heart:
+    """The heartbeats of one side in both revisions."""
+
+    def __init__(self, both: Comparison, name: str, beater: Direction) -> None:
+        self.both = both
+        self.name = name
+        self.beater: Direction = beater
+        self.was, self.now = part_of(both.old, name), part_of(both.new, name)
+
+    def changes(self) -> Iterator[Change]:
+        was, now = self.was, self.now
+        if was is None and now is None:
+            return
+        too_slow = [effect for pair in self.pairs() if (effect := self.silent(pair)) is not None]
+        if was is None or now is None:
+            words = (
+                "there are heartbeats now" if was is None else "there are no heartbeats any more"
+            )
+            yield self.both.change(
+                rules.SESSION_HEARTBEAT_SAME,
+                (self.name,),
+                words,
+                _there(was),
+                _there(now),
+                too_slow,
+            )
+            return
+        units = {seconds_in_unit(machine) for machine in (self.both.old, self.both.new)}
+        if len(units) > 1 and None not in units:
+            too_slow = []  # that has its own rule
+        if _interval(was) != _interval(now):
+            yield self.number("interval", _interval_words(was), _interval_words(now), too_slow)
+            too_slow = []
+        if _value(was, "silence") != _value(now, "silence"):
+            yield self.number("silence", number(was.silence), number(now.silence), too_slow)
+        if _value(was, "missed_answers") != _value(now, "missed_answers"):
+            left = [e for pair in self.answering() if (e := self.unanswered(pair)) is not None]
+            yield self.number(
+                "missed_answers",
+                number(was.missed_answers),
+                number(now.missed_answers),
+                left,
+                rules.SESSION_MISSED_ANSWERS_SAME,
+            )
+        yield from self.manners(was, now)
+
+    def pairs(self) -> Iterator[Pair]:
+        return self.both.pairs(self.beater)
+
+    def answering(self) -> Iterator[Pair]:
+        return self.both.pairs("server" if self.beater == "client" else "client")
+
+    def number(
+        self,
+        part: str,
+        was: str,
+        now: str,
+        effects: list[Effect],
+        rule: Rule = rules.SESSION_HEARTBEAT_SAME,
+    ) -> Change:
+        said = f'"{part}" of {self.name} is another'
+        return self.both.change(rule, (self.name, part), said, was, now, effects)
+
+    # --- Silence ------------------------------------------------------------------------------
+
+    def silent(self, pair: Pair) -> Effect | None:
+        """Somebody who beats as slowly as its own revision allows, and whom the other gives up on."""
+        allowed, patience = self.allowance(pair), self.patience(pair)
+        reader = part_of(pair.reader, self.name)
+        if reader is None or reader.silence_then is None or patience >= allowed - BARELY:
+            return None
+        refused = refusal(pair.reader, pair.reading, reader.silence_then)
+        time = "is never heard" if allowed == inf else f"may be silent for {spoken(allowed)}"
+        what = f"{some(pair.writer, pair.side)} {time}; {refused} after {spoken(patience)}"
+        story = silent(pair, self.name)
+        if story is None:
+            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+
+    def allowance(self, pair: Pair) -> float:
+        """How long the beater's own revision lets it be silent."""
+        part = part_of(pair.writer, self.name)
+        interval = interval_of(pair.writer, self.name, pair.meeting.skew)
+        beat = pair.writer.message_of(self.name)
+        if part is None or interval is None or beat != pair.reader.message_of(self.name):
+            return inf
+        if part.silence is None or part.silence_then is None:
+            return interval
+        return part.silence.value * interval
+
+    def patience(self, pair: Pair) -> float:
+        """After how long the listener gives up."""
+        part = part_of(pair.reader, self.name)
+        interval = interval_of(pair.reader, self.name, pair.meeting.skew)
+        if part is None or interval is None or part.silence is None:
+            return inf
+        return part.silence.value * interval
+
+    # --- Answers ------------------------------------------------------------------------------
+
+    def unanswered(self, pair: Pair) -> Effect | None:
+        """Somebody who leaves as many heartbeats unanswered as its own revision puts up with."""
+        writer, reader = part_of(pair.writer, self.name), part_of(pair.reader, self.name)
+        if reader is None or reader.missed_answers is None or reader.missed_then is None:
+            return None
+        most = int(reader.missed_answers.value)
+        allowed = (
+            1 if writer is None or writer.missed_answers is None else writer.missed_answers.value
+        )
+        beat = pair.reader.message_of(self.name)
+        interval = interval_of(pair.reader, self.name, pair.meeting.skew)
+        if most >= allowed or beat is None or interval is None:
+            return None
+        refused = refusal(pair.reader, pair.reading, reader.missed_then)
+        what = (
+            f"{some(pair.writer, pair.side)} may leave {allowed - 1:g} in a row unanswered; {refused}"
+            f" after {most}"
+        )
+        begun = pair.meeting.under_way()
+        if begun is None or not pair.meeting.allows(begun.node, beat):
+            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        story = Story.along(pair.meeting.skew, begun)
+        for _ in range(most):
+            story.passes(interval)
+            story.say(beat)
+        story.passes(interval, "an answer")
+        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+
+    def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:
+        """What hurts nobody's connection."""
+        if was.jittered != now.jittered:
+            before, after = ("jittered" if part.jittered else "regular" for part in (was, now))
+            yield self.number("first", before, after, [], rules.SESSION_HEARTBEAT_MANNERS)
+        for name in ("unasked_answers", "echoes_payload"):
+            before, after = (str(getattr(part, name)).lower() for part in (was, now))
+            if before != after:
+                effects = [
+                    self.misses(pair, name) for pair in self.pairs() if self.relies(pair, name)
+                ]
+                yield self.number(name, before, after, effects, rules.SESSION_HEARTBEAT_MANNERS)
+
+    def relies(self, pair: Pair, name: str) -> bool:
+        """Whether one side counts on what the other does not do: on getting its payload back, or on
+        that answers come only to heartbeats."""
+        writer, reader = part_of(pair.writer, self.name), part_of(pair.reader, self.name)
+        if writer is None or reader is None:
+            return False
+        of_writer, of_reader = getattr(writer, name), getattr(reader, name)
+        if name == "echoes_payload":
+            return bool(of_writer and not of_reader)
+        return bool(of_reader and not of_writer)
+
+    def misses(self, pair: Pair, name: str) -> Effect:
+        one = some(pair.writer, pair.side)
+        said = (
+            f"{one} does not get the payload of its heartbeats back"
+            if name == "echoes_payload"
+            else f"{one} gets answers that it did not ask for"
+        )
+        return Effect(pair.meeting.skew.who, Verdict.LOSES, said)
+
+
+def _unit(both: Comparison) -> Iterator[Change]:
+    """The greeting says the interval in another unit."""
+    was, now = seconds_in_unit(both.old), seconds_in_unit(both.new)
+    if was is None or now is None or abs(was - now) < BARELY * min(was, now):
+        return
+    effects = [
+        effect
+        for meeting in both.meetings
+        if (effect := _misread(Pair(meeting, meeting.skew.server, meeting.skew.client, "server")))
+        is not None
+    ]
+    yield both.change(
+        rules.HEARTBEAT_SAME_UNIT,
+        ("roles", "greeting", "heartbeat_interval"),
+        "the greeting says the interval of heartbeats in another unit",
+        _unit_name(was),
+        _unit_name(now),
+        effects,
+    )
+
+
+def _unit_name(seconds: float) -> str:
+    return next((name for name, each in SECONDS.items() if each == seconds), f"{seconds:g} s")
+
+
+def _misread(pair: Pair) -> Effect | None:
+    """A client that takes the number of the greeting for another time."""
+    skew = pair.meeting.skew
+    name = "heartbeat" if part_of(pair.reader, "heartbeat") is not None else "server_heartbeat"
+    meant, read = interval_of(pair.writer, name, skew), interval_of(pair.reader, name, skew)
+    greeting = pair.writer.message_of("greeting")
+    if meant is None or read is None or greeting is None:
+        return None
+    misread = (
+        f"{some(pair.reader, 'client')} takes it for {spoken(read)}, and not for {spoken(meant)}"
+    )
+    at = next((at for at in pair.meeting.reached if at.said == greeting), None)
+    if at is None:
+        return Effect(skew.who, Verdict.UNKNOWN, misread)
+    story = Story.along(skew, at)
+    return Effect(skew.who, Verdict.BREAKS, misread, story.proof("server", misread))
+
+
+def _there(part: Heartbeats | None) -> str:
+    return "none" if part is None else "heartbeats"
+
+
+def _interval(part: Heartbeats) -> tuple[bool, float | None]:
+    return part.from_greeting, None if part.interval is None else part.interval.seconds
+
+
+def _interval_words(part: Heartbeats) -> str:
+    return f"{number(part.interval)}{' unless the greeting says another' if part.from_greeting else ''}"
+
+
+def _value(part: Heartbeats, name: str) -> float | None:
+    found = getattr(part, name)
+    return None if found is None else found.value

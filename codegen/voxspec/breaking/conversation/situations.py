@@ -1,0 +1,133 @@
+"""Stories of how a server comes to close a connection: a login, a resume, a silence, a burst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voxspec.breaking.conversation.comparison import Pair
+from voxspec.breaking.conversation.intervals import interval_of, part_of
+from voxspec.breaking.conversation.meeting import Reached
+from voxspec.breaking.conversation.story import Story
+from voxspec.model.session import Key
+
+Away = Callable[[Story], None]
+
+
+def story_of(pair: Pair, path: tuple[str, ...]) -> Story | None:
+    """How a client comes to be closed for what stands at a path of the server's revision; None where
+    the two sides do not get so far."""
+    match path:
+        case ("timers", name, _):
+            return timed_out(pair, name)
+        case (("heartbeat" | "server_heartbeat") as name, _, _):
+            return silent(pair, name)
+        case ("resume", name):
+            return _resume_refused(pair, name)
+        case ("refusals", *_):
+            return logging_in(pair)
+    return None
+
+
+def logging_in(pair: Pair) -> Story | None:
+    """The client says who it is."""
+    login = pair.writer.message_of("login")
+    at = None if login is None else first_allowing(pair, login)
+    if at is None or login is None:
+        return None
+    story = Story.along(pair.meeting.skew, at)
+    story.say(login)
+    return story
+
+
+def resuming(pair: Pair, away: Away | None = None) -> Story | None:
+    """The client resumes, after something has happened while it was away."""
+    resume = pair.writer.message_of("resume")
+    at = None if resume is None else first_allowing(pair, resume)
+    if at is None or resume is None:
+        return None
+    story = Story.along(pair.meeting.skew, at, away)
+    story.say(resume)
+    return story
+
+
+def timed_out(pair: Pair, name: str) -> Story | None:
+    """The client says nothing until the server's timer is over."""
+    timer = next((timer for timer in pair.reader.session.timers if timer.name == name), None)
+    states = [state.name for state in pair.reader.session.states if name in state.timers]
+    at = pair.meeting.first(lambda node: node.server in states)
+    if timer is None or at is None:
+        return None
+    story = Story.along(pair.meeting.skew, at)
+    story.lasts(at.node, timer.time.seconds or 0.0)
+    return story
+
+
+def silent(pair: Pair, name: str) -> Story | None:
+    """One side sends no heartbeats until the other gives up."""
+    part, interval = part_of(pair.reader, name), interval_of(pair.reader, name, pair.meeting.skew)
+    at = listening(pair, name)
+    if at is None or part is None or part.silence is None or interval is None:
+        return None
+    story = Story.along(pair.meeting.skew, at)
+    story.passes(part.silence.value * interval, "a heartbeat")
+    return story
+
+
+def listening(pair: Pair, name: str) -> Reached | None:
+    """The shortest way to a session in which the reader waits for heartbeats."""
+    beat = pair.reader.message_of(name)
+    if beat is None:
+        return None
+    begun = pair.meeting.under_way()
+    for at in (*([] if begun is None else [begun]), *pair.meeting.reached):
+        if pair.reader.move(at.node.state(pair.reading), beat) is not None:
+            return at
+    return None
+
+
+def missing(pair: Pair, count: int) -> Away | None:
+    """So many messages are on their way when the connection is lost."""
+    begun = pair.meeting.under_way()
+    numbered = None if begun is None else _numbered(pair, begun)
+    if numbered is None:
+        return None
+
+    def away(story: Story) -> None:
+        lost = story.steps.pop()
+        story.say(numbered, count, is_heard=False)
+        story.steps.append(lost)
+
+    return away
+
+
+def first_allowing(pair: Pair, key: Key) -> Reached | None:
+    """The shortest way to where somebody may say something, and the other one takes it."""
+    role = pair.writer.roles.get(key)
+    return pair.meeting.first(
+        lambda node: (node.can_resume or role != "resume") and pair.meeting.allows(node, key)
+    )
+
+
+def _resume_refused(pair: Pair, name: str) -> Story | None:
+    rules = pair.reader.session.resume
+    if rules is None:
+        return None
+    if name == "gone":
+        return resuming(pair, lambda story: story.passes(rules.lifetime.seconds or 0.0))
+    if name == "too_old":
+        away = missing(pair, int(rules.reach.value) + 1)
+        return None if away is None else resuming(pair, away)
+    return resuming(pair)
+
+
+def _numbered(pair: Pair, begun: Reached) -> Key | None:
+    """A numbered message that the server may send in a session and that changes nothing."""
+    server, client = pair.reader, pair.writer
+    for key in server.messages:
+        if key[0] == "client" or not server.counts(key) or key not in client.messages:
+            continue
+        move = server.move(begun.node.server, key)
+        is_heard = client.move(begun.node.client, key) is not None
+        if move is not None and move.after == begun.node.server and is_heard:
+            return key
+    return None

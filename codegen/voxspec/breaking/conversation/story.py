@@ -1,0 +1,227 @@
+"""A conversation told step by step, with real frames: the examples of whoever speaks, made to fit.
+
+Tokens, sessions, numbers and intervals go through a story as they go through a connection: what one
+frame says, a later one repeats.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from voxspec.breaking.conversation.intervals import asked_for, interval_of
+from voxspec.breaking.conversation.machine import Machine, other, unknown
+from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
+from voxspec.breaking.verdict import ConversationProof, Step
+from voxspec.model import Direction, JsonValue, Message
+from voxspec.model.frame_examples import example_frames
+from voxspec.model.session import Close, Key, Reaction, key_of
+
+Frame = dict[str, JsonValue]
+
+OPENS: Final = "the connection opens"
+LOSES: Final = "the connection is lost"
+
+BEATERS: Final[tuple[tuple[str, Direction], ...]] = (
+    ("heartbeat", "client"),
+    ("server_heartbeat", "server"),
+)
+"""The heartbeats that there are, and who sends them."""
+
+
+class Story:
+    """What the two sides of a skew say to each other, from the first connection on."""
+
+    def __init__(self, skew: Skew) -> None:
+        self.skew = skew
+        self.steps: list[Step] = []
+        sequence = skew.server.protocol.envelope.sequence
+        self._next_seq = 0 if sequence is None else sequence.first
+        self._heard_seq = self._next_seq - 1
+        self._bound: dict[str, JsonValue] = {}
+        self.happens(OPENS)
+
+    @classmethod
+    def along(
+        cls, skew: Skew, reached: Reached, away: Callable[[Story], None] | None = None
+    ) -> Story:
+        """The story of how a node is reached; ``away`` is what happens when a connection was lost."""
+        story = cls(skew)
+        for said in reached.path():
+            if said == LOST:
+                story.happens(LOSES)
+                if away is not None:
+                    away(story)
+                story.happens(OPENS)
+            else:
+                story.say(said)
+        return story
+
+    def happens(self, said: str) -> None:
+        """Something that is no frame."""
+        self.steps.append(Step(None, None, said))
+
+    def passes(self, seconds: float, without: str = "") -> None:
+        """Time passes; ``without`` says what does not happen meanwhile."""
+        said = f"{spoken(seconds)} pass{f' without {without}' if without else ''}"
+        self.steps.append(Step(None, None, said, seconds=seconds))
+
+    def lasts(self, node: Node, seconds: float) -> None:
+        """Time passes in a state, with the heartbeats that come in it, and their answers."""
+        pulses = dict(self._pulses(node))
+        now, due = 0.0, dict(pulses)
+        while due and min(due.values()) < seconds:
+            name = min(due, key=due.__getitem__)
+            if due[name] > now:
+                self.passes(due[name] - now)
+            now = due[name]
+            due[name] += pulses[name]
+            self._beats(node, name)
+        if seconds > now:
+            self.passes(seconds - now)
+
+    def say(
+        self, key: Key, times: int = 1, *, is_heard: bool = True, fields: Frame | None = None
+    ) -> None:
+        """A message is sent, so often; ``fields`` are what its payload says besides."""
+        side, machine = key[0], self.skew.of(key[0])
+        if key == unknown(side):
+            frame = self._unknown(side)
+            self.steps.append(Step(side, frame, str(frame[machine.protocol.envelope.type.key])))
+            return
+        message = machine.messages[key]
+        frame = self._example(message)
+        self._fill(machine, message, frame)
+        self._put(machine, frame, fields or {})
+        if machine.counts(key):
+            self._next_seq += times
+            if is_heard:
+                self._heard_seq = self._next_seq - 1
+        self.steps.append(Step(side, frame, message.text, times=times))
+
+    def leaves_out(self, field: str) -> None:
+        """The latest message is sent without one of its fields."""
+        step = self.steps[-1]
+        frame = copy.deepcopy(step.frame)
+        if step.side is not None and isinstance(frame, dict):
+            self._fields(self.skew.of(step.side), frame).pop(field, None)
+            self.steps[-1] = replace(step, frame=frame)
+
+    def proof(self, writer: Direction, refusal: str) -> ConversationProof:
+        """The story as what proves a change: its last step is what the other side of ``writer``
+        refuses."""
+        age = self.skew.of(writer).age
+        return ConversationProof(tuple(self.steps), len(self.steps) - 1, age, refusal)
+
+    # --- Heartbeats ---------------------------------------------------------------------------
+
+    def _pulses(self, node: Node) -> Iterator[tuple[str, float]]:
+        """The heartbeats that come in a state, and how far apart."""
+        for name, side in BEATERS:
+            beater, hearer = self.skew.of(side), self.skew.of(other(side))
+            beat, interval = beater.message_of(name), interval_of(beater, name, self.skew)
+            if beat is None or not interval or beat not in hearer.messages:
+                continue
+            if beater.move(node.state(side), beat) and hearer.move(node.state(other(side)), beat):
+                yield name, interval
+
+    def _beats(self, node: Node, name: str) -> None:
+        side = dict(BEATERS)[name]
+        beater, hearer = self.skew.of(side), self.skew.of(other(side))
+        beat, answer = beater.message_of(name), hearer.message_of(f"{name}_answer")
+        if beat is not None:
+            self.say(beat)
+        if answer is not None and hearer.move(node.state(other(side)), answer):
+            self.say(answer)
+
+    # --- Frames -------------------------------------------------------------------------------
+
+    def _example(self, message: Message) -> Frame:
+        """An example that both revisions have, or else the first one."""
+        speaker = self.skew.of(message.direction)
+        hearer = self.skew.of(other(message.direction))
+        frames = example_frames(speaker.protocol.envelope, message)
+        heard = hearer.messages.get(key_of(message))
+        known = [] if heard is None else example_frames(hearer.protocol.envelope, heard)
+        return copy.deepcopy(next((frame for frame in frames if frame in known), frames[0]))
+
+    def _unknown(self, side: Direction) -> Frame:
+        """A frame of a type that neither revision has."""
+        machine = self.skew.of(side)
+        frame: Frame = {machine.protocol.envelope.type.key: self._unknown_type()}
+        sequence = machine.protocol.envelope.sequence
+        if sequence is not None and machine.counts(unknown(side)):
+            frame[sequence.key] = self._next_seq
+            self._next_seq += 1
+            self._heard_seq = self._next_seq - 1
+        return frame
+
+    def _unknown_type(self) -> str | int:
+        types = {
+            m.type for age in (self.skew.client, self.skew.server) for m in age.messages.values()
+        }
+        whole = [type_ for type_ in types if isinstance(type_, int)]
+        if whole:
+            return max(whole) + 1
+        names = (f"something_new{number or ''}" for number in range(len(types) + 1))
+        return next(name for name in names if name not in types)
+
+    def _fill(self, machine: Machine, message: Message, frame: Frame) -> None:
+        sequence = machine.protocol.envelope.sequence
+        if sequence is not None and machine.counts(key_of(message)):
+            frame[sequence.key] = self._next_seq
+        stream = machine.streams.get(key_of(message))
+        if stream is not None and stream.key in frame:
+            frame[stream.key] = self._bound.setdefault(f"stream {stream.name}", frame[stream.key])
+        role = machine.session.role(machine.roles.get(key_of(message), ""))
+        if role is None:
+            return
+        said: Frame = {}
+        fields = self._fields(machine, frame)
+        for name, binding in role.bindings:
+            key = binding.field.name
+            if name == "last_seq":
+                is_client = message.direction == "client"
+                said[key] = self._heard_seq if is_client else self._next_seq - 1
+            elif name in ("token", "session") and key in fields:
+                said[key] = self._bound.setdefault(name, fields[key])
+            elif name == "heartbeat_interval" and (asked := asked_for(machine)) is not None:
+                said[key] = round(asked) if abs(asked - round(asked)) < 1e-6 else asked
+        self._put(machine, frame, said)
+
+    def _fields(self, machine: Machine, frame: Frame) -> Frame:
+        """Where the fields of a message stand in its frame."""
+        payload = machine.protocol.envelope.payload
+        if payload is None:
+            return frame
+        found = frame.get(payload.key)
+        return found if isinstance(found, dict) else {}
+
+    def _put(self, machine: Machine, frame: Frame, said: Frame) -> None:
+        payload = machine.protocol.envelope.payload
+        if not said:
+            return
+        if payload is None:
+            frame.update(said)
+        else:
+            frame[payload.key] = {**self._fields(machine, frame), **said}
+
+
+def refusal(machine: Machine, hearer: Direction, then: Reaction) -> str:
+    """What whoever runs a revision does with what it refuses."""
+    one = some(machine, hearer)
+    if isinstance(then, Close):
+        return f"{one} closes with {machine.close_name(then)}"
+    return f"{one} passes over it"
+
+
+def some(machine: Machine, side: Direction) -> str:
+    """Somebody who runs a revision: ``an old client``."""
+    return f"{'an' if machine.age == 'old' else 'a'} {machine.age} {side}"
+
+
+def spoken(seconds: float) -> str:
+    """A time as people say it: ``45 seconds``."""
+    return "1 second" if seconds == 1 else f"{seconds:g} seconds"

@@ -1,0 +1,126 @@
+"""Random edits of how a conversation goes, judged by conversations that are played."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.conversations_compared import edits
+from tests.conversations_compared.made import Made, compared, made
+from tests.conversations_compared.refusals import first_refusal, refused_step
+from tests.conversations_compared.replay import replay
+from tests.conversations_compared.small import files, revision
+from tests.properties.messages import examples
+from tests.strategies.test_conversations import ASIDE
+from voxspec.breaking.conversation import compare_conversations
+from voxspec.breaking.verdict import Change, ConversationProof, Verdict, Who
+from voxspec.findings import SchemaError
+from voxwire.capture import read_capture
+from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
+from voxwire.testing import capture_of
+
+pytestmark = pytest.mark.hypothesis  # one of them is about what the other ones draw
+
+
+def lenient(share: float) -> settings:
+    """A share of the profile's examples, though many edits make no protocol."""
+    slow = [HealthCheck.filter_too_much, HealthCheck.too_slow]
+    drawn = [Phase.explicit, Phase.reuse, Phase.generate]  # to shrink an edit takes minutes
+    return settings(examples(share), suppress_health_check=slow, phases=drawn)
+
+
+OF_STATES = {"SESSION_MOVE_NO_DELETE", "SESSION_MOVE_ADDED", "SESSION_SAME_COURSE"}
+
+_DRAWN = 3
+"""Conversations of each revision that one edit is judged by."""
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("old")
+    with made(revision(folder, "old", files()), "old") as before:
+        yield before
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("edited")
+
+
+def test_what_changes_nothing_is_no_finding(folder: Path) -> None:
+    @lenient(1)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        after = files()
+        edits.edited(data.draw, after, edits.HARMLESS)
+        assert compared(folder, files(), after) == []
+        assert compared(folder, after, files()) == []
+
+    holds()
+
+
+def test_what_is_played_and_refused_was_found(folder: Path, old: Made) -> None:
+    """Conversations of either revision are played to the other one: what that refuses is somebody who
+    is hurt, and what is said to prove it is refused where it says."""
+
+    @lenient(1)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        after = files()
+        edits.edited(data.draw, after, edits.ANY)
+        try:
+            revised = revision(folder, "new", after)
+        except SchemaError:
+            assume(False)
+        changes = [*compare_conversations(old.revision, revised)]
+        with made(revised, "new") as new:
+            for writer, reader in ((old, new), (new, old)):
+                for _ in range(_DRAWN):
+                    conversation = data.draw(writer.known.strategies.conversations(max_size=20))
+                    _judge(changes, conversation, writer, reader, old)
+            for change in changes:
+                _prove(change, old, new)
+
+    holds()
+
+
+def _judge(changes: list[Change], conversation: Any, writer: Made, reader: Made, old: Made) -> None:
+    """A conversation of one revision is taken by the other, or somebody is hurt who is named."""
+    refused = first_refusal(conversation, writer.known, reader.known)
+    if refused is not None:
+        is_old_client = (refused.side == "client") == (writer is old)
+        who = Who.OLD_CLIENTS if is_old_client else Who.NEW_CLIENTS
+        verdicts = {e.verdict for c in changes for e in c.effects if e.who is who}
+        assert verdicts & ({Verdict.BREAKS} if refused.breaks else {*Verdict}), (refused, who)
+    if not changes:
+        assert _found(conversation, reader) == set()
+
+
+def _prove(change: Change, old: Made, new: Made) -> None:
+    """What proves something is refused where it says: by the tables, where it is about the states, and
+    else by the end that reads it, with its clock and its sessions."""
+    for effect in change.effects:
+        if not isinstance(effect.proof, ConversationProof):
+            assert effect.verdict is not Verdict.BREAKS
+            continue
+        proof = effect.proof
+        reader = new if proof.writer == "old" else old
+        if change.rule in OF_STATES and proof.steps[-1].side is not None:
+            at = refused_step(proof.steps, reader.known)
+        else:
+            refused = replay(effect, old.known, new.known)
+            at = None if refused is None else refused.at
+        assert at == proof.breaks_at, (change.rule, change.subject, effect)
+
+
+def _found(conversation: Any, reader: Made) -> set[str]:
+    """What the checks of the other revision find in a conversation."""
+    check = CaptureCheck("c.ndjson", Selection(), Statistics(), Sessions(), protocol=reader.known)
+    findings = check.findings_in(read_capture(io.BytesIO(capture_of(conversation))))
+    return {str(finding.rule) for finding in findings if finding.rule not in ASIDE}
