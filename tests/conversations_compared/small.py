@@ -17,7 +17,10 @@ _NUMBERS = itertools.count()
 SESSION: Data = {
     "description": "A client is welcomed, joins, and then both talk.",
     "roles": {
-        "greeting": {"message": "server/welcome", "heartbeat_interval": {"field": "every"}},
+        "greeting": {
+            "message": "server/welcome",
+            "heartbeat_interval": {"field": "every", "unit": "ms"},
+        },
         "login": {
             "message": "client/join",
             "token": "token",
@@ -207,7 +210,7 @@ def files() -> Data:
     )
     made["server/main.yaml"] = area(
         "main",
-        welcome=_message({"every": field({**UINT, "x-unit": "ms"})}, {"every": 60000}, all_=False),
+        welcome=_message({"every": field(UINT)}, {"every": 60000}, all_=False),
         joined=_message({"session": field(_SESSION)}, {"session": "s1"}, seq="required"),
         rejoined=_message({"last": field(UINT)}, {"last": 1}),
         pong=_message({}, {}),
@@ -221,6 +224,18 @@ def files() -> Data:
         "close_codes": {
             str(code): {"name": f"CODE_{code}", "recovery": recovery, "description": "C."}
             for code, recovery in _CODES.items()
+        },
+    }
+    made["protocol.yaml"]["endpoint"] = {
+        "url": "wss://host/",
+        "description": "E.",
+        "parameters": {
+            "compress": {
+                "required": False,
+                "values": ["zstd"],
+                "description": "C.",
+                "when_absent": "None.",
+            }
         },
     }
     made["session.yaml"] = copy.deepcopy(SESSION)

@@ -27,7 +27,6 @@ ELSEWHERE = {"SESSION_STREAM_SAME", "SESSION_NO_STANDSTILL"}
 """Rules that are about more than this protocol has."""
 
 TOLD = {
-    "SEQ_SAME_START",
     "HEARTBEAT_SAME_UNIT",
     "SESSION_ROLE_SAME",
     "SESSION_ROLE_SAME_FIELD",

@@ -110,7 +110,13 @@ def test_metadata(wheel: Path) -> None:
     assert metadata["Version"] == project["version"]
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata.get_all("Provides-Extra") == ["cluster", "live", "spec", "testing"]
+    assert metadata.get_all("Provides-Extra") == [
+        "breaking",
+        "cluster",
+        "live",
+        "spec",
+        "testing",
+    ]
     assert "voxspec = voxspec.__main__:main" in commands
     assert "voxwire = voxwire.cli:main" in commands
     assert len(licences) == 1

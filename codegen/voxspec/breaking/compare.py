@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from voxspec.breaking.connection import compare_connections, version_bumped
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
+from voxspec.breaking.source import compare_source, merged
 from voxspec.breaking.verdict import Change
 
 Comparer = Callable[[Revision, Revision], Iterator[Change]]
 """Compares an old revision with a new one, in what it knows of."""
 
-COMPARERS: Final[tuple[Comparer, ...]] = (compare_frames, compare_conversations)
+COMPARERS: Final[tuple[Comparer, ...]] = (
+    compare_frames,
+    compare_connections,
+    compare_conversations,
+    compare_source,
+)
 """All of them, in the order in which their changes are said."""
 
 
@@ -22,4 +29,5 @@ def compare(old: Revision, new: Revision) -> list[Change]:
 
     Raises MissingToolError where something is not installed that a judgement needs.
     """
-    return [change for comparer in COMPARERS for change in comparer(old, new)]
+    changes = merged([change for comparer in COMPARERS for change in comparer(old, new)])
+    return [*changes, *version_bumped(old, new, changes)]

@@ -31,6 +31,11 @@ def is_covered(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | boo
     return _is_covered(_text(reader), _text(writer))
 
 
+def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two schemas are the same, but for what people read."""
+    return _text(one) == _text(other)
+
+
 def is_valid(schema: Mapping[str, Any] | bool, value: JsonValue) -> bool:
     """Whether a value is valid by a JSON Schema."""
     return bool(_validator(_text(schema)).is_valid(value))

@@ -20,7 +20,6 @@ from voxspec.breaking.conversation.rest import (
     compare_clients,
     compare_compression,
     compare_masks,
-    compare_sequence,
 )
 from voxspec.breaking.conversation.streams import compare_streams
 from voxspec.breaking.conversation.waiting import compare_timers, lates
@@ -33,7 +32,6 @@ _PARTS: tuple[Callable[[Comparison], Iterator[Change]], ...] = (
     compare_refused,
     compare_mistakes,
     compare_heartbeats,
-    compare_sequence,
     compare_window,
     compare_rates,
     compare_refusals,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any, cast
 
 from voxspec.breaking.containment import is_covered
 from voxspec.breaking.frames.build import Builder
@@ -24,6 +25,8 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.patterns.lengths import is_possible
+from voxspec.patterns.syntax import parse
 
 
 def edges_at(old: Use, new: Use) -> Candidates:
@@ -33,6 +36,17 @@ def edges_at(old: Use, new: Use) -> Candidates:
         del message
         first, second = (old, new) if writer == "old" else (new, old)
         yield from builder.values.edges(first)
+        match first.type, second.type:
+            case StringType(), StringType() as other:
+                for size in (other.min_length or 0) - 1, (other.max_length or 0) + 1:
+                    if size >= 0:
+                        sized = replace(first.type, min_length=size, max_length=size)
+                        yield from builder.values.edges(Use(sized))
+            case ArrayType(), ArrayType() as other:
+                sized_array = replace(
+                    first.type, min_items=other.min_items, max_items=other.max_items
+                )
+                yield from builder.values.edges(Use(sized_array))
         if not _names(second):
             yield from builder.values.edges(second)
 
@@ -145,6 +159,21 @@ def sizes(
         yield from _constraint(protocol, before, after, (was, now), keyword, spot, what, tried)
 
 
+_PARTS = {
+    "minimum": ("minimum",),
+    "maximum": ("maximum",),
+    "exclusiveMinimum": ("above",),
+    "exclusiveMaximum": ("below",),
+    "minLength": ("min_length",),
+    "maxLength": ("max_length",),
+    "pattern": ("pattern", "form"),
+    "format": ("pattern", "form"),
+    "minItems": ("min_items",),
+    "maxItems": ("max_items",),
+}
+"""What each keyword is in the types."""
+
+
 def _constraint(
     protocol: Protocol,
     old: Type,
@@ -166,14 +195,46 @@ def _constraint(
         return
     was, now = ("none" if value is None else str(value) for value in values)
     verb = "allows more" if looser else "allows less" if tighter else "is another"
+    crossed: dict[Age, tuple[Use, Use]] = {
+        "old": (tried[0], _with(keyword, *tried)),
+        "new": (tried[1], _with(keyword, *tried[::-1])),
+    }
     yield Difference(
         "CONSTRAINT_LOOSENED" if looser else "CONSTRAINT_TIGHTENED",
         spot.called(keyword).within(keyword),
         f"the {keyword} of {what} {verb}: {now} and not {was}",
         was,
         now,
-        Trial(edges_at(*tried), old=before, new=after),
+        Trial(
+            edges_at(*tried),
+            old=before,
+            new=after,
+            crossed=crossed,
+            safe=frozenset(age for age, pair in crossed.items() if _has_room(*pair)),
+        ),
     )
+
+
+def _with(keyword: str, use: Use, other: Use) -> Use:
+    """A type with one constraint of another."""
+    parts: dict[str, Any] = {name: getattr(other.type, name) for name in _PARTS[keyword]}
+    made: Any = replace(cast(Any, use.type), **parts)
+    return Use(made)
+
+
+def _has_room(written: Use, read: Use) -> bool:
+    """Whether no text of the writer's pattern is too short or too long for the reader."""
+    if not isinstance(written.type, StringType) or not isinstance(read.type, StringType):
+        return False
+    if written.type.pattern is None or written.type.pattern != read.type.pattern:
+        return False
+    node = parse(written.type.pattern)
+    low, high = read.type.min_length, read.type.max_length
+    least, most = written.type.min_length or 0, written.type.max_length
+    fits = low is None or low <= least or not is_possible(node, least, low - 1)
+    if high is not None and (most is None or most > high):
+        fits = fits and not is_possible(node, high + 1, most)
+    return fits
 
 
 def json_length(old: Use, new: Use, spot: Spot, what: str) -> Difference:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from voxspec.breaking.frames.build import Builder
@@ -30,8 +30,11 @@ class Trial:
 
     ``old`` and ``new`` are what the place allows but for this difference and no other; with
     ``alone``, a value shows the difference only if it is refused by these, and what they prove to
-    Without them only frames and whole messages tell. ``misread``: no reader
-    refuses a value, but the old and the new end mean different things by it.
+    be compatible is compatible. Without them only frames and whole messages tell. ``crossed`` is by
+    writer its whole type, and the same with this difference alone: what that takes of the first is
+    not this difference's fault. ``safe`` are the writers whose values are beyond doubt where JSON
+    Schema cannot say so. ``misread``: no reader refuses a value, but the old and the new end mean
+    different things by it.
     """
 
     candidates: Candidates
@@ -39,6 +42,7 @@ class Trial:
     old: Shape | None = None
     new: Shape | None = None
     alone: bool = True
+    crossed: Mapping[Age, tuple[Use, Use]] = field(default_factory=dict)
     safe: frozenset[Age] = frozenset()
     misread: str = ""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.constraints import integers
 from voxspec.breaking.frames.difference import Candidates, Difference, Trial
 from voxspec.breaking.frames.steps import Spot
@@ -13,16 +13,15 @@ from voxspec.breaking.frames.words import value_words
 from voxspec.breaking.verdict import Age
 from voxspec.model import Enum, Flags, JsonValue, Message, StringType, Use
 
-if TYPE_CHECKING:
-    from voxspec.breaking.frames.types import Types
-
 _BOTH: frozenset[Age] = frozenset({"old", "new"})
 _SENT_BY_OLD = ("client/old",)
 _SENT_BY_NEW = ("client/new",)
 """A client asks for what a server knows nothing of; clients put up with what they do not know."""
 
 
-def enums(types: Types, old: Enum, new: Enum, spot: Spot, what: str) -> Iterator[Difference]:
+def enums(
+    types: ComparesTypes, old: Enum, new: Enum, spot: Spot, what: str
+) -> Iterator[Difference]:
     """The values of an enum, each by itself, and whether readers keep others."""
     if (old.integer is None) != (new.integer is None):
         before, after = _any_value(old), _any_value(new)
@@ -77,7 +76,9 @@ def _any_value(enum: Enum) -> Use:
     return Use(StringType() if enum.integer is None else enum.integer)
 
 
-def flags(types: Types, old: Flags, new: Flags, spot: Spot, what: str) -> Iterator[Difference]:
+def flags(
+    types: ComparesTypes, old: Flags, new: Flags, spot: Spot, what: str
+) -> Iterator[Difference]:
     """The bits of a set of flags: readers keep those that they do not know."""
     before = {flag.name: flag.bit for flag in old.flags}
     after = {flag.name: flag.bit for flag in new.flags}

@@ -61,6 +61,8 @@ def _member(
     added: bool,
 ) -> Difference:
     bare = replace(skeleton(old), exactly_one_of=(), required_when=(), closed=False)
+    kept = {field.name for field in new.fields}
+    after = replace(bare, fields=tuple(field for field in bare.fields if field.name in kept))
     return Difference(
         "ONEOF_MEMBER_ADDED" if added else "ONEOF_MEMBER_REMOVED",
         spot.called(name).within("properties", name),
@@ -71,7 +73,7 @@ def _member(
             _with_each(old, new, {*was, *now}),
             _about_groups({*was, *now}),
             old=_choosing(bare, was),
-            new=_choosing(bare, (*was, name) if added else tuple(m for m in was if m != name)),
+            new=_choosing(after, (*was, name) if added else tuple(m for m in was if m != name)),
         ),
         gone=not added,
     )
@@ -120,11 +122,19 @@ def _when(
         Trial(
             _with_each(old, new, names, {rule.field: rule.equals}),
             _about_rule(names),
+            safe=_cannot_break(rule, old if added else new),
             old=bare if added else replace(bare, required_when=(rule,)),
             new=replace(bare, required_when=(rule,)) if added else bare,
         ),
         gone=not added,
     )
+
+
+def _cannot_break(rule: RequiredWhen, other: Record) -> frozenset[Age]:
+    """The end without a rule, where it has none of the keys with which the rule could be broken."""
+    names = {field.name for field in other.fields}
+    is_free = rule.field not in names and not (rule.otherwise_absent and names & {*rule.required})
+    return frozenset({"old", "new"}) if is_free and not other.extra else frozenset()
 
 
 def _optional(field: Field) -> Field:

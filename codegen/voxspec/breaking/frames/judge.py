@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from voxspec.breaking.containment import is_covered, is_valid
+from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Difference, Trial
+from voxspec.breaking.frames.messages import written
 from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.frames.pointers import pointers
 from voxspec.breaking.frames.reach import Reach, reach
-from voxspec.breaking.frames.schemas import shape_schema
+from voxspec.breaking.frames.schemas import reader_frame, shape_schema, writer_frame
+from voxspec.breaking.frames.search import search
 from voxspec.breaking.frames.steps import MessagePair, Spot, Steps, TypePair
 from voxspec.breaking.frames.values import NoValueError, Object
 from voxspec.breaking.imported import Generated, Problem, generated
@@ -117,6 +120,8 @@ class Judge:
             return Effect(crossing.who, Verdict.BREAKS, said, proof)
         if not trial.alone and self._is_covered(trial, crossing):
             return None
+        if self._is_crossed(trial, crossing):
+            return None
         proof = self._proof(trial, crossing, ways[_FEW:])
         if proof is not None:
             return Effect(
@@ -166,6 +171,89 @@ class Judge:
             shape_schema(reader.protocol, shapes[reader.age], writes=False),
             shape_schema(writer.protocol, shapes[writer.age], writes=True),
         )
+
+    def _is_crossed(self, trial: Trial, crossing: Crossing) -> bool:
+        """Whether the writer's own type, with only this difference, takes all that it writes."""
+        if crossing.writer not in trial.crossed:
+            return False
+        protocol = self.ends[crossing.writer].protocol
+        own, other = trial.crossed[crossing.writer]
+        return is_covered(
+            shape_schema(protocol, other, writes=False), shape_schema(protocol, own, writes=True)
+        )
+
+    # --- Whole messages -----------------------------------------------------------------------
+
+    def whole(self) -> Iterator[Change]:
+        """Messages whose frames could not be shown to be compatible, and which no difference explains.
+
+        With these nothing that breaks is passed over: what all differences of a message do together
+        is judged once more.
+        """
+        for old, new in self.pairs.messages:
+            effects: dict[Who, Effect] = {}
+            for crossing in CROSSINGS:
+                writer, reader = (old, new) if crossing.writer == "old" else (new, old)
+                is_known = (crossing, writer.type) in self.broken
+                if writer.direction == crossing.direction and not is_known:
+                    effect = self._whole_effect(crossing, writer, reader)
+                    if effect is not None:
+                        effects.setdefault(effect.who, effect)
+            if effects:
+                yield Change(
+                    rule="MESSAGE_STAYS_READABLE",
+                    subject=f"{new.direction}/{new.text}",
+                    message=f'what has changed in "{new.text}" of the {new.direction} may not go together',
+                    where=self.pairs.new.place(*_where(self.pairs, new)),
+                    effects=tuple(effects[who] for who in Who if who in effects),
+                )
+
+    def _whole_effect(self, crossing: Crossing, writer: Message, reader: Message) -> Effect | None:
+        ends = self.ends[crossing.writer], self.ends[crossing.reader]
+        taken = reader_frame(ends[1].protocol, reader)
+        if is_same(taken, reader_frame(ends[0].protocol, writer)):
+            return None
+        if is_covered(taken, writer_frame(ends[0].protocol, writer)):
+            return None
+        everything = Trial(lambda builder, _, message: builder.frames(message), _anything)
+        proof = self._found(everything, crossing, [(writer, ())])
+        if proof is not None:
+            return Effect(
+                crossing.who, Verdict.BREAKS, f"{crossing.refusal}: {proof.refusal}", proof
+            )
+        said = f"whether {crossing.refusal} could not be shown"
+        return Effect(crossing.who, Verdict.UNKNOWN, said)
+
+    def _found(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> FrameProof | None:
+        """A frame that shows a difference, of those that can be drawn of these messages."""
+        if trial.misread:
+            return None
+        for message, steps in ways:
+            shows = self._shows(trial, crossing, steps)
+            frame = search(self.ends[crossing.writer].protocol, message, shows)
+            if frame is not None:
+                refusal = self._refusal_below(trial, crossing, frame, steps)
+                assert refusal is not None
+                return FrameProof(crossing.direction, frame, crossing.writer, refusal.message)
+        return None
+
+    def _shows(self, trial: Trial, crossing: Crossing, steps: Steps) -> Callable[[Object], bool]:
+        """Whether a frame shows a difference."""
+        return lambda frame: (
+            self.may_write(crossing, frame)
+            and self._refusal_below(trial, crossing, frame, steps) is not None
+        )
+
+    def _refusal_below(
+        self, trial: Trial, crossing: Crossing, frame: Object, steps: Steps
+    ) -> Problem | None:
+        for pointer in pointers(self.ends[crossing.writer].protocol, frame, steps):
+            refusal = self._refusal(trial, crossing, frame, pointer)
+            if refusal is not None:
+                return refusal
+        return None
 
     # --- Frames -------------------------------------------------------------------------------
 
@@ -232,6 +320,16 @@ class Judge:
             if is_refused and trial.concerns(problem, pointer):
                 return problem
         return None
+
+
+def _anything(problem: Problem, pointer: str) -> bool:
+    del problem, pointer
+    return True
+
+
+def _where(pairs: Pairs, message: Message) -> tuple[str, str | int, str | int]:
+    there = written(pairs.new, message)
+    return there.file, there.path[0], there.path[1]
 
 
 def _is_frame(spot: Spot) -> bool:

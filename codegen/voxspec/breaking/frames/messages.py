@@ -161,10 +161,15 @@ class Messages:
             return
         inner = spot.to(Payload(), "payload")
         what = f"the payload of {said}"
-        records = self._record(self.pairs.old, before), self._record(self.pairs.new, after)
+        was, now = self._record(self.pairs.old, before), self._record(self.pairs.new, after)
         is_own = isinstance(before, Record) or isinstance(after, Record)
-        if is_own and records[0] is not None and records[1] is not None:
-            yield from self._named.records.compare(records[0], records[1], inner, what)
+        if is_own and was is not None and now is not None:
+            envelope = self.pairs.new.protocol.envelope
+            if (
+                envelope.is_flat and envelope.closed
+            ):  # a frame has no other keys, so a record has none
+                was, now = replace(was, closed=True), replace(now, closed=True)
+            yield from self._named.records.compare(was, now, inner, what)
             return
         uses = Use(_type(before)), Use(_type(after))
         if is_own:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
 from voxspec.breaking.frames.pairs import bare, renamed
@@ -16,9 +16,6 @@ from voxspec.breaking.frames.words import use_words, value_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
 from voxspec.model import Field, JsonValue, Message, Record
-
-if TYPE_CHECKING:
-    from voxspec.breaking.frames.types import Types
 
 LOST_BY_DELETING = ("client/old", "server/new")
 """Old clients send what nobody reads any more, and miss what is not sent any more."""
@@ -32,7 +29,7 @@ _MISSING = frozenset({"FIELD_MISSING", "REQUIRED_WHEN"})
 class Records:
     """Compares records; ``types`` compares what is in their fields."""
 
-    def __init__(self, types: Types) -> None:
+    def __init__(self, types: ComparesTypes) -> None:
         self._types = types
         self._old = types.pairs.old.protocol
         self._new = types.pairs.new.protocol

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from voxspec.breaking.containment import is_covered
 from voxspec.breaking.frames.build import kinds
+from voxspec.breaking.frames.comparing import ComparesNamed
 from voxspec.breaking.frames.constraints import (
     edges_at,
     integers,
@@ -40,14 +40,11 @@ from voxspec.model import (
     Use,
 )
 
-if TYPE_CHECKING:
-    from voxspec.breaking.frames.named import NamedTypes
-
 
 class Types:
     """Compares types. What stands behind names is compared once, where it is named."""
 
-    def __init__(self, pairs: Pairs, named: NamedTypes) -> None:
+    def __init__(self, pairs: Pairs, named: ComparesNamed) -> None:
         self.pairs = pairs
         self._old = pairs.old.protocol
         self._new = pairs.new.protocol

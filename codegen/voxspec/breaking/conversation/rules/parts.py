@@ -54,14 +54,6 @@ SESSION_REFUSAL_SAME: Final = Rule(
     before="refusals: {}",
     after="refusals: {full: {close: 4012}}",
 )
-SEQ_SAME_START: Final = Rule(
-    "SEQ_SAME_START",
-    headline="The numbers of a session begin elsewhere",
-    why="The other side takes the first message for a repeated one, or believes that some are missing.",
-    fix="Keep the first number.",
-    before="sequence: {first: 1}",
-    after="sequence: {first: 0}",
-)
 SESSION_STREAM_SAME: Final = Rule(
     "SESSION_STREAM_SAME",
     headline="Other messages belong together",
@@ -70,16 +62,16 @@ SESSION_STREAM_SAME: Final = Rule(
     before="streams: {operation: {ended_by: [server/complete, server/error]}}",
     after="streams: {operation: {ended_by: [server/complete]}}",
 )
-COMPRESSION_NO_DELETE: Final = Rule(
-    "COMPRESSION_NO_DELETE",
+SESSION_COMPRESSION_NO_DELETE: Final = Rule(
+    "SESSION_COMPRESSION_NO_DELETE",
     headline="A compression can not be asked for any more",
     why="Clients that ask for it get everything uncompressed, which costs them more.",
     fix="Keep it until no client asks for it.",
     before="compression: {server: {zstd: zstd}}",
     after="(no compression)",
 )
-COMPRESSION_ADDED: Final = Rule(
-    "COMPRESSION_ADDED",
+SESSION_COMPRESSION_ADDED: Final = Rule(
+    "SESSION_COMPRESSION_ADDED",
     headline="A compression can be asked for",
     why="Servers that do not know it send everything uncompressed.",
     fix="Let clients take uncompressed messages as well.",

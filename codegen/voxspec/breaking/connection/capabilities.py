@@ -1,0 +1,73 @@
+"""What clients can ask a server for when they log in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.steps import Item, Key, Payload
+from voxspec.breaking.frames.values import NoValueError
+from voxspec.breaking.frames.words import value_words
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Verdict, Who
+from voxspec.model import ArrayType, Enum, Field, NamedType, Protocol
+from voxspec.model.session import Role
+
+
+def capabilities(old: Revision, new: Revision) -> Iterator[Change]:
+    """The values that the login's field for capabilities can have."""
+    role, enum = _capabilities(old.protocol)
+    _, after = _capabilities(new.protocol)
+    if role is None or enum is None or after is None:
+        return
+    kept = {value.value for value in after.values}
+    for value in enum.values:
+        if value.value in kept:
+            continue
+        said = value_words(value.value)
+        proof = _asking(old.protocol, role, value.value)
+        what = f"new servers have no capability {said}"
+        yield Change(
+            rule="CAPABILITY_NO_DELETE",
+            subject=f"capabilities/{value.value}",
+            message=f"there is no capability {said} any more",
+            where=old.place("types.yaml", "types", enum.name, "enum"),
+            was=str(value.value),
+            effects=(
+                Effect(
+                    Who.OLD_CLIENTS,
+                    Verdict.UNKNOWN if proof is None else Verdict.BREAKS,
+                    what,
+                    proof,
+                ),
+            ),
+        )
+
+
+def _capabilities(protocol: Protocol) -> tuple[Role | None, Enum | None]:
+    role = protocol.session.role("login")
+    field = _field(role) if role is not None else None
+    if field is not None and isinstance(field.use.type, ArrayType):
+        items = field.use.type.items.type
+        if isinstance(items, NamedType):
+            named = protocol.type(items.name)
+            return role, named if isinstance(named, Enum) else None
+    return role, None
+
+
+def _field(role: Role) -> Field | None:
+    return next((b.field for name, b in role.bindings if name == "capabilities"), None)
+
+
+def _asking(protocol: Protocol, role: Role, value: str | int) -> FrameProof | None:
+    """The smallest login that asks for a capability."""
+    field = _field(role)
+    assert field is not None
+    try:
+        frame, _ = Builder(protocol).frame(
+            role.message, (Payload(), Key(field.name), Item()), value
+        )
+    except NoValueError:
+        return None
+    refusal = f"there is no capability {value_words(value)}"
+    return FrameProof(role.message.direction, frame, "old", refusal)

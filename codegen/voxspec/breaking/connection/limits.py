@@ -1,0 +1,111 @@
+"""What differs in the named numbers of a protocol, and in its permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.verdict import Change, Who
+from voxspec.model import Limit, Protocol
+
+_FILE = "protocol.yaml"
+
+
+def limits(old: Revision, new: Revision) -> Iterator[Change]:
+    """The limits of protocol.yaml; those of a conversation are compared with it."""
+    before, after = _own(old.protocol), _own(new.protocol)
+    for name, limit in after.items():
+        if name in before and (before[name].value, before[name].unit) != (limit.value, limit.unit):
+            yield _limit(new, before[name], limit)
+    for name, limit in before.items():
+        if name not in after and name not in {other.name for other in new.protocol.limits}:
+            yield Change(
+                rule="LIMIT_REMOVED",
+                subject=f"limits/{name}",
+                message=f"there is no limit {name} any more",
+                where=old.place(_FILE, "limits", name),
+                was=_said(limit),
+            )
+    for name, limit in after.items():
+        if name not in before and name not in {other.name for other in old.protocol.limits}:
+            yield Change(
+                rule="LIMIT_ADDED",
+                subject=f"limits/{name}",
+                message=f"there is a new limit {name}: {_said(limit)}",
+                where=new.place(_FILE, "limits", name),
+                now=_said(limit),
+                effects=(loses(Who.OLD_CLIENTS, f"old clients know no limit {name}"),),
+            )
+
+
+def _own(protocol: Protocol) -> dict[str, Limit]:
+    of_session = {limit.name for limit in protocol.session.limits}
+    return {limit.name: limit for limit in protocol.limits if limit.name not in of_session}
+
+
+def _limit(new: Revision, was: Limit, now: Limit) -> Change:
+    lowered = was.unit == now.unit and now.value < was.value
+    same_unit = was.unit == now.unit
+    rule = "SIZE_OR_RATE_LIMIT_LOWERED" if lowered else "LIMIT_RAISED"
+    step = f"a client goes up to the limit {now.name} as it knows it: {_said(was)}"
+    refusal = f"new servers take up to {_said(now)}"
+    return Change(
+        rule=rule if same_unit else "LIMIT_SAME_UNIT",
+        subject=f"limits/{now.name}",
+        message=f"the limit {now.name} is {_said(now)} and not {_said(was)}",
+        where=new.place(_FILE, "limits", now.name),
+        was=_said(was),
+        now=_said(now),
+        effects=(breaks(Who.OLD_CLIENTS, step, refusal, by="old"),)
+        if lowered or not same_unit
+        else (),
+    )
+
+
+def _said(limit: Limit) -> str:
+    return f"{limit.value} {limit.unit}"
+
+
+def permissions(old: Revision, new: Revision) -> Iterator[Change]:
+    """Permissions by their names: the bits are what is on the wire."""
+    before = {permission.name: permission.bit for permission in old.protocol.permissions}
+    after = {permission.name: permission.bit for permission in new.protocol.permissions}
+    for name, bit in after.items():
+        where = new.place("permissions.yaml", "permissions", name)
+        if name not in before:
+            yield Change(
+                rule="PERMISSION_ADDED",
+                subject=f"permissions/{name}",
+                message=f"there is a new permission {name} (bit {bit})",
+                where=where,
+                now=f"bit {bit}",
+            )
+        elif before[name] != bit:
+            was = before[name]
+            yield Change(
+                rule="PERMISSION_SAME_BIT",
+                subject=f"permissions/{name}",
+                message=f"the permission {name} is bit {bit} and not bit {was}",
+                where=where,
+                was=f"bit {was}",
+                now=f"bit {bit}",
+                effects=tuple(
+                    breaks(
+                        who,
+                        f"the server grants {name}: bit {bit if server(who) == 'new' else was}",
+                        f"{client(who)} clients look for it at bit {was if client(who) == 'old' else bit}",
+                        by=server(who),
+                    )
+                    for who in BOTH
+                ),
+            )
+    for name, bit in before.items():
+        if name not in after:
+            yield Change(
+                rule="PERMISSION_REMOVED",
+                subject=f"permissions/{name}",
+                message=f"there is no permission {name} any more (bit {bit})",
+                where=old.place("permissions.yaml", "permissions", name),
+                was=f"bit {bit}",
+            )

@@ -1,0 +1,106 @@
+"""What is said of two revisions, held against frames that the one writes and the other reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import hypothesis
+
+from voxspec.breaking.compare import compare
+from voxspec.breaking.frames.declared import declared
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.imported import Generated, generated
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.sides import CROSSINGS, Crossing
+from voxspec.breaking.verdict import Change, FrameProof, Verdict, Who
+from voxspec.model import Message
+
+
+@dataclass
+class Judged:
+    """Counts over many comparisons."""
+
+    effects: int = 0
+    unknown: int = 0
+    refuted: int = 0
+    frames: int = 0
+    rules: dict[str, int] = field(default_factory=dict)
+
+
+def judge(old: Revision, new: Revision, draws: int, judged: Judged) -> None:
+    """Compare two revisions, and hold every verdict against frames."""
+    changes = compare(old, new)
+    pairs = Pairs(old, new)
+    for change in changes:
+        judged.rules[change.rule] = judged.rules.get(change.rule, 0) + 1
+        for effect in change.effects:
+            judged.effects += 1
+            judged.unknown += effect.verdict is Verdict.UNKNOWN
+            if isinstance(effect.proof, FrameProof):
+                _proves(change, effect.proof, old, new)
+            else:
+                assert effect.who is Who.SOURCE or effect.verdict is not Verdict.BREAKS, change
+    for crossing in CROSSINGS:
+        ends = {"old": generated(old.protocol), "new": generated(new.protocol)}
+        revisions = {"old": old, "new": new}
+        for before, after in pairs.messages:
+            writer, reader = (before, after) if crossing.writer == "old" else (after, before)
+            if writer.direction != crossing.direction or _is_told(changes, crossing, writer, after):
+                continue
+            del reader
+            for frame in _drawn(ends[crossing.writer], crossing, writer, draws):
+                frame = declared(revisions[crossing.writer].protocol, writer, frame)
+                if not _may_write(ends[crossing.writer], crossing, frame):
+                    continue
+                judged.frames += 1
+                errors = ends[crossing.reader].errors(crossing.direction, frame)
+                assert errors == [], (crossing, frame, changes)
+
+
+def _proves(change: Change, proof: FrameProof, old: Revision, new: Revision) -> None:
+    ends = {"old": generated(old.protocol), "new": generated(new.protocol)}
+    reader = "old" if proof.writer == "new" else "new"
+    assert ends[proof.writer].errors(proof.direction, proof.frame) == [], change
+    if change.rule not in ("FIELD_SAME_UNIT", "FLAG_SAME_BIT"):
+        problems = ends[reader].problems(proof.direction, proof.frame)
+        assert proof.refusal in [problem.message for problem in problems], change
+
+
+def _is_told(changes: list[Change], crossing: Crossing, writer: Message, new: Message) -> bool:
+    """Whether some change says that frames of a message break there, or may."""
+    names = {f"{m.direction}/{m.text}" for m in (writer, new)}
+    return any(
+        effect.who is crossing.who and effect.verdict is not Verdict.LOSES
+        for change in changes
+        if "/".join(change.subject.split("/")[:2]) in names or names & {*change.reaches}
+        for effect in change.effects
+    )
+
+
+def _may_write(end: Generated, crossing: Crossing, frame: Any) -> bool:
+    problems = end.problems(crossing.direction, frame)
+    return not any(p.severity == "error" or p.rule == "PUBLISHED_NAME" for p in problems)
+
+
+def _drawn(end: Generated, crossing: Crossing, message: Message, count: int) -> list[Any]:
+    strategies: Any = end.strategies
+    messages = getattr(strategies, crossing.direction).MESSAGES
+    found: list[Any] = []
+    settings = hypothesis.settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=[*hypothesis.HealthCheck],
+    )
+
+    def take(frame: Any) -> None:
+        found.append(frame)
+
+    given: Any = hypothesis.given(messages[message.type].wire)
+    test: Callable[[], None] = settings(given(take))
+    test()
+    return found
