@@ -42,7 +42,7 @@ def compare_courses(
             yield _row_changed(old, rule, row[0], [m for m in found if isinstance(m, Mismatch)])
     hurt = {m.skew.who for found in causes.values() for m in found if _breaks(m)}
     for meeting in meetings:
-        is_told = meeting.skew.who in hurt or not all(map(_is_own, meeting.mismatches))
+        is_told = meeting.skew.who in hurt or any(map(_is_elsewhere, meeting.mismatches))
         stuck = None if is_told else _stuck(meeting)
         if stuck is not None:
             yield _dead_end(old, new, meeting, stuck)
@@ -69,12 +69,20 @@ def _is_own(mismatch: Mismatch) -> bool:
         return isinstance(mismatch.reaction, Close) and not is_stricter
     if key in hearer.messages:
         return speaker.messages[key].seq == hearer.messages[key].seq
-    if side == "client" and speaker.age == "old":
-        return False  # deleted
     if isinstance(mismatch.move.subject, StandIn) or isinstance(mismatch.reaction, Ignored):
         return False
+    return not _is_elsewhere(mismatch)
+
+
+def _is_elsewhere(mismatch: Mismatch) -> bool:
+    """Whether it is told of the messages: one that a client sends was deleted, or one with a role was
+    renamed."""
+    speaker, hearer, key = _speaker(mismatch), _hearer(mismatch), mismatch.key
+    if key in hearer.messages or key not in speaker.messages:
+        return False
     role = hearer.message_of(speaker.roles.get(key, ""))
-    return role is None or role in speaker.messages  # else it was renamed
+    is_renamed = role is not None and role not in speaker.messages
+    return is_renamed or (key[0] == "client" and speaker.age == "old")
 
 
 def _cause(old: Machine, mismatch: Mismatch) -> tuple[Rule, _Row]:
@@ -215,7 +223,7 @@ def _refused(hearer: Machine, then: Reaction) -> str:
 
 
 def _stuck(meeting: Meeting) -> Reached | None:
-    """The first node from which no session comes about any more, though nobody was refused."""
+    """The first node out of which nothing leads to a session, though nobody was refused."""
     established = [
         key
         for machine in (meeting.skew.client, meeting.skew.server)
@@ -225,9 +233,18 @@ def _stuck(meeting: Meeting) -> Reached | None:
     begun = {after for _, said, after in meeting.ways if said in established}
     if not begun and not _has_sessions(meeting):
         return None
-    later = _closure(begun, [(before, after) for before, _, after in meeting.ways])
-    before = _closure(begun, [(after, before) for before, _, after in meeting.ways])
-    return meeting.first(lambda node: node not in later and node not in before)
+    ways = [(before, after) for before, _, after in meeting.ways]
+    later = _closure(begun, ways)
+    before = _closure(begun, [(after, before) for before, after in ways])
+    return meeting.first(
+        lambda node: node not in later and node not in before and _is_end(node, ways)
+    )
+
+
+def _is_end(node: Node, ways: list[tuple[Node, Node]]) -> bool:
+    """Whether whatever is said there leads back."""
+    reached = _closure({node}, ways)
+    return all(node in _closure({one}, ways) for one in reached)
 
 
 def _has_sessions(meeting: Meeting) -> bool:
