@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from voxspec.examples.check import check_conditions, check_examples, check_stated
-from voxspec.findings import Findings, Place, SchemaError
+from voxspec.findings import Finding, Findings, Place, SchemaError
 from voxspec.load import metacheck, resolve_protocol, unique_names
 from voxspec.load.expressions import Expressions
 from voxspec.load.json_types import Expression
@@ -19,7 +20,7 @@ from voxspec.load.resolve_messages import AreaFile, Messages
 from voxspec.load.resolve_types import resolve_types
 from voxspec.load.session.elsewhere import fill_texts
 from voxspec.load.session.resolve import resolve_session
-from voxspec.load.source import Source, read
+from voxspec.load.source import Source, parse, read
 from voxspec.model import (
     Area,
     ConstType,
@@ -70,16 +71,44 @@ def load_protocol(folder: Path) -> Protocol:
 
 
 def load_with_sources(folder: Path) -> tuple[Protocol, dict[str, Source]]:
-    """The same, and the files by their path in the folder, to tell where something stands."""
+    """The same, with the files that it was read from."""
+    loaded = load_as_far_as_possible(folder)
+    if loaded.protocol is None:
+        raise SchemaError(loaded.findings)
+    return loaded.protocol, loaded.sources(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be made of a schema folder. There is a protocol where nothing was found."""
+
+    protocol: Protocol | None
+    files: Files
+    findings: list[Finding]
+
+    def sources(self, folder: Path) -> dict[str, Source]:
+        """The files by their path in the folder, to tell where something stands."""
+        return {Path(file.name).relative_to(folder).as_posix(): file for file in self.files.all()}
+
+
+def load_as_far_as_possible(
+    folder: Path,
+    instead: Mapping[str, str] = MappingProxyType({}),
+    *,
+    examples: bool = True,
+) -> Loaded:
+    """The files that have the structure of their kind, all findings, and without any the protocol.
+
+    ``instead``: what some files are taken to say, by their names. ``examples``: whether they, and
+    defaults, are held against what the schema says."""
     findings = Findings()
-    files = _read_folder(folder, findings)
+    files = _read_folder(folder, findings, instead)
     protocol = _resolve(files, findings) if files.protocol is not None else None
-    if protocol is not None and not findings:
+    if examples and protocol is not None and not findings:
         _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
-        raise SchemaError(findings.sorted())
-    sources = {Path(file.name).relative_to(folder).as_posix(): file for file in files.all()}
-    return replace(protocol, folder=_named(folder.resolve(), protocol)), sources
+        return Loaded(None, files, findings.sorted())
+    return Loaded(replace(protocol, folder=_named(folder.resolve(), protocol)), files, [])
 
 
 def _named(folder: Path, protocol: Protocol) -> str:
@@ -88,7 +117,7 @@ def _named(folder: Path, protocol: Protocol) -> str:
     return f"{folder.parent.name}/{folder.name}".lstrip("/") if is_of_version else folder.name
 
 
-def _read_folder(folder: Path, findings: Findings) -> Files:
+def _read_folder(folder: Path, findings: Findings, instead: Mapping[str, str]) -> Files:
     def one(name: str, kind: str, *, needed: bool = False) -> Source | None:
         path = folder / name
         if not path.is_file():
@@ -100,7 +129,9 @@ def _read_folder(folder: Path, findings: Findings) -> Files:
                     "name the folder of the protocol's schema files with --schema",
                 )
             return None
-        source = read(path, str(path), findings)
+        label = str(path)
+        said = instead.get(label)
+        source = read(path, label, findings) if said is None else parse(said, label, findings)
         return source if source and metacheck.check(source, kind, findings) else None
 
     _check_folder(folder, findings)

@@ -11,7 +11,6 @@ from typing import Any
 from tests.voxspec.mini import BASE, Data, write
 from voxspec import pipeline
 from voxspec.breaking.revision import Revision
-from voxspec.findings import Findings
 
 _NAMES = "alpha beta gamma delta epsilon zeta user_id member_id text count kind".split()
 _PATTERNS = ("^[a-z]+$", "^[a-z0-9_-]{1,8}$", "^x", "[0-9]", "^(?:on|off)$", "^[A-F0-9]{4}$")
@@ -23,25 +22,17 @@ _WORDS = "red green blue one two three".split()
 def load(files: Data, folder: Path, name: str) -> Revision | None:
     """The revision that some data describes, without looks at its examples; None where it is no schema."""
     write(with_examples(files), folder)
-    findings = Findings()
-    read = pipeline._read_folder(folder, findings)
-    if findings or read.protocol is None:
+    loaded = pipeline.load_as_far_as_possible(folder, examples=False)
+    if loaded.protocol is None:
         return None
-    protocol = pipeline._resolve(read, findings)
-    if findings:
-        return None
-    sources = {Path(source.name).relative_to(folder).as_posix(): source for source in read.all()}
-    return Revision(name, protocol, sources)
+    return Revision(name, loaded.protocol, loaded.sources(folder))
 
 
 def mistakes(files: Data, folder: Path) -> list[str]:
     """Why some data is no schema."""
     write(with_examples(files), folder)
-    findings = Findings()
-    read = pipeline._read_folder(folder, findings)
-    if not findings and read.protocol is not None:
-        pipeline._resolve(read, findings)
-    return [str(finding) for finding in findings.sorted()]
+    loaded = pipeline.load_as_far_as_possible(folder, examples=False)
+    return [str(finding) for finding in loaded.findings]
 
 
 def with_examples(files: Data) -> Data:

@@ -20,6 +20,7 @@ import pytest
 from tests.docs.blocks import ROOT, Key, blocks, commands, the_block
 from tests.voxwire.native import capture, header, s2c
 from voxmodels.v1 import client, server
+from voxwire.cli.main import _COMMANDS as COMMANDS
 from voxwire.testing import running_gateway
 
 BIN = Path(sys.executable).parent
@@ -31,6 +32,7 @@ FIRST_COMMANDS = Key("vox-protocol", "sh")
 FIRST_FINDINGS = Key("vox-protocol", "console")
 INSTALL = Key("Install", "sh")
 VALIDATE = Key("Validate your traffic", "sh")
+LOOK = Key("Look into captures", "sh")
 RECORD = Key("Record your traffic", "sh")
 CONNECT = Key("Connect, and test what connects", "python")
 TERMINALS = Key("Connect, and test what connects", "sh")
@@ -40,7 +42,8 @@ ELSEWHERE = {INSTALL: "tests/packaging/test_readme_install.py"}
 
 
 def test_every_block_is_claimed_by_a_check() -> None:
-    claimed = {FIRST_COMMANDS, FIRST_FINDINGS, VALIDATE, RECORD, CONNECT, TERMINALS, *ELSEWHERE}
+    here = {FIRST_COMMANDS, FIRST_FINDINGS, VALIDATE, LOOK, RECORD, CONNECT, TERMINALS}
+    claimed = here | ELSEWHERE.keys()
     found = {key for key, _ in blocks("README.md")}
     assert {key for key in found if key.language != "pycon"} == claimed
     for file in ELSEWHERE.values():
@@ -155,6 +158,56 @@ def test_a_capture_is_validated_and_a_report_is_written(tmp_path: Path) -> None:
     done = run([*report, *files], tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["summary"]["errors"] == 0
+
+
+LOOKING = {
+    "convert": (0, ""),
+    "redact": (0, ""),
+    "stats": (0, "from servers: "),
+    "inspect": (0, " s2c typing_start "),
+    "coverage": (0, "3,008 frames read"),
+    "drift": (1, "no_such_type:"),
+    "diff": (1, "18 differences"),
+    "infer": (1, "self-check: 3,003 frames valid, 1 not"),
+}
+"""Of each command the exit status, and something that it prints."""
+
+
+def test_each_command_for_captures_does_something(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    found = {words[1]: words for words in commands(the_block(LOOK))}
+    assert found.keys() == LOOKING.keys()
+    for name, (status, part) in LOOKING.items():
+        arguments = [
+            file
+            for word in found[name]
+            for file in (
+                sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob(word))
+                if "*" in word
+                else [word]
+            )
+        ]
+        done = run(arguments, tmp_path)
+        said = (
+            "voxwire convert: 1 close was left out: HAR cannot say how" if name == "convert" else ""
+        )
+        assert (done.returncode, done.stderr[: len(said) or None]) == (status, said), name
+        assert part in done.stdout
+    made = {path.name for path in tmp_path.iterdir()} - {"examples"}
+    assert made == {"main-bot.har", "public.ndjson", "my-chat-schema"}
+
+
+def test_every_command_for_captures_has_a_part_of_its_own() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert set(re.findall(r"^## (\S+)$", text, re.MULTILINE)) == LOOKING.keys()
+    protocols = (ROOT / "docs" / "protocols.md").read_text("utf-8")
+    sentence = re.search(r"^All commands .* take `--protocol`: (.*)\.", protocols, re.MULTILINE)
+    assert sentence is not None
+    named = re.findall(r"`(\w+)`", sentence[1])
+    helped = [
+        name for name in COMMANDS if "--protocol NAME" in run(["voxwire", name, "--help"]).stdout
+    ]
+    assert named == [name for name in helped if name != "rules"]
 
 
 def test_the_exit_status_is_what_the_readme_says(tmp_path: Path) -> None:
@@ -296,7 +349,8 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 
 def test_what_the_readme_records_is_not_committed() -> None:
-    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "report.json"]
+    names = ["my-session.ndjson", "a.ndjson.gz", "a.ndjson.zst", "main-bot.har", "report.json"]
+    names += ["public.ndjson", "my-chat-schema/protocol.yaml"]
     committed = ["examples/captures/a.ndjson", "tests/report.json"]
     done = subprocess.run(
         ["git", "check-ignore", "--no-index", *names, *committed],

@@ -29,6 +29,7 @@ WORD: Data = {"type": "string", "description": "A word."}
 UINT_TYPE: Data = {**UINT, "description": "A number."}
 LIST: Data = {"type": "array", "items": TEXT}
 FURTHER: Data = {"id": {"direction": "both", "description": "I.", "schema": TEXT}}
+IGNORED: Data = {"x-lint-ignore": [{"rule": "FIELD_LOWER_SNAKE", "reason": "The wire has it so."}]}
 RECORD: Data = {"type": "object", "properties": {"a": field(), "b": field()}, "description": "R."}
 ONE_OF: Data = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}
 WHEN: Data = {
@@ -167,6 +168,9 @@ SAMPLES: dict[str, Pair] = {
     "default": at_field(TEXT, {**TEXT, "default": "one"}),
     "deprecated": at_field(TEXT, {**TEXT, "deprecated": "Use f."}),
     "since": at_field(TEXT, {**TEXT, "since": "2"}),
+    "x-reserved": at_type(RECORD, {**RECORD, "x-reserved": ["z"]}, {"a": "x"}),
+    "x-lint-ignore": at_field(TEXT, {**TEXT, **IGNORED}),
+    "message.x-lint-ignore": at_message({}, IGNORED),
     "message.summary": at_message({}, {"summary": "Another"}),
     "message.description": at_message({}, {"description": "Another."}),
     "message.seq": at_message({}, {"seq": "never"}),

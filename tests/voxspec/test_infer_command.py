@@ -56,6 +56,8 @@ def test_a_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         f"{schema}: 6 messages (3 of the client, 3 of the server), "
         'type in "type", payload in "data", number in "seq"\n'
         "self-check: 9 frames valid, 0 not\n"
+        "not drafted: session.yaml and close_codes.yaml, of which a capture shows too little\n"
+        "  connections began with client join, server joined, server said, server said (once)\n"
         f"next: voxspec check --schema {schema}, and make it yours\n"
     )
     assert (
@@ -100,6 +102,44 @@ messages:
     assert "sess1234" not in texts
     assert main(["check", "--schema", str(schema)]) == 0
     assert len(plan(load_protocol(schema))) > 30
+
+
+def test_how_conversations_went_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of connections whose beginning was recorded, and of types only that are in the draft."""
+    path = tmp_path / "capture.ndjson"
+
+    def frame(conn: str, way: str, value: Any) -> dict[str, Any]:
+        text = json.dumps(value)
+        return {"conn": conn, "ts": 1.0, "dir": way, "opcode": "text", "text": text}
+
+    lines: list[dict[str, Any]] = [frame("mid", SERVER, {"type": "late", "data": {}})]
+    for conn, code in (("a", 1000), ("b", 4001), ("c", 1000)):
+        lines.append({"url": "wss://host/chat", "ts": 1.0, "conn": conn})
+        if conn == "a":
+            lines.append({"url": "wss://host/chat", "ts": 1.0, "conn": "unsaid"})
+        lines.append(frame(conn, SERVER, {"type": "said: \x1b", "data": {}}))
+        if conn == "b":
+            lines.append(frame(conn, SERVER, {"no": "type"}))
+        lines += [frame(conn, CLIENT, {"type": "say", "data": {}})] * (5 if conn == "b" else 1)
+        lines.append({"close": {"code": code, "reason": ""}, "ts": 2.0, "conn": conn})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    out = tmp_path / "schema"
+    assert (
+        main(
+            ["infer", "-q", "--name", "drafted", "--out", str(out), "--type-key", "type", str(path)]
+        )
+        == 0
+    )
+    shown = '"said: \\u001b"'
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")] == [
+        f"  connections began with server {shown}, client say (2 times)",
+        f"  connections began with server {shown}, client say, client say, client say (once)",
+        "  connections closed with 1000 (2 times), 4001 (once)",
+    ]
+    heading = (out / "protocol.yaml").read_text("utf-8")
+    assert "# Not drafted, as a capture shows too little of it: session.yaml" in heading
 
 
 def test_what_stands_below_one_type_is_one_type(tmp_path: Path) -> None:
@@ -157,6 +197,18 @@ def test_what_is_refused(
     assert capsys.readouterr().err == (
         'voxspec infer: no frame has "tpye"; keys that most frames have: type, data, seq\n'
     )
+    assert infer(tmp_path, CHAT, "--payload-key", "d") == 2
+    assert capsys.readouterr().err == (
+        'voxspec infer: no frame has "d"; keys that most frames have: type, data, seq. Give --flat where '
+        "fields stand beside the type; nothing was written\n"
+    )
+    for options in (("--direction", "s2c"), ("--direction", "s2c", "--from", "native")):
+        assert infer(tmp_path, CHAT, *options) == 2
+        assert capsys.readouterr().err == (
+            "voxspec infer: --direction says which way frames went where the format does not, with --from "
+            "websockets or websocat or lines\n"
+        )
+    assert not schema.exists()
     assert infer(tmp_path, CHAT, "--url", "example.org") == 2
     assert capsys.readouterr().err == (
         "voxspec infer: the captures hold no frame to an address with example.org: nothing was written\n"
@@ -243,5 +295,7 @@ PARTS = st.fixed_dictionaries(
 def test_any_traffic_gives_a_draft_that_it_keeps_to(
     frames: Frames, options: tuple[str, ...]
 ) -> None:
+    is_flat = not any("d" in frame for _, frame in frames)
+    told = ("--flat",) if is_flat else options
     with tempfile.TemporaryDirectory() as folder:
-        assert infer(Path(folder), frames, "--type-key", "op", *options) == 0
+        assert infer(Path(folder), frames, "--type-key", "op", *told) == 0

@@ -240,7 +240,11 @@ REFUSED: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
     (
         "a default and examples",
         thing({**UINT, "default": -1, "examples": ["abc", 1, -5]}),
-        [("EXAMPLE_VALID", "main.yaml", text) for text in ("-1", "abc", "-5")],
+        [
+            ("DEFAULT_VALID", "main.yaml", "-1"),
+            ("EXAMPLE_VALID", "main.yaml", "abc"),
+            ("EXAMPLE_VALID", "main.yaml", "-5"),
+        ],
     ),
     (
         "examples of types, items and payloads",
@@ -259,9 +263,9 @@ REFUSED: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
             },
         ),
         [
-            ("EXAMPLE_VALID", "main.yaml", "1.5"),
+            ("DEFAULT_VALID", "main.yaml", "1.5"),
             ("EXAMPLE_VALID", "types.yaml", "c"),
-            ("EXAMPLE_VALID", "types.yaml", "'a"),
+            ("DEFAULT_VALID", "types.yaml", "'a"),
             ("EXAMPLE_VALID", "types.yaml", "5"),
         ],
     ),

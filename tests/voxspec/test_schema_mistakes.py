@@ -54,6 +54,13 @@ MISTAKES = [
     (
         "types.yaml",
         "{type: string, description: Its colour.}",
+        "{type: string, default: 5, description: Its colour.}",
+        "DEFAULT_VALID",
+        "75:39",
+    ),
+    (
+        "types.yaml",
+        "{type: string, description: Its colour.}",
         "{type: string}",
         "DESCRIPTION_FIELD",
         "75:7",
@@ -205,7 +212,8 @@ def test_every_rule_has_a_mistake_that_breaks_it() -> None:
     elsewhere |= {
         rule for _, found in test_refused_envelopes.REFUSED.values() for rule, _, _ in found
     }
-    assert set(RULES) == {rule for *_, rule, _ in MISTAKES} | elsewhere
+    loaded = {rule.id for rule in RULES.values() if rule.is_loaded}
+    assert loaded == {rule for *_, rule, _ in MISTAKES} | elsewhere
 
 
 def test_the_schema_without_mistakes_loads(tmp_path: Path) -> None:

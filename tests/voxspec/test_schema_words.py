@@ -41,6 +41,20 @@ UNKNOWN: list[tuple[str, Data, Any, str, str]] = [
         'published pages show it; the wire has "a"',
     ),
     ("in a bag", field({"$ref": "bag"}), {"f": {"more": 1, "leaf": {"b": 1}}}, "b", ""),
+    (
+        "in an open record",
+        field({"$ref": "leaf", "x-open": True}),
+        {"f": {"a": "x", "b": 1}},
+        "b",
+        "",
+    ),
+    (
+        "near one of an open record",
+        field({"$ref": "bags", "x-open": True}),
+        {"f": {"leav": {}}},
+        "leav",
+        "leaf",
+    ),
     ("of a default", field({"$ref": "leaf"}, default={"b": 1}), {}, "b", ""),
 ]
 
@@ -52,14 +66,21 @@ def test_an_unknown_key_in_an_example(
     leaf: Data = {"type": "object", "properties": {"a": field()}, "description": "L."}
     leaf["published"] = [{"name": "title", "wire": "a"}]
     bag = {**BAG, "properties": {"leaf": field({"$ref": "leaf"})}}
-    properties = {"f": known, "g": field({"$ref": "leaf"}), "h": field({"$ref": "bag"})}
-    files = schema(properties, {}, types={"leaf": leaf, "bag": bag})
+    bags: Data = {**leaf, "properties": {"leaf": field({"$ref": "leaf"})}}
+    del bags["published"]
+    properties = {
+        "f": known,
+        "g": field({"$ref": "leaf"}),
+        "h": field({"$ref": "bag"}),
+        "i": field({"$ref": "bags"}),
+    }
+    files = schema(properties, {}, types={"leaf": leaf, "bag": bag, "bags": bags})
     examples = [{"summary": place, "payload": example}]
     files["server/main.yaml"]["messages"]["thing"]["examples"] = examples
     with pytest.raises(SchemaError) as caught:
         load_protocol(write(files, tmp_path))
     (finding,) = caught.value.findings
-    assert finding.rule == "EXAMPLE_VALID"
+    assert finding.rule == ("DEFAULT_VALID" if "default" in place else "EXAMPLE_VALID")
     assert f'"{key}" is no key of "' in finding.message
     assert hint in finding.hint
     line = Path(finding.where.file).read_text("utf-8").splitlines()[finding.where.line - 1]

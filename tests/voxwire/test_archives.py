@@ -19,6 +19,7 @@ from voxwire import CaptureError
 from voxwire.capture import (
     NATIVE,
     BadLine,
+    Frame,
     Opened,
     Reading,
     detected_capture,
@@ -29,6 +30,7 @@ from voxwire.capture.gateway import Others
 from voxwire.capture.storage import LOCAL
 from voxwire.checks import CaptureCheck, Selection, Sessions, Statistics
 from voxwire.default import protocol_or_vox
+from voxwire.rules.capture_format import CAPTURE_PART_INVALID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +168,144 @@ def test_the_files_of_this_machine_are_those_of_this_machine_in_other_processes(
     assert pickle.loads(pickle.dumps(LOCAL)) is LOCAL
 
 
+# --- What cannot be read beside what can ------------------------------------------------------
+
+
+def wrong(data: bytes) -> list[str]:
+    """What is wrong with parts of an archive, of which two frames in the member ``z`` are read."""
+    events = events_of(data)
+    assert [event.data for event in events if isinstance(event, Frame)][-1] == "x"
+    bad = [event for event in events if isinstance(event, BadLine)]
+    assert {event.rule for event in bad} <= {CAPTURE_PART_INVALID}
+    return [event.message for event in bad]
+
+
+def with_method(data: bytes, method: int) -> bytes:
+    """The same, of which the first member is said to be compressed so."""
+    file = bytearray(data)
+    for magic, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        file[file.index(magic) + offset] = method
+    return bytes(file)
+
+
+def test_a_member_that_cannot_be_read_is_a_finding_beside_those_that_can() -> None:
+    for name in ("a", "a_ndjson", "a_har", "a_txt"):
+        shown = name.replace("_", ".")
+        packed = zipped(**{name: TWO, "z_ndjson": TWO})
+        assert wrong(encrypted(packed)) == [
+            f"{shown}: it is encrypted; unpack the archive with its password"
+        ]
+        assert wrong(with_method(packed, 93)) == [
+            f"{shown}: it is compressed in a way that is not read (method 93); unpack the archive, and name "
+            "the captures in it"
+        ]
+        stored = zipped(zipfile.ZIP_STORED, **{name: TWO, "z_ndjson": TWO})
+        assert wrong(stored.replace(b"host", b"hurt", 1)) == [
+            f"{shown}: it is damaged in the archive: its checksum is wrong"
+        ]
+        assert wrong(with_method(stored, zipfile.ZIP_DEFLATED)) == [
+            f"{shown}: it is damaged in the archive: it cannot be decompressed"
+        ]
+
+
+def test_a_member_that_is_damaged_far_behind_its_start() -> None:
+    long = capture(header(), *(leave(number) for number in range(1, 2000)))
+    data = zipped(zipfile.ZIP_STORED, a=long, z=TWO).replace(b'\\"seq\\": 1999', b'\\"seq\\": 1998')
+    assert wrong(data) == ["a: it is damaged in the archive: its checksum is wrong"]
+
+
+def test_a_member_whose_own_compression_is_damaged() -> None:
+    packed = gzip.compress(TWO)
+    assert wrong(zipped(a_gz=packed[:-3], z=TWO)) == [
+        "a.gz: the compressed file is cut off: it ends in the middle of a gzip member"
+    ]
+    assert wrong(zipped(a_gz=packed[:12], z=TWO)) == [
+        "a.gz: the compressed file is cut off: it ends in the middle of a gzip member"
+    ]
+
+
+def test_a_member_that_may_hold_captures_is_a_finding() -> None:
+    for content, what in (
+        (zipped(a_har=HAR), "a zip archive"),
+        (TWO.decode().encode("utf-16"), "UTF-16 text"),
+        (b"BZh91AY&SY", "a file compressed with bzip2"),
+        (gzip.compress(gzip.compress(TWO)), "a file that was compressed twice"),
+    ):
+        (said,) = wrong(zipped(a=content, z=TWO))
+        assert said.startswith(f"a: this is {what}, and no capture; ")
+
+
+def test_a_member_that_only_its_name_calls_a_capture_is_a_finding() -> None:
+    for name in ("a_ndjson", "a_HAR", "a_jsonl_gz", "a_pcapng"):
+        shown = name.replace("_", ".")
+        (said,) = wrong(zipped(**{name: b"Hello\n", "z": TWO}))
+        assert said.startswith(f"{shown}: this is no capture: it looks like text of another kind")
+        assert wrong(zipped(**{name: b"", "z": TWO})) == [f"{shown}: it is empty"]
+    assert wrong(zipped(a_txt=b"Hello\n", b_png=b"\x89PNG\r\n\x1a\n", c=b"", z=TWO)) == []
+
+
+def test_a_member_of_another_size_than_the_archive_says() -> None:
+    packed = zipped(zipfile.ZIP_STORED, a=TWO, z=TWO)
+    place = packed.index(b"PK\x01\x02")
+    said = "a: it is damaged in the archive: it has another size than the table of contents says"
+    data = bytearray(packed)
+    data[place + 24 : place + 28] = bytes(4)
+    assert wrong(bytes(data)) == [said]
+    data = bytearray(packed)
+    data[place + 16 : place + 24] = bytes(8)  # its checksum, and how many bytes it takes
+    assert wrong(bytes(data)) == [said, f"byte 31: {UNLISTED}"]
+
+
+def test_members_of_the_same_name_are_all_read() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a", TWO)
+        for content in (HAR, TWO):
+            with pytest.warns(UserWarning, match="Duplicate name"):
+                archive.writestr("a", content)
+    opened = [e for e in events_of(packed.getvalue()) if isinstance(e, Opened)]
+    assert [e.connection.member for e in opened] == ["a (1)", "a (2)", "a"]
+
+
+UNLISTED = (
+    "there is more in the archive than its table of contents lists, as where archives stand in a row; unpack what "
+    "zip -FF finds, and name the captures in it"
+)
+
+
+def test_members_that_the_table_of_contents_does_not_list() -> None:
+    first, last = zipped(a=TWO), zipped(b=HAR, z=TWO)
+    assert wrong(first + last) == [f"byte 0: {UNLISTED}"]
+    cut_off = first[:-30]
+    assert wrong(last + cut_off) == [f"byte {len(last)}: {UNLISTED}"]
+    place = last.index(b"PK\x01\x02")
+    offset = last.index(place.to_bytes(4, "little"), place)  # which the end says
+    more = (place + len(cut_off)).to_bytes(4, "little")
+    between = last[:place] + cut_off + last[place:offset] + more + last[offset + 4 :]
+    assert wrong(between) == [f"byte {place}: {UNLISTED}"]
+    lost = bytearray(zipped(zipfile.ZIP_STORED, a=TWO, z=TWO))
+    start = lost.index(b"PK\x01\x02") + 16
+    lost[start : start + 12] = bytes(12)  # of which the table says nothing but the name
+    assert wrong(bytes(lost)) == [f"byte 31: {UNLISTED}"]
+    (said,) = wrong(zipped(zipfile.ZIP_STORED, b=first, z=TWO))  # which is listed
+    assert said.startswith("b: this is a zip archive, and no capture")
+    assert refusal(first + zipped(b=b"Hello\n")).endswith(UNLISTED)
+
+
+def test_what_is_attached_is_known_by_its_name_alone() -> None:
+    data = zipped(resources__a_ndjson=TWO, z_har=har(entry(message("x"))))
+    opened = [e for e in events_of(data) if isinstance(e, Opened)]
+    assert [e.connection.member for e in opened] == ["resources/a.ndjson", "z.har"]
+
+
+def test_what_was_not_recorded_is_said_of_the_format_of_each_member(tmp_path: Path) -> None:
+    file = tmp_path / "all.zip"
+    file.write_bytes(zipped(a_har=HAR, b_ndjson=TWO))
+    statistics = Statistics()
+    assert [*CaptureCheck(str(file), Selection(), statistics, Sessions()).findings()]
+    assert [*statistics.lacks] == ["har"]
+
+
 # --- What is refused --------------------------------------------------------------------------
 
 
@@ -230,7 +370,7 @@ def test_nothing_in_it() -> None:
     assert (
         refusal(zipped(x=b"", folder__=b"", Thumbs_db=b"x")) == "the zip archive holds no capture"
     )
-    said = refusal(zipped(a=b"Hello\n", b=b"Hello\n", c=b"Hello\n", d=b"Hello\n", e=b"\0" * 9))
+    said = refusal(zipped(a=b"Hello\n", b=b"Hello\n", c=b"Hello\n", d=b"Hello\n", e=b"Hello\n"))
     assert said.startswith(
         "the zip archive holds no capture: a: this is no capture: it looks like "
     )
@@ -277,6 +417,7 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         def write(self, _data: Any) -> int:
             raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr("voxwire.capture.input._IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
     monkeypatch.setattr("tempfile.gettempdir", lambda: "/tmp")
     assert refusal(HAR) == (
@@ -289,6 +430,7 @@ def test_no_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(**_: object) -> None:
         raise FileNotFoundError(2, "No usable temporary directory found")
 
+    monkeypatch.setattr("voxwire.capture.input._IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.TemporaryFile", fails)
     assert refusal(HAR) == (
         "no temporary file can be made for it: No usable temporary directory found; TMPDIR names a "

@@ -13,6 +13,7 @@ from voxwire.limits import MAX_LINE_SIZE
 
 WSCAT = FORMATS / "wscat"
 BARE = Lacks.START | Lacks.CLOSE | Lacks.CONTROL | Lacks.ADDRESS | Lacks.TIME
+PLAIN_LOG = str(FORMATS / "websocat" / "without-line-ends.txt")
 HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
 
 
@@ -123,3 +124,48 @@ def test_every_command_that_reads_lines_can_be_told_their_direction(tmp_path: Pa
     assert main(["convert", *told, str(native)]) == 0
     assert messages(read(native)) == messages(read(path, "lines", "s2c"))
     assert findings(native) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("stats", PLAIN_LOG),
+        ("diff", PLAIN_LOG, PLAIN_LOG),
+        ("convert", PLAIN_LOG, "never.ndjson"),
+        ("redact", PLAIN_LOG, "never.ndjson"),
+        ("coverage", PLAIN_LOG),
+        ("drift", PLAIN_LOG),
+    ],
+)
+def test_a_direction_that_nobody_would_heed_is_refused(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, *files = arguments
+    for more in ((), ("--from", "har")):
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--direction", "s2c", *more, *files])
+        assert ended.value.code == 2
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert said == (
+            f"voxwire {command}: error: argument --direction: it says which way messages went where the format "
+            "does not, with --from websockets or websocat or lines; `voxwire validate` and `inspect` choose "
+            "frames by it"
+        )
+
+
+def test_a_direction_is_heeded_where_the_format_needs_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    log.write_text(f"{HELLO}\n")
+    assert main(["stats", "-q", "--from", "lines", "--direction", "s2c", str(log)]) == 0
+    assert "hello" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["stats", "coverage", "drift", "inspect"])
+def test_an_address_is_said_to_be_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "s3://bucket/a.ndjson"]) == 3
+    assert capsys.readouterr().err == (
+        f"voxwire {command}: cannot read s3://bucket/a.ndjson: it is an address, and only `voxwire validate` "
+        "reads those, with the extra [cluster]; copy it to a file first\n"
+    )

@@ -1,9 +1,11 @@
-"""Memory stays small, whatever the size of a file of a browser or a proxy: it is mapped, and a few messages
-at a time become objects."""
+"""Memory stays small, whatever the size of a file of a browser or a proxy: a copy of it is mapped, and a few
+messages at a time become objects."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from typing import TYPE_CHECKING, Final
 
@@ -86,3 +88,29 @@ def test_messages_beside_a_har(tmp_path: Path) -> None:
     frames, peak = read_with_peak(attached(tmp_path, content=LINES + line * MESSAGES))
     assert frames == MESSAGES + 2
     assert peak < 2_000_000
+
+
+_CUT_OFF: Final = """
+import sys
+from voxwire.capture import Frame, read_capture
+
+frames = 0
+for event in read_capture(sys.argv[1]):
+    if not frames:
+        open(sys.argv[1], "wb").close()
+    frames += isinstance(event, Frame)
+print(frames)
+"""
+
+
+@pytest.mark.parametrize("make", [many_in_har, many_of_selenium, many_in_flows])
+def test_a_file_that_is_cut_off_while_it_is_read_ends_nothing(
+    make: Callable[[], bytes], tmp_path: Path
+) -> None:
+    """Of a file that is mapped, a read behind its end ends the process: SIGBUS."""
+    file = tmp_path / "file"
+    file.write_bytes(make())
+    ran = subprocess.run(
+        [sys.executable, "-c", _CUT_OFF, str(file)], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{MESSAGES}\n", "")

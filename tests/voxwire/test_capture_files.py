@@ -108,7 +108,7 @@ def test_a_file_that_gives_text() -> None:
 def test_a_directory_suggests_the_pattern(tmp_path: Path) -> None:
     folder = tmp_path / "captures"
     folder.mkdir()
-    said = f"Is a directory; name its files: voxwire validate {folder}/*"
+    said = f"Is a directory; name its files, such as {folder}/*"
     assert failure(folder) == f"{said}.ndjson"
     (folder / "a.jsonl").touch()
     (folder / "b.ndjson.zst").touch()
@@ -118,7 +118,7 @@ def test_a_directory_suggests_the_pattern(tmp_path: Path) -> None:
     assert failure(f"{folder}/") == f"{said}.ndjson"
     spaced = tmp_path / "my captures"
     spaced.mkdir()
-    assert failure(spaced).endswith(f"validate '{spaced}'/*.ndjson")
+    assert failure(spaced).endswith(f"such as '{spaced}'/*.ndjson")
 
 
 def test_a_missing_file_suggests_near_names(tmp_path: Path) -> None:

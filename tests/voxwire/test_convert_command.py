@@ -116,7 +116,14 @@ def test_a_native_capture_is_copied_whatever_it_holds(convert: Command, tmp_path
     content = PLAIN + b'no line\n{"url": "x", "ts": 5, "other": [1]}\r\n\n{"ts": 1'
     source, target = tmp_path / "in.ndjson", tmp_path / "out.jsonl.zst"
     source.write_bytes(content)
-    assert convert(source, target) == (0, "", "")
+    said = f"voxwire convert: {source}#c1 error[CAPTURE_LINE_INVALID] line"
+    assert convert(source, target) == (
+        3,
+        "",
+        f"{said} 6 is not JSON: invalid character (byte 4)\n"
+        f"{said.replace('#c1', '#c2')} 9 is not JSON: input data was truncated "
+        "(the capture ends in the middle of this line)\n",
+    )
     reader = zstandard.ZstdDecompressor().stream_reader(target.read_bytes())
     assert reader.read() == content
 
@@ -256,11 +263,13 @@ def test_connections_to_others_are_left_out(convert: Command, tmp_path: Path) ->
 def test_broken_parts_without_a_place_are_said(convert: Command, tmp_path: Path) -> None:
     source = tmp_path / "in.ndjson"
     source.write_bytes(capture("no line", "none either", header(), leave(2)))
+    said = f"voxwire convert: {source} error[CAPTURE_LINE_INVALID] line"
     assert convert(source, tmp_path / "out.har") == (
-        0,
+        3,
         "",
         "voxwire convert: 2 broken parts before the first connection left out: HAR has no place for "
-        "them\n",
+        f"them\n{said} 1 is not JSON: invalid character (byte 4)\n"
+        f"{said} 2 is not JSON: invalid character (byte 4)\n",
     )
 
 

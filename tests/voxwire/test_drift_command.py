@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.voxspec.envelopes import ID, PAYLOAD, message, protocol
+from tests.voxspec.mini import UINT, field, generated, module_of
 from tests.voxwire.commands import Command
 from tests.voxwire.native import EXAMPLES, c2s, capture, header, leave, s2c
 from voxspec.pipeline import load_protocol
+from voxwire.analysis.drift import Drift
+from voxwire.analysis.drift_difference import Worth
 from voxwire.analysis.observed import Observed
 from voxwire.analysis.proposal import Proposals
+from voxwire.capture import read_capture
+from voxwire.report.drift_yaml import drift_lines
 from voxwire.report.yaml_text import Block, flow, scalar
 from voxwire.vox import VOX
 
@@ -64,7 +71,7 @@ def test_a_new_key(drift: Command, tmp_path: Path) -> None:
     assert server(ran.out) == {
         "payload": {"properties": {"why": {"type": "null", "description": "Seen in 1 of 2."}}}
     }
-    assert f"  # new in 1 of 2, first {path}#c1:1\n" in ran.out
+    assert f"  # new in 1 of 2 (1 frame, 1 connection: weak), first {path}#c1:1\n" in ran.out
 
 
 def test_a_new_key_of_the_envelope(drift: Command, tmp_path: Path) -> None:
@@ -136,27 +143,36 @@ def test_a_new_variant_of_a_union(drift: Command, tmp_path: Path) -> None:
 def test_another_type_than_a_named_one(
     drift: Command, tmp_path: Path, payload: Any, at: dict[str, Any]
 ) -> None:
-    assert server(drift(write(tmp_path, header(), *frames(payload))).out) == {"payload": at}
+    ran = drift(write(tmp_path, header(), *frames(*[payload] * 3)))
+    assert ran.status == 1
+    assert server(ran.out) == {"payload": at}
 
 
 def test_another_type(drift: Command, tmp_path: Path) -> None:
-    names = ({"name": 5}, {"name": None}, {"name": ["x"]}, {"name": "x"})
+    names = [*[{"name": 5}, {"name": None}, {"name": ["x"]}] * 3, {"name": "x"}]
     path = write(tmp_path, header(), *frames(*names, of="server_update"))
     ran = drift(path)
     found = server(ran.out, "server_update")["payload"]["properties"]["name"]
-    assert found == {"type": ["string", "null"], "format": "uint32"}
-    assert (
-        f"# another type in 1 of 4, first {path}#c1:3: {{type: array, items: {{type: string}}}}\n"
-        in (ran.out)
-    )
+    assert found == {"type": ["string", "integer", "null"], "format": "uint32"}
+    rests = "another type in 3 of 10 (3 frames, 1 connection), first"
+    assert f"            - integer  # {rests} {path}#c1:1\n" in ran.out
+    assert f'            - "null"  # {rests} {path}#c1:2\n' in ran.out
+    assert f"# {rests} {path}#c1:3: {{type: array, items: {{type: string}}}}\n" in ran.out
 
 
 def test_a_key_that_is_missing(drift: Command, tmp_path: Path) -> None:
-    path = write(tmp_path, header(), *frames({"user_id": 1}, {}))
+    path = write(tmp_path, header(), *frames({"user_id": 1}, {}, {}, {}))
     ran = drift(path)
     assert ran.status == 1
-    assert f"        # not user_id: missing in 1 of 2, first {path}#c1:2\n" in ran.out
-    assert server(ran.out) == {"payload": {"required": None}}
+    rests = f"3 of 4 (3 frames, 1 connection), first {path}#c1:2"
+    assert ran.out.splitlines()[2:] == [
+        "# server/*.yaml",
+        "# messages:",
+        "#   member_leave:",
+        "#     payload:",
+        "#       required:",
+        f"#         not user_id: missing in {rests}",
+    ]
 
 
 def test_what_is_always_or_never_there(drift: Command, tmp_path: Path) -> None:
@@ -164,10 +180,154 @@ def test_what_is_always_or_never_there(drift: Command, tmp_path: Path) -> None:
     assert drift(path).out.count("there in all") == 0
     ran = drift("--at-least", "2", path)
     assert ran.status == 0
-    lines = [line.strip() for line in ran.out.splitlines()]
-    assert "# name: there in all of 2" in lines
-    assert "# description: in none of 2" in lines
+    lines = [line.lstrip("# ") for line in ran.out.splitlines()]
+    assert "name: there in all of 2 (2 frames, 1 connection)" in lines
+    assert "description: in none of 2 (2 frames, 1 connection)" in lines
     assert drift("--at-least", "3", path).out.startswith("# 2 frames: nothing ")
+
+
+# --- What it rests on ------------------------------------------------------------------------
+
+
+def held_back(text: str) -> list[str]:
+    """What is held back, without where it was seen first."""
+    return [
+        line.partition("held back: ")[2].partition(", first ")[0]
+        for line in text.splitlines()
+        if "held back: " in line
+    ]
+
+
+def test_what_is_new_rests_on_frames_and_connections(drift: Command, tmp_path: Path) -> None:
+    odd = frames({"user_id": 7, "a": [{"b": 1}, {"b": 2}]})
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(capture(header(), *odd, header(), *odd, *odd))
+    other.write_bytes(capture(header(), *odd))
+    assert (
+        f"  # new in 4 of 4 (4 frames, 3 connections), first {one}#c1:1\n" in drift(one, other).out
+    )
+    assert (
+        f"  # new in 1 of 1 (1 frame, 1 connection: weak), first {other}#c1:1\n" in drift(other).out
+    )
+    assert "weak" not in drift("--min-frames", "1", other).out
+
+
+def test_several_times_in_one_frame_is_one_frame(drift: Command, tmp_path: Path) -> None:
+    feeds = [{"feed_id": number, "name": "x", "type": "text", "odd": 1} for number in range(5)]
+    lines = [s2c({"type": "feed_list", "d": {"feeds": feeds}, "seq": 2})]
+    out = drift(write(tmp_path, header(), *lines)).out
+    assert "(1 frame, 1 connection: weak)" in out
+
+
+def test_a_frame_that_the_schema_forbids_is_held_back(drift: Command, tmp_path: Path) -> None:
+    payloads: tuple[dict[str, Any], ...] = ({"user_id": None}, {"user_id": 2**32}, {})
+    for payload, said in zip(
+        payloads,
+        (
+            "null, another type in",
+            "maximum: 4294967296, from 0 to 4294967295 in all but",
+            "not user_id: missing in",
+        ),
+        strict=True,
+    ):
+        path = write(tmp_path, header(), *frames(payload, payload))
+        ran = drift(path)
+        assert (ran.status, ran.err) == (0, "")
+        assert held_back(ran.out) == [f"{said} 2 of 2 (2 frames, 1 connection: weak)"]
+        assert set(proposal(ran.out).values()) == {None}
+        assert drift("--min-frames", "2", path).status == 1
+        more = drift(write(tmp_path, header(), *frames(payload, payload, payload)))
+        assert (more.status, held_back(more.out)) == (1, [])
+
+
+def test_what_is_wrong_seldom_is_held_back(drift: Command, tmp_path: Path) -> None:
+    path = write(tmp_path, header(), *frames(*[{}] * 4, *[{"user_id": 7}] * 96))
+    assert held_back(drift(path).out) == [
+        "not user_id: missing in 4 of 100 (4 frames, 1 connection)"
+    ]
+    assert drift(path).status == 0
+    assert drift("--min-share", "4", path).status == 1
+
+
+def test_one_value_of_an_enum_does_not_carry_another(drift: Command, tmp_path: Path) -> None:
+    relays = [
+        c2s({"type": "mls_relay", "d": {"mls_type": value, "data": ""}})
+        for value in ("often", "often", "once", "often")
+    ]
+    ran = drift(write(tmp_path, header(), *relays))
+    assert proposal(ran.out)["types.yaml"] == {"types": {"mls_type": {"enum": ["often"]}}}
+    assert held_back(ran.out) == ["once in enum, new in 1 of 4 (1 frame, 1 connection: weak)"]
+
+
+def test_a_message_that_came_the_wrong_way_once_is_held_back(
+    drift: Command, tmp_path: Path
+) -> None:
+    odd = c2s({"type": "member_leave", "d": {"user_id": 7}})
+    ran = drift(write(tmp_path, header(), odd))
+    assert held_back(ran.out) == ["new: 1 time (1 frame, 1 connection: weak)"]
+    assert "a message of the server, which came the wrong way" in ran.out
+    assert (ran.status, proposal(ran.out)["client/*.yaml"]) == (0, None)
+    ran = drift(write(tmp_path, header(), odd, odd, odd))
+    assert (ran.status, held_back(ran.out)) == (1, [])
+    assert (
+        proposal(ran.out)["client/*.yaml"]["messages"]["member_leave"]["summary"] == "Seen 3 times"
+    )
+
+
+# --- Bounds and conditions -------------------------------------------------------------------
+
+
+def relay(**payload: Any) -> str:
+    whole = {"cpace_type": "confirm", "pair_id": "p", "data": "x", **payload}
+    return c2s({"type": "cpace_relay", "d": whole})
+
+
+def test_lengths_and_numbers_beyond_their_bounds(drift: Command, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        header(),
+        *(relay(data="x" * length) for length in (20_000, 30_000, 16_385, 16_384)),
+        *frames({"user_id": 2**33}, {"user_id": 2**34}, {"user_id": 2**32}, {"user_id": 1}),
+    )
+    ran = drift(path)
+    assert (ran.status, held_back(ran.out)) == (1, [])
+    found = proposal(ran.out)
+    assert found["client/*.yaml"]["messages"]["cpace_relay"] == {
+        "payload": {"properties": {"data": {"maxLength": 30_000}}}
+    }
+    assert found["types.yaml"] == {"types": {"entity_id": {"format": "int64"}}}
+    assert (
+        "maxLength: 30000  # at most 16384 characters in all but 3 of 4 (3 frames, 1 connection), first "
+        f"{path}#c1:1\n" in ran.out
+    )
+    assert "format: int64  # from 0 to 4294967295 in all but 3 of 4 (3 frames" in ran.out
+
+
+def test_a_number_below_its_least(drift: Command, tmp_path: Path) -> None:
+    hellos = [{"type": "hello", "d": {"heartbeat_interval": number}} for number in (-5, -7, -6)]
+    found = server(drift(write(tmp_path, header(), *map(s2c, hellos))).out, "hello")
+    assert found == {"payload": {"properties": {"heartbeat_interval": {"minimum": -7}}}}
+
+
+def test_a_condition_that_is_not_kept(drift: Command, tmp_path: Path) -> None:
+    ran = drift(write(tmp_path, header(), *[relay(cpace_type="new_device_key")] * 3))
+    assert ran.status == 1
+    assert (
+        '"d" lacks "nonce", which is required when "cpace_type" is "new_device_key", in 3 of 3 (3 frames, '
+        "1 connection), first " in ran.out
+    )
+
+
+def test_a_secret_is_beyond_its_bound(drift: Command, tmp_path: Path) -> None:
+    secret = c2s({"type": "resume", "d": {"token": "x" * 5000, "session_id": "s", "last_seq": 1}})
+    out = drift(write(tmp_path, header(), *[secret] * 3)).out
+    assert "xxx" not in out
+
+
+def test_what_other_clients_may_send_has_no_bounds(drift: Command, tmp_path: Path) -> None:
+    payload = {"user_id": 1, "status": "online", "custom_status": "x" * 5000}
+    lines = frames(*[payload] * 3, of="presence_update")
+    assert drift(write(tmp_path, header(), *lines)).status == 0
 
 
 def test_a_new_message(drift: Command, tmp_path: Path) -> None:
@@ -177,7 +337,7 @@ def test_a_new_message(drift: Command, tmp_path: Path) -> None:
         header(),
         *frames(payload, {**payload, "user": {"id": -1}}, of="party.start"),
         c2s({"type": "wave"}),
-        c2s({"type": "member_leave", "d": {"user_id": 7}}),
+        *[c2s({"type": "member_leave", "d": {"user_id": 7}})] * 3,
     )
     ran = drift(path)
     found = proposal(ran.out)
@@ -236,9 +396,50 @@ def test_the_proposal_of_a_message_is_a_schema(drift: Command, tmp_path: Path) -
     for side in ("client", "server"):
         area = {"area": "party", "title": "Party", "description": "New.", **found[f"{side}/*.yaml"]}
         (schema / side / "party.yaml").write_text(yaml.safe_dump(area), "utf-8")
-    protocol = load_protocol(schema)
-    types_of = {message.type for message in protocol.messages()}
+    types_of = {one.type for one in load_protocol(schema).messages()}
     assert {"party_start", "party_list", "party_end", "wave", "wave_back"} <= types_of
+
+
+# --- Another envelope -------------------------------------------------------------------------
+
+
+def test_flat_frames(tmp_path: Path) -> None:
+    """Their fields are the payload's in the schema, though they stand beside the type."""
+    schema = protocol({}, {"tick": message({"n": field(UINT)}, {"payload": {"n": 1}})}, keys=ID)
+    odd = s2c({"type": "tick", "n": "x", "id": "5", "new": 1})
+    with generated(schema, tmp_path) as mini:
+        found = Drift(module_of(mini, "protocol").PROTOCOL)
+        found.add("a", read_capture(io.BytesIO(capture(header(), *[odd] * 3))))
+        text = "\n".join(drift_lines(found, [*found.differences(20)], Worth()))
+    assert proposal(text) == {
+        "server/*.yaml": {
+            "messages": {
+                "tick": {
+                    "keys": {"id": "optional"},
+                    "payload": {
+                        "properties": {
+                            "n": {"type": ["integer", "string"]},
+                            "new": {
+                                "type": "integer",
+                                "format": "uint32",
+                                "description": "Seen in 3 of 3.",
+                            },
+                        }
+                    },
+                }
+            }
+        }
+    }
+
+
+def test_a_payload_where_there_is_none(tmp_path: Path) -> None:
+    schema = protocol({}, {"tick": message(None)}, payload=PAYLOAD)
+    odd = s2c({"type": "tick", "payload": {"n": 1}})
+    with generated(schema, tmp_path) as mini:
+        found = Drift(module_of(mini, "protocol").PROTOCOL)
+        found.add("a", read_capture(io.BytesIO(capture(header(), *[odd] * 3))))
+        text = "\n".join(drift_lines(found, [*found.differences(20)], Worth()))
+    assert proposal(text)["server/*.yaml"] == {"messages": {"tick": {"payload": {"$ref": "tick"}}}}
 
 
 # --- Real traffic, and what may be secret ----------------------------------------------------
@@ -248,15 +449,18 @@ def test_the_example_captures(drift: Command) -> None:
     ran = drift(*sorted(EXAMPLES.glob("*.ndjson")))
     found = proposal(ran.out)
     assert (ran.status, ran.err) == (1, "")
-    assert found["types.yaml"]["types"]["mls_type"] == {"enum": ["external_commit"]}
+    assert found["types.yaml"] is None
     assert found["protocol.yaml"]["envelope"]["keys"]["extra"]["schema"] == {"type": "boolean"}
-    assert list(found["client/*.yaml"]["messages"]) == ["no_such_type", "typing_start", "ready"]
-    new_of_server = {
-        type_: message
-        for type_, message in found["server/*.yaml"]["messages"].items()
-        if "summary" in message
-    }
-    assert new_of_server == {}
+    assert list(found["client/*.yaml"]["messages"]) == ["no_such_type"]
+    assert found["server/*.yaml"] is None
+    assert held_back(ran.out) == [
+        "external_commit in enum, new in 1 of 7 (1 frame, 1 connection: weak)",
+        "maxLength: 16385, at most 16384 characters in all but 1 of 7 (1 frame, 1 connection: weak)",
+        '"d" lacks "nonce", which is required when "cpace_type" is "new_device_key", in 1 of 6 (1 frame, '
+        "1 connection: weak)",
+        "maxLength: 20000, at most 16384 characters in all but 1 of 6 (1 frame, 1 connection: weak)",
+        *["new: 1 time (1 frame, 1 connection: weak)"] * 2,
+    ]
 
 
 def test_no_secret_is_shown(drift: Command, tmp_path: Path) -> None:
@@ -286,10 +490,10 @@ def test_what_other_clients_may_give_is_nothing_new(drift: Command, tmp_path: Pa
 
 def test_what_cannot_be_read(drift: Command, tmp_path: Path) -> None:
     missing = tmp_path / "missing"
-    ran = drift(missing, write(tmp_path, header(), *frames({})))
+    ran = drift(missing, write(tmp_path, header(), *frames({}, {}, {})))
     assert ran.status == 3
     assert ran.err.startswith(f"voxwire drift: cannot read {missing}: ")
-    assert "missing in 1 of 1" in ran.out
+    assert "missing in 3 of 3" in ran.out
 
 
 # --- Expressions and YAML --------------------------------------------------------------------
@@ -377,6 +581,9 @@ def test_blocks() -> None:
     block.comment(f"about {TOKEN}\nand more")
     block.at("a", "b").put([1], "because")
     block.at("a").put_blocks({"c": {"x": {"type": "string"}}, "d": {"properties": {}}})
+    for item, note in (("x", "first"), ([2], ""), ("x", "again")):
+        block.at("list").item(item, note)
+    block.at("silent", "inner").comment("not much")
     assert list(block.lines()) == [
         "# about vox_sess_***?and more",
         "a:",
@@ -385,4 +592,10 @@ def test_blocks() -> None:
         "    x: {type: string}",
         "  d:",
         "    properties: {}",
+        "list:",
+        "  - x  # first",
+        "  - [2]",
+        "# silent:",
+        "#   inner:",
+        "#     not much",
     ]

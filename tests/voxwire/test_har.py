@@ -563,6 +563,14 @@ def attached(folder: Path, name: str = "m.jsonl", content: bytes | None = b"") -
 LINES = b"".join(json.dumps(message(text)).encode() + b"\n" for text in ("a", "b"))
 
 
+def test_messages_beside_it_where_there_is_an_empty_list(tmp_path: Path) -> None:
+    name = attached(tmp_path, content=LINES)
+    whole = in_short(read_capture(name))
+    response = {"status": 101, "content": {"_file": "m.jsonl"}}
+    (tmp_path / "x.har").write_bytes(har(entry(response=response)))
+    assert in_short(read_capture(name)) == whole
+
+
 def test_messages_beside_it(tmp_path: Path) -> None:
     for name in ("m.jsonl", "below/m.jsonl"):
         events = list(read_capture(attached(tmp_path, name, LINES)))

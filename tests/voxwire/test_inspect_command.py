@@ -56,9 +56,18 @@ def write(tmp_path: Path, content: bytes = SMALL) -> Path:
     return path
 
 
+def said_of(path: Path) -> str:
+    """What is broken in the capture, as `voxwire validate` says it."""
+    return (
+        f"voxwire inspect: {path}#c2 error[CAPTURE_LINE_INVALID] line 7 is not JSON: invalid character "
+        f"(byte 4)\nvoxwire inspect: {path}#c2 warning[CAPTURE_GAP] 12 bytes are missing\n"
+    )
+
+
 def test_one_line_each(inspect: Command, tmp_path: Path) -> None:
-    ran = inspect(write(tmp_path))
-    assert (ran.status, ran.err) == (0, "")
+    path = write(tmp_path)
+    ran = inspect(path)
+    assert (ran.status, ran.err) == (3, said_of(path))
     assert MASKED.sub("MASK", ran.out).splitlines() == [
         "c1 opened wss://host/gateway?v=1&encoding=json, 2023-11-14T22:13:20.000+00:00",
         'c1:1 +0.250s s2c hello {"heartbeat_interval":45000}',
@@ -116,8 +125,10 @@ ALL = ["c1:1", "c1:2", "c1:3", "c2:1", "c2:2", "c2:3", "c2:4"]
 def test_only_some_frames(
     inspect: Command, tmp_path: Path, options: tuple[str, ...], frames: list[str]
 ) -> None:
-    ran = inspect(*options, write(tmp_path))
-    assert ran.status == 0
+    path = write(tmp_path)
+    ran = inspect(*options, path)
+    nothing = "" if frames else "voxwire inspect: none of 7 frames is as the options ask for\n"
+    assert (ran.status, ran.err) == (3, said_of(path) + nothing)
     assert re.findall(r"^c\d+:\d+", ran.out, re.MULTILINE) == frames
 
 
@@ -261,6 +272,9 @@ def test_a_frame_says_where_it_stands(inspect: Command, tmp_path: Path) -> None:
 def test_a_frame_that_there_is_not(inspect: Command, tmp_path: Path) -> None:
     path = write(tmp_path)
     sentence = f"voxwire inspect: there is no frame 9 of connection 2 in {path}\n"
+    assert inspect("--frame", "2:9", path) == (3, "", said_of(path) + sentence)
+    path.write_bytes(capture(header(), leave(2)))
+    sentence = f"voxwire inspect: there is no frame 9 of connection 2 in {path}\n"
     assert inspect("--frame", "2:9", path) == (1, "", sentence)
 
 
@@ -293,8 +307,11 @@ def test_connections_to_others_are_left_out(inspect: Command, tmp_path: Path) ->
         "_webSocketMessages": [message],
     }
     path.write_text(json.dumps({"log": {"entries": [entry]}}))
-    sentence = "voxwire inspect: 1 other WebSocket connection left out; --all takes every one\n"
-    assert inspect(path) == (0, "", sentence)
+    sentence = (
+        f"voxwire inspect: {path} error[CAPTURE_EMPTY] no connection in the capture is to the gateway\n"
+        "voxwire inspect: 1 other WebSocket connection left out; --all takes every one\n"
+    )
+    assert inspect(path) == (3, "", sentence)
     assert inspect("--all", "--only", "None", "--show-secrets", path).out == (
         "c1:1 +0.000s s2c (unknown) hi\n"
     )

@@ -17,7 +17,9 @@ from voxwire.capture import BadLine, Opened, read_capture
 from voxwire.checks import CaptureCheck, Selection, Statistics
 from voxwire.limits import MAX_LINE_SIZE
 
-FORMAT = "the format is one JSON object a line, see `voxwire validate --help`"
+FORMAT = (
+    "`voxwire formats` lists what is read; --from names a format that the content does not tell"
+)
 RECORD = "record the traffic with `voxwire record`"
 EACH = f"write each message in it as a line of a capture, or {RECORD}"
 HELLO = '{"type":"hello","d":{"heartbeat_interval":45000}}'
@@ -35,7 +37,7 @@ def known(data: bytes) -> tuple[str, str]:
     said = refusal(data)
     assert said.startswith("this is ")
     assert said.endswith(f"; {FORMAT}")
-    name, _, advice = said.removesuffix(FORMAT).partition(", no capture in the format of voxwire")
+    name, _, advice = said.removesuffix(FORMAT).partition(", and no capture")
     return name.removeprefix("this is "), advice.strip("; ")
 
 
@@ -142,6 +144,31 @@ def test_an_array_of_lines() -> None:
         assert known(text.encode()) == ("a JSON array", advice)
 
 
+@pytest.mark.parametrize("text", [f"{HELLO}\n> {HELLO}\n", f"> {HELLO}\n", f"\n< {HELLO}\n"])
+def test_what_wscat_printed(text: str) -> None:
+    assert known(text.encode()) == ("the output of wscat", "read it with --from wscat")
+
+
+def test_messages_that_playwright_attached() -> None:
+    line = '{"type":"receive","time":1795614351278.3918,"opcode":2,"data":"KLUv"}\n'
+    assert known(line.encode()) == (
+        "a file of messages that Playwright attached to another",
+        "name that one: the .har beside it, trace.zip, or trace.network beside the folder resources",
+    )
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_binary_messages_that_websocat_printed(end: bytes) -> None:
+    name = "a file of compressed messages with line ends between them, as websocat prints them"
+    advice = (
+        "where one ends cannot be told for certain; record again with `websocat --base64 --binary-prefix B: "
+        "--text-prefix T:`, or with `voxwire record`"
+    )
+    compressed, text = zstandard.compress(HELLO.encode()) + end, HELLO.encode() + end
+    for data in (compressed, compressed * 2, compressed + text, text + compressed):
+        assert known(data) == (name, advice)
+
+
 def test_our_own_reports() -> None:
     advice = "name the capture that it is about"
     report = '{"findings":[\n{"rule":"SEQ_GAP","severity":"error"}\n]}'
@@ -153,11 +180,13 @@ def test_our_own_reports() -> None:
 # --- Guesses ---------------------------------------------------------------------------------
 
 BARE = (
-    "frames alone, as websocat and wscat print them; read them with --from lines, and --direction s2c "
-    "if the server sent them"
+    "frames alone, as websocat and wscat print them; read them with --from wscat if wscat wrote them, and else "
+    "with --from lines and --direction s2c, or c2s if the client sent them"
 )
-ARRAY = "a JSON array; a capture has one object a line: jq -c '.[]' FILE writes them so"
-LAID_OUT = "JSON over several lines; a capture has one object a line: jq -c . FILE writes them so"
+ARRAY = "a JSON array; if its elements are in the native format, jq -c '.[]' FILE writes them one a line"
+LAID_OUT = (
+    "JSON over several lines; if it is in the native format, jq -c . FILE writes one object a line"
+)
 INVALID = "and its first line is not JSON: invalid character (byte 0)"
 
 
@@ -165,7 +194,6 @@ INVALID = "and its first line is not JSON: invalid character (byte 0)"
     ("text", "expected"),
     [
         (f"{HELLO}\n" * 5, BARE),
-        (f"> {HELLO}\n", BARE),
         (f"{HELLO}{HELLO}", BARE),
         (f"[{header()}, {leave(1)}]", ARRAY),
         (json.dumps([{"a": 1}], indent=2), ARRAY),
@@ -214,7 +242,7 @@ def test_guesses(text: str, expected: str) -> None:
 def test_bytes_that_tell_nothing() -> None:
     assert guessed(bytes(range(256)) * 10) == "a binary file"
     assert guessed(struct.pack("<300d", *range(1, 301))) == "a binary file"
-    assert guessed(zstandard.compress(HELLO.encode()) + b"\n(\xb5") == BARE
+    assert guessed(zstandard.compress(HELLO.encode()) + b"(\xb5") == BARE
     assert refusal(b"\0" * 100_000) == (
         "this is no capture: it holds nothing but zero bytes, 100000 of them, as a crash of the "
         "machine leaves them in a file to which it was still to write"

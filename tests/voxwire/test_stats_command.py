@@ -99,9 +99,15 @@ def write(tmp_path: Path, content: bytes, name: str = "capture.ndjson") -> Path:
     return path
 
 
+def said_of(path: Path) -> str:
+    words = "error[CAPTURE_LINE_INVALID] line 13 is not JSON: invalid character (byte 4)"
+    return f"voxwire stats: {path}#c1 {words}\n"
+
+
 def test_everything_as_json(stats: Command, tmp_path: Path) -> None:
     path = write(tmp_path, SMALL)
     ran = stats("--format", "json", path)
+    assert (ran.status, ran.err) == (3, said_of(path))
     leaves = len('{"type": "member_leave", "d": {"user_id": 7}, "seq": 2}')
     size = len(zstandard.compress(b'{"type":"hello","d":{}}'))
 
@@ -109,7 +115,6 @@ def test_everything_as_json(stats: Command, tmp_path: Path) -> None:
         spread = {"count": count, "total": count * size}
         return spread | dict.fromkeys(("min", "median", "p95", "max"), size)
 
-    assert (ran.status, ran.err) == (0, "")
     assert ran.json == {
         "version": 1,
         "files": 1,
@@ -166,7 +171,7 @@ def test_everything_as_text(stats: Command, tmp_path: Path) -> None:
     ran = stats(path)
     place = f"{path}#c1"
     width = len(place)
-    assert (ran.status, ran.err) == (0, "")
+    assert (ran.status, ran.err) == (3, said_of(path))
     assert ran.out.splitlines() == [
         "direction  type           frames  bytes  min  median  p95  max",
         "s2c        member_leave        4    220   55      55   55   55",
@@ -241,5 +246,5 @@ def test_the_output_goes_to_a_file_that_is_not_read(stats: Command, tmp_path: Pa
     sentence = f"voxwire stats: the output would overwrite {path}, which is to be read\n"
     assert stats("-o", path, path) == (2, "", sentence)
     assert path.read_bytes() == SMALL
-    assert stats("-o", tmp_path / "out", path) == (0, "", "")
+    assert stats("-o", tmp_path / "out", path) == (3, "", said_of(path))
     assert (tmp_path / "out").read_text().startswith("direction  type")

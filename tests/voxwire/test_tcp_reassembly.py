@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 import pytest
 
@@ -332,6 +333,54 @@ def test_from_the_middle_of_a_message() -> None:
     said = Talk().upgrade().server(data[:100], data[100:200], data[200:], ws("one"))
     found = read_segments(said.segments[5:])
     assert texts(found) == ["one"]
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_what_came_before_the_syn_of_the_other_side_is_put_in_order(start: int) -> None:
+    """It waits for what its own side sent before it, and then for what that answers as well."""
+    segments = talk().segments
+    found = read_segments(
+        [
+            segments[start],
+            segments[6 + start],
+            *segments[1 - start : 6 + start],
+            *segments[7 + start :],
+        ]
+    )
+    assert (texts(found), gaps(found)) == (IN_ORDER, [])
+
+
+def late(size: int, sender: str, packet: int) -> str:
+    return (
+        f"{size} bytes of the {sender} in packet {packet} stand behind what followed on them, and too far to be put "
+        "in order"
+    )
+
+
+def test_without_its_syn_what_was_sent_before_the_first_packet_comes_too_late() -> None:
+    """The server's second word comes first, and then its first."""
+    segments = talk().segments
+    found = read_segments([segments[5], segments[4], *segments[6:]])
+    assert found[0] == ("opened", 1, None)
+    assert (texts(found), gaps(found)) == (IN_ORDER[1:], [late(5, "server", 2)])
+    asks_whether_it_is_there = segments[6]._replace(seq=segments[6].seq - 1, data=b"x")
+    found = read_segments([segments[5], segments[6], asks_whether_it_is_there, *segments[7:]])
+    assert (texts(found), gaps(found)) == (IN_ORDER[1:], [])
+
+
+@pytest.mark.parametrize(
+    ("start", "parts"),
+    [(1, [(77, 4), (5, 5), (5, 6)]), (2, [(77, 3), (5, 4), (5, 5)]), (4, [(5, 2), (5, 3)])],
+)
+def test_a_side_that_shows_behind_what_answers_it_comes_too_late(
+    start: int, parts: list[tuple[int, int]]
+) -> None:
+    """The client's answer to two words of the server stands before all of them."""
+    segments = talk().segments
+    found = read_segments([segments[6], *segments[start:6], *segments[7:]])
+    assert {"yes", "no"} <= {*texts(found)}
+    said = [gap for gap in gaps(found) if re.search("of the server.*behind", str(gap))]
+    assert said == [late(size, "server", packet) for size, packet in parts]
 
 
 def test_packets_of_which_only_the_start_was_recorded() -> None:

@@ -324,8 +324,8 @@ def test_files_that_cannot_be_read(run: Any, tmp_path: Path) -> None:
     assert status == 3
     assert err.splitlines() == [
         f"voxwire: cannot read {missing}: No such file or directory",
-        f"voxwire: cannot read {tmp_path}: Is a directory; name its files: "
-        f"voxwire validate {tmp_path}/*.ndjson",
+        f"voxwire: cannot read {tmp_path}: Is a directory; name its files, such as "
+        f"{tmp_path}/*.ndjson",
     ]
     lines = out.splitlines()
     assert lines[0] == f"{missing} error[CAPTURE_UNREADABLE] No such file or directory"

@@ -135,13 +135,14 @@ class Refused(NamedTuple):
     [
         Refused(
             "[DEBUG websocat::lints] Substituting StdioClass\n",
-            "this is a log of websocat without messages, no capture in the format of voxwire; put its "
+            "this is a log of websocat without messages, and no capture; put its "
             "overlay log: around the WebSocket",
         ),
         Refused(
             f"{HELLO}\n",
             "this is no capture: it looks like frames alone, as websocat and wscat print them; read them "
-            "with --from lines, and --direction s2c if the server sent them",
+            "with --from wscat if wscat wrote them, and else with --from lines and --direction s2c, or c2s if "
+            "the client sent them",
         ),
     ],
 )

@@ -55,14 +55,14 @@ def test_filters(browser: Browser, page: Path) -> None:
         form.locator("[name=rule]").select_option("CLOSE_MEANING")
         assert shown.count == "6 of 23 findings"
         form.get_by_role("button", name="Show all").click()
-        shown.page.wait_for_function("document.getElementById('count').innerText.startsWith('23 ')")
+        shown.page.locator("#count", has_text="23 of 23").wait_for()
         form.locator("[name=type]").select_option("cpace_relay")
         assert shown.count == "2 of 23 findings"
         form.locator("[name=text]").fill("NONCE")
         assert shown.count == "1 of 23 findings"
         assert shown.page.locator("#rows tbody button").all_inner_texts() == ["REQUIRED_WHEN"]
         form.get_by_role("button", name="Show all").click()
-        shown.page.wait_for_function("document.getElementById('count').innerText.startsWith('23 ')")
+        shown.page.locator("#count", has_text="23 of 23").wait_for()
         place = f"{EXAMPLES / 'flow-unknown-types-ignored.ndjson'}#c1"
         form.locator("[name=connection]").select_option(place)
         assert shown.count == "9 of 23 findings"
@@ -96,6 +96,25 @@ def test_an_address_leads_to_a_finding(browser: Browser, page: Path) -> None:
         assert shown.said == []
 
 
+def test_what_was_covered(browser: Browser, page: Path) -> None:
+    with opened(browser, page) as shown:
+        shown.page.get_by_role("link", name="Coverage", exact=True).click()
+        groups = shown.page.locator("#coverage").get_by_role("group", name="Groups")
+        rows = [row.split() for row in groups.locator("tbody tr").all_inner_texts()]
+        assert rows[0] == ["messages", "96", "99", "96.9"]
+        assert rows[-1] == ["all", "400", "489", "81.7"]
+        hidden = shown.page.locator("#coverage details", has_text="c2s identify")
+        table = hidden.get_by_role("group", name="c2s identify")
+        assert not table.is_visible()
+        hidden.locator("summary").click()
+        found = [row.split("\t") for row in table.locator("tbody tr").all_inner_texts()]
+        assert found[:2] == [
+            ["message", "c2s identify", "11"],
+            ["present", "c2s identify /d/protocol_version", "11"],
+        ]
+        assert shown.said == []
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_everyone_can_use_it(
@@ -107,6 +126,8 @@ def test_everyone_can_use_it(
         assert shown.accessibility() == []
         shown.choose(1)
         for details in shown.page.locator("#connections details, #detail details").all()[:8]:
+            details.evaluate("one => one.open = true")
+        for details in shown.page.locator("#coverage details").all()[:8]:
             details.evaluate("one => one.open = true")
         assert shown.accessibility() == []
         assert shown.page.evaluate("document.documentElement.scrollWidth") == width
@@ -128,9 +149,7 @@ def test_only_rows_that_are_seen_are_in_the_table(browser: Browser, run: Run, fo
         assert rows.count() < 60
         assert shown.page.locator("#rows table").get_attribute("aria-rowcount") == "901"
         shown.page.locator("#rows").evaluate("box => { box.scrollTop = box.scrollHeight }")
-        shown.page.wait_for_function(
-            "document.querySelector('#rows tbody tr:last-child').ariaRowIndex === '901'"
-        )
+        shown.page.locator("#rows tbody tr[aria-rowindex='901']").wait_for()
         assert rows.count() < 60
         rows.last.get_by_role("button").click()
         assert "frame 900" in shown.detail

@@ -1,10 +1,12 @@
 """What is on the page, and how large it becomes."""
 
+import gzip
 import io
 import json
 import re
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import zstandard
@@ -22,9 +24,12 @@ from tests.voxwire.native import (
     s2c,
 )
 from tests.voxwire_report.conftest import HELLO, IDENTIFY, Run
+from voxwire.analysis.coverage import Coverage
+from voxwire.analysis.goals import Goal
 from voxwire.capture import read_capture
 from voxwire.report.html.frames import FrameReader
 from voxwire.report.html.html_report import HtmlReport
+from voxwire.report.html.page import _covered
 from voxwire.vox import VOX
 
 TOKEN = "vox_sess_abcdefgh"
@@ -194,6 +199,43 @@ def test_memory_does_not_grow_with_the_frames() -> None:
     assert story.frames == 9003
     assert len(report._frames._recent) == 4096
     assert len(report._frames.kept) == 0
+
+
+def test_what_was_covered_is_on_the_page(run: Run, folder: Path) -> None:
+    page = page_of(run, "--only", "hello", write(folder, header(), HELLO, IDENTIFY, ready()))
+    section = page.partition('<section id="coverage">')[2].partition("</section>")[0]
+    assert "3 frames read." in section
+    assert '<tr><th scope="row">messages</th><td class="number">3</td>' in section
+    assert section.count("<details>") == len(VOX.client) + len(VOX.server)
+    assert lost(section) == "1"
+
+
+def lost(section: str) -> str:
+    """How many connections are counted as lost."""
+    found = re.search(r"<td>1006 \w+</td><td><code></code></td><td .*?>(\d+)</td>", section)
+    assert found is not None
+    return found[1]
+
+
+def test_a_file_that_is_cut_off_loses_no_connection(run: Run, folder: Path) -> None:
+    whole = capture(header(), HELLO, IDENTIFY, ready(), *[c2s({"type": "heartbeat"})] * 500)
+    for name, size in (("a.gz", -12), ("b.gz", None)):
+        (folder / name).write_bytes(gzip.compress(whole)[:size])
+    assert [lost(page_of(run, *names)) for names in (["a.gz"], ["b.gz"], ["a.gz", "b.gz"])] == [
+        "0",
+        "1",
+        "1",
+    ]
+
+
+def test_the_page_of_a_huge_protocol_is_bounded() -> None:
+    found = Coverage(VOX)
+    goals = [Goal("enum values", f"s2c m{n}", "/d/x", "y" * 200) for n in range(50_000)]
+    huge = SimpleNamespace(protocol=VOX, frames=1, invalid=0, goals=[*found.goals, *goals])
+    text = "".join(_covered(cast("Coverage", huge)))
+    assert 500_000 < len(text) < 600_000
+    assert text.endswith("has all of it.</p>\n</section>\n")
+    assert text.count("<details>") == text.count("</details>") > 700
 
 
 def test_frames_that_came_long_ago_are_said_to_be_gone(run: Run, folder: Path) -> None:

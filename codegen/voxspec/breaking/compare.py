@@ -17,8 +17,8 @@ Comparer = Callable[[Revision, Revision], Iterator[Change]]
 
 COMPARERS: Final[tuple[Comparer, ...]] = (
     compare_frames,
-    compare_connections,
     compare_conversations,
+    compare_connections,
     compare_source,
 )
 """All of them, in the order in which their changes are said."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from voxspec.breaking import as_json, text
-from voxspec.breaking.verdict import Category, Change
-from voxspec.findings import SchemaError
+from voxspec.breaking.accepted import FILE, day
+from voxspec.breaking.verdict import Category
 
-_CATEGORIES = (Category.CLIENT, Category.SERVER, Category.SESSION, Category.SOURCE)
-_EPILOG = """\
+_CATEGORIES: Final = (Category.CLIENT, Category.SERVER, Category.SESSION, Category.SOURCE)
+_FORMATS: Final = ("text", "json", "sarif", "github", "markdown")
+
+_DESCRIPTION: Final = """\
+Compare the schema with an earlier one: what breaks, for whom, and what proves it."""
+
+_EPILOG: Final = f"""\
 REF is a folder of schema files, or a revision of the git repository that the schema is in: main, v1.2,
 HEAD~3; with the folder that it was in then, if that was another: v1.2:schema/v1.
 
@@ -24,8 +26,21 @@ categories:
   SOURCE   source code that uses the generated models must be changed
   NOTE     nothing breaks; some meaning is lost, or people should know
 
-exit codes: 0 nothing of the chosen categories, 1 something of them (also where it is unknown) or
-mistakes in the schema files, 2 wrong usage, or no schema where REF leads
+examples:
+  voxspec breaking --against main
+  voxspec breaking --against v1.2 --select CLIENT,SESSION --format github
+  voxspec breaking --against main --write markdown=summary.md --write sarif=breaking.sarif
+  voxspec breaking --against main --captures archive/*.ndjson.zst
+  voxspec breaking --against main --accept 3f2a90c41b7de865 --reason 'nobody sends it' --until 2026-12-31
+
+Breaks that were accepted stand in {FILE}, or the file of --accepted: only others fail, and so does one
+whose day is over.
+
+exit status:
+  0  nothing of the chosen categories that is not accepted
+  1  something of them, also where it is unknown; or mistakes in the schema files
+  2  the command line is wrong, there is no schema where REF leads, or the file of accepted breaks is wrong
+  3  a capture could not be read to its end, and nothing else failed
 """
 
 
@@ -35,14 +50,13 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         "breaking",
         parents=[source],
         help="say what changes break, for whom, and by which frame",
-        description="Compare the schema with an earlier one: what breaks, for whom, and what proves it.",
+        description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--against", metavar="REF", required=True, help="the earlier schema, see below"
-    )
-    parser.add_argument(
+    option = parser.add_argument
+    option("--against", metavar="REF", required=True, help="the earlier schema, see below")
+    option(
         "--select",
         "--category",
         type=_categories,
@@ -50,22 +64,60 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         metavar="CATEGORY,…",
         help="what to fail on (default: all but NOTE)",
     )
-    parser.add_argument(
-        "--all", action="store_true", help="also list what is only of other categories"
+    option("--all", action="store_true", help="also list what is only of other categories")
+    option(
+        "--format", choices=_FORMATS, default="text", help="of the output (default: %(default)s)"
     )
-    parser.add_argument(
-        "--format",
-        choices=["text", "json"],
-        default="text",
-        help="output form (default: %(default)s)",
+    option(
+        "--write",
+        type=_written,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="also write a report of everything to FILE; may be given several times",
     )
-    parser.add_argument(
-        "--proofs",
-        type=Path,
+    option(
+        "--proofs", type=Path, metavar="FILE", help="write what proves something to FILE, a capture"
+    )
+    accepting = parser.add_argument_group("accepted breaks")
+    option = accepting.add_argument
+    option("--accepted", type=Path, metavar="FILE", help=f"where they stand (default: {FILE})")
+    option(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="FINGERPRINT",
+        help="write a break there; may be given several times, needs the two below",
+    )
+    option("--reason", type=_reason, metavar="TEXT", help="why it does no harm")
+    option("--until", type=_until, metavar="DATE", help="up to which day, such as 2026-12-31")
+    captures = parser.add_argument_group("recorded traffic")
+    option = captures.add_argument
+    option(
+        "--captures",
+        nargs="+",
+        default=[],
         metavar="FILE",
-        help="write the frames that prove something to FILE, one a line",
+        help="count what of it would have been hit, in any format that `voxwire formats` lists",
     )
-    parser.set_defaults(run=_breaking)
+    option("--from", dest="capture_format", metavar="NAME", help="the format of the captures")
+    option(
+        "--direction",
+        choices=["c2s", "s2c"],
+        help="which way frames went, where a format is silent",
+    )
+    option("-q", "--quiet", action="store_true", help="no progress bar")
+    parser.set_defaults(run=_run, refuse=parser.error)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from voxspec.cli.breaking_run import run  # which needs the targets, and others do not
+
+    if bool(options.accept) != (options.reason is not None) or bool(options.accept) != (
+        options.until is not None
+    ):
+        options.refuse("--accept, --reason and --until are given together")
+    return run(options)
 
 
 def _categories(given: str) -> tuple[Category, ...]:
@@ -77,38 +129,23 @@ def _categories(given: str) -> tuple[Category, ...]:
     return tuple(Category(name) for name in names)
 
 
-def _breaking(options: argparse.Namespace) -> int:
-    from voxspec.breaking.compare import compare  # which needs the targets, and others do not
-    from voxspec.breaking.imported import MissingToolError
-    from voxspec.breaking.references import ReferenceNotFoundError, find
-    from voxspec.breaking.references.folder import of_folder
-
-    new = of_folder(options.schema)
-    try:
-        old = find(options.against, options.schema)
-        changes = compare(old, new)
-    except (ReferenceNotFoundError, MissingToolError) as error:
-        print(f"voxspec: {error}", file=sys.stderr)
-        return 2
-    except SchemaError as error:
-        for finding in error.findings:
-            print(finding, file=sys.stderr)
-        print(f"voxspec: the schema of {options.against} has mistakes", file=sys.stderr)
-        return 2
-    if options.proofs is not None:
-        lines = "".join(f"{line}\n" for line in as_json.proof_lines(changes))
-        options.proofs.write_text(lines, "utf-8")
-    _print(changes, options)
-    return int(any(change.categories & {*options.select} for change in changes))
+def _written(given: str) -> tuple[str, Path]:
+    name, equals, file = given.partition("=")
+    if not equals or not file or name not in _FORMATS:
+        raise argparse.ArgumentTypeError(
+            f"{given!r} is no FORMAT=FILE, with a format of {', '.join(_FORMATS)}"
+        )
+    return name, Path(file)
 
 
-def _print(changes: list[Change], options: argparse.Namespace) -> None:
-    shown = [c for c in changes if options.all or c.categories & {*options.select}]
-    if options.format == "json":
-        print(json.dumps([*map(as_json.change_object, shown)], indent=2, ensure_ascii=False))
-        return
-    for line in text.lines(shown):
-        print(line)
-    if shown:
-        print()
-    print(text.summary(changes, options.select))
+def _reason(given: str) -> str:
+    if not given.strip():
+        raise argparse.ArgumentTypeError("it says nothing")
+    return given.strip()
+
+
+def _until(given: str) -> Any:
+    found = day(given)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{given!r} is no day such as 2026-12-31")
+    return found

@@ -22,7 +22,9 @@ _SHOWN: Final = 5
 _DESCRIPTION: Final = """\
 Draft the schema folder of a protocol that has none from captures of its traffic, in any format that
 `voxwire formats` lists: envelope, messages of both sides, types. The draft is loaded and checked, and
-every frame is held against it. It says what was seen and no more; go on from there."""
+every frame is held against it. It says what was seen and no more; go on from there. How a conversation
+goes (session.yaml) and what close codes mean (close_codes.yaml) is not drafted: how connections began and
+closed is named, to begin with."""
 
 _EXAMPLES: Final = """\
 examples:
@@ -41,7 +43,8 @@ exit status:
   1  the draft was written, and some frames are not valid by it: they are named
   2  the command line is wrong, the folder is not empty, nothing reads captures, or no frame has a type;
      nothing was written
-  3  a capture could not be read to its end; the draft is of what could be read
+  3  a capture is empty, or it or a part of it could not be read, which is said; the draft is of what could
+     be read
 """
 
 
@@ -73,7 +76,7 @@ def add(commands: Any) -> None:
     option(
         "--direction",
         choices=["c2s", "s2c"],
-        help="which way frames went, where a format is silent",
+        help="which way frames went, with --from of a format that does not say it, such as lines",
     )
     option("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=_infer)
@@ -90,6 +93,11 @@ def _infer(options: argparse.Namespace) -> int:
     if options.format is not None and options.format not in observing.formats:
         known = ", ".join(observing.formats)
         return _refuse(f'no format is called "{options.format}"; known here: {known}')
+    if options.direction is not None and options.format not in observing.directed_formats:
+        known = " or ".join(observing.directed_formats)
+        return _refuse(
+            f"--direction says which way frames went where the format does not, with --from {known}"
+        )
     out: Path = options.out
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         return _refuse(f"{out} is there and not empty: name another folder with --out")
@@ -111,7 +119,9 @@ def _draft(options: argparse.Namespace, observer: Observer, package: str) -> int
     observed = observer.observe(options.type_key, payload_key)
     for file, reason in observed["failures"].items():
         print(f"voxspec infer: cannot read {file}: {reason}", file=sys.stderr)
-    unreadable = _UNREADABLE if observed["failures"] else 0
+    for sentence in observed["unread"]:
+        print(f"voxspec infer: {sentence}", file=sys.stderr)
+    unreadable = _UNREADABLE if observed["failures"] or observed["is_damaged"] else 0
     if not observed.get("messages"):
         said = _refuse(_why_nothing(observed, options))
         return unreadable or said
@@ -129,6 +139,8 @@ def _draft(options: argparse.Namespace, observer: Observer, package: str) -> int
 
 
 def _report(out: Path, observed: dict[str, Any], result: SelfCheck) -> None:
+    from voxspec.infer.said import not_drafted
+
     messages = observed["messages"]
     sides = [
         sum(message["direction"] == side for message in messages) for side in ("client", "server")
@@ -153,6 +165,9 @@ def _report(out: Path, observed: dict[str, Any], result: SelfCheck) -> None:
     print(f"self-check: {_frames(result.valid)} valid, {result.refused} not")
     for reason, (where, count) in result.reasons.items():
         print(f"  {where}: {reason}" + (f", {count} times" if count > 1 else ""))
+    print("not drafted: session.yaml and close_codes.yaml, of which a capture shows too little")
+    for line in not_drafted(observed):
+        print(f"  {line}")
     print(f"next: voxspec check --schema {out}, and make it yours")
 
 
@@ -165,6 +180,11 @@ def _why_nothing(observed: dict[str, Any], options: argparse.Namespace) -> str:
         where = f" to an address with {options.url}" if options.url else ""
         return f"the captures hold no frame{where}: nothing was written"
     candidates = observed.get("candidates") or []
+    if options.payload_key is not None and options.payload_key in (observed.get("unknown") or []):
+        return (
+            f'no frame has "{options.payload_key}"; keys that most frames have: {_listed(candidates)}. Give '
+            "--flat where fields stand beside the type; nothing was written"
+        )
     if options.type_key is not None:
         return (
             f'no frame has "{options.type_key}"; keys that most frames have: {_listed(candidates)}'

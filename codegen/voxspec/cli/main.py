@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from voxspec import __version__
-from voxspec.cli import breaking, generate, infer, init, listing, rules
+from voxspec.cli import breaking, differing, editors, generate, infer, init, lint, listing, rules
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
@@ -23,12 +23,13 @@ examples:
   voxspec list                       every message: direction, sequence policy, summary
   voxspec list --format json         the same for programs
   voxspec check                      only look for mistakes in the schema files
+  voxspec lint                       look for what the schema files could say better
   voxspec breaking --against main    what the change breaks, for whom, and by which frame
   voxspec rules REF_RESOLVES         what a rule means
   voxspec init my-chat               begin a protocol of your own in an empty folder
   voxspec infer --name my-chat a.har draft a schema from captured traffic
 
-exit codes: 0 fine, 1 mistakes in the schema or generated files not current, 2 wrong usage
+exit codes: 0 fine, 1 mistakes in the schema, or generated files not current, 2 wrong usage
 """
 _SCHEMA = Path("schema/v1")
 
@@ -79,8 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     generate.add(commands, source)
     listing.add(commands, source)
+    lint.add(commands, source)
     rules.add(commands, source)
     breaking.add(commands, source)
+    differing.add(commands, source)
     init.add(commands)
     infer.add(commands)
+    editors.add(commands, source)
     return parser

@@ -49,16 +49,17 @@ def check_stated(protocol: Protocol, stated: Iterable[Stated], findings: Finding
     for entry in stated:
         schema = definitions.shape(entry.shape)
         for place, noun, value in _stated(entry):
+            rule = "DEFAULT_VALID" if noun == "default" else "EXAMPLE_VALID"
             for error in values.errors(schema, value):
                 at = (*place, *error.absolute_path)
                 findings.error(
-                    "EXAMPLE_VALID",
+                    rule,
                     f"the {noun} is not valid: {_said(error)}",
                     entry.source.place(*at),
                     _hint(error),
                 )
             flaws = value_flaws(protocol, entry.shape, value)
-            _report_flaws(entry.source, place, noun, flaws, findings)
+            _report_flaws(entry.source, place, noun, flaws, findings, rule)
 
 
 def _stated(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
@@ -71,11 +72,16 @@ def _stated(entry: Stated) -> Iterator[tuple[Path_, str, JsonValue]]:
 
 
 def _report_flaws(
-    source: Source, path: Path_, noun: str, flaws: Iterable[Flaw], findings: Findings
+    source: Source,
+    path: Path_,
+    noun: str,
+    flaws: Iterable[Flaw],
+    findings: Findings,
+    rule: str = "EXAMPLE_VALID",
 ) -> None:
     for flaw in flaws:
         place = (source.key_place if flaw.is_key else source.place)(*path, *flaw.path)
-        findings.error("EXAMPLE_VALID", f"the {noun} is not valid: {flaw.said}", place, flaw.hint)
+        findings.error(rule, f"the {noun} is not valid: {flaw.said}", place, flaw.hint)
 
 
 def check_conditions(

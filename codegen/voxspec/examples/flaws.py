@@ -139,8 +139,10 @@ class _Finder:
 
     def in_type(self, type_: Type, value: JsonValue) -> Iterator[Flaw]:
         match type_:
-            case NamedType(name=name, open=False):
-                yield from self.in_definition(self.protocol.type(name), value)
+            case NamedType(name=name, open=is_open):
+                definition = self.protocol.type(name)
+                if not is_open or _is_meant(definition, value):
+                    yield from self.in_definition(definition, value)
             case ArrayType(items=items) if isinstance(value, list):
                 for index, item in enumerate(value):
                     yield from _below(index, self.in_type(items.type, item))
@@ -151,6 +153,14 @@ class _Finder:
                 for option in plain_options(self.protocol, options):
                     if isinstance(option.type, ArrayType) == isinstance(value, list):
                         yield from self.in_type(option.type, value)
+
+
+def _is_meant(definition: NamedDefinition, value: JsonValue) -> bool:
+    """Whether a value that can be any JSON looks as if it were meant to be a record's."""
+    if not isinstance(definition, Record) or not isinstance(value, dict):
+        return False
+    names = [field.name for field in definition.fields]
+    return any(key in names or did_you_mean(key, names) for key in value)
 
 
 def _tag(record: Record, tag: str) -> Constant | None:

@@ -19,7 +19,11 @@ Observed = dict[str, Any]
 
 _HEADING: Final = """\
 A draft that `voxspec infer` made of captured traffic: it says what was seen, and no more. Descriptions
-are yours to write, and so is what traffic cannot show: bounds, what may be absent, when what is sent."""
+are yours to write, and so is what traffic cannot show: bounds, what may be absent, when what is sent.
+
+Not drafted, as a capture shows too little of it: session.yaml, which says how a conversation goes (without
+it, every message is allowed at any time), and close_codes.yaml. `voxspec init` in an empty folder writes an
+example of both; the output of `voxspec infer` names how connections began and closed."""
 
 _ANY_VALUE: Final = 6
 """Values of a parameter beyond which any may stand there."""

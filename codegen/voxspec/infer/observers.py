@@ -24,15 +24,22 @@ class Observer(Protocol):
         """What the traffic says, as plain data."""
         ...
 
+    def meetings(self, old: Any, new: Any) -> Iterator[dict[str, Any]]:
+        """What of it another revision of its protocol would refuse; the last one says what was looked at.
+        Both are the objects ``PROTOCOL`` of generated packages."""
+        ...
+
     def frames(self) -> Iterator[tuple[str, str, object]]:
         """Every frame that is JSON: its place, its side, its value."""
         ...
 
 
 class ObserverClass(Protocol):
-    """Makes observers. ``formats`` are the names of formats that it reads."""
+    """Makes observers. ``formats`` are the names of formats that it reads, ``directed_formats`` those of which
+    a user may say which way frames went."""
 
     formats: tuple[str, ...]
+    directed_formats: tuple[str, ...]
 
     def __call__(
         self,

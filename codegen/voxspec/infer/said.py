@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from voxspec.infer.plain import KINDS, Shape
+from voxspec.infer.yaml_text import flow
 
 _WORDS = {
     "boolean": "true or false",
@@ -33,6 +37,16 @@ def said_of(shape: Shape, of: int | None = None) -> str:
 def times(count: int) -> str:
     """How often something was seen."""
     return "once" if count == 1 else f"{count} times"
+
+
+def not_drafted(observed: dict[str, Any]) -> Iterator[str]:
+    """What was seen of a conversation, of which nothing is drafted: how connections began and closed."""
+    for opening in observed["openings"]:
+        first = ", ".join(f"{one['direction']} {flow(one['type'])}" for one in opening["messages"])
+        yield f"connections began with {first} ({times(opening['connections'])})"
+    closes = [f"{code} ({times(count)})" for code, count in observed["close_codes"].items()]
+    if closes:
+        yield f"connections closed with {', '.join(closes)}"
 
 
 def _kind(kind: str, seen: Shape) -> str:

@@ -20,7 +20,7 @@ MOST_BIT = {"int32": 30, "uint32": 31, "int64": 62, "uint64": 62}
 def resolve_enum(source: Source, name: str, expression: Expression, findings: Findings) -> Enum:
     """The enum of this name; mistakes go to the findings."""
     path = ("types", name)
-    known = {"type", "enum", "x-open", "x-enum-descriptions", "x-enum-names"}
+    known = {"type", "enum", "x-open", "x-enum-descriptions", "x-enum-names", "x-reserved"}
     is_integer = expression.get("type") == "integer"
     _only(
         source, name, expression, known | ({"format"} if is_integer else set()), "an enum", findings

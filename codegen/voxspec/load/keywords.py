@@ -6,7 +6,7 @@ from voxspec.load.scalars import BOUNDS
 
 ANNOTATIONS = frozenset(
     "description x-unit x-sensitive x-words x-note x-published-null x-max-json-length x-json-form "
-    "x-relayed examples default deprecated since".split()
+    "x-relayed examples default deprecated since x-lint-ignore".split()
 )
 KEYWORDS: dict[str, frozenset[str]] = {
     "string": frozenset(
@@ -21,5 +21,5 @@ KEYWORDS: dict[str, frozenset[str]] = {
 }
 RECORD_KEYWORDS = ANNOTATIONS | frozenset(
     "type properties required oneOf x-one-of-name if then else x-extra additionalProperties "
-    "published".split()
+    "published x-reserved".split()
 )

@@ -13,7 +13,7 @@ import referencing
 import referencing.jsonschema
 
 from voxspec.findings import Findings
-from voxspec.load.meta_schema import KINDS, document
+from voxspec.load.meta_schema import ENDING, KINDS, document
 from voxspec.load.schema_words import like, shown, told
 from voxspec.load.source import Source
 from voxspec.load.yaml_values import Path_
@@ -42,8 +42,8 @@ def _validators() -> dict[str, jsonschema.protocols.Validator]:
     for found in documents.values():
         del found["$schema"]  # a reference to a schema with it would end our own validator
     registry: referencing.Registry[Any] = referencing.Registry().with_resources(
-        (found["$id"], referencing.jsonschema.DRAFT202012.create_resource(found))
-        for found in documents.values()
+        (f"{kind}{ENDING}", referencing.jsonschema.DRAFT202012.create_resource(found))
+        for kind, found in documents.items()
     )
     return {kind: _Validator(found, registry=registry) for kind, found in documents.items()}
 

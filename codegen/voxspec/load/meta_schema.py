@@ -18,6 +18,9 @@ KINDS = (
 )
 """The kinds of files, and the expressions that several of them hold."""
 
+ENDING = ".schema.json"
+"""Of the files, which refer to each other by their names, so that editors find them beside each other."""
+
 
 def meta_folder() -> Path:
     """Where the dialect's JSON Schema lies: inside the installed package, or in the source tree."""
@@ -29,6 +32,6 @@ def meta_folder() -> Path:
 @cache
 def document(kind: str) -> dict[str, Any]:
     """The schema of one kind."""
-    text = (meta_folder() / f"{kind}.schema.json").read_text("utf-8")
+    text = (meta_folder() / f"{kind}{ENDING}").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from voxspec.findings import Findings
 from voxspec.load.conformance import Conformance
-from voxspec.load.meta_schema import document
+from voxspec.load.meta_schema import ENDING, document
 from voxspec.load.source import Source
 
 
@@ -41,7 +41,7 @@ class _InDocument(Conformance):
         name, _, part = reference.partition("#")
         if not name:
             return super().refer(part, value)
-        return _conformance(name.rpartition(":")[2]).refer(f"#{part}", value)
+        return _conformance(name.removesuffix(ENDING)).refer(f"#{part}", value)
 
 
 def _part(within: Mapping[str, Any], pointer: str) -> Any:

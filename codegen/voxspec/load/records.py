@@ -232,12 +232,13 @@ def _but(expression: Expression, keyword: str) -> Expression:
     return {key: value for key, value in expression.items() if key != keyword}
 
 
-_UNREADABLE = re.compile(r'["\\\x00-\x1f\ufdd0]')
+UNREADABLE = re.compile(r'["\\\x00-\x1f\ufdd0]')
+"""What generated models cannot read in a key."""
 
 
 def check_key(key: str, place: Place, findings: Findings) -> None:
     """A key of frames has only characters that generated models can read in a key."""
-    found = _UNREADABLE.search(key)
+    found = UNREADABLE.search(key)
     if found is not None:
         findings.error(
             "KEY_READABLE",

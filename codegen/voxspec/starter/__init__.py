@@ -12,6 +12,8 @@ from importlib import metadata, resources
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from voxspec.editors import META, meta_schemas
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
@@ -68,7 +70,8 @@ def files(name: str) -> dict[str, str]:
         "Starter name": name.replace("-", " ").capitalize(),
     }
     root = resources.files("voxspec") / "starter" / "files"
-    return {path: _filled(text, words) for path, text in sorted(_texts(root))}
+    texts = {path: _filled(text, words) for path, text in sorted(_texts(root))}
+    return texts | {f"schema/{META}/{name}": text for name, text in meta_schemas().items()}
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

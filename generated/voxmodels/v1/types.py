@@ -33,18 +33,20 @@ Note: A published page gives ADMINISTRATOR bit 63. On the wire it is bit 62.
 """
 
 MessageTime: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
-"""A time in a message, in Unix milliseconds."""
+"""A time in a message, in Unix milliseconds; below 2^53 for many thousand years."""
 
 UnixTime: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
-"""A time outside messages, in Unix seconds."""
+"""A time outside messages, in Unix seconds; far below 2^53."""
 
 RgbColor: TypeAlias = Annotated[int, Meta(ge=INT64_MIN, le=INT64_MAX)]
 """A 24-bit RGB colour by convention (0xRRGGBB). The server stores any integer, negative ones
-included, so mask the value before drawing with it.
+included and beyond 2^53 too, so mask the value before drawing with it.
 """
 
 SequenceNumber: TypeAlias = Annotated[int, Meta(ge=1, le=INT64_MAX)]
-"""Position of a server message in its session. The ready message is number 1."""
+"""Position of a server message in its session. The ready message is number 1; no session comes
+near 2^53.
+"""
 
 
 @model
@@ -58,7 +60,7 @@ class Attachment(Model, frozen=True, kw_only=True):
     """File name as the uploader gave it."""
 
     size: Annotated[int, Meta(ge=0, le=INT64_MAX)]
-    """Size of the file. Unit: bytes."""
+    """Size of the file; far below 2^53. Unit: bytes."""
 
     mime: str
     """Media type of the content."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from voxwire.analysis.conversations import conversation_differences
 from voxwire.analysis.difference import Amount, Difference, is_notable
-from voxwire.analysis.side import UNNAMED
+from voxwire.analysis.side import UNNAMED, shows
 from voxwire.capture.events import Lacks
+from voxwire.rules.capture_format import UNREAD
 from voxwire.rules.rule import Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
     from voxwire.analysis.contents import Place
     from voxwire.analysis.side import Side
@@ -38,7 +39,8 @@ class Limits(NamedTuple):
 
 
 class Comparison:
-    """Two captures of one protocol. What one of them does not record is not compared."""
+    """Two captures of one protocol. What one of them does not record is not compared, nor what one lacks
+    that may be among its parts that are missing."""
 
     def __init__(self, a: Side, b: Side, selection: Selection, limits: Limits) -> None:
         self.a: Final = a
@@ -80,12 +82,24 @@ class Comparison:
     def _is_notable(self, one: int, other: int) -> bool:
         """Whether a message comes so much more often in one, both in time and in each connection."""
         if not one or not other:
-            return one != other
+            return self._shows(one, other)
         a, b = self._amount(self.a, one), self._amount(self.b, other)
         pairs = ((a.per_connection, b.per_connection), (a.per_minute, b.per_minute))
         known = [(x, y) for x, y in pairs if x is not None and y is not None]
         is_same_way = len({x < y for x, y in known}) == 1
-        return is_same_way and all(is_notable(x, y, self.limits.factor) for x, y in known)
+        return (
+            is_same_way
+            and self._shows(*known[0])
+            and all(is_notable(x, y, self.limits.factor) for x, y in known)
+        )
+
+    def _shows(self, one: float, other: float) -> bool:
+        """Whether that one has more of something is more than what is missing in the other."""
+        return shows(self.a, self.b, only_a=one > other, only_b=other > one)
+
+    def _only_one_has(self, one: Set[object], other: Set[object]) -> bool:
+        """The same of what only one has."""
+        return shows(self.a, self.b, only_a=bool(one - other), only_b=bool(other - one))
 
     def _amount(self, side: Side, count: int) -> Amount:
         connections = len(side.traffic.connections)
@@ -101,14 +115,19 @@ class Comparison:
     def _contents(self, message: str, at: str, a: Place, b: Place) -> Iterator[Difference]:
         if min(a.count, b.count) < max(self.limits.at_least, 1):
             return
-        if a.kinds.keys() != b.kinds.keys():
+        if self._only_one_has(a.kinds.keys(), b.kinds.keys()):
             kinds = tuple(sorted(a.kinds)), tuple(sorted(b.kinds))
             yield Difference("contents", message, at, "JSON types", *kinds)
         is_cut = a.is_cut or b.is_cut
-        if not is_cut and a.values.keys() != b.values.keys() and a.values and b.values:
+        if (
+            not is_cut
+            and a.values
+            and b.values
+            and self._only_one_has(a.values.keys(), b.values.keys())
+        ):
             values = _only(a.values, b.values), _only(b.values, a.values)
             yield Difference("contents", message, at, "values", *values)
-        if not is_cut and a.arms.keys() != b.arms.keys() and a.arms and b.arms:
+        if not is_cut and a.arms and b.arms and self._only_one_has(a.arms.keys(), b.arms.keys()):
             values = _only(a.arms, b.arms), _only(b.arms, a.arms)
             yield Difference("contents", message, f"{at}/{_escaped(a.tag)}", "values", *values)
         for tag in sorted(a.arms.keys() & b.arms.keys()):
@@ -127,18 +146,20 @@ class Comparison:
             amount_b = Amount(in_b.count if in_b else 0, objects_b)
             place = f"{at}/{_escaped(key)}"
             if in_a is None or in_b is None:
-                if not (a if in_a is None else b).is_cut:
+                is_cut = (a if in_a is None else b).is_cut
+                if not is_cut and self._shows(amount_a.count, amount_b.count):
                     yield Difference("contents", message, place, "key", amount_a, amount_b)
                 continue
-            if (in_a.count == objects_a) is not (in_b.count == objects_b):
+            if self._shows(in_a.count < objects_a, in_b.count < objects_b):
                 yield Difference("contents", message, place, "always there", amount_a, amount_b)
             yield from self._contents(message, place, in_a, in_b)
 
     def _findings(self) -> Iterator[Difference]:
         found_a, found_b = self.a.statistics.by_rule, self.b.statistics.by_rule
-        for rule in sorted(found_a.keys() | found_b.keys()):
+        for rule in sorted((found_a.keys() | found_b.keys()) - UNREAD):
             one, other = found_a[rule], found_b[rule]
-            if (not one or not other) and not self._may_be_off(rule):
+            is_of_one = not one or not other
+            if is_of_one and self._shows(one, other) and not self._may_be_off(rule):
                 yield Difference("findings", "", "", rule.id, Amount(one), Amount(other))
 
     def _may_be_off(self, rule: Rule) -> bool:

@@ -9,8 +9,8 @@ import msgspec
 from voxwire.analysis.goals import Goal, Group, MessageGoals
 from voxwire.analysis.journey import Journey
 from voxwire.analysis.reading import ContentReader
-from voxwire.capture.events import Closed, Connection, Frame, Lacks, Opened
-from voxwire.errors import DecodeError
+from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
+from voxwire.errors import CaptureError, DecodeError
 from voxwire.wire.codec import Codec
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _LOST: Final = 1006
 """What stands for a connection that ended without a close (RFC 6455, section 7.4.1)."""
+
+_TORN: Final = -1
+"""Stands for a connection of which something is missing since its latest frame."""
 
 
 class Share(NamedTuple):
@@ -61,6 +64,9 @@ class Coverage:
             },
         }
         self._journey: Final = Journey(protocol)
+        self._open: Final[dict[Connection, int]] = {}
+        """Connections that may be lost, with how many parts could not be read until their latest frame."""
+        self._tears = 0
         self._codes: Final = {
             int(code): Goal("close codes", "", "", f"{int(code)} {code.name}")
             for code in protocol.close_codes
@@ -84,22 +90,47 @@ class Coverage:
     def add(self, file: str, events: Iterable[CaptureEvent]) -> None:
         """Count a file. Raises CaptureError where it cannot be read; what comes before is counted."""
         del file
-        open_connections: set[Connection] = set()
-        for event in events:
-            self._journey.see(event)
-            match event:
-                case Opened(connection):
-                    if Lacks.CLOSE not in connection.lacks:
-                        open_connections.add(connection)
-                case Frame():
-                    self._frame(event)
-                case Closed(connection=connection, code=code):
-                    if connection in open_connections:
-                        open_connections.discard(connection)
-                        self._close(code)
-        for connection in open_connections:
-            self._close(_LOST)
+        try:
+            for event in events:
+                self.see(event)
+        except CaptureError:
+            self.cut()
+            raise
+        self.end()
+
+    def see(self, event: CaptureEvent) -> None:
+        """Count an event of a file."""
+        self._journey.see(event)
+        match event:
+            case Opened(connection):
+                if Lacks.CLOSE not in connection.lacks:
+                    self._open[connection] = self._tears
+            case Frame(connection=connection):
+                if connection in self._open:
+                    self._open[connection] = self._tears
+                self._frame(event)
+            case Closed(connection=connection, code=code):
+                if self._open.pop(connection, None) is not None:
+                    self._close(code)
+            case Gap(connection=connection):
+                if connection in self._open:
+                    self._open[connection] = _TORN
+            case BadLine():
+                self._tears += 1
+
+    def end(self) -> None:
+        """The file was read to its end. A connection whose close may be among what could not be read was
+        not lost."""
+        for tears in self._open.values():
+            if tears == self._tears:
+                self._close(_LOST)
+        self.cut()
+
+    def cut(self) -> None:
+        """The file could not be read on: how connections ended is not known."""
+        for connection in self._open:
             self._journey.forget(connection)
+        self._open.clear()
 
     def _close(self, code: int) -> None:
         goal = self._codes.get(code)

@@ -73,7 +73,7 @@ class Proposals:
 
     def _of_kind(self, kind: str, observed: Observed, name: str) -> dict[str, Any]:
         if kind == "integer":
-            return {"type": "integer", "format": _format(observed)}
+            return {"type": "integer", "format": integer_format(observed)}
         if kind == "array":
             items = observed.items
             any_json: dict[str, Any] = {"x-any-json": True}
@@ -122,7 +122,8 @@ class Proposals:
         return None
 
 
-def _format(observed: Observed) -> str:
+def integer_format(observed: Observed) -> str:
+    """The format that integers like these fit into."""
     least, most = observed.least or 0, observed.most or 0
     return next(
         (name for name, lowest, highest in _FORMATS if lowest <= least and most <= highest),

@@ -10,7 +10,8 @@ import msgspec
 from voxwire.analysis.contents import Contents
 from voxwire.analysis.journey import Journey
 from voxwire.analysis.statistics import Traffic, counted_type
-from voxwire.capture.events import Frame, Lacks, Opened
+from voxwire.analysis.unread import Unread
+from voxwire.capture.events import BadLine, Frame, Gap, Lacks, Opened
 from voxwire.checks import CaptureCheck, Sessions, Statistics
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Side:
         self.protocol: Final = protocol
         self.file = ""
         self.failure: str | None = None
+        self.unread = Unread("")
         self.traffic: Final = Traffic(protocol)
         self.contents: Final = Contents(protocol)
         self.journey: Final = Journey(protocol)
@@ -64,6 +66,12 @@ class Side:
             found |= one.connection.lacks
         return found
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether something of it is missing or could not be read, so that what it lacks may have been
+        there."""
+        return self.failure is not None or self.unread.parts > 0
+
     def read(self, name: str, reading: Reading, advance: Advance | None) -> None:
         """Read the file; `failure` says why it could not be read to its end."""
         check = CaptureCheck(
@@ -76,23 +84,37 @@ class Side:
             observer=self,
         )
         self.file = check.file
+        self.unread = Unread(name)
         for _ in check.findings(advance):
             pass  # the statistics have counted it
+        self.failure = check.failure
+        if self.failure is not None:
+            self.unread.cut()
+            self.traffic.cut()
+            return
+        self.unread.end(others=self.statistics.others.connections)
         for connection in list(self._beginning):
             self._begun(connection)
-        self.failure = check.failure
 
     def saw(self, file: str, event: CaptureEvent, states: Set[enum.Enum]) -> None:
         """The next event."""
         del states
+        self.unread.notice(event)
         content = self.traffic.see(file, event)
         if isinstance(event, Frame) and content is not None:
             self._frame(event, content)
             return
         self.journey.see(event)
-        if isinstance(event, Opened):
-            self._has_all_headers = self._has_all_headers and event.has_header
-            self._beginning[event.connection] = []
+        match event:
+            case Opened(connection, has_header):
+                self._has_all_headers = self._has_all_headers and has_header
+                self._beginning[connection] = []
+            case Gap(connection=connection):
+                self._beginning.pop(connection, None)  # nobody knows how it begins
+            case BadLine():
+                self._beginning.clear()
+            case _:
+                pass
 
     def _frame(self, frame: Frame, content: Content) -> None:
         way, type_ = frame.direction, content.type
@@ -131,3 +153,9 @@ class Side:
             word = f"{units * role.heartbeat_interval.seconds:g} s"
             if word in self.intervals or len(self.intervals) < _MOST_INTERVALS:
                 self.intervals[word] += 1
+
+
+def shows(a: Side, b: Side, *, only_a: bool, only_b: bool) -> bool:
+    """Whether it is a difference that only one has something, or has more of it: the other must be whole,
+    else it may have been among what is missing there."""
+    return (only_a and not b.is_partial) or (only_b and not a.is_partial)

@@ -9,6 +9,7 @@ import msgspec
 from voxwire.analysis.distribution import Distribution
 from voxwire.analysis.reading import ContentReader
 from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
+from voxwire.errors import CaptureError
 from voxwire.masking import mask_secrets
 
 if TYPE_CHECKING:
@@ -67,10 +68,20 @@ class Numbers(msgspec.Struct):
             self.last = seq
 
 
-class ConnectionCount:
-    """One connection."""
+class Tears(msgspec.Struct):
+    """How many parts of a file could not be read that may have been of any connection."""
 
-    def __init__(self, file: str, connection: Connection, number: int) -> None:
+    count: int = 0
+
+
+_TORN: Final = -1
+"""Stands for a connection of which something is missing since its latest frame."""
+
+
+class ConnectionCount:
+    """One connection of a file with these `tears`."""
+
+    def __init__(self, file: str, connection: Connection, number: int, tears: Tears) -> None:
         self.file: Final = file
         self.number: Final = number
         self.connection: Final = connection
@@ -82,6 +93,8 @@ class ConnectionCount:
         self.gaps = 0
         """Places where something of it is missing in the capture."""
         self.latest = connection.started
+        self._tears: Final = tears
+        self._tears_before = tears.count
         self._second: Final[dict[Direction, tuple[int, int]]] = {"s2c": (0, 0), "c2s": (0, 0)}
         self.unanswered: Final[dict[str, list[float]]] = {}
         self.beaten: Final[dict[str, float]] = {}
@@ -102,10 +115,25 @@ class ConnectionCount:
         """How it ended, as far as the capture can say."""
         if self.close is not None:
             return "closed"
-        return "not recorded" if Lacks.CLOSE in self.connection.lacks else "lost"
+        is_known = Lacks.CLOSE not in self.connection.lacks and not self.is_torn
+        return "lost" if is_known else "not recorded"
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether something of it may have come since its latest frame that could not be read."""
+        return self._tears_before != self._tears.count
+
+    def tear(self) -> None:
+        """Something of it is missing here."""
+        self.gaps += 1
+        self._tears_before = _TORN
 
     def add(self, frame: Frame) -> None:
         """Count a frame."""
+        if self.is_torn:  # an answer, or the heartbeat before this one, may be missing
+            self.unanswered.clear()
+            self.beaten.clear()
+            self._tears_before = self._tears.count
         way = frame.direction
         self.frames[way] += 1
         self.latest = max(self.latest, frame.ts)
@@ -137,6 +165,7 @@ class Traffic:
         self.intervals: Final[dict[str, Distribution]] = {}
         """Microseconds from heartbeats to the next of their connections."""
         self.heartbeats: Final[dict[str, int]] = {}
+        self._tears = Tears()
         self._known: Final[dict[Connection, ConnectionCount]] = {}
         self._types: Final[dict[tuple[Direction, str | None], TypeCount]] = {}
         self._reader: Final = ContentReader(protocol)
@@ -162,15 +191,24 @@ class Traffic:
     def add(self, file: str, events: Iterable[CaptureEvent]) -> None:
         """Count a file. Raises CaptureError where it cannot be read; what comes before is counted."""
         self.files += 1
-        for event in events:
-            self.see(file, event)
+        self._tears = Tears()
+        try:
+            for event in events:
+                self.see(file, event)
+        except CaptureError:
+            self.cut()
+            raise
+
+    def cut(self) -> None:
+        """The file could not be read on: how connections ended is not known."""
+        self._tears.count += 1
 
     def see(self, file: str, event: CaptureEvent) -> Content | None:
         """Count an event; gives what is in it where it is a frame."""
         known = self._known
         match event:
             case Opened(connection):
-                count = ConnectionCount(file, connection, connection.number)
+                count = ConnectionCount(file, connection, connection.number, self._tears)
                 known[connection] = count
                 self.connections.append(count)
             case Frame(connection=connection):
@@ -181,9 +219,10 @@ class Traffic:
                 if count.close is None:
                     count.close = code, mask_secrets(reason)
             case Gap(connection=connection):
-                known[connection].gaps += 1
+                known[connection].tear()
             case BadLine():
                 self.broken += 1
+                self._tears.count += 1
         return None
 
     def _frame(self, count: ConnectionCount, frame: Frame) -> Content:

@@ -1,7 +1,8 @@
 """Captures in zip archives: what Playwright writes as ``.har.zip`` and ``trace.zip``, and what people zip.
 
 A layer above formats: each member that is a capture is read like a file, and what belongs to it is found
-in the archive. What a member is, its content tells, as of any file.
+in the archive. What a member is, its content tells, as of any file; one that cannot be read, or that only its
+name calls a capture, is a finding beside the others, so that nobody takes it for checked.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import re
 import zlib
 from functools import partial
+from itertools import chain, count, starmap
 from typing import TYPE_CHECKING, Any, Final
 
 from voxwire.capture.decompress import decompressed
@@ -18,6 +20,7 @@ from voxwire.capture.events import Lacks
 from voxwire.capture.formats.format import CaptureFormat, Likelihood
 from voxwire.capture.formats.registry import BY_NAME
 from voxwire.capture.input import SourceInput
+from voxwire.capture.search import EXPECTED, NoCaptureError
 from voxwire.capture.source import ByteReader
 from voxwire.errors import CaptureError
 from voxwire.limits import MAX_MEMBERS
@@ -35,15 +38,34 @@ _FIDDLER: Final = re.compile(r"raw/\d+_[cs]\.txt", re.IGNORECASE)
 _RUBBISH: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|\._|Thumbs\.db$)")
 _TRACE: Final = re.compile(r"\.network$")
 _HAR: Final = re.compile(r"\.har$", re.IGNORECASE)
-_ATTACHED: Final = re.compile(r"(?:^|/)(?:resources/.+|[0-9a-f]{32,40}(?:\.\w{1,10})?)$")
-"""How members are named that Playwright attaches to a HAR or a trace: the bodies of responses, and messages
-of WebSockets. They may be anything, also captures of somebody else."""
+_ATTACHED: Final = re.compile(
+    r"(?:^|/)(?:[0-9a-f]{32,40}(?:\.\w{1,10})?|resources/(?:page|src)@[^/]+)$"
+)
+"""How members are named that Playwright attaches to a HAR or a trace: the bodies of responses, messages of
+WebSockets, pictures and sources. They may be anything, also captures of somebody else."""
+_CAPTURE: Final = re.compile(r"\.(?:ndjson|jsonl|har|pcap|pcapng)(?:\.(?:gz|zst))?$", re.IGNORECASE)
+"""How members are named that are meant to be captures."""
 
 _ENCRYPTED: Final = 0x1
 _SAZ: Final = (
     "this is an archive of Fiddler (.saz): how WebSocket messages are written in it is documented "
     "nowhere; export the sessions as a HAR (File, Export Sessions, HTTPArchive), or record the traffic "
     "with `voxwire record`"
+)
+_MEMBER: Final = b"PK\x03\x04"
+"""What a member begins with."""
+_HEADER: Final = 30
+"""Bytes before a member's name."""
+_DESCRIPTOR: Final = 24
+"""Bytes behind the content of a member, at most."""
+_NOT_LISTED: Final = (
+    "there is more in the archive than its table of contents lists, as where archives stand in a row; unpack what "
+    "zip -FF finds, and name the captures in it"
+)
+_NOTHING: Final = 14
+"""Bytes that nothing takes at most: compressed 2, and encrypted 12 more."""
+_OTHER_SIZE: Final = (
+    "it is damaged in the archive: it has another size than the table of contents says"
 )
 _NAMED: Final = 3
 """Members that are named where none is a capture."""
@@ -76,27 +98,42 @@ class _Archive:
                 f"the zip archive has {len(infos)} files, and at most {MAX_MEMBERS} are looked at; "
                 "unpack it, and name the captures in it"
             )
-        self._members: Final = {
-            info.filename: info for info in infos if not info.filename.endswith("/")
-        }
+        self._members: Final = _named(infos)
+        self._unlisted: Final = _unlisted(content, infos, self._zip.start_dir)
 
     def captures(self, format_: str | None) -> Detected:
         """The capture in it, or all of them."""
         found: list[str] = []
+        unread: dict[str, str] = {}
         reasons: list[str] = []
         for name in self._likely():
             try:
+                self._refuse_empty(name)
                 self._detected(name, format_)
             except CaptureError as error:
-                reasons.append(f"{name}: {error}")
+                why = str(error).removesuffix(f"; {EXPECTED}")
+                reasons.append(f"{name}: {why}")
+                if not isinstance(error, NoCaptureError) or _CAPTURE.search(name):
+                    unread[name] = why
             else:
                 found.append(name)
         if not found:
-            raise CaptureError(_nothing_in(self._members, reasons))
-        if len(found) == 1:
+            told = [f"{name}: {why}" for name, why in (unread | self._unlisted).items()]
+            raise CaptureError(_nothing_in(self._members, told or reasons))
+        if len(found) == 1 and not unread and not self._unlisted:
             return self._detected(found[0], format_)
-        members = partial(map, partial(self._member, format_), found)
-        return Detected(ZIP, SourceInput(iter(())), members=members)
+        parts = [name for name in self._members if name in unread or name in found]
+        return Detected(
+            ZIP,
+            SourceInput(iter(())),
+            members=lambda: chain(
+                (
+                    _refused(name, unread[name]) if name in unread else self._member(format_, name)
+                    for name in parts
+                ),
+                starmap(_refused, self._unlisted.items()),
+            ),
+        )
 
     def _member(self, format_: str | None, name: str) -> Detected:
         return self._detected(name, format_)._replace(name=name)
@@ -106,13 +143,20 @@ class _Archive:
         names = [
             name
             for name, info in self._members.items()
-            if info.file_size and not _RUBBISH.search(name)
+            if (info.file_size or info.compress_size > _NOTHING or _CAPTURE.search(name))
+            and not _RUBBISH.search(name)
         ]
         if any(_FIDDLER.fullmatch(name) for name in names):
             raise CaptureError(_SAZ)
         if any(_TRACE.search(name) or _HAR.search(name) for name in names):
             return [name for name in names if not _ATTACHED.search(name)]
         return names
+
+    def _refuse_empty(self, name: str) -> None:
+        info = self._members[name]
+        if not info.file_size:
+            is_empty = info.compress_size <= _NOTHING
+            raise CaptureError("it is empty" if is_empty else _OTHER_SIZE)
 
     def _detected(self, name: str, format_: str | None) -> Detected:
         given = self._input(name)
@@ -137,9 +181,15 @@ class _Archive:
 
         if info.flag_bits & _ENCRYPTED:
             raise CaptureError("it is encrypted; unpack the archive with its password")
+        size = 0
+
+        def add(more: int) -> None:
+            nonlocal size
+            size += more
+
         try:
             with self._zip.open(info) as file:
-                yield from decompressed(ByteReader(file, None))
+                yield from decompressed(ByteReader(file, add))
         except NotImplementedError as error:
             raise CaptureError(
                 f"it is compressed in a way that is not read (method {info.compress_type}); unpack the "
@@ -147,6 +197,51 @@ class _Archive:
             ) from error
         except (BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise CaptureError(f"it is damaged in the archive: {_why(error)}") from error
+        if size < info.file_size:
+            raise CaptureError(_OTHER_SIZE)
+
+
+def _named(infos: Iterable[ZipInfo]) -> dict[str, ZipInfo]:
+    """All members by their names. Of those that have the same, the last is what others refer to; whoever
+    unpacks the archive keeps that one."""
+    named: dict[str, ZipInfo] = {}
+    for info in infos:
+        earlier = named.pop(info.filename, None)
+        if earlier is not None:
+            number = next(n for n in count(1) if f"{info.filename} ({n})" not in named)
+            named[f"{info.filename} ({number})"] = earlier
+        named[info.filename] = info
+    return named
+
+
+def _unlisted(content: mmap | bytes, infos: Iterable[ZipInfo], table: int) -> dict[str, str]:
+    """Where in the archive there is something of no member, and what that means: of archives in a row (``cat
+    a.zip b.zip``), only the table of contents of the last one is found, which begins at byte `table`."""
+    unlisted: dict[str, str] = {}
+    position = 0
+    places = sorted((info.header_offset, info.compress_size) for info in infos)
+    for place, size in [*places, (table, 0)]:
+        if place > position + _DESCRIPTOR:
+            unlisted[f"byte {position}"] = _NOT_LISTED
+        lengths = content[
+            place + _HEADER - 4 : place + _HEADER
+        ]  # of the name and of what else follows
+        behind = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        position = max(position, place + _HEADER + behind + size)
+    behind = content.find(_MEMBER, table)
+    if behind >= 0:
+        unlisted[f"byte {behind}"] = _NOT_LISTED
+    return unlisted
+
+
+def _refused(name: str, why: str) -> Detected:
+    """A member that is not read."""
+
+    def read(_capture: CaptureInput) -> Iterator[CaptureEvent]:
+        yield from ()
+        raise CaptureError(why)
+
+    return Detected(ZIP._replace(read=read), SourceInput(iter(())), name=name)
 
 
 def _why(error: Exception) -> str:

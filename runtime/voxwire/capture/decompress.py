@@ -32,6 +32,11 @@ _RESERVED_BLOCK: Final = 3
 _CHECKSUM: Final = 4
 
 _WHOLE_FILE: Final = "the compressed file"
+_NO_ZSTD: Final = "something that is not zstd follows the last zstd frame"
+
+
+class LineEndError(CaptureError):
+    """A line end follows a frame: of text that is none, or of a message that somebody printed."""
 
 
 def is_compressed(start: bytes) -> bool:
@@ -105,10 +110,12 @@ def _unzstd(reader: ByteReader) -> Iterator[bytes]:
                 "zero bytes follow the last zstd frame, as a crash leaves them; "
                 "what stands before them was read"
             )
+        elif start.startswith((b"\n", b"\r\n")):
+            raise LineEndError(f"{_WHOLE_FILE} is damaged: {_NO_ZSTD}")
         elif _is_cut_magic(start):
             raise _cut_off("the header of a zstd frame")
         else:
-            raise _damaged("something that is not zstd follows the last zstd frame")
+            raise _damaged(_NO_ZSTD)
 
 
 def _zstd_frame(

@@ -38,7 +38,7 @@ class Detected(NamedTuple):
         if self.members is not None:
             return _numbered(event for part in self.members() for event in part.events())
         events = self.format.read(self.input)
-        return events if self.name is None else _of_member(self.name, events)
+        return events if self.name is None else _of_member(self.name, self.format.name, events)
 
 
 def _numbered(events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
@@ -51,12 +51,13 @@ def _numbered(events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
         yield event
 
 
-def _of_member(name: str, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
+def _of_member(name: str, format_: str, events: Iterator[CaptureEvent]) -> Iterator[CaptureEvent]:
     """The events of one of several captures, which does not take the others with it."""
     try:
         for event in events:
             if isinstance(event, Opened):
                 event.connection.member = name
+                event.connection.member_format = format_
             if isinstance(event, BadLine) and event.connection is None:
                 yield replace(event, message=f"{name}: {event.message}")
             else:

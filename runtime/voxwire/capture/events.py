@@ -92,6 +92,7 @@ class Connection:
         "frames",
         "lacks",
         "member",
+        "member_format",
         "number",
         "started",
         "subprotocol",
@@ -120,6 +121,8 @@ class Connection:
         """Frames so far."""
         self.member: str | None = None
         """The file that it is in, where the capture is an archive of several."""
+        self.member_format: str | None = None
+        """The name of that file's format; None where an archive was read by another program."""
         self.times: Times = "missing" if Lacks.TIME in lacks else "seconds"
         """What the times of its lines count. Those of frames are in seconds all the same, as far as
         they can be; a line without a time has that of the line before it."""

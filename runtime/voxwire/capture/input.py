@@ -9,7 +9,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from voxwire.capture.decompress import decompressed, is_compressed
+from voxwire.capture.decompress import decompressed
 from voxwire.capture.source import STDIN, Advance, ByteReader, CaptureSource, opened
 from voxwire.errors import CaptureError
 from voxwire.limits import MAX_UNPACKED, MAX_UNPACKED_RATIO
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     Neighbour: TypeAlias = Callable[[str], "SourceInput | None"]
 
-_LONGEST_MAGIC: Final = 18
+_IN_MEMORY: Final = 1_048_576
+"""Bytes of content that are not worth a temporary file."""
 
 
 def read_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterator[bytes]:
@@ -41,10 +42,9 @@ def read_blocks(source: CaptureSource, advance: Advance | None = None) -> Iterat
 class SourceInput:
     """What a reader of a format is given of a source: see :class:`voxwire.capture.formats.format.CaptureInput`.
 
-    `name` is that of a file on this machine, which is mapped as it is, and beside which others may lie;
-    None where there is none. `neighbour` finds those others by their names, where they are in an archive.
-    `direction` is that of frames that do not say theirs. `size_on_disk` says how many bytes were read of what
-    the blocks were packed in, `advance` is told of more that are read without them.
+    `name` is that of a file on this machine, beside which others may lie; None where there is none.
+    `neighbour` finds those others by their names, where they are in an archive. `direction` is that of frames
+    that do not say theirs. `size_on_disk` says how many bytes were read of what the blocks were packed in.
     """
 
     def __init__(
@@ -55,14 +55,12 @@ class SourceInput:
         direction: Direction | None = None,
         neighbour: Neighbour | None = None,
         size_on_disk: Callable[[], int] | None = None,
-        advance: Advance | None = None,
     ) -> None:
         self._blocks = blocks
         self._path: Final = None if name is None or name == STDIN else Path(name)
         self.direction: Final = direction
         self._neighbour: Final = neighbour or self._in_folder
         self._size_on_disk: Final = size_on_disk
-        self._advance: Final = advance
 
     @classmethod
     def of(
@@ -83,7 +81,7 @@ class SourceInput:
                 advance(more)
 
         blocks = read_blocks(source, count)
-        return cls(blocks, name, direction=direction, size_on_disk=lambda: size, advance=count)
+        return cls(blocks, name, direction=direction, size_on_disk=lambda: size)
 
     def again(self, blocks: Iterator[bytes]) -> SourceInput:
         """The same, of which some blocks have been read and are given once more in `blocks`."""
@@ -93,7 +91,6 @@ class SourceInput:
             direction=self.direction,
             neighbour=self._neighbour,
             size_on_disk=self._size_on_disk,
-            advance=self._advance,
         )
 
     def peek(self, size: int) -> bytes:
@@ -119,18 +116,25 @@ class SourceInput:
     @contextmanager
     def mapped(self) -> Iterator[mmap | bytes]:
         """The whole content. Raises CaptureError where it is damaged, and where it grows out of all
-        proportion when it is decompressed."""
-        path = self._path
-        if path is not None and _is_plain(path):
-            with path.open("rb") as file:
-                for content in _mapped(file.fileno()):
-                    if self._advance is not None and self._size_on_disk is not None:
-                        self._advance(len(content) - self._size_on_disk())
-                    yield content
+        proportion when it is decompressed.
+
+        It is a copy of its own, in memory or in a temporary file: of a file that is mapped and cut off meanwhile,
+        a read behind its new end would end the process (SIGBUS).
+        """
+        held: list[bytes] = []
+        size = 0
+        for block in self._blocks:
+            held.append(block)
+            size += len(block)
+            if size > _IN_MEMORY:
+                break
+        else:
+            yield b"".join(held)
             return
+        self._blocks = joined(held, self._blocks)
         with _temporary_file() as spool:
             self._copy_to(spool)
-            yield from _mapped(spool.fileno())
+            yield mmap(spool.fileno(), 0, access=ACCESS_READ)  # closed when nothing points into it
 
     def beside(self, name: str) -> SourceInput | None:
         """A file of this name in the folder of this one, or below it."""
@@ -169,6 +173,13 @@ class SourceInput:
             raise CaptureError(_no_room(error)) from error
 
 
+def joined(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    """`held`, of which no reference is kept, and then `rest`."""
+    yield from held
+    held.clear()
+    yield from rest
+
+
 def _raising(error: CaptureError) -> Iterator[bytes]:
     yield from ()
     raise error
@@ -193,20 +204,3 @@ def _no_room(error: OSError) -> str:
         f"it cannot be copied to a temporary file in {gettempdir()}: "
         f"{error.strerror or error}; TMPDIR names another folder"
     )
-
-
-def _mapped(descriptor: int) -> Iterator[mmap | bytes]:
-    if not os.fstat(descriptor).st_size:
-        yield b""  # which cannot be mapped
-        return
-    yield mmap(descriptor, 0, access=ACCESS_READ)  # closed when nothing points into it any more
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            return not is_compressed(file.read(_LONGEST_MAGIC))
-    except OSError:
-        return False

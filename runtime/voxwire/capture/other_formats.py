@@ -18,11 +18,17 @@ _SIGN_LINES: Final = 50
 
 class OtherFormat(NamedTuple):
     """A format that captures are mistaken for. `advice` says how to get from it to a capture.
-    `is_vague` when the name alone does not tell why it is none."""
+    `is_vague` when the name alone does not tell why it is none; `may_hold_captures` when it may be one all the
+    same, in a wrapping that is not opened."""
 
     name: str
     advice: str = ""
     is_vague: bool = False
+    may_hold_captures: bool = False
+
+
+def _wrapping(name: str, advice: str) -> OtherFormat:
+    return OtherFormat(name, advice, may_hold_captures=True)
 
 
 _RECORD: Final = "record the traffic with `voxwire record`"
@@ -35,21 +41,21 @@ _PACKETS: Final = (
 )
 
 _MAGIC: Final[tuple[tuple[bytes, OtherFormat], ...]] = (
-    (b"btsnoop\0", OtherFormat("a packet capture (btsnoop)", _PACKETS)),
-    (b"snoop\0\0\0", OtherFormat("a packet capture (snoop)", _PACKETS)),
-    (b"\xff\xfe\0\0", OtherFormat("UTF-32 text", _UTF_8)),
-    (b"\0\0\xfe\xff", OtherFormat("UTF-32 text", _UTF_8)),
-    (b"\xff\xfe", OtherFormat("UTF-16 text", _UTF_8)),
-    (b"\xfe\xff", OtherFormat("UTF-16 text", _UTF_8)),
-    (b"\x1f\x8b", OtherFormat("a file that was compressed twice", "decompress it once")),
-    (b"\x28\xb5\x2f\xfd", OtherFormat("a file that was compressed twice", "decompress it once")),
-    (b"\xfd7zXZ\0", OtherFormat("a file compressed with xz", _DECOMPRESS)),
-    (b"BZh", OtherFormat("a file compressed with bzip2", _DECOMPRESS)),
-    (b"\x04\x22\x4d\x18", OtherFormat("a file compressed with lz4", _DECOMPRESS)),
-    (b"\x1f\x9d", OtherFormat("a file compressed with compress", _DECOMPRESS)),
-    (b"7z\xbc\xaf\x27\x1c", OtherFormat("a 7-Zip archive", _UNPACK)),
-    (b"Rar!\x1a\x07", OtherFormat("a RAR archive", _UNPACK)),
-    (b"PK\x03\x04", OtherFormat("a zip archive", _UNPACK)),
+    (b"btsnoop\0", _wrapping("a packet capture (btsnoop)", _PACKETS)),
+    (b"snoop\0\0\0", _wrapping("a packet capture (snoop)", _PACKETS)),
+    (b"\xff\xfe\0\0", _wrapping("UTF-32 text", _UTF_8)),
+    (b"\0\0\xfe\xff", _wrapping("UTF-32 text", _UTF_8)),
+    (b"\xff\xfe", _wrapping("UTF-16 text", _UTF_8)),
+    (b"\xfe\xff", _wrapping("UTF-16 text", _UTF_8)),
+    (b"\x1f\x8b", _wrapping("a file that was compressed twice", "decompress it once")),
+    (b"\x28\xb5\x2f\xfd", _wrapping("a file that was compressed twice", "decompress it once")),
+    (b"\xfd7zXZ\0", _wrapping("a file compressed with xz", _DECOMPRESS)),
+    (b"BZh", _wrapping("a file compressed with bzip2", _DECOMPRESS)),
+    (b"\x04\x22\x4d\x18", _wrapping("a file compressed with lz4", _DECOMPRESS)),
+    (b"\x1f\x9d", _wrapping("a file compressed with compress", _DECOMPRESS)),
+    (b"7z\xbc\xaf\x27\x1c", _wrapping("a 7-Zip archive", _UNPACK)),
+    (b"Rar!\x1a\x07", _wrapping("a RAR archive", _UNPACK)),
+    (b"PK\x03\x04", _wrapping("a zip archive", _UNPACK)),
     (b"PK\x05\x06", OtherFormat("an empty zip archive")),
     (b"SQLite format 3\0", OtherFormat("a SQLite database")),
     (b"\x89PNG\r\n\x1a\n", OtherFormat("a PNG image")),
@@ -68,6 +74,15 @@ _TRACE: Final = OtherFormat(
     "the part of a Playwright trace that has no messages",
     "name trace.zip, or trace.network beside it",
 )
+_ATTACHED: Final = OtherFormat(
+    "a file of messages that Playwright attached to another",
+    "name that one: the .har beside it, trace.zip, or trace.network beside the folder resources",
+)
+BINARY_LINES: Final = OtherFormat(
+    "a file of compressed messages with line ends between them, as websocat prints them",
+    "where one ends cannot be told for certain; record again with "
+    "`websocat --base64 --binary-prefix B: --text-prefix T:`, or with `voxwire record`",
+)
 _REPORT: Final = OtherFormat("a report of `voxwire validate`", "name the capture that it is about")
 
 _JSON_START: Final = re.compile(rb'\{\s*"((?:[^"\\]|\\.)*)"\s*:\s*(.)', re.DOTALL)
@@ -78,6 +93,13 @@ _PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
         re.compile(rb'^[ \t]*\{[^\n]{0,400}"type"\s*:\s*"context-options"', re.MULTILINE),
         _TRACE,
     ),
+    (
+        re.compile(
+            rb'\A\{"type":"(?:send|receive)","time":-?[\d.]+,"opcode":\d+,"data":"', re.MULTILINE
+        ),
+        _ATTACHED,
+    ),
+    (re.compile(rb"^\x28\xb5\x2f\xfd", re.MULTILINE), BINARY_LINES),
     *(
         (re.compile(pattern, re.MULTILINE), OtherFormat(name, advice))
         for pattern, name, advice in (
@@ -87,7 +109,7 @@ _PHRASES: Final[tuple[tuple[re.Pattern[bytes], OtherFormat], ...]] = (
                 "put its overlay log: around the WebSocket, as in `websocat - log:ws://host/`",
             ),
             (
-                rb"Connected \(press CTRL\+C to quit\)",
+                rb"Connected \(press CTRL\+C to quit\)|^[<>] \{\s*\x22",
                 "the output of wscat",
                 "read it with --from wscat",
             ),
@@ -106,16 +128,19 @@ _FEW: Final = 20
 _BARE_FRAME: Final = re.compile(rb'[<> ]*\{\s*"(?:type|d|seq)"\s*:')
 BARE_FRAMES: Final = OtherFormat(
     "frames alone, as websocat and wscat print them",
-    "read them with --from lines, and --direction s2c if the server sent them",
+    "read them with --from wscat if wscat wrote them, and else with --from lines and --direction s2c, or c2s if "
+    "the client sent them",
 )
 _ARRAY: Final = OtherFormat(
-    "a JSON array", "a capture has one object a line: jq -c '.[]' FILE writes them so"
+    "a JSON array",
+    "if its elements are in the native format, jq -c '.[]' FILE writes them one a line",
 )
 _ARRAY_IN_LINES: Final = re.compile(rb"\[\s*\{[^\n]*\}[ \t]*,[ \t]*\r?\n")
 """An array with an element on each line: of these the last has no comma, and may be a line of ours."""
 
 _LAID_OUT: Final = OtherFormat(
-    "JSON over several lines", "a capture has one object a line: jq -c . FILE writes them so"
+    "JSON over several lines",
+    "if it is in the native format, jq -c . FILE writes one object a line",
 )
 
 
@@ -135,9 +160,9 @@ def recognised_in_spite_of_lines(start: bytes) -> OtherFormat | None:
             return format_
     position, magic = _TAR
     if start[position:].startswith(magic):
-        return OtherFormat("a tar archive", _UNPACK)
+        return _wrapping("a tar archive", _UNPACK)
     if _is_utf_16(start):
-        return OtherFormat("UTF-16 text", _UTF_8)
+        return _wrapping("UTF-16 text", _UTF_8)
     return _ARRAY if _ARRAY_IN_LINES.match(_content(start)) else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from voxwire.capture.decompress import LineEndError
 from voxwire.capture.formats.native import (
     BYTE_ORDER_MARK,
     NATIVE,
@@ -18,9 +19,11 @@ from voxwire.capture.formats.native import (
     parsed_line,
 )
 from voxwire.capture.formats.registry import likely_format, sure_format
+from voxwire.capture.input import joined
 from voxwire.capture.lines import whole_lines
 from voxwire.capture.other_formats import (
     BARE_FRAMES,
+    BINARY_LINES,
     LOOKED_AT,
     OtherFormat,
     looks_like,
@@ -39,7 +42,10 @@ if TYPE_CHECKING:
 _SEARCHED: Final = MAX_LINE_SIZE
 """Bytes at the start that are searched for a line of the format, and held meanwhile."""
 
-_FORMAT: Final = "the format is one JSON object a line, see `voxwire validate --help`"
+EXPECTED: Final = (
+    "`voxwire formats` lists what is read; --from names a format that the content does not tell"
+)
+"""The end of what is said of a file that is none of them."""
 
 _FEW: Final = 20
 _SHARE: Final = 4
@@ -51,13 +57,11 @@ def searched(given: SourceInput) -> tuple[CaptureFormat, SourceInput]:
     iterator = given.blocks()
     start = _Start(iterator)
     format_ = start.search()
-    return format_, given.again(_joined(start.held, iterator))
+    return format_, given.again(joined(start.held, iterator))
 
 
-def _joined(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield from held
-    held.clear()
-    yield from rest
+class NoCaptureError(CaptureError):
+    """It can be read, and holds no capture in whatever way."""
 
 
 class _Start:
@@ -98,9 +102,10 @@ class _Start:
         if likely is not None:
             return likely
         format_ = format_ or recognised(beginning)
+        if isinstance(failure, LineEndError) and looks_like(beginning) is BARE_FRAMES:
+            format_ = BINARY_LINES
         if format_ is not None:
-            what = f"this is {format_.name}, no capture in the format of voxwire"
-            raise CaptureError(_sentence(what, format_.advice))
+            raise _refused(format_, f"this is {format_.name}, and no capture")
         if failure is not None and looks_like(beginning) is not BARE_FRAMES:
             raise failure
         self._refuse_unknown(beginning)
@@ -167,8 +172,13 @@ class _Start:
         looks = f"this is no capture: it looks like {format_.name}"
         if format_.is_vague:
             looks += f", and {reason}"
-        raise CaptureError(_sentence(looks, format_.advice))
+        raise _refused(format_, looks)
+
+
+def _refused(format_: OtherFormat, what: str) -> CaptureError:
+    kind = CaptureError if format_.may_hold_captures else NoCaptureError
+    return kind(_sentence(what, format_.advice))
 
 
 def _sentence(what: str, advice: str = "") -> str:
-    return "; ".join(filter(None, (what, advice, _FORMAT)))
+    return "; ".join(filter(None, (what, advice, EXPECTED)))

@@ -32,6 +32,7 @@ always a file, or a binary file that is open. Such a file is read from where it 
 Advance = Callable[[int], None]
 """Told how many bytes of the file, as it is on disk, were read since the last call."""
 
+_ADDRESS: Final = "it is an address, and only `voxwire validate` reads those, with the extra [cluster]; copy it to a file first"
 _SUFFIXES: Final = (".ndjson", ".ndjson.zst", ".ndjson.gz", ".jsonl", ".json")
 """How files that may be captures are named, the likeliest first."""
 
@@ -98,7 +99,7 @@ def opened(source: CaptureSource) -> AbstractContextManager[BinaryFile]:
         if not source:
             raise CaptureError("the name of the file is empty")
         if source != STDIN:
-            return _opened_file(Path(source))
+            return _opened_file(source)
         if sys.stdin is None:
             raise CaptureError("standard input is closed")
         return nullcontext(cast("BinaryIO", sys.stdin.buffer))
@@ -125,10 +126,13 @@ def size_on_disk(source: CaptureSource, *, only_regular: bool = False) -> int:
     return 0 if only_regular and not stat.S_ISREG(status.st_mode) else status.st_size
 
 
-def _opened_file(path: Path) -> BinaryIO:
+def _opened_file(source: str | os.PathLike[str]) -> BinaryIO:
+    path = Path(source)
     try:
         return path.open("rb")
     except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError) and "://" in os.fspath(source):
+            raise CaptureError(_ADDRESS) from error
         raise CaptureError(_why_not(path, error)) from error
 
 
@@ -138,7 +142,7 @@ def _why_not(path: Path, error: OSError | ValueError) -> str:
         return f"no file can have this name: {error}"
     reason = error.strerror or str(error)
     if _is_directory(path):
-        return f"Is a directory; name its files: voxwire validate {_glob(path)}"
+        return f"Is a directory; name its files, such as {_glob(path)}"
     if isinstance(error, PermissionError):
         return (
             f"{reason}: this user may not read it (captures are made readable by their owner only)"

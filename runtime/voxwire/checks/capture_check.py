@@ -18,7 +18,7 @@ from voxwire.capture import (
 from voxwire.capture.storage import LOCAL
 from voxwire.checks.checked_protocol import CheckedProtocol, Kind
 from voxwire.checks.file_reading import FileReading
-from voxwire.checks.findings import Finding, shown_file, shown_name
+from voxwire.checks.findings import Finding, of_nothing, shown_file, shown_name
 from voxwire.checks.followed_connections import FollowedConnections
 from voxwire.checks.placing import Placing
 from voxwire.checks.quick.native import NativeCheck
@@ -28,7 +28,7 @@ from voxwire.checks.session.conversation import codes, what_follows
 from voxwire.checks.statistics import FileRead, Row
 from voxwire.default import protocol_or_vox
 from voxwire.errors import CaptureError, CompressionError
-from voxwire.rules.capture_format import CAPTURE_EMPTY, CAPTURE_UNREADABLE
+from voxwire.rules.capture_format import CAPTURE_UNREADABLE
 from voxwire.rules.closing import FRAME_AFTER_CLOSE
 from voxwire.rules.compression import BINARY_FROM_CLIENT
 from voxwire.rules.registry import RULES
@@ -129,6 +129,7 @@ class CaptureCheck:
         self._repetitions.end_all()
 
     def _guarded(self, found: Iterator[Finding]) -> Iterator[Finding]:
+        others_before = self._statistics.others.connections
         try:
             yield from found
             yield from self._connections.end()
@@ -140,8 +141,8 @@ class CaptureCheck:
             yield self._placing.about_file(Finding.of(CAPTURE_UNREADABLE, self.failure))
         else:
             if self._is_empty:
-                finding = Finding.of(CAPTURE_EMPTY, "the capture is empty")
-                yield self._placing.about_file(finding)
+                others = self._statistics.others.connections - others_before
+                yield self._placing.about_file(of_nothing(others))
 
     def _native(self) -> NativeCheck:
         return NativeCheck(
@@ -164,7 +165,9 @@ class CaptureCheck:
                 return [*odd_times, *released, *found] if odd_times or released else found
             case Opened():
                 self._count(event.connection)
-                self._statistics.lack(self._file.format, event.connection.lacks)
+                connection = event.connection
+                format_ = connection.member_format or self._file.format
+                self._statistics.lack(format_, connection.lacks)
                 return connections.opened(event)
             case Closed():
                 return connections.closed(event)

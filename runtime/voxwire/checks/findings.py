@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from voxwire.masking import mask_secrets
+from voxwire.rules.capture_format import CAPTURE_EMPTY
 from voxwire.rules.json_text import FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP
 from voxwire.rules.registry import RULES
 from voxwire.rules.rule import Needs
@@ -121,6 +122,13 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 WITHOUT_VALUE: Final = frozenset((FRAME_TOO_LARGE, JSON_INVALID, JSON_NOT_UTF8, JSON_TOO_DEEP))
 """Rules about a text that has no value a pointer could point into."""
+
+
+def of_nothing(others: int) -> Finding:
+    """About a file without anything of the protocol; so many connections of others were left out of it."""
+    if not others:
+        return Finding.of(CAPTURE_EMPTY, "the capture is empty")
+    return Finding.of(CAPTURE_EMPTY, "no connection in the capture is to the gateway")
 
 
 def shown_text(text: str) -> str:

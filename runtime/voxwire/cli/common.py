@@ -78,8 +78,22 @@ def add_reading(parser: argparse.ArgumentParser, *, with_direction: bool = True)
         group.add_argument(
             "--direction",
             choices=("s2c", "c2s"),
-            help="which way bare messages went, with --from lines",
+            help="which way messages went, with --from of a format that does not say it, such as lines",
         )
+        parser.set_defaults(run=partial(_run_directed, parser.get_default("run")))
+
+
+def _run_directed(run: Run, options: argparse.Namespace) -> int:
+    """Run a command, unless nobody would heed its --direction, which is refused."""
+    if options.direction is not None:
+        from voxwire.capture.formats.registry import DIRECTED
+
+        if options.from_format not in DIRECTED:
+            options.refuse(
+                "argument --direction: it says which way messages went where the format does not, with "
+                f"--from {' or '.join(DIRECTED)}; `voxwire validate` and `inspect` choose frames by it"
+            )
+    return run(options)
 
 
 def chosen_reading(options: argparse.Namespace) -> Reading:
@@ -139,6 +153,17 @@ def count(text: str) -> int:
     if not text.isdecimal() or not text.isascii():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 upwards")
     return int(text)
+
+
+def percent(text: str) -> float:
+    """A number from 0 to 100."""
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return number
 
 
 def jobs(text: str) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
-from voxwire.cli.common import chosen_protocol, new_command, say
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.common import chosen_protocol, new_command, percent, say
+from voxwire.cli.output import expect_writable, is_coloured, opened_output
 from voxwire.cli.reading_files import add_files, add_output, overwrites, read_files
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
     from typing import TextIO
 
@@ -37,7 +37,7 @@ exit status:
   0  all files were read
   1  less is covered than --fail-under wants
   2  the command line is wrong
-  3  a file could not be read to its end; what could be read counts"""
+  3  a file is empty, or it or a part of it could not be read, which is said; what could be read counts"""
 
 
 def add_command(commands: Commands) -> None:
@@ -56,7 +56,7 @@ def add_command(commands: Commands) -> None:
     add(
         "--fail-under",
         metavar="PERCENT",
-        type=_percent,
+        type=percent,
         help="exit with status 1 when less of all is covered",
     )
     add_output(parser)
@@ -68,16 +68,19 @@ def _run(options: argparse.Namespace) -> int:
     from voxwire.analysis.coverage import Coverage, share
 
     coverage = Coverage(chosen_protocol(options))
+    expect_writable(options.output)
+    read = read_files("coverage", options, options.files, coverage.add)
+    if read.is_nothing:
+        return read.status
     with opened_output(options.output) as out:
-        status = read_files("coverage", options, options.files, coverage.add)
         for line in _lines(options, coverage, out):
             out.write(f"{line}\n")
     percent = share(coverage.goals).percent
     least = options.fail_under
-    if status == exit_codes.CLEAN and least is not None and percent < least:
+    if read.status == exit_codes.CLEAN and least is not None and percent < least:
         say("coverage", f"{percent:.1f} percent are covered, and {least:g} are to be")
         return exit_codes.FINDINGS
-    return status
+    return read.status
 
 
 def _lines(options: argparse.Namespace, coverage: Coverage, out: TextIO) -> Iterator[str]:
@@ -97,13 +100,3 @@ def _lines(options: argparse.Namespace, coverage: Coverage, out: TextIO) -> Iter
 
             style = Style(is_coloured(out))
             yield from coverage_lines(coverage, style, all_missing=options.missing)
-
-
-def _percent(text: str) -> float:
-    try:
-        number = float(text.removesuffix("%"))
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
-    return number

@@ -20,9 +20,9 @@ from voxwire.cli.common import (
     new_command,
     say,
 )
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.output import expect_writable, is_coloured, opened_output
 from voxwire.cli.progress import progress_over
-from voxwire.cli.reading_files import add_output, overwrites, say_others
+from voxwire.cli.reading_files import add_output, overwrites, say_others, say_unread
 
 if TYPE_CHECKING:
     from voxwire.analysis.side import Side
@@ -43,13 +43,15 @@ examples:
   voxwire diff --format json a.ndjson b.ndjson | jq '.differences[] | select(.what == "key")'
 
 A message comes more often only where it does so a minute and a connection. Of values, only those of enums
-are shown; secrets are masked.
+are shown; secrets are masked. Where a part of a capture is missing or could not be read, which is said, it
+is not called a difference that the capture lacks something, or has less of it.
 
 exit status:
   0  nothing differs
   1  something differs
   2  the command line is wrong
-  3  a file could not be read to its end; what could be read was compared"""
+  3  a file is empty, or it or a part of it could not be read, which is said; what could be read was
+     compared, and nothing where that is nothing"""
 
 _FACTOR: Final = 2.0
 
@@ -98,17 +100,25 @@ def _run(options: argparse.Namespace) -> int:
     from voxwire.report.style import Style
 
     selection = Selection(types=chosen_types(options))
+    expect_writable(options.output)
+    a, b = _sides(options, selection)
+    status = max(say_unread("diff", side.unread) for side in (a, b))
+    if not (a.unread.has_connection and b.unread.has_connection):
+        say(
+            "diff",
+            "there is nothing to compare, as a capture has no connection that could be read",
+        )
+        return status
+    comparison = Comparison(a, b, selection, Limits(options.factor, options.at_least))
+    differences = list(comparison.differences())
     with opened_output(options.output) as out:
-        a, b = _sides(options, selection)
-        comparison = Comparison(a, b, selection, Limits(options.factor, options.at_least))
-        differences = list(comparison.differences())
         if options.format == "json":
             out.write(diff_json(comparison, differences))
         else:
             for line in diff_lines(comparison, differences, Style(is_coloured(out))):
                 out.write(f"{line}\n")
-    if a.failure is not None or b.failure is not None:
-        return exit_codes.UNREADABLE
+    if status != exit_codes.CLEAN:
+        return status
     return exit_codes.FINDINGS if differences else exit_codes.CLEAN
 
 

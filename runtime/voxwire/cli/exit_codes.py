@@ -9,7 +9,8 @@ FINDINGS: Final = 1
 USAGE: Final = 2
 """The command line is wrong; nothing was read."""
 UNREADABLE: Final = 3
-"""A file could not be read to its end. What could be read was checked and reported."""
+"""A file, or in commands that do not check it a part of one, could not be read. What could be read was
+checked and reported."""
 INTERRUPTED: Final = 130
 """Stopped by Ctrl+C."""
 BROKEN_PIPE: Final = 141

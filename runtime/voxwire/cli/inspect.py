@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TextIO
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import NATIVE, STDIN, Frame, Others, detected_capture, of_the_gateway
 from voxwire.cli import exit_codes
 from voxwire.cli.common import (
@@ -20,7 +21,9 @@ from voxwire.cli.common import (
     say,
 )
 from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.reading_files import say_others, say_unread
 from voxwire.errors import CaptureError
+from voxwire.report.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,20 +42,23 @@ _EPILOG: Final = """\
 examples:
   voxwire inspect session.ndjson | less
   voxwire inspect --only message_create,typing_start --where feed_id=3 session.har
-  voxwire inspect --where '*user*=7' --since 10 --until 1m30s session.ndjson
+  voxwire inspect --where user_id=7 --since 10 --until 1m30s session.ndjson     one user of Vox
+  voxwire inspect --where feed_id=3 --where '*_id=7' session.ndjson             and what else names 7
   voxwire inspect --seq 120-130 --connection 2 session.ndjson
   voxwire inspect --frame 168 session.ndjson       one frame, whole; 2:168 is of connection 2
   voxwire inspect --follow session.ndjson          what is recorded right now
 
 --since and --until take seconds since the connection began (90, 1m30s) or a time such as
 2026-11-25T13:06:52Z. --where KEY=VALUE takes frames that have such a value at any depth; KEY may have *
-and ? in it, and all that are given must hold.
+and ? in it, and all that are given must hold. Which keys hold the id of a user or a feed, the reference of
+the protocol says: for Vox user_id and author_id, feed_id, room_id and dm_id.
 
 exit status:
   0  the capture was shown to its end
   1  there is no such --frame
   2  the command line is wrong
-  3  the capture could not be read to its end; what could be read was shown"""
+  3  the capture is empty, or it or a part of it could not be read, which is said; what could be read was
+     shown"""
 
 _WIDTH: Final = 160
 """Characters of a line where there is no terminal."""
@@ -114,10 +120,13 @@ def _run(options: argparse.Namespace) -> int:
             width=width,
             shows_secrets=options.show_secrets,
         )
+        unread = Unread(options.file)
         try:
-            return _show(options, timeline, out)
+            return _show(options, timeline, out, unread)
         except CaptureError as error:
             out.flush()
+            unread.cut()
+            say_unread("inspect", unread)
             say("inspect", f"cannot read {options.file}: {error}")
             return exit_codes.UNREADABLE
         except KeyboardInterrupt:
@@ -126,11 +135,15 @@ def _run(options: argparse.Namespace) -> int:
             return exit_codes.CLEAN
 
 
-def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO) -> int:
+def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO, unread: Unread) -> int:
     others = Others()
+    frames = shown = 0
     for event in _events(options, others):
+        unread.notice(event)
+        frames += isinstance(event, Frame)
         if options.frame is None:
             for line in timeline.lines(event):
+                shown += 1
                 out.write(f"{line}\n")
                 if options.follow:
                     out.flush()
@@ -139,17 +152,16 @@ def _show(options: argparse.Namespace, timeline: Timeline, out: TextIO) -> int:
                 out.write(f"{line}\n")
             return exit_codes.CLEAN
     out.flush()
-    if others.connections:
-        connections = "connection" if others.connections == 1 else "connections"
-        say(
-            "inspect",
-            f"{others.connections:,} other WebSocket {connections} left out; --all takes every one",
-        )
-    if options.frame is not None:
-        connection, number = options.frame
-        say("inspect", f"there is no frame {number} of connection {connection} in {options.file}")
-        return exit_codes.FINDINGS
-    return exit_codes.CLEAN
+    unread.end(others=others.connections)
+    status = say_unread("inspect", unread)
+    say_others("inspect", others.connections)
+    if options.frame is None:
+        if frames and not shown:
+            say("inspect", f"none of {counted(frames, 'frame')} is as the options ask for")
+        return status
+    connection, number = options.frame
+    say("inspect", f"there is no frame {number} of connection {connection} in {options.file}")
+    return status or exit_codes.FINDINGS
 
 
 def _events(options: argparse.Namespace, others: Others) -> Iterator[CaptureEvent]:

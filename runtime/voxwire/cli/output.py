@@ -1,5 +1,6 @@
 """Where the output goes: standard output or a file, in colour only on a terminal."""
 
+import errno
 import io
 import os
 import sys
@@ -24,6 +25,17 @@ def opened_output(path: str | None) -> Iterator[TextIO]:
     else:
         with Path(path).open("w", encoding="utf-8", newline="\n") as file:
             yield file
+
+
+def expect_writable(path: str | None) -> None:
+    """Notice before a long work that its output cannot be written, where that is plain: nothing is there,
+    or touched, until it is written. Raises OSError."""
+    if path is None or path == "-":
+        return
+    if not Path(path).parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    if Path(path).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
 
 
 def is_one_of(path: str | None, others: Iterable[str]) -> bool:

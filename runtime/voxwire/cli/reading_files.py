@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from voxwire.capture import STDIN, Others, detected_capture, of_the_gateway
-from voxwire.checks.findings import shown_file
+from voxwire.analysis.unread import Unread
+from voxwire.capture import Others, detected_capture, of_the_gateway
 from voxwire.cli import exit_codes
 from voxwire.cli.common import add_protocol, add_reading, chosen_protocol, chosen_reading, say
 from voxwire.cli.output import is_one_of
 from voxwire.cli.progress import progress_over
 from voxwire.errors import CaptureError
+from voxwire.report.style import Style
 from voxwire.report.summary import counted
+from voxwire.report.text_report import finding_line, repeated_line
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +26,16 @@ STATUS = """\
 exit status:
   0  all files were read
   2  the command line is wrong
-  3  a file could not be read to its end; what could be read counts"""
+  3  a file is empty, or it or a part of it could not be read, which is said; what could be read counts"""
+
+
+class FilesRead(NamedTuple):
+    """How reading some files went."""
+
+    status: int
+    """The exit status, as far as it depends on that."""
+    is_nothing: bool
+    """Whether there is no connection in any of them, of which something could be said."""
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -55,25 +66,47 @@ def read_files(
     options: argparse.Namespace,
     files: Sequence[str],
     take: Callable[[str, Iterator[CaptureEvent]], None],
-) -> int:
-    """Have `take` read the events of each of `files`, with its name as it is shown; gives the exit status.
+) -> FilesRead:
+    """Have `take` read the events of each of `files`, with its name as it is shown.
 
-    A file that cannot be read is said; so is how many connections of others were left out.
+    What cannot be read is said; so is how many connections of others were left out.
     """
     protocol, reading = chosen_protocol(options), chosen_reading(options)
     status = exit_codes.CLEAN
+    is_nothing = True
     others = Others()
     with progress_over(files, sys.stderr, is_wanted=not options.quiet) as progress:
         for name in files:
+            unread, before = Unread(name), others.connections
             try:
                 capture = detected_capture(name, progress.advance, reading=reading)
                 events = of_the_gateway(capture, protocol, reading, others)
-                take("<stdin>" if name == STDIN else shown_file(name), events)
+                take(unread.file, unread.watched(events))
+                unread.end(others=others.connections - before)
             except CaptureError as error:
+                unread.cut()
                 say(command, f"cannot read {name}: {error}")
-                status = exit_codes.UNREADABLE
+            status = max(status, say_unread(command, unread))
+            is_nothing = is_nothing and not unread.has_connection
     say_others(command, others.connections)
-    return status
+    return FilesRead(status, is_nothing)
+
+
+def say_unread(command: str, unread: Unread) -> int:
+    """Say which parts of a file could not be read, as validation does; gives the exit status: a part that
+    was not recorded is none that cannot be read."""
+    for sentence in unread_lines(unread):
+        say(command, sentence)
+    return exit_codes.UNREADABLE if unread.is_damaged else exit_codes.CLEAN
+
+
+def unread_lines(unread: Unread) -> Iterator[str]:
+    """A line for each part that could not be read, as far as validation lists them, and for the others."""
+    plain = Style(False)
+    for finding in unread.findings:
+        yield finding_line(finding, plain)
+    for repeated in unread.repeated:
+        yield repeated_line(repeated, plain)
 
 
 def say_others(command: str, connections: int) -> None:

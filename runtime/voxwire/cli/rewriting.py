@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import STDIN, detected_capture
 from voxwire.capture.new_file import bare_name, new_file
 from voxwire.capture.rewriting import Rewriting
@@ -26,6 +27,7 @@ from voxwire.cli.common import (
 )
 from voxwire.cli.output import is_one_of
 from voxwire.cli.progress import progress_over
+from voxwire.cli.reading_files import say_unread
 from voxwire.errors import CaptureError
 from voxwire.report.summary import counted
 
@@ -42,7 +44,12 @@ STATUS: Final = """\
 exit status:
   0  OUT was written
   2  the command line is wrong, OUT exists or cannot be written; there is no new OUT
-  3  IN could not be read to its end; OUT has what could be read, and is not there if that is nothing"""
+  3  IN is empty, or it or a part of it could not be read, which is said; OUT has what could be read, and is
+     not there if that is nothing"""
+
+
+class _NothingReadError(Exception):
+    """There is nothing of which a new file could be made."""
 
 
 def add_rewriting(parser: argparse.ArgumentParser) -> None:
@@ -87,6 +94,7 @@ def rewrite(command: str, options: argparse.Namespace, redactor: Redactor | None
         version=_version() if written == "har" else "",
     )
     passes = 1 if redactor is None else 2
+    unread = Unread(source)
     try:
         with (
             _output(target, replaces=options.force) as file,
@@ -95,7 +103,15 @@ def rewrite(command: str, options: argparse.Namespace, redactor: Redactor | None
         ):
             reading = chosen_reading(options)
             give = partial(detected_capture, name, progress.advance, reading=reading)
-            found = rewriting.write(give, file)
+            found = rewriting.write(give, file, unread.notice)
+            if found.failure is None:
+                unread.end(others=found.others.connections)
+            else:
+                unread.cut()
+            if unread.is_empty:
+                raise _NothingReadError
+    except _NothingReadError:
+        return say_unread(command, unread)
     except CaptureError as error:
         say(command, f"cannot read {source}: {error}")
         return exit_codes.UNREADABLE
@@ -107,12 +123,11 @@ def rewrite(command: str, options: argparse.Namespace, redactor: Redactor | None
         return refuse(command, f"cannot write {target}: {error.strerror or error}")
     if not options.quiet:
         _say_what_is_left_out(command, found)
-    if found.failure is None:
-        return exit_codes.CLEAN
-    say(
-        command, f"cannot read {source} to its end: {found.failure}; {target} has what comes before"
-    )
-    return exit_codes.UNREADABLE
+    status = say_unread(command, unread)
+    if found.failure is not None:
+        words = f"cannot read {source} to its end: {found.failure}"
+        say(command, f"{words}; {target} has what comes before")
+    return status
 
 
 def _say_what_is_left_out(command: str, found: Rewritten) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from voxwire.cli import exit_codes
 from voxwire.cli.common import chosen_protocol, new_command
-from voxwire.cli.output import is_coloured, opened_output
+from voxwire.cli.output import expect_writable, is_coloured, opened_output
 from voxwire.cli.reading_files import STATUS, add_files, add_output, overwrites, read_files
 
 if TYPE_CHECKING:
@@ -52,8 +52,11 @@ def _run(options: argparse.Namespace) -> int:
 
     protocol = chosen_protocol(options)
     traffic = Traffic(protocol)
+    expect_writable(options.output)
+    read = read_files("stats", options, options.files, traffic.add)
+    if read.is_nothing:
+        return read.status
     with opened_output(options.output) as out:
-        status = read_files("stats", options, options.files, traffic.add)
         if options.format == "json":
             from voxwire.report.traffic_json import traffic_json
 
@@ -64,4 +67,4 @@ def _run(options: argparse.Namespace) -> int:
 
             for line in traffic_lines(traffic, protocol, Style(is_coloured(out))):
                 out.write(f"{line}\n")
-    return status
+    return read.status

@@ -147,7 +147,8 @@ def add_command(commands: Commands) -> None:
     how(
         "--html",
         metavar="FILE",
-        help="also write one page for a browser there, with the frames; it needs no network",
+        help="also write one page for a browser there, with the frames, a timeline and what the traffic "
+        "covers; it needs no network, and is made in one process (--jobs and --engine do not go with it)",
     )
     how("-o", "--output", metavar="FILE", help="write the report there, not to standard output")
     how(
@@ -255,6 +256,8 @@ def _validate(
                     left_out += 1
             if check.failure is not None:
                 unreadable = True
+                if page is not None:
+                    page.cut()
                 if not out.isatty():  # else the finding has just been seen
                     why = printable(f"cannot read {check.file}: {check.failure}")
                     print(f"voxwire: {why}", file=sys.stderr)

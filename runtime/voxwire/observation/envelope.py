@@ -115,10 +115,10 @@ class EnvelopeSearch:
         self._last[connection, name] = item
 
     def found(self, type_key: str | None = None, payload_key: str | None = None) -> Envelope | None:
-        """The envelope; None where no key can be the type. What is given is so: a `payload_key` of ""
-        says that there is none."""
+        """The envelope; None where no key can be the type, or no frame has a key that is given. What is
+        given is so: a `payload_key` of "" says that there is none."""
         chosen = type_key if type_key is not None else self._type()
-        if chosen is None or chosen not in self._keys:
+        if chosen is None or chosen not in self._keys or self.unknown(payload_key):
             return None
         kinds = self._keys[chosen].kinds
         kind: Kind = "integer" if kinds["integer"] > kinds["string"] else "string"
@@ -126,6 +126,12 @@ class EnvelopeSearch:
         payload = payload_key if payload_key is not None else self._payload(chosen, sequence)
         first = self._keys[sequence].first if sequence is not None else None
         return Envelope(chosen, kind, payload or None, sequence, first or 0)
+
+    def unknown(self, *names: str | None) -> list[str]:
+        """Those of `names` that certainly no frame has as a key."""
+        if len(self._keys) >= _MOST_KEYS:
+            return []
+        return [name for name in names if name and name not in self._keys]
 
     def candidates(self) -> list[str]:
         """The keys that most frames have, for advice."""

@@ -12,7 +12,7 @@ from voxwire.wire.strict_json import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from voxwire.capture import Advance, Connection, Reading
+    from voxwire.capture import Advance, CaptureEvent, Connection, Reading
     from voxwire.direction import Direction
 
 
@@ -70,17 +70,26 @@ class Traffic:
         self.failures: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Seen]:
+        return self.seen(_ignore)
+
+    def seen(self, notice: Callable[[str, CaptureEvent], None]) -> Iterator[Seen]:
+        """What is in them; `notice` is told the file and each event of it, but of no gap in a connection
+        that is not taken."""
         for source in self._sources:
             name = self._names(source)
             try:
-                yield from self._of(source, name)
+                yield from self._of(source, name, notice)
             except CaptureError as error:
                 self.failures[name] = str(error)
 
-    def _of(self, source: str, name: str) -> Iterator[Seen]:
+    def _of(
+        self, source: str, name: str, notice: Callable[[str, CaptureEvent], None]
+    ) -> Iterator[Seen]:
         decompressor = Decompressor()
         for event in detected_capture(source, self._advance, reading=self._reading).events():
             connection = event.connection
+            if not isinstance(event, Gap) or self._takes(event.connection):
+                notice(name, event)
             if connection is None or isinstance(event, BadLine | Gap):
                 continue
             if not self._takes(connection):
@@ -95,6 +104,10 @@ class Traffic:
 
     def _takes(self, connection: Connection) -> bool:
         return self._address is None or self._address in (connection.url or "")
+
+
+def _ignore(name: str, event: CaptureEvent) -> None:
+    del name, event
 
 
 def _read(data: str | bytes, decompressor: Decompressor) -> tuple[object, str | None]:

@@ -44,18 +44,18 @@ class Messages:
         """Places of frames that say nothing, by the reason; the first few of each."""
         self.counts: Counter[str] = Counter()
 
-    def add(self, frame: SeenFrame) -> None:
-        """Another frame."""
+    def add(self, frame: SeenFrame) -> str | int | None:
+        """Another frame; gives its type, None where it says nothing."""
         type_ = self._type(frame)
         if type_ is None:
-            return
+            return None
         assert isinstance(frame.value, dict)
         key = (frame.direction, type_)
         message = self.found.get(key)
         if message is None:
             if len(self.found) >= 2 * MOST_TYPES:
                 self._leave_out(frame, "there are too many types")
-                return
+                return None
             message = self.found[key] = Message(frame.where)
         message.frames += 1
         parts = self.parts(frame.value)
@@ -69,6 +69,7 @@ class Messages:
         message.examples.offer(parts)
         if len(self._secrets) < _MOST_KNOWN_SECRETS:
             self._note_secrets(parts, is_secret=False)
+        return type_
 
     def refine(self, frame: SeenFrame) -> None:
         """Look at a frame again, for the variants of its payload."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from voxwire.analysis.coverage import share
-from voxwire.report.coverage_text import shares, summary
+from voxwire.report.coverage_tables import coverage_tables
+from voxwire.report.coverage_text import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from voxwire.analysis.coverage import Coverage, Share
-    from voxwire.analysis.goals import Goal
+    from voxwire.analysis.coverage import Coverage
 
 _STYLE: Final = """\
 :root { color-scheme: light dark; --line: light-dark(#d0d4da, #3b424c); --dim: light-dark(#57606a, #9aa4b0);
@@ -32,7 +31,6 @@ summary { cursor: pointer; padding: .25rem 0; }
 
 def coverage_html(coverage: Coverage) -> Iterator[str]:
     """The lines of the page."""
-    goals = coverage.goals
     title = f"Coverage of {coverage.protocol.title} {coverage.protocol.version}"
     yield "<!doctype html>"
     yield '<html lang="en">'
@@ -46,77 +44,7 @@ def coverage_html(coverage: Coverage) -> Iterator[str]:
     yield "<main>"
     yield f"<h1>{escape(title)}</h1>"
     yield f"<p>{escape(summary(coverage))}.</p>"
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="Groups">'
-    yield "<table>"
-    yield (
-        '<thead><tr><th scope="col">What</th><th scope="col" class="number">Covered</th>'
-        '<th scope="col" class="number">Total</th><th scope="col" class="number">Percent</th>'
-        '<th scope="col">Share</th></tr></thead>'
-    )
-    yield "<tbody>"
-    yield from (_row(name, found) for name, found in shares(goals))
-    yield "</tbody>"
-    yield "</table>"
-    yield "</div>"
-    yield "<h2>Messages</h2>"
-    for message, found in _by_message(goals).items():
-        yield from _details(message, found)
-    for group in ("states", "transitions", "close codes"):
-        found = [goal for goal in goals if goal.group == group]
-        if found:
-            yield f"<h2>{group.capitalize()}</h2>"
-            yield from _table(found)
+    yield from coverage_tables(coverage.goals, "h2")
     yield "</main>"
     yield "</body>"
     yield "</html>"
-
-
-def _by_message(goals: Sequence[Goal]) -> dict[str, list[Goal]]:
-    found: dict[str, list[Goal]] = {}
-    for goal in goals:
-        if goal.message and goal.group != "transitions":
-            found.setdefault(goal.message, []).append(goal)
-    return found
-
-
-def _row(name: str, found: Share) -> str:
-    label = escape(f"{name}: {found.percent:.1f} percent")
-    return (
-        f'<tr><th scope="row">{escape(name)}</th><td class="number">{found.covered:,}</td>'
-        f'<td class="number">{found.total:,}</td><td class="number">{found.percent:.1f}</td>'
-        f'<td><progress max="100" value="{found.percent:.1f}" aria-label="{label}"></progress></td></tr>'
-    )
-
-
-def _details(message: str, goals: Sequence[Goal]) -> Iterator[str]:
-    found = share(goals)
-    kind = "covered" if found.covered == found.total else "missing"
-    times = goals[0].count
-    yield "<details>"
-    yield (
-        f'<summary><code>{escape(message)}</code> <span class="{kind}">{found.covered:,} of '
-        f'{found.total:,}</span> <span class="dim">{times:,} times</span></summary>'
-    )
-    yield from _table(goals)
-    yield "</details>"
-
-
-def _table(goals: Sequence[Goal]) -> Iterator[str]:
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="What may occur">'
-    yield "<table>"
-    yield (
-        '<thead><tr><th scope="col">What</th><th scope="col">Where</th>'
-        '<th scope="col" class="number">Times</th></tr></thead>'
-    )
-    yield "<tbody>"
-    for goal in goals:
-        kind = "covered" if goal.count else "missing"
-        where = " ".join(filter(None, (goal.message, goal.place)))
-        what = goal.what or "message"
-        yield (
-            f"<tr><td>{escape(what)}</td><td><code>{escape(where)}</code></td>"
-            f'<td class="number {kind}">{goal.count:,}</td></tr>'
-        )
-    yield "</tbody>"
-    yield "</table>"
-    yield "</div>"

@@ -121,6 +121,9 @@ def _not_compared(comparison: Comparison, style: Style) -> Iterator[str]:
         if lacks:
             line = f"not compared, as {letter} does not have it: {lacking(lacks)}"
             yield style.paint(line, "dim")
+        if side.is_partial:
+            line = f"not compared, as parts of {letter} are missing: what it lacks, or has less of"
+            yield style.paint(line, "dim")
         if side.contents.is_cut:
             line = f"compared in part, as {letter} has too many different keys: what is in messages"
             yield style.paint(line, "dim")
@@ -150,5 +153,6 @@ def _side(side: Side) -> dict[str, Any]:
         "connections": len(side.traffic.connections),
         "frames": side.traffic.frames,
         "not_recorded": side.lacks.names,
+        "unread": side.unread.parts,
         "cut": side.contents.is_cut,
     }

@@ -43,18 +43,20 @@ class TextReport:
     def repeated(self, statistics: Statistics) -> None:
         """Write how often it came again what was listed once."""
         for repeated in statistics.repeated:
-            self._out.write(f"{self._again(repeated)}\n")
-
-    def _again(self, repeated: Repeated) -> str:
-        place = short_place(repeated.file, repeated.connection)
-        last = "" if repeated.last_frame is None else f", the last in frame {repeated.last_frame}"
-        count = f"{repeated.count:,} more {repeated.rule}{last}"
-        return f"{self._style.paint(printable(place), 'place')} … and {count}"
+            self._out.write(f"{repeated_line(repeated, self._style)}\n")
 
 
 def finding_line(finding: Finding, style: Style) -> str:
     """A finding in one line."""
     return " ".join(_parts(finding, style.paint))
+
+
+def repeated_line(repeated: Repeated, style: Style) -> str:
+    """How often something came again."""
+    place = short_place(repeated.file, repeated.connection)
+    last = "" if repeated.last_frame is None else f", the last in frame {repeated.last_frame}"
+    count = f"{repeated.count:,} more {repeated.rule}{last}"
+    return f"{style.paint(printable(place), 'place')} … and {count}"
 
 
 def _parts(finding: Finding, paint: Callable[[str, str], str]) -> Iterator[str]:

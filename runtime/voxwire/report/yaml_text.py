@@ -49,6 +49,7 @@ class Block:
     def __init__(self) -> None:
         self._children: Final[dict[str, Block]] = {}
         self._comments: Final[list[str]] = []
+        self._items: Final[dict[str, str]] = {}
         self._value: str | None = None
         self._note = ""
 
@@ -63,6 +64,10 @@ class Block:
         """Give it a value in one line, with a comment behind it."""
         self._value, self._note = flow(value), note
 
+    def item(self, value: Any, note: str = "") -> None:
+        """Add an item of a list, in a line of its own, with a comment behind it; each value once."""
+        self._items.setdefault(flow(value), note)
+
     def put_blocks(self, value: dict[str, Any]) -> None:
         """Give it keys: mappings of mappings, and records, in blocks, others in one line."""
         for key, inner in value.items():
@@ -75,24 +80,48 @@ class Block:
         """Add a line that says something."""
         self._comments.append(text)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing in it but comments."""
+        if self._value is not None or self._items:
+            return False
+        return all(child.is_silent for child in self._children.values())
+
     def lines(self, indent: int = 0) -> Iterator[str]:
-        """What is below it."""
+        """What is below it. Keys with nothing but comments are comments, too."""
         space = "  " * indent
         for text in self._comments:
             yield f"{space}# {_one_line(text)}"
+        for value, note in self._items.items():
+            yield f"{space}- {value}{_behind(note)}"
         for key, child in self._children.items():
-            note = f"  # {_one_line(child._note)}" if child._note else ""
+            note = _behind(child._note)
             if child._value is not None and not child._children:
                 yield f"{space}{scalar(key)}: {child._value}{note}"
+            elif child.is_silent:
+                yield f"{space}# {scalar(key)}:"
+                yield from (f"{space}#   {line}" for line in child._silent_lines())
             else:
                 yield f"{space}{scalar(key)}:{note}"
                 yield from child.lines(indent + 1)
+
+    def _silent_lines(self, indent: int = 0) -> Iterator[str]:
+        """What is below it, without a sign before comments."""
+        space = "  " * indent
+        yield from (f"{space}{_one_line(text)}" for text in self._comments)
+        for key, child in self._children.items():
+            yield f"{space}{scalar(key)}:"
+            yield from child._silent_lines(indent + 1)
 
 
 def _is_block(value: Any) -> bool:
     if not isinstance(value, dict) or not value:
         return False
     return "properties" in value or all(isinstance(inner, dict) for inner in value.values())
+
+
+def _behind(note: str) -> str:
+    return f"  # {_one_line(note)}" if note else ""
 
 
 def _one_line(text: str) -> str:

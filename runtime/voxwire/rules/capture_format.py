@@ -33,9 +33,10 @@ CAPTURE_EMPTY: Final = Rule(
     group="capture",
     severity="error",
     headline="The capture is empty",
-    meaning="The file holds nothing, so that nothing was checked.",
+    meaning="The file holds nothing, or nothing of the protocol, so that nothing was checked.",
     why="A recorder that wrote nothing would otherwise look like traffic without a mistake.",
-    fix="Check that the recorder saw any traffic, and that this is the file that it wrote.",
+    fix="Check that the recorder saw any traffic, and that this is the file that it wrote; --all takes "
+    "connections to other addresses than the gateway's as well.",
     source="captures",
     culprit="capture",
     bad=Example("a file of 0 bytes"),
@@ -205,3 +206,15 @@ CAPTURE_TIME_BACKWARDS: Final = Rule(
     bad=capture("a line an hour before the one above it", *BEGUN, leave(2, after=-3600)),
     good=capture("a line a second later", *BEGUN, leave(2, after=1)),
 )
+
+UNREAD: Final = frozenset(
+    (
+        CAPTURE_UNREADABLE,
+        CAPTURE_EMPTY,
+        CAPTURE_LINE_INVALID,
+        CAPTURE_LINE_TOO_LONG,
+        CAPTURE_PART_INVALID,
+        CAPTURE_GAP,
+    )
+)
+"""What is broken when something of a capture is not there to be looked at."""

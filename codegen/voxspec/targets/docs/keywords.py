@@ -17,6 +17,11 @@ KEYWORDS = Keywords(
         "envelope.sequence message.x-name envelope.keys envelope.closed message.keys envelope.description envelope.note".split()
     ),
     left_out={
+        **dict.fromkeys(
+            "x-lint-ignore message.x-lint-ignore".split(),
+            "it is said to those who check the schema, and not of what is described",
+        ),
+        "x-reserved": "there are no such keys or values; it is for those who change the schema",
         "x-words": "it is for those who redact captures, and the models tell them",
         "x-name": "people read the names of the wire",
         "examples": "they are checked when the schema is read; the examples of messages are shown",

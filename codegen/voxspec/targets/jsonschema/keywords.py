@@ -16,6 +16,11 @@ KEYWORDS = Keywords(
         "message.note message.audience message.published envelope.type envelope.payload envelope.sequence message.x-name envelope.keys envelope.closed message.keys".split()
     ),
     left_out={
+        **dict.fromkeys(
+            "x-lint-ignore message.x-lint-ignore".split(),
+            "it is said to those who check the schema, and not of what is described",
+        ),
+        "x-reserved": "there are no such keys or values; it is for those who change the schema",
         "x-words": "it is for those who redact captures, and the models tell them",
         "x-name": "the names of the wire are all that it has",
         "examples": "they are checked when the schema is read, and no annotation that validators read",

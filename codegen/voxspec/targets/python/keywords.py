@@ -17,6 +17,11 @@ KEYWORDS = Keywords(
     ),
     left_out={
         **dict.fromkeys(
+            "x-lint-ignore message.x-lint-ignore".split(),
+            "it is said to those who check the schema, and not of what is described",
+        ),
+        "x-reserved": "there are no such keys or values; it is for those who change the schema",
+        **dict.fromkeys(
             "examples message.examples".split(),
             "they are checked when the schema is read; the documents show those of messages",
         ),

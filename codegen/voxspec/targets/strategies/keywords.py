@@ -15,6 +15,11 @@ KEYWORDS = Keywords(
     ),
     left_out={
         **dict.fromkeys(
+            "x-lint-ignore message.x-lint-ignore".split(),
+            "it is said to those who check the schema, and not of what is described",
+        ),
+        "x-reserved": "there are no such keys or values; it is for those who change the schema",
+        **dict.fromkeys(
             "x-enum-descriptions description x-note deprecated since message.description "
             "message.since message.deprecated message.note message.audience "
             "envelope.description envelope.note".split(),

@@ -69,8 +69,9 @@ class Resume(Model, frozen=True, kw_only=True):
     """The session to continue, from ready. Secret."""
 
     last_seq: Annotated[int, Meta(ge=0, le=INT64_MAX)]
-    """The highest seq that the client received. Note: The server takes 0 when it is absent, and
-    answers one that is too high with resumed. Always send the true number.
+    """The highest seq that the client received; as every seq, far below 2^53. Note: The server
+    takes 0 when it is absent, and answers one that is too high with resumed. Always send the
+    true number.
     """
 
     def __repr__(self) -> str:

@@ -41,14 +41,14 @@ def permission_bits(
 def message_time(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
-    """A time in a message, in Unix milliseconds."""
+    """A time in a message, in Unix milliseconds; below 2^53 for many thousand years."""
     check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
 
 def unix_time(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
-    """A time outside messages, in Unix seconds."""
+    """A time outside messages, in Unix seconds; far below 2^53."""
     check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
 
@@ -56,7 +56,7 @@ def rgb_color(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
     """A 24-bit RGB colour by convention (0xRRGGBB). The server stores any integer, negative ones
-    included, so mask the value before drawing with it.
+    included and beyond 2^53 too, so mask the value before drawing with it.
     """
     check.integer(value, at, out, INT64_MIN, INT64_MAX, null=null, secret=secret)
 
@@ -64,7 +64,9 @@ def rgb_color(
 def sequence_number(
     value: object, at: str, out: Problems, *, null: bool = False, secret: bool = False
 ) -> None:
-    """Position of a server message in its session. The ready message is number 1."""
+    """Position of a server message in its session. The ready message is number 1; no session comes
+    near 2^53.
+    """
     check.integer(value, at, out, 1, INT64_MAX, null=null, secret=secret)
 
 

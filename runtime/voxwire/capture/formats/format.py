@@ -39,8 +39,8 @@ class CaptureInput(Protocol):
         ...
 
     def mapped(self) -> AbstractContextManager[mmap | bytes]:
-        """The whole file, mapped into memory: what is not plain on the disk is copied to a temporary
-        file first. Raises CaptureError where it is damaged."""
+        """The whole file in memory, or a copy of it in a temporary file, mapped. Raises CaptureError where it
+        is damaged."""
         ...
 
     def beside(self, name: str) -> CaptureInput | None:
@@ -70,3 +70,5 @@ class CaptureFormat(NamedTuple):
     read: Callable[[CaptureInput], Iterator[CaptureEvent]]
     remark: str = ""
     """What else is worth to know before one is recorded, for people."""
+    takes_direction: bool = False
+    """Whether its files may not say which way frames went, so that a user may."""

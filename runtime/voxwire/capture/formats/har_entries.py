@@ -45,6 +45,7 @@ class _Response(msgspec.Struct):
 
 
 _NULL_TEXT: Final = b"null"
+_EMPTY: Final = re.compile(rb"\[\s*\]")
 _NULL: Final = msgspec.Raw(_NULL_TEXT)
 
 
@@ -163,6 +164,8 @@ def _entry(
     if messages is not None and bytes(messages[:1]) != b"[":
         reading.problems.append("its _webSocketMessages are no array")
         messages = None
+    if messages is not None and response.content.file is not None and _EMPTY.fullmatch(messages):
+        messages = None  # all are in the file of their own
     return Entry(
         place,
         None if url is None else _HTTP.sub(_as_websocket, url),

@@ -55,4 +55,5 @@ LINES: Final = CaptureFormat(
     _probe,
     _read,
     "only with --from lines and --direction, and of one side",
+    takes_direction=True,
 )

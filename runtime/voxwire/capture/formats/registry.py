@@ -43,6 +43,9 @@ as they may hold whatever other formats are known by."""
 
 BY_NAME: Final = {format_.name: format_ for format_ in FORMATS}
 
+DIRECTED: Final = tuple(format_.name for format_ in FORMATS if format_.takes_direction)
+"""Those of which a user may say which way frames went."""
+
 
 def sure_format(start: bytes) -> CaptureFormat | None:
     """The format that a file which begins like this has for certain, other than the native one, which is

@@ -182,4 +182,5 @@ WEBSOCAT: Final = CaptureFormat(
     _probe,
     _read,
     "log: has both directions and no times, timestamp: has times and what was received",
+    takes_direction=True,
 )

@@ -236,4 +236,5 @@ WEBSOCKETS: Final = CaptureFormat(
     _read,
     "set WEBSOCKETS_MAX_LOG_SIZE=1000000, or long messages are not in it; times count where they have "
     "their zone",
+    takes_direction=True,
 )

@@ -2,7 +2,8 @@
 
 Segments come late, twice, and in pieces that overlap; numbers begin anew at 2^32; some are not in the
 capture at all. A segment waits for what comes before it, and also for what its sender had received, as its
-acknowledgement says: so both directions stay in the order in which the sides saw them.
+acknowledgement says: so both directions stay in the order in which the sides saw them. Where the SYN is not
+there, what comes first may have followed on what comes later: that is said, and not put anywhere.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class _Waiting(NamedTuple):
     side: int
     number: int
     """Of its first byte, as it was sent."""
+    ack: int | None
+    """Up to where its sender had received the other side."""
     data: bytes
     cut: int
     """Bytes behind `data` that were not recorded."""
@@ -60,13 +63,16 @@ class _Waiting(NamedTuple):
 class _Side:
     """What one side sent."""
 
-    __slots__ = ("begun", "first", "held", "is_done", "next", "place", "waiting")
+    __slots__ = ("acked", "begun", "first", "held", "is_done", "next", "place", "waiting")
 
     def __init__(self) -> None:
         self.first: int | None = None
         """The number of its SYN."""
         self.begun = 0
         """The first number that was seen."""
+        self.acked: int | None = None
+        """The number up to which the other side had received it all when it sent what was given before anything
+        was seen of it; None where nothing was, or nothing before that can come any more."""
         self.next: int | None = None
         """The number that is due; None before anything was seen."""
         self.place = 0
@@ -77,6 +83,11 @@ class _Side:
         """Segments that wait for what their sender had received: the same by place of the other side."""
         self.is_done = False
         """Whether nothing comes after this."""
+
+    def was_acked(self, ack: int | None) -> None:
+        """What is given of the other side was sent when it had received this one up to `ack`."""
+        if ack is not None and (self.acked is None or (ack - self.acked) & _ALL < _HALF):
+            self.acked = ack
 
 
 class TcpConnection:
@@ -125,7 +136,7 @@ class TcpConnection:
         of = self._sides[side]
         of.first = number
         if of.next is None:
-            of.next = of.begun = (number + 1) & _ALL
+            self._begin(side, (number + 1) & _ALL)
 
     def is_of_another(self, side: int, number: int, size: int) -> bool:
         """Whether a segment can only be of another connection between the same ports, whose SYN is not in the
@@ -156,16 +167,20 @@ class TcpConnection:
         a FIN. `packet` is the number of its packet."""
         of, other = self._sides[side], self._sides[1 - side]
         if of.next is None:
-            of.next = of.begun = number
+            self._begin(side, number)
+        if of.acked is not None and (data or cut):
+            self._say_late(side, number, len(data) + cut, ts, packet)
         ahead = 0 if ack is None or other.next is None else (ack - other.next) & _ALL
         if number == of.next and not self.is_waiting and not 0 < ahead < _LARGEST_WINDOW:
+            if other.next is None:
+                other.was_acked(ack)
             if data or cut:
                 self._give(side, data, cut, ts, packet)
             if is_last:
                 self._finish(side)
             return
         if data or cut or is_last:
-            segment = _Waiting(side, number, data, cut, is_last, ts, packet)
+            segment = _Waiting(side, number, ack, data, cut, is_last, ts, packet)
             if 0 < ahead < _LARGEST_WINDOW:
                 self._put(of.held, other.place + ahead, segment)
             else:
@@ -173,6 +188,16 @@ class TcpConnection:
             self._go_on()
         if self.is_waiting and not self.is_over:
             self._wait()
+
+    def _say_late(self, side: int, number: int, size: int, ts: float, packet: int) -> None:
+        """Say of the first segments of a side that they stand behind what the other side sent when it had
+        received them."""
+        of = self._sides[side]
+        known = ((of.acked or 0) - number) & _ALL
+        if not 0 < known < _FAR:
+            of.acked = None
+        elif size > 1 or known > 1:  # otherwise it asks only whether the other side is there
+            self.stream.late(side, min(known, size), ts, packet)
 
     def end(self, *, is_cut_off: bool = False) -> None:
         """Nothing more comes: what waits is given, with what is missing before it. `is_cut_off` when only the
@@ -232,6 +257,18 @@ class TcpConnection:
 
     # --- What is not -------------------------------------------------------------------------------
 
+    def _begin(self, side: int, number: int) -> None:
+        """The first number that is known of a side: what waits of the other one may have been sent later."""
+        of, other = self._sides[side], self._sides[1 - side]
+        of.next = of.begun = number
+        waiting, other.waiting = other.waiting, []
+        for place, serial, segment in waiting:
+            ahead = 0 if segment.ack is None else (segment.ack - number) & _ALL
+            if 0 < ahead < _LARGEST_WINDOW:
+                heappush(other.held, (of.place + ahead, serial, segment))
+            else:
+                heappush(other.waiting, (place, serial, segment))
+
     def _put(self, heap: list[tuple[int, int, _Waiting]], place: int, segment: _Waiting) -> None:
         self._serial += 1
         heappush(heap, (place, self._serial, segment))
@@ -244,6 +281,10 @@ class TcpConnection:
         ahead = (segment.number - (of.next or 0)) & _ALL
         place = of.place + (ahead if ahead < _HALF else ahead - _NUMBERS)
         end = place + len(segment.data) + segment.cut + segment.is_last
+        if -_FAR < place < 0 and (of.first is None or of.begun != (of.first + 1) & _ALL):
+            size = min(end, 0) - place
+            if size > 1 or place < -1:  # otherwise it asks only whether the other side is there
+                self.stream.late(segment.side, size, segment.ts, segment.packet)
         if end > of.place and place - of.place < _LARGEST_WINDOW:
             self._put(of.waiting, place, segment)
 
@@ -266,6 +307,8 @@ class TcpConnection:
             cut = segment.cut - max(0, known - len(segment.data))
             if data or cut > 0:
                 is_news = True
+                if self._sides[1 - side].next is None:
+                    self._sides[1 - side].was_acked(segment.ack)
                 self._give(side, data, max(cut, 0), max(segment.ts, self._latest), segment.packet)
             if segment.is_last and not self.is_over:
                 is_news = True

@@ -116,6 +116,17 @@ class Conversation:
             if way.is_closed:
                 self._forget()
 
+    def late(self, side: int, count: int, ts: float, number: int) -> None:
+        """Packet `number` has `count` bytes of a side that came before what has been given."""
+        if self.is_over:
+            return
+        if self._paused:
+            self._pause(partial(self.late, side, count, ts, number))
+        elif self._ways is None:
+            self._has_start[side] = False
+        else:
+            self._ways[side].late(count, number)
+
     def lose(self) -> None:
         """Something is missing of one side or the other, and nobody knows how much."""
         if self._paused:

@@ -61,6 +61,7 @@ class OneWay:
         """Bytes that were passed over since a frame began somewhere unknown."""
         self._first_bytes: Final = PLAIN_FIRST_BYTES if deflate is None else FIRST_BYTES
         self._is_mask_said = False
+        self._is_late_said = False
         self._rest = b""
         """The beginning of a header."""
         self._due = 0
@@ -255,6 +256,17 @@ class OneWay:
             self.lose()
             where = f"{counted_bytes(count)} of the {self._said.sender} are missing before {self._said.place(number)}"
             self._said.gap(CAPTURE_GAP, where, hint)
+
+    def late(self, count: int, number: int) -> None:
+        """Packet `number` has `count` bytes that were sent before what has been read."""
+        where = f"{counted_bytes(count)} of the {self._said.sender} in {self._said.place(number)}"
+        is_again, self._is_late_said = self._is_late_said, True
+        self._said.gap(
+            CAPTURE_GAP,
+            f"{where} stand behind what followed on them, and too far to be put in order",
+            "put packets in the order of their times (reordercap), and record connections from their beginning",
+            again=is_again,
+        )
 
     def lose(self) -> None:
         """Something is missing, and nobody knows where the next frame begins."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from voxwire.analysis.coverage import Coverage
 from voxwire.capture import Closed, Frame, Opened
 from voxwire.report.html.details import Details
 from voxwire.report.html.frames import FrameReader, KeptFrames, Key
@@ -37,9 +38,15 @@ class HtmlReport:
         self._frames = KeptFrames(self._reader.shown)
         self._stories: dict[tuple[str, int], Story] = {}
         self._details = Details()
+        self._coverage = Coverage(protocol)
+        self._file = ""
 
     def saw(self, file: str, event: CaptureEvent, states: Set[enum.Enum]) -> None:
         """An event was checked, after which the session is in one of these states."""
+        if file != self._file:
+            self._coverage.end()
+            self._file = file
+        self._coverage.see(event)
         match event:
             case Opened(connection):
                 self._open(file, connection)
@@ -57,6 +64,10 @@ class HtmlReport:
             case _:
                 pass
 
+    def cut(self) -> None:
+        """The file that was read last could not be read to its end."""
+        self._coverage.cut()
+
     def finding(self, finding: Finding) -> None:
         if finding.connection is not None:
             story = self._stories.get((finding.file, finding.connection))
@@ -67,9 +78,10 @@ class HtmlReport:
             self._frames.want(key)
 
     def finish(self, statistics: Statistics, left_out: int) -> None:  # noqa: ARG002
+        self._coverage.end()
         data = self._details.data(self._frames)
         stories = list(self._stories.values())
-        self._out.writelines(page(self._protocol, statistics, stories, data))
+        self._out.writelines(page(self._coverage, statistics, stories, data))
 
     def _open(self, file: str, connection: Connection) -> None:
         key = (file, connection.number)

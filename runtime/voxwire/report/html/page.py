@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from voxwire.report.coverage_tables import coverage_tables
+from voxwire.report.coverage_text import summary
 from voxwire.report.html.charts import charts, length
 from voxwire.report.said import SEVERITIES, page_of
 from voxwire.report.summary import counted, found, left_out_lines
@@ -17,12 +19,16 @@ from voxwire.report.summary import counted, found, left_out_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from voxwire.analysis.coverage import Coverage
     from voxwire.checks import Row, Statistics
     from voxwire.protocol import AnyProtocol
     from voxwire.report.html.story import Story
 
 _MOST_DRAWN: Final = 20
 """Connections of which there are drawings: those about which most was found."""
+
+_MOST_OF_COVERAGE: Final = 500_000
+"""Characters of tables beyond which no further one is begun."""
 
 _FILTERS: Final = {
     "severity": "severity",
@@ -34,7 +40,7 @@ _FILTERS: Final = {
 
 
 def page(
-    protocol: AnyProtocol, statistics: Statistics, stories: list[Story], data: dict[str, Any]
+    coverage: Coverage, statistics: Statistics, stories: list[Story], data: dict[str, Any]
 ) -> Iterator[str]:
     """The page, in parts."""
     style, script = _resource("page.css"), _resource("page.js")
@@ -46,12 +52,13 @@ def page(
         f"<title>voxwire: {escape(_verdict(statistics))}</title>\n<style>{style}</style>\n</head>\n"
         '<body>\n<a class="skip" href="#findings">To the findings</a>\n'
     )
-    yield from _head(protocol, statistics)
+    yield from _head(coverage.protocol, statistics)
     yield "<main>\n"
     yield from _summary(statistics)
     yield from _findings(data)
     yield from _connections(stories, statistics)
     yield from _types(statistics)
+    yield from _covered(coverage)
     yield "</main>\n"
     yield f'<script type="application/json" id="data">{_harmless(data)}</script>\n'
     yield f"<script>{script}</script>\n</body>\n</html>\n"
@@ -63,7 +70,7 @@ def _head(protocol: AnyProtocol, statistics: Statistics) -> Iterator[str]:
         f"<p>{escape(protocol.title)}, checked by voxwire validate. Secrets are masked.</p>\n"
         '<nav aria-label="Parts of the report"><a href="#summary">Summary</a> '
         '<a href="#findings">Findings</a> <a href="#connections">Connections</a> '
-        '<a href="#types">Types</a></nav></header>\n'
+        '<a href="#types">Types</a> <a href="#coverage">Coverage</a></nav></header>\n'
     )
 
 
@@ -169,6 +176,22 @@ def _types(statistics: Statistics) -> Iterator[str]:
     yield '<section id="types"><h2>Types</h2>\n'
     heads = ("direction", "type", "frames", "bytes", "findings")
     yield _table("Messages by type", heads, (_cells(row) for row in statistics.rows))
+    yield "</section>\n"
+
+
+def _covered(coverage: Coverage) -> Iterator[str]:
+    yield '<section id="coverage"><h2>Coverage</h2>\n'
+    yield (
+        "<p>How much of the protocol the traffic exercised, whatever findings were asked for: "
+        f"{escape(summary(coverage))}.</p>\n"
+    )
+    written = 0
+    for line in coverage_tables(coverage.goals, "h3"):
+        written += len(line)
+        if written > _MOST_OF_COVERAGE and line.startswith(("<details", "<h3")):
+            yield "<p>There is no room for the rest; <code>voxwire coverage</code> has all of it.</p>\n"
+            break
+        yield f"{line}\n"
     yield "</section>\n"
 
 

@@ -1,0 +1,93 @@
+"""Changes as workflow commands of GitHub Actions, which shows them beside the code of a change.
+
+Of each kind it shows ten that one step writes, and no others: these are the ten worst.
+
+::
+
+    ::error file=schema/v1/server/control.yaml,line=12,col=9,title=FIELD_NO_DELETE_REQUIRED::…
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from voxspec.breaking.report.places import shown
+from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
+from voxspec.breaking.result import Level, Result
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
+from voxspec.report.style import printable
+
+_MOST: Final = 10
+"""Annotations of one kind that GitHub keeps of a step."""
+_FRAME: Final = 300
+"""Characters of a frame in an annotation, which is read in a narrow box."""
+
+_COMMANDS: Final[dict[Level, str]] = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def lines(result: Result) -> Iterator[str]:
+    """At most ten commands of each kind, and how it ended. What was accepted is not shown."""
+    shown_of = Counter[str]()
+    left = 0
+    for level, change in result.worst_first():
+        if result.acceptance(change) is not None:
+            continue
+        shown_of[level] += 1
+        if shown_of[level] <= _MOST:
+            yield _command(result, level, change)
+        else:
+            left += 1
+    for remark in remarks(result):
+        shown_of["warning"] += 1
+        if shown_of["warning"] <= _MOST:
+            yield f"::warning title=accepted breaks::{_data(remark)}"
+        else:
+            left += 1
+    if left:
+        yield f"… and {left:,} more"
+    yield _data(conclusion(result))
+
+
+def _command(result: Result, level: Level, change: Change) -> str:
+    place = shown(result, change)
+    properties = {} if place is None else {"file": place.path}
+    if place is not None and place.line is not None:
+        properties |= {"line": str(place.line), "col": str(place.column)}
+    properties["title"] = f"{change.rule}: {change.subject}"
+    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    text = "%0A".join(_data(line) for line in _said(result, change))
+    return f"::{_COMMANDS[level]} {named}::{text}"
+
+
+def _said(result: Result, change: Change) -> Iterator[str]:
+    yield change.message
+    for effect in change.effects:
+        yield f"{verb(effect)}: {effect.what}"
+        proof = effect.proof
+        if isinstance(proof, FrameProof):
+            frame = json_text(proof.frame)
+            cut = frame if len(frame) <= _FRAME else f"{frame[: _FRAME - 1]}…"
+            yield f"{reader(effect)} refuses {cut}{_why(proof, effect)}"
+        elif proof is not None:
+            yield f"{reader(effect)} refuses step {proof.breaks_at + 1} of a conversation{_why(proof, effect)}"
+    if result.hits is not None:
+        for hit in result.hits.by_change.get(change.fingerprint, ()):
+            yield hit_text(hit)
+    if change.hint:
+        yield f"hint: {change.hint}"
+    yield f"fingerprint {change.fingerprint}"
+
+
+def _why(proof: Proof, effect: Effect) -> str:
+    """For what it is refused, where that was not said before."""
+    return "" if proof.refusal in effect.what else f": {proof.refusal}"
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

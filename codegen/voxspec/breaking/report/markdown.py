@@ -1,0 +1,157 @@
+"""Changes as Markdown, for a job summary or a comment on a change: a table, and what shows each break.
+
+It stays below 60,000 characters, however much has changed: GitHub takes 65,536 in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from voxspec.breaking.report.words import (
+    categories,
+    conclusion,
+    hit_text,
+    json_text,
+    reader,
+    remarks,
+    step_text,
+    verb,
+    was_and_now,
+    writer,
+)
+from voxspec.breaking.result import Level, Result
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
+from voxspec.report.style import printable
+from voxspec.report.text import counted
+
+_MOST_CHARACTERS: Final = 60_000
+_MOST_ROWS: Final = 200
+_FRAME: Final = 2_000
+"""Characters of a frame or of a conversation's steps that are shown."""
+
+_SPECIAL: Final = re.compile(
+    r"(?P<mention>[@#!%~$&](?=[\w\"]))|[\\`*\[\]<|~&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+)
+"""What Markdown, HTML in it and links are made of in the middle of a line; and what begins the name of
+somebody or the number of something, however it is written."""
+
+_NOTHING: Final = "&#8203;"
+"""A space without width, after which nobody is mentioned."""
+
+
+def lines(result: Result) -> Iterator[str]:
+    """One document."""
+    blocks = [f"## voxspec breaking: {escaped(conclusion(result))}"]
+    listed = list(result.worst_first())
+    if listed:
+        blocks.append("\n".join(_table(result, listed)))
+    if result.hits is not None:
+        blocks.append("\n".join(_recorded(result)))
+    blocks += [f"**Accepted breaks.** {escaped(remark)}" for remark in remarks(result)[:20]]
+    size = sum(map(len, blocks))
+    shown = [
+        (level, change)
+        for level, change in listed
+        if change.effects and result.acceptance(change) is None
+    ]
+    for index, (level, change) in enumerate(shown):
+        block = "\n".join(_section(result, level, change))
+        size += len(block) + 2
+        if size > _MOST_CHARACTERS:
+            blocks.append(f"No room for {counted(len(shown) - index, 'other change')}.")
+            break
+        blocks.append(block)
+    yield "\n\n".join(blocks)
+
+
+def _table(result: Result, listed: list[tuple[Level, Change]]) -> Iterator[str]:
+    yield "| | rule | what | who |"
+    yield "|---|---|---|---|"
+    for level, change in listed[:_MOST_ROWS]:
+        accepted = result.acceptance(change)
+        state = level if accepted is None else f"accepted until {accepted.until}"
+        what = f"{_in_table(change.subject)}: {escaped(change.message)}"
+        yield f"| {state} | {code(change.rule)} | {what} | {categories(change)} |"
+    if len(listed) > _MOST_ROWS:
+        yield f"\n… and {counted(len(listed) - _MOST_ROWS, 'other change')}."
+
+
+def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
+    yield f"### {level}: {code(change.rule)} {code(change.subject)}\n"
+    differs = was_and_now(change)
+    yield escaped(change.message) + (f" ({code(differs)})" if differs else "")
+    for effect in change.effects:
+        yield f"\n**{escaped(verb(effect))}**: {escaped(effect.what)}\n"
+        if effect.proof is not None:
+            yield from _proof(effect, effect.proof)
+    if change.reaches:
+        named = ", ".join(code(name) for name in change.reaches[:10])
+        more = len(change.reaches) - 10
+        yield (
+            f"\nIt reaches {named}" + (f" and {counted(more, 'other message')}" * (more > 0)) + "."
+        )
+    if result.hits is not None:
+        for hit in result.hits.by_change.get(change.fingerprint, ()):
+            yield f"\n{escaped(hit_text(hit))}"
+    if change.hint:
+        yield f"\n_{escaped(change.hint)}_"
+    yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
+
+
+def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
+    if isinstance(proof, FrameProof):
+        yield f"{writer(effect).capitalize()} may send this frame:\n"
+        text = json_text(proof.frame)
+    else:
+        yield f"{writer(effect).capitalize()} may hold this conversation, which breaks at the last step:\n"
+        steps = proof.steps[: proof.breaks_at + 1]
+        text = "\n".join(f"{n:>3} {step_text(step)}" for n, step in enumerate(steps, start=1))
+    cut = text if len(text) <= _FRAME else f"{text[:_FRAME]}…"
+    yield _block(cut)
+    if proof.refusal not in effect.what:
+        yield f"\n{reader(effect).capitalize()} refuses it: {escaped(proof.refusal)}"
+
+
+def _recorded(result: Result) -> Iterator[str]:
+    assert result.hits is not None
+    hits = result.hits
+    looked = f"{counted(hits.frames, 'frame')} in {counted(hits.connections, 'connection')}"
+    yield f"### Captures\n\n{looked} were looked at."
+    if not hits.whose:
+        yield "\nNothing that was recorded would have been refused."
+    yield from (f"\n- {escaped(hit_text(hit))}" for hit in hits.whose)
+    for file, reason in list(hits.unread.items())[:10]:
+        yield f"\n**Cannot read** {code(file)}: {escaped(reason)}"
+
+
+def escaped(text: str) -> str:
+    """`text` as it is to be read, whatever is in it."""
+    return _SPECIAL.sub(_reference, printable(text))
+
+
+def _reference(special: re.Match[str]) -> str:
+    after = _NOTHING if special["mention"] else ""
+    return f"&#{ord(special[0])};{after}"
+
+
+def code(text: str) -> str:
+    """`text` in the letters of code."""
+    text = printable(text)
+    fence = "`" * (_longest_ticks(text) + 1)
+    return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
+
+
+def _in_table(text: str) -> str:
+    """The same in a cell, which a bar would end."""
+    return code(text).replace("|", "\\|")
+
+
+def _block(text: str) -> str:
+    fence = "`" * max(3, _longest_ticks(text) + 1)
+    return f"{fence}json\n{text}\n{fence}"
+
+
+def _longest_ticks(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)

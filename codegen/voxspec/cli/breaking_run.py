@@ -1,0 +1,166 @@
+"""What ``voxspec breaking`` does."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from voxspec.breaking.accepted import (
+    FILE,
+    Acceptance,
+    AcceptedFileError,
+    matched,
+    read_accepted,
+)
+from voxspec.breaking.accepting import HandWrittenError, with_entries
+from voxspec.breaking.captures import hits_of
+from voxspec.breaking.compare import compare
+from voxspec.breaking.imported import MissingToolError, generated
+from voxspec.breaking.proofs import proof_lines
+from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.report import FORMATS
+from voxspec.breaking.result import Result, worst_first
+from voxspec.findings import Place, SchemaError
+from voxspec.infer.observers import ObserverMissingError, observer_class
+from voxspec.near import near_or_known
+from voxspec.report.style import Style, style_for
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from voxspec.breaking.hits import Hits
+    from voxspec.breaking.revision import Revision
+    from voxspec.breaking.verdict import Change
+
+_UNREADABLE: Final = 3
+
+
+class _RefusedError(Exception):
+    """What was asked for cannot be done; the text says why."""
+
+
+def today() -> date:
+    """The day by which acceptances are over, the same everywhere on Earth."""
+    return datetime.now(UTC).date()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare and report; gives the exit status."""
+    new = of_folder(options.schema)
+    try:
+        old = find(options.against, options.schema)
+        changes = worst_first(compare(old, new))
+        if options.accept:
+            _accept(options, changes)
+            return 0
+        accepted = _accepted(options)
+        hits = _hits(options, old, new, changes) if options.captures else None
+    except SchemaError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        return _refuse(f"the schema of {options.against} has mistakes")
+    except AcceptedFileError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        return _refuse("the file of accepted breaks is wrong")
+    except (_RefusedError, ReferenceNotFoundError, MissingToolError) as error:
+        return _refuse(str(error))
+    result = Result(
+        old.name,
+        new.name,
+        changes,
+        frozenset(options.select),
+        matched(accepted, changes, today()),
+        hits,
+        options.schema.as_posix(),
+    )
+    _report(options, result, new)
+    if result.fails:
+        return 1
+    return _UNREADABLE if hits is not None and hits.unread else 0
+
+
+def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:
+    if options.proofs is not None:
+        endpoint = new.protocol.endpoint
+        url = "wss://host/" if endpoint is None else endpoint.url
+        _write(options.proofs, proof_lines(result.changes, url))
+    for name, file in options.write:
+        _write(file, FORMATS[name](result, Style()))
+    chosen = {*options.select}
+    listed = [change for change in result.changes if options.all or change.categories & chosen]
+    shown = replace(result, changes=tuple(listed), left=len(result.changes) - len(listed))
+    for line in FORMATS[options.format](shown, style_for(sys.stdout)):
+        print(line)
+
+
+def _write(file: Path, lines: Iterable[str]) -> None:
+    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _accepted(options: argparse.Namespace) -> tuple[Acceptance, ...]:
+    path = options.accepted or Path(FILE)
+    if options.accepted is None and not path.exists():
+        return ()
+    return read_accepted(path)
+
+
+def _accept(options: argparse.Namespace, changes: Sequence[Change]) -> None:
+    """Write breaks into the file; say which."""
+    known = {change.fingerprint: change for change in changes}
+    for fingerprint in options.accept:
+        if fingerprint not in known:
+            near = near_or_known(fingerprint, list(known)) if known else "nothing has changed"
+            raise _RefusedError(f"no change has the fingerprint {fingerprint} ({near})")
+    path: Path = options.accepted or Path(FILE)
+    entries = [
+        Acceptance(
+            fingerprint,
+            options.reason,
+            options.until,
+            Place(str(path)),
+            known[fingerprint].rule,
+            known[fingerprint].subject,
+        )
+        for fingerprint in dict.fromkeys(options.accept)
+    ]
+    text = path.read_text("utf-8") if path.exists() else ""
+    try:
+        written = with_entries(text, str(path), entries)
+    except HandWrittenError as error:
+        raise _RefusedError(str(error)) from None
+    path.write_text(written, "utf-8")
+    for entry in entries:
+        print(f"{path}: accepted until {entry.until}: {entry.rule} {entry.subject}")
+
+
+def _hits(
+    options: argparse.Namespace, old: Revision, new: Revision, changes: Sequence[Change]
+) -> Hits:
+    """What of the captures would have been hit."""
+    try:
+        observing = observer_class()
+    except ObserverMissingError as error:
+        raise _RefusedError(str(error)) from None
+    if options.capture_format is not None and options.capture_format not in observing.formats:
+        known = ", ".join(observing.formats)
+        raise _RefusedError(f'no format is called "{options.capture_format}"; known here: {known}')
+    with observing(
+        options.captures,
+        format=options.capture_format,
+        direction=options.direction,
+        address=None,
+        quiet=options.quiet,
+    ) as observer:
+        protocols = (generated(revision.protocol).protocol for revision in (old, new))
+        return hits_of(observer.meetings(*protocols), changes)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"voxspec breaking: {sentence}", file=sys.stderr)
+    return 2

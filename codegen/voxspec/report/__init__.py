@@ -1,0 +1,1 @@
+"""What the commands found, for people, programs and code reviews: a module for each format."""

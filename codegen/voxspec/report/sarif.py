@@ -1,0 +1,99 @@
+"""Findings as SARIF 2.1.0, the format in which code scanning takes results of tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from voxspec.report.items import Item, RuleWords, with_fingerprints
+from voxspec.report.places import Root
+
+_SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_BASE: Final = "SRCROOT"
+_PROJECT: Final = "https://github.com/vox-protocol/vox-protocol"
+_FINGERPRINT: Final = "voxspec/v1"
+_LINE_HASH: Final = "primaryLocationLineHash"
+"""The one that GitHub looks at; without it, it takes the text of the line."""
+
+
+def sarif_text(
+    items: Iterable[Item],
+    rules: Mapping[str, RuleWords],
+    root: Root,
+    properties: Mapping[str, object] | None = None,
+) -> str:
+    """One log with one run. ``rules`` has words about every rule that an item names; ``properties``
+    is what is said of the run."""
+    named: dict[str, int] = {}
+    results = [_result(item, named, root) for item in with_fingerprints(items)]
+    driver = {
+        "name": "voxspec",
+        "version": metadata.version("vox-protocol"),
+        "informationUri": _PROJECT,
+        "rules": [_rule(rules[name]) for name in named],
+    }
+    run: dict[str, Any] = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True}],
+        "originalUriBaseIds": {
+            _BASE: {"description": {"text": "The folder that paths are relative to."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    if properties:
+        run["properties"] = dict(properties)
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return f"{json.dumps(log, indent=2, ensure_ascii=False)}\n"
+
+
+def _result(item: Item, named: dict[str, int], root: Root) -> dict[str, Any]:
+    region = {"startLine": item.where.line, "startColumn": item.where.column}
+    physical = {"artifactLocation": _artifact(root.relative(item.where.file)), "region": region}
+    prints = {_FINGERPRINT: item.fingerprint, _LINE_HASH: item.fingerprint}
+    result: dict[str, Any] = {
+        "ruleId": item.rule,
+        "ruleIndex": named.setdefault(item.rule, len(named)),
+        "level": item.level,
+        "message": {"text": _plain(item.message)},
+        "locations": [{"physicalLocation": physical}],
+        "partialFingerprints": prints,
+    }
+    if item.properties:
+        result["properties"] = dict(item.properties)
+    return result
+
+
+def _artifact(path: str) -> dict[str, str]:
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(path), "uriBaseId": _BASE}
+
+
+def _rule(rule: RuleWords) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "id": rule.id,
+        "shortDescription": {"text": _plain(rule.sentence)},
+        "fullDescription": {"text": _plain(f"{rule.sentence} {rule.why}".strip())},
+        "help": {
+            "text": _plain(f"{rule.why} What to do: {rule.fix}".strip()),
+            "markdown": f"{rule.sentence}\n\n**Why it matters.** {rule.why}\n\n"
+            f"**What to do.** {rule.fix}\n\n[More, with examples]({rule.page})",
+        },
+        "helpUri": rule.page,
+        "defaultConfiguration": {"level": rule.level},
+    }
+    if rule.tags:
+        said["properties"] = {"tags": [*rule.tags]}
+    return said
+
+
+def _plain(text: str) -> str:
+    """A text as a message has it, in which brackets before parentheses would make a link (section 3.11.6)."""
+    return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text

@@ -1,0 +1,83 @@
+"""The page about what a change breaks: its blocks are run, and what they name is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
+from tests.voxspec_breaking.projects import Project, project
+from voxspec.cli.main import main
+
+PAGE = "docs/change-safety.md"
+FIRST = "What a change breaks"
+ACCEPTED = "Breaks that you accept"
+TRAFFIC = "How much of your traffic it hits"
+CLAIMED = {
+    Key(FIRST, "sh"),
+    Key(FIRST, "console"),
+    Key(ACCEPTED, "sh"),
+    Key(ACCEPTED, "yaml"),
+    Key(TRAFFIC, "sh"),
+    Key("In pre-commit", "yaml"),
+    Key("On GitHub", "yaml"),
+    Key("On GitLab", "yaml"),
+}
+
+
+@pytest.fixture
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The repository of which the page speaks."""
+    monkeypatch.chdir(tmp_path)
+    made = project(tmp_path)
+    made.edit(("client/talk.yaml", "maxLength: 500", "maxLength: 6"))
+    made.commit("Six letters")
+    made.edit(("client/talk.yaml", "maxLength: 6", "maxLength: 5"))
+    return made
+
+
+def run(block: str) -> int:
+    [[program, *arguments]] = commands(block)
+    assert program == "voxspec"
+    return main(arguments)
+
+
+def test_every_block_is_claimed_by_a_check() -> None:
+    assert {key for key, _ in blocks(PAGE)} == CLAIMED
+
+
+def test_a_change_is_said_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 1
+    assert capsys.readouterr().out == the_block(Key(FIRST, "console"), PAGE)
+
+
+def test_a_break_is_accepted_as_shown(ours: Project) -> None:
+    assert run(the_block(Key(ACCEPTED, "sh"), PAGE)) == 0
+    written = (ours.folder / "breaking.yaml").read_text("utf-8")
+    assert written.endswith(the_block(Key(ACCEPTED, "yaml"), PAGE))
+
+
+def test_captures_are_looked_at_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    [[_, *arguments]] = commands(the_block(Key(TRAFFIC, "sh"), PAGE))
+    expanded = [str(path) for path in sorted(Path().glob(arguments[-1]))]
+    assert main([*arguments[:-1], *expanded, "-q"]) == 1
+    assert "captures: nothing that was recorded would have been refused" in capsys.readouterr().out
+
+
+def test_the_hooks_are_there() -> None:
+    [repository] = yaml.safe_load(the_block(Key("In pre-commit", "yaml"), PAGE))["repos"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert [hook["id"] for hook in repository["hooks"]] == [hook["id"] for hook in hooks]
+
+
+def test_the_inputs_and_variables_are_there() -> None:
+    workflow = yaml.safe_load(the_block(Key("On GitHub", "yaml"), PAGE))
+    step = workflow["jobs"]["protocol"]["steps"][1]
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert {*step["with"]} <= {*action["inputs"]}
+    [gitlab] = all_blocks(Key("On GitLab", "yaml"), PAGE)
+    template = yaml.safe_load((ROOT / "ci" / "gitlab-template.yml").read_text("utf-8"))
+    named = {*yaml.safe_load(gitlab)["variables"]}
+    assert named - {"PYTHONPATH"} <= {*template["variables"]}
