@@ -16,7 +16,7 @@ from tests.conversations_compared.made import Made, compared, made
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import files, revision
 from voxspec.breaking.conversation import compare_conversations
-from voxspec.breaking.conversation.rules import RULES
+from voxspec.breaking.rules.conversation import RULES
 from voxspec.breaking.verdict import Category, Change, ConversationProof, Verdict
 
 FOUND = Path(__file__).with_name("found.txt")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair
 from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.situations import first_allowing
 from voxspec.breaking.conversation.story import Story, some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Record
 from voxspec.model.session import Binding, Key, Role, key_of

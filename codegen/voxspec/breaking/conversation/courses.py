@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
 from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Reached, Skew
-from voxspec.breaking.conversation.rules import Rule
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
+from voxspec.breaking.rules import BreakingRule
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.findings import Place
 from voxspec.model import Direction
@@ -27,7 +27,7 @@ def compare_courses(
     Who gives up waiting (``late``) counts where the two sides are in different states; the rest is
     about timers.
     """
-    causes: dict[tuple[Rule, _Row], list[Mismatch | Late]] = {}
+    causes: dict[tuple[BreakingRule, _Row], list[Mismatch | Late]] = {}
     for meeting in meetings:
         for mismatch in filter(_is_own, meeting.mismatches):
             causes.setdefault(_cause(old, mismatch), []).append(mismatch)
@@ -85,7 +85,7 @@ def _is_elsewhere(mismatch: Mismatch) -> bool:
     return is_renamed or (key[0] == "client" and speaker.age == "old")
 
 
-def _cause(old: Machine, mismatch: Mismatch) -> tuple[Rule, _Row]:
+def _cause(old: Machine, mismatch: Mismatch) -> tuple[BreakingRule, _Row]:
     parting = mismatch.at.parting
     if parting is not None:
         return rules.SESSION_SAME_COURSE, _parted_at(old, mismatch.skew, parting)
@@ -128,16 +128,16 @@ def _effect(mismatch: Mismatch | Late) -> Effect:
     speaker, hearer = _speaker(mismatch), _hearer(mismatch)
     story = Story.along(mismatch.skew, mismatch.at)
     story.say(mismatch.key)
-    refused = refusal(hearer, other(side), mismatch.reaction)
     verdict = Verdict.BREAKS if _breaks(mismatch) else Verdict.LOSES
+    state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
+    aside = "" if state == hears_in else f'which is "{hears_in}"'
     if mismatch.stream:
         is_open = isinstance(mismatch.reaction, Close)
-        what = f'{some(speaker, side)} may send "{story.steps[-1].said}"; {refused}, for which the stream is {"open already" if is_open else "not open"}'
-        return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
-    state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
-    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; {refused}'
-    if state != hears_in:
-        what += f', which is "{hears_in}"'
+        aside = f"for which the stream is {'open already' if is_open else 'not open'}"
+    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; ' + refusal(
+        hearer, other(side), mismatch.reaction, aside
+    )
+    refused = refusal(hearer, other(side), mismatch.reaction)
     return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
 
 
@@ -153,7 +153,7 @@ def effects_of(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
 # --- Changes ----------------------------------------------------------------------------------
 
 
-def _row_changed(old: Machine, rule: Rule, state: str, found: list[Mismatch]) -> Change:
+def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Mismatch]) -> Change:
     """A state allows something that it does not allow in the other revision."""
     shown = next(filter(_breaks, found), found[0])
     side, hearer = shown.key[0], _hearer(shown)

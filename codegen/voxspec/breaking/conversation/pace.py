@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
 from voxspec.breaking.conversation.machine import Machine
-from voxspec.breaking.conversation.rules import Rule
 from voxspec.breaking.conversation.situations import silent
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.rules import BreakingRule
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
@@ -84,7 +84,7 @@ class _Heart:
         was: str,
         now: str,
         effects: list[Effect],
-        rule: Rule = rules.SESSION_HEARTBEAT_SAME,
+        rule: BreakingRule = rules.SESSION_HEARTBEAT_SAME,
     ) -> Change:
         said = f'"{part}" of {self.name} is another'
         return self.both.change(rule, (self.name, part), said, was, now, effects)

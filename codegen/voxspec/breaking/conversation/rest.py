@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.story import some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model.session import Backoff, Number
 

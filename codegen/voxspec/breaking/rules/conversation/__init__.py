@@ -1,8 +1,8 @@
-"""The rules about conversations. Ids never change once they are released."""
+"""The rules about conversations."""
 
 from typing import Final
 
-from voxspec.breaking.conversation.rules.course import (
+from voxspec.breaking.rules.conversation.course import (
     SESSION_MISTAKES_SAME,
     SESSION_MOVE_ADDED,
     SESSION_MOVE_NO_DELETE,
@@ -11,7 +11,7 @@ from voxspec.breaking.conversation.rules.course import (
     SESSION_SAME_COURSE,
     SESSION_STATED,
 )
-from voxspec.breaking.conversation.rules.parts import (
+from voxspec.breaking.rules.conversation.parts import (
     SESSION_CLOSE_CODE_SAME,
     SESSION_CLOSE_CODE_SAME_RECOVERY,
     SESSION_COMPRESSION_ADDED,
@@ -23,8 +23,7 @@ from voxspec.breaking.conversation.rules.parts import (
     SESSION_STREAM_SAME,
     SESSION_TOKENS_SAME,
 )
-from voxspec.breaking.conversation.rules.rule import Rule
-from voxspec.breaking.conversation.rules.times import (
+from voxspec.breaking.rules.conversation.times import (
     HEARTBEAT_SAME_UNIT,
     SESSION_BACKOFF_SAME,
     SESSION_BUFFERED_SAME,
@@ -68,7 +67,6 @@ __all__ = [
     "SESSION_STREAM_SAME",
     "SESSION_TIMER_SAME",
     "SESSION_TOKENS_SAME",
-    "Rule",
 ]
 
 RULES: Final = (
