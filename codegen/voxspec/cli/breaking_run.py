@@ -21,6 +21,7 @@ from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
 from voxspec.breaking.proofs import proof_lines
 from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.report import FORMATS
 from voxspec.breaking.result import Result, worst_first
@@ -54,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
     new = of_folder(options.schema)
     try:
         old = find(options.against, options.schema)
+        if old.is_partial:
+            print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
             _accept(options, changes)

@@ -157,7 +157,7 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
     """A state allows something that it does not allow in the other revision."""
     shown = next(filter(_breaks, found), found[0])
     side, hearer = shown.key[0], _hearer(shown)
-    keys = tuple(dict.fromkeys(mismatch.key for mismatch in found))
+    keys = [*dict.fromkeys(mismatch.key for mismatch in found)]
     subject = shown.move.subject
     is_many = isinstance(subject, StandIn) and (len(keys) > 1 or keys[0] == unknown(side))
     name = subject.kind if is_many and isinstance(subject, StandIn) else named(shown.key)

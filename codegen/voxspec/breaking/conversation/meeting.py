@@ -232,9 +232,9 @@ class _Search:
             if stream is None:
                 continue
             if machine.opens_stream(key):
-                streams |= {(side, stream.name)}
+                streams = streams.union(((side, stream.name),))
             elif machine.messages[key] in stream.ended_by:
-                streams -= {(side, stream.name)}
+                streams = streams.difference(((side, stream.name),))
         return streams
 
     def strange(self, node: Node, key: Key) -> Reaction | None:

@@ -14,8 +14,8 @@ from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
 from voxspec.breaking.verdict import Change
 
 
-def example(group: Group) -> dict[str, str]:
-    """The files of the example of a group: path in the schema folder to text."""
+def example(group: Group | None = None) -> dict[str, str]:
+    """The files of an example: path in the schema folder to text. Conversations have one of their own."""
     name = "example_of_conversations" if group is Group.CONVERSATION else "example"
     return dict(sorted(_files(resources.files("voxspec") / "breaking" / "rules" / name, "")))
 

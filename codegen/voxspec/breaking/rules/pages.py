@@ -56,17 +56,17 @@ def _page(rule: BreakingRule) -> Iterator[str]:
         "## The change",
         "",
         "```diff",
-        *_diff(rule, rule.bad, backwards=rule.backwards),
+        *diff(rule, rule.bad, backwards=rule.backwards),
         "```",
         "",
     )
-    yield from ("`voxspec breaking` says:", "", "```text", *_said(rule), "```", "")
+    yield from ("`voxspec breaking` says:", "", "```text", *said(rule), "```", "")
     if rule.good:
-        yield from ("## What breaks nothing", "", "```diff", *_diff(rule, rule.good), "```", "")
+        yield from ("## What breaks nothing", "", "```diff", *diff(rule, rule.good), "```", "")
     yield "[All rules](index.md)"
 
 
-def _diff(rule: BreakingRule, edits: Iterable[Edit], *, backwards: bool = False) -> Iterator[str]:
+def diff(rule: BreakingRule, edits: Iterable[Edit], *, backwards: bool = False) -> Iterator[str]:
     """What the edits change in the example, without what is around it."""
     before = example(rule.group)
     after = edited(before, edits)
@@ -83,7 +83,7 @@ def _diff(rule: BreakingRule, edits: Iterable[Edit], *, backwards: bool = False)
                     yield "…" if line.startswith("@@") else line.rstrip()
 
 
-def _said(rule: BreakingRule) -> Iterator[str]:
+def said(rule: BreakingRule) -> Iterator[str]:
     """The change that the rule is about, with what proves it."""
     [change, *_] = [change for change in found(rule, rule.bad) if change.rule == rule.id]
     yield f"{change.where}: {change.rule} {change.message}"
