@@ -161,6 +161,7 @@ def settings(folder: Path, text: str) -> None:
         ('[tool.voxspec.lint]\nignore = ["TIME_HAS_UNIT"]', []),
         ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["STANDARD"]', []),
         ('[tool.voxspec.lint.per-file-ignores]\n"client/*.yaml" = ["STANDARD"]', ["TIME_HAS_UNIT"]),
+        ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["DOCS"]', ["TIME_HAS_UNIT"]),
         ("[tool.voxspec]", ["TIME_HAS_UNIT"]),
         ("[tool.other]\na = 1", ["TIME_HAS_UNIT"]),
     ],
@@ -169,6 +170,19 @@ def test_settings(folder: Path, capsys: Capture, text: str, rules: list[str]) ->
     settings(folder, text)
     assert run() == (1 if rules else 0)
     assert re.findall(r"\[([A-Z_]+)\]", capsys.readouterr().out) == rules
+
+
+def test_what_is_ignored_in_a_file_that_is_not_asked_is_not_called_unused(
+    folder: Path, capsys: Capture
+) -> None:
+    path = folder / "schema" / "server" / "main.yaml"
+    ignored = "x-lint-ignore: [{rule: FIELD_LOWER_SNAKE, reason: It was so.}]\n"
+    path.write_text(ignored + path.read_text("utf-8"), "utf-8")
+    settings(folder, '[tool.voxspec.lint.per-file-ignores]\n"server/*" = ["FIELD_LOWER_SNAKE"]')
+    assert run("--ignore", "TIME_HAS_UNIT") == 0
+    settings(folder, "[tool.voxspec.lint]")
+    assert run("--ignore", "TIME_HAS_UNIT") == 1
+    assert '"FIELD_LOWER_SNAKE" is not broken here' in capsys.readouterr().out
 
 
 def test_the_command_line_takes_the_place_of_settings(folder: Path, capsys: Capture) -> None:
