@@ -105,6 +105,12 @@ CASES: list[tuple[str, str, list[Mend], str]] = [
         "a:\n  l: 1\n",
     ),
     (
+        "a text over lines before empty ones",
+        "a:\n  k:\n    - why: >-\n        text\n\n  # about l\n  l: 1\n",
+        [Remove(("a", "k", 0))],
+        "a:\n\n  # about l\n  l: 1\n",
+    ),
+    (
         "one entry in brackets",
         "a: {k: [{rule: A}, {rule: B}], l: 1}\n",
         [Remove(("a", "k", 0))],
