@@ -232,7 +232,7 @@ def test_a_member_that_may_hold_captures_is_a_finding() -> None:
         (gzip.compress(gzip.compress(TWO)), "a file that was compressed twice"),
     ):
         (said,) = wrong(zipped(a=content, z=TWO))
-        assert said.startswith(f"a: this is {what}, and no capture; ")
+        assert said.startswith(f"a: this is {what}, which is not read as it is; ")
 
 
 def test_a_member_that_only_its_name_calls_a_capture_is_a_finding() -> None:
@@ -288,7 +288,7 @@ def test_members_that_the_table_of_contents_does_not_list() -> None:
     lost[start : start + 12] = bytes(12)  # of which the table says nothing but the name
     assert wrong(bytes(lost)) == [f"byte 31: {UNLISTED}"]
     (said,) = wrong(zipped(zipfile.ZIP_STORED, b=first, z=TWO))  # which is listed
-    assert said.startswith("b: this is a zip archive, and no capture")
+    assert said.startswith("b: this is a zip archive, which is not read as it is")
     assert refusal(first + zipped(b=b"Hello\n")).endswith(UNLISTED)
 
 
