@@ -214,6 +214,16 @@ def test_a_member_that_is_damaged_far_behind_its_start() -> None:
     assert wrong(data) == ["a: it is damaged in the archive: its checksum is wrong"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", range(0, 60, 7))
+def test_a_member_that_is_damaged_anywhere(method: int, at: int) -> None:
+    data = bytearray(zipped(method, a=TWO, z=TWO))
+    start = 31 + at
+    data[start : start + 7] = bytes(byte ^ 0xA5 for byte in data[start : start + 7])
+    (said,) = wrong(bytes(data))
+    assert said.startswith("a: it is damaged in the archive: ")
+
+
 def test_a_member_whose_own_compression_is_damaged() -> None:
     packed = gzip.compress(TWO)
     assert wrong(zipped(a_gz=packed[:-3], z=TWO)) == [
