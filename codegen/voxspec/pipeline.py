@@ -108,7 +108,10 @@ def load_as_far_as_possible(
         _check_examples(protocol, files.areas, files.types, findings)
     if findings or protocol is None:
         return Loaded(None, files, findings.sorted())
-    return Loaded(replace(protocol, folder=_named(folder.resolve(), protocol)), files, [])
+    loaded = Loaded(protocol, files, [])
+    texts = {path: source.text for path, source in sorted(loaded.sources(folder).items())}
+    named = _named(folder.resolve(), protocol)
+    return replace(loaded, protocol=replace(protocol, folder=named, texts=texts))
 
 
 def _named(folder: Path, protocol: Protocol) -> str:

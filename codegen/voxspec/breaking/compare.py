@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from voxspec.breaking.connection import compare_connections, version_bumped
+from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
@@ -23,11 +23,15 @@ COMPARERS: Final[tuple[Comparer, ...]] = (
 )
 """All of them, in the order in which their changes are said."""
 
+_OF_FRAMES: Final[tuple[Comparer, ...]] = (compare_frames, compare_envelopes)
+
 
 def compare(old: Revision, new: Revision) -> list[Change]:
     """Everything that differs between two revisions.
 
     Raises MissingToolError where something is not installed that a judgement needs.
     """
+    if old.is_partial or new.is_partial:
+        return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
     changes = merged([change for comparer in COMPARERS for change in comparer(old, new)])
     return [*changes, *version_bumped(old, new, changes)]

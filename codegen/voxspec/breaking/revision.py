@@ -17,12 +17,14 @@ class Revision:
     ``sources`` are its files by their path in the schema folder: ``types.yaml``,
     ``server/members.yaml``. Empty for one that was not read from schema files. ``folder`` is where
     they were read, if that is not what they are called by: places then begin with the name.
+    ``is_partial``: it is from something that says what frames are made of, and nothing else.
     """
 
     name: str
     protocol: Protocol
     sources: Mapping[str, Source]
     folder: str = ""
+    is_partial: bool = False
 
     def place(self, file: str, *path: str | int) -> Place:
         """Where the value at ``path`` of a file stands, or its nearest parent."""

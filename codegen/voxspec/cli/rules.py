@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from voxspec.breaking.rules import RULES as BREAKING_RULES
 from voxspec.near import did_you_mean
 from voxspec.report.style import Style, style_for
 from voxspec.rules import RULES
@@ -43,6 +44,12 @@ def _schema_page(rule: str, style: Style) -> Iterator[str]:
     yield from rule_lines(RULES[rule], style)
 
 
+def _breaking_page(rule: str, style: Style) -> Iterator[str]:
+    from voxspec.breaking.rules.text import rule_lines  # compares two schemas for it
+
+    yield from rule_lines(BREAKING_RULES[rule], style)
+
+
 FAMILIES: tuple[Family, ...] = (
     Family(
         {
@@ -50,6 +57,10 @@ FAMILIES: tuple[Family, ...] = (
             for rule in RULES.values()
         },
         _schema_page,
+    ),
+    Family(
+        {rule.id: Listed("BREAKING", rule.headline) for rule in BREAKING_RULES.values()},
+        _breaking_page,
     ),
 )
 """All kinds of rules; their ids differ."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from voxspec.model import naming
@@ -47,6 +47,8 @@ class Protocol:
     areas: tuple[Area, ...]
     folder: str = "schema"
     """Where the schema files lie in their project; for a folder of one version, with the one above it."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The schema files themselves, by their paths in the folder."""
 
     @property
     def module(self) -> str:

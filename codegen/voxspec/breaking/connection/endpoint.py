@@ -182,14 +182,22 @@ def _subprotocols(
             )
 
 
+def _takes(revision: Revision, name: str, value: str) -> bool:
+    endpoint = revision.protocol.endpoint
+    parameters = endpoint.parameters if endpoint is not None else ()
+    return any(parameter.name == name and value in parameter.values for parameter in parameters)
+
+
 def _framing(old: Revision, new: Revision) -> Iterator[Change]:
     """What a value of the compression's parameter does to messages."""
     before, after = old.protocol.session.compression, new.protocol.session.compression
     if before is None or after is None:
         return
     ways = dict(before.server), dict(after.server)
-    for value in ways[0].keys() & ways[1].keys():
-        was, now = ways[0][value], ways[1][value]
+    for value in dict.fromkeys((*ways[0], *ways[1])):
+        if not _takes(old, before.parameter, value) or not _takes(new, after.parameter, value):
+            continue
+        was, now = (way.get(value, "none") for way in ways)
         if was != now:
             step = f"the server packs its messages for {before.parameter}={value}"
             yield Change(

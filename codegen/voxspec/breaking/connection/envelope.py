@@ -20,7 +20,8 @@ def envelope(old: Revision, new: Revision) -> Iterator[Change]:
     """The names of the keys, the first number, and whether frames have other keys."""
     before, after = old.protocol.envelope, new.protocol.envelope
     for role, was, now in _keys(before, after):
-        if was != now:
+        is_used = role != "sequence" or _numbers(old.protocol) or _numbers(new.protocol)
+        if was != now and is_used:
             yield Change(
                 rule="ENVELOPE_SAME_KEYS",
                 subject=f"envelope/{role}",
@@ -49,6 +50,10 @@ def envelope(old: Revision, new: Revision) -> Iterator[Change]:
             was="closed" if before.closed else "open",
             now="closed" if after.closed else "open",
         )
+
+
+def _numbers(protocol: Protocol) -> bool:
+    return any(message.seq == "required" for message in protocol.messages())
 
 
 def aligned(old: Protocol, new: Protocol) -> Protocol | None:

@@ -49,6 +49,7 @@ class Types:
         self._old = pairs.old.protocol
         self._new = pairs.new.protocol
         self._named = named
+        self._is_partial = pairs.old.is_partial or pairs.new.is_partial
 
     def uses(self, old: Use, new: Use, spot: Spot, what: str) -> Iterator[Difference]:
         """What differs in a type at a place; ``what`` is what sentences call it."""
@@ -100,7 +101,7 @@ class Types:
             ("secret", old.sensitive, new.sensitive),
             ("words of people", old.words, new.words),
         ):
-            if was_so != is_so:
+            if was_so != is_so and not self._is_partial:
                 yield Difference(
                     "FIELD_MASKING_CHANGED",
                     spot.called(said.split(" ", maxsplit=1)[0]),

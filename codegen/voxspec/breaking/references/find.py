@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from voxspec.breaking.references.bundle import of_bundle
 from voxspec.breaking.references.errors import ReferenceNotFoundError
 from voxspec.breaking.references.folder import of_folder
-from voxspec.breaking.references.git import of_git
+from voxspec.breaking.references.git import knows, of_git
+from voxspec.breaking.references.package import is_package, of_package
 from voxspec.breaking.revision import Revision
 
 _PROTOCOL = "protocol.yaml"
@@ -15,7 +17,8 @@ _PROTOCOL = "protocol.yaml"
 def find(reference: str, schema: Path) -> Revision:
     """The revision that ``reference`` names; ``schema`` is the folder that is compared with it.
 
-    A folder of schema files comes before a git revision of the same name.
+    Of things with the same name a folder of schema files comes first, then a git revision, then an
+    installed package; a file is a bundle of JSON Schema.
     Raises ReferenceNotFoundError with what was looked for, SchemaError for mistakes in the schema.
     """
     path = Path(reference)
@@ -23,6 +26,10 @@ def find(reference: str, schema: Path) -> Revision:
         return of_folder(path)
     if path.is_dir() and not _may_be_revision(reference):
         raise ReferenceNotFoundError(f"there is no {_PROTOCOL} in the folder {reference}")
+    if path.is_file():
+        return of_bundle(path)
+    if is_package(reference) and not knows(reference, schema):
+        return of_package(reference)
     return of_git(reference, schema)
 
 

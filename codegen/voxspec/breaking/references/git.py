@@ -5,16 +5,22 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from voxspec.breaking.references.errors import ReferenceNotFoundError
-from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.references.folder import of_folder, renamed_places
 from voxspec.breaking.revision import Revision
-from voxspec.findings import Finding, SchemaError
 
 _MOST_BYTES = 4 * 1024 * 1024
 """As schema files are read: a larger one is none."""
+
+
+def knows(reference: str, schema: Path) -> bool:
+    """Whether the repository that a schema is in, if there is one, has a revision of this name."""
+    try:
+        return _Repository(schema).knows(reference.partition(":")[0])
+    except ReferenceNotFoundError:
+        return False
 
 
 def of_git(reference: str, schema: Path) -> Revision:
@@ -42,16 +48,8 @@ def of_git(reference: str, schema: Path) -> Revision:
             raise ReferenceNotFoundError(
                 f"there is no protocol.yaml in {name}; say where the schema was: {commit}:FOLDER"
             )
-        try:
+        with renamed_places(root, name):
             return of_folder(root, name)
-        except SchemaError as error:
-            raise SchemaError([_moved(finding, root, name) for finding in error.findings]) from None
-
-
-def _moved(finding: Finding, root: Path, name: str) -> Finding:
-    """A mistake, where it stands in the repository."""
-    file = finding.where.file.replace(root.as_posix(), name, 1)
-    return replace(finding, where=replace(finding.where, file=file))
 
 
 class _Repository:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.frames.pairs import Pairs, bare, renamed
@@ -78,6 +79,15 @@ class _Names:
         yield from self._messages()
         yield from self._types()
         yield from self._members()
+
+    @cached_property
+    def _classes(self) -> dict[str, str]:
+        """What classes of types are called now: a type of another name is no other type."""
+        old, new = self._old.protocol, self._new.protocol
+        return {
+            old.type(was).python_name: new.type(now).python_name
+            for was, now in self._pairs.types.items()
+        }
 
     # --- Messages -----------------------------------------------------------------------------
 
@@ -171,7 +181,7 @@ class _Names:
                     now.attribute if now else "",
                 )
                 continue
-            was_type = annotation(self._old.protocol, field)
+            was_type = annotation(self._old.protocol, field, self._classes)
             type_ = annotation(self._new.protocol, now)
             if was_type != type_:
                 yield _change(
@@ -186,7 +196,7 @@ class _Names:
         for field in added:
             if field.always_there and id(field) not in taken:
                 yield _change(
-                    "ATTRIBUTE_NO_ADD_REQUIRED",
+                    "ATTRIBUTE_SAME_TYPE",
                     f"{subject}/{field.name}",
                     f"{class_} cannot be made without {field.attribute} any more",
                     where,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from voxspec.model import Direction, Enum, Flags, Protocol, naming
 from voxspec.model.reach import free_json
 from voxspec.model.resolved import sequence_type
@@ -65,6 +67,7 @@ class _Package:
         files = {
             f"{package}/__init__.py": self.render("package", "protocol.yaml"),
             f"{package}/py.typed": f"# {header(protocol.name)}\n",
+            f"{root}/schema.json": self.schema(),
             **self.support(),
             f"{root}/__init__.py": self.render(
                 "version",
@@ -181,6 +184,11 @@ class _Package:
                     **area_module(protocol, self.widths, area),
                 )
         return files
+
+    def schema(self) -> str:
+        """The schema files, for `voxspec breaking` to compare with; no module reads them."""
+        whole = {"$comment": header(f"{self.protocol.folder}/"), "files": dict(self.protocol.texts)}
+        return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
     def support(self) -> dict[str, str]:
         protocol = self.protocol

@@ -1,0 +1,243 @@
+"""What a schema is compared with: folders, git revisions, installed packages, bundles of JSON Schema."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.voxspec.keyword_samples import SAMPLES
+from tests.voxspec.mini import write
+from voxspec.breaking.compare import compare
+from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.rules.applied import edited, example
+from voxspec.breaking.rules.applied import write as write_texts
+from voxspec.breaking.rules.rule import Edit
+from voxspec.breaking.verdict import Change
+from voxspec.cli.main import main
+from voxspec.generate import plan
+from voxspec.targets import jsonschema
+
+ROOT = Path(__file__).parents[2]
+NARROWER = Edit("client/talk.yaml", "maxLength: 500", "maxLength: 400")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository in which the text became shorter, and then the schema moved."""
+    root = tmp_path / "repository"
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(root))
+    write_texts(example(), root / "schema" / "tea")
+    commit(root, "first")
+    git(root, "tag", "v1.0")
+    write_texts(edited(example(), (NARROWER,)), root / "schema" / "tea")
+    commit(root, "second")
+    return root
+
+
+def git(folder: Path, *arguments: str) -> None:
+    settings = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    subprocess.run(["git", "-C", str(folder), *settings, *arguments], check=True, timeout=60)
+
+
+def commit(root: Path, subject: str) -> None:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", subject)
+
+
+def told(changes: list[Change]) -> list[tuple[str, str]]:
+    return [(change.rule, str(change.where)) for change in changes]
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    old = write_texts(example(), tmp_path / "old")
+    new = write_texts(edited(example(), (NARROWER,)), tmp_path / "new")
+    changes = compare(find(str(old), new), of_folder(new))
+    assert told(changes)[0] == ("CONSTRAINT_TIGHTENED", f"{new}/client/talk.yaml:25:41")
+
+
+@pytest.mark.parametrize(
+    "reference", ["v1.0", "main~1", "HEAD~1", "v1.0:schema/tea", "HEAD~1:schema/tea/"]
+)
+def test_a_revision(repository: Path, reference: str) -> None:
+    schema = repository / "schema" / "tea"
+    old = find(reference, schema)
+    assert told(compare(old, of_folder(schema)))[0][0] == "CONSTRAINT_TIGHTENED"
+    assert old.name == f"{reference.partition(':')[0]}:schema/tea"
+    place = old.place(
+        "client/talk.yaml", "messages", "say", "payload", "properties", "text", "maxLength"
+    )
+    assert str(place) == f"{old.name}/client/talk.yaml:25:41"
+
+
+def test_the_work_tree_and_the_index_stay_as_they_are(repository: Path) -> None:
+    (repository / "schema" / "tea" / "types.yaml").unlink()
+    command = ["git", "-C", str(repository), "status", "--porcelain"]
+    before = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    find("v1.0", repository / "schema" / "tea")
+    after = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    assert after == before != b""
+
+
+def test_a_schema_that_has_moved(repository: Path) -> None:
+    git(repository, "mv", "schema/tea", "schema/v1")
+    commit(repository, "moved")
+    schema = repository / "schema" / "v1"
+    with pytest.raises(
+        ReferenceNotFoundError, match=r"no folder schema/v1 in v1.0; .* v1.0:FOLDER"
+    ):
+        find("v1.0", schema)
+    assert find("v1.0:schema/tea", schema).protocol.name == "tea-room"
+    with pytest.raises(ReferenceNotFoundError, match=r"no protocol.yaml in v1.0:schema; "):
+        find("v1.0:schema", schema)
+
+
+def test_a_revision_that_there_is_not(repository: Path) -> None:
+    with pytest.raises(ReferenceNotFoundError, match="git knows no revision 'v9'"):
+        find("v9", repository / "schema" / "tea")
+    with pytest.raises(ReferenceNotFoundError, match="git knows no revision '--all'"):
+        find("--all", repository / "schema" / "tea")
+
+
+def test_a_schema_in_no_repository(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    with pytest.raises(ReferenceNotFoundError, match="is in no git repository"):
+        find("main", schema)
+
+
+def test_a_folder_without_a_schema(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceNotFoundError, match=r"no protocol.yaml in the folder"):
+        find(str(tmp_path), tmp_path)
+
+
+def test_mistakes_of_an_earlier_schema_are_told_where_they_are(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = repository / "schema" / "tea"
+    good = (schema / "types.yaml").read_text("utf-8")
+    (schema / "types.yaml").write_text("types: {", "utf-8")
+    commit(repository, "broken")
+    (schema / "types.yaml").write_text(good, "utf-8")
+    assert main(["breaking", "--schema", str(schema), "--against", "HEAD"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("HEAD:schema/tea/types.yaml:2:1: error[SCHEMA_PARSES]")
+    assert said[-1] == "voxspec breaking: the schema of HEAD has mistakes"
+
+
+# --- Packages -------------------------------------------------------------------------------------
+
+
+def test_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    for path, text in plan(of_folder(schema).protocol).items():
+        target = tmp_path / "installed" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "installed"))
+    write_texts(edited(example(), (NARROWER,)), schema)
+    for reference in ("tea_room", "tea_room.v1"):
+        old = find(reference, schema)
+        assert old.name == "tea_room.v1"
+        assert told(compare(old, of_folder(schema)))[0][0] == "CONSTRAINT_TIGHTENED"
+    assert "tea_room" not in sys.modules
+    with pytest.raises(ReferenceNotFoundError, match="no schema in it for v2"):
+        find("tea_room.v2", schema)
+    (tmp_path / "installed" / "tea_room" / "v1" / "schema.json").unlink()
+    with pytest.raises(ReferenceNotFoundError, match="before packages carried their schema"):
+        find("tea_room", schema)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", '{"files": {}}', '{"files": {"../x.yaml": ""}}', '{"files": {"/x.yaml": ""}}'],
+)
+def test_a_package_with_a_strange_schema(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "strange_tea" / "v1"
+    folder.mkdir(parents=True)
+    (tmp_path / "strange_tea" / "__init__.py").touch()
+    (folder / "schema.json").write_text(content, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ReferenceNotFoundError, match="install it anew"):
+        find("strange_tea", tmp_path)
+
+
+def test_our_own_package_is_the_schema() -> None:
+    assert (
+        compare(find("voxmodels", ROOT / "schema" / "v1"), of_folder(ROOT / "schema" / "v1")) == []
+    )
+
+
+# --- Bundles --------------------------------------------------------------------------------------
+
+
+def bundle_of(schema: Path) -> Path:
+    """The bundle that is generated of a schema, beside it."""
+    protocol = of_folder(schema).protocol
+    file = schema.with_suffix(".json")
+    file.write_text(jsonschema.plan(protocol)[f"jsonschema/{protocol.module}/bundle.json"], "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("keyword", SAMPLES)
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_bundle_says_what_frames_are(keyword: str, at: int, tmp_path: Path) -> None:
+    schema = write(SAMPLES[keyword][at], tmp_path / "schema")
+    old = find(str(bundle_of(schema)), schema)
+    assert old.is_partial
+    assert compare(old, of_folder(schema)) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "schema/v1",
+        "examples/protocols/graphql-transport-ws/schema",
+        "codegen/voxspec/breaking/rules/example",
+    ],
+)
+def test_bundles_of_whole_protocols(schema: str, tmp_path: Path) -> None:
+    folder = tmp_path / "schema"
+    shutil.copytree(ROOT / schema, folder)
+    assert compare(find(str(bundle_of(folder)), folder), of_folder(folder)) == []
+
+
+def test_what_differs_from_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    bundle = bundle_of(schema)
+    write_texts(edited(example(), (NARROWER,)), schema)
+    assert (
+        main(["breaking", "--schema", str(schema), "--against", str(bundle), "--select", "SERVER"])
+        == 0
+    )
+    assert main(["breaking", "--schema", str(schema), "--against", str(bundle)]) == 1
+    said = capsys.readouterr()
+    assert "does not say, so not compared: the endpoint, " in said.err
+    assert "CONSTRAINT_TIGHTENED" in said.out
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"$defs": {}}', '{"$id": "x", "$defs": {"a": 1}}']
+)
+def test_a_file_that_is_no_bundle(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "bundle.json"
+    file.write_text(content, "utf-8")
+    with pytest.raises(ReferenceNotFoundError, match="is no bundle that voxspec generate wrote"):
+        find(str(file), tmp_path)
+
+
+def test_a_message_of_a_bundle_is_none(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    protocol = of_folder(schema).protocol
+    files = jsonschema.plan(protocol)
+    file = tmp_path / "say.json"
+    file.write_text(files["jsonschema/v1/client/say.json"], "utf-8")
+    assert "$defs" in json.loads(file.read_text("utf-8"))
+    with pytest.raises(ReferenceNotFoundError, match="is no bundle"):
+        find(str(file), schema)
