@@ -11,6 +11,7 @@ from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Difference, Trial
 from voxspec.breaking.frames.messages import written
+from voxspec.breaking.frames.modular import fits
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.pointers import pointers
 from voxspec.breaking.frames.reach import Reach, reach
@@ -212,6 +213,10 @@ class Judge:
         ends = self.ends[crossing.writer], self.ends[crossing.reader]
         taken = reader_frame(ends[1].protocol, reader)
         if is_same(taken, reader_frame(ends[0].protocol, writer)):
+            return None
+        protocols = {age: end.protocol for age, end in self.ends.items()}
+        messages = {crossing.writer: writer, crossing.reader: reader}
+        if fits(protocols, self.pairs.types, messages, crossing.writer):
             return None
         if is_covered(taken, writer_frame(ends[0].protocol, writer)):
             return None
