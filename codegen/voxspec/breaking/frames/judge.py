@@ -316,9 +316,17 @@ class Judge:
         problems = self.ends[crossing.writer].code.problems(crossing.direction, frame)
         return not any(p.severity == "error" or p.rule == "PUBLISHED_NAME" for p in problems)
 
+    def _as_called(self, crossing: Crossing, frame: Object) -> Object:
+        """The frame as of the type that its reader has for the message, where that was renamed."""
+        key = self.ends[crossing.writer].protocol.envelope.type.key
+        known = self._counterparts[crossing.writer].get((crossing.direction, frame[key]))  # type: ignore[arg-type]
+        return frame if known is None or known.type == frame[key] else {**frame, key: known.type}
+
     def _refusal(
         self, trial: Trial, crossing: Crossing, frame: Object, pointer: str
     ) -> Problem | None:
+        if not trial.of_type:
+            frame = self._as_called(crossing, frame)
         problems = self.ends[crossing.reader].code.problems(crossing.direction, frame)
         for problem in problems:
             is_refused = problem.severity == "error" or problem.rule == "UNKNOWN_TYPE"
