@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,10 +39,21 @@ def made(revised: Revision, age: Age) -> Iterator[Made]:
     with importable(files):
         module = importlib.import_module(f"{PACKAGES[age]}.{protocol.module}.protocol")
         importlib.import_module(f"{PACKAGES[age]}.{protocol.module}.strategies")
-        yield Made(revised, module.PROTOCOL)
+        try:
+            yield Made(revised, module.PROTOCOL)
+        finally:
+            _forget()
 
 
 def compared(folder: Path, old: Data, new: Data) -> list[Change]:
     """What is found between two states of the files."""
     revisions = (revision(folder, "old", old), revision(folder, "new", new))
     return [*compare_conversations(*revisions)]
+
+
+def _forget() -> None:
+    """voxwire keeps what it made of each protocol, of which there are thousands here."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "voxwire"]:
+        for value in [*vars(sys.modules[name]).values()]:
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()

@@ -231,10 +231,11 @@ class _Search:
             stream = machine.streams.get(key)
             if stream is None:
                 continue
+            opened: Open = frozenset(((side, stream.name),))
             if machine.opens_stream(key):
-                streams = streams.union(((side, stream.name),))
+                streams |= opened
             elif machine.messages[key] in stream.ended_by:
-                streams = streams.difference(((side, stream.name),))
+                streams -= opened
         return streams
 
     def strange(self, node: Node, key: Key) -> Reaction | None:
