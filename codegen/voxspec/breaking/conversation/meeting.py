@@ -178,7 +178,7 @@ class _Search:
         """What happens when a side says this, if it may."""
         side = key[0]
         speaker, hearer = self.skew.of(side), self.skew.of(other(side))
-        move = speaker.move(at.node.state(side), key) if _knows(speaker, key) else None
+        move = speaker.move(at.node.state(side), key) if speaker.may_say(key) else None
         if move is None or not self.has_reason(at.node, key):
             return
         heard_as = hearer.heard(key)
@@ -275,10 +275,6 @@ class _Search:
         return node.client == node.server or (
             node.client not in server and node.server not in client
         )
-
-
-def _knows(machine: Machine, key: Key) -> bool:
-    return key in machine.messages or key == unknown(key[0])
 
 
 def _kinds(skew: Skew) -> tuple[Key, ...]:
