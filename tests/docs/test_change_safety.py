@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.breaking.projects import Project, project
 from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
-from tests.voxspec_breaking.projects import Project, project
 from voxspec.cli.main import main
 
 PAGE = "docs/change-safety.md"
@@ -19,6 +19,7 @@ TRAFFIC = "How much of your traffic it hits"
 CLAIMED = {
     Key(FIRST, "sh"),
     Key(FIRST, "console"),
+    Key(FIRST, "toml"),
     Key(CONVERSATIONS, "console"),
     Key(ACCEPTED, "sh"),
     Key(ACCEPTED, "yaml"),
@@ -65,6 +66,19 @@ def test_a_conversation_is_said_as_shown(
     assert run(the_block(Key(FIRST, "sh"), PAGE)) == 1
     shown = the_block(Key(CONVERSATIONS, "console"), PAGE)
     assert capsys.readouterr().out.startswith(f"{shown}\nschema against main:schema: 1 break")
+
+
+def test_settings_are_taken_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    with (ours.folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(the_block(Key(FIRST, "toml"), PAGE))
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 2
+    assert capsys.readouterr().err.startswith(
+        "ci/breaking.yaml:1:1: error[ACCEPTED_FILE] cannot be"
+    )
+    (ours.folder / "ci").mkdir()
+    assert run(the_block(Key(ACCEPTED, "sh"), PAGE)) == 0
+    assert (ours.folder / "ci" / "breaking.yaml").is_file()
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 0
 
 
 def test_a_break_is_accepted_as_shown(ours: Project) -> None:
