@@ -32,13 +32,14 @@ class Made:
 
 
 @contextmanager
-def made(revised: Revision, age: Age) -> Iterator[Made]:
-    """The package of a revision, importable meanwhile."""
-    protocol = replace(revised.protocol, package=PACKAGES[age])
+def made(revised: Revision, age: Age, package: str = "") -> Iterator[Made]:
+    """The package of a revision, importable meanwhile; of two of one name the first is there."""
+    package = package or PACKAGES[age]
+    protocol = replace(revised.protocol, package=package)
     files = {**python.TARGET.plan(protocol), **strategies.TARGET.plan(protocol)}
     with importable(files):
-        module = importlib.import_module(f"{PACKAGES[age]}.{protocol.module}.protocol")
-        importlib.import_module(f"{PACKAGES[age]}.{protocol.module}.strategies")
+        module = importlib.import_module(f"{package}.{protocol.module}.protocol")
+        importlib.import_module(f"{package}.{protocol.module}.strategies")
         try:
             yield Made(revised, module.PROTOCOL)
         finally:
