@@ -13,8 +13,8 @@ import pytest
 
 from tests.voxspec.mini import Data, field, schema, write
 from voxspec.cli import main
-from voxspec.lint.rule_words import PAGES
 from voxspec.rules import RULES
+from voxspec.rules.rule import PAGES
 from voxspec.starter import files as starter
 
 ROOT = Path(__file__).parents[2]
