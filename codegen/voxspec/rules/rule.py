@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 PAGES = "https://github.com/vox-protocol/vox-protocol/blob/main/docs/schema-rules"
 """Where the pages about rules are."""
 
