@@ -59,9 +59,11 @@ tested: $(INSTALLED)
 	then echo "The tests have passed with exactly these files; they are not run again."; \
 	else $(MAKE) --no-print-directory test; fi
 
-lint: $(INSTALLED) ## Check style and formatting
+lint: $(INSTALLED) ## Check style and formatting, and the schema files by their rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/voxspec lint
+	@set -e; for schema in $(PROTOCOLS); do (set -x; $(BIN)/voxspec lint --schema $$schema); done
 
 types: $(INSTALLED) ## Check types with mypy --strict and pyright
 	$(BIN)/mypy

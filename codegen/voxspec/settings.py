@@ -10,7 +10,7 @@ from pathlib import Path
 from voxspec.near import near_or_known
 
 _FILE = "pyproject.toml"
-_SECTIONS = ("lint",)
+_SECTIONS = ("lint", "breaking")
 """The tables that there are: commands with settings."""
 
 

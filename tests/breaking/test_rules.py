@@ -48,4 +48,7 @@ def test_each_rule_that_is_named_is_explained() -> None:
     validators |= {"SEQ_MISSING", "SEQ_FORBIDDEN", "PAYLOAD_MISSING", "PAYLOAD_FORBIDDEN"}
     validators |= {"PAYLOAD_INVALID"}
     named = {*re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', code)} - validators
+    conversation = sorted((CODE / "conversation").glob("*.py"))
+    for path in conversation:
+        named |= {*re.findall(r"\brules\.([A-Z_]+)", path.read_text("utf-8"))}
     assert named == {*RULES}

@@ -29,7 +29,9 @@ def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None
         state, heard_in = writer.session.initial, reader.session.initial
         for said in connection.frames:
             side, type_ = said.side, said.frame["type"]
-            after = own.legal[side][state][own.frame_class(side, type_)]
+            after = own.legal[side][state].get(own.frame_class(side, type_))
+            if after is None:
+                break  # a heartbeat that leads elsewhere: what is drawn does not reckon with that
             kind = others.frame_class(side, type_)
             heard = others.legal[side][heard_in].get(kind)
             if heard is None:

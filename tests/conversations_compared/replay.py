@@ -159,7 +159,7 @@ class _Server(_End):
 
     def say(self, step: Step) -> Outcome:
         match self.roles.get(step.said):
-            case "greeting" | "heartbeat_answer":
+            case "greeting" | "heartbeat_answer" | "server_heartbeat":
                 return _TAKEN  # it says these by itself
             case "established":
                 self.session = self.sessions.start(self.message(step))

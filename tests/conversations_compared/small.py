@@ -17,7 +17,10 @@ _NUMBERS = itertools.count()
 SESSION: Data = {
     "description": "A client is welcomed, joins, and then both talk.",
     "roles": {
-        "greeting": {"message": "server/welcome", "heartbeat_interval": {"field": "every"}},
+        "greeting": {
+            "message": "server/welcome",
+            "heartbeat_interval": {"field": "every", "unit": "ms"},
+        },
         "login": {
             "message": "client/join",
             "token": "token",
@@ -190,8 +193,8 @@ def files() -> Data:
     made = schema()
     made["client/main.yaml"] = area(
         "main",
-        join=_message({"token": field(), "version": field(UINT)}, {"token": "tok_abc"}),
-        rejoin=_message(
+        join=message({"token": field(), "version": field(UINT)}, {"token": "tok_abc"}),
+        rejoin=message(
             {
                 "token": field(),
                 "session": field(_SESSION),
@@ -200,21 +203,21 @@ def files() -> Data:
             },
             {"token": "tok_abc", "session": "s1", "last": 1},
         ),
-        ping=_message({}, {}),
-        say=_message({"text": field()}, {"text": "hello"}),
-        look=_message({"place": field(UINT)}, {"place": 1}),
-        wave=_message({}, {}),
+        ping=message({}, {}),
+        say=message({"text": field()}, {"text": "hello"}),
+        look=message({"place": field(UINT)}, {"place": 1}),
+        wave=message({}, {}),
     )
     made["server/main.yaml"] = area(
         "main",
-        welcome=_message({"every": field({**UINT, "x-unit": "ms"})}, {"every": 60000}, all_=False),
-        joined=_message({"session": field(_SESSION)}, {"session": "s1"}, seq="required"),
-        rejoined=_message({"last": field(UINT)}, {"last": 1}),
-        pong=_message({}, {}),
-        refused=_message({"why": field()}, {"why": "no"}),
-        said=_message({"text": field()}, {"text": "hi"}, seq="required"),
-        left=_message({"who": field(UINT)}, {"who": 7}, seq="required"),
-        notice=_message({"text": field()}, {"text": "hear"}, seq="required"),
+        welcome=message({"every": field(UINT)}, {"every": 60000}, all_=False),
+        joined=message({"session": field(_SESSION)}, {"session": "s1"}, seq="required"),
+        rejoined=message({"last": field(UINT)}, {"last": 1}),
+        pong=message({}, {}),
+        refused=message({"why": field()}, {"why": "no"}),
+        said=message({"text": field()}, {"text": "hi"}, seq="required"),
+        left=message({"who": field(UINT)}, {"who": 7}, seq="required"),
+        notice=message({"text": field()}, {"text": "hear"}, seq="required"),
     )
     made["close_codes.yaml"] = {
         "description": "Codes.",
@@ -223,11 +226,23 @@ def files() -> Data:
             for code, recovery in _CODES.items()
         },
     }
+    made["protocol.yaml"]["endpoint"] = {
+        "url": "wss://host/",
+        "description": "E.",
+        "parameters": {
+            "compress": {
+                "required": False,
+                "values": ["zstd"],
+                "description": "C.",
+                "when_absent": "None.",
+            }
+        },
+    }
     made["session.yaml"] = copy.deepcopy(SESSION)
     return made
 
 
-def _message(properties: Data, example: Data, seq: str = "never", *, all_: bool = True) -> Data:
+def message(properties: Data, example: Data, seq: str = "never", *, all_: bool = True) -> Data:
     required = {"required": [*example]} if example and all_ else {}
     return {
         "summary": "A thing",

@@ -16,7 +16,7 @@ from tests.conversations_compared.made import Made, compared, made
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import files, revision
 from voxspec.breaking.conversation import compare_conversations
-from voxspec.breaking.conversation.rules import RULES
+from voxspec.breaking.rules.conversation import RULES
 from voxspec.breaking.verdict import Category, Change, ConversationProof, Verdict
 
 FOUND = Path(__file__).with_name("found.txt")
@@ -27,7 +27,6 @@ ELSEWHERE = {"SESSION_STREAM_SAME", "SESSION_NO_STANDSTILL"}
 """Rules that are about more than this protocol has."""
 
 TOLD = {
-    "SEQ_SAME_START",
     "HEARTBEAT_SAME_UNIT",
     "SESSION_ROLE_SAME",
     "SESSION_ROLE_SAME_FIELD",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.breaking.projects import Project, project
 from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
-from tests.voxspec_breaking.projects import Project, project
 from voxspec.cli.main import main
 
 PAGE = "docs/change-safety.md"
@@ -18,6 +18,7 @@ TRAFFIC = "How much of your traffic it hits"
 CLAIMED = {
     Key(FIRST, "sh"),
     Key(FIRST, "console"),
+    Key(FIRST, "toml"),
     Key(ACCEPTED, "sh"),
     Key(ACCEPTED, "yaml"),
     Key(TRAFFIC, "sh"),
@@ -51,6 +52,19 @@ def test_every_block_is_claimed_by_a_check() -> None:
 def test_a_change_is_said_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(the_block(Key(FIRST, "sh"), PAGE)) == 1
     assert capsys.readouterr().out == the_block(Key(FIRST, "console"), PAGE)
+
+
+def test_settings_are_taken_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    with (ours.folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(the_block(Key(FIRST, "toml"), PAGE))
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 2
+    assert capsys.readouterr().err.startswith(
+        "ci/breaking.yaml:1:1: error[ACCEPTED_FILE] cannot be"
+    )
+    (ours.folder / "ci").mkdir()
+    assert run(the_block(Key(ACCEPTED, "sh"), PAGE)) == 0
+    assert (ours.folder / "ci" / "breaking.yaml").is_file()
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 0
 
 
 def test_a_break_is_accepted_as_shown(ours: Project) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.breaking.projects import OURS, Project, project
 from tests.docs.copies import copied
-from tests.voxspec_breaking.projects import OURS, Project, project
 
 PATIENCE = 600
 """Seconds after which a process has failed; none is near them."""

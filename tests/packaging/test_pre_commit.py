@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.breaking.projects import NOTE, SHORTER, Project
 from tests.packaging.platforms import Ran, bash, cloned, fetched
-from tests.voxspec_breaking.projects import NOTE, SHORTER, Project
 
 ROOT = Path(__file__).parents[2]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -58,6 +58,8 @@ repos:
   - repo: {hooks}
     rev: {head}
     hooks:
+      - id: voxspec-lint
+        args: [--schema, schema]
       - id: voxspec-check-generated
         args: [--schema, schema]
       - id: voxspec-breaking
@@ -81,6 +83,7 @@ def told(ran: Ran) -> dict[str, str]:
 def test_what_is_in_order_is_committed(hooked: Hooked) -> None:
     ran = hooked.run("pre-commit run --all-files")
     assert told(ran) == {
+        "voxspec lint": "Passed",
         "voxspec generate --check": "Passed",
         "voxspec breaking": "Passed",
     }

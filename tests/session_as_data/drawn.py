@@ -6,8 +6,9 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import Phase, find, given, settings
+from hypothesis import given
 
+from tests.properties import existence
 from tests.properties.messages import examples
 from tests.session_as_data.edited import Edited
 from tests.strategies.test_conversations import ASIDE
@@ -31,13 +32,8 @@ def valid(made: Edited, look: Look) -> None:
 
 
 def some(made: Edited, condition: Callable[[Any], bool]) -> Any:
-    """A conversation that the strategies draw and for which `condition` is true.
-
-    The same ones are drawn each time, however many examples the profile asks for: whether one is
-    met must not hang on luck.
-    """
-    drawn = settings(max_examples=2000, phases=[Phase.generate], derandomize=True, database=None)
-    return find(made.protocol.strategies.conversations(), condition, settings=drawn)
+    """A conversation that the strategies draw and for which `condition` is true."""
+    return existence.some(made.protocol.strategies.conversations(), condition)
 
 
 def near_misses(made: Edited, rule: str, look: Look) -> None:

@@ -12,6 +12,7 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from msgspec import UNSET
 
+from tests.properties.existence import drawn
 from tests.properties.messages import MESSAGES, Named, each_message, examples
 from voxmodels.v1 import client, registry, server, strategies
 
@@ -23,18 +24,18 @@ def test_a_function_a_message_draws_its_payload(message: Named) -> None:
 
     @examples(0.1)
     @given(getattr(getattr(strategies, message.direction), message.type)())
-    def drawn(payload: object) -> None:
+    def holds(payload: object) -> None:
         assert isinstance(payload, payloads)
 
-    drawn()
+    holds()
 
 
 def test_frames_of_named_types_only() -> None:
     @given(strategies.server_frames("hello", "ready"))
-    def drawn(frame: object) -> None:
+    def holds(frame: object) -> None:
         assert isinstance(frame, server.HelloFrame | server.ReadyFrame)
 
-    drawn()
+    holds()
 
 
 def test_strategies_without_types_draw_from_all() -> None:
@@ -43,35 +44,27 @@ def test_strategies_without_types_draw_from_all() -> None:
 
 
 def _types_seen(wire: SearchStrategy[dict[str, Any]]) -> set[object]:
-    seen = set()
-
-    @examples(5)
-    @given(wire)
-    def collect(frame: dict[str, Any]) -> None:
-        seen.add(frame["type"])
-
-    collect()
-    return seen
+    return {frame["type"] for frame in drawn(wire, 500)}
 
 
 def test_the_two_directions_of_a_name_stay_apart() -> None:
     @given(strategies.client.presence_update(), strategies.server.presence_update())
-    def drawn(sent: client.PresenceUpdate, received: server.PresenceUpdate) -> None:
+    def holds(sent: client.PresenceUpdate, received: server.PresenceUpdate) -> None:
         assert type(sent) is client.PresenceUpdate
         assert type(received) is server.PresenceUpdate
 
-    drawn()
+    holds()
 
 
 def test_near_misses_of_one_rule() -> None:
     @given(strategies.near_misses("client", "typing", "EXACTLY_ONE_OF"))
-    def drawn(miss: strategies.NearMiss) -> None:
+    def holds(miss: strategies.NearMiss) -> None:
         assert (miss.rule, miss.pointer) == ("EXACTLY_ONE_OF", "/d")
         payload = miss.frame["d"]
         assert isinstance(payload, dict)
         assert len({"feed_id", "dm_id"} & payload.keys()) in (0, 2)
 
-    drawn()
+    holds()
 
 
 def test_near_misses_break_every_rule_of_the_protocol() -> None:
@@ -91,11 +84,11 @@ def test_near_misses_break_every_rule_of_the_protocol() -> None:
 
 def test_a_message_without_near_misses_draws_none() -> None:
     @given(strategies.near_misses("server", "heartbeat_ack"))
-    def drawn(miss: strategies.NearMiss) -> None:
+    def holds(miss: strategies.NearMiss) -> None:
         pytest.fail(f"{miss} was drawn")
 
     with pytest.raises(Unsatisfiable):
-        drawn()
+        holds()
 
 
 def test_an_unknown_type_is_named() -> None:

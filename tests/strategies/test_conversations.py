@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import find, given, seed
+from hypothesis import find, given
 
 from graphql_transport_ws.v1.protocol import PROTOCOL as GRAPHQL
+from tests.properties.existence import drawn, some
 from tests.properties.messages import examples
 from tests.voxspec import tide
 from tests.voxspec.mini import generated, module_of, schema
@@ -152,14 +153,7 @@ def test_a_rule_that_nobody_can_break_is_refused() -> None:
 
 
 def test_near_misses_of_all_rules() -> None:
-    seen: set[str] = set()
-
-    @examples(1)
-    @given(strategies.near_miss_conversations())
-    def collect(near_miss: strategies.ConversationNearMiss) -> None:
-        seen.add(near_miss.rule)
-
-    collect()
+    seen = {near_miss.rule for near_miss in drawn(strategies.near_miss_conversations(), 300)}
     assert seen <= set(strategies.CONVERSATION_RULES)
     assert len(seen) > 10  # Hypothesis tries what it knows more often than it changes the rule
 
@@ -193,16 +187,10 @@ REACHED: dict[str, Callable[[strategies.Conversation], bool]] = {
 
 
 def test_what_conversations_have() -> None:
-    seen: set[str] = set()
-
-    @seed(0)  # the rarest of them is in one of fifty
-    @examples(4)
-    @given(strategies.conversations())
-    def collect(conversation: strategies.Conversation) -> None:
-        seen.update(what for what, is_there in REACHED.items() if is_there(conversation))
-
-    collect()
-    assert seen == set(REACHED)
+    conversations = drawn(strategies.conversations(), 400)  # the rarest of them is in one of fifty
+    assert [
+        what for what, is_there in REACHED.items() if not any(map(is_there, conversations))
+    ] == []
 
 
 def test_conversations_become_small(protocols: dict[str, AnyProtocol]) -> None:
@@ -226,18 +214,19 @@ def test_conversations_of_some_size() -> None:
 
 def test_conversations_may_be_long(protocols: dict[str, AnyProtocol]) -> None:
     protocol = protocols["operations"]
-    lengths = []
+    conversations = protocol.strategies.conversations(max_size=400)
 
-    @seed(1)  # a long one is likely, not certain
     @examples(0.1)
-    @given(protocol.strategies.conversations(max_size=400))
+    @given(conversations)
     def holds(conversation: strategies.Conversation) -> None:
-        lengths.append(len(conversation.frames))
+        assert len(conversation.frames) <= 400
         assert found(conversation, protocol) == []
         assert len(repr(conversation)) < 30_000  # Hypothesis warns of more
 
     holds()
-    assert 100 < max(lengths) <= 400
+    assert (
+        len(some(conversations, lambda conversation: len(conversation.frames) > 100).frames) > 100
+    )
 
 
 def test_where_nothing_is_said_of_sessions_anything_goes(tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ def test_how_conversations_went_is_named(
             lines.append(frame(conn, SERVER, {"no": "type"}))
         lines += [frame(conn, CLIENT, {"type": "say", "data": {}})] * (5 if conn == "b" else 1)
         lines.append({"close": {"code": code, "reason": ""}, "ts": 2.0, "conn": conn})
+    gap = {"gap": {"message": "12 bytes are missing"}, "conn": "torn"}
+    lines += [{"url": "wss://host/chat", "ts": 1.0, "conn": "torn"}, gap]
+    lines.append(frame("torn", CLIENT, {"type": "say", "data": {}}))
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     out = tmp_path / "schema"
     assert (

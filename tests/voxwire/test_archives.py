@@ -214,6 +214,16 @@ def test_a_member_that_is_damaged_far_behind_its_start() -> None:
     assert wrong(data) == ["a: it is damaged in the archive: its checksum is wrong"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", range(0, 60, 7))
+def test_a_member_that_is_damaged_anywhere(method: int, at: int) -> None:
+    data = bytearray(zipped(method, a=TWO, z=TWO))
+    start = 31 + at
+    data[start : start + 7] = bytes(byte ^ 0xA5 for byte in data[start : start + 7])
+    (said,) = wrong(bytes(data))
+    assert said.startswith("a: it is damaged in the archive: ")
+
+
 def test_a_member_whose_own_compression_is_damaged() -> None:
     packed = gzip.compress(TWO)
     assert wrong(zipped(a_gz=packed[:-3], z=TWO)) == [
@@ -232,7 +242,7 @@ def test_a_member_that_may_hold_captures_is_a_finding() -> None:
         (gzip.compress(gzip.compress(TWO)), "a file that was compressed twice"),
     ):
         (said,) = wrong(zipped(a=content, z=TWO))
-        assert said.startswith(f"a: this is {what}, and no capture; ")
+        assert said.startswith(f"a: this is {what}, which is not read as it is; ")
 
 
 def test_a_member_that_only_its_name_calls_a_capture_is_a_finding() -> None:
@@ -288,7 +298,7 @@ def test_members_that_the_table_of_contents_does_not_list() -> None:
     lost[start : start + 12] = bytes(12)  # of which the table says nothing but the name
     assert wrong(bytes(lost)) == [f"byte 31: {UNLISTED}"]
     (said,) = wrong(zipped(zipfile.ZIP_STORED, b=first, z=TWO))  # which is listed
-    assert said.startswith("b: this is a zip archive, and no capture")
+    assert said.startswith("b: this is a zip archive, which is not read as it is")
     assert refusal(first + zipped(b=b"Hello\n")).endswith(UNLISTED)
 
 

@@ -339,7 +339,7 @@ def test_the_page_needs_nothing_else(coverage: Command, tmp_path: Path) -> None:
     assert page.loads == []
     assert f"Coverage of {VOX.title} {VOX.version}" in page.words
     at = page.words.index("s2c hello")
-    assert page.words[at + 1 : at + 3] == ["1 of 1", "1 times"]
+    assert page.words[at + 1 : at + 3] == ["1 of 1", "1 time"]
     assert "<script" not in output.read_text("utf-8")
 
 

@@ -387,6 +387,12 @@ def test_another_format_lacks_only_what_it_lacks(
 ) -> None:
     har, back = tmp_path / "x.har", tmp_path / "back.ndjson"
     assert main(["convert", str(BOT), str(har)]) == 0
+    written = json.loads(har.read_text())
+    for entry in written["log"]["entries"]:  # as Chrome has them
+        del entry["_closes"]
+        messages = entry["_webSocketMessages"]
+        entry["_webSocketMessages"] = [one for one in messages if one["type"] != "error"]
+    har.write_text(json.dumps(written))
     assert main(["convert", str(har), str(back)]) == 0
     capsys.readouterr()
     for other in (har, back):

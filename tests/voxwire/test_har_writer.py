@@ -58,7 +58,7 @@ def starts(events: Iterable[CaptureEvent]) -> list[float]:
 def test_real_traffic_comes_back_with_its_times(file: object) -> None:
     events = list(read_capture(str(file)))
     back = read(har_of(events))
-    assert described(back) == described(e for e in events if not isinstance(e, Closed))
+    assert described(back) == described(events)
     assert times(back) == times(events)
     assert starts(back) == pytest.approx(starts(events), abs=1e-6)
 
@@ -83,6 +83,7 @@ def test_an_entry_is_what_chrome_writes() -> None:
         "entries": [
             {
                 "_resourceType": "websocket",
+                "_closes": True,
                 "cache": {},
                 "request": {
                     "method": "GET",
@@ -155,7 +156,7 @@ def test_interleaved_connections_are_told_apart(monkeypatch: pytest.MonkeyPatch)
 def test_what_was_not_recorded_is_kept(lacks: Lacks) -> None:
     opened = read(har_of(conversation("{}", lacks=lacks)))[0]
     assert isinstance(opened, Opened)
-    assert opened.connection.lacks == lacks | Lacks.CLOSE | Lacks.CONTROL
+    assert opened.connection.lacks == lacks | Lacks.CONTROL
     assert opened.connection.url == (None if Lacks.ADDRESS in lacks else URL)
 
 
@@ -169,7 +170,7 @@ def test_a_connection_without_a_header_has_no_start_and_no_address() -> None:
     frame = Frame(connection, 1, START, "s2c", "{}")
     opened = read(har_of([Opened(connection, has_header=False), frame]))[0]
     assert isinstance(opened, Opened)
-    assert opened.connection.lacks == Lacks.CLOSE | Lacks.CONTROL | Lacks.START | Lacks.ADDRESS
+    assert opened.connection.lacks == Lacks.CONTROL | Lacks.START | Lacks.ADDRESS
 
 
 def test_times_that_were_not_recorded_are_not_made_up() -> None:
@@ -221,8 +222,49 @@ def test_what_has_no_place_is_counted() -> None:
     connection = Connection(1, START, URL)
     writer.event(BadLine(None, CAPTURE_LINE_INVALID, "line 1 is not JSON"))
     writer.event(Opened(connection, has_header=True))
-    writer.event(Closed(connection, START + 2, 4000, "GONE"))
-    assert (writer.closes, writer.nowhere) == (1, 1)
+    assert writer.nowhere == 1
+
+
+def test_how_a_connection_ends_is_among_its_messages() -> None:
+    connection, lost, unknown = (Connection(number, START, URL) for number in (1, 2, 3))
+    unknown.lacks |= Lacks.CLOSE
+    har = har_of(
+        [
+            *(Opened(one, has_header=True) for one in (connection, lost, unknown)),
+            Frame(connection, 1, START + 1, "s2c", "{}"),
+            Closed(connection, START + 2, 4000, "GONE"),
+            Frame(connection, 2, START + 3, "c2s", "{}"),
+        ]
+    )
+    entries = json.loads(har)["log"]["entries"]
+    assert [entry.get("_closes") for entry in entries] == [True, True, None]
+    assert entries[0]["_webSocketMessages"][1] == {
+        "type": "error",
+        "time": START + 2,
+        "opcode": -1,
+        "data": "closed with 4000 GONE",
+        "_close": {"code": 4000, "reason": "GONE"},
+    }
+    events = read(har)
+    assert described(events) == [
+        ("opened", 1, URL, True),
+        (1, 1, "s2c", "{}"),
+        ("closed", 1, 4000, "GONE"),
+        (1, 2, "c2s", "{}"),
+        ("opened", 2, URL, True),
+        ("opened", 3, URL, True),
+    ]
+    assert [event.ts for event in events if isinstance(event, Closed)] == [START + 2]
+    lacks = [event.connection.lacks for event in events if isinstance(event, Opened)]
+    assert lacks == [Lacks.CONTROL, Lacks.CONTROL, Lacks.CONTROL | Lacks.CLOSE]
+
+
+def test_the_reason_of_a_close_is_masked() -> None:
+    token = "vox_sess_" + "0" * 20
+    connection = Connection(1, START, URL)
+    closed = Closed(connection, START + 2, 4000, f"bad {token}")
+    har = har_of([Opened(connection, has_header=True), closed], Redactor(bytes(32)))
+    assert token.encode() not in har
 
 
 def test_secrets_are_masked() -> None:
@@ -274,6 +316,7 @@ def test_a_broken_part_is_a_gap_of_each_connection_that_is_open() -> None:
     events = read(har)
     assert described(events) == [
         ("opened", 1, URL, True),
+        ("closed", 1, 1000, ""),
         ("opened", 2, URL, True),
         ("CAPTURE_GAP", 2, "packets are missing", ""),
         ("opened", 3, URL, True),

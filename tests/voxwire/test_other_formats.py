@@ -37,6 +37,7 @@ def known(data: bytes) -> tuple[str, str]:
     said = refusal(data)
     assert said.startswith("this is ")
     assert said.endswith(f"; {FORMAT}")
+    said = said.replace(", which is not read as it is;", ", and no capture;")
     name, _, advice = said.removesuffix(FORMAT).partition(", and no capture")
     return name.removeprefix("this is "), advice.strip("; ")
 

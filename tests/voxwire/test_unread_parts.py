@@ -55,7 +55,9 @@ def test_a_file_that_is_missing(run: Any, tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["inspect", *OVER_MANY, *REWRITING])
-@pytest.mark.parametrize("content", [b"", b"\n\n", gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", gzip.compress(b"", mtime=0)], ids=["bytes", "lines", "gzip"]
+)
 def test_a_file_that_is_empty(run: Any, tmp_path: Path, command: str, content: bytes) -> None:
     path = tmp_path / "in.ndjson"
     path.write_bytes(content)

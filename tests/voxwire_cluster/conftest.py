@@ -46,7 +46,7 @@ def address(bucket: Any) -> Iterator[str]:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # None is port 8787, which another run may have
         memory_limit=0,
     ) as cluster:
         yield cluster.scheduler_address

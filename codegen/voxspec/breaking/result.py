@@ -9,6 +9,7 @@ from typing import Literal
 from voxspec.breaking.accepted import NONE, Acceptance, Acceptances
 from voxspec.breaking.hits import Hits
 from voxspec.breaking.verdict import Category, Change, Verdict
+from voxspec.report.items import RuleWords
 
 Level = Literal["error", "warning", "note"]
 """``error``: the run fails by it. ``warning``: it breaks somebody who is not looked at, or was accepted.
@@ -26,8 +27,8 @@ class Result:
 
     ``schema`` is the folder of the new schema as it was named, empty for one that is no folder; a
     change whose place is in no file of it is shown at its ``protocol.yaml``. ``left``: how many changes
-    of other categories are not listed. ``rules`` has a sentence
-    for each rule. ``hits``: what recorded traffic would have met, where there is some.
+    of other categories are not listed. ``rules`` has words
+    about each rule. ``hits``: what recorded traffic would have met, where there is some.
     """
 
     old: str
@@ -38,7 +39,7 @@ class Result:
     hits: Hits | None = None
     schema: str = ""
     left: int = 0
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, RuleWords] = field(default_factory=dict)
 
     def level(self, change: Change) -> Level:
         fails = bool(change.categories & self.fails_on)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from voxspec.breaking.accepted import FILE, day
 from voxspec.breaking.verdict import Category
 
-_CATEGORIES: Final = (Category.CLIENT, Category.SERVER, Category.SESSION, Category.SOURCE)
 _FORMATS: Final = ("text", "json", "sarif", "github", "markdown")
 
 _DESCRIPTION: Final = """\
@@ -36,7 +35,8 @@ examples:
   voxspec breaking --against main --accept 3f2a90c41b7de865 --reason 'nobody sends it' --until 2026-12-31
 
 Breaks that were accepted stand in {FILE}, or the file of --accepted: only others fail, and so does one
-whose day is over.
+whose day is over. [tool.voxspec.breaking] in pyproject.toml can have `select`, a list of categories, and
+`accepted`, the file.
 
 exit status:
   0  nothing of the chosen categories that is not accepted
@@ -62,7 +62,6 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         "--select",
         "--category",
         type=_categories,
-        default=_CATEGORIES,
         metavar="CATEGORY,…",
         help="what to fail on (default: all but NOTE)",
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from voxspec.breaking.accepted import (
-    FILE,
     Acceptance,
     AcceptedFileError,
     matched,
@@ -24,11 +23,14 @@ from voxspec.breaking.references import ReferenceNotFoundError, find
 from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.report import FORMATS
+from voxspec.breaking.report.rules import words_of
 from voxspec.breaking.result import Result, worst_first
+from voxspec.cli.breaking_settings import BreakingSettings, breaking_settings
 from voxspec.findings import Place, SchemaError
 from voxspec.infer.observers import ObserverMissingError, observer_class
 from voxspec.near import near_or_known
 from voxspec.report.style import Style, style_for
+from voxspec.settings import SettingsError
 
 if TYPE_CHECKING:
     import argparse
@@ -54,14 +56,15 @@ def run(options: argparse.Namespace) -> int:
     """Compare and report; gives the exit status."""
     new = of_folder(options.schema)
     try:
+        settings = breaking_settings(options.schema, options.select, options.accepted)
         old = find(options.against, options.schema)
         if old.is_partial:
             print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
-            _accept(options, changes)
+            _accept(options, settings.accepted, changes)
             return 0
-        accepted = _accepted(options)
+        accepted = _accepted(settings)
         hits = _hits(options, old, new, changes) if options.captures else None
     except SchemaError as error:
         for finding in error.findings:
@@ -71,16 +74,21 @@ def run(options: argparse.Namespace) -> int:
         for finding in error.findings:
             print(finding, file=sys.stderr)
         return _refuse("the file of accepted breaks is wrong")
+    except SettingsError as error:
+        for line in str(error).split("\n"):
+            _refuse(line)
+        return 2
     except (_RefusedError, ReferenceNotFoundError, MissingToolError) as error:
         return _refuse(str(error))
     result = Result(
         old.name,
         new.name,
         changes,
-        frozenset(options.select),
+        settings.select,
         matched(accepted, changes, today()),
         hits,
         options.schema.as_posix(),
+        rules=words_of({change.rule for change in changes}),
     )
     _report(options, result, new)
     if result.fails:
@@ -95,8 +103,9 @@ def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:
         _write(options.proofs, proof_lines(result.changes, url))
     for name, file in options.write:
         _write(file, FORMATS[name](result, Style()))
-    chosen = {*options.select}
-    listed = [change for change in result.changes if options.all or change.categories & chosen]
+    listed = [
+        change for change in result.changes if options.all or change.categories & result.fails_on
+    ]
     shown = replace(result, changes=tuple(listed), left=len(result.changes) - len(listed))
     for line in FORMATS[options.format](shown, style_for(sys.stdout)):
         print(line)
@@ -106,21 +115,19 @@ def _write(file: Path, lines: Iterable[str]) -> None:
     file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
-def _accepted(options: argparse.Namespace) -> tuple[Acceptance, ...]:
-    path = options.accepted or Path(FILE)
-    if options.accepted is None and not path.exists():
+def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
+    if not settings.is_named and not settings.accepted.exists():
         return ()
-    return read_accepted(path)
+    return read_accepted(settings.accepted)
 
 
-def _accept(options: argparse.Namespace, changes: Sequence[Change]) -> None:
+def _accept(options: argparse.Namespace, path: Path, changes: Sequence[Change]) -> None:
     """Write breaks into the file; say which."""
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:
             near = near_or_known(fingerprint, list(known)) if known else "nothing has changed"
             raise _RefusedError(f"no change has the fingerprint {fingerprint} ({near})")
-    path: Path = options.accepted or Path(FILE)
     entries = [
         Acceptance(
             fingerprint,

@@ -88,6 +88,13 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     new = of_folder(options.schema)
     try:
         old = find(options.against, options.schema)
+        if old.is_partial:
+            _refuse(
+                options,
+                f"{old.name} is a bundle, which does not say everything: name a folder, "
+                "a revision of git or a package",
+            )
+            return None
         changes = compare(old, new)
     except SchemaError as error:
         for finding in error.findings:

@@ -16,10 +16,10 @@ from voxspec.report.items import LEVELS, Item
 from voxspec.report.places import Root
 from voxspec.report.style import printable
 
-_MOST: Final = 10
+MOST: Final = 10
 """Annotations of one level that GitHub keeps of a step."""
 
-_COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}
+COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def github_lines(items: Iterable[Item], root: Root) -> Iterator[str]:
@@ -27,7 +27,7 @@ def github_lines(items: Iterable[Item], root: Root) -> Iterator[str]:
     listed = [*items]
     shown = 0
     for level in LEVELS:
-        for item in [item for item in listed if item.level == level][:_MOST]:
+        for item in [item for item in listed if item.level == level][:MOST]:
             yield _command(item, root)
             shown += 1
     if len(listed) > shown:
@@ -41,13 +41,15 @@ def _command(item: Item, root: Root) -> str:
         "col": str(item.where.column),
         "title": item.rule,
     }
-    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[item.level]} {named}::{_data(item.message)}"
+    named = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
+    return f"::{COMMANDS[item.level]} {named}::{data_text(item.message)}"
 
 
-def _data(text: str) -> str:
+def data_text(text: str) -> str:
+    """A text as the message of a command."""
     return printable(text).replace("%", "%25")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def property_text(text: str) -> str:
+    """A text as the value of a property, which a colon or a comma would end."""
+    return data_text(text).replace(":", "%3A").replace(",", "%2C")

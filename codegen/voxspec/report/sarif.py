@@ -12,13 +12,13 @@ from urllib.parse import quote
 from voxspec.report.items import Item, RuleWords, with_fingerprints
 from voxspec.report.places import Root
 
-_SCHEMA: Final = (
+SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_BASE: Final = "SRCROOT"
-_PROJECT: Final = "https://github.com/vox-protocol/vox-protocol"
-_FINGERPRINT: Final = "voxspec/v1"
-_LINE_HASH: Final = "primaryLocationLineHash"
+BASE: Final = "SRCROOT"
+PROJECT: Final = "https://github.com/vox-protocol/vox-protocol"
+FINGERPRINT: Final = "voxspec/v1"
+LINE_HASH: Final = "primaryLocationLineHash"
 """The one that GitHub looks at; without it, it takes the text of the line."""
 
 
@@ -35,33 +35,33 @@ def sarif_text(
     driver = {
         "name": "voxspec",
         "version": metadata.version("vox-protocol"),
-        "informationUri": _PROJECT,
-        "rules": [_rule(rules[name]) for name in named],
+        "informationUri": PROJECT,
+        "rules": [rule_object(rules[name]) for name in named],
     }
     run: dict[str, Any] = {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True}],
         "originalUriBaseIds": {
-            _BASE: {"description": {"text": "The folder that paths are relative to."}}
+            BASE: {"description": {"text": "The folder that paths are relative to."}}
         },
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
     if properties:
         run["properties"] = dict(properties)
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return f"{json.dumps(log, indent=2, ensure_ascii=False)}\n"
 
 
 def _result(item: Item, named: dict[str, int], root: Root) -> dict[str, Any]:
     region = {"startLine": item.where.line, "startColumn": item.where.column}
-    physical = {"artifactLocation": _artifact(root.relative(item.where.file)), "region": region}
-    prints = {_FINGERPRINT: item.fingerprint, _LINE_HASH: item.fingerprint}
+    physical = {"artifactLocation": artifact(root.relative(item.where.file)), "region": region}
+    prints = {FINGERPRINT: item.fingerprint, LINE_HASH: item.fingerprint}
     result: dict[str, Any] = {
         "ruleId": item.rule,
         "ruleIndex": named.setdefault(item.rule, len(named)),
         "level": item.level,
-        "message": {"text": _plain(item.message)},
+        "message": {"text": plain(item.message)},
         "locations": [{"physicalLocation": physical}],
         "partialFingerprints": prints,
     }
@@ -70,19 +70,21 @@ def _result(item: Item, named: dict[str, int], root: Root) -> dict[str, Any]:
     return result
 
 
-def _artifact(path: str) -> dict[str, str]:
+def artifact(path: str) -> dict[str, str]:
+    """Where a file is: relative to the base, or, where it is not below, its address."""
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": _BASE}
+    return {"uri": quote(path), "uriBaseId": BASE}
 
 
-def _rule(rule: RuleWords) -> dict[str, Any]:
+def rule_object(rule: RuleWords) -> dict[str, Any]:
+    """A rule as the driver lists it."""
     said: dict[str, Any] = {
         "id": rule.id,
-        "shortDescription": {"text": _plain(rule.sentence)},
-        "fullDescription": {"text": _plain(f"{rule.sentence} {rule.why}".strip())},
+        "shortDescription": {"text": plain(rule.sentence)},
+        "fullDescription": {"text": plain(f"{rule.sentence} {rule.why}".strip())},
         "help": {
-            "text": _plain(f"{rule.why} What to do: {rule.fix}".strip()),
+            "text": plain(f"{rule.why} What to do: {rule.fix}".strip()),
             "markdown": f"{rule.sentence}\n\n**Why it matters.** {rule.why}\n\n"
             f"**What to do.** {rule.fix}\n\n[More, with examples]({rule.page})",
         },
@@ -94,6 +96,6 @@ def _rule(rule: RuleWords) -> dict[str, Any]:
     return said
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text as a message has it, in which brackets before parentheses would make a link (section 3.11.6)."""
     return text.replace("[", "\\[").replace("]", "\\]") if "](" in text else text

@@ -103,7 +103,7 @@ class _Archive:
 
     def captures(self, format_: str | None) -> Detected:
         """The capture in it, or all of them."""
-        found: list[str] = []
+        found: dict[str, None] = {}
         unread: dict[str, str] = {}
         reasons: list[str] = []
         for name in self._likely():
@@ -116,12 +116,12 @@ class _Archive:
                 if not isinstance(error, NoCaptureError) or _CAPTURE.search(name):
                     unread[name] = why
             else:
-                found.append(name)
+                found[name] = None
         if not found:
             told = [f"{name}: {why}" for name, why in (unread | self._unlisted).items()]
             raise CaptureError(_nothing_in(self._members, told or reasons))
         if len(found) == 1 and not unread and not self._unlisted:
-            return self._detected(found[0], format_)
+            return self._detected(next(iter(found)), format_)
         parts = [name for name in self._members if name in unread or name in found]
         return Detected(
             ZIP,
@@ -177,6 +177,8 @@ class _Archive:
         return self._input(whole) if whole in self._members else None
 
     def _blocks(self, info: ZipInfo) -> Iterator[bytes]:
+        from lzma import LZMAError
+        from struct import error as StructError  # noqa: N812 - a class, whose name hides others
         from zipfile import BadZipFile
 
         if info.flag_bits & _ENCRYPTED:
@@ -195,7 +197,15 @@ class _Archive:
                 f"it is compressed in a way that is not read (method {info.compress_type}); unpack the "
                 "archive, and name the captures in it"
             ) from error
-        except (BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except (
+            BadZipFile,
+            zlib.error,
+            LZMAError,
+            StructError,
+            EOFError,
+            OSError,
+            ValueError,
+        ) as error:
             raise CaptureError(f"it is damaged in the archive: {_why(error)}") from error
         if size < info.file_size:
             raise CaptureError(_OTHER_SIZE)
@@ -205,12 +215,16 @@ def _named(infos: Iterable[ZipInfo]) -> dict[str, ZipInfo]:
     """All members by their names. Of those that have the same, the last is what others refer to; whoever
     unpacks the archive keeps that one."""
     named: dict[str, ZipInfo] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for info in infos:
-        earlier = named.pop(info.filename, None)
+        name = info.filename
+        earlier = named.pop(name, None)
         if earlier is not None:
-            number = next(n for n in count(1) if f"{info.filename} ({n})" not in named)
-            named[f"{info.filename} ({number})"] = earlier
-        named[info.filename] = info
+            number = next(
+                n for n in numbers.setdefault(name, count(1)) if f"{name} ({n})" not in named
+            )
+            named[f"{name} ({number})"] = earlier
+        named[name] = info
     return named
 
 
@@ -223,11 +237,10 @@ def _unlisted(content: mmap | bytes, infos: Iterable[ZipInfo], table: int) -> di
     for place, size in [*places, (table, 0)]:
         if place > position + _DESCRIPTOR:
             unlisted[f"byte {position}"] = _NOT_LISTED
-        lengths = content[
-            place + _HEADER - 4 : place + _HEADER
-        ]  # of the name and of what else follows
-        behind = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
-        position = max(position, place + _HEADER + behind + size)
+        start = place + _HEADER
+        name, extra = content[start - 4 : start - 2], content[start - 2 : start]  # their lengths
+        start += int.from_bytes(name, "little") + int.from_bytes(extra, "little")
+        position = max(position, start + size)
     behind = content.find(_MEMBER, table)
     if behind >= 0:
         unlisted[f"byte {behind}"] = _NOT_LISTED
@@ -245,12 +258,14 @@ def _refused(name: str, why: str) -> Detected:
 
 
 def _why(error: Exception) -> str:
+    from zipfile import BadZipFile
+
     text = str(error)
     if "CRC" in text:
         return "its checksum is wrong"
     if isinstance(error, EOFError):
         return "it is cut off"
-    return "it cannot be decompressed" if isinstance(error, zlib.error) else "its header is wrong"
+    return "its header is wrong" if isinstance(error, BadZipFile) else "it cannot be decompressed"
 
 
 def _nothing_in(names: Iterable[str], reasons: list[str]) -> str:

@@ -5,9 +5,10 @@ then in a temporary file, until all have come; memory does not grow with the len
 
 What the format has no place for:
 
-- How connections end. :attr:`HarWriter.closes` counts what is left out.
+- How connections end. A close is a message of Chrome's type ``error``, with ``_close``, in a connection of which
+  ``_closes`` says that its close would be there.
 - What was not recorded of a connection stands in ``_lacks``, and where something is missing in a message
-  of Chrome's type ``error`` with ``_gap``. The bytes of a text that is not UTF-8 are in ``_bytes``. All are
+  of that type with ``_gap``. The bytes of a text that is not UTF-8 are in ``_bytes``. All are
   ours; others pass over keys that they do not know.
 """
 
@@ -50,10 +51,8 @@ class HarWriter:
     def __init__(
         self, file: BinaryIO, *, version: str = "", redactor: Redactor | None = None
     ) -> None:
-        self.closes = 0
-        """Closes that came, and are not in the file."""
         self.nowhere = 0
-        """Broken parts from before the first connection, for which there is no place either."""
+        """Broken parts from before the first connection, for which there is no place."""
         self._file: Final = file
         self._version: Final = version
         self._redactor: Final = redactor
@@ -68,10 +67,8 @@ class HarWriter:
                 self._entries[connection] = _Entry(connection, self._address(connection))
             case Frame(connection=connection):
                 self._add(self._entries[connection], event.ts, self._message(event))
-            case Closed(connection=connection, ts=ts):
-                entry = self._entries[connection]
-                entry.latest, entry.is_over = ts, True
-                self.closes += 1
+            case Closed(connection=connection):
+                self._close(self._entries[connection], event)
             case Gap(connection=connection):
                 self._gap(self._entries[connection], event, again=event.is_again)
             case BadLine():
@@ -111,6 +108,15 @@ class HarWriter:
         content = content_of_text(data)
         message |= {"opcode": 1, "data": content["text"]}
         return message | {"_bytes": content["text_b64"]} if "text_b64" in content else message
+
+    def _close(self, entry: _Entry, event: Closed) -> None:
+        reason = event.reason if self._redactor is None else self._redactor.text(event.reason)
+        said = f"closed with {event.code} {reason}".rstrip()
+        ts = -1 if entry.connection.times == "missing" else event.ts
+        close = {"code": event.code, "reason": reason}
+        shown: dict[str, object] = {"type": "error", "time": ts, "opcode": -1, "data": said}
+        self._add(entry, event.ts, shown | {"_close": close})
+        entry.is_over = entry.has_close = True
 
     def _broken(self, event: BadLine) -> None:
         """A part that may have been of any connection: each that is open has a gap there, for one cause."""
@@ -173,6 +179,7 @@ class _Entry:
         self.url: Final = url
         self.latest = connection.started
         self.is_over = False
+        self.has_close = False
         self.chunks: Final[list[tuple[int, int]]] = []
         self.waiting: Final = bytearray()
 
@@ -223,6 +230,8 @@ def _chrome(entry: _Entry) -> dict[str, Any]:
             "receive": 0,
         },
     }
+    if entry.has_close or Lacks.CLOSE not in connection.lacks:
+        found["_closes"] = True
     return found | {"_lacks": lacks.names} if lacks else found
 
 

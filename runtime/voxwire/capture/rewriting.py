@@ -38,7 +38,6 @@ class Rewritten(msgspec.Struct):
 
     others: Others
     """Connections that are no business of the protocol."""
-    closes: int = 0
     nowhere: int = 0
     """Broken parts of no connection."""
     failure: str | None = None
@@ -105,7 +104,7 @@ class Rewriting:
             har.finish()
         finally:
             har.discard()
-        found.closes, found.nowhere = har.closes, har.nowhere
+        found.nowhere = har.nowhere
 
     def _events(
         self, capture: Detected, found: Rewritten, notice: Notice

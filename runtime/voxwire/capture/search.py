@@ -105,7 +105,9 @@ class _Start:
         if isinstance(failure, LineEndError) and looks_like(beginning) is BARE_FRAMES:
             format_ = BINARY_LINES
         if format_ is not None:
-            raise _refused(format_, f"this is {format_.name}, and no capture")
+            is_wrapped = format_.may_hold_captures
+            why = "which is not read as it is" if is_wrapped else "and no capture"
+            raise _refused(format_, f"this is {format_.name}, {why}")
         if failure is not None and looks_like(beginning) is not BARE_FRAMES:
             raise failure
         self._refuse_unknown(beginning)

@@ -26,7 +26,7 @@ examples:
 
 A native capture that becomes a native one is copied line by line, whatever it holds. What the format of
 IN did not record stands in the native file, and in HAR under keys that other tools pass over: rules that
-need it stay off. HAR cannot say how connections end; that is left out, and said once.
+need it stay off. How connections end has no place of its own in HAR: it is among the messages there, as errors.
 
 {STATUS}"""
 

@@ -132,10 +132,10 @@ class CaptureObserver:
             unknown = search.unknown(type_key, payload_key)
             return plain | {"candidates": search.candidates(), "unknown": unknown}
         messages, openings = Messages(envelope), Openings()
-        for frame in self._frames():
-            type_ = messages.add(frame)
-            if type_ is not None:
-                openings.add(frame.connection, frame.direction, type_)
+        for seen in traffic.seen(lambda _, event: openings.notice(event)):
+            type_ = messages.add(seen) if isinstance(seen, SeenFrame) else None
+            if isinstance(seen, SeenFrame) and type_ is not None:
+                openings.add(seen.connection, seen.direction, type_)
         if messages.find_tags():
             for frame in self._frames():
                 messages.refine(frame)

@@ -135,12 +135,6 @@ def _say_what_is_left_out(command: str, found: Rewritten) -> None:
     if others:
         what = counted(others, "other WebSocket connection")
         say(command, f"{what} left out; --all takes every one")
-    if found.closes:
-        closes = "1 close was" if found.closes == 1 else f"{found.closes:,} closes were"
-        say(
-            command,
-            f"{closes} left out: HAR cannot say how a connection ends; the native format can",
-        )
     if found.nowhere:
         parts = "1 broken part" if found.nowhere == 1 else f"{found.nowhere:,} broken parts"
         say(command, f"{parts} before the first connection left out: HAR has no place for them")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxwire.analysis.coverage import share
 from voxwire.report.coverage_text import shares
+from voxwire.report.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,13 +59,12 @@ def _row(name: str, found: Share) -> str:
 
 
 def _details(message: str, goals: Sequence[Goal]) -> Iterator[str]:
-    found = share(goals)
+    found, times = share(goals), counted(goals[0].count, "time")
     kind = "covered" if found.covered == found.total else "missing"
-    times = goals[0].count
     yield "<details>"
     yield (
         f'<summary><code>{escape(message)}</code> <span class="{kind}">{found.covered:,} of '
-        f'{found.total:,}</span> <span class="dim">{times:,} times</span></summary>'
+        f'{found.total:,}</span> <span class="dim">{times}</span></summary>'
     )
     yield from _table(goals, message)
     yield "</details>"

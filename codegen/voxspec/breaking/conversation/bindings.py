@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair
 from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.situations import first_allowing
 from voxspec.breaking.conversation.story import Story, some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Record
 from voxspec.model.session import Binding, Key, Role, key_of
@@ -22,7 +22,7 @@ def compare_roles(both: Comparison) -> Iterator[Change]:
         if was is None or now is None:
             yield _alone(both, name, was, now)
         elif key_of(was.message) != key_of(now.message):
-            yield _moved(both, was, now)
+            yield from _moved(both, was, now)
         else:
             yield from _bound(both, was, now)
 
@@ -41,28 +41,21 @@ def _alone(both: Comparison, name: str, was: Role | None, now: Role | None) -> C
     )
 
 
-def _moved(both: Comparison, was: Role, now: Role) -> Change:
+def _moved(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
     """Another message plays the part. Where there is only one of them in either revision, it was
     renamed, which is told of the message."""
     before, after = key_of(was.message), key_of(now.message)
-    is_renamed = before not in both.new.messages and after not in both.old.messages
-    side = before[0]
-    effects = (
-        []
-        if is_renamed
-        else [
-            effect
-            for pair in both.pairs(side)
-            if (effect := _not_understood(pair, was.name)) is not None
-        ]
-    )
-    return both.change(
+    if before not in both.new.messages and after not in both.old.messages:
+        return
+    part = was.name.replace("_", " ")
+    found = (_not_understood(pair, was.name) for pair in both.pairs(before[0]))
+    yield both.change(
         rules.SESSION_ROLE_SAME,
         ("roles", was.name),
-        f'the {was.name.replace("_", " ")} is "{called(after)}" and not "{called(before)}"',
+        f'the {part} is "{called(after)}" and not "{called(before)}"',
         called(before),
         called(after),
-        effects,
+        [effect for effect in found if effect is not None],
     )
 
 

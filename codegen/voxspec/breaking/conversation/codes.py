@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.situations import story_of
 from voxspec.breaking.conversation.story import refusal, some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import CloseCode, Direction
 from voxspec.model.session import Close, Session

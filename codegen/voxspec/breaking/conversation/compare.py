@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.bindings import compare_roles
 from voxspec.breaking.conversation.codes import compare_codes
 from voxspec.breaking.conversation.comparison import Comparison
@@ -20,12 +19,12 @@ from voxspec.breaking.conversation.rest import (
     compare_clients,
     compare_compression,
     compare_masks,
-    compare_sequence,
 )
 from voxspec.breaking.conversation.streams import compare_streams
 from voxspec.breaking.conversation.waiting import compare_timers, lates
 from voxspec.breaking.conversation.window import compare_window
 from voxspec.breaking.revision import Revision
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Who
 
 _PARTS: tuple[Callable[[Comparison], Iterator[Change]], ...] = (
@@ -33,7 +32,6 @@ _PARTS: tuple[Callable[[Comparison], Iterator[Change]], ...] = (
     compare_refused,
     compare_mistakes,
     compare_heartbeats,
-    compare_sequence,
     compare_window,
     compare_rates,
     compare_refusals,

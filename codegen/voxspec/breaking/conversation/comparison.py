@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voxspec.breaking.conversation.machine import Machine, other
 from voxspec.breaking.conversation.meeting import Meeting
-from voxspec.breaking.conversation.rules import Rule
+from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.verdict import Change, Effect
 from voxspec.findings import Place
 from voxspec.model import Direction
@@ -45,7 +45,7 @@ class Comparison:
 
     def change(
         self,
-        rule: Rule,
+        rule: BreakingRule,
         path: tuple[str, ...],
         message: str,
         was: str,

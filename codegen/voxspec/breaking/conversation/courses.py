@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
 from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Reached, Skew
-from voxspec.breaking.conversation.rules import Rule
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
+from voxspec.breaking.rules import BreakingRule
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.findings import Place
 from voxspec.model import Direction
@@ -27,7 +27,7 @@ def compare_courses(
     Who gives up waiting (``late``) counts where the two sides are in different states; the rest is
     about timers.
     """
-    causes: dict[tuple[Rule, _Row], list[Mismatch | Late]] = {}
+    causes: dict[tuple[BreakingRule, _Row], list[Mismatch | Late]] = {}
     for meeting in meetings:
         for mismatch in filter(_is_own, meeting.mismatches):
             causes.setdefault(_cause(old, mismatch), []).append(mismatch)
@@ -42,7 +42,7 @@ def compare_courses(
             yield _row_changed(old, rule, row[0], [m for m in found if isinstance(m, Mismatch)])
     hurt = {m.skew.who for found in causes.values() for m in found if _breaks(m)}
     for meeting in meetings:
-        is_told = meeting.skew.who in hurt or not all(map(_is_own, meeting.mismatches))
+        is_told = meeting.skew.who in hurt or any(map(_is_elsewhere, meeting.mismatches))
         stuck = None if is_told else _stuck(meeting)
         if stuck is not None:
             yield _dead_end(old, new, meeting, stuck)
@@ -69,15 +69,23 @@ def _is_own(mismatch: Mismatch) -> bool:
         return isinstance(mismatch.reaction, Close) and not is_stricter
     if key in hearer.messages:
         return speaker.messages[key].seq == hearer.messages[key].seq
-    if side == "client" and speaker.age == "old":
-        return False  # deleted
     if isinstance(mismatch.move.subject, StandIn) or isinstance(mismatch.reaction, Ignored):
         return False
+    return not _is_elsewhere(mismatch)
+
+
+def _is_elsewhere(mismatch: Mismatch) -> bool:
+    """Whether it is told of the messages: one that a client sends was deleted, or one with a role was
+    renamed."""
+    speaker, hearer, key = _speaker(mismatch), _hearer(mismatch), mismatch.key
+    if key in hearer.messages or key not in speaker.messages:
+        return False
     role = hearer.message_of(speaker.roles.get(key, ""))
-    return role is None or role in speaker.messages  # else it was renamed
+    is_renamed = role is not None and role not in speaker.messages
+    return is_renamed or (key[0] == "client" and speaker.age == "old")
 
 
-def _cause(old: Machine, mismatch: Mismatch) -> tuple[Rule, _Row]:
+def _cause(old: Machine, mismatch: Mismatch) -> tuple[BreakingRule, _Row]:
     parting = mismatch.at.parting
     if parting is not None:
         return rules.SESSION_SAME_COURSE, _parted_at(old, mismatch.skew, parting)
@@ -120,16 +128,16 @@ def _effect(mismatch: Mismatch | Late) -> Effect:
     speaker, hearer = _speaker(mismatch), _hearer(mismatch)
     story = Story.along(mismatch.skew, mismatch.at)
     story.say(mismatch.key)
-    refused = refusal(hearer, other(side), mismatch.reaction)
     verdict = Verdict.BREAKS if _breaks(mismatch) else Verdict.LOSES
+    state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
+    aside = "" if state == hears_in else f'which is "{hears_in}"'
     if mismatch.stream:
         is_open = isinstance(mismatch.reaction, Close)
-        what = f'{some(speaker, side)} may send "{story.steps[-1].said}"; {refused}, for which the stream is {"open already" if is_open else "not open"}'
-        return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
-    state, hears_in = (mismatch.at.node.state(each) for each in (side, other(side)))
-    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; {refused}'
-    if state != hears_in:
-        what += f', which is "{hears_in}"'
+        aside = f"for which the stream is {'open already' if is_open else 'not open'}"
+    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; ' + refusal(
+        hearer, other(side), mismatch.reaction, aside
+    )
+    refused = refusal(hearer, other(side), mismatch.reaction)
     return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
 
 
@@ -145,11 +153,11 @@ def effects_of(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
 # --- Changes ----------------------------------------------------------------------------------
 
 
-def _row_changed(old: Machine, rule: Rule, state: str, found: list[Mismatch]) -> Change:
+def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Mismatch]) -> Change:
     """A state allows something that it does not allow in the other revision."""
     shown = next(filter(_breaks, found), found[0])
     side, hearer = shown.key[0], _hearer(shown)
-    keys = tuple(dict.fromkeys(mismatch.key for mismatch in found))
+    keys = [*dict.fromkeys(mismatch.key for mismatch in found)]
     subject = shown.move.subject
     is_many = isinstance(subject, StandIn) and (len(keys) > 1 or keys[0] == unknown(side))
     name = subject.kind if is_many and isinstance(subject, StandIn) else named(shown.key)
@@ -215,7 +223,7 @@ def _refused(hearer: Machine, then: Reaction) -> str:
 
 
 def _stuck(meeting: Meeting) -> Reached | None:
-    """The first node from which no session comes about any more, though nobody was refused."""
+    """The first node out of which nothing leads to a session, though nobody was refused."""
     established = [
         key
         for machine in (meeting.skew.client, meeting.skew.server)
@@ -225,9 +233,18 @@ def _stuck(meeting: Meeting) -> Reached | None:
     begun = {after for _, said, after in meeting.ways if said in established}
     if not begun and not _has_sessions(meeting):
         return None
-    later = _closure(begun, [(before, after) for before, _, after in meeting.ways])
-    before = _closure(begun, [(after, before) for before, _, after in meeting.ways])
-    return meeting.first(lambda node: node not in later and node not in before)
+    ways = [(before, after) for before, _, after in meeting.ways]
+    later = _closure(begun, ways)
+    before = _closure(begun, [(after, before) for before, after in ways])
+    return meeting.first(
+        lambda node: node not in later and node not in before and _is_end(node, ways)
+    )
+
+
+def _is_end(node: Node, ways: list[tuple[Node, Node]]) -> bool:
+    """Whether whatever is said there leads back."""
+    reached = _closure({node}, ways)
+    return all(node in _closure({one}, ways) for one in reached)
 
 
 def _has_sessions(meeting: Meeting) -> bool:

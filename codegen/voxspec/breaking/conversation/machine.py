@@ -109,8 +109,13 @@ class Machine:
         session = self.session
         return session.mistakes_of_client if side == "client" else session.mistakes_of_server
 
+    def heard(self, key: Key) -> Key:
+        """What a message is for somebody who runs this revision: itself, or one of an unknown type."""
+        return key if key in self.messages else unknown(key[0])
+
     def move(self, state: str, key: Key) -> Move | None:
         """How a state allows a message, by its name or by what stands for it; None if it does not."""
+        key = self.heard(key)
         rows, side = self._moves[state], key[0]
         if key in self._named:
             return rows.get(key)
@@ -124,7 +129,7 @@ class Machine:
 
     def reaction(self, state: str, key: Key) -> Reaction:
         """What a receiver does with a message that a state does not allow."""
-        side = key[0]
+        key, side = self.heard(key), key[0]
         mistakes = self.mistakes(side)
         if key == unknown(side) and not isinstance(mistakes.unknown_type, Ignored):
             return mistakes.unknown_type

@@ -181,7 +181,7 @@ class _Search:
         move = speaker.move(at.node.state(side), key) if _knows(speaker, key) else None
         if move is None or not self.has_reason(at.node, key):
             return
-        heard_as = key if _knows(hearer, key) else unknown(side)
+        heard_as = hearer.heard(key)
         hears_in = at.node.state(other(side))
         heard = hearer.move(hears_in, heard_as)
         strange = None if heard is None else self.strange(at.node, key)
@@ -190,8 +190,10 @@ class _Search:
             reaction = hearer.reaction(hears_in, heard_as) if strange is None else strange
             stream = "" if strange is None else hearer.streams[key].name
             self.meeting.mismatches.append(Mismatch(self.skew, at, key, move, reaction, stream))
-            if isinstance(reaction, Close) or move.after != at.node.state(side):
+            if isinstance(reaction, Close):
                 return
+            if heard_as == key and move.after != at.node.state(side):
+                return  # the sender goes on by itself
         after = self.after(at.node, key, move, heard, is_known=heard_as == key)
         parting = at.parting
         if self.same(after):
@@ -230,9 +232,9 @@ class _Search:
             if stream is None:
                 continue
             if machine.opens_stream(key):
-                streams |= {(side, stream.name)}
+                streams = streams.union(((side, stream.name),))
             elif machine.messages[key] in stream.ended_by:
-                streams -= {(side, stream.name)}
+                streams = streams.difference(((side, stream.name),))
         return streams
 
     def strange(self, node: Node, key: Key) -> Reaction | None:

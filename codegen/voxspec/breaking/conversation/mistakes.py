@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
 from voxspec.breaking.conversation.machine import SIDES, Machine, unknown
 from voxspec.breaking.conversation.meeting import Reached
 from voxspec.breaking.conversation.story import Story, refusal, some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Direction
 from voxspec.model.session import Close, Mistakes, Reaction, Read

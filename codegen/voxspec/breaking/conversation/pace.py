@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
-from voxspec.breaking.conversation.rules import Rule
+from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.situations import silent
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.rules import BreakingRule
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
@@ -83,7 +84,7 @@ class _Heart:
         was: str,
         now: str,
         effects: list[Effect],
-        rule: Rule = rules.SESSION_HEARTBEAT_SAME,
+        rule: BreakingRule = rules.SESSION_HEARTBEAT_SAME,
     ) -> Change:
         said = f'"{part}" of {self.name} is another'
         return self.both.change(rule, (self.name, part), said, was, now, effects)
@@ -192,6 +193,8 @@ def _unit(both: Comparison) -> Iterator[Change]:
     was, now = seconds_in_unit(both.old), seconds_in_unit(both.new)
     if was is None or now is None or abs(was - now) < BARELY * min(was, now):
         return
+    if None not in (_field_unit(both.old), _field_unit(both.new)):
+        return  # the field says it itself, of which the frames tell
     effects = [
         effect
         for meeting in both.meetings
@@ -206,6 +209,12 @@ def _unit(both: Comparison) -> Iterator[Change]:
         _unit_name(now),
         effects,
     )
+
+
+def _field_unit(machine: Machine) -> str | None:
+    greeting = machine.session.role("greeting")
+    bound = None if greeting is None else dict(greeting.bindings).get("heartbeat_interval")
+    return None if bound is None else bound.field.use.unit
 
 
 def _unit_name(seconds: float) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number, said
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.situations import logging_in
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Step, Verdict
 from voxspec.model.session import Close, Quota
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil, inf
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number, said
 from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.meeting import Reached
 from voxspec.breaking.conversation.story import Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Message
 from voxspec.model.session import Close, Key, Rate, key_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.codes import recovery
 from voxspec.breaking.conversation.comparison import Comparison, said
 from voxspec.breaking.conversation.machine import Machine, named, other
 from voxspec.breaking.conversation.story import some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.model import Direction
 from voxspec.model.session import Close, Key, Reaction

@@ -1,71 +1,29 @@
-"""What else belongs to a conversation: its numbers, compression, waits, masks."""
+"""What else belongs to a conversation: compression, waits, masks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.machine import Machine
-from voxspec.breaking.conversation.story import Story, some
+from voxspec.breaking.conversation.story import some
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model.session import Backoff, Number
 
 
-def compare_sequence(both: Comparison) -> Iterator[Change]:
-    """Where the numbers of a session begin."""
-    was, now = (machine.protocol.envelope.sequence for machine in (both.old, both.new))
-    if was is None or now is None or was.first == now.first:
-        return
-    effects = [e for pair in both.pairs("server") if (e := _wrong_start(pair)) is not None]
-    yield Change(
-        rules.SEQ_SAME_START.id,
-        "envelope/sequence/first",
-        f"the numbers of a session begin at {now.first} and not at {was.first}",
-        both.new.revision.place("protocol.yaml", "envelope", "sequence", "first"),
-        str(was.first),
-        str(now.first),
-        tuple(effects),
-        session=True,
-    )
-
-
-def _wrong_start(pair: Pair) -> Effect | None:
-    """A client that gets another number at first than it expects."""
-    said, expected = (m.protocol.envelope.sequence for m in (pair.writer, pair.reader))
-    if said is None or expected is None:
-        return None
-    what = f"{some(pair.reader, 'client')} expects {expected.first} at first, and gets {said.first}"
-    at = next(
-        (
-            at
-            for at in pair.meeting.reached
-            if isinstance(at.said, tuple) and pair.writer.counts(at.said)
-        ),
-        None,
-    )
-    begun = at or pair.meeting.under_way()
-    if begun is None:
-        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-    story = Story.along(pair.meeting.skew, begun)
-    if at is None:
-        numbered = (key for key in pair.writer.messages if pair.writer.counts(key))
-        key = next((k for k in numbered if pair.meeting.allows(begun.node, k)), None)
-        if key is None:
-            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-        story.say(key)
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof("server", what))
-
-
 def compare_compression(both: Comparison) -> Iterator[Change]:
     """The parameter that turns compression on, and its values."""
-    was, now = both.old.session.compression, both.new.session.compression
+    machines = (both.old, both.new)
+    was, now = (machine.session.compression for machine in machines)
     before = {} if was is None else {(was.parameter, value): how for value, how in was.server}
     after = {} if now is None else {(now.parameter, value): how for value, how in now.server}
     for asked in dict.fromkeys((*before, *after)):
-        if asked in before and asked in after:
-            continue
-        rule = rules.COMPRESSION_ADDED if asked in after else rules.COMPRESSION_NO_DELETE
+        if (asked in before) == (asked in after) or not all(_can_ask(m, *asked) for m in machines):
+            continue  # a value that only one endpoint has is told of that
+        rule = rules.SESSION_COMPRESSION_ADDED
+        if asked in before:
+            rule = rules.SESSION_COMPRESSION_NO_DELETE
         said = "=".join(asked)
         yield both.change(
             rule,
@@ -85,6 +43,13 @@ def _unpacked(pair: Pair, asked: tuple[str, str], said: str) -> Effect | None:
     one, hearer = some(pair.writer, "client"), some(pair.reader, "server")
     what = f"{one} asks for {said}; {hearer} sends everything uncompressed"
     return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+
+
+def _can_ask(machine: Machine, parameter: str, value: str) -> bool:
+    """Whether a client can ask for it when it connects."""
+    endpoint = machine.protocol.endpoint
+    asked = () if endpoint is None else endpoint.parameters
+    return any(one.name == parameter and value in one.values for one in asked)
 
 
 def _compressions(machine: Machine) -> dict[tuple[str, str], str]:

@@ -209,9 +209,9 @@ class Story:
             frame[payload.key] = {**self._fields(machine, frame), **said}
 
 
-def refusal(machine: Machine, hearer: Direction, then: Reaction) -> str:
-    """What whoever runs a revision does with what it refuses."""
-    one = some(machine, hearer)
+def refusal(machine: Machine, hearer: Direction, then: Reaction, aside: str = "") -> str:
+    """What whoever runs a revision does with what it refuses; ``aside`` says more of who that is."""
+    one = f"{some(machine, hearer)}, {aside}," if aside else some(machine, hearer)
     if isinstance(then, Close):
         return f"{one} closes with {machine.close_name(then)}"
     return f"{one} passes over it"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison
 from voxspec.breaking.conversation.courses import effects_of
 from voxspec.breaking.conversation.machine import called
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model.session import Stream, key_of
 

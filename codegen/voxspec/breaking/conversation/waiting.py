@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, number
 from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import Meeting, Reached, Skew
 from voxspec.breaking.conversation.story import Story, refusal, some, spoken
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.model import Direction
 from voxspec.model.session import Timer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from voxspec.breaking.conversation import rules
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.situations import Away, missing, resuming
 from voxspec.breaking.conversation.story import refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model.session import Close, Resume
 

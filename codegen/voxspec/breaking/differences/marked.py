@@ -45,11 +45,11 @@ class Marked:
 
 
 def marked(differences: Iterable[Difference], changes: Sequence[Change]) -> list[Marked]:
-    """Every difference, with what it breaks; then the changes that are of none of them."""
+    """Every difference, with what it breaks; then what else breaks somebody."""
     found = [Marked(one, tuple(c for c in changes if _is_of(c, one))) for one in differences]
     seen = {change.fingerprint for one in found for change in one.changes}
-    found += [Marked(None, (change,)) for change in changes if change.fingerprint not in seen]
-    return found
+    others = [Marked(None, (change,)) for change in changes if change.fingerprint not in seen]
+    return [*found, *(one for one in others if one.categories)]
 
 
 def is_prose(difference: Difference) -> bool:

@@ -60,7 +60,7 @@ def _member(
     *,
     added: bool,
 ) -> Difference:
-    bare = replace(skeleton(old), exactly_one_of=(), required_when=(), closed=False)
+    bare = _bare(old)
     kept = {field.name for field in new.fields}
     after = replace(bare, fields=tuple(field for field in bare.fields if field.name in kept))
     return Difference(
@@ -80,7 +80,7 @@ def _member(
 
 
 def _group(old: Record, new: Record, was: Group, now: Group, spot: Spot, what: str) -> Difference:
-    bare = replace(skeleton(old), exactly_one_of=(), required_when=(), closed=False)
+    bare = _bare(old)
     added = bool(now)
     names = now or was
     words = " or ".join(names)
@@ -101,15 +101,22 @@ def _group(old: Record, new: Record, was: Group, now: Group, spot: Spot, what: s
     )
 
 
+def _bare(record: Record) -> Record:
+    """The skeleton without any rule, and without any type that only one revision may have."""
+    free = replace(record, exactly_one_of=(), required_when=(), closed=False, tag=None)
+    return skeleton(free)
+
+
 def _when(
     old: Record, new: Record, rule: RequiredWhen, spot: Spot, what: str, *, added: bool
 ) -> Difference:
     names = {rule.field, *rule.required}
     there = {field.name: field for field in (*new.fields, *old.fields)}
     fields = tuple(
-        there[name] if name == rule.field else _optional(there[name]) for name in sorted(names)
+        of_anything(there[name]) if name == rule.field else _optional(there[name])
+        for name in sorted(names)
     )
-    bare = replace(skeleton(old), exactly_one_of=(), required_when=(), closed=False, fields=fields)
+    bare = replace(_bare(old), fields=fields)
     words = f"{' and '.join(rule.required)} when {rule.field} is {value_words(rule.equals)}"
     only = ", and only then" if rule.otherwise_absent else ""
     return Difference(

@@ -17,14 +17,10 @@ from voxspec.breaking.report.places import shown
 from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
-from voxspec.report.style import printable
+from voxspec.report.github import COMMANDS, MOST, data_text, property_text
 
-_MOST: Final = 10
-"""Annotations of one kind that GitHub keeps of a step."""
 _FRAME: Final = 300
 """Characters of a frame in an annotation, which is read in a narrow box."""
-
-_COMMANDS: Final[dict[Level, str]] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -35,19 +31,19 @@ def lines(result: Result) -> Iterator[str]:
         if result.acceptance(change) is not None:
             continue
         shown_of[level] += 1
-        if shown_of[level] <= _MOST:
+        if shown_of[level] <= MOST:
             yield _command(result, level, change)
         else:
             left += 1
     for remark in remarks(result):
         shown_of["warning"] += 1
-        if shown_of["warning"] <= _MOST:
-            yield f"::warning title=accepted breaks::{_data(remark)}"
+        if shown_of["warning"] <= MOST:
+            yield f"::warning title=accepted breaks::{data_text(remark)}"
         else:
             left += 1
     if left:
         yield f"… and {left:,} more"
-    yield _data(conclusion(result))
+    yield data_text(conclusion(result))
 
 
 def _command(result: Result, level: Level, change: Change) -> str:
@@ -56,9 +52,9 @@ def _command(result: Result, level: Level, change: Change) -> str:
     if place is not None and place.line is not None:
         properties |= {"line": str(place.line), "col": str(place.column)}
     properties["title"] = f"{change.rule}: {change.subject}"
-    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = "%0A".join(_data(line) for line in _said(result, change))
-    return f"::{_COMMANDS[level]} {named}::{text}"
+    named = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
+    text = "%0A".join(data_text(line) for line in _said(result, change))
+    return f"::{COMMANDS[level]} {named}::{text}"
 
 
 def _said(result: Result, change: Change) -> Iterator[str]:
@@ -83,11 +79,3 @@ def _said(result: Result, change: Change) -> Iterator[str]:
 def _why(proof: Proof, effect: Effect) -> str:
     """For what it is refused, where that was not said before."""
     return "" if proof.refusal in effect.what else f": {proof.refusal}"
-
-
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

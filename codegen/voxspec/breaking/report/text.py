@@ -96,7 +96,9 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
         yield f"  … {counted(first, 'step')} before"
     for index, step in enumerate(proof.steps[first : proof.breaks_at + 1], start=first):
         mark = "✗" if index == proof.breaks_at else " "
-        yield from (f"{mark} {line}" for line in _numbered(index + 1, step_text(step)))
+        first_line, *others = _numbered(index + 1, step_text(step))
+        yield f"{mark} {first_line}"
+        yield from (f"  {line}" for line in others)
     if proof.breaks_at >= len(proof.steps):
         yield "✗ and then nothing comes"
     if proof.refusal not in effect.what:

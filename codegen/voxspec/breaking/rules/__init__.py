@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from voxspec.breaking.rules import connection, fields, messages, source, types
+from voxspec.breaking.rules import connection, conversation, fields, messages, source, types
 from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
 
 __all__ = ["RULES", "BreakingRule", "Edit", "Group"]
@@ -12,7 +12,14 @@ __all__ = ["RULES", "BreakingRule", "Edit", "Group"]
 RULES: Final[Mapping[str, BreakingRule]] = MappingProxyType(
     {
         rule.id: rule
-        for rules in (fields.RULES, types.RULES, messages.RULES, connection.RULES, source.RULES)
+        for rules in (
+            fields.RULES,
+            types.RULES,
+            messages.RULES,
+            connection.RULES,
+            conversation.RULES,
+            source.RULES,
+        )
         for rule in rules
     }
 )

@@ -10,19 +10,23 @@ from tempfile import TemporaryDirectory
 
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references.folder import of_folder
-from voxspec.breaking.rules.rule import BreakingRule, Edit
+from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
 from voxspec.breaking.verdict import Change
 
 
-def example() -> dict[str, str]:
-    """The files of the example: path in the schema folder to text."""
-    return dict(sorted(_files(resources.files("voxspec") / "breaking" / "rules" / "example", "")))
+def example(group: Group | None = None) -> dict[str, str]:
+    """The files of an example: path in the schema folder to text. Conversations have one of their own."""
+    name = "example_of_conversations" if group is Group.CONVERSATION else "example"
+    return dict(sorted(_files(resources.files("voxspec") / "breaking" / "rules" / name, "")))
 
 
 def edited(files: dict[str, str], edits: Iterable[Edit]) -> dict[str, str]:
     """The files with pieces of them replaced. ValueError for a piece that is not there once."""
     made = dict(files)
     for edit in edits:
+        if not edit.old and not edit.new:
+            del made[edit.file]
+            continue
         count = made[edit.file].count(edit.old)
         if count != 1:
             raise ValueError(f"{edit.file} has {count} times {edit.old!r}")
@@ -32,10 +36,11 @@ def edited(files: dict[str, str], edits: Iterable[Edit]) -> dict[str, str]:
 
 def found(rule: BreakingRule, edits: Iterable[Edit]) -> list[Change]:
     """All that differs when the example of a rule is edited."""
+    files = example(rule.group)
     with TemporaryDirectory(prefix="voxspec-") as temporary:
         revisions = [
-            of_folder(write(files, Path(temporary) / name), name)
-            for name, files in (("before", example()), ("schema", edited(example(), edits)))
+            of_folder(write(texts, Path(temporary) / name), name)
+            for name, texts in (("before", files), ("schema", edited(files, edits)))
         ]
         old, new = reversed(revisions) if rule.backwards else revisions
         return compare(old, new)

@@ -56,24 +56,26 @@ def _page(rule: BreakingRule) -> Iterator[str]:
         "## The change",
         "",
         "```diff",
-        *diff(rule.bad, backwards=rule.backwards),
+        *diff(rule, rule.bad, backwards=rule.backwards),
         "```",
         "",
     )
     yield from ("`voxspec breaking` says:", "", "```text", *said(rule), "```", "")
     if rule.good:
-        yield from ("## What breaks nothing", "", "```diff", *diff(rule.good), "```", "")
+        yield from ("## What breaks nothing", "", "```diff", *diff(rule, rule.good), "```", "")
     yield "[All rules](index.md)"
 
 
-def diff(edits: Iterable[Edit], *, backwards: bool = False) -> Iterator[str]:
+def diff(rule: BreakingRule, edits: Iterable[Edit], *, backwards: bool = False) -> Iterator[str]:
     """What the edits change in the example, without what is around it."""
-    before = example()
+    before = example(rule.group)
     after = edited(before, edits)
     if backwards:
         before, after = after, before
-    for name in before:
-        if before[name] != after[name]:
+    for name in sorted({*before, *after}):
+        if name not in before or name not in after:
+            yield f"{'+' if name in after else '-'} {name}"
+        elif before[name] != after[name]:
             yield f"# {name}"
             lines = unified_diff(before[name].splitlines(), after[name].splitlines(), n=1)
             for line in lines:

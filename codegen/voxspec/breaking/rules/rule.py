@@ -13,12 +13,13 @@ class Group(StrEnum):
     TYPES = "Types that have a name"
     MESSAGES = "Messages"
     CONNECTION = "The connection"
+    CONVERSATION = "The conversation"
     SOURCE = "Source code"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A piece of a file of the example, and what it becomes."""
+    """A piece of a file of the example, and what it becomes. Without pieces the file goes away."""
 
     file: str
     old: str

@@ -25,14 +25,14 @@ def rule_lines(rule: BreakingRule, style: Style) -> Iterator[str]:
         yield from others
     yield ""
     yield f"{_INDENT}{style.paint('the change', 'dim')}:"
-    yield from (f"{_INDENT * 2}{line}" for line in diff(rule.bad, backwards=rule.backwards))
+    yield from (f"{_INDENT * 2}{line}" for line in diff(rule, rule.bad, backwards=rule.backwards))
     yield ""
     yield f"{_INDENT}{style.paint('what is said of it', 'dim')}:"
     yield from (f"{_INDENT * 2}{line}" for line in said(rule))
     if rule.good:
         yield ""
         yield f"{_INDENT}{style.paint('what breaks nothing', 'dim')}:"
-        yield from (f"{_INDENT * 2}{line}" for line in diff(rule.good))
+        yield from (f"{_INDENT * 2}{line}" for line in diff(rule, rule.good))
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -7,7 +7,8 @@
        "_webSocketMessages": [{"type": "receive", "time": 1795376354.15, "opcode": 1, "data": "…"}]}]}}
 
 What `voxwire convert` writes also says what was not recorded (``"_lacks": ["start"]`` of an entry) and
-where something is missing (``"_gap": {"message": "…"}`` of a message that is an error).
+where something is missing or the connection is closed (``"_gap": {"message": "…"}``, ``"_close": {"code": 4000,
+"reason": "…"}`` of a message that is an error; closes are to be looked for where the entry has ``"_closes": true``).
 
 Messages are whole and inflated; opcode 2 is base64. ``time`` counts seconds or milliseconds, is negative
 where none was recorded, and counts from the start of the browser where the connection failed. Playwright

@@ -56,6 +56,7 @@ class _Parts(
         "kind": "_resourceType",
         "messages": "_webSocketMessages",
         "lacks": "_lacks",
+        "closes": "_closes",
     },
 ):
     request: msgspec.Raw = _NULL
@@ -64,6 +65,7 @@ class _Parts(
     kind: msgspec.Raw = _NULL
     messages: msgspec.Raw = _NULL
     lacks: msgspec.Raw = _NULL
+    closes: msgspec.Raw = _NULL
 
 
 KEYS: Final = frozenset(f.encode_name.encode() for f in msgspec.structs.fields(_Parts))
@@ -113,6 +115,8 @@ class Entry(NamedTuple):
     """What is wrong with the entry."""
     lacks: Lacks
     """What it says itself that was not recorded, besides what no HAR has."""
+    closes: bool
+    """Whether it says that a close, if there was one, is among its messages, which other HAR files lack."""
 
 
 def entry_of(raw: Buffer, place: Place) -> Entry | None:
@@ -179,6 +183,7 @@ def _entry(
         response.failure,
         tuple(reading.problems),
         Lacks.of(reading.part(parts.lacks, _any, "_lacks")),
+        reading.part(parts.closes, _any, "_closes") is True,
     )
 
 

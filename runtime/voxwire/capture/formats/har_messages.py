@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from voxwire.capture.events import Connection, Frame, Gap, Lacks, Opened, Place
+from voxwire.capture.events import Closed, Connection, Frame, Gap, Lacks, Opened, Place
 from voxwire.capture.formats.json_parts import (
     READ_ERRORS,
     ItemReader,
@@ -45,12 +45,18 @@ _NO_MESSAGE: Final = frozenset((-1, 8, 9, 10))
 _KEEP_TOGETHER: Final = "keep the files together that were written, or record into one .zip"
 
 
-class _Message(msgspec.Struct, gc=False, rename={"gap": "_gap"}):
+class _Close(msgspec.Struct, gc=False):
+    code: int
+    reason: str = ""
+
+
+class _Message(msgspec.Struct, gc=False, rename={"gap": "_gap", "close": "_close"}):
     type: str
     opcode: int
     data: str
     time: float | None = None
     gap: GapNote | None = None
+    close: _Close | None = None
     raw: bytes | None = msgspec.field(name="_bytes", default=None)
 
 
@@ -107,7 +113,7 @@ def connection_events(number: int, entry: Entry, capture: CaptureInput) -> Itera
 
 def _connection(number: int, entry: Entry, first: Iterable[_Message | Unreadable]) -> Connection:
     """The connection, with what is not known of it."""
-    lacks = LACKS | entry.lacks
+    lacks = (LACKS & ~Lacks.CLOSE if entry.closes else LACKS) | entry.lacks
     url = None if Lacks.ADDRESS in lacks else entry.url
     if url is None:
         lacks |= Lacks.ADDRESS
@@ -134,6 +140,10 @@ def _seconds(time: float) -> float | None:
     return None if times == "unknown" else ts
 
 
+def _time_of(message: _Message) -> float | None:
+    return None if message.time is None else _seconds(message.time)
+
+
 def _frames(
     connection: Connection,
     place: Place,
@@ -153,6 +163,9 @@ def _frames(
             if opcode in _NO_MESSAGE:
                 if message.gap is not None:
                     yield message.gap.event(connection)
+                elif message.close is not None:
+                    code, reason = message.close.code, message.close.reason
+                    yield Closed(connection, _time_of(message) or ts, code, reason)
                 continue
             way = _WAYS.get(message.type)
             if way is None:
@@ -169,7 +182,7 @@ def _frames(
                     continue
                 content = binary
             if has_times:
-                seconds = None if message.time is None else _seconds(message.time)
+                seconds = _time_of(message)
                 if seconds is None:
                     has_times = False
                     connection.lacks |= Lacks.TIME

@@ -54,7 +54,7 @@
     const button = element("button", { type: "button" }, one.rule);
     const made = element("tr", { "aria-rowindex": String(index + 2) },
       element("td", { class: one.severity }, one.severity), element("td", {}, button),
-      element("td", {}, place(one)), element("td", { title: one.message }, one.message));
+      element("td", { title: one.file }, place(one)), element("td", { title: one.message }, one.message));
     if (one === all[chosen]) {
       made.className = "chosen";
       button.setAttribute("aria-current", "true");

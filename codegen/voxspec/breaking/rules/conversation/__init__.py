@@ -1,8 +1,8 @@
-"""The rules about conversations. Ids never change once they are released."""
+"""The rules about conversations."""
 
 from typing import Final
 
-from voxspec.breaking.conversation.rules.course import (
+from voxspec.breaking.rules.conversation.course import (
     SESSION_MISTAKES_SAME,
     SESSION_MOVE_ADDED,
     SESSION_MOVE_NO_DELETE,
@@ -11,12 +11,11 @@ from voxspec.breaking.conversation.rules.course import (
     SESSION_SAME_COURSE,
     SESSION_STATED,
 )
-from voxspec.breaking.conversation.rules.parts import (
-    COMPRESSION_ADDED,
-    COMPRESSION_NO_DELETE,
-    SEQ_SAME_START,
+from voxspec.breaking.rules.conversation.parts import (
     SESSION_CLOSE_CODE_SAME,
     SESSION_CLOSE_CODE_SAME_RECOVERY,
+    SESSION_COMPRESSION_ADDED,
+    SESSION_COMPRESSION_NO_DELETE,
     SESSION_REFUSAL_SAME,
     SESSION_ROLE_SAME,
     SESSION_ROLE_SAME_ABSENCE,
@@ -24,8 +23,7 @@ from voxspec.breaking.conversation.rules.parts import (
     SESSION_STREAM_SAME,
     SESSION_TOKENS_SAME,
 )
-from voxspec.breaking.conversation.rules.rule import Rule
-from voxspec.breaking.conversation.rules.times import (
+from voxspec.breaking.rules.conversation.times import (
     HEARTBEAT_SAME_UNIT,
     SESSION_BACKOFF_SAME,
     SESSION_BUFFERED_SAME,
@@ -40,15 +38,14 @@ from voxspec.breaking.conversation.rules.times import (
 )
 
 __all__ = [
-    "COMPRESSION_ADDED",
-    "COMPRESSION_NO_DELETE",
     "HEARTBEAT_SAME_UNIT",
     "RULES",
-    "SEQ_SAME_START",
     "SESSION_BACKOFF_SAME",
     "SESSION_BUFFERED_SAME",
     "SESSION_CLOSE_CODE_SAME",
     "SESSION_CLOSE_CODE_SAME_RECOVERY",
+    "SESSION_COMPRESSION_ADDED",
+    "SESSION_COMPRESSION_NO_DELETE",
     "SESSION_HEARTBEAT_MANNERS",
     "SESSION_HEARTBEAT_SAME",
     "SESSION_MISSED_ANSWERS_SAME",
@@ -70,7 +67,6 @@ __all__ = [
     "SESSION_STREAM_SAME",
     "SESSION_TIMER_SAME",
     "SESSION_TOKENS_SAME",
-    "Rule",
 ]
 
 RULES: Final = (
@@ -98,10 +94,9 @@ RULES: Final = (
     SESSION_CLOSE_CODE_SAME,
     SESSION_CLOSE_CODE_SAME_RECOVERY,
     SESSION_REFUSAL_SAME,
-    SEQ_SAME_START,
     SESSION_STREAM_SAME,
-    COMPRESSION_NO_DELETE,
-    COMPRESSION_ADDED,
+    SESSION_COMPRESSION_NO_DELETE,
+    SESSION_COMPRESSION_ADDED,
     SESSION_TOKENS_SAME,
 )
 """All of them, in the order of what they are about."""

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.voxspec_breaking.changes import (
+from tests.breaking.made_up import (
     CHANGES,
     CLIENT_ONLY,
     CONVERSATION,
@@ -250,10 +250,13 @@ def test_a_sarif_result(folder: Path) -> None:
     ]
     gone = accepted["locations"][0]["physicalLocation"]
     assert gone == {"artifactLocation": {"uri": "schema/v1/protocol.yaml", "uriBaseId": "SRCROOT"}}
-    assert run["tool"]["driver"]["rules"][0] == {
-        "id": "FIELD_NO_ADD_REQUIRED",
-        "shortDescription": {"text": "No field becomes one that must be there."},
-    }
+    rule = run["tool"]["driver"]["rules"][0]
+    assert (rule["id"], rule["shortDescription"]["text"]) == (
+        "FIELD_NO_ADD_REQUIRED",
+        "A required field is added.",
+    )
+    page = ROOT / "docs" / "breaking-rules" / rule["helpUri"].rpartition("/")[2]
+    assert page.is_file()
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     assert [one["level"] for one in invocation["toolExecutionNotifications"]] == [

@@ -7,6 +7,7 @@ from datetime import date
 
 from voxspec.breaking.accepted import Acceptance, Acceptances
 from voxspec.breaking.hits import Hit, Hits
+from voxspec.breaking.report.rules import rule_words
 from voxspec.breaking.result import Result, worst_first
 from voxspec.breaking.verdict import (
     Category,
@@ -99,7 +100,7 @@ CHANGES = worst_first((NOTE, SHARED, CONVERSATION, REQUIRED, HOSTILE))
 
 HIT = Hit(Who.OLD_CLIENTS, 3, 2, "main.ndjson#c1:5", 'REQUIRED /d "d" lacks "feed_id"')
 
-RULES = {"FIELD_NO_ADD_REQUIRED": "No field becomes one that must be there."}
+RULES = {"FIELD_NO_ADD_REQUIRED": rule_words("FIELD_NO_ADD_REQUIRED")}
 
 
 def acceptance(change: Change, until: date = date(2026, 12, 31)) -> Acceptance:

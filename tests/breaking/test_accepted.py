@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voxspec_breaking.changes import NOTE, REQUIRED, SHARED, acceptance
+from tests.breaking.made_up import NOTE, REQUIRED, SHARED, acceptance
 from voxspec.breaking.accepted import (
     Acceptance,
     AcceptedFileError,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.voxspec_breaking.projects import LOOSER, NOTE, SHORTER, Project, project
+from tests.breaking.projects import LOOSER, NOTE, SHORTER, Project, project
 from voxspec.breaking.differences import Difference, differences
 from voxspec.breaking.differences.outline import outline
 from voxspec.cli.main import main
@@ -54,7 +54,7 @@ def test_everything_that_differs(ours: Project, capsys: pytest.CaptureFixture[st
     assert run("diff") == 1
     assert capsys.readouterr().out == (
         "client/join\n"
-        "  - nickname no longer required  [SERVER: FIELD_REQUIRED_TO_OPTIONAL]\n"
+        "  - nickname no longer required  [SERVER, SOURCE: FIELD_REQUIRED_TO_OPTIONAL]\n"
         "client/say\n"
         "  ~ text max length: 500 → 5  [CLIENT: CONSTRAINT_TIGHTENED]\n"
         "  ~ text description: What is said. → The words.\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.voxspec_breaking.projects import (
+from tests.breaking.projects import (
     LOOSER,
     MOOD,
     NO_MOOD,
@@ -71,14 +71,14 @@ def test_nothing_has_changed(ours: Project, run: Run) -> None:
 def test_what_is_chosen_fails(ours: Project, run: Run) -> None:
     ours.edit(LOOSER, NOTE)
     assert run() == 1
-    assert "\n  client/join/nickname · required → optional · SERVER\n" in run.out
+    assert "\n  client/join/nickname · required → optional · SERVER, SOURCE\n" in run.out
     assert run.out.endswith(
-        "schema against main:schema: 1 break, 1 other change not listed (--all)\n"
+        "schema against main:schema: 1 break, 2 other changes not listed (--all)\n"
     )
     assert run("--select", "CLIENT") == 0
-    assert run.out == "schema against main:schema: 2 other changes not listed (--all)\n"
+    assert run.out == "schema against main:schema: 3 other changes not listed (--all)\n"
     assert run("--all", "--select", "client, session") == 0
-    assert run.out.endswith("main:schema: 1 break of kinds that are let pass, 1 note\n")
+    assert run.out.endswith("main:schema: 1 break of kinds that are let pass, 2 notes\n")
     assert run("--select", "NOTE") == 1
 
 
@@ -86,9 +86,9 @@ def test_reports_are_written_beside(ours: Project, run: Run) -> None:
     ours.edit(SHORTER, NOTE)
     reports = ("json=a.json", "sarif=a.sarif", "markdown=a.md", "github=a.txt", "text=b.txt")
     assert run("--format", "github", *(f"--write={report}" for report in reports)) == 1
-    assert run.out.startswith("::error file=schema/client/talk.yaml,line=34,col=55,title=")
-    assert len(json.loads(Path("a.json").read_text("utf-8"))["changes"]) == 2
-    assert len(json.loads(Path("a.sarif").read_text("utf-8"))["runs"][0]["results"]) == 2
+    assert run.out.startswith("::error file=schema/client/talk.yaml,line=37,col=55,title=")
+    assert len(json.loads(Path("a.json").read_text("utf-8"))["changes"]) == 3
+    assert len(json.loads(Path("a.sarif").read_text("utf-8"))["runs"][0]["results"]) == 3
     assert Path("a.md").read_text("utf-8").startswith("## voxspec breaking: ")
     assert "::notice " in Path("a.txt").read_text("utf-8")
     assert "note[FIELD_ADDED]" in Path("b.txt").read_text("utf-8")
@@ -152,7 +152,7 @@ accepted:
         )
     )
     assert run() == 1
-    assert run.out.endswith("schema against main:schema: 1 break, 1 accepted break\n")
+    assert "schema against main:schema: 1 break, 1 accepted break, 1 other change not" in run.out
     ours.edit((*LOOSER[:1], LOOSER[2], LOOSER[1]))
     assert run() == 0
     assert "warning[CONSTRAINT_TIGHTENED]" in run.out
@@ -307,3 +307,30 @@ def test_a_capture_that_cannot_be_read(ours: Project, run: Run) -> None:
     assert "error: cannot read Makefile: this is no capture" in run.out
     ours.edit(SHORTER)
     assert run("--captures", "Makefile", "-q") == 1
+
+
+def test_settings_say_what_fails(ours: Project, run: Run) -> None:
+    ours.edit(LOOSER)
+    settings = Path("pyproject.toml")
+    settings.write_text('[tool.voxspec.breaking]\nselect = ["CLIENT"]\n', "utf-8")
+    assert run() == 0
+    assert run("--select", "SERVER") == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("selected = []", 'tool.voxspec.breaking.selected: unknown key; did you mean "select"?'),
+        ('select = "CLIENT"', "tool.voxspec.breaking.select: is no list of categories"),
+        (
+            'select = ["CLIENTS"]',
+            "tool.voxspec.breaking.select: no category is called 'CLIENTS'; did you mean \"CLIENT\"?",
+        ),
+        ("accepted = 1", "tool.voxspec.breaking.accepted: is no name of a file"),
+    ],
+)
+def test_settings_that_are_wrong(ours: Project, run: Run, table: str, said: str) -> None:
+    path = ours.folder / "pyproject.toml"
+    path.write_text(f"[tool.voxspec.breaking]\n{table}\n", "utf-8")
+    assert run() == 2
+    assert run.err == f"voxspec breaking: {path}: {said}\n"

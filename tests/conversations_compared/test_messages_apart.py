@@ -1,0 +1,185 @@
+"""Messages that only one revision has: what is told of them is not told again, but what follows is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conversations_compared.made import compared
+from tests.conversations_compared.small import files, message
+from tests.voxspec.mini import Data
+from voxspec.breaking.verdict import Change, ConversationProof, Verdict, Who
+
+
+def both_ways(folder: Path, change: Callable[[Data], object]) -> list[Change]:
+    """What is found for a change of the files, and for the way back."""
+    after = files()
+    change(after)
+    return compared(folder, files(), after) + compared(folder, after, files())
+
+
+def test_a_message_that_is_gone_is_told_of_messages(tmp_path: Path) -> None:
+    assert both_ways(tmp_path, lambda made: _of(made, "client").pop("wave")) == []
+    assert both_ways(tmp_path, lambda made: _of(made, "server").pop("notice")) == []
+
+
+def test_a_renamed_login_is_told_of_messages(tmp_path: Path) -> None:
+    def rename(made: Data) -> None:
+        _of(made, "client")["enter"] = _of(made, "client").pop("join")
+        made["session.yaml"]["roles"]["login"]["message"] = "client/enter"
+
+    assert both_ways(tmp_path, rename) == []
+
+
+def test_a_renamed_field_is_told_of_messages(tmp_path: Path) -> None:
+    def rename(made: Data) -> None:
+        payload = _of(made, "client")["rejoin"]["payload"]
+        payload["properties"]["name"] = payload["properties"].pop("session")
+        payload["required"] = ["token", "name", "last"]
+        _of(made, "client")["rejoin"]["examples"][0]["payload"] = {
+            "token": "t",
+            "name": "s1",
+            "last": 1,
+        }
+        made["session.yaml"]["roles"]["resume"]["session"] = "name"
+
+    assert both_ways(tmp_path, rename) == []
+
+
+def test_what_is_numbered_otherwise_is_told_of_messages(tmp_path: Path) -> None:
+    def unnumber(made: Data) -> None:
+        _of(made, "server")["notice"]["seq"] = "never"
+        for name in ("talking", "rejoining"):
+            made["session.yaml"]["states"][name]["server"]["server/notice"] = "stays"
+
+    assert both_ways(tmp_path, unnumber) == []
+
+
+def test_a_new_message_in_a_state_that_takes_nothing_else(tmp_path: Path) -> None:
+    """Readers ignore types that they do not know, but not where nothing but a complaint is due."""
+
+    def add(made: Data) -> None:
+        _of(made, "server")["hint"] = message({}, {})
+        made["session.yaml"]["states"]["greeted"]["server"]["server/hint"] = "stays"
+
+    there, back = both_ways(tmp_path, add)
+    assert (there.rule, there.subject) == (
+        "SESSION_MOVE_ADDED",
+        "session/states/greeted/server/hint",
+    )
+    assert _told(there) == [
+        (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "hint"])
+    ]
+    assert (back.rule, back.subject) == ("SESSION_MOVE_NO_DELETE", there.subject)
+    assert [effect.who for effect in back.effects] == [Who.NEW_CLIENTS]
+
+
+def test_what_any_stands_for_is_one_finding(tmp_path: Path) -> None:
+    def allow(made: Data) -> None:
+        made["session.yaml"]["states"]["greeted"]["server"]["any"] = "stays"
+
+    there, back = both_ways(tmp_path, allow)
+    assert (there.rule, there.subject) == (
+        "SESSION_MOVE_ADDED",
+        "session/states/greeted/server/any",
+    )
+    assert there.reaches == ("server/said", "server/left", "server/notice", "server/unknown")
+    assert (back.rule, back.reaches) == ("SESSION_MOVE_NO_DELETE", there.reaches)
+
+
+def _challenged(made: Data) -> None:
+    """A login is answered with a question that old clients do not know."""
+    _of(made, "server")["challenge"] = message({}, {})
+    _of(made, "client")["response"] = message({}, {})
+    states = made["session.yaml"]["states"]
+    states["joining"]["server"] |= {"server/challenge": "asked"}
+    states["joining"]["server"].pop("established")
+    states["asked"] = {
+        "description": "the client is to respond",
+        "client": {"client/response": "deciding", "heartbeat": "stays"},
+        "server": {"heartbeat_answer": "stays"},
+    }
+    states["deciding"] = {
+        "description": "the server decides",
+        "server": {"established": "talking"},
+    }
+
+
+def _lenient() -> Data:
+    """Clients pass over whatever they do not expect."""
+    made = files()
+    for state in made["session.yaml"]["states"].values():
+        state["server_otherwise"] = {"any": "ignored"}
+    return made
+
+
+def test_nobody_is_refused_and_nothing_goes_on(tmp_path: Path) -> None:
+    old, new = _lenient(), _lenient()
+    for made in (old, new):
+        made["session.yaml"]["states"]["joining"].pop("timers")  # else the client gives up
+    _challenged(new)
+    found = {change.rule: change for change in compared(tmp_path, old, new)}
+    assert found.keys() == {"SESSION_MOVE_NO_DELETE", "SESSION_NO_STANDSTILL"}
+    assert found["SESSION_NO_STANDSTILL"].subject == "session/states/joining"
+    assert _told(found["SESSION_NO_STANDSTILL"]) == [
+        (
+            Who.OLD_CLIENTS,
+            Verdict.BREAKS,
+            ["the connection opens", "welcome", "join", "challenge"],
+        )
+    ]
+    assert _told(found["SESSION_MOVE_NO_DELETE"]) == [
+        (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "join", "joined"])
+    ]
+
+
+def test_a_timer_ends_what_does_not_go_on(tmp_path: Path) -> None:
+    old, new = _lenient(), _lenient()
+    _challenged(new)
+    new["session.yaml"]["states"]["asked"]["timers"] = ["first_message"]
+    found = {change.rule: change for change in compared(tmp_path, old, new)}
+    assert found.keys() == {"SESSION_MOVE_NO_DELETE", "SESSION_SAME_COURSE"}
+    course = found["SESSION_SAME_COURSE"]
+    assert course.subject == "session/states/joining/server/challenge"
+    (effect,) = course.effects
+    assert (effect.who, effect.verdict) == (Who.OLD_CLIENTS, Verdict.BREAKS)
+    assert isinstance(effect.proof, ConversationProof)
+    assert effect.proof.refusal == "a new server closes with 4003 CODE_4003"
+    assert [(step.said, step.seconds) for step in effect.proof.steps[-2:]] == [
+        ("challenge", 0.0),
+        ("30 seconds pass", 30.0),
+    ]
+
+
+def test_a_connection_begins_elsewhere(tmp_path: Path) -> None:
+    def idle(made: Data) -> None:
+        session = made["session.yaml"]
+        first = {"server": {"server/notice": "connected", "greeting": "greeted"}}
+        session["states"] = {"idle": {"description": "all waits", **first}, **session["states"]}
+        for name in ("talking", "rejoining"):
+            session["states"][name]["server"]["server/notice"] = "stays"
+
+    there, back = both_ways(tmp_path, idle)
+    assert (there.rule, there.subject, there.was, there.now) == (
+        "SESSION_SAME_COURSE",
+        "session/states",
+        "connected",
+        "idle",
+    )
+    assert _told(there) == [(Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "notice"])]
+    assert (back.rule, back.was, back.now) == ("SESSION_SAME_COURSE", "idle", "connected")
+    assert [effect.who for effect in back.effects] == [Who.NEW_CLIENTS]
+
+
+def _of(made: Data, side: str) -> Data:
+    messages: Data = made[f"{side}/main.yaml"]["messages"]
+    return messages
+
+
+def _told(change: Change) -> list[tuple[Who, Verdict, list[str]]]:
+    """Whom it hurts, and by what conversation."""
+    return [
+        (effect.who, effect.verdict, [step.said for step in effect.proof.steps])
+        for effect in change.effects
+        if isinstance(effect.proof, ConversationProof)
+    ]
