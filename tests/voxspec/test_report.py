@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -58,7 +59,7 @@ def test_sarif_passes_the_schema(schema: jsonschema.Draft4Validator) -> None:
     assert other["level"] == "warning"
     assert other["message"]["text"] == HOSTILE.replace("[", "\\[").replace("]", "\\]")
     uri = other["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == "/".join(("file:", "", "", "elsewhere", "x%3Ay%2Cz.yaml"))
+    assert uri == Path("/elsewhere/x:y,z.yaml").as_uri()
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["TYPE_USED", "OTHER"]
     assert (run["properties"], other["properties"]) == ({"version": 1}, {"now": 1})
 
