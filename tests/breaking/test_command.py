@@ -334,3 +334,22 @@ def test_settings_that_are_wrong(ours: Project, run: Run, table: str, said: str)
     path.write_text(f"[tool.voxspec.breaking]\n{table}\n", "utf-8")
     assert run() == 2
     assert run.err == f"voxspec breaking: {path}: {said}\n"
+
+
+def test_what_follows_from_a_frame_that_is_hit_is_not_counted_again(
+    ours: Project, run: Run
+) -> None:
+    limit = "    value: {}\n    unit: s\n    limit:"
+    ours.edit(
+        ("session.yaml", limit.format(10), limit.format(3)),
+        ("types.yaml", "maxLength: 32", "maxLength: 2"),
+        ("client/talk.yaml", "nickname: Ada}", "nickname: Al}"),
+        ("server/talk.yaml", "nickname: Ada,", "nickname: Al,"),
+    )
+    Path("a.ndjson").write_text(conversation(join_at=7.0), "utf-8")
+    _, report = run.json("--captures", "a.ndjson", "-q")
+    changes = report["changes"]
+    assert isinstance(changes, list)
+    hit = {change["subject"]: len(change["hits"]) for change in changes}
+    assert hit["types/nickname/maxLength"] == 1
+    assert hit["session/timers/first_message"] == 0
