@@ -95,6 +95,14 @@ class Maker:
         for name in ("circle", "square"):
             types[name] = self.variant(name)
         types["shape"] = {"oneOf": [{"$ref": "circle"}, {"$ref": "square"}], "description": "U."}
+        types["tree"] = {
+            "type": "object",
+            "description": "T.",
+            "properties": {
+                "leaf": {**self.scalar(), "description": "F."},
+                "children": {"type": "array", "items": {"$ref": "tree"}, "description": "F."},
+            },
+        }
         for name in ("user", "place"):
             types[name] = self.record([*types], f"{name}.")
         for side in ("client", "server"):

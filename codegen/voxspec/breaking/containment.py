@@ -7,12 +7,13 @@ unknown when there is none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from voxspec.breaking.imported import MissingToolError
+from voxspec.breaking.witness import candidates
 from voxspec.model import JsonValue
 
 Answer = Literal["yes", "no", "unknown"]
@@ -100,11 +101,73 @@ def _engine() -> Any:
     return jsonschema_rs
 
 
-def first_refused(
-    reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool, values: Iterable[JsonValue]
-) -> Containment:
-    """The first of some values that the writer may write and the reader refuses."""
-    for value in values:
-        if is_valid(writer, value) and not is_valid(reader, value):
+def covers(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> Containment:
+    """Whether a reader takes all that a writer may write, by any two JSON Schemas.
+
+    With "no" there is always a value that shows it; "yes" is a proof. What is neither is unknown.
+    """
+    if json.dumps(reader, sort_keys=True) == json.dumps(writer, sort_keys=True):
+        return Containment("yes")
+    if _is_nothing(writer) or _is_everything(reader) or _is_engine_sure(reader, writer):
+        return Containment("yes")
+    engine = _engine()
+    takes, writes = engine.validator_for(reader).is_valid, engine.validator_for(writer).is_valid
+    finite = _values(writer)
+    for value in finite if finite is not None else candidates(writer, reader):
+        if writes(value) and not takes(value):
             return Containment("no", value)
-    return Containment("unknown")
+    return Containment("unknown" if finite is None else "yes")
+
+
+def _is_engine_sure(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> bool:
+    engine = _engine()
+    try:
+        answer = engine.canonicalize(reader).covers(engine.canonicalize(writer))
+    except ValueError:  # what it has no canonical form for
+        return False
+    return str(answer) == "yes"
+
+
+def _values(schema: Mapping[str, Any] | bool) -> list[JsonValue] | None:
+    """All values that can be valid, where a schema lists them; None where it does not."""
+    if not isinstance(schema, Mapping):
+        return None
+    if "const" in schema:
+        return [schema["const"]]
+    if "enum" in schema:
+        return [*schema["enum"]]
+    for keyword in ("anyOf", "oneOf"):
+        parts = [_values(part) for part in schema.get(keyword, [None])]
+        if all(part is not None for part in parts):
+            return [value for part in parts for value in part or []]
+    return None
+
+
+def _is_everything(schema: Mapping[str, Any] | bool) -> bool:
+    """Whether a schema says nothing: something, or else what is not that."""
+    if not isinstance(schema, Mapping):
+        return schema
+    options = schema.get("anyOf", [])
+    says_more = {*schema} - _SAID_ONLY - {"anyOf"}
+    return not says_more and _has_opposites(options)
+
+
+def _is_nothing(schema: Mapping[str, Any] | bool) -> bool:
+    """Whether nothing can be valid: something, and what is not that."""
+    if not isinstance(schema, Mapping):
+        return not schema
+    return _has_opposites(schema.get("allOf", []))
+
+
+def _has_opposites(schemas: list[Any]) -> bool:
+    texts = {json.dumps(schema, sort_keys=True) for schema in schemas}
+    return any(
+        isinstance(schema, Mapping)
+        and {*schema} == {"not"}
+        and json.dumps(schema["not"], sort_keys=True) in texts
+        for schema in schemas
+    )
+
+
+_SAID_ONLY = frozenset(("title", "description", "$comment", "$schema", "examples", "default"))
+"""Keywords that nothing follows from."""

@@ -9,6 +9,7 @@ from voxspec.breaking.connection.close_codes import close_codes
 from voxspec.breaking.connection.endpoint import endpoint
 from voxspec.breaking.connection.envelope import envelope
 from voxspec.breaking.connection.limits import limits, permissions
+from voxspec.breaking.connection.reserved import reserved
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Category, Change
 
@@ -17,7 +18,7 @@ _WIRE = {Category.CLIENT, Category.SERVER, Category.SESSION}
 
 def compare_connections(old: Revision, new: Revision) -> Iterator[Change]:
     """Compare what is of no single message."""
-    for compare in (envelope, endpoint, close_codes, capabilities, limits, permissions):
+    for compare in (envelope, endpoint, close_codes, capabilities, limits, permissions, reserved):
         yield from compare(old, new)
 
 

@@ -45,6 +45,8 @@ class Trial:
     crossed: Mapping[Age, tuple[Use, Use]] = field(default_factory=dict)
     safe: frozenset[Age] = frozenset()
     misread: str = ""
+    of_type: bool = False
+    """Whether it is about the type of the message, and not about what else is in its frames."""
 
 
 @dataclass(frozen=True, slots=True)

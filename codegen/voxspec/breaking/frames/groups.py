@@ -129,7 +129,7 @@ def _when(
         Trial(
             _with_each(old, new, names, {rule.field: rule.equals}),
             _about_rule(names),
-            safe=_cannot_break(rule, old if added else new),
+            safe=_cannot_break(rule, *((new, old) if added else (old, new))),
             old=bare if added else replace(bare, required_when=(rule,)),
             new=replace(bare, required_when=(rule,)) if added else bare,
         ),
@@ -137,10 +137,16 @@ def _when(
     )
 
 
-def _cannot_break(rule: RequiredWhen, other: Record) -> frozenset[Age]:
-    """The end without a rule, where it has none of the keys with which the rule could be broken."""
+def _cannot_break(rule: RequiredWhen, having: Record, other: Record) -> frozenset[Age]:
+    """Both ends, where the one without a rule has none of the keys with which it could be broken.
+
+    Where it lacks the key that the rule asks for, and that must be there, that is said by itself.
+    """
     names = {field.name for field in other.fields}
-    is_free = rule.field not in names and not (rule.otherwise_absent and names & {*rule.required})
+    asked = next((field for field in having.fields if field.name == rule.field), None)
+    breaks_anyway = asked is not None and asked.always_there
+    may_break = rule.otherwise_absent and names & {*rule.required} and not breaks_anyway
+    is_free = rule.field not in names and not may_break
     return frozenset({"old", "new"}) if is_free and not other.extra else frozenset()
 
 

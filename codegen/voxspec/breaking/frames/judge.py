@@ -11,6 +11,7 @@ from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Difference, Trial
 from voxspec.breaking.frames.messages import written
+from voxspec.breaking.frames.modular import fits
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.pointers import pointers
 from voxspec.breaking.frames.reach import Reach, reach
@@ -213,6 +214,10 @@ class Judge:
         taken = reader_frame(ends[1].protocol, reader)
         if is_same(taken, reader_frame(ends[0].protocol, writer)):
             return None
+        protocols = {age: end.protocol for age, end in self.ends.items()}
+        messages = {crossing.writer: writer, crossing.reader: reader}
+        if fits(protocols, self.pairs.types, messages, crossing.writer):
+            return None
         if is_covered(taken, writer_frame(ends[0].protocol, writer)):
             return None
         everything = Trial(lambda builder, _, message: builder.frames(message), _anything)
@@ -311,9 +316,17 @@ class Judge:
         problems = self.ends[crossing.writer].code.problems(crossing.direction, frame)
         return not any(p.severity == "error" or p.rule == "PUBLISHED_NAME" for p in problems)
 
+    def _as_called(self, crossing: Crossing, frame: Object) -> Object:
+        """The frame as of the type that its reader has for the message, where that was renamed."""
+        key = self.ends[crossing.writer].protocol.envelope.type.key
+        known = self._counterparts[crossing.writer].get((crossing.direction, frame[key]))  # type: ignore[arg-type]
+        return frame if known is None or known.type == frame[key] else {**frame, key: known.type}
+
     def _refusal(
         self, trial: Trial, crossing: Crossing, frame: Object, pointer: str
     ) -> Problem | None:
+        if not trial.of_type:
+            frame = self._as_called(crossing, frame)
         problems = self.ends[crossing.reader].code.problems(crossing.direction, frame)
         for problem in problems:
             is_refused = problem.severity == "error" or problem.rule == "UNKNOWN_TYPE"

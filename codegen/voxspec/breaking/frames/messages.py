@@ -82,7 +82,7 @@ class Messages:
                 f'the message "{old.text}" of the {old.direction} is called "{new.text}" now',
                 old.text,
                 new.text,
-                Trial(_frames, _unknown),
+                Trial(_frames, _unknown, of_type=True),
                 hint=f'add "{new.text}" beside "{old.text}", and deprecate that',
             )
         yield from self._frame(old, new, spot, said)

@@ -137,4 +137,23 @@ RULES: Final = (
         Edit("server/talk.yaml", "items: {$ref: guest}", "items: {$ref: room_guest}"),
         Edit("server/talk.yaml", "guest: {$ref: guest,", "guest: {$ref: room_guest,"),
     ),
+    _rule(
+        "RESERVED_NOT_REUSED",
+        "A name that was given up is used again",
+        "Peers that are out there still know what it meant, and take the new for the old.",
+        "Take another name, and leave the old one in x-reserved.",
+        _edit("    x-reserved: [place]\n", ""),
+        _edit(
+            "seat: {type: integer, format: uint32, description: Where the guest sits.}",
+            "seat: {type: integer, format: uint32, description: Where the guest sits.}\n"
+            "      place: {type: string, description: The table of the guest.}",
+        ),
+        good=(
+            _edit(
+                "seat: {type: integer, format: uint32, description: Where the guest sits.}",
+                "seat: {type: integer, format: uint32, description: Where the guest sits.}\n"
+                "      table: {type: string, description: The table of the guest.}",
+            ),
+        ),
+    ),
 )  # fmt: skip

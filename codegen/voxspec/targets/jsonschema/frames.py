@@ -49,6 +49,8 @@ class Definitions(Mapping[str, Schema]):
             while keys[name] in taken:
                 keys[name] += "_type"
             taken.add(keys[name])
+        self.named = {key: name for name, key in keys.items()}
+        """The names of named types, by their keys."""
         self._types = TypeSchemas(protocol, keys, usual=usual)
         self._makers: dict[str, Callable[[], Schema]] = {}
         for side in ("server", "client"):
