@@ -177,6 +177,8 @@ def adding(rows: Rows) -> Edit:
         row = draw(st.sampled_from(rows[side]))
         state.get(f"{side}_otherwise", {}).pop(row, None)
         after = draw(st.sampled_from(["stays", "stays", *session["states"]]))
+        if _is_beat(session, row):
+            after = "stays"
         state.setdefault(side, {}).setdefault(row, after)
 
     return add_row
@@ -186,9 +188,17 @@ def redirect(draw: Draw, session: Data) -> None:
     """A row leads elsewhere."""
     state = _state(draw, session)
     side = draw(st.sampled_from(SIDES))
-    if state.get(side):
-        row = draw(st.sampled_from([*state[side]]))
-        state[side][row] = draw(st.sampled_from([*session["states"]]))
+    rows = [row for row in state.get(side, {}) if not _is_beat(session, row)]
+    if rows:
+        state[side][draw(st.sampled_from(rows))] = draw(st.sampled_from([*session["states"]]))
+
+
+def _is_beat(session: Data, row: str) -> bool:
+    """Whether it is a heartbeat or an answer: both ends send them by themselves, and go nowhere by it."""
+    beats = {
+        name: role["message"] for name, role in session["roles"].items() if "heartbeat" in name
+    }
+    return row in beats or row in beats.values()
 
 
 def refusing(rows: Rows) -> Edit:
