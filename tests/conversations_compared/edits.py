@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -137,7 +137,10 @@ HARMLESS: tuple[Edit, ...] = (
 
 # --- Edits of any kind ------------------------------------------------------------------------
 
-_ROWS = {
+Rows = dict[str, tuple[str, ...]]
+"""What the tables of each side may name."""
+
+ROWS: Rows = {
     "client": ("login", "resume", "heartbeat", "any", "client/say", "client/look", "client/wave"),
     "server": (
         "established",
@@ -150,6 +153,8 @@ _ROWS = {
         "server/notice",
     ),
 }
+"""Those of the small protocol."""
+
 _REACTIONS = ("ignored", {"close": 4003}, {"close": 4005}, {"close": 4000})
 
 
@@ -163,14 +168,18 @@ def remove_row(draw: Draw, session: Data) -> None:
             state.pop(side)
 
 
-def add_row(draw: Draw, session: Data) -> None:
+def adding(rows: Rows) -> Edit:
     """A state allows something more."""
-    state = _state(draw, session)
-    side = draw(st.sampled_from(SIDES))
-    row = draw(st.sampled_from(_ROWS[side]))
-    state.get(f"{side}_otherwise", {}).pop(row, None)
-    after = draw(st.sampled_from(["stays", "stays", *session["states"]]))
-    state.setdefault(side, {}).setdefault(row, after)
+
+    def add_row(draw: Draw, session: Data) -> None:
+        state = _state(draw, session)
+        side = draw(st.sampled_from(SIDES))
+        row = draw(st.sampled_from(rows[side]))
+        state.get(f"{side}_otherwise", {}).pop(row, None)
+        after = draw(st.sampled_from(["stays", "stays", *session["states"]]))
+        state.setdefault(side, {}).setdefault(row, after)
+
+    return add_row
 
 
 def redirect(draw: Draw, session: Data) -> None:
@@ -182,13 +191,28 @@ def redirect(draw: Draw, session: Data) -> None:
         state[side][row] = draw(st.sampled_from([*session["states"]]))
 
 
-def refuse(draw: Draw, session: Data) -> None:
+def refusing(rows: Rows) -> Edit:
     """A state refuses something in a way of its own."""
-    state = _state(draw, session)
-    side = draw(st.sampled_from(SIDES))
-    row = draw(st.sampled_from(_ROWS[side]))
-    state.get(side, {}).pop(row, None)
-    state.setdefault(f"{side}_otherwise", {})[row] = draw(st.sampled_from(_REACTIONS))
+
+    def refuse(draw: Draw, session: Data) -> None:
+        state = _state(draw, session)
+        side = draw(st.sampled_from(SIDES))
+        row = draw(st.sampled_from(rows[side]))
+        state.get(side, {}).pop(row, None)
+        codes = {then["close"] for then in _closes(session)}
+        thens = ["ignored", *({"close": code} for code in sorted(codes))]
+        state.setdefault(f"{side}_otherwise", {})[row] = draw(st.sampled_from(thens))
+
+    return refuse
+
+
+def _closes(value: Any) -> Iterator[Data]:
+    """Every close in a session."""
+    if isinstance(value, dict):
+        if "close" in value:
+            yield value
+        for part in value.values():
+            yield from _closes(part)
 
 
 def swap_states(draw: Draw, session: Data) -> None:
@@ -246,17 +270,15 @@ def set_enforced(draw: Draw, session: Data) -> None:
     rate["enforced"] = not rate["enforced"]
 
 
+def of_states(rows: Rows) -> tuple[Edit, ...]:
+    """Edits of the states of any protocol."""
+    often = (remove_row, adding(rows), redirect, refusing(rows))
+    return (*often, *often, swap_states)
+
+
 ANY: tuple[Edit, ...] = (
     *HARMLESS,
-    remove_row,
-    remove_row,
-    add_row,
-    add_row,
-    redirect,
-    redirect,
-    refuse,
-    refuse,
-    swap_states,
+    *of_states(ROWS),
     list_timers,
     set_number,
     set_number,

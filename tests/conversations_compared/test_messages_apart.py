@@ -183,3 +183,38 @@ def _told(change: Change) -> list[tuple[Who, Verdict, list[str]]]:
         for effect in change.effects
         if isinstance(effect.proof, ConversationProof)
     ]
+
+
+def test_nobody_says_what_its_revision_neither_has_nor_leaves_open(tmp_path: Path) -> None:
+    """Servers pass over unknown types wherever no state says otherwise; clients do not send them for it."""
+
+    def named(made: Data) -> Data:
+        talking = made["session.yaml"]["states"]["talking"]
+        talking["client"].pop("any")
+        talking["client"] |= {f"client/{name}": "stays" for name in ("say", "look", "wave")}
+        for name in ("greeted", "joining", "rejoining"):
+            state = made["session.yaml"]["states"][name]
+            state.get("client_otherwise", {}).pop("any", None)
+        return made
+
+    old, new = named(files()), named(files())
+    new["session.yaml"]["states"]["talking"]["client"]["any"] = "stays"
+    assert compared(tmp_path, old, new) == []
+
+
+def test_a_burst_keeps_to_the_other_rates(tmp_path: Path) -> None:
+    """Where what may be sent freely is named elsewhere, and so not allowed, others show it."""
+
+    def named(made: Data) -> Data:
+        made["session.yaml"]["states"]["greeted"]["client"]["client/say"] = "stays"
+        return made
+
+    old, new = named(files()), named(files())
+    new["session.yaml"]["rates"]["all"]["count"]["value"] = 60
+    (change,) = compared(tmp_path, old, new)
+    ((who, verdict, said),) = _told(change)
+    assert (who, verdict, said[-2:]) == (Who.NEW_CLIENTS, Verdict.BREAKS, ["wave", "wave"])
+    for made in (old, new):
+        made["session.yaml"]["states"]["greeted"]["client"]["client/wave"] = "stays"
+    (change,) = compared(tmp_path, old, new)
+    assert [(e.who, e.verdict) for e in change.effects] == [(Who.NEW_CLIENTS, Verdict.UNKNOWN)]

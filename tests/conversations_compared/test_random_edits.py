@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import files, revision
 from tests.properties.messages import examples
 from tests.strategies.test_conversations import ASIDE
+from tests.voxspec.mini import Data
+from tests.voxwire import operations
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.verdict import Change, ConversationProof, Verdict, Who
 from voxspec.findings import SchemaError
@@ -37,7 +40,7 @@ def lenient(share: float) -> settings:
 
 OF_STATES = {"SESSION_MOVE_NO_DELETE", "SESSION_MOVE_ADDED", "SESSION_SAME_COURSE"}
 
-_DRAWN = 3
+_DRAWN = 2
 """Conversations of each revision that one edit is judged by."""
 
 
@@ -68,12 +71,33 @@ def test_what_changes_nothing_is_no_finding(folder: Path) -> None:
 def test_what_is_played_and_refused_was_found(folder: Path, old: Made) -> None:
     """Conversations of either revision are played to the other one: what that refuses is somebody who
     is hurt, and what is said to prove it is refused where it says."""
+    _plays(folder, old, files, edits.ANY, 1)
 
-    @lenient(1)
+
+def test_what_is_refused_of_operations_was_found(folder: Path) -> None:
+    """The same where there are streams and heartbeats of the server, and neither numbers nor resumes."""
+    states = operations.SESSION["states"].values()
+    rows = {
+        side: ("any", *{row: 0 for s in states for row in s.get(side, {})}) for side in edits.SIDES
+    }
+    kinds = (edits.rename_state, edits.reorder, edits.reorder_rows, *edits.of_states(rows))
+    begun = revision(folder, "old", operations.schema())
+    with made(begun, "old", "old_operations") as old:
+        _plays(folder, old, lambda: copy.deepcopy(operations.schema()), kinds, 0.4)
+
+
+def _plays(
+    folder: Path,
+    old: Made,
+    begun: Callable[[], Data],
+    kinds: tuple[edits.Edit, ...],
+    share: float,
+) -> None:
+    @lenient(share)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
-        after = files()
-        edits.edited(data.draw, after, edits.ANY)
+        after = begun()
+        edits.edited(data.draw, after, kinds)
         try:
             revised = revision(folder, "new", after)
         except SchemaError:
@@ -111,6 +135,9 @@ def _prove(change: Change, old: Made, new: Made) -> None:
             continue
         proof = effect.proof
         reader = new if proof.writer == "old" else old
+        if change.rule == "SESSION_NO_STANDSTILL":
+            assert refused_step(proof.steps, reader.known) is None
+            continue
         if change.rule in OF_STATES and proof.steps[-1].side is not None:
             at = refused_step(proof.steps, reader.known)
         else:

@@ -14,11 +14,13 @@ from voxspec.cli.main import main
 PAGE = "docs/change-safety.md"
 FIRST = "What a change breaks"
 ACCEPTED = "Breaks that you accept"
+CONVERSATIONS = "Conversations"
 TRAFFIC = "How much of your traffic it hits"
 CLAIMED = {
     Key(FIRST, "sh"),
     Key(FIRST, "console"),
     Key(FIRST, "toml"),
+    Key(CONVERSATIONS, "console"),
     Key(ACCEPTED, "sh"),
     Key(ACCEPTED, "yaml"),
     Key(TRAFFIC, "sh"),
@@ -52,6 +54,18 @@ def test_every_block_is_claimed_by_a_check() -> None:
 def test_a_change_is_said_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(the_block(Key(FIRST, "sh"), PAGE)) == 1
     assert capsys.readouterr().out == the_block(Key(FIRST, "console"), PAGE)
+
+
+def test_a_conversation_is_said_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    limit = "unit: s\n    limit: first_message_timeout"
+    before, after = (f"value: {seconds}\n    {limit}" for seconds in (10, 5))
+    project(tmp_path).edit(("session.yaml", before, after))
+    assert run(the_block(Key(FIRST, "sh"), PAGE)) == 1
+    shown = the_block(Key(CONVERSATIONS, "console"), PAGE)
+    assert capsys.readouterr().out.startswith(f"{shown}\nschema against main:schema: 1 break")
 
 
 def test_settings_are_taken_as_shown(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,8 +22,9 @@ def test_there_is_a_sample_of_every_keyword() -> None:
 
 @pytest.mark.parametrize("word", SAMPLES)
 def test_a_keyword_changes_what_the_targets_write_that_say_so(word: str, tmp_path: Path) -> None:
+    # Without the schema's own texts, which packages carry whatever is in them.
     before, after = (
-        load_protocol(write(files, tmp_path / str(index) / "schema"))
+        replace(load_protocol(write(files, tmp_path / str(index) / "schema")), texts={})
         for index, files in enumerate(SAMPLES[word])
     )
     before, after = (replace(protocol, texts={}) for protocol in (before, after))

@@ -43,13 +43,6 @@ UNKNOWN: list[tuple[str, Data, Any, str, str]] = [
     ("in a bag", field({"$ref": "bag"}), {"f": {"more": 1, "leaf": {"b": 1}}}, "b", ""),
     (
         "in an open record",
-        field({"$ref": "leaf", "x-open": True}),
-        {"f": {"a": "x", "b": 1}},
-        "b",
-        "",
-    ),
-    (
-        "near one of an open record",
         field({"$ref": "bags", "x-open": True}),
         {"f": {"leav": {}}},
         "leav",

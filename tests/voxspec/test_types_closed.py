@@ -31,7 +31,7 @@ RIGHT: dict[str, Data] = {
     ),
     "beside an open use of it": schema(
         {"r": field({"$ref": "r"}), "o": field({"$ref": "r", "x-open": True})},
-        {"r": {"x": "1"}, "o": {"x": "1", "more": 2}},
+        {"r": {"x": "1"}, "o": {"more": 2}},
         types={"r": POINT},
     ),
     "relayed": schema(

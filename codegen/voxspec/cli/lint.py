@@ -11,7 +11,6 @@ from typing import Any
 from voxspec.findings import Finding
 from voxspec.lint.choose import mistake_in
 from voxspec.lint.fix import Fixed, fix
-from voxspec.lint.rule_words import page_of
 from voxspec.lint.run import Linted, lint
 from voxspec.lint.settings import choice_of
 from voxspec.report.github import github_lines
@@ -175,4 +174,4 @@ def _finding(finding: Finding, root: Root) -> dict[str, object]:
 
 def _words(rule: Rule) -> RuleWords:
     tags = (rule.category.value,)
-    return RuleWords(rule.id, rule.sentence, rule.why, rule.fix, page_of(rule), tags)
+    return RuleWords(rule.id, rule.sentence, rule.why, rule.fix, rule.page, tags)

@@ -82,16 +82,16 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
 
 
 def _rules(options: argparse.Namespace) -> int:
-    style = style_for(sys.stdout)
-    lines = _lines(None if options.rule is None else options.rule.upper(), style)
-    if lines is None:
+    wanted: str | None = options.rule
+    lines = _lines(None if wanted is None else wanted.upper(), style_for(sys.stdout))
+    if wanted is not None and lines is None:
         names = [name for family in FAMILIES for name in family.rules]
         categories = [rule.category for family in FAMILIES for rule in family.rules.values()]
-        hint = did_you_mean(options.rule.upper(), [*names, *dict.fromkeys(categories)])
-        said = f"no rule is called {options.rule}{f'; {hint}' if hint else ''}"
+        hint = did_you_mean(wanted.upper(), [*names, *dict.fromkeys(categories)])
+        said = f"no rule is called {wanted}{f'; {hint}' if hint else ''}"
         print(f"voxspec: {said}", file=sys.stderr)
         return 2
-    for line in lines:
+    for line in lines or ():
         print(line)
     return 0
 

@@ -156,11 +156,12 @@ class _Finder:
 
 
 def _is_meant(definition: NamedDefinition, value: JsonValue) -> bool:
-    """Whether a value that can be any JSON looks as if it were meant to be a record's."""
+    """Whether a value that can be any JSON was meant to be a record's: a key of it is mistyped."""
     if not isinstance(definition, Record) or not isinstance(value, dict):
         return False
     names = [field.name for field in definition.fields]
-    return any(key in names or did_you_mean(key, names) for key in value)
+    missing = [name for name in names if name not in value]
+    return any(key not in names and did_you_mean(key, missing) for key in value)
 
 
 def _tag(record: Record, tag: str) -> Constant | None:

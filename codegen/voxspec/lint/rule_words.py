@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from voxspec.lint.rule_examples import linted
 from voxspec.rules import SELECTED, Category, Part, Rule
 
-PAGES = "https://github.com/vox-protocol/vox-protocol/blob/main/docs/schema-rules"
-
 CATEGORIES = {
     Category.MINIMAL: "What nothing can be read without.",
     Category.BASIC: "What generated code needs to say what was meant, and names that are alike.",
@@ -20,11 +18,6 @@ CATEGORIES = {
 
 _MOST_LINES = 24
 """Longer parts are shown with their beginning and end alone."""
-
-
-def page_of(rule: Rule) -> str:
-    """Where the page of a rule is."""
-    return f"{PAGES}/{rule.id}.md"
 
 
 def asked_for(rule: Rule) -> str:

@@ -20,6 +20,7 @@ from voxspec.pipeline import Files
 
 Entry = dict[str, JsonValue]
 Sides = frozenset[Direction]
+_BOTH: tuple[Direction, ...] = ("client", "server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +149,23 @@ class Schema:
     def _sides(self) -> Mapping[str, Sides]:
         """Which sides send what is of each named type."""
         found: dict[str, set[Direction]] = {name: set() for name in self.types}
-        waiting: list[tuple[str, Direction]] = []
-        for field in self._envelope_fields():
-            names = _references(field.site.expression)
-            waiting += [(name, side) for name in names for side in field.site.sides]
-        for message in self.messages:
-            names = _references(message.entry["payload"])
-            waiting += [(name, side) for name in names for side in message.file.directions]
-        while waiting:
-            name, side = waiting.pop()
-            if side not in found.get(name, {side}):
-                found[name].add(side)
-                waiting += [(inner, side) for inner in _references(self.types[name])]
+        for side in _BOTH:
+            waiting = [*self._sent_by(side)]
+            while waiting:
+                name = waiting.pop()
+                if side not in found.get(name, {side}):
+                    found[name].add(side)
+                    waiting += _references(self.types[name])
         return {name: frozenset(sides) for name, sides in found.items()}
+
+    def _sent_by(self, side: Direction) -> Iterator[str]:
+        """The names of types that frames of a side refer to."""
+        for field in self._envelope_fields():
+            if side in field.site.sides:
+                yield from _references(field.site.expression)
+        for message in self.messages:
+            if side in message.file.directions:
+                yield from _references(message.entry["payload"])
 
     def inside(self, site: Site) -> Iterator[Site]:
         """An expression, or instead of a list or a choice what is in it."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+PAGES = "https://github.com/vox-protocol/vox-protocol/blob/main/docs/schema-rules"
+"""Where the pages about rules are."""
+
 
 class Category(StrEnum):
     """How much a rule asks for, from the least on."""
@@ -59,3 +62,8 @@ class Rule:
     good: tuple[Part, ...]
     is_loaded: bool = False
     mend: str = ""
+
+    @property
+    def page(self) -> str:
+        """Where the page about it is."""
+        return f"{PAGES}/{self.id}.md"

@@ -127,6 +127,11 @@ class Machine:
             return Move(StandIn(side, "any"), state)
         return self._by_stand_in(rows, key)
 
+    def may_say(self, key: Key) -> bool:
+        """Whether this revision has a message; what is unknown stands for what it leaves open, which is
+        what some state allows by a stand-in."""
+        return key in self.messages or (key == unknown(key[0]) and self._has_stand_ins[key[0]])
+
     def reaction(self, state: str, key: Key) -> Reaction:
         """What a receiver does with a message that a state does not allow."""
         key, side = self.heard(key), key[0]

@@ -178,7 +178,7 @@ class _Search:
         """What happens when a side says this, if it may."""
         side = key[0]
         speaker, hearer = self.skew.of(side), self.skew.of(other(side))
-        move = speaker.move(at.node.state(side), key) if _knows(speaker, key) else None
+        move = speaker.move(at.node.state(side), key) if speaker.may_say(key) else None
         if move is None or not self.has_reason(at.node, key):
             return
         heard_as = hearer.heard(key)
@@ -231,10 +231,11 @@ class _Search:
             stream = machine.streams.get(key)
             if stream is None:
                 continue
+            opened: Open = frozenset(((side, stream.name),))
             if machine.opens_stream(key):
-                streams = streams.union(((side, stream.name),))
+                streams |= opened
             elif machine.messages[key] in stream.ended_by:
-                streams = streams.difference(((side, stream.name),))
+                streams -= opened
         return streams
 
     def strange(self, node: Node, key: Key) -> Reaction | None:
@@ -274,10 +275,6 @@ class _Search:
         return node.client == node.server or (
             node.client not in server and node.server not in client
         )
-
-
-def _knows(machine: Machine, key: Key) -> bool:
-    return key in machine.messages or key == unknown(key[0])
 
 
 def _kinds(skew: Skew) -> tuple[Key, ...]:

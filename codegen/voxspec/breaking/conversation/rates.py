@@ -93,11 +93,24 @@ def _covers(allowed: Rate, kept: Rate) -> bool:
 
 
 def _burst(pair: Pair, allowed: Rate | None, kept: Rate) -> Story | None:
-    """One message more than the server takes, as fast as the client may send them."""
+    """One message more than the server takes, as fast as the client may send them; None where another
+    rate is in the way."""
     begun = pair.meeting.under_way()
-    key = None if begun is None else _sent(pair, begun, kept)
-    if begun is None or key is None:
+    if begun is None:
         return None
+    others = [rate for rate in pair.writer.session.rates if rate is not allowed]
+    others += [rate for rate in pair.reader.session.rates if rate is not kept and rate.enforced]
+    for key in _sent(pair, begun, kept):
+        story = _sending(pair, begun, allowed, kept, key)
+        if story is not None and not any(_breaks(story, rate) for rate in others):
+            return story
+    return None
+
+
+def _sending(
+    pair: Pair, begun: Reached, allowed: Rate | None, kept: Rate, key: Key
+) -> Story | None:
+    """So many messages of one kind as are too many."""
     story = Story.along(pair.meeting.skew, begun)
     sent = sum(step.side == "client" for step in story.steps) if _counts_all(kept) else 0
     left = int(kept.count.value) + 1 - sent
@@ -119,6 +132,17 @@ def _burst(pair: Pair, allowed: Rate | None, kept: Rate) -> Story | None:
     return story
 
 
+def _breaks(story: Story, rate: Rate) -> bool:
+    """Whether the client of a story sends more than a rate lets through, wherever that is about."""
+    now, times = 0.0, list[float]()
+    for step in story.steps:
+        now += step.seconds
+        if step.side == "client" and (_counts_all(rate) or key_of(rate.counts)[1] == step.said):
+            times += [now] * step.times
+    most, window = int(rate.count.value), rate.window.seconds or 0.0
+    return any(late - early < window for early, late in zip(times, times[most:], strict=False))
+
+
 def _spread(
     story: Story, pair: Pair, allowed: Rate, kept: Rate, key: Key, left: int
 ) -> Story | None:
@@ -135,18 +159,21 @@ def _spread(
     return story
 
 
-def _sent(pair: Pair, begun: Reached, kept: Rate) -> Key | None:
-    """A message that counts, and that the client may send in a session as often as it likes."""
+def _sent(pair: Pair, begun: Reached, kept: Rate) -> Iterator[Key]:
+    """The messages that count, and that the client may send in a session as often as it likes."""
     roles = ("heartbeat", "login", "resume", "server_heartbeat_answer")
+    node = begun.node
     for key in pair.writer.messages:
         if key[0] == "server" or not (_counts_all(kept) or key == key_of(kept.counts)):
             continue
-        move = pair.writer.move(begun.node.client, key)
-        stays = move is not None and move.after == begun.node.client
+        sends, takes = pair.writer.move(node.client, key), pair.reader.move(node.server, key)
         is_free = not pair.writer.has_role(key, *roles) and key not in pair.writer.streams
-        if (stays and pair.meeting.allows(begun.node, key)) and (is_free or not _counts_all(kept)):
-            return key
-    return None
+        if key not in pair.reader.messages or not (is_free or not _counts_all(kept)):
+            continue
+        if sends is None or takes is None:
+            continue
+        if sends.after == node.client and takes.after == node.server:
+            yield key
 
 
 def _counts_all(rate: Rate) -> bool:

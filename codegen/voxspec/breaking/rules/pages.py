@@ -39,7 +39,8 @@ def _index() -> Iterator[str]:
     yield ""
     yield (
         "What `voxspec breaking` says, by what it is about. Whether a change breaks anything, and for"
-        " whom, is judged each time: by the direction of the messages that it reaches, and by frames."
+        " whom, is judged each time: by the direction of the messages that it reaches, by frames, and by"
+        " conversations."
     )
     for group in Group:
         yield from ("", f"## {group}", "", "| rule | what changes |", "|---|---|")
