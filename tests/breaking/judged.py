@@ -94,7 +94,13 @@ def _drawn(end: Generated, crossing: Crossing, message: Message, count: int) -> 
         database=None,
         derandomize=True,
         phases=[hypothesis.Phase.generate],
-        suppress_health_check=[*hypothesis.HealthCheck],
+        suppress_health_check=[
+            hypothesis.HealthCheck.data_too_large,
+            hypothesis.HealthCheck.filter_too_much,
+            hypothesis.HealthCheck.large_base_example,
+            hypothesis.HealthCheck.nested_given,
+            hypothesis.HealthCheck.too_slow,
+        ],
     )
 
     def take(frame: Any) -> None:

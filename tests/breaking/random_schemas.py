@@ -450,8 +450,8 @@ class Maker:
                 if message.pop("payload_optional", None) is None:
                     message["payload_optional"] = True
             case 2 if _is_record(message["payload"]):
-                kind = message["payload"]["type"]
-                message["payload"]["type"] = "object" if kind != "object" else ["object", "null"]
+                payload: Any = message["payload"]
+                payload["type"] = ["object", "null"] if payload["type"] == "object" else "object"
             case _:
                 side = name.split("_", maxsplit=1)[0]
                 message.clear()

@@ -48,4 +48,5 @@ def _frames(proof: Proof) -> Iterator[tuple[float, Direction, JsonValue]]:
     for step in proof.steps[: proof.breaks_at + 1]:
         now += step.seconds
         if step.side is not None and step.frame is not None:
-            yield from [(now, step.side, step.frame)] * step.times
+            for _ in range(step.times):
+                yield now, step.side, step.frame

@@ -71,7 +71,9 @@ class Result:
     def worst_first(self) -> Iterator[tuple[Level, Change]]:
         """The changes by level, and within one as they are."""
         for level in LEVELS:
-            yield from ((level, change) for change in self.changes if self.level(change) == level)
+            for change in self.changes:
+                if self.level(change) == level:
+                    yield level, change
 
 
 def worst_first(changes: Collection[Change]) -> tuple[Change, ...]:

@@ -95,8 +95,10 @@ class Builder:
             payloads: list[list[JsonValue]] = [[whole[key]]] if key in whole else []
             if key not in whole:
                 payloads.append([self._least_payload(message)])
-            payloads += [[]] if message.payload_optional else []
-            payloads += [[None]] if message.payload_nullable else []
+            if message.payload_optional:
+                payloads.append([])
+            if message.payload_nullable:
+                payloads.append([None])
             ways.append([(key, way) for way in payloads])
         for field in message.keys:
             value: list[JsonValue] = [self.values.least(field.use)]

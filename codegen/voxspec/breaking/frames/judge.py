@@ -214,8 +214,8 @@ class Judge:
         taken = reader_frame(ends[1].protocol, reader)
         if is_same(taken, reader_frame(ends[0].protocol, writer)):
             return None
-        protocols = {age: end.protocol for age, end in self.ends.items()}
-        messages = {crossing.writer: writer, crossing.reader: reader}
+        protocols: dict[Age, Protocol] = {age: end.protocol for age, end in self.ends.items()}
+        messages: dict[Age, Message] = {crossing.writer: writer, crossing.reader: reader}
         if fits(protocols, self.pairs.types, messages, crossing.writer):
             return None
         if is_covered(taken, writer_frame(ends[0].protocol, writer)):

@@ -36,7 +36,13 @@ def search(protocol: Protocol, message: Message, shows: Callable[[Object], bool]
         deadline=None,
         database=None,
         phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-        suppress_health_check=[*hypothesis.HealthCheck],
+        suppress_health_check=[
+            hypothesis.HealthCheck.data_too_large,
+            hypothesis.HealthCheck.filter_too_much,
+            hypothesis.HealthCheck.large_base_example,
+            hypothesis.HealthCheck.nested_given,
+            hypothesis.HealthCheck.too_slow,
+        ],
     )
     generated = Generated(alone(protocol, message))
     strategies: Any = generated.strategies

@@ -51,7 +51,7 @@ def lines(result: Result) -> Iterator[str]:
         blocks.append("\n".join(_recorded(result)))
     blocks += [f"**Accepted breaks.** {escaped(remark)}" for remark in remarks(result)[:20]]
     size = sum(map(len, blocks))
-    shown = [
+    shown: list[tuple[Level, Change]] = [
         (level, change)
         for level, change in listed
         if change.effects and result.acceptance(change) is None
