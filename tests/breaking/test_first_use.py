@@ -129,3 +129,54 @@ def test_a_smaller_replay_window(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert first[4] == "    a conversation that the old client may hold"
     assert any(line.startswith("       5 server → ") and line.endswith(" × 500") for line in first)
     assert any(line.startswith('    ✗  9 client → {"type":"resume",') for line in first)
+
+
+STATES = """\
+description: A client pings, joins, and talks.
+roles: {}
+states:
+  opened:
+    description: the client is to ping
+    client: {client/ping: pinged}
+    client_otherwise: {any: {close: 4001}}
+  pinged:
+    description: the client is to join
+    client: {client/join: talking}
+    client_otherwise: {any: {close: 4001}}
+  talking:
+    description: both talk
+    client: {any: stays, client/ping: stays, client/join: stays}
+    server: {any: stays}
+"""
+
+
+def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each side is told the conversation in which it is refused, and by which message."""
+    assert main(["init", "my-chat", "--folder", str(tmp_path / "chat")]) == 0
+    before, after = tmp_path / "chat" / "schema", tmp_path / "after"
+    (before / "session.yaml").write_text(STATES, "utf-8")
+    shutil.copytree(before, after)
+    swapped = STATES.replace("client/ping: pinged", "client/join: pinged")
+    swapped = swapped.replace("client/join: talking", "client/ping: talking")
+    (after / "session.yaml").write_text(swapped, "utf-8")
+    capsys.readouterr()
+    assert main(["breaking", "--schema", str(after), "--against", str(before)]) == 1
+    added, gone = blocks(capsys.readouterr().out)
+    assert "error[SESSION_MOVE_ADDED]" in added[0]
+    assert added[2:] == [
+        '  ✗ new clients with an old server break: a new client may send "join" while "opened"; an old server closes',
+        "    with 4001 OUT_OF_TURN",
+        "    a conversation that the new client may hold",
+        "       1 (the connection opens)",
+        '    ✗  2 client → {"type":"join","data":{"token":"example-token","nickname":"Ada"}}',
+        "  fingerprint 91e94be800e688d1",
+    ]
+    assert "error[SESSION_MOVE_NO_DELETE]" in gone[0]
+    assert gone[2:] == [
+        '  ✗ old clients with a new server break: an old client may send "ping" while "opened"; a new server closes',
+        "    with 4001 OUT_OF_TURN",
+        "    a conversation that the old client may hold",
+        "       1 (the connection opens)",
+        '    ✗  2 client → {"type":"ping"}',
+        "  fingerprint 9116d3ad999d7d33",
+    ]
