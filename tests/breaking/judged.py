@@ -39,7 +39,7 @@ def judge(old: Revision, new: Revision, draws: int, judged: Judged) -> None:
             judged.effects += 1
             judged.unknown += effect.verdict is Verdict.UNKNOWN
             if isinstance(effect.proof, FrameProof):
-                _proves(change, effect.proof, old, new)
+                _proves(change, effect.proof, pairs)
             else:
                 assert effect.who is Who.SOURCE or effect.verdict is not Verdict.BREAKS, change
     for crossing in CROSSINGS:
@@ -59,13 +59,26 @@ def judge(old: Revision, new: Revision, draws: int, judged: Judged) -> None:
                 assert errors == [], (crossing, frame, changes)
 
 
-def _proves(change: Change, proof: FrameProof, old: Revision, new: Revision) -> None:
+def _proves(change: Change, proof: FrameProof, pairs: Pairs) -> None:
+    old, new = pairs.old, pairs.new
     ends = {"old": generated(old.protocol), "new": generated(new.protocol)}
     reader = "old" if proof.writer == "new" else "new"
     assert ends[proof.writer].errors(proof.direction, proof.frame) == [], change
     if change.rule not in ("FIELD_SAME_UNIT", "FLAG_SAME_BIT"):
         problems = ends[reader].problems(proof.direction, proof.frame)
+        if change.rule != "MESSAGE_SAME_NAME":  # that is told by itself
+            problems = problems + ends[reader].problems(proof.direction, _renamed(proof, pairs))
         assert proof.refusal in [problem.message for problem in problems], change
+
+
+def _renamed(proof: FrameProof, pairs: Pairs) -> Any:
+    """A frame under the name that its reader has for it."""
+    frame: Any = proof.frame
+    for pair in pairs.messages:
+        before, after = pair if proof.writer == "old" else pair[::-1]
+        if before.direction == proof.direction and before.type == frame["type"]:
+            return frame | {"type": after.type}
+    return frame
 
 
 def _is_told(changes: list[Change], crossing: Crossing, writer: Message, new: Message) -> bool:
