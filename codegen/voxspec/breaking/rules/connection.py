@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from voxspec.breaking.rules.rule import Edit, Group, about
 
 _FILE = "protocol.yaml"
 _CODES = "close_codes.yaml"
@@ -12,25 +13,7 @@ _FULL = "4001: {name: TOO_MANY, recovery: identify, description: The room is ful
 _LANG = "lang: {required: false, values: [en, de], description: Language., when_absent: English.}"
 
 
-def _rule(
-    id_: str,
-    headline: str,
-    why: str,
-    fix: str,
-    *edits: Edit,
-    good: tuple[Edit, ...] = (),
-    backwards: bool = False,
-) -> BreakingRule:
-    return BreakingRule(
-        id=id_,
-        group=Group.CONNECTION,
-        headline=headline,
-        why=why,
-        fix=fix,
-        bad=edits,
-        good=good,
-        backwards=backwards,
-    )
+_rule = partial(about, Group.CONNECTION)
 
 
 def _edit(old: str, new: str) -> Edit:

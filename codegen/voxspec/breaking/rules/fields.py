@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from voxspec.breaking.rules.rule import Edit, Group, about
 
 _SAY = "client/talk.yaml"
 _SERVER = "server/talk.yaml"
@@ -18,25 +19,7 @@ _REQUIRED = "required: [text, mood]"
 _CHOICE = "oneOf: [{required: [room_id]}, {required: [guest_id]}]"
 
 
-def _rule(
-    id_: str,
-    headline: str,
-    why: str,
-    fix: str,
-    *edits: Edit,
-    good: tuple[Edit, ...] = (),
-    backwards: bool = False,
-) -> BreakingRule:
-    return BreakingRule(
-        id=id_,
-        group=Group.FIELDS,
-        headline=headline,
-        why=why,
-        fix=fix,
-        bad=edits,
-        good=good,
-        backwards=backwards,
-    )
+_rule = partial(about, Group.FIELDS)
 
 
 def _said(old: str, new: str) -> Edit:

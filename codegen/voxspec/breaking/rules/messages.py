@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from voxspec.breaking.rules.rule import Edit, Group, about
 
 _CLIENT = "client/talk.yaml"
 _SERVER = "server/talk.yaml"
@@ -26,12 +27,7 @@ _WAVE = """\
 _PAYLOAD = _WAVE.partition("    seq: never\n")[2]
 
 
-def _rule(
-    id_: str, headline: str, why: str, fix: str, *edits: Edit, good: tuple[Edit, ...] = ()
-) -> BreakingRule:
-    return BreakingRule(
-        id=id_, group=Group.MESSAGES, headline=headline, why=why, fix=fix, bad=edits, good=good
-    )
+_rule = partial(about, Group.MESSAGES)
 
 
 _OLD_WAVE = _WAVE.replace("    summary: Wave\n", "    summary: Wave\n    deprecated: Use nod.\n")

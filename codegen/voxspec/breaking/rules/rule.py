@@ -43,3 +43,26 @@ class BreakingRule:
     good: tuple[Edit, ...] = ()
     backwards: bool = False
     """Whether the example goes the other way: what the edit makes of it is the earlier schema."""
+
+
+def about(
+    group: Group,
+    id_: str,
+    headline: str,
+    why: str,
+    fix: str,
+    *edits: Edit,
+    good: tuple[Edit, ...] = (),
+    backwards: bool = False,
+) -> BreakingRule:
+    """A rule of a group, as the modules beside this one write them: with the bad edits at the end."""
+    return BreakingRule(
+        id=id_,
+        group=group,
+        headline=headline,
+        why=why,
+        fix=fix,
+        bad=edits,
+        good=good,
+        backwards=backwards,
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from voxspec.breaking.rules.rule import Edit, Group, about
 
 _BOTH = "both: {type: boolean,"
 
 
-def _rule(id_: str, headline: str, why: str, fix: str, *edits: Edit) -> BreakingRule:
-    return BreakingRule(id=id_, group=Group.SOURCE, headline=headline, why=why, fix=fix, bad=edits)
+_rule = partial(about, Group.SOURCE)
 
 
 RULES: Final = (

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from voxspec.breaking.rules.rule import Edit, Group, about
 
 _TYPES = "types.yaml"
 _ENUM = "enum: [plain, loud, joking]"
 _TOLD = "{plain: As it says., loud: In capitals., joking: With a wink.}"
 
 
-def _rule(
-    id_: str, headline: str, why: str, fix: str, *edits: Edit, good: tuple[Edit, ...] = ()
-) -> BreakingRule:
-    return BreakingRule(
-        id=id_, group=Group.TYPES, headline=headline, why=why, fix=fix, bad=edits, good=good
-    )
+_rule = partial(about, Group.TYPES)
 
 
 def _edit(old: str, new: str) -> Edit:

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
+from functools import partial
 
+from voxspec.breaking.rules.rule import Edit, Group, about
 
-def rule(
-    id_: str,
-    headline: str,
-    why: str,
-    fix: str,
-    *edits: Edit,
-    good: tuple[Edit, ...] = (),
-    backwards: bool = False,
-) -> BreakingRule:
-    """A rule about conversations."""
-    return BreakingRule(
-        id=id_,
-        group=Group.CONVERSATION,
-        headline=headline,
-        why=why,
-        fix=fix,
-        bad=edits,
-        good=good,
-        backwards=backwards,
-    )
+rule = partial(about, Group.CONVERSATION)
+"""A rule about conversations."""
 
 
 def session(old: str, new: str) -> Edit:
