@@ -5,12 +5,12 @@ With ``--check`` nothing is written; the exit status then says whether the pages
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from voxspec.lint.rule_words import CATEGORIES, asked_for, shown, told
+from voxspec.report import page_folder
 from voxspec.rules import RULES, Category, Part, Rule
 
 INDEX: Final = "index.md"
@@ -94,40 +94,17 @@ def _categories() -> Iterator[str]:
 
 def stale(folder: Path) -> list[str]:
     """The names of pages that are missing, out of date, or of no rule any more."""
-    texts = pages()
-    there = {path.name for path in folder.glob("*.md")}
-    wrong = {
-        name
-        for name, text in texts.items()
-        if name not in there or (folder / name).read_text("utf-8") != text
-    }
-    return sorted(wrong | (there - set(texts)))
+    return page_folder.stale(folder, pages())
 
 
 def write(folder: Path) -> None:
     """Write all pages, and remove those of rules that are gone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    texts = pages()
-    for path in folder.glob("*.md"):
-        if path.name not in texts:
-            path.unlink()
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8")
+    page_folder.write(folder, pages())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pages into a folder, or check those that are there."""
-    parser = argparse.ArgumentParser(description="Write a page for each rule of voxspec lint.")
-    parser.add_argument("folder", type=Path, help="where the pages go, such as docs/schema-rules")
-    parser.add_argument("--check", action="store_true", help="only say which pages are out of date")
-    options = parser.parse_args(arguments)
-    if not options.check:
-        write(options.folder)
-        return 0
-    wrong = stale(options.folder)
-    for name in wrong:
-        print(f"{options.folder / name} is not what the rules say")
-    return 1 if wrong else 0
+    return page_folder.run(pages(), "Write a page for each rule of voxspec lint.", arguments)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from voxwire.direction import Direction
     from voxwire.protocol import AnyProtocol, MessageType, Problem, Side
 
-PASSES: Final = 3
-"""How often a capture is read: frame by frame, and for the conversation by each revision."""
-
 _GROUPS: Final = frozenset({"sequence", "session"})
 _SIDES: Final[dict[Direction, Side]] = {"c2s": "client", "s2c": "server"}
 

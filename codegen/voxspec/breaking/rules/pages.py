@@ -1,16 +1,18 @@
-"""The pages of the rules about changes: ``python -m voxspec.breaking.rules.pages docs/breaking-rules``."""
+"""Writes a page for each rule about changes: ``python -m voxspec.breaking.rules.pages docs/breaking-rules``.
+
+With ``--check`` nothing is written; the exit status then says whether the pages are those of the rules.
+"""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
-from pathlib import Path
 
 from voxspec.breaking.rules import RULES, BreakingRule, Edit, Group
 from voxspec.breaking.rules.applied import edited, example, found
 from voxspec.breaking.verdict import ConversationProof, FrameProof
+from voxspec.report import page_folder
 
 _HEAD = "<!-- Written by `python -m voxspec.breaking.rules.pages`; do not edit. -->\n\n"
 
@@ -21,17 +23,6 @@ def pages() -> dict[str, str]:
         "index.md": _HEAD + "\n".join(_index()) + "\n",
         **{f"{rule.id}.md": _HEAD + "\n".join(_page(rule)) + "\n" for rule in RULES.values()},
     }
-
-
-def write(folder: Path) -> None:
-    """Write the pages, and delete those of rules that there are no more."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = pages()
-    for path in folder.glob("*.md"):
-        if path.name not in made:
-            path.unlink()
-    for name, text in made.items():
-        (folder / name).write_text(text, "utf-8")
 
 
 def _index() -> Iterator[str]:
@@ -99,4 +90,4 @@ def said(rule: BreakingRule) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    raise SystemExit(page_folder.run(pages(), "Write a page for each rule about changes."))
