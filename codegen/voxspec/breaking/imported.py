@@ -8,6 +8,7 @@ import importlib.machinery
 import importlib.util
 import itertools
 import sys
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -42,13 +43,15 @@ class Generated:
     """The validators of a revision, and its whole package when that is asked for.
 
     Nothing is written to a disk, and nothing of it is there for others to import but under its own
-    made-up name.
+    made-up name, as long as this object is there: who needs thousands of them keeps none.
     """
 
     def __init__(self, protocol: Protocol) -> None:
         number = next(_NUMBERS)
         self._judging = replace(protocol, package=f"voxspec_judge_{number}")
         self._whole = replace(protocol, package=f"voxspec_revision_{number}")
+        for made in (self._judging, self._whole):
+            weakref.finalize(self, _forget, made.package)
 
     def problems(self, direction: Direction, frame: JsonValue) -> list[Problem]:
         """All that the readers of a direction have to say of a frame."""
@@ -118,12 +121,26 @@ def _offer(files: Mapping[str, str]) -> None:
     sys.meta_path.insert(0, _Finder(files))
 
 
+def _forget(package: str) -> None:
+    """Let go of a package and of what finds it."""
+    for finder in [*sys.meta_path]:
+        if isinstance(finder, _Finder) and finder.has(package):
+            sys.meta_path.remove(finder)
+    for name in [*sys.modules]:
+        if name == package or name.startswith(f"{package}."):
+            del sys.modules[name]
+
+
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Finds modules by their texts."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._paths = {_module(path): path for path in files if path.endswith(".py")}
         self._files = files
+
+    def has(self, package: str) -> bool:
+        """Whether this finds the modules of a package."""
+        return package in self._paths
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
