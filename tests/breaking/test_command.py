@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -130,6 +130,16 @@ def test_wrong_usage(ours: Project, run: Run, arguments: list[str], said: str) -
     assert said in run.err
 
 
+def test_a_day_that_is_over_is_refused(ours: Project, run: Run) -> None:
+    ours.edit(SHORTER)
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", yesterday) == 2
+    assert run.err == (
+        f"voxspec breaking: --until {yesterday} is over: name a day that is yet to come\n"
+    )
+    assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", TODAY.isoformat()) == 0
+
+
 def test_a_break_is_accepted(ours: Project, run: Run) -> None:
     ours.edit(SHORTER, LOOSER)
     options = ("--reason", "nobody says much", "--until", "2026-06-01")
@@ -157,6 +167,17 @@ accepted:
     assert run() == 0
     assert "warning[CONSTRAINT_TIGHTENED]" in run.out
     assert "  accepted until 2026-06-01: nobody says much\n" in run.out
+
+
+def test_a_file_that_settings_name_is_made_when_it_is_needed(ours: Project, run: Run) -> None:
+    ours.edit(SHORTER)
+    Path("pyproject.toml").write_text(
+        '[tool.voxspec.breaking]\naccepted = "ci/breaking.yaml"\n', "utf-8"
+    )
+    assert run() == 1
+    assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-06-01") == 0
+    assert run.out.startswith("ci/breaking.yaml: accepted until 2026-06-01: ")
+    assert run() == 0
 
 
 def test_it_fails_again_when_the_day_is_over(

@@ -152,3 +152,17 @@ def test_help_has_examples_and_exit_codes() -> None:
 def test_a_missing_schema_folder_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["generate", "--schema", "no/such/folder"]) == 1
     assert "there is no protocol.yaml in no/such/folder" in capsys.readouterr().err
+
+
+def test_schema_files_are_found_in_both_usual_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == 1
+    assert "there is no protocol.yaml in schema/v1" in capsys.readouterr().err
+    assert main(["init", "my-chat"]) == 0
+    assert main(["check"]) == 0
+    (tmp_path / "schema").rename(tmp_path / "v1")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "v1").rename(tmp_path / "schema" / "v1")
+    assert main(["check"]) == 0

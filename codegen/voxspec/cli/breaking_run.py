@@ -116,13 +116,15 @@ def _write(file: Path, lines: Iterable[str]) -> None:
 
 
 def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
-    if not settings.is_named and not settings.accepted.exists():
+    if not settings.is_asked_for and not settings.accepted.exists():
         return ()
     return read_accepted(settings.accepted)
 
 
 def _accept(options: argparse.Namespace, path: Path, changes: Sequence[Change]) -> None:
     """Write breaks into the file; say which."""
+    if options.until < today():
+        raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:
@@ -144,6 +146,7 @@ def _accept(options: argparse.Namespace, path: Path, changes: Sequence[Change]) 
         written = with_entries(text, str(path), entries)
     except HandWrittenError as error:
         raise _RefusedError(str(error)) from None
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(written, "utf-8")
     for entry in entries:
         print(f"{path}: accepted until {entry.until}: {entry.rule} {entry.subject}")

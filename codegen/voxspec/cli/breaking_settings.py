@@ -18,11 +18,13 @@ _TABLE: Final = "tool.voxspec.breaking"
 
 @dataclass(frozen=True, slots=True)
 class BreakingSettings:
-    """What to fail on, and where accepted breaks stand; ``is_named``: somebody said where."""
+    """What to fail on, and where accepted breaks stand. ``is_asked_for``: an option says where, so that
+    there must be a file; where settings or nobody says it, none is there before the first entry.
+    """
 
     select: frozenset[Category]
     accepted: Path
-    is_named: bool
+    is_asked_for: bool
 
 
 def breaking_settings(
@@ -40,12 +42,11 @@ def breaking_settings(
         file = None
     if mistakes:
         raise SettingsError("\n".join(mistakes))
-    if accepted is None and file is not None and settings.path is not None:
-        accepted = _from_here(settings.path.parent / str(file))
+    usual = Path(FILE)
+    if file is not None and settings.path is not None:
+        usual = _from_here(settings.path.parent / str(file))
     return BreakingSettings(
-        chosen if select is None else frozenset(select),
-        accepted or Path(FILE),
-        accepted is not None,
+        chosen if select is None else frozenset(select), accepted or usual, accepted is not None
     )
 
 

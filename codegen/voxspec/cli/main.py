@@ -31,7 +31,8 @@ examples:
 
 exit codes: 0 fine, 1 mistakes in the schema, or generated files not current, 2 wrong usage
 """
-_SCHEMA = Path("schema/v1")
+_USUAL = (Path("schema/v1"), Path("schema"))
+"""Where schema files are looked for where nobody says it: the first with a protocol.yaml."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,9 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument(
         "--schema",
         type=Path,
-        default=_SCHEMA,
+        default=next(
+            (folder for folder in _USUAL if (folder / "protocol.yaml").is_file()), _USUAL[0]
+        ),
         metavar="FOLDER",
-        help="folder of the schema files (default: %(default)s)",
+        help="folder of the schema files (default: schema/v1, or else schema; here: %(default)s)",
     )
     generate.add(commands, source)
     listing.add(commands, source)
