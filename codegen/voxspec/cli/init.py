@@ -73,7 +73,9 @@ def _init(options: argparse.Namespace) -> int:
     print(
         f"{len(texts)} files of the protocol {options.name}, and {len(changes.missing)} made from it"
     )
-    print(f"next: {where}make (it needs the extras spec, live and testing), and then read README.md")
+    print(
+        f"next: {where}make (it needs the extras spec, live and testing), and then read README.md"
+    )
     return 0
 
 
