@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,8 @@ def modeline(path: Path, kind: str, meta: Path) -> str:
 
 def with_modeline(data: bytes, line: str) -> bytes:
     """A file with the line: in place of the one that it has at its head, or before everything."""
+    if data.startswith(BOM_UTF8):
+        return BOM_UTF8 + with_modeline(data.removeprefix(BOM_UTF8), line)
     end = b"\r\n" if b"\r\n" in data[:4096] else b"\n"
     head = _COMMENTS.match(data)
     for found in _LINE.finditer(data, 0, head.end() if head else 0):

@@ -205,3 +205,30 @@ def test_a_line_in_a_text_is_none() -> None:
     text = b"a: |\n  # yaml-language-server: $schema=x\n"
     assert with_modeline(text, line) == line.encode() + b"\n" + text
     assert with_modeline(b"", line) == line.encode() + b"\n"
+
+
+def test_a_byte_order_mark_stays_at_the_beginning() -> None:
+    line = modeline(Path("types.yaml"), "types", Path(".meta"))
+    written = b"\xef\xbb\xbf" + line.encode() + b"\ntypes: {}\n"
+    assert with_modeline(b"\xef\xbb\xbftypes: {}\n", line) == written
+    assert with_modeline(written, line) == written
+
+
+def test_one_file_that_is_old_and_what_to_run(
+    begun: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta = begun / ".meta"
+    path = tmp_path / "types.yaml"
+    path.write_text("types: {}\n", "utf-8")
+    arguments = ["editors", "--schema", str(tmp_path), "--meta", str(meta)]
+    assert main([*arguments, "--check"]) == 1
+    assert capsys.readouterr() == (
+        f"old  {path}\n",
+        f"1 file is old; run: voxspec editors --schema {tmp_path} --meta {meta}\n",
+    )
+    assert path.read_text("utf-8") == "types: {}\n"
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == (
+        f"written  {path}\n1 schema file names the JSON Schema of the dialect in {meta}\n"
+    )
+    assert not (tmp_path / ".meta").exists()

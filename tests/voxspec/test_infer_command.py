@@ -233,6 +233,16 @@ def test_what_is_refused(
     )
 
 
+def test_a_key_that_is_there_and_says_no_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert infer(tmp_path, [(CLIENT, {"op": ["join"], "d": {}})] * 3, "--type-key", "op") == 2
+    assert capsys.readouterr().err == (
+        'voxspec infer: no frame says what it is in "op", neither by a text nor by an integer: name another '
+        "key with --type-key; nothing was written\n"
+    )
+
+
 def test_what_cannot_be_read_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "missing.ndjson"
     assert infer(tmp_path, CHAT, str(missing)) == 3

@@ -228,6 +228,14 @@ def test_a_file_that_is_cut_off_loses_no_connection(run: Run, folder: Path) -> N
     ]
 
 
+def test_a_file_that_is_none_at_all_leaves_the_one_before_it_as_it_is(
+    run: Run, folder: Path
+) -> None:
+    first = write(folder, header(), HELLO, IDENTIFY, ready())
+    (folder / "b.ndjson").write_text("none\n", "utf-8")
+    assert lost(page_of(run, first, "b.ndjson")) == "1"
+
+
 def test_the_page_of_a_huge_protocol_is_bounded() -> None:
     found = Coverage(VOX)
     goals = [Goal("enum values", f"s2c m{n}", "/d/x", "y" * 200) for n in range(50_000)]

@@ -30,7 +30,8 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         help="print everything that differs from an earlier schema",
         description="Print everything that differs from an earlier schema, descriptions and examples "
         "among it, and mark what breaks somebody.",
-        epilog=f"{_REF}\nexit status: 0 nothing differs, 1 something does, 2 wrong usage",
+        epilog=f"{_REF}\nexit status: 0 nothing differs, 1 something does, or the schema files have mistakes, "
+        "2 wrong usage, or there is no schema where REF leads",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     diff.add_argument(
@@ -43,7 +44,8 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         help="write what is new since an earlier schema, as Markdown for people",
         description="Write what is new since an earlier schema, as Markdown: what breaks and for whom, "
         "what came, what went and what is another, message by message.",
-        epilog=f"{_REF}\nexit status: 0 it was written, 2 wrong usage",
+        epilog=f"{_REF}\nexit status: 0 it was written, 1 the schema files have mistakes, 2 wrong usage, or there "
+        "is no schema where REF leads",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     changelog.set_defaults(run=_changelog)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from voxspec.editors import META, meta_schemas, modeline, schema_files, with_modeline
+from voxspec.report.text import counted
 
 _DESCRIPTION: Final = """\
 Write a line at the head of each schema file that names the JSON Schema of its kind, and that JSON Schema
@@ -67,7 +68,11 @@ def _editors(options: argparse.Namespace) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(wanted[path])
     if options.check and old:
-        print(f"{len(old)} files are old; run: voxspec editors --schema {folder}", file=sys.stderr)
+        verb = "is" if len(old) == 1 else "are"
+        there = "" if options.meta is None else f" --meta {meta}"
+        run = f"voxspec editors --schema {folder}{there}"
+        print(f"{counted(len(old), 'file')} {verb} old; run: {run}", file=sys.stderr)
         return 1
-    print(f"{len(files)} schema files name the JSON Schema of the dialect in {meta}")
+    verb = "names" if len(files) == 1 else "name"
+    print(f"{counted(len(files), 'schema file')} {verb} the JSON Schema of the dialect in {meta}")
     return 0

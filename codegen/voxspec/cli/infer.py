@@ -179,15 +179,20 @@ def _why_nothing(observed: dict[str, Any], options: argparse.Namespace) -> str:
     if not observed["frames"]:
         where = f" to an address with {options.url}" if options.url else ""
         return f"the captures hold no frame{where}: nothing was written"
-    candidates = observed.get("candidates") or []
-    if options.payload_key is not None and options.payload_key in (observed.get("unknown") or []):
+    candidates, unknown = observed.get("candidates") or [], observed.get("unknown") or []
+    if options.payload_key is not None and options.payload_key in unknown:
         return (
             f'no frame has "{options.payload_key}"; keys that most frames have: {_listed(candidates)}. Give '
             "--flat where fields stand beside the type; nothing was written"
         )
-    if options.type_key is not None:
+    if options.type_key is not None and options.type_key in unknown:
         return (
             f'no frame has "{options.type_key}"; keys that most frames have: {_listed(candidates)}'
+        )
+    if options.type_key is not None:
+        return (
+            f'no frame says what it is in "{options.type_key}", neither by a text nor by an integer: '
+            "name another key with --type-key; nothing was written"
         )
     return (
         "no key says what messages are: most frames would have to be objects in which one key is always "

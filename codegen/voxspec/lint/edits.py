@@ -71,7 +71,7 @@ def _plain(text: str) -> Any:
 
 def _edits(source: Source, mends: list[Mend], offsets: Offsets) -> Iterator[Edit]:
     removed = [mend.path for mend in mends if isinstance(mend, Remove)]
-    after = ends(offsets) if len(removed) < len(mends) or removed else {}
+    after = ends(offsets)
     for path in {path[:-1]: None for path in removed}:
         entries = [entry for entry in removed if entry[:-1] == path]
         if len(entries) == len(_at(source.data, path)):

@@ -257,7 +257,7 @@ def _validate(
             if check.failure is not None:
                 unreadable = True
                 if page is not None:
-                    page.cut()
+                    page.cut(check.file)
                 if not out.isatty():  # else the finding has just been seen
                     why = printable(f"cannot read {check.file}: {check.failure}")
                     print(f"voxwire: {why}", file=sys.stderr)

@@ -43,9 +43,7 @@ class HtmlReport:
 
     def saw(self, file: str, event: CaptureEvent, states: Set[enum.Enum]) -> None:
         """An event was checked, after which the session is in one of these states."""
-        if file != self._file:
-            self._coverage.end()
-            self._file = file
+        self._begin(file)
         self._coverage.see(event)
         match event:
             case Opened(connection):
@@ -64,9 +62,16 @@ class HtmlReport:
             case _:
                 pass
 
-    def cut(self) -> None:
-        """The file that was read last could not be read to its end."""
+    def cut(self, file: str) -> None:
+        """A file, the last one so far, could not be read to its end, or not at all."""
+        self._begin(file)
         self._coverage.cut()
+
+    def _begin(self, file: str) -> None:
+        """What comes is of this file: the one before it, if that was another, is over."""
+        if file != self._file:
+            self._coverage.end()
+            self._file = file
 
     def finding(self, finding: Finding) -> None:
         if finding.connection is not None:
