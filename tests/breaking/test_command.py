@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,26 @@ def test_a_day_that_is_over_is_refused(ours: Project, run: Run) -> None:
         f"voxspec breaking: --until {yesterday} is over: name a day that is yet to come\n"
     )
     assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", TODAY.isoformat()) == 0
+
+
+def test_a_reference_with_mistakes(ours: Project, run: Run) -> None:
+    ours.edit(("types.yaml", "maxLength: 32", "maxLenght: 32"))
+    ours.commit("A mistake")
+    ours.edit(("types.yaml", "maxLenght: 32", "maxLength: 32"))
+    assert run() == 2
+    *mistakes, last = run.err.splitlines()
+    assert last == "voxspec breaking: the schema of main has mistakes"
+    assert [line.partition("error[")[2].partition("]")[0] for line in mistakes] == [
+        "NO_UNKNOWN_KEYWORD"
+    ]
+
+
+def test_captures_that_nothing_reads(
+    ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metadata, "entry_points", lambda **_: ())
+    assert run("--captures", "captures/hello.ndjson", "-q") == 2
+    assert run.err.startswith("voxspec breaking: nothing that is installed reads captures: ")
 
 
 def test_a_break_is_accepted(ours: Project, run: Run) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from tests.session_as_data.edited import edited
-from tests.voxwire.native import EXAMPLES
+from tests.voxwire.native import EXAMPLES, binary, capture, header, leave
 from voxmodels.v1 import server
+from voxwire.analysis.meeting import Hit, Refusal, _hit
 from voxwire.capture import read_frames
+from voxwire.checks import Finding
 from voxwire.cli.observer import CaptureObserver
+from voxwire.rules.sequence import SEQ_GAP
 from voxwire.vox import VOX
+
+if TYPE_CHECKING:
+    from voxwire.protocol import Side
 
 NO_NULL = {
     "server/roles.yaml": (
@@ -48,6 +56,33 @@ def test_frames_that_the_other_revision_refuses(name: str, tmp_path: Path) -> No
     ]
     assert looked_at["frames"] == sum(1 for _ in read_frames(path))
     assert (looked_at["connections"], looked_at["failures"]) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("blame", "way", "side"),
+    [
+        ("client", "s2c", "client"),
+        ("other client", "s2c", "client"),
+        ("server", "c2s", "server"),
+        ("capture", "c2s", "server"),
+        (None, "c2s", "client"),
+        (None, "s2c", "server"),
+        (None, None, "server"),
+    ],
+)
+def test_whose_traffic_is_hit(blame: Any, way: Any, side: str) -> None:
+    finding = msgspec.structs.replace(Finding.of(SEQ_GAP, "m"), blame=blame, direction=way)
+    assert _hit(finding, "a") == Hit(
+        "a", 0, None, cast("Side", side), None, (Refusal("SEQ_GAP", "", "m"),), True
+    )
+
+
+def test_frames_without_a_text_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(capture(header(), binary(b"no zstd"), binary(b"{}", "c2s"), leave(2)))
+    with CaptureObserver([str(path)], quiet=True) as observer:
+        (looked_at,) = observer.meetings(VOX, VOX)
+    assert (looked_at["frames"], looked_at["connections"], looked_at["failures"]) == (3, 1, {})
 
 
 def test_traffic_meets_its_own_revision() -> None:

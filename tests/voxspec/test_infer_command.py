@@ -241,6 +241,13 @@ def test_a_key_that_is_there_and_says_no_type(
         'voxspec infer: no frame says what it is in "op", neither by a text nor by an integer: name another '
         "key with --type-key; nothing was written\n"
     )
+    frames: Frames = [(CLIENT, {"op": ["join"], "d": {}})] * 3
+    assert infer(tmp_path, frames, "--type-key", "op", "--payload-key", "d") == 2
+    assert capsys.readouterr().err.startswith('voxspec infer: no frame says what it is in "op", ')
+    assert infer(tmp_path, CHAT, "--type-key", "tpye", "--payload-key", "data") == 2
+    assert capsys.readouterr().err == (
+        'voxspec infer: no frame has "tpye"; keys that most frames have: type, data, seq\n'
+    )
 
 
 def test_what_cannot_be_read_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

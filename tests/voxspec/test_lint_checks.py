@@ -324,6 +324,16 @@ def test_what_is_ignored_in_vain_is_said(tmp_path: Path) -> None:
     ]
 
 
+def test_what_may_have_been_meant_by_a_rule_that_is_none(tmp_path: Path) -> None:
+    files = odd()
+    payload_of(files)["x-lint-ignore"] = ignoring("no_flot") + ignoring("Q")
+    found = linted(files, tmp_path, "BASIC").findings
+    assert [f.hint for f in found if f.rule == "LINT_IGNORE_KNOWN"] == [
+        'did you mean "NO_FLOAT"?',
+        "voxspec rules lists them",
+    ]
+
+
 def test_keys_that_are_called_like_words_of_the_dialect(tmp_path: Path) -> None:
     names = ("properties", "examples", "default", "enum", "const", "messages", "types")
     keys = {name: {**field(), **copy.deepcopy(IGNORED)} for name in names}

@@ -14,17 +14,22 @@ from tests.voxspec.envelopes import ID, PAYLOAD, message, protocol
 from tests.voxspec.mini import UINT, field, generated, module_of
 from tests.voxwire.commands import Command
 from tests.voxwire.native import EXAMPLES, c2s, capture, header, leave, s2c
+from voxmodels.v1.validate import Problem
 from voxspec.pipeline import load_protocol
 from voxwire.analysis.drift import Drift
+from voxwire.analysis.drift_bounds import Bounds, Message
 from voxwire.analysis.drift_difference import Worth
+from voxwire.analysis.evidence import Sight
 from voxwire.analysis.observed import Observed
 from voxwire.analysis.proposal import Proposals
+from voxwire.analysis.schema_place import SchemaPlace, found
 from voxwire.capture import read_capture
 from voxwire.report.drift_yaml import drift_lines
 from voxwire.report.yaml_text import Block, flow, scalar
 from voxwire.vox import VOX
 
 TOKEN = "vox_sess_" + "Az09" * 6
+DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
 
 
 @pytest.fixture
@@ -219,6 +224,15 @@ def test_several_times_in_one_frame_is_one_frame(drift: Command, tmp_path: Path)
     assert "(1 frame, 1 connection: weak)" in out
 
 
+def test_several_times_at_a_known_place_in_one_frame_is_one_frame(
+    drift: Command, tmp_path: Path
+) -> None:
+    members = [{"user_id": number, "odd": 1} for number in range(5)]
+    path = write(tmp_path, header(), *frames({"members": members}, of="voice_state_update"))
+    said = f"  # new in 5 of 5 (1 frame, 1 connection: weak), first {path}#c1:1\n"
+    assert said in drift(path).out
+
+
 def test_a_frame_that_the_schema_forbids_is_held_back(drift: Command, tmp_path: Path) -> None:
     payloads: tuple[dict[str, Any], ...] = ({"user_id": None}, {"user_id": 2**32}, {})
     for payload, said in zip(
@@ -328,6 +342,66 @@ def test_what_other_clients_may_send_has_no_bounds(drift: Command, tmp_path: Pat
     payload = {"user_id": 1, "status": "online", "custom_status": "x" * 5000}
     lines = frames(*[payload] * 3, of="presence_update")
     assert drift(write(tmp_path, header(), *lines)).status == 0
+
+
+def test_a_text_that_a_pattern_refuses(tmp_path: Path) -> None:
+    schema = protocol(
+        {},
+        {"tick": message({"n": field(DIGITS)}, {"payload": {"n": "1"}})},
+        payload=PAYLOAD,
+    )
+    odd = s2c({"type": "tick", "payload": {"n": "1x"}})
+    with generated(schema, tmp_path) as mini:
+        found = Drift(module_of(mini, "protocol").PROTOCOL)
+        found.add("a", read_capture(io.BytesIO(capture(header(), *[odd] * 3))))
+        (one,) = found.differences(20)
+        text = "\n".join(drift_lines(found, [one], Worth()))
+    assert (one.what, one.name, one.values) == ("other bound", "", ())
+    assert f"{one.expected} in all but 3 of 3 (3 frames, 1 connection), first a#c1:1" in text
+    assert proposal(text) == {"server/*.yaml": None}
+
+
+def test_what_a_validator_says_of_what_no_shape_has_or_others_may_give_is_no_bound() -> None:
+    shape = VOX.shapes.server["presence_update"]
+    place = SchemaPlace("server", ("messages", "presence_update"))
+    fields = {"d": {"user_id": 2**40, "custom_status": "x" * 5000}}
+    for pointer, count in (("/d/user_id", 1), ("/d/custom_status", 0), ("/d/elsewhere", 0)):
+        problem = Problem(
+            rule="FIELD_RANGE",
+            severity="error",
+            pointer=pointer,
+            message="it must be from 0 to 9",
+            expected="from 0 to 9",
+            got=str(2**40),
+        )
+        bounds = Bounds(VOX.shapes.types)
+        bounds.see(Message(shape, place), fields, [problem], Sight(0, 1, "a#c1:1"))
+        assert len([*bounds.differences()]) == count
+
+
+def test_where_the_schema_says_what_a_pointer_leads_to() -> None:
+    names = ("messages", "voice_state_update")
+    shape, place = VOX.shapes.server["voice_state_update"], SchemaPlace("server", names)
+    fields = {"d": {"members": [{"user_id": 1}], "a/b~": 2}}
+
+    def path(pointer: str) -> tuple[str, ...] | None:
+        at = found(VOX.shapes.types, shape, place, fields, pointer)
+        return None if at is None else at.place.path
+
+    assert path("") == names
+    assert path("/d/members") == (*names, "properties", "d", "properties", "members")
+    assert path("/d/members/0") == ("types", "voice_member")
+    assert path("/d/members/0/user_id") == ("types", "entity_id")
+    for nothing in ("1", "x", "-1", "0/mute"):
+        assert path(f"/d/members/{nothing}") is None
+    assert (path("/d/a~1b~0"), path("/e")) == (None, None)
+
+
+@pytest.mark.parametrize("tag", [["modal"], {"a": 1}, None, 1.5])
+def test_a_tag_that_can_be_none(drift: Command, tmp_path: Path, tag: Any) -> None:
+    path = write(tmp_path, header(), *frames({"type": tag, "id": "x"}, of="interaction_create"))
+    assert "new variant" not in drift(path).out
+    assert "oneOf" not in drift(path).out
 
 
 def test_a_new_message(drift: Command, tmp_path: Path) -> None:

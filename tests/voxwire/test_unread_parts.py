@@ -214,6 +214,16 @@ def test_what_a_gap_explains_is_no_difference(
         ]
 
 
+@pytest.mark.parametrize("hole", [GAP, BROKEN])
+def test_numbers_of_what_is_missing_are_no_gaps_in_them(
+    run: Any, tmp_path: Path, hole: str
+) -> None:
+    whole = [header(), HELLO, ready(), leave(2), leave(3), leave(4), close(1000)]
+    torn = [*whole[:4], hole, *whole[5:]]
+    for pair in ((torn, whole), (whole, torn)):
+        assert compared(run, tmp_path, *pair).json["differences"] == []
+
+
 def test_a_capture_that_is_cut_off_lacks_nothing(run: Any, tmp_path: Path) -> None:
     whole = write(tmp_path, *WHOLE)
     content, cut = whole.read_bytes(), tmp_path / "cut"

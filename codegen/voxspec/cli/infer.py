@@ -179,7 +179,7 @@ def _why_nothing(observed: dict[str, Any], options: argparse.Namespace) -> str:
     if not observed["frames"]:
         where = f" to an address with {options.url}" if options.url else ""
         return f"the captures hold no frame{where}: nothing was written"
-    candidates, unknown = observed.get("candidates") or [], observed.get("unknown") or []
+    candidates, unknown = observed.get("candidates", []), observed.get("unknown", [])
     if options.payload_key is not None and options.payload_key in unknown:
         return (
             f'no frame has "{options.payload_key}"; keys that most frames have: {_listed(candidates)}. Give '

@@ -29,7 +29,7 @@ def mended(source: Source, mends: Iterable[Mend]) -> str | None:
     offsets = Offsets(source.text)
     edits = [*_edits(source, wanted, offsets)]
     text = source.text
-    last = len(text) + 1
+    last = len(text)
     for edit in sorted(edits, reverse=True):
         if edit.end > last:
             return None
