@@ -289,6 +289,15 @@ def test_the_page_of_a_rule(capsys: Capture) -> None:
     assert 'says error[NO_FLOAT] "volume" is a number with a fraction' in out
 
 
+def test_the_examples_on_the_page_of_a_rule(capsys: Capture) -> None:
+    assert main(["rules", "NO_FLOAT"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name in ("breaks it", "keeps it"):
+        at = lines.index(f"  {name}, in server/talk.yaml:")
+        assert lines[at + 1] == "    messages:"
+        assert "volume:" in "".join(lines[at + 2 : at + 6])
+
+
 def test_a_rule_that_there_is_not(capsys: Capture) -> None:
     assert main(["rules", "NO_FLAOT"]) == 2
     assert capsys.readouterr().err == (

@@ -11,6 +11,7 @@ import pytest
 from tests.voxwire.native import EXAMPLES, PLAIN, described
 from voxwire import CaptureError
 from voxwire.capture import read_capture, read_frames, size_on_disk
+from voxwire.capture.input import joined
 from voxwire.capture.writer import open_capture
 
 
@@ -183,3 +184,11 @@ def test_an_empty_file(tmp_path: Path) -> None:
     assert list(read_capture(tmp_path / "empty")) == []
     assert list(read_capture(io.BytesIO(b"\xef\xbb\xbf \r\n\n"))) == []
     assert EXAMPLES.is_dir()
+
+
+def test_what_was_held_is_given_back_and_let_go() -> None:
+    held = [b"a", b"b"]
+    given = joined(held, iter([b"c", b"d"]))
+    assert [next(given), next(given), next(given)] == [b"a", b"b", b"c"]
+    assert held == []
+    assert [*given] == [b"d"]

@@ -24,7 +24,7 @@ from tests.voxwire.packet_files import (
     ws,
 )
 from tests.voxwire.stream_events import Told, gaps, read_segments, texts, told
-from voxwire.capture import CaptureEvent, Frame
+from voxwire.capture import CaptureEvent, Frame, Gap
 from voxwire.capture.packets import connections as packet_connections
 from voxwire.capture.packets import tcp
 from voxwire.capture.packets.connections import PacketConnections
@@ -102,6 +102,34 @@ def test_no_more_is_held_than_one_message_besides(
     assert texts(found) == [*["x" * 300] * 50, "y" * 300, "last"]
     assert gaps(found) == ["100 bytes of the server are missing before packet 5"]
     assert (stream.is_over, output.size, output.held) == (True, 0, 0)
+
+
+def test_what_comes_too_late_is_said_behind_what_was_given_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few_at_once(monkeypatch, 0)
+    output = StreamOutput("packet")
+    stream = Conversation(output, "ws", client=CLIENT, has_start=True)
+    stream.feed(CLIENT, ASK, 1.0, 1)
+    stream.feed(SERVER, answer() + ws("one") + ws("two"), 2.0, 2)
+    stream.late(SERVER, 7, 3.0, 3)
+    stream.late(SERVER, 8, 3.0, 4)
+    stream.late(CLIENT, 9, 3.0, 5)
+    stream.feed(SERVER, ws("three"), 4.0, 6)
+    events = [*output.taken()]
+    said = [
+        (event.message[:34], event.is_again) if isinstance(event, Gap) else event.data
+        for event in events
+        if isinstance(event, Frame | Gap)
+    ]
+    assert said == [
+        "one",
+        "two",
+        ("7 bytes of the server in packet 3 ", False),
+        ("8 bytes of the server in packet 4 ", True),
+        ("9 bytes of the client in packet 5 ", False),
+        "three",
+    ]
 
 
 def test_what_waits_for_the_rest_of_messages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
