@@ -70,6 +70,17 @@ def test_what_was_mended_is_said(folder: Path, capsys: Capture) -> None:
     assert run("--fix") == 0
 
 
+def test_what_was_mended_does_nothing_to_a_terminal(tmp_path: Path, capsys: Capture) -> None:
+    keys = {"a\x1b_ms": field({"type": "integer", "format": "uint32"})}
+    folder = write(schema(keys, {}), tmp_path / "s\x1b")
+    main(["lint", "--schema", str(folder), "--fix"])
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    (line,) = [line for line in out.splitlines() if "mended[TIME_HAS_UNIT]" in line]
+    assert line.startswith(f"{tmp_path}/s\\x1b/server/main.yaml:")
+    assert line.endswith(': mended[TIME_HAS_UNIT] "a\\x1b_ms" is a time without a unit')
+
+
 def test_findings_as_json(folder: Path, capsys: Capture) -> None:
     assert run("--format", "json", "--fix", "--select", "STANDARD,NO_FLOAT") == 1
     data = json.loads(capsys.readouterr().out)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.voxspec.mini import schema, write
 from voxspec.findings import Findings
+from voxspec.lint import fix as fixing
 from voxspec.lint.choose import chosen
 from voxspec.lint.edits import mended
 from voxspec.lint.fix import fix
@@ -162,6 +163,11 @@ def test_what_cannot_be_written_is_left(text: str, mend: Mend) -> None:
     assert mended(source_of(text), [mend]) is None
 
 
+def test_mends_of_the_same_text_are_left() -> None:
+    mends: list[Mend] = [Remove(("a", "k", 0)), Replace(("a", "k", 0, "rule"), "B")]
+    assert mended(source_of("a:\n  k:\n    - rule: A\n  l: 1\n"), mends) is None
+
+
 _NAMES = st.text("ab😀é", min_size=1, max_size=3)
 _VALUES = st.recursive(
     st.sampled_from(["x", "'y: # z'", '"\\n"', "1", "[]"]),
@@ -274,6 +280,37 @@ def test_a_mend_that_would_bring_a_mistake_about_is_not_written(tmp_path: Path) 
     assert "SECRET_MARKED" in [finding.rule for finding in fixed.left.findings]
     assert "x-sensitive" not in (tmp_path / "types.yaml").read_text("utf-8")
     load_protocol(tmp_path)
+
+
+@pytest.mark.parametrize(("most", "lines"), [(1, [12]), (2, [12, 10])])
+def test_not_all_is_tried_where_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, lines: list[int]
+) -> None:
+    """A secret of a record that holds itself is refused, and the one behind it waits for that."""
+    monkeypatch.setattr(fixing, "_MOST_REFUSED", most)
+    path = secret(tmp_path)
+    text = path.read_text("utf-8").replace(
+        "Lets in.}",
+        "Lets in.}\n        box: {$ref: box, description: A box.}\n"
+        "        lock: {$ref: lock, description: Its lock.}",
+    )
+    path.write_text(text, "utf-8")
+    (tmp_path / "types.yaml").write_text(
+        "types:\n"
+        "  box:\n"
+        "    description: A box.\n"
+        "    type: object\n"
+        "    properties:\n"
+        "      secret: {type: string, description: What nobody may know.}\n"
+        "      inside: {$ref: box, description: What is in it.}\n"
+        "  lock:\n"
+        "    description: A lock.\n"
+        "    properties: {password: {type: string, description: What opens it.}}\n"
+        "    type: object\n",
+        "utf-8",
+    )
+    done = fix(tmp_path, CHOICE).done
+    assert [f.where.line for f in done if f.rule == "SECRET_MARKED"] == lines
 
 
 def test_mistakes_that_were_there_do_not_stop_a_mend(tmp_path: Path) -> None:

@@ -92,3 +92,15 @@ def test_lines_for_people() -> None:
         "\x1b[1ma b/t.yaml:4:3:\x1b[0m \x1b[1;31merror[TYPE_USED]\x1b[0m "
         'no message uses the type "mood" (delete it)'
     )
+
+
+def test_names_of_files_do_nothing_to_a_terminal() -> None:
+    item = Item("OTHER", "note", "said", Place("a\x1b[2J.yaml", 2, 3))
+    assert list(text_lines([item], Style())) == ["a\\x1b[2J.yaml:2:3: note[OTHER] said"]
+
+
+def test_words_about_rules_are_no_links() -> None:
+    log = json.loads(sarif_text(ITEMS[:1], WORDS, Root()))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == "TYPE_USED \\[s\\](x)."
+    assert rule["fullDescription"]["text"] == "TYPE_USED \\[s\\](x). Because."

@@ -27,6 +27,7 @@ from tests.voxwire_report.conftest import HELLO, IDENTIFY, Run
 from voxwire.analysis.coverage import Coverage
 from voxwire.analysis.goals import Goal
 from voxwire.capture import read_capture
+from voxwire.report.coverage_tables import coverage_tables
 from voxwire.report.html.frames import FrameReader
 from voxwire.report.html.html_report import HtmlReport
 from voxwire.report.html.page import _covered
@@ -234,6 +235,13 @@ def test_a_file_that_is_none_at_all_leaves_the_one_before_it_as_it_is(
     first = write(folder, header(), HELLO, IDENTIFY, ready())
     (folder / "b.ndjson").write_text("none\n", "utf-8")
     assert lost(page_of(run, first, "b.ndjson")) == "1"
+
+
+def test_names_of_goals_are_only_text() -> None:
+    goals = [Goal("enum values", '<x-m">', "/<x-p>", "<x-w>")]
+    text = "".join(coverage_tables(goals, "h2"))
+    assert "<x-" not in text
+    assert [text.count(f"&lt;x-{name}") for name in ("m&quot;&gt;", "p&gt;", "w&gt;")] == [3, 1, 1]
 
 
 def test_the_page_of_a_huge_protocol_is_bounded() -> None:
