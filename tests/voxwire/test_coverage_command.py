@@ -358,6 +358,15 @@ def test_too_little(coverage: Command, tmp_path: Path, least: str, status: int, 
     assert (ran.status, ran.err) == (status, error.format(percent=percent))
 
 
+def test_just_enough(coverage: Command, tmp_path: Path) -> None:
+    path = write(tmp_path, header(), HELLO)
+    found = Coverage(VOX)
+    found.add("a", read_capture(path))
+    least = share(found.goals).percent
+    assert coverage("--fail-under", repr(least), path).status == 0
+    assert coverage("--fail-under", repr(least + 1e-9), path).status == 1
+
+
 @pytest.mark.parametrize("least", ["x", "101", "-1", "nan"])
 def test_what_is_no_share(coverage: Command, least: str) -> None:
     ran = coverage(f"--fail-under={least}", "file")

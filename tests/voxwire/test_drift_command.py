@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.voxspec.envelopes import ID, PAYLOAD, message, protocol
-from tests.voxspec.mini import UINT, field, generated, module_of
+from tests.voxspec.mini import ANY, UINT, field, generated, module_of
 from tests.voxwire.commands import Command
 from tests.voxwire.native import EXAMPLES, c2s, capture, header, leave, s2c
 from voxmodels.v1.validate import Problem
@@ -342,6 +342,16 @@ def test_what_other_clients_may_send_has_no_bounds(drift: Command, tmp_path: Pat
     payload = {"user_id": 1, "status": "online", "custom_status": "x" * 5000}
     lines = frames(*[payload] * 3, of="presence_update")
     assert drift(write(tmp_path, header(), *lines)).status == 0
+
+
+def test_where_any_json_may_stand_nothing_is_new(tmp_path: Path) -> None:
+    tick = message({"n": field(ANY)}, {"payload": {"n": "1"}})
+    values: list[Any] = ["x", 1, None, [1], {"a": 1}]
+    odd = [s2c({"type": "tick", "payload": {"n": value}}) for value in values]
+    with generated(protocol({}, {"tick": tick}, payload=PAYLOAD), tmp_path) as mini:
+        found = Drift(module_of(mini, "protocol").PROTOCOL)
+        found.add("a", read_capture(io.BytesIO(capture(header(), *odd))))
+        assert [*found.differences(20)] == []
 
 
 def test_a_text_that_a_pattern_refuses(tmp_path: Path) -> None:

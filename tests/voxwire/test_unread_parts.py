@@ -90,6 +90,34 @@ def test_a_part_that_cannot_be_read_is_an_error(run: Any, tmp_path: Path, comman
     assert (ran.status, ran.err) == (3, "".join(f"voxwire {command}: {one}\n" for one in found))
 
 
+def test_a_damaged_file_before_a_whole_one_counts(run: Any, tmp_path: Path) -> None:
+    damaged = write(tmp_path, header(), BROKEN, leave(2))
+    whole = write(tmp_path, header(), leave(2), name="whole")
+    for command in OVER_MANY:
+        assert run(command, damaged, whole).status == run(command, whole, damaged).status == 3
+
+
+def test_no_such_frame_in_a_damaged_file(run: Any, tmp_path: Path) -> None:
+    lines = [header(), leave(2)]
+    for more, status in (([], 1), ([BROKEN], 3)):
+        ran = run("inspect", write(tmp_path, *lines, *more), "--frame", 9)
+        assert ran.status == status
+        assert "there is no frame 9 of connection 1" in ran.err
+
+
+def test_what_is_read_twice_is_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For redaction, to know the secrets first."""
+    path = write(tmp_path, header(), BROKEN, leave(2))
+    out = tmp_path / "out.har"
+    ran = Command("redact", capsys)(path, out)
+    assert (ran.status, ran.err) == (
+        3,
+        f"voxwire redact: {path}#c1 error[CAPTURE_LINE_INVALID] line 2 {WHY}\n",
+    )
+
+
 @pytest.mark.parametrize("command", ["inspect", *OVER_MANY, *REWRITING])
 def test_what_was_not_recorded_is_said_and_no_error(run: Any, tmp_path: Path, command: str) -> None:
     path = write(tmp_path, header(), leave(2), GAP, leave(3))
@@ -288,6 +316,16 @@ def test_a_draft_says_what_it_is_not_made_of(
         f"voxspec infer: {path}#c1 warning[CAPTURE_GAP] 12 bytes are missing\n"
     )
     assert (tmp_path / "schema" / "protocol.yaml").exists()
+
+
+def test_no_draft_of_a_missing_capture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "missing.ndjson"
+    arguments = ["infer", "-q", "--name", "drafted", "--out", str(tmp_path / "schema"), str(path)]
+    assert voxspec(arguments) == 3
+    assert capsys.readouterr().err == (
+        f"voxspec infer: cannot read {path}: No such file or directory\n"
+        "voxspec infer: the captures hold no frame: nothing was written\n"
+    )
 
 
 def test_no_draft_of_an_empty_capture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
