@@ -232,3 +232,10 @@ def test_one_file_that_is_old_and_what_to_run(
         f"written  {path}\n1 schema file names the JSON Schema of the dialect in {meta}\n"
     )
     assert not (tmp_path / ".meta").exists()
+
+
+def test_hidden_files_are_none_of_a_schema(tmp_path: Path) -> None:
+    (tmp_path / "client").mkdir()
+    for name in (".#a.yaml", "a.yaml"):
+        (tmp_path / "client" / name).write_text("area: a\n", "utf-8")
+    assert [*schema_files(tmp_path)] == [(tmp_path / "client" / "a.yaml", "messages")]

@@ -166,6 +166,12 @@ def test_what_is_found(tmp_path: Path, files: Data, rule: str, shown: list[str])
         assert line.startswith(wanted)
 
 
+def test_values_in_lists_are_called_as_what_they_are_in(tmp_path: Path) -> None:
+    files = of_client({"type": "array", "items": TEXT})
+    (finding,) = linted(files, tmp_path, "C2S_STRING_BOUNDED").findings
+    assert finding.message == 'clients may send a text of any length as "e"'
+
+
 def test_a_type_is_looked_at_once_however_often_it_is_used(tmp_path: Path) -> None:
     files = of_client({"$ref": "bag"}, bag=BAG)
     files["client/more.yaml"] = area(

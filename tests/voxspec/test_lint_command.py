@@ -300,6 +300,19 @@ def test_the_page_of_a_rule(capsys: Capture) -> None:
     assert 'says error[NO_FLOAT] "volume" is a number with a fraction' in out
 
 
+def test_what_the_page_of_a_rule_says(capsys: Capture) -> None:
+    assert main(["rules", "TIME_HAS_UNIT"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [line[2:12].strip() for line in lines if line[:2] == "  " and line[2:3].strip()]
+    assert [name for name in names if name in ("why", "fix", "--fix", "asked for")] == [
+        "why",
+        "fix",
+        "--fix",
+        "asked for",
+    ]
+    assert "  asked for with STANDARD; it can be ignored for a reason" in lines
+
+
 def test_the_examples_on_the_page_of_a_rule(capsys: Capture) -> None:
     assert main(["rules", "NO_FLOAT"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -106,6 +106,12 @@ CASES: list[tuple[str, str, list[Mend], str]] = [
         "a:\n  l: 1\n",
     ),
     (
+        "all entries of one list and one of another",
+        "a:\n  l: 1\n  k:\n    - rule: A\nb:\n  k:\n    - rule: A\n    - rule: B\n",
+        [Remove(("a", "k", 0)), Remove(("b", "k", 0))],
+        "a:\n  l: 1\nb:\n  k:\n    - rule: B\n",
+    ),
+    (
         "a text over lines before empty ones",
         "a:\n  k:\n    - why: >-\n        text\n\n  # about l\n  l: 1\n",
         [Remove(("a", "k", 0))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -104,3 +105,10 @@ def test_words_about_rules_are_no_links() -> None:
     (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
     assert rule["shortDescription"]["text"] == "TYPE_USED \\[s\\](x)."
     assert rule["fullDescription"]["text"] == "TYPE_USED \\[s\\](x). Because."
+
+
+def test_tags_of_rules() -> None:
+    words = {"TYPE_USED": replace(WORDS["TYPE_USED"], tags=("BASIC",))}
+    log = json.loads(sarif_text(ITEMS[:1], words, Root()))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["properties"] == {"tags": ["BASIC"]}
