@@ -113,6 +113,7 @@ def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
     ("arguments", "said"),
     [
         (["--select", "CLIENTS"], "no category is called 'CLIENTS'; known are CLIENT, SERVER"),
+        (["--select", ","], "argument --select/--category: names no category; leave it out"),
         (["--write", "html=a"], "'html=a' is no FORMAT=FILE, with a format of text, json"),
         (["--write", "json="], "'json=' is no FORMAT=FILE"),
         (["--accept", "x"], "--accept, --reason and --until are given together"),

@@ -145,6 +145,7 @@ def test_there_is_no_schema(folder: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--select", ", "], "argument --select: names no rule; leave it out for STANDARD"),
         (["--select", "STANDRAD"], 'no rule or category is called "STANDRAD"; did you mean "STANDARD"?'),
         (["--ignore", "TYPE_USE"], 'no rule or category is called "TYPE_USE"; did you mean "TYPE_USED"?'),
         (["--ignore", "REF_RESOLVES"],

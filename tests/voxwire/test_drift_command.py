@@ -217,13 +217,6 @@ def test_what_is_new_rests_on_frames_and_connections(drift: Command, tmp_path: P
     assert "weak" not in drift("--min-frames", "1", other).out
 
 
-def test_several_times_in_one_frame_is_one_frame(drift: Command, tmp_path: Path) -> None:
-    feeds = [{"feed_id": number, "name": "x", "type": "text", "odd": 1} for number in range(5)]
-    lines = [s2c({"type": "feed_list", "d": {"feeds": feeds}, "seq": 2})]
-    out = drift(write(tmp_path, header(), *lines)).out
-    assert "(1 frame, 1 connection: weak)" in out
-
-
 def test_several_times_at_a_known_place_in_one_frame_is_one_frame(
     drift: Command, tmp_path: Path
 ) -> None:

@@ -127,6 +127,8 @@ def _categories(given: str) -> tuple[Category, ...]:
         if name not in Category.__members__:
             known = ", ".join(Category)
             raise argparse.ArgumentTypeError(f"no category is called {name!r}; known are {known}")
+    if not names:
+        raise argparse.ArgumentTypeError("names no category; leave it out for all but NOTE")
     return tuple(Category(name) for name in names)
 
 

@@ -73,7 +73,10 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
 
 
 def _names(text: str) -> list[str]:
-    return [*_known(text, is_ignored=False)]
+    names = [*_known(text, is_ignored=False)]
+    if not names:
+        raise argparse.ArgumentTypeError("names no rule; leave it out for STANDARD")
+    return names
 
 
 def _ignored(text: str) -> list[str]:
