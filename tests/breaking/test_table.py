@@ -88,6 +88,12 @@ ROWS: dict[str, tuple[tuple[Data, Data], str, str, str]] = {
     "type widened": (
         typed(UINT, {"oneOf": [UINT, TEXT]}), "FIELD_TYPE_WIDENED", "a", ".xx.",
     ),
+    "null becomes text or null": (
+        typed({"type": "null"}, {"type": ["string", "null"]}), "FIELD_TYPE_WIDENED", "a", ".xx.",
+    ),
+    "text or null becomes null": (
+        typed({"type": ["string", "null"]}, {"type": "null"}), "FIELD_TYPE_NARROWED", "a", "x..x",
+    ),
     "integer becomes any number": (typed(UINT, NUMBER), "FIELD_TYPE_WIDENED", "a", ".xx."),
     "type narrowed": (
         typed(NUMBER, {"type": "integer", "format": "int64"}), "FIELD_TYPE_NARROWED", "a", "x..x",
@@ -356,3 +362,60 @@ def test_numbered_or_not(policies: tuple[str, str], tmp_path: Path) -> None:
     files = [of_side("server", P, seq=policy) for policy in policies]
     changes = changes_of(files[0], files[1], tmp_path)
     assert_one(changes, "MESSAGE_SAME_SEQ", "server/thing/seq", (BREAKS, BREAKS))
+
+
+# --- Where a type is part of a message --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+def test_a_reader_that_does_not_look_at_the_shortest_way(side: str, tmp_path: Path) -> None:
+    deep, short = field({"$ref": "w"}), field({"$ref": "e"})
+    wrapper = record("t", t=short)
+    less = of_side(side, payload("deep", deep=deep), {"e": enum("a"), "w": wrapper})
+    more = of_side(side, payload("deep", deep=deep, x=short), {"e": enum("a", "b"), "w": wrapper})
+    added = changes_of(less, more, tmp_path / "added")
+    (change,) = [c for c in added if c.rule == "ENUM_VALUE_ADDED"]
+    assert verdicts_of(change) == wanted(side, ".xx.")
+    gone = changes_of(more, less, tmp_path / "gone")
+    (change,) = [c for c in gone if c.rule == "ENUM_VALUE_REMOVED"]
+    assert verdicts_of(change) == wanted(side, "x..x")
+    assert {"ENUM_VALUE_REMOVED", "FIELD_NO_DELETE"} == {c.rule for c in gone if c.effects}
+
+
+# --- Flat frames ----------------------------------------------------------------------------------
+
+FLAT_ROWS: dict[str, tuple[tuple[bool, bool], str, str]] = {
+    "open": ((False, False), "....", "~.~."),
+    "closed": ((True, True), ".xx.", "x.~x"),
+    "closed from now on": ((False, True), "....", "x.~x"),
+    "open from now on": ((True, False), ".xx.", "~.~."),
+}
+"""Whether frames have no other keys; then what an optional field is that comes, and one that goes."""
+
+
+@pytest.mark.parametrize("row", FLAT_ROWS)
+@pytest.mark.parametrize("side", ["client", "server"])
+@pytest.mark.parametrize("is_named", [False, True])
+def test_keys_of_flat_frames(row: str, side: str, is_named: bool, tmp_path: Path) -> None:
+    closed, added, gone = FLAT_ROWS[row]
+    shapes = payload("a", a=A), payload("a", a=A, b=field(UINT))
+    for name, rule, pair, verdicts in (
+        ("added", "FIELD_ADDED", shapes, added),
+        ("gone", "FIELD_NO_DELETE", shapes[::-1], gone),
+    ):
+        files = [
+            flat(side, shape, is_closed, is_named=is_named)
+            for shape, is_closed in zip(pair, closed, strict=True)
+        ]
+        changes = changes_of(files[0], files[1], tmp_path / name)
+        assert_one(changes, rule, f"{side}/thing/b", wanted(side, verdicts))
+
+
+def flat(side: str, expression: Data, is_closed: bool, *, is_named: bool) -> Data:
+    """A schema in which payloads are the frames, and the payload of the message is a type or its own."""
+    types = {"p": {**expression, "description": "P."}}
+    shape = {"$ref": "p"} if is_named else expression
+    files = of_side(side, shape, types if is_named else None)
+    del files["protocol.yaml"]["envelope"]["payload"]
+    files["protocol.yaml"]["envelope"]["closed"] = is_closed
+    return files

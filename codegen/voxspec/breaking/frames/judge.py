@@ -117,35 +117,32 @@ class Judge:
             return None
         proof = self._proof(trial, crossing, ways[:_FEW])
         if proof is not None:
-            said = trial.misread or f"{crossing.refusal}: {proof.refusal}"
-            return Effect(crossing.who, Verdict.BREAKS, said, proof)
+            return _breaks(crossing, proof, trial.misread)
         if not trial.alone and self._is_covered(trial, crossing):
             return None
         if self._is_crossed(trial, crossing):
             return None
         proof = self._proof(trial, crossing, ways[_FEW:])
-        if proof is not None:
-            return Effect(
-                crossing.who, Verdict.BREAKS, f"{crossing.refusal}: {proof.refusal}", proof
-            )
-        said = f"whether {crossing.refusal} could not be shown"
-        return Effect(crossing.who, Verdict.UNKNOWN, said)
+        return _breaks(crossing, proof, trial.misread) if proof else _unknown(crossing)
 
     def _ways(self, difference: Difference, crossing: Crossing) -> list[tuple[Message, Steps]]:
-        """The messages of the writer in which the reader sees the place, the nearest first."""
+        """The messages of the writer in which the reader sees the place, the nearest first.
+
+        Each with the shortest way on which it does: readers look at more or less of a message.
+        """
         spot = difference.spot
         writer, reader = self.ends[crossing.writer], self.ends[crossing.reader]
-        found = []
+        found: dict[str | int, tuple[Message, Steps]] = {}
         for message, steps in writer.reach.to(spot.owner, writer.age):
-            if message.direction != crossing.direction:
+            if message.direction != crossing.direction or message.type in found:
                 continue
             whole = (*steps, *spot.steps)
             other = self._counterpart(message, crossing)
             if (isinstance(spot.owner, MessagePair) and not whole) or (
                 other is not None and reader.reach.sees(other, whole)
             ):
-                found.append((message, whole))
-        return sorted(found, key=lambda way: len(way[1]))
+                found[message.type] = message, whole
+        return sorted(found.values(), key=lambda way: len(way[1]))
 
     def _counterpart(self, message: Message, crossing: Crossing) -> Message | None:
         """The message as its reader knows it."""
@@ -222,12 +219,7 @@ class Judge:
             return None
         everything = Trial(lambda builder, _, message: builder.frames(message), _anything)
         proof = self._found(everything, crossing, [(writer, ())])
-        if proof is not None:
-            return Effect(
-                crossing.who, Verdict.BREAKS, f"{crossing.refusal}: {proof.refusal}", proof
-            )
-        said = f"whether {crossing.refusal} could not be shown"
-        return Effect(crossing.who, Verdict.UNKNOWN, said)
+        return _breaks(crossing, proof) if proof else _unknown(crossing)
 
     def _found(
         self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
@@ -352,6 +344,16 @@ def _is_frame(spot: Spot) -> bool:
 
 def _direction(spot: Spot) -> Direction | None:
     return spot.owner.direction if isinstance(spot.owner, MessagePair) else None
+
+
+def _breaks(crossing: Crossing, proof: FrameProof, misread: str = "") -> Effect:
+    said = misread or f"{crossing.refusal}: {proof.refusal}"
+    return Effect(crossing.who, Verdict.BREAKS, said, proof)
+
+
+def _unknown(crossing: Crossing) -> Effect:
+    said = f"whether {crossing.refusal} could not be shown"
+    return Effect(crossing.who, Verdict.UNKNOWN, said)
 
 
 def _rank(effect: Effect) -> int:

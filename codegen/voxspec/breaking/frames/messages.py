@@ -46,7 +46,7 @@ class Messages:
                 yield from self._message(old, new)
 
     def _gone(self, message: Message) -> Difference:
-        spot = self._spot(message, message, key=True)
+        spot = self._spot(message, message)
         return Difference(
             "MESSAGE_NO_DELETE",
             spot,
@@ -64,7 +64,7 @@ class Messages:
     def _added(self, message: Message) -> Difference:
         return Difference(
             "MESSAGE_ADDED",
-            self._spot(message, message, key=True),
+            self._spot(message, message),
             f'there is a new message "{message.text}" of the {message.direction}',
             "",
             message.text,
@@ -78,7 +78,7 @@ class Messages:
         if old.type != new.type:
             yield Difference(
                 "MESSAGE_SAME_NAME",
-                self._spot(old, new, key=True),
+                spot,
                 f'the message "{old.text}" of the {old.direction} is called "{new.text}" now',
                 old.text,
                 new.text,
@@ -164,11 +164,6 @@ class Messages:
         was, now = self._record(self.pairs.old, before), self._record(self.pairs.new, after)
         is_own = isinstance(before, Record) or isinstance(after, Record)
         if is_own and was is not None and now is not None:
-            envelope = self.pairs.new.protocol.envelope
-            if (
-                envelope.is_flat and envelope.closed
-            ):  # a frame has no other keys, so a record has none
-                was, now = replace(was, closed=True), replace(now, closed=True)
             yield from self._named.records.compare(was, now, inner, what)
             return
         uses = Use(_type(before)), Use(_type(after))
@@ -253,8 +248,7 @@ class Messages:
             loses=("client/old", "server/new") if rule.startswith("FIELD_NO_DELETE") else (),
         )
 
-    def _spot(self, old: Message, new: Message, *, key: bool = False) -> Spot:
-        del key
+    def _spot(self, old: Message, new: Message) -> Spot:
         return Spot(
             MessagePair(new.direction, old.type, new.type),
             f"{new.direction}/{new.text}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -37,6 +37,10 @@ from voxspec.model import (
 
 Shape = Type | NamedDefinition
 
+_MOST = 8
+"""So many ways to a type are known of each message, and of each type on them: readers need not look at
+the shortest."""
+
 
 class Reach:
     """Knows the ways from messages to types, as far as readers look at what stands there."""
@@ -56,26 +60,32 @@ class Reach:
         self._ways: dict[str, list[tuple[Message, Steps]]] = {}
 
     def ways(self, name: str) -> list[tuple[Message, Steps]]:
-        """Every message that a type is part of, each with the shortest way to it."""
+        """Every message that a type is part of, each with the ways to it, the shortest first."""
         if name not in self._ways:
-            found: dict[tuple[Direction, str | int], tuple[Message, Steps]] = {}
-            waiting: deque[tuple[str, Steps]] = deque([(name, ())])
-            seen = {name}
+            found: dict[tuple[Direction, str | int], list[tuple[Message, Steps]]] = {
+                key: [] for key in self.messages
+            }
+            waiting: deque[tuple[tuple[str, ...], Steps]] = deque([((name,), ())])
+            times: Counter[str] = Counter()
             while waiting:
-                inner, after = waiting.popleft()
-                for owner, steps in self._into.get(inner, ()):
+                through, after = waiting.popleft()
+                for owner, steps in self._into.get(through[-1], ()):
+                    way = (*steps, *after)
                     if isinstance(owner, Message):
-                        key = (owner.direction, owner.type)
-                        found.setdefault(key, (owner, (*steps, *after)))
-                    elif owner not in seen:
-                        seen.add(owner)
-                        waiting.append((owner, (*steps, *after)))
-            order = {key: at for at, key in enumerate(self.messages)}
-            self._ways[name] = [found[key] for key in sorted(found, key=order.__getitem__)]
+                        found[owner.direction, owner.type].append((owner, way))
+                    elif owner not in through and times[owner] < _MOST:
+                        times[owner] += 1
+                        waiting.append(((*through, owner), way))
+            self._ways[name] = [
+                way
+                for ways in found.values()
+                for way in sorted(ways, key=lambda way: len(way[1]))[:_MOST]
+            ]
         return self._ways[name]
 
     def to(self, owner: Owner, age: Age) -> list[tuple[Message, Steps]]:
-        """The messages that a named type or message is part of, in the revision of this age."""
+        """The messages that a named type or message is part of, in the revision of this age, with the
+        ways to it."""
         if isinstance(owner, MessagePair):
             message = self.messages.get((owner.direction, getattr(owner, age)))
             return [] if message is None else [(message, ())]

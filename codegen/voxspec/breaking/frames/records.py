@@ -66,7 +66,7 @@ class Records:
         needed = field.always_there
         return Difference(
             "FIELD_NO_ADD_REQUIRED" if needed else "FIELD_ADDED",
-            _of_field(spot, field.name, new=new),
+            _of_field(spot, field.name),
             f'{what} {"must" if needed else "may"} have "{field.name}" now ({use_words(field.use)})',
             "no such field",
             "required" if needed else "optional",
@@ -83,7 +83,7 @@ class Records:
         needed = field.always_there
         return Difference(
             "FIELD_NO_DELETE_REQUIRED" if needed else "FIELD_NO_DELETE",
-            _of_field(spot, field.name, old=old),
+            _of_field(spot, field.name),
             f'{what} has no "{field.name}" any more ({use_words(field.use)})',
             "required" if needed else "optional",
             "no such field",
@@ -104,7 +104,7 @@ class Records:
         both = {field.name, to.name}
         return Difference(
             "FIELD_SAME_NAME",
-            _of_field(spot, field.name, old=old),
+            _of_field(spot, field.name),
             f'"{field.name}" of {what} is called "{to.name}" now',
             field.name,
             to.name,
@@ -210,9 +210,8 @@ def _path(name: str) -> tuple[str, ...]:
     return ("properties", name)
 
 
-def _of_field(spot: Spot, name: str, old: Record | None = None, new: Record | None = None) -> Spot:
+def _of_field(spot: Spot, name: str) -> Spot:
     """The spot of the record, called like a field of it: whether the field is there is the record's."""
-    del old, new
     return spot.called(name).within(*_path(name))
 
 

@@ -154,7 +154,9 @@ class Types:
         self, old: Use, new: Use, spot: Spot, what: str, said: tuple[Use, Use] | None = None
     ) -> Iterator[Difference]:
         """Types that are of different kinds."""
-        before, after = replace(old, nullable=False), replace(new, nullable=False)
+        before, after = old, new
+        if not _is_any(old) and not _is_any(new):  # whether they may be null is said by itself
+            before, after = replace(old, nullable=False), replace(new, nullable=False)
         widens = self.takes(before, after, reader="new")
         narrows = self.takes(before, after, reader="old")
         if (
