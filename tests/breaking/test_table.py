@@ -140,6 +140,9 @@ ROWS: dict[str, tuple[tuple[Data, Data], str, str, str]] = {
     "pattern added": (
         typed(TEXT, {**TEXT, "pattern": "^[a-z]+$"}), "CONSTRAINT_TIGHTENED", "a/pattern", "x..x",
     ),
+    "any text instead of a line": (
+        typed({**TEXT, "pattern": "^.*$"}, TEXT), "CONSTRAINT_LOOSENED", "a/pattern", ".xx.",
+    ),
     "longest text lowered": (
         typed({**TEXT, "maxLength": 9}, {**TEXT, "maxLength": 5}), "CONSTRAINT_TIGHTENED", "a/maxLength", "x..x",
     ),
@@ -380,6 +383,15 @@ def test_a_reader_that_does_not_look_at_the_shortest_way(side: str, tmp_path: Pa
     (change,) = [c for c in gone if c.rule == "ENUM_VALUE_REMOVED"]
     assert verdicts_of(change) == wanted(side, "x..x")
     assert {"ENUM_VALUE_REMOVED", "FIELD_NO_DELETE"} == {c.rule for c in gone if c.effects}
+
+
+@pytest.mark.parametrize("name", ["next", "default", "enum", "const", "examples", "x-next"])
+def test_a_type_that_holds_itself_under_any_name(name: str, tmp_path: Path) -> None:
+    itself = field({"$ref": "e"})
+    one, more = record("a", a=A, **{name: itself}), record("a", a=A, b=A, **{name: itself})
+    files = [of_side("client", E, types={"e": type_}) for type_ in (one, more)]
+    changes = changes_of(files[0], files[1], tmp_path)
+    assert [(c.rule, c.subject, c.effects) for c in changes] == [("FIELD_ADDED", "types/e/b", ())]
 
 
 # --- Flat frames ----------------------------------------------------------------------------------

@@ -88,10 +88,12 @@ class _Atoms:
         if isinstance(part.get("$ref"), str):
             others = {key: value for key, value in part.items() if key != "$ref"}
             return {**others, "const": {"named": self._name(str(part["$ref"]))}}
-        return {
-            key: value if key in _DATA or key.startswith("x-") else self._of(value)
-            for key, value in part.items()
-        }
+        return {key: self._under(key, value) for key, value in part.items()}
+
+    def _under(self, keyword: str, value: JsonValue) -> JsonValue:
+        if keyword == "properties" and isinstance(value, dict):  # whose keys are no keywords
+            return {name: self._of(inner) for name, inner in value.items()}
+        return value if keyword in _DATA or keyword.startswith("x-") else self._of(value)
 
     def _name(self, reference: str) -> str:
         key = reference.removeprefix("#/$defs/")

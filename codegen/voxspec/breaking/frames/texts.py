@@ -48,7 +48,7 @@ def _tried(type_: StringType, known: tuple[str, ...]) -> Iterator[str]:
         if high is not None:
             yield "a" * min(high, _LONGEST)
         yield "a" * (low + 1)
-        yield from ("é ☃", "0")
+        yield from ("é ☃", "0", "\n")
         yield from known
         return
     bare = samples(parse(type_.pattern))
