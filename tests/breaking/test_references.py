@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.voxspec.keyword_samples import SAMPLES
-from tests.voxspec.mini import write
+from tests.voxspec.mini import BASE, write
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references import ReferenceNotFoundError, find
 from voxspec.breaking.references.folder import of_folder
@@ -154,7 +155,10 @@ def test_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{}", '{"files": {}}', '{"files": {"../x.yaml": ""}}', '{"files": {"/x.yaml": ""}}'],
+    [
+        *("", "{}", '{"files": {}}', '{"files": {"../x.yaml": ""}}', '{"files": {"/x.yaml": ""}}'),
+        *('{"files": {"a\\\\x.yaml": ""}}', '{"files": {"x.yaml": 1}}'),
+    ],
 )
 def test_a_package_with_a_strange_schema(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -206,6 +210,19 @@ def test_bundles_of_whole_protocols(schema: str, tmp_path: Path) -> None:
     folder = tmp_path / "schema"
     shutil.copytree(ROOT / schema, folder)
     assert compare(find(str(bundle_of(folder)), folder), of_folder(folder)) == []
+
+
+def test_a_key_of_a_bundle_that_only_pages_show(tmp_path: Path) -> None:
+    files = copy.deepcopy(BASE)
+    note = {"name": "trace", "envelope": True}
+    files["protocol.yaml"]["envelope"]["keys"] = {
+        "trace": {"direction": "client", "schema": {"type": "string"}, "description": "T."}
+    }
+    asks = files["client/main.yaml"]["messages"]
+    asks["shown"] = {**copy.deepcopy(asks["ask"]), "published": [note]}
+    asks["ask"]["keys"] = {"trace": "optional"}
+    schema = write(files, tmp_path / "schema")
+    assert compare(find(str(bundle_of(schema)), schema), of_folder(schema)) == []
 
 
 def test_what_differs_from_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

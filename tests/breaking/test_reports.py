@@ -175,6 +175,17 @@ def test_json_is_what_its_schema_says(of: Result) -> None:
     assert report["summary"]["fails"] is of.fails
 
 
+def test_changes_are_counted_by_category() -> None:
+    report = json.loads(written("json", full()))
+    assert report["summary"]["by_category"] == {
+        "CLIENT": 2,
+        "SERVER": 1,
+        "SESSION": 1,
+        "SOURCE": 1,
+        "NOTE": 1,
+    }
+
+
 def test_no_key_is_missing_from_the_schema() -> None:
     report: Any = json.loads(written("json", full()))
     kinds = SCHEMA["$defs"]
@@ -317,6 +328,7 @@ def test_markdown() -> None:
     ) in text
     assert "### note:" not in text
     assert "10 frames in 4 connections were looked at." in text
+    assert "**Cannot read** `broken.har`: no JSON\n" in text
 
 
 def test_markdown_of_a_conversation() -> None:

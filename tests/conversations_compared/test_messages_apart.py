@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,34 @@ def test_a_renamed_login_is_told_of_messages(tmp_path: Path) -> None:
         made["session.yaml"]["roles"]["login"]["message"] = "client/enter"
 
     assert both_ways(tmp_path, rename) == []
+
+
+def test_a_part_that_another_message_plays_beside_one_that_stays(tmp_path: Path) -> None:
+    """Only where neither revision has both was the message renamed."""
+
+    def complains(*names: str) -> Data:
+        """The files with these messages, of which the first is the complaint."""
+        made = files()
+        messages, session = made["server/main.yaml"]["messages"], made["session.yaml"]
+        shape = messages.pop("refused")
+        messages |= {name: copy.deepcopy(shape) for name in names}
+        session["roles"]["complaint"]["message"] = f"server/{names[0]}"
+        for state in session["states"].values():
+            if "complaint" in state.get("server", {}):
+                state["server"] |= {f"server/{name}": "stays" for name in names[1:]}
+        return made
+
+    def found(old: Data, new: Data) -> list[tuple[str, str, str]]:
+        return [
+            (change.subject, change.was, change.now)
+            for change in compared(tmp_path, old, new)
+            if change.rule == "SESSION_ROLE_SAME"
+        ]
+
+    moved = ("session/roles/complaint", "server/refused", "server/oops")
+    assert found(complains("refused"), complains("oops", "refused")) == [moved]
+    assert found(complains("refused", "oops"), complains("oops")) == [moved]
+    assert found(complains("refused"), complains("oops")) == []
 
 
 def test_a_renamed_field_is_told_of_messages(tmp_path: Path) -> None:
@@ -128,6 +157,9 @@ def test_nobody_is_refused_and_nothing_goes_on(tmp_path: Path) -> None:
             ["the connection opens", "welcome", "join", "challenge"],
         )
     ]
+    [effect] = found["SESSION_NO_STANDSTILL"].effects
+    assert isinstance(effect.proof, ConversationProof)
+    assert effect.proof.writer == "new"  # whose server said the last word
     assert _told(found["SESSION_MOVE_NO_DELETE"]) == [
         (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "join", "joined"])
     ]
