@@ -33,6 +33,9 @@ def test_a_message_alone_keeps_the_types_of_its_frames(tmp_path: Path) -> None:
     made = alone(revision.protocol, thing)
     assert {named.name for named in made.types} == {"count", "inner", "outer", "trace"}
     assert [message.type for message in made.messages()] == ["thing"]
+    plain = next(m for m in revision.protocol.messages("server") if m.type == "other")
+    made = alone(revision.protocol, plain)  # the envelope names the types of its keys all the same
+    assert {named.name for named in made.types} == {"count", "elsewhere", "trace"}
     frame = search(revision.protocol, thing, lambda frame: frame["trace"] == "")
     assert frame is not None
     assert frame.keys() == {"type", "trace", "seq", "d"}

@@ -141,20 +141,15 @@ class Values:
 
         Rules between its keys are kept as far as these allow.
         """
-        value: Object = {}
-        given = dict(given or {})
+        given = given or {}
+        value: Object = dict(given)
         by_name = {field.name: field for field in record.fields}
 
         def add(name: str) -> None:
             if name in value or name in without or name not in by_name:
                 return
-            value[name] = given[name] if name in given else self.least(by_name[name].use, above)
+            value[name] = self.least(by_name[name].use, above)
 
-        for name in given:
-            if name in by_name:
-                add(name)
-            else:
-                value[name] = given[name]
         for rule in record.required_when:
             if rule.otherwise_absent and rule.field not in given:
                 for name in rule.required:
