@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.breaking.made_up import CONVERSATION, REQUIRED
 from tests.breaking.projects import LOOSER, NOTE, SHORTER, Project, project
 from voxspec.breaking.differences import Difference, differences
+from voxspec.breaking.differences.marked import marked
 from voxspec.breaking.differences.outline import outline
+from voxspec.breaking.verdict import Change
 from voxspec.cli.main import main
 from voxspec.model import CloseCode, Field, Limit, Message, Protocol
 from voxspec.model.session import StandIn
@@ -222,3 +225,24 @@ def test_both_ways() -> None:
         for d in differences(one, other)
     }
     assert there == set(differences(other, one))
+
+
+def test_what_is_said_for_people_breaks_nothing() -> None:
+    words = Difference("changed", "client/typing/feed_id", "description", "A.", "B.")
+    found = marked([words, replace(words, fact="type")], [REQUIRED])
+    assert [(one.difference, one.changes) for one in found] == [
+        (words, ()),
+        (replace(words, fact="type"), (REQUIRED,)),
+    ]
+
+
+def test_a_part_of_a_conversation_is_what_a_change_of_it_is_about() -> None:
+    inner = Difference("changed", f"{CONVERSATION.subject}/after", "state", "open", "closed")
+    for change, changes in ((CONVERSATION, (CONVERSATION,)), (of_frames(CONVERSATION), ())):
+        [one, *_] = marked([inner], [change])
+        assert (one.difference, one.changes) == (inner, changes)
+
+
+def of_frames(change: Change) -> Change:
+    """The same, as if it were about single frames."""
+    return replace(change, session=False)
