@@ -69,6 +69,11 @@ def test_what_nobody_can_tell_is_not_yes() -> None:
     assert not is_covered(reader, writer)
 
 
+def test_what_the_engine_does_not_take_is_not_covered() -> None:
+    assert not is_covered({"$ref": "#/$defs/nothing"}, TEXT)
+    assert not is_covered(TEXT, {"type": "strange"})
+
+
 def test_writers_write_what_they_declare() -> None:
     fields = {"a": TEXT, "b": record_of(TEXT)}
     record: Any = {"type": "object", "properties": fields}

@@ -299,6 +299,13 @@ def test_a_row_of_types(row: str, side: str, tmp_path: Path) -> None:
     assert change.reaches == (f"{side}/thing",)
 
 
+def test_what_an_enum_value_was_and_is(tmp_path: Path) -> None:
+    less, more = (of_side("client", E, {"e": enum(*names)}) for names in ("a", "ab"))
+    (added,) = [c for c in changes_of(less, more, tmp_path / "more") if c.effects]
+    (gone,) = [c for c in changes_of(more, less, tmp_path / "less") if c.effects]
+    assert [(c.was, c.now) for c in (added, gone)] == [("", '"b"'), ('"b"', "")]
+
+
 def variant(name: str) -> Data:
     tag = {"type": "string", "const": name, "description": "T."}
     return {"type": "object", "required": ["k"], "properties": {"k": tag}, "description": "V."}
