@@ -14,8 +14,11 @@ from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.imported import Generated, generated
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.sides import CROSSINGS, Crossing
-from voxspec.breaking.verdict import Change, FrameProof, Verdict, Who
-from voxspec.model import Message
+from voxspec.breaking.verdict import Change, ConversationProof, FrameProof, Verdict, Who
+from voxspec.model import Direction, Message
+from voxspec.model.session import Close, Reaction
+
+SIDES: tuple[Direction, ...] = ("client", "server")
 
 
 @dataclass
@@ -42,6 +45,7 @@ def judge(old: Revision, new: Revision, draws: int, judged: Judged) -> None:
                 _proves(change, effect.proof, pairs)
             else:
                 assert effect.who is Who.SOURCE or effect.verdict is not Verdict.BREAKS, change
+    judge_types(old, new, changes)
     for crossing in CROSSINGS:
         ends = {"old": generated(old.protocol), "new": generated(new.protocol)}
         revisions = {"old": old, "new": new}
@@ -57,6 +61,53 @@ def judge(old: Revision, new: Revision, draws: int, judged: Judged) -> None:
                 judged.frames += 1
                 errors = ends[crossing.reader].errors(crossing.direction, frame)
                 assert errors == [], (crossing, frame, changes)
+
+
+def judge_types(old: Revision, new: Revision, changes: list[Change]) -> None:
+    """Hold what is said of messages that one end alone has against the table of whoever gets them: who
+    closes for a type that it does not know is broken by it, and nobody else is by that alone."""
+    for crossing in CROSSINGS:
+        revisions = {"old": old.protocol, "new": new.protocol}
+        writer, reader = revisions[crossing.writer], revisions[crossing.reader]
+        known = {message.type for message in reader.messages(crossing.direction)}
+        others = {m.type for side in SIDES for m in reader.messages(side)} - known
+        session = reader.session
+        mistakes = session.mistakes_of_server
+        if crossing.direction == "client":
+            mistakes = session.mistakes_of_client
+        for message in writer.messages(crossing.direction):
+            if message.type in known:
+                continue
+            then = mistakes.unknown_type
+            if message.type in others and mistakes.wrong_direction is not None:
+                then = mistakes.wrong_direction
+            _holds_type(changes, crossing, message, then)
+
+
+def _holds_type(
+    changes: list[Change], crossing: Crossing, message: Message, then: Reaction
+) -> None:
+    """One of them: refused with this code, or ignored, in these words and with a frame of it."""
+    told = [
+        (effect, change)
+        for change in changes
+        if change.rule in ("MESSAGE_ADDED", "MESSAGE_NO_DELETE", "MESSAGE_SAME_NAME")
+        and message.text in (change.was, change.now)
+        and change.subject.startswith(f"{crossing.direction}/")
+        for effect in change.effects
+        if effect.who is crossing.who
+    ]
+    assert told, (crossing, message.text, changes)
+    if isinstance(then, Close):
+        assert any(effect.verdict in (Verdict.BREAKS, Verdict.UNKNOWN) for effect, _ in told), told
+    else:
+        for effect, _ in told:
+            is_of_states = isinstance(effect.proof, ConversationProof)
+            assert effect.verdict is Verdict.LOSES or is_of_states, effect
+    for effect, _ in told:
+        if isinstance(effect.proof, FrameProof) and effect.proof.frame["type"] == message.type:  # type: ignore[index, call-overload]
+            does = f"close with {then.number}" if isinstance(then, Close) else "ignore"
+            assert does in effect.what, effect
 
 
 def _proves(change: Change, proof: FrameProof, pairs: Pairs) -> None:

@@ -143,6 +143,55 @@ The descriptions, notes or examples of client message `say`.
     )
 
 
+RENAMED = (
+    ("client/talk.yaml", "  join:\n", "  enter:\n"),
+    ("session.yaml", "client/join", "client/enter"),
+    ("client/talk.yaml", "required: [token, nickname]", "required: [token, nick_name]"),
+    ("client/talk.yaml", "        nickname: {$ref", "        nick_name: {$ref"),
+    ("client/talk.yaml", "nickname: Ada", "nick_name: Ada"),
+)
+
+
+def test_what_is_renamed_neither_came_nor_went(
+    ours: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours.edit(*RENAMED)
+    assert run("diff") == 1
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "client/enter\n"
+        "  ~ renamed, was join  [CLIENT, SERVER, SOURCE: MESSAGE_SAME_NAME]\n"
+        "  ~ examples/1/what payload: "
+    )
+    assert "  ~ nick_name renamed, was nickname  [CLIENT, SERVER, SOURCE: FIELD_SAME_NAME]\n" in out
+    assert not any(line.lstrip().startswith(("+", "-")) for line in out.splitlines())
+    assert run("changelog") == 0
+    out = capsys.readouterr().out
+    assert "\n## Added\n" not in out
+    assert "\n## Removed\n" not in out
+    assert (
+        "\n## Renamed\n\n"
+        "- client message `enter`\n"
+        "  - renamed, was join (breaks: CLIENT, SERVER, SOURCE)\n"
+        "  - `nick_name` renamed, was nickname (breaks: CLIENT, SERVER, SOURCE)\n" in out
+    )
+
+
+def test_a_renamed_type_neither_came_nor_went(
+    ours: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours.edit(("types.yaml", "  nickname:\n", "  nick_name:\n"))
+    for side, count in (("client", 1), ("server", 1)):
+        path = ours.schema / side / "talk.yaml"
+        text = path.read_text("utf-8")
+        assert text.count("$ref: nickname") == count
+        path.write_text(text.replace("$ref: nickname", "$ref: nick_name"), "utf-8")
+    assert run("diff") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("types/nick_name\n  ~ renamed, was nickname")
+    assert not any(line.lstrip().startswith(("+", "-")) for line in out.splitlines())
+
+
 def test_what_went_is_said(ours: Project, capsys: pytest.CaptureFixture[str]) -> None:
     ours.edit(NEW_MESSAGE)
     ours.commit("One more")

@@ -298,6 +298,71 @@ ANY: tuple[Edit, ...] = (
 )
 
 
+# --- Edits of messages ------------------------------------------------------------------------
+
+_NEW_NAMES = ("zeal", "quiver", "joins", "pings", "saids", "nod")
+"""Names near to those of the small protocol, and others."""
+
+
+def rename_message(draw: Draw, files: Data) -> None:
+    """A message is called otherwise, wherever it is named."""
+    side = draw(st.sampled_from(SIDES))
+    messages = files[f"{side}/main.yaml"]["messages"]
+    old, new = draw(st.sampled_from([*messages])), draw(st.sampled_from(_NEW_NAMES))
+    if new in messages:
+        return
+    files[f"{side}/main.yaml"]["messages"] = {
+        new if name == old else name: message for name, message in messages.items()
+    }
+    named = {f"{side}/{old}": f"{side}/{new}"}
+    files["session.yaml"] = _named_otherwise(files["session.yaml"], named)
+
+
+def _named_otherwise(value: Any, named: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {named.get(key, key): _named_otherwise(inner, named) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_named_otherwise(inner, named) for inner in value]
+    return named.get(value, value) if isinstance(value, str) else value
+
+
+def add_message(draw: Draw, files: Data) -> None:
+    """A side sends something more, somewhere or wherever anything may be sent."""
+    side, name = draw(st.sampled_from(SIDES)), draw(st.sampled_from(_NEW_NAMES))
+    added = copy.deepcopy(files["client/main.yaml"]["messages"].get("wave"))
+    if added is None:
+        return
+    added["seq"] = "required" if side == "server" and draw(st.booleans()) else "never"
+    files[f"{side}/main.yaml"]["messages"].setdefault(name, added)
+    if draw(st.booleans()):
+        states = files["session.yaml"]["states"]
+        state = states[draw(st.sampled_from([*states]))]
+        state.setdefault(side, {})[f"{side}/{name}"] = draw(st.sampled_from(["stays", *states]))
+
+
+def remove_message(draw: Draw, files: Data) -> None:
+    """A message is gone; what names it makes no protocol then."""
+    side = draw(st.sampled_from(SIDES))
+    names = {"client": ("say", "wave"), "server": ("said", "left", "notice")}[side]
+    files[f"{side}/main.yaml"]["messages"].pop(draw(st.sampled_from(names)), None)
+
+
+def refuse_unknown(draw: Draw, files: Data) -> None:
+    """A receiver closes for types that it does not know."""
+    side = draw(st.sampled_from(("of_client", "of_server")))
+    files["session.yaml"]["mistakes"][side]["unknown_type"] = {"close": 4000}
+
+
+OF_MESSAGES: tuple[Edit, ...] = (
+    rename_message,
+    rename_message,
+    add_message,
+    remove_message,
+    refuse_unknown,
+)
+"""Edits of the files, and not of the session alone."""
+
+
 def edited(draw: Draw, files: Data, kinds: tuple[Edit, ...]) -> None:
     """One edit of the session, or a few."""
     for _ in range(draw(st.integers(1, 3))):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from voxspec.breaking.conversation.story import OPENS
 from voxspec.breaking.verdict import Step
 from voxwire.session.machine import Machine
+
+Called = Mapping[tuple[str, Any], Any]
+"""By side and type, what somebody else calls a message."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None
             heard = others.legal[side][heard_in].get(kind)
             if heard is None:
                 closes = not isinstance(others.reaction(side, heard_in, kind), enum.Enum)
-                breaks = closes or side == "client" or after is not state
+                is_asked = side == "client" and kind is not reader.unknown_frame
+                breaks = closes or is_asked or after is not state
                 refusal = Refusal(side, type_, heard_in.value, breaks)
                 if breaks:
                     return refusal
@@ -46,8 +51,10 @@ def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None
     return lost
 
 
-def refused_step(steps: tuple[Step, ...], reader: Any) -> int | None:
-    """The first step with a frame that the reader's tables refuse."""
+def refused_step(steps: tuple[Step, ...], reader: Any, called: Called | None = None) -> int | None:
+    """The first step with a frame that the reader's tables refuse; ``called`` is what the reader calls
+    messages that are renamed."""
+    called = called or {}
     machine = Machine.of(reader)
     state = reader.session.initial
     for at, step in enumerate(steps):
@@ -55,7 +62,8 @@ def refused_step(steps: tuple[Step, ...], reader: Any) -> int | None:
             state = reader.session.initial
         if step.side is None or not isinstance(step.frame, dict):
             continue
-        kind = machine.frame_class(step.side, step.frame["type"])
+        type_ = step.frame["type"]
+        kind = machine.frame_class(step.side, called.get((step.side, type_), type_))
         after = machine.legal[step.side][state].get(kind)
         if after is None:
             return at

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.conversations_compared.refusals import Called
 from voxspec.breaking.conversation.story import LOSES, OPENS
 from voxspec.breaking.verdict import ConversationProof, Effect, Step, Who
 from voxwire.errors import RemoteProtocolError
@@ -24,20 +25,40 @@ class Refused:
     code: int | None
 
 
-def replay(effect: Effect, old: Any, new: Any) -> Refused | None:
-    """The first step that the one who reads refuses; None where everything is taken."""
+def replay(
+    effect: Effect,
+    old: Any,
+    new: Any,
+    called: Called | None = None,
+    passed_over: frozenset[str] = frozenset(),
+) -> Refused | None:
+    """The first step that the one who reads refuses; None where everything is taken.
+
+    ``called`` is what that one calls messages that are renamed; ``passed_over`` are types that it may
+    pass over, but for the last step.
+    """
     proof = effect.proof
     assert isinstance(proof, ConversationProof)
     is_old_client = effect.who is Who.OLD_CLIENTS
     by_client = (proof.writer == "old") == is_old_client
     known = new if proof.writer == "old" else old
     end: _End = _Server(known) if by_client else _Client(known)
-    for at, step in enumerate(proof.steps):
+    for at, step in enumerate(_as_called(step, called or {}) for step in proof.steps):
         for _ in range(step.times):
             code = end.play(step)
+            if code is _IGNORED and step.said in passed_over and at < proof.breaks_at:
+                continue
             if code is not _TAKEN:
                 return Refused(at, code if isinstance(code, int) else None)
     return None
+
+
+def _as_called(step: Step, called: Called) -> Step:
+    """A step as of the type that its reader has for it."""
+    if step.side is None or not isinstance(step.frame, dict):
+        return step
+    type_ = called.get((step.side, step.frame["type"]), step.frame["type"])
+    return replace(step, frame={**step.frame, "type": type_}, said=str(type_))
 
 
 class _Taken:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.conversations_compared import edits
 from tests.conversations_compared.made import Made, compared, made
-from tests.conversations_compared.refusals import first_refusal, refused_step
+from tests.conversations_compared.refusals import Called, first_refusal, refused_step
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import files, revision
 from tests.properties.messages import examples
@@ -22,6 +22,8 @@ from tests.strategies.test_conversations import ASIDE
 from tests.voxspec.mini import Data
 from tests.voxwire import operations
 from voxspec.breaking.conversation import compare_conversations
+from voxspec.breaking.frames.compare import compare_frames
+from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.verdict import Change, ConversationProof, Verdict, Who
 from voxspec.findings import SchemaError
 from voxwire.capture import read_capture
@@ -39,6 +41,8 @@ def lenient(share: float) -> settings:
 
 
 OF_STATES = {"SESSION_MOVE_NO_DELETE", "SESSION_MOVE_ADDED", "SESSION_SAME_COURSE"}
+
+OF_NAMES = {"MESSAGE_SAME_NAME", "SESSION_ROLE_SAME"}
 
 _DRAWN = 2
 """Conversations of each revision that one edit is judged by."""
@@ -86,29 +90,60 @@ def test_what_is_refused_of_operations_was_found(folder: Path) -> None:
         _plays(folder, old, lambda: copy.deepcopy(operations.schema()), kinds, 0.4)
 
 
+def _ignoring() -> Data:
+    return files()
+
+
+def _refusing() -> Data:
+    """Whoever gets a message of an unknown type closes."""
+    made = files()
+    for side in ("of_client", "of_server"):
+        made["session.yaml"]["mistakes"][side]["unknown_type"] = {"close": 4000}
+    return made
+
+
+@pytest.mark.parametrize("begun", [_ignoring, _refusing])
+def test_what_the_other_side_does_not_know_was_found(
+    begun: Callable[[], Data], folder: Path
+) -> None:
+    """The same where messages are renamed, come and go: what becomes of them, the tables say of whoever
+    gets them."""
+    name = begun.__name__.strip("_")
+    with made(revision(folder, "old", begun()), "old", f"old_{name}") as old:
+        kinds = edits.of_states(edits.ROWS)
+        _plays(folder, old, begun, kinds, 0.3, edits.OF_MESSAGES)
+
+
 def _plays(
     folder: Path,
     old: Made,
     begun: Callable[[], Data],
     kinds: tuple[edits.Edit, ...],
     share: float,
+    of_messages: tuple[edits.Edit, ...] = (),
 ) -> None:
     @lenient(share)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         after = begun()
-        edits.edited(data.draw, after, kinds)
+        if of_messages:
+            for _ in range(data.draw(st.integers(1, 2))):
+                data.draw(st.sampled_from(of_messages))(data.draw, after)
+        if not of_messages or data.draw(st.booleans()):
+            edits.edited(data.draw, after, kinds)
         try:
             revised = revision(folder, "new", after)
         except SchemaError:
             assume(False)
-        changes = [*compare_conversations(old.revision, revised)]
+        proven = [*compare_conversations(old.revision, revised)]
+        told = [*compare_frames(old.revision, revised)] if of_messages else []
+        changes = [*proven, *told]
         with made(revised, "new") as new:
             for writer, reader in ((old, new), (new, old)):
                 for _ in range(_DRAWN):
                     conversation = data.draw(writer.known.strategies.conversations(max_size=20))
                     _judge(changes, conversation, writer, reader, old)
-            for change in changes:
+            for change in proven:
                 _prove(change, old, new)
 
     holds()
@@ -135,15 +170,35 @@ def _prove(change: Change, old: Made, new: Made) -> None:
             continue
         proof = effect.proof
         reader = new if proof.writer == "old" else old
+        called, passed_over = _names(change, proof, old, new)
         if change.rule == "SESSION_NO_STANDSTILL":
-            assert refused_step(proof.steps, reader.known) is None
+            assert refused_step(proof.steps, reader.known, called) is None
             continue
         if change.rule in OF_STATES and proof.steps[-1].side is not None:
-            at = refused_step(proof.steps, reader.known)
+            at = refused_step(proof.steps, reader.known, called)
         else:
-            refused = replay(effect, old.known, new.known)
+            refused = replay(effect, old.known, new.known, called, passed_over)
             at = None if refused is None else refused.at
+            if at is None and "does not take it for" in proof.refusal:
+                continue
         assert at == proof.breaks_at, (change.rule, change.subject, effect)
+
+
+def _names(
+    change: Change, proof: ConversationProof, old: Made, new: Made
+) -> tuple[Called, frozenset[str]]:
+    """What the reader calls messages that are renamed, but for the one that a change is about; and both
+    names of that, which may be passed over."""
+    called: dict[tuple[str, Any], Any] = {}
+    passed_over: set[str] = set()
+    for before, after in Pairs(old.revision, new.revision).messages_renamed:
+        if change.rule in OF_NAMES and change.now.rpartition("/")[2] == after.text:
+            passed_over |= {before.text, after.text}
+        elif proof.writer == "old":
+            called[before.direction, before.type] = after.type
+        else:
+            called[before.direction, after.type] = before.type
+    return called, frozenset(passed_over)
 
 
 def _found(conversation: Any, reader: Made) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
@@ -10,7 +11,7 @@ from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source import compare_source, merged
-from voxspec.breaking.verdict import Change
+from voxspec.breaking.verdict import Change, worst
 
 Comparer = Callable[[Revision, Revision], Iterator[Change]]
 """Compares an old revision with a new one, in what it knows of."""
@@ -33,5 +34,16 @@ def compare(old: Revision, new: Revision) -> list[Change]:
     """
     if old.is_partial or new.is_partial:
         return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
-    changes = merged([change for comparer in COMPARERS for change in comparer(old, new)])
+    found = [change for comparer in COMPARERS for change in comparer(old, new)]
+    changes = merged(_once(found))
     return [*changes, *version_bumped(old, new, changes)]
+
+
+def _once(changes: list[Change]) -> list[Change]:
+    """The changes, with what several comparers say of the same one put together: the worst of it."""
+    found: dict[str, Change] = {}
+    for change in changes:
+        before = found.setdefault(change.fingerprint, change)
+        if before is not change:
+            found[change.fingerprint] = replace(before, effects=worst(before, change))
+    return [*found.values()]

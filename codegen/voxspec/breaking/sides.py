@@ -24,10 +24,17 @@ class Crossing:
     @property
     def refusal(self) -> str:
         """What happens where the reader refuses."""
-        writers, readers = ("clients", "servers")
-        if self.direction == "server":
-            writers, readers = readers, writers
-        return f"{self.reader} {readers} refuse what {self.writer} {writers} send"
+        return f"{self.readers} refuse what {self.writers} send"
+
+    @property
+    def writers(self) -> str:
+        """Those who send: "old clients"."""
+        return f"{self.writer} {'clients' if self.direction == 'client' else 'servers'}"
+
+    @property
+    def readers(self) -> str:
+        """Those who get it: "new servers"."""
+        return f"{self.reader} {'servers' if self.direction == 'client' else 'clients'}"
 
 
 CROSSINGS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from voxspec.findings import Place
 from voxspec.model import Direction, JsonValue
@@ -29,6 +29,10 @@ class Verdict(StrEnum):
     LOSES = "loses meaning"
     UNKNOWN = "unknown"
     """Neither that it is compatible nor that it breaks could be shown."""
+
+
+SEVERITY: Final = (Verdict.BREAKS, Verdict.UNKNOWN, Verdict.LOSES)
+"""Verdicts, the worst first."""
 
 
 class Category(StrEnum):
@@ -139,6 +143,16 @@ class Change:
         elif wire:
             found |= {_CATEGORIES[who] for who in wire}
         return frozenset(found or {Category.NOTE})
+
+
+def worst(*changes: Change) -> tuple[Effect, ...]:
+    """The worst that some changes do to everybody whom they hurt; of what is as bad, the first."""
+    effects = [effect for change in changes for effect in change.effects]
+    ordered = sorted(effects, key=lambda effect: SEVERITY.index(effect.verdict))
+    by_who: dict[Who, Effect] = {}
+    for effect in ordered:
+        by_who.setdefault(effect.who, effect)
+    return tuple(by_who[who] for who in Who if who in by_who)
 
 
 _CATEGORIES = {Who.OLD_CLIENTS: Category.CLIENT, Who.NEW_CLIENTS: Category.SERVER}

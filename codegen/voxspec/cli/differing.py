@@ -81,8 +81,7 @@ def _changelog(options: argparse.Namespace) -> int:
 def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     """Compare and write; gives how much differs, None where there is nothing to compare with."""
     from voxspec.breaking.compare import compare
-    from voxspec.breaking.differences import differences
-    from voxspec.breaking.differences.marked import marked
+    from voxspec.breaking.differences import differing
     from voxspec.breaking.imported import MissingToolError
     from voxspec.breaking.references import ReferenceNotFoundError, find
     from voxspec.breaking.references.folder import of_folder
@@ -106,7 +105,7 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     except (ReferenceNotFoundError, MissingToolError) as error:
         _refuse(options, str(error))
         return None
-    found = marked(differences(old.protocol, new.protocol), changes)
+    found = differing(old, new, changes)
     text = "".join(f"{line}\n" for line in writer(old, new, found, changes))
     if options.output is None:
         sys.stdout.write(text)

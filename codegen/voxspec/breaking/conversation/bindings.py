@@ -42,11 +42,8 @@ def _alone(both: Comparison, name: str, was: Role | None, now: Role | None) -> C
 
 
 def _moved(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
-    """Another message plays the part. Where there is only one of them in either revision, it was
-    renamed, which is told of the message."""
+    """Another message plays the part, and is not the same one renamed."""
     before, after = key_of(was.message), key_of(now.message)
-    if before not in both.new.messages and after not in both.old.messages:
-        return
     part = was.name.replace("_", " ")
     found = (_not_understood(pair, was.name) for pair in both.pairs(before[0]))
     yield both.change(

@@ -20,9 +20,6 @@ _RESUME = ("too_old", "gone", "unnamed", "other_user", "taken_over")
 _REFUSALS = ("subprotocol", "login", "token", "version", "malformed", "full", "internal")
 _QUOTAS = ("failures", "sessions", "connections")
 
-_UNLISTED = "resume"
-"""What clients do after a code that their protocol does not list, as after a lost connection."""
-
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -112,7 +109,8 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     refused = refusal(pair.reader, "server", heard)
     one = some(pair.writer, "client")
     knows = "" if is_listed else ", which it does not know"
-    what = f"{refused}{knows}: {one} {_WORDS[does]} then, where it {_WORDS[should]} otherwise"
+    then, otherwise = _words(pair.writer, does), _words(pair.writer, should)
+    what = f"{refused}{knows}: {one} {then} then, where it {otherwise} otherwise"
     if does == should:
         what = f"{refused}, which {one} does not know"
         return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
@@ -122,15 +120,14 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     if story is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
     story.happens(refused)
-    proof = story.proof("server", f"{one} {_WORDS[does]}")
+    proof = story.proof("server", f"{one} {then}")
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
-_WORDS = {
-    "resume": "resumes",
-    "identify": "starts a new session",
-    "fatal": "gives up",
-}
+def _words(client: Machine, does: str) -> str:
+    """What a client does, as far as its protocol has such a thing."""
+    begins = "starts a new session" if client.message_of("login") else "connects again"
+    return {"resume": "resumes", "identify": begins, "fatal": "gives up"}[does]
 
 
 def _is_worse(does: str, should: str, path: Path) -> bool:
@@ -139,10 +136,11 @@ def _is_worse(does: str, should: str, path: Path) -> bool:
 
 
 def recovery(machine: Machine, then: Close) -> str:
-    """What a client of this revision does after a close."""
+    """What a client of this revision does after a close: after a code that its protocol does not list,
+    as after a lost connection."""
     listed = _listed(machine, then.number)
     if listed is None:
-        return _UNLISTED
+        return "identify" if machine.message_of("resume") is None else "resume"
     reason = next((one for one in listed.reasons if one.reason == then.reason), None)
     return listed.recovery if reason is None else reason.recovery
 

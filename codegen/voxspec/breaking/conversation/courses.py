@@ -75,14 +75,9 @@ def _is_own(mismatch: Mismatch) -> bool:
 
 
 def _is_elsewhere(mismatch: Mismatch) -> bool:
-    """Whether it is told of the messages: one that a client sends was deleted, or one with a role was
-    renamed."""
-    speaker, hearer, key = _speaker(mismatch), _hearer(mismatch), mismatch.key
-    if key in hearer.messages or key not in speaker.messages:
-        return False
-    role = hearer.message_of(speaker.roles.get(key, ""))
-    is_renamed = role is not None and role not in speaker.messages
-    return is_renamed or (key[0] == "client" and speaker.age == "old")
+    """Whether it is told of the messages: one that is closed for since its type is not known."""
+    key = mismatch.key
+    return key in _speaker(mismatch).messages and _hearer(mismatch).refuses_type(key) is not None
 
 
 def _cause(old: Machine, mismatch: Mismatch) -> tuple[BreakingRule, _Row]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from voxspec.breaking.renaming import Renaming
 from voxspec.breaking.revision import Revision
+from voxspec.breaking.unknown_types import close_name
 from voxspec.breaking.verdict import Age
 from voxspec.findings import Place
 from voxspec.model import Direction, JsonValue, Message, Protocol
@@ -56,9 +58,16 @@ def named(key: Key) -> str:
 
 
 class Machine:
-    """What one revision says of its conversations. ``age`` tells it from the other one."""
+    """What one revision says of its conversations. ``age`` tells it from the other one.
 
-    def __init__(self, revision: Revision, age: Age) -> None:
+    Messages that were renamed have one name for both machines, that of the new revision; ``renaming``
+    is by what an old one calls them.
+    """
+
+    def __init__(self, revision: Revision, age: Age, renaming: Renaming | None = None) -> None:
+        renaming = renaming or Renaming()
+        revision = renaming.of(revision)
+        self._own = renaming.own
         self.revision = revision
         self.age: Age = age
         self.protocol: Protocol = revision.protocol
@@ -99,6 +108,10 @@ class Machine:
         found = self.session.role(role)
         return None if found is None else key_of(found.message)
 
+    def own(self, key: Key) -> Message:
+        """A message as this revision itself calls it."""
+        return self._own.get(key, self.messages[key])
+
     def opens_stream(self, key: Key) -> bool:
         """Whether a message opens a stream."""
         stream = self.streams.get(key)
@@ -115,6 +128,8 @@ class Machine:
 
     def move(self, state: str, key: Key) -> Move | None:
         """How a state allows a message, by its name or by what stands for it; None if it does not."""
+        if self._misdirected(key) is not None:
+            return None
         key = self.heard(key)
         rows, side = self._moves[state], key[0]
         if key in self._named:
@@ -134,15 +149,31 @@ class Machine:
 
     def reaction(self, state: str, key: Key) -> Reaction:
         """What a receiver does with a message that a state does not allow."""
+        mistakes, otherwise = self.mistakes(key[0]), self._otherwise[state]
+        misdirected = self._misdirected(key)
+        if isinstance(misdirected, Ignored):
+            return otherwise.get(key_of(StandIn(key[0], "any")), misdirected)
         key, side = self.heard(key), key[0]
-        mistakes = self.mistakes(side)
-        if key == unknown(side) and not isinstance(mistakes.unknown_type, Ignored):
-            return mistakes.unknown_type
-        otherwise = self._otherwise[state]
+        not_known = misdirected or mistakes.unknown_type
+        if key == unknown(side) and not isinstance(not_known, Ignored):
+            return not_known
         for listed in (key, *self._stand_ins(key)):
             if listed in otherwise:
                 return otherwise[listed]
         return mistakes.out_of_place
+
+    def refuses_type(self, key: Key) -> Close | None:
+        """How a receiver closes for a message because it has no such type, whatever the state."""
+        if key in self.messages:
+            return None
+        then = self._misdirected(key) or self.mistakes(key[0]).unknown_type
+        return then if isinstance(then, Close) else None
+
+    def _misdirected(self, key: Key) -> Reaction | None:
+        """What is said of a message that only the receiver sends; None if it is another, or nothing is."""
+        if key in self.messages or (other(key[0]), key[1]) not in self.messages:
+            return None
+        return self.mistakes(key[0]).wrong_direction
 
     def stated(self, state: str, key: Key) -> Reaction | None:
         """What a state itself says of a message that it does not allow."""
@@ -165,13 +196,13 @@ class Machine:
 
     def close_name(self, then: Close) -> str:
         """A close as people read it: ``4003 NOT_AUTHENTICATED``."""
-        return str(then.number) if isinstance(then.code, int) else f"{then.number} {then.code.name}"
+        return close_name(then)
 
     def row_name(self, subject: Subject, *path: str) -> str:
         """What a table of session.yaml calls a message: by its role, by its name, or a stand-in."""
         if isinstance(subject, StandIn):
             return subject.kind
-        named = f"{subject.direction}/{subject.text}"
+        named = f"{subject.direction}/{self.own(key_of(subject)).text}"
         role = self.roles.get(key_of(subject))
         source = self.revision.sources.get(FILE)
         if role is None or (source is not None and (*path, named) in source.keys):

@@ -181,20 +181,20 @@ class _Search:
         move = speaker.move(at.node.state(side), key) if speaker.may_say(key) else None
         if move is None or not self.has_reason(at.node, key):
             return
-        heard_as = hearer.heard(key)
+        is_known = hearer.heard(key) == key
         hears_in = at.node.state(other(side))
-        heard = hearer.move(hears_in, heard_as)
+        heard = hearer.move(hears_in, key)
         strange = None if heard is None else self.strange(at.node, key)
         if heard is None or strange is not None:
             heard = None
-            reaction = hearer.reaction(hears_in, heard_as) if strange is None else strange
+            reaction = hearer.reaction(hears_in, key) if strange is None else strange
             stream = "" if strange is None else hearer.streams[key].name
             self.meeting.mismatches.append(Mismatch(self.skew, at, key, move, reaction, stream))
             if isinstance(reaction, Close):
                 return
-            if heard_as == key and move.after != at.node.state(side):
+            if is_known and move.after != at.node.state(side):
                 return  # the sender goes on by itself
-        after = self.after(at.node, key, move, heard, is_known=heard_as == key)
+        after = self.after(at.node, key, move, heard, is_known=is_known)
         parting = at.parting
         if self.same(after):
             parting = None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
 from voxspec.breaking.conversation.machine import Machine
-from voxspec.breaking.conversation.situations import silent
+from voxspec.breaking.conversation.silence import silence
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.rules import BreakingRule
@@ -39,7 +38,9 @@ class _Heart:
         was, now = self.was, self.now
         if was is None and now is None:
             return
-        too_slow = [effect for pair in self.pairs() if (effect := self.silent(pair)) is not None]
+        too_slow = [
+            effect for pair in self.pairs() if (effect := silence(pair, self.name)) is not None
+        ]
         if was is None or now is None:
             words = (
                 "there are heartbeats now" if was is None else "there are no heartbeats any more"
@@ -88,41 +89,6 @@ class _Heart:
     ) -> Change:
         said = f'"{part}" of {self.name} is another'
         return self.both.change(rule, (self.name, part), said, was, now, effects)
-
-    # --- Silence ------------------------------------------------------------------------------
-
-    def silent(self, pair: Pair) -> Effect | None:
-        """Somebody who beats as slowly as its own revision allows, and whom the other gives up on."""
-        allowed, patience = self.allowance(pair), self.patience(pair)
-        reader = part_of(pair.reader, self.name)
-        if reader is None or reader.silence_then is None or patience >= allowed - BARELY:
-            return None
-        refused = refusal(pair.reader, pair.reading, reader.silence_then)
-        time = "is never heard" if allowed == inf else f"may be silent for {spoken(allowed)}"
-        what = f"{some(pair.writer, pair.side)} {time}; {refused} after {spoken(patience)}"
-        story = silent(pair, self.name)
-        if story is None:
-            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
-
-    def allowance(self, pair: Pair) -> float:
-        """How long the beater's own revision lets it be silent."""
-        part = part_of(pair.writer, self.name)
-        interval = interval_of(pair.writer, self.name, pair.meeting.skew)
-        beat = pair.writer.message_of(self.name)
-        if part is None or interval is None or beat != pair.reader.message_of(self.name):
-            return inf
-        if part.silence is None or part.silence_then is None:
-            return interval
-        return part.silence.value * interval
-
-    def patience(self, pair: Pair) -> float:
-        """After how long the listener gives up."""
-        part = part_of(pair.reader, self.name)
-        interval = interval_of(pair.reader, self.name, pair.meeting.skew)
-        if part is None or interval is None or part.silence is None:
-            return inf
-        return part.silence.value * interval
 
     # --- Answers ------------------------------------------------------------------------------
 

@@ -99,7 +99,9 @@ class Story:
             self._next_seq += times
             if is_heard:
                 self._heard_seq = self._next_seq - 1
-        self.steps.append(Step(side, frame, message.text, times=times))
+        own = machine.own(key)
+        frame[machine.protocol.envelope.type.key] = own.type
+        self.steps.append(Step(side, frame, own.text, times=times))
 
     def leaves_out(self, field: str) -> None:
         """The latest message is sent without one of its fields."""
@@ -160,7 +162,9 @@ class Story:
 
     def _unknown_type(self) -> str | int:
         types = {
-            m.type for age in (self.skew.client, self.skew.server) for m in age.messages.values()
+            machine.own(key).type
+            for machine in (self.skew.client, self.skew.server)
+            for key in machine.messages
         }
         whole = [type_ for type_ in types if isinstance(type_, int)]
         if whole:

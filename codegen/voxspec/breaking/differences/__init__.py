@@ -1,5 +1,22 @@
 """Everything that differs between two revisions, breaking or not, documents among it."""
 
-from voxspec.breaking.differences.differ import Difference, differences
+from __future__ import annotations
 
-__all__ = ["Difference", "differences"]
+from collections.abc import Sequence
+
+from voxspec.breaking.differences.differ import Difference, differences
+from voxspec.breaking.differences.marked import Marked, marked
+from voxspec.breaking.differences.renames import renames
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.renaming import Renaming
+from voxspec.breaking.revision import Revision
+from voxspec.breaking.verdict import Change
+
+__all__ = ["Difference", "differences", "differing"]
+
+
+def differing(old: Revision, new: Revision, changes: Sequence[Change]) -> list[Marked]:
+    """Everything that differs between two revisions, with what it breaks."""
+    pairs = Pairs(old, new)
+    before = Renaming(pairs.messages_renamed).of(old).protocol
+    return marked(differences(before, new.protocol, renames(pairs, changes)), changes)

@@ -14,7 +14,12 @@ from voxspec.breaking.result import worst_first
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Category, Change
 
-_TITLES: Final = {"added": "Added", "removed": "Removed", "changed": "Changed"}
+_TITLES: Final = {
+    "added": "Added",
+    "removed": "Removed",
+    "renamed": "Renamed",
+    "changed": "Changed",
+}
 _WORDS: Final = {
     "client": "client message",
     "server": "server message",
@@ -30,7 +35,9 @@ _WORDS: Final = {
 def changelog(
     old: Revision, new: Revision, found: Sequence[Marked], changes: Sequence[Change]
 ) -> Iterator[str]:
-    """The lines: what breaks and for whom, then what came, what went and what is another, by message."""
+    """The lines: what breaks and for whom, then what came, what went and what is another, by message.
+
+    What is called otherwise did neither come nor go."""
     yield f"# {escaped(new.protocol.title)}: changes since {code(old.name)}"
     breaking = [c for c in worst_first(changes) if c.categories - {Category.NOTE}]
     if breaking:
@@ -87,7 +94,9 @@ def _grouped(listed: Sequence[Marked]) -> Iterator[str]:
 
 def _is_whole(one: Marked) -> bool:
     """Whether it is the message itself that came or went."""
-    return one.difference is not None and not one.difference.fact and one.subject == one.group
+    found = one.difference
+    came_or_went = found is not None and found.kind in ("added", "removed") and not found.fact
+    return came_or_went and one.subject == one.group
 
 
 def _entry(one: Marked) -> str:

@@ -15,6 +15,9 @@ _PROSE: Final = frozenset(
 """Facts that are for people: nothing breaks by them."""
 
 
+_RENAMES: Final = frozenset({"MESSAGE_SAME_NAME", "FIELD_SAME_NAME"})
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A difference, or None for a change that is none of a single part; and the changes that it is."""
@@ -59,6 +62,13 @@ def is_prose(difference: Difference) -> bool:
 
 def _is_of(change: Change, difference: Difference) -> bool:
     if is_prose(difference):
+        return False
+    if difference.kind == "renamed":
+        record, _, _ = difference.subject.rpartition("/")
+        return change.subject == difference.subject or (
+            change.rule in _RENAMES and change.subject == f"{record}/{difference.was}"
+        )
+    if change.rule in _RENAMES:
         return False
     if not difference.fact:
         return change.subject == difference.subject or change.subject.startswith(

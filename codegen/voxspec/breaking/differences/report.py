@@ -17,8 +17,8 @@ from voxspec.report.text import counted
 VERSION: Final = 1
 """Of the JSON."""
 
-_SIGNS: Final = {"added": "+", "removed": "-", "changed": "~"}
-_COLOURS: Final = {"added": "good", "removed": "error", "changed": "warning"}
+_SIGNS: Final = {"added": "+", "removed": "-", "renamed": "~", "changed": "~"}
+_COLOURS: Final = {"added": "good", "removed": "error", "renamed": "warning", "changed": "warning"}
 _LONG: Final = 70
 """Characters of a text that are shown of it."""
 
@@ -51,6 +51,8 @@ def json_text(old: Revision, new: Revision, found: Sequence[Marked]) -> str:
 def said(difference: Difference) -> str:
     """What a difference is, in words without its subject."""
     was, now = _short(difference.was), _short(difference.now)
+    if difference.kind == "renamed":
+        return f"renamed, was {was}"
     if not difference.fact:
         gist = now or was
         return f"({gist})" if gist else ""

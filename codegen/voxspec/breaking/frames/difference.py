@@ -46,7 +46,8 @@ class Trial:
     safe: frozenset[Age] = frozenset()
     misread: str = ""
     of_type: bool = False
-    """Whether it is about the type of the message, and not about what else is in its frames."""
+    """Whether it is about the type of the message, which not both ends know, and not about what else is in
+    its frames: what a reader does then, its revision says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voxspec.breaking.containment import is_covered, is_same, is_valid
@@ -20,15 +20,16 @@ from voxspec.breaking.frames.search import search
 from voxspec.breaking.frames.steps import MessagePair, Spot, Steps, TypePair
 from voxspec.breaking.frames.values import NoValueError, Object
 from voxspec.breaking.imported import Generated, Problem, generated
+from voxspec.breaking.renaming import Renaming
 from voxspec.breaking.sides import CROSSINGS, Crossing
-from voxspec.breaking.verdict import Age, Change, Effect, FrameProof, Verdict, Who
+from voxspec.breaking.unknown_types import close_name, on_unknown
+from voxspec.breaking.verdict import SEVERITY, Age, Change, Effect, FrameProof, Verdict, Who
 from voxspec.model import Direction, Message, Protocol
+from voxspec.model.session import Close
 from voxspec.targets.jsonschema.types import Schema
 
 _FEW = 4
 """In so many messages a difference is tried first; the others come when these show nothing."""
-
-_ORDER = (Verdict.BREAKS, Verdict.UNKNOWN, Verdict.LOSES)
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class Judge:
         if trial is None:
             return None
         spot = difference.spot
+        if trial.of_type:
+            return self._type_effect(trial, spot, crossing)
         ways = self._ways(difference, crossing)
         if not ways and not (_is_frame(spot) and _direction(spot) == crossing.direction):
             return None
@@ -109,6 +112,43 @@ class Judge:
         elif f"{crossing.direction}/{crossing.writer}" in difference.loses:
             effect = Effect(crossing.who, Verdict.LOSES, _lost(crossing))
         return effect
+
+    def _type_effect(self, trial: Trial, spot: Spot, crossing: Crossing) -> Effect | None:
+        """What a reader does that has no such type: it closes, or passes over it, as its revision says."""
+        if _direction(spot) != crossing.direction:
+            return None
+        message = self._of_writer(spot, crossing)
+        if message is None:
+            is_missed = crossing.direction == "server" and crossing.writer == "new"
+            what = f"{crossing.writers} do not send it, and {crossing.readers} may wait for it"
+            return Effect(crossing.who, Verdict.LOSES, what) if is_missed else None
+        proof = self._proof(trial, crossing, [(message, ())]) or self._found(
+            trial, crossing, [(message, ())]
+        )
+        then = on_unknown(self._stating(crossing.reader), crossing.direction, message.text)
+        refused = isinstance(then, Close)
+        does = f"close with {close_name(then)} for" if isinstance(then, Close) else "ignore"
+        what = f"{crossing.readers} {does} what {crossing.writers} send"
+        if proof is None:
+            verdict = Verdict.UNKNOWN if refused else Verdict.LOSES
+            return Effect(crossing.who, verdict, f'{what}: "{message.text}"')
+        verdict = Verdict.BREAKS if refused else Verdict.LOSES
+        return Effect(crossing.who, verdict, f"{what}: {proof.refusal}", proof)
+
+    def _of_writer(self, spot: Spot, crossing: Crossing) -> Message | None:
+        """The message as its writer has it; None if it has none."""
+        owner = spot.owner
+        assert isinstance(owner, MessagePair), "types are of messages"
+        type_ = owner.old if crossing.writer == "old" else owner.new
+        there = self.ends[crossing.writer].protocol.messages(crossing.direction)
+        return next((message for message in there if message.type == type_), None)
+
+    def _stating(self, age: Age) -> Protocol:
+        """Who says what somebody does with unknown types: where a revision tells of frames alone, the
+        other one."""
+        revisions = {"old": self.pairs.old, "new": self.pairs.new}
+        own, other = revisions[age], revisions["new" if age == "old" else "old"]
+        return (other if own.is_partial else own).protocol
 
     def _wire_effect(
         self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
@@ -194,7 +234,7 @@ class Judge:
                 writer, reader = (old, new) if crossing.writer == "old" else (new, old)
                 is_known = (crossing, writer.type) in self.broken
                 if writer.direction == crossing.direction and not is_known:
-                    effect = self._whole_effect(crossing, writer, reader)
+                    effect = self._whole_or_renamed(crossing, writer, reader)
                     if effect is not None:
                         effects.setdefault(effect.who, effect)
             if effects:
@@ -205,6 +245,28 @@ class Judge:
                     where=self.pairs.new.place(*_where(self.pairs, new)),
                     effects=tuple(effects[who] for who in Who if who in effects),
                 )
+
+    def _whole_or_renamed(
+        self, crossing: Crossing, writer: Message, reader: Message
+    ) -> Effect | None:
+        """The same where the name, of which is told by itself, is known to both."""
+        if writer.type == reader.type:
+            return self._whole_effect(crossing, writer, reader)
+        new = reader.type if crossing.writer == "old" else writer.type
+        same = (replace(writer, type=new), replace(reader, type=new))
+        effect = self._understood._whole_effect(crossing, *same)
+        if effect is None or not isinstance(effect.proof, FrameProof):
+            return effect
+        frame = effect.proof.frame
+        assert isinstance(frame, dict), "frames are objects"
+        key = self.ends[crossing.writer].protocol.envelope.type.key
+        return replace(effect, proof=replace(effect.proof, frame={**frame, key: writer.type}))
+
+    @cached_property
+    def _understood(self) -> Judge:
+        """The judge of what would be the case if no message had been renamed."""
+        renaming = Renaming(self.pairs.messages_renamed)
+        return Judge(Pairs(renaming.of(self.pairs.old), self.pairs.new))
 
     def _whole_effect(self, crossing: Crossing, writer: Message, reader: Message) -> Effect | None:
         ends = self.ends[crossing.writer], self.ends[crossing.reader]
@@ -357,7 +419,7 @@ def _unknown(crossing: Crossing) -> Effect:
 
 
 def _rank(effect: Effect) -> int:
-    return _ORDER.index(effect.verdict)
+    return SEVERITY.index(effect.verdict)
 
 
 def _lost(crossing: Crossing) -> str:

@@ -13,6 +13,7 @@ from voxspec.breaking.frames.records import status
 from voxspec.breaking.frames.steps import FrameKey, MessagePair, Payload, Spot, Written
 from voxspec.breaking.frames.words import type_words
 from voxspec.breaking.imported import Problem
+from voxspec.breaking.renaming import renamed_words
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
@@ -53,12 +54,9 @@ class Messages:
             f'there is no message "{message.text}" of the {message.direction} any more',
             message.text,
             "",
-            Trial(
-                _frames, _unknown, safe=frozenset({"old"} if message.direction == "server" else ())
-            ),
+            Trial(_frames, _unknown, of_type=True),
             gone=True,
             hint="keep it and mark it deprecated",
-            loses=("server/old", "server/new"),
         )
 
     def _added(self, message: Message) -> Difference:
@@ -68,8 +66,7 @@ class Messages:
             f'there is a new message "{message.text}" of the {message.direction}',
             "",
             message.text,
-            loses=("client/new",),
-            trial=Trial(lambda *_: [], safe=frozenset({"old", "new"})),
+            Trial(_frames, _unknown, of_type=True),
         )
 
     def _message(self, old: Message, new: Message) -> Iterator[Difference]:
@@ -79,7 +76,7 @@ class Messages:
             yield Difference(
                 "MESSAGE_SAME_NAME",
                 spot,
-                f'the message "{old.text}" of the {old.direction} is called "{new.text}" now',
+                renamed_words(old, new),
                 old.text,
                 new.text,
                 Trial(_frames, _unknown, of_type=True),

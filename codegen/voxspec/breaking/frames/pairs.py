@@ -1,4 +1,4 @@
-"""What of the old revision is what of the new one: by name, or renamed (same shape, near name)."""
+"""What of the old revision is what of the new one: by name, or renamed (same part or shape, near name)."""
 
 from __future__ import annotations
 
@@ -70,6 +70,11 @@ class Pairs:
         return tuple((old, new) for old, new in self._all_messages if old and new)
 
     @cached_property
+    def messages_renamed(self) -> tuple[tuple[Message, Message], ...]:
+        """The messages that are in both under different names."""
+        return tuple((old, new) for old, new in self.messages if old.type != new.type)
+
+    @cached_property
     def messages_gone(self) -> tuple[Message, ...]:
         return tuple(old for old, new in self._all_messages if old and not new)
 
@@ -87,11 +92,40 @@ class Pairs:
         new = {message.type: message for message in self.new.protocol.messages(side)}
         gone = [message for name, message in old.items() if name not in new]
         added = [message for name, message in new.items() if name not in old]
-        found = renamed(gone, added, lambda message: message.text, _same_message)
+        found = self._of_roles(gone, added)
+        taken = {id(message) for message in found.values()}
+        others = [message for message in added if id(message) not in taken]
+        gone = [message for message in gone if id(message) not in found]
+        found |= renamed(gone, others, lambda message: message.text, self._same_message)
         for name, message in old.items():
             yield message, new.get(name) or found.get(id(message))
         taken = {id(message) for message in found.values()}
         yield from ((None, message) for message in added if id(message) not in taken)
+
+    def _of_roles(self, gone: list[Message], added: list[Message]) -> dict[int, Message]:
+        """By the ``id`` of what is gone, what plays its part now: that is the message, whatever its name."""
+        before = {message.type: message for message in gone}
+        after = {message.type: message for message in added}
+        found = {}
+        for role in self.old.protocol.session.roles:
+            now = self.new.protocol.session.role(role.name)
+            if now is None or role.message.direction != now.message.direction:
+                continue
+            if role.message.type in before and now.message.type in after:
+                found[id(before[role.message.type])] = after[now.message.type]
+        return found
+
+    def _same_message(self, old: Message, new: Message) -> bool:
+        """Whether they look the same, and do not play different parts."""
+        plays = [
+            any(_is(role.message, message) for role in revision.protocol.session.roles)
+            for revision, message in ((self.old, old), (self.new, new))
+        ]
+        return not all(plays) and _same_shape(old, new)
+
+
+def _is(one: Message, other: Message) -> bool:
+    return (one.direction, one.type) == (other.direction, other.type)
 
 
 def bare(field: Field) -> Field:
@@ -116,7 +150,7 @@ def _same_definition(old: NamedDefinition, new: NamedDefinition) -> bool:
     return type(old) is type(new) and replace(old, **plain) == replace(new, **plain)  # type: ignore[arg-type]
 
 
-def _same_message(old: Message, new: Message) -> bool:
+def _same_shape(old: Message, new: Message) -> bool:
     keys = [tuple((field.name, bare(field)) for field in m.keys) for m in (old, new)]
     return (
         _payload(old) == _payload(new)

@@ -9,7 +9,7 @@ from voxspec.breaking.rules.conversation.made import rule, session
 SESSION_ROLE_SAME: Final = rule(
     "SESSION_ROLE_SAME",
     "Another message plays a part",
-    "Who gets the message that played it does not know what it is for any more.",
+    "Who gets the message that plays it takes it for another one, or does not know it at all: a login is refused or never answered, heartbeats do not count.",
     "Give the part its old message back, or introduce the new one beside it.",
     session("complaint: {message: server/refused}", "complaint: {message: server/notice}"),
     session(
