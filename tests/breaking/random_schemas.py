@@ -111,7 +111,24 @@ class Maker:
             for at in range(luck.randint(1, 2)):
                 name = f"{side}_{('ask', 'tell')[at]}"
                 files[path]["messages"][name] = self.message(side, [*types])
+        code = {"name": "UNKNOWN", "recovery": "identify", "description": "C."}
+        files["close_codes.yaml"] = {"description": "C.", "close_codes": {"4000": code}}
+        files["session.yaml"] = self.session(Random(str(files)))
         return files
+
+    def session(self, luck: Random) -> Data:
+        """A conversation in which anything may be said, but that types are known: each side ignores
+        others, or closes for them."""
+        state = {"description": "S.", "client": {"any": "stays"}, "server": {"any": "stays"}}
+        thens = ["ignored", {"close": 4000}]
+        return {
+            "description": "S.",
+            "roles": {},
+            "states": {"open": state},
+            "mistakes": {
+                f"of_{side}": {"unknown_type": luck.choice(thens)} for side in ("client", "server")
+            },
+        }
 
     def message(self, side: str, types: list[str]) -> Data:
         luck = self.luck

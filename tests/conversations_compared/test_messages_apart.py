@@ -49,6 +49,35 @@ def test_a_part_that_another_message_plays_beside_one_that_stays(tmp_path: Path)
     assert found(complains("refused"), complains("oops", "refused")) == [moved]
     assert found(complains("refused", "oops"), complains("oops")) == [moved]
     assert found(complains("refused"), complains("oops")) == [moved, renamed]
+def test_a_message_that_is_gone_where_nothing_else_is_due(tmp_path: Path) -> None:
+    """Servers ignore types that they do not know, but not before somebody has joined."""
+    before = files()
+    states = before["session.yaml"]["states"]
+    states["greeted"]["client"]["client/wave"] = states["talking"]["client"]["client/wave"] = "stays"
+    after = files()
+    _of(after, "client").pop("wave")
+    (change,) = compared(tmp_path, before, after)
+    assert (change.rule, change.subject) == (
+        "SESSION_MOVE_NO_DELETE",
+        "session/states/greeted/client/wave",
+    )
+    assert _told(change) == [
+        (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "wave"])
+    ]
+
+
+def test_a_renamed_login_is_not_understood(tmp_path: Path) -> None:
+    def rename(made: Data) -> None:
+        _of(made, "client")["enter"] = _of(made, "client").pop("join")
+        made["session.yaml"]["roles"]["login"]["message"] = "client/enter"
+
+    for change in both_ways(tmp_path, rename):
+        assert change.rule in ("MESSAGE_SAME_NAME", "SESSION_ROLE_SAME")
+        old, new = change.was.removeprefix("client/"), change.now.removeprefix("client/")
+        assert _told(change) == [
+            (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", old]),
+            (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", new]),
+        ]
 
 
 def test_a_renamed_field_is_told_of_messages(tmp_path: Path) -> None:
