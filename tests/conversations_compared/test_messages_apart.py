@@ -80,6 +80,26 @@ def test_a_renamed_login_is_not_understood(tmp_path: Path) -> None:
         ]
 
 
+def test_a_heartbeat_under_a_name_that_only_its_receiver_says(tmp_path: Path) -> None:
+    """An unknown name is passed over until the server gives up; one of its own it closes for at once."""
+    before = files()
+    before["session.yaml"]["mistakes"]["of_client"]["wrong_direction"] = {"close": 4005}
+    after = copy.deepcopy(before)
+    _of(after, "client")["pong"] = _of(after, "client").pop("ping")
+    after["session.yaml"]["roles"]["heartbeat"]["message"] = "client/pong"
+    found = {change.rule: change for change in compared(tmp_path, before, after)}
+    assert found.keys() == {"MESSAGE_SAME_NAME", "SESSION_ROLE_SAME"}
+    refusals = [
+        effect.proof.refusal
+        for effect in found["SESSION_ROLE_SAME"].effects
+        if isinstance(effect.proof, ConversationProof)
+    ]
+    assert refusals == [
+        "a new server closes with 4007 CODE_4007",
+        "an old server closes with 4005 CODE_4005",
+    ]
+
+
 def test_a_renamed_field_is_told_of_messages(tmp_path: Path) -> None:
     def rename(made: Data) -> None:
         payload = _of(made, "client")["rejoin"]["payload"]
