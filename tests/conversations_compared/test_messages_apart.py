@@ -49,11 +49,15 @@ def test_a_part_that_another_message_plays_beside_one_that_stays(tmp_path: Path)
     assert found(complains("refused"), complains("oops", "refused")) == [moved]
     assert found(complains("refused", "oops"), complains("oops")) == [moved]
     assert found(complains("refused"), complains("oops")) == [moved, renamed]
+
+
 def test_a_message_that_is_gone_where_nothing_else_is_due(tmp_path: Path) -> None:
     """Servers ignore types that they do not know, but not before somebody has joined."""
     before = files()
     states = before["session.yaml"]["states"]
-    states["greeted"]["client"]["client/wave"] = states["talking"]["client"]["client/wave"] = "stays"
+    states["greeted"]["client"]["client/wave"] = states["talking"]["client"]["client/wave"] = (
+        "stays"
+    )
     after = files()
     _of(after, "client").pop("wave")
     (change,) = compared(tmp_path, before, after)
