@@ -9,7 +9,8 @@ from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
-from voxspec.breaking.frames.pairs import bare, renamed
+from voxspec.breaking.frames.pairs import bare
+from voxspec.breaking.frames.renamed_fields import renamed_fields
 from voxspec.breaking.frames.skeleton import skeleton, with_field, without_field
 from voxspec.breaking.frames.steps import Key, Spot
 from voxspec.breaking.frames.words import use_words, value_words
@@ -40,7 +41,7 @@ class Records:
         after = {field.name: field for field in new.fields}
         gone = [field for name, field in before.items() if name not in after]
         added = [field for name, field in after.items() if name not in before]
-        moved = renamed(gone, added, lambda field: field.name, lambda a, b: bare(a) == bare(b))
+        moved = renamed_fields(gone, added)
         now_called = {field.name: moved[id(field)].name for field in gone if id(field) in moved}
         grouped: set[str] = set()
         for difference, members in groups(old, new, spot, what, now_called):
@@ -115,7 +116,8 @@ class Records:
                 new=with_field(without_field(old, field.name), to, closed=new.closed),
             ),
             gone=True,
-            hint=f'if it is another thing, add "{to.name}" beside "{field.name}"',
+            hint=f'leave "{field.name}" and add "{to.name}" beside it as an optional field, or let its '
+            "name be another in the models alone (x-name)",
             loses=("client/old", "client/new", "server/old", "server/new"),
         )
 

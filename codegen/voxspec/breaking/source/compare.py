@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from voxspec.breaking.frames.messages import written
-from voxspec.breaking.frames.pairs import Pairs, bare, renamed
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.frames.renamed_fields import renamed_fields
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.annotations import annotation
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
@@ -166,7 +167,7 @@ class _Names:
         gone = [field for field in old if field.name not in after]
         names = {field.name for field in old}
         added = [field for field in new if field.name not in names]
-        moved = renamed(gone, added, lambda f: f.name, lambda a, b: bare(a) == bare(b))
+        moved = renamed_fields(gone, added)
         for field in old:
             at = f"{subject}/{field.name}"
             now = after.get(field.name) or moved.get(id(field))
