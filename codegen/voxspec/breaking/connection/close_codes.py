@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Effect, Who
 from voxspec.findings import Place
@@ -26,6 +27,7 @@ def close_codes(old: Revision, new: Revision) -> Iterator[Change]:
                 message=f"there is a new close code {number} {code.name}",
                 where=where,
                 now=code.name,
+                exact=exactly(code),
                 effects=(loses(Who.OLD_CLIENTS, f"old clients know nothing of {number}"),),
             )
             continue
@@ -123,7 +125,9 @@ def _taken(number: int, was: str, now: str) -> tuple[Effect, ...]:
     def effect(who: Who) -> Effect:
         meant, taken = (now, was) if client(who) == "old" else (was, now)
         refusal = f"{client(who)} clients take it for {taken}"
-        return breaks(who, f"{_closing(who)} closes with {number} ({meant})", refusal, by=server(who))
+        return breaks(
+            who, f"{_closing(who)} closes with {number} ({meant})", refusal, by=server(who)
+        )
 
     return tuple(map(effect, BOTH))
 

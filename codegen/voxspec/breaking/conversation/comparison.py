@@ -52,6 +52,7 @@ class Comparison:
         was: str,
         now: str,
         effects: Iterable[Effect] = (),
+        exact: str = "",
     ) -> Change:
         """A change at a path of session.yaml."""
         return Change(
@@ -63,6 +64,7 @@ class Comparison:
             now,
             tuple(effects),
             session=True,
+            exact=exact,
         )
 
     def place(self, *path: str) -> Place:

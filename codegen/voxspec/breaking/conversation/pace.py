@@ -11,6 +11,7 @@ from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.situations import silent
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
@@ -51,6 +52,7 @@ class _Heart:
                 _there(was),
                 _there(now),
                 too_slow,
+                exactly(was, now),
             )
             return
         units = {seconds_in_unit(machine) for machine in (self.both.old, self.both.new)}

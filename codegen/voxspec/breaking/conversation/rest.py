@@ -108,4 +108,6 @@ def _told(backoff: Backoff | None) -> str:
         return "none"
     attempts = "" if backoff.attempts is None else f", {number(backoff.attempts)}"
     pace = f"{number(backoff.initial)} to {number(backoff.maximum)}"
-    return f"{pace}, times {digits(backoff.factor)}, {digits(backoff.spread)} of it random{attempts}"
+    return (
+        f"{pace}, times {digits(backoff.factor)}, {digits(backoff.spread)} of it random{attempts}"
+    )

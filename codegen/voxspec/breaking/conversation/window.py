@@ -85,7 +85,9 @@ def _too_many(pair: Pair) -> Effect | None:
     of_client, of_server = _parts(pair)
     if of_server.reach.value >= of_client.reach.value:
         return None
-    what = f"{some(pair.writer, 'client')} may have missed {amount(of_client.reach.value, 'messages')}"
+    what = (
+        f"{some(pair.writer, 'client')} may have missed {amount(of_client.reach.value, 'messages')}"
+    )
     away = missing(pair, int(of_server.reach.value) + 1)
     if away is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)

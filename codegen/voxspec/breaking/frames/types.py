@@ -9,7 +9,6 @@ from voxspec.breaking.containment import is_covered
 from voxspec.breaking.frames.build import kinds
 from voxspec.breaking.frames.comparing import ComparesNamed
 from voxspec.breaking.frames.constraints import (
-    edges_at,
     integers,
     json_length,
     numbers,
@@ -17,9 +16,11 @@ from voxspec.breaking.frames.constraints import (
     strings,
 )
 from voxspec.breaking.frames.difference import Difference, Shape, Trial
+from voxspec.breaking.frames.edges import edges_at
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.schemas import shape_schema
 from voxspec.breaking.frames.steps import Item, Option, Spot, Value
+from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.words import use_words
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
@@ -180,6 +181,7 @@ class Types:
             Trial(
                 edges_at(*(said or (before, after))), old=before, new=after, alone=said is not None
             ),
+            exact=told_apart(self.pairs, *(said or (old, new))),
         )
 
     def takes(self, old: Shape, new: Shape, *, reader: Age) -> bool:
