@@ -73,7 +73,7 @@ def _numbers(old: Revision, new: Revision) -> Iterator[Change]:
     written = Written("protocol.yaml", ("envelope", "sequence", "schema"))
     judge, types = Judge(pairs), NamedTypes(pairs).types
     found: dict[tuple[str, str], Change] = {}
-    for was, now in {now.direction: (was, now) for was, now in numbered}.values():
+    for was, now in {now.direction: (was, now) for was, now in reversed(numbered)}.values():
         owner = MessagePair(now.direction, was.type, now.type)
         spot = Spot(owner, "envelope/sequence", written, written, (FrameKey(after.key),))
         for difference in types.uses(use, after.use, spot, "the number of a message"):

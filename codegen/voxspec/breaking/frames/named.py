@@ -15,7 +15,7 @@ from voxspec.breaking.frames.steps import Spot, TypePair, Variant, Written
 from voxspec.breaking.frames.tags import Tag, is_renamed, variants
 from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.types import Types
-from voxspec.breaking.frames.words import value_words
+from voxspec.breaking.frames.words import definition_words, value_words
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
     Enum,
@@ -77,7 +77,7 @@ class NamedTypes:
         said = f'there is no type "{name}" any more' if gone else f'there is a new type "{name}"'
         was, now = (name, "") if gone else ("", name)
         spot = Spot(TypePair(name, name), f"types/{name}", written, written)
-        return Difference(rule, spot, said, was, now, gone=gone)
+        return Difference(rule, spot, said, was, now, gone=gone, exact=exactly(definition))
 
     def may_compare(self, was: str, now: str) -> bool:
         """Whether types of different names are alike enough to be compared where they stand."""
@@ -106,7 +106,8 @@ class NamedTypes:
                 yield from self._unions(old, new, spot, what)
             case _:
                 before, after = Use(NamedType(old.name)), Use(NamedType(new.name))
-                for difference in self.types.other(before, after, spot, what):
+                words = definition_words(old), definition_words(new)
+                for difference in self.types.other(before, after, spot, what, words=words):
                     yield replace(difference, exact=exactly(old, new))
 
     # --- Unions -------------------------------------------------------------------------------

@@ -295,7 +295,7 @@ def _notes(before: Field, after: Field, spot: Spot, said: str) -> Iterator[Diffe
         value_words(field.default) if field.default is not None or field.null_default else "none"
         for field in (before, after)
     ]
-    if defaults[0] != defaults[1]:
+    if (before.default, before.null_default) != (after.default, after.null_default):
         yield Difference(
             "DEFAULT_CHANGED",
             spot.called("default").within("default"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from voxspec.breaking.frames.build import tag_of
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.model import Field, Protocol, Record, Union
-from voxspec.model.walk import Shape, references
 
 Tag = str | int | bool
 
@@ -34,20 +33,16 @@ def is_renamed(pairs: Pairs, old: Union, new: Union) -> bool:
 
 
 def told_by_unions(pairs: Pairs) -> frozenset[str]:
-    """The old names of records that are variants of a union in both revisions, and nothing by themselves.
+    """The old names of records that are variants of a union in both revisions: of nothing else, then.
 
     Their tags are compared with their unions.
     """
-    found = set()
+    found: set[str] = set()
     for was, now in pairs.types.items():
         before, after = pairs.old.protocol.type(was), pairs.new.protocol.type(now)
         if isinstance(before, Union) and isinstance(after, Union):
-            kept = (name for name in before.variants if pairs.types.get(name) in after.variants)
-            found |= {*kept}
-    by_themselves = _by_themselves(pairs.new.protocol)
-    return frozenset(
-        name for name in found if pairs.types[name] not in by_themselves
-    ) - _by_themselves(pairs.old.protocol)
+            found |= {n for n in before.variants if pairs.types.get(n) in after.variants}
+    return frozenset(found)
 
 
 def tag_field(protocol: Protocol, union: Union) -> Field | None:
@@ -55,15 +50,6 @@ def tag_field(protocol: Protocol, union: Union) -> Field | None:
     for _, record in variants(protocol, union):
         return record.field(union.tag)
     return None
-
-
-def _by_themselves(protocol: Protocol) -> set[str]:
-    """The types that something refers to which is no union."""
-    shapes: list[Shape] = [named for named in protocol.types if not isinstance(named, Union)]
-    for message in protocol.messages():
-        shapes += [] if message.payload is None else [message.payload]
-        shapes += [field.use.type for field in message.keys]
-    return {reference.name for shape in shapes for reference in references(shape)}
 
 
 def _has(record: Record, name: str) -> bool:

@@ -152,9 +152,15 @@ class Types:
                 )
 
     def other(
-        self, old: Use, new: Use, spot: Spot, what: str, said: tuple[Use, Use] | None = None
+        self,
+        old: Use,
+        new: Use,
+        spot: Spot,
+        what: str,
+        said: tuple[Use, Use] | None = None,
+        words: tuple[str, str] | None = None,
     ) -> Iterator[Difference]:
-        """Types that are of different kinds."""
+        """Types that are of different kinds; ``words`` for what they are called."""
         before, after = old, new
         if not _is_any(old) and not _is_any(new):  # whether they may be null is said by itself
             before, after = replace(old, nullable=False), replace(new, nullable=False)
@@ -171,7 +177,7 @@ class Types:
             rule, verb = "FIELD_TYPE_WIDENED", "may be more than before"
         elif narrows:
             rule, verb = "FIELD_TYPE_NARROWED", "may not be all that it was before"
-        was, now = map(use_words, said or (old, new))
+        was, now = words or map(use_words, said or (old, new))
         yield Difference(
             rule,
             spot,

@@ -185,6 +185,8 @@ class _Names:
                 was.attribute,
                 now.attribute,
             )
+        if old.tag != new.tag:
+            return
         there = {record.name: tag for tag, record in variants(after, new)}
         for tag, record in variants(before, old):
             constant = there.get(self._pairs.types.get(record.name, ""), tag)
