@@ -123,7 +123,7 @@ def test_a_changelog(ours: Project) -> None:
 ## Breaking
 
 - `client/say/text/maxLength`: the maxLength of "text" of the payload of "say" of the client allows less: 5 and not 500 (`500 → 5`)
-  - **old clients with a new server break**: new servers refuse what old clients send: "text" must have at most 5 characters; got 500
+  - **old clients with a new server break**: new servers refuse what old clients send: "text" must have at most 5 characters; got 6
 
 ## Added
 

@@ -125,11 +125,14 @@ class Change:
     hint: str = ""
     session: bool = False
     """Whether it is about the conversation and not about single frames."""
+    exact: str = ""
+    """What tells it from others where the words are the same: all that is said of a type, for example."""
 
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits, the same wherever and whenever the change is compared."""
         told = f"{self.rule}\0{self.subject}\0{self.was}\0{self.now}"
+        told += f"\0{self.exact}" if self.exact else ""
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property

@@ -20,6 +20,7 @@ from voxspec.patterns.tree import (
     Group,
     Look,
     Node,
+    Ranges,
     Repeat,
     Sequence,
 )
@@ -34,6 +35,9 @@ _LONG = 1024
 
 _INSIDE = (Edge("b"), Edge("B"))
 _MOST_FORMS = 8
+_READABLE = "aA0_-. "
+"""Characters that people can read, the best first."""
+
 _PIECES = ("\n", " ", "a", "A", "0", "!", "\x00", "é", "\U0001f600")
 
 
@@ -80,6 +84,16 @@ def forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
     else:
         texts = _forms(node, low, high)
     return tuple(dict.fromkeys(texts))[:_MOST_FORMS]
+
+
+def texts_of_size(node: Node, size: int) -> Iterator[str]:
+    """Texts of exactly so many characters that match but for looks and places; none where that is long."""
+    if size > _LONG or holds_back(node):
+        return
+    for option in _whole(node):
+        lengths = _Texts(size)
+        if lengths.of(option) >> size & 1:
+            yield from (lengths.form(option, size, longest) for longest in (True, False))
 
 
 def _read(node: Node) -> Node:
@@ -224,14 +238,14 @@ class _Lengths:
         """An expression for the texts of ``node`` that have exactly ``size`` characters."""
         match node:
             case Chars(ranges=given):
-                return chars(given)
+                return self.some(given, 1)
             case Sequence(items=items):
                 return "".join(self.parts(items, size, longest))
             case Either(options=options):
                 fitting = [option for option in options if self.of(option) >> size & 1]
                 return self.form(fitting[0 if longest else -1], size, longest)
             case Repeat(item=Chars(ranges=given)):
-                return f"{chars(given)}{counted(size, size)}" if size else ""
+                return self.some(given, size) if size else ""
             case Repeat(item=item, low=low, high=high):
                 most = size + low if high is None else min(high, size + low)
                 count = next(
@@ -242,6 +256,14 @@ class _Lengths:
                 return "".join(self.parts((item,) * count, size, longest))
             case Group(item=item):
                 return self.form(item, size, longest)
+        return self.place(node)
+
+    def some(self, ranges: Ranges, count: int) -> str:
+        """So many characters of these."""
+        return chars(ranges) if count == 1 else f"{chars(ranges)}{counted(count, count)}"
+
+    def place(self, node: Node) -> str:
+        """What has no length."""
         return "" if isinstance(node, Look) or node in _INSIDE else to_python(node)
 
     def parts(self, items: tuple[Node, ...], size: int, longest: bool) -> Iterator[str]:
@@ -254,6 +276,18 @@ class _Lengths:
             taken = sizes[-1 if longest else 0]
             yield self.form(item, taken, longest)
             size -= taken
+
+
+class _Texts(_Lengths):
+    """The same, which writes texts and no expressions for them."""
+
+    def some(self, ranges: Ranges, count: int) -> str:
+        wanted = (c for c in _READABLE if any(low <= ord(c) <= high for low, high in ranges))
+        return next(wanted, chr(ranges[0][0])) * count
+
+    def place(self, node: Node) -> str:
+        del node
+        return ""
 
 
 def _sizes(bits: int) -> Iterator[int]:

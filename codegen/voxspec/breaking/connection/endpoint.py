@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Who
 from voxspec.findings import Place
@@ -74,6 +75,7 @@ def _added(before: Endpoint, parameter: Parameter, where: Place) -> Change:
             message=f'the parameter "{name}" is required now',
             where=where,
             now="required",
+            exact=exactly(parameter),
             effects=(breaks(Who.OLD_CLIENTS, _connects(before), refusal, by="old"),),
             hint="let it be optional, and say what its absence means",
         )
@@ -83,6 +85,7 @@ def _added(before: Endpoint, parameter: Parameter, where: Place) -> Change:
         message=f'there is a new parameter "{name}"',
         where=where,
         now="optional",
+        exact=exactly(parameter),
         effects=(loses(Who.NEW_CLIENTS, f"old servers make nothing of {name}"),),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Who
+from voxspec.breaking.words import amount
 from voxspec.model import Limit, Protocol
 
 _FILE = "protocol.yaml"
@@ -64,7 +65,7 @@ def _limit(new: Revision, was: Limit, now: Limit) -> Change:
 
 
 def _said(limit: Limit) -> str:
-    return f"{limit.value} {limit.unit}"
+    return amount(limit.value, limit.unit)
 
 
 def permissions(old: Revision, new: Revision) -> Iterator[Change]:

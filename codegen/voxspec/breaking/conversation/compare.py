@@ -25,6 +25,7 @@ from voxspec.breaking.conversation.rest import (
 from voxspec.breaking.conversation.streams import compare_streams
 from voxspec.breaking.conversation.waiting import compare_timers, lates
 from voxspec.breaking.conversation.window import compare_window
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.renaming import Renaming
 from voxspec.breaking.revision import Revision
@@ -107,4 +108,5 @@ def _stated(old: Machine, new: Machine, meetings: tuple[Meeting, ...]) -> Change
         now,
         effects,
         session=True,
+        exact=exactly(old.session, new.session),
     )

@@ -9,6 +9,7 @@ from voxspec.breaking.conversation.machine import Machine, other
 from voxspec.breaking.conversation.meeting import Meeting
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.verdict import Change, Effect
+from voxspec.breaking.words import amount
 from voxspec.findings import Place
 from voxspec.model import Direction
 from voxspec.model.session import Close, Number, Reaction
@@ -51,6 +52,7 @@ class Comparison:
         was: str,
         now: str,
         effects: Iterable[Effect] = (),
+        exact: str = "",
     ) -> Change:
         """A change at a path of session.yaml."""
         return Change(
@@ -62,6 +64,7 @@ class Comparison:
             now,
             tuple(effects),
             session=True,
+            exact=exact,
         )
 
     def place(self, *path: str) -> Place:
@@ -71,12 +74,13 @@ class Comparison:
 
 
 def number(value: Number | None) -> str:
-    """A number with its unit; "none" where there is none."""
-    return "none" if value is None else f"{value.value:g} {value.unit}"
+    """A number with its unit, such as "1 heartbeat"; "none" where there is none."""
+    return "none" if value is None else amount(value.value, value.unit)
 
 
 def said(machine: Machine, then: Reaction | None) -> str:
-    """A reaction in few words."""
+    """A reaction in few words, with the reason of a close where that is not the code's own."""
     if isinstance(then, Close):
-        return f"close {machine.close_name(then)}"
+        reason = "" if then.reason is None else f" ({then.reason})"
+        return f"close {machine.close_name(then)}{reason}"
     return "none" if then is None else "ignored"

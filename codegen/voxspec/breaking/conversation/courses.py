@@ -8,6 +8,7 @@ from voxspec.breaking.conversation.machine import FIRST, Machine, called, named,
 from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Reached, Skew
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
@@ -171,6 +172,7 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
         effects_of(found),
         tuple(map(called, keys)) if is_many else (),
         session=True,
+        exact=exactly([*map(called, keys)]) if is_many else "",
     )
 
 
@@ -285,4 +287,5 @@ def _dead_end(old: Machine, new: Machine, meeting: Meeting, at: Reached) -> Chan
         in_new,
         (effect,),
         session=True,
+        exact=exactly([step.said for step in story.steps]),
     )

@@ -10,6 +10,7 @@ from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.silence import silence
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
@@ -52,6 +53,7 @@ class _Heart:
                 _there(was),
                 _there(now),
                 too_slow,
+                exactly(was, now),
             )
             return
         units = {seconds_in_unit(machine) for machine in (self.both.old, self.both.new)}

@@ -8,6 +8,7 @@ from voxspec.breaking.conversation.codes import recovery
 from voxspec.breaking.conversation.comparison import Comparison, said
 from voxspec.breaking.conversation.machine import Machine, named, other
 from voxspec.breaking.conversation.story import some
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.model import Direction
@@ -36,6 +37,7 @@ def compare_refused(both: Comparison) -> Iterator[Change]:
             _effects(both, side, before, after),
             tuple(f"{side}/{name}" for name in names) if more else (),
             session=True,
+            exact=exactly(names) if more else "",
         )
 
 

@@ -9,6 +9,7 @@ from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.story import some
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.breaking.words import digits
 from voxspec.model.session import Backoff, Number
 
 
@@ -81,9 +82,13 @@ def compare_masks(both: Comparison) -> Iterator[Change]:
             rules.SESSION_TOKENS_SAME,
             ("tokens",),
             "something else looks like a token, and is masked",
-            " ".join(shown for shown, _ in was) or "none",
-            " ".join(shown for shown, _ in now) or "none",
+            _masks(was),
+            _masks(now),
         )
+
+
+def _masks(tokens: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{shown} then {masked}" for shown, masked in tokens) or "none"
 
 
 def _figures(backoff: Backoff | None) -> object:
@@ -103,4 +108,6 @@ def _told(backoff: Backoff | None) -> str:
         return "none"
     attempts = "" if backoff.attempts is None else f", {number(backoff.attempts)}"
     pace = f"{number(backoff.initial)} to {number(backoff.maximum)}"
-    return f"{pace}, times {backoff.factor:g}, {backoff.spread:g} of it random{attempts}"
+    return (
+        f"{pace}, times {digits(backoff.factor)}, {digits(backoff.spread)} of it random{attempts}"
+    )

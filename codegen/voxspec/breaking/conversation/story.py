@@ -15,6 +15,7 @@ from voxspec.breaking.conversation.intervals import asked_for, interval_of
 from voxspec.breaking.conversation.machine import Machine, other, unknown
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
 from voxspec.breaking.verdict import ConversationProof, Step
+from voxspec.breaking.words import amount
 from voxspec.model import Direction, JsonValue, Message
 from voxspec.model.frame_examples import example_frames
 from voxspec.model.session import Close, Key, Reaction, key_of
@@ -228,4 +229,4 @@ def some(machine: Machine, side: Direction) -> str:
 
 def spoken(seconds: float) -> str:
     """A time as people say it: ``45 seconds``."""
-    return "1 second" if seconds == 1 else f"{seconds:g} seconds"
+    return amount(round(seconds, 6), "seconds")

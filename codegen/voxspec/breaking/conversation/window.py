@@ -10,6 +10,7 @@ from voxspec.breaking.conversation.story import refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.breaking.words import amount, digits
 from voxspec.model.session import Close, Resume
 
 
@@ -31,7 +32,7 @@ def compare_window(both: Comparison) -> Iterator[Change]:
         yield both.change(
             rules.SESSION_RESUME_WINDOW_SAME,
             ("resume", "reach"),
-            f"{now.reach.value:g} messages can be missed, and not {was.reach.value:g}",
+            f"{amount(now.reach.value, 'messages')} can be missed, and not {digits(was.reach.value)}",
             number(was.reach),
             number(now.reach),
             _told(both, _too_many),
@@ -84,7 +85,9 @@ def _too_many(pair: Pair) -> Effect | None:
     of_client, of_server = _parts(pair)
     if of_server.reach.value >= of_client.reach.value:
         return None
-    what = f"{some(pair.writer, 'client')} may have missed {of_client.reach.value:g} messages"
+    what = (
+        f"{some(pair.writer, 'client')} may have missed {amount(of_client.reach.value, 'messages')}"
+    )
     away = missing(pair, int(of_server.reach.value) + 1)
     if away is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 from voxspec.breaking.containment import is_covered
-from voxspec.breaking.frames.build import Builder
-from voxspec.breaking.frames.difference import Candidates, Difference, Trial
+from voxspec.breaking.exact import exactly
+from voxspec.breaking.frames.difference import Difference, Trial
+from voxspec.breaking.frames.edges import edges_at
+from voxspec.breaking.frames.nearest import nearest
 from voxspec.breaking.frames.schemas import shape_schema
 from voxspec.breaking.frames.steps import Spot
 from voxspec.breaking.verdict import Age
@@ -17,8 +19,6 @@ from voxspec.model import (
     AnyType,
     ArrayType,
     IntegerType,
-    JsonValue,
-    Message,
     NumberType,
     Protocol,
     StringType,
@@ -27,37 +27,6 @@ from voxspec.model import (
 )
 from voxspec.patterns.lengths import is_possible
 from voxspec.patterns.syntax import parse
-
-
-def edges_at(old: Use, new: Use) -> Candidates:
-    """Values at the edges of what the writer allows, then at those of the reader."""
-
-    def values(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
-        del message
-        first, second = (old, new) if writer == "old" else (new, old)
-        yield from builder.values.edges(first)
-        match first.type, second.type:
-            case StringType(), StringType() as other:
-                for size in (other.min_length or 0) - 1, (other.max_length or 0) + 1:
-                    if size >= 0:
-                        sized = replace(first.type, min_length=size, max_length=size)
-                        yield from builder.values.edges(Use(sized))
-            case ArrayType(), ArrayType() as other:
-                sized_array = replace(
-                    first.type, min_items=other.min_items, max_items=other.max_items
-                )
-                yield from builder.values.edges(Use(sized_array))
-        if not _names(second):
-            yield from builder.values.edges(second)
-
-    return values
-
-
-def _names(use: Use) -> bool:
-    """Whether a use refers to types by name: the other revision's may be others."""
-    from voxspec.model.walk import references, uses
-
-    return any(True for _ in references(use.type)) or any(_names(inner) for inner in uses(use.type))
 
 
 def integers(
@@ -91,7 +60,7 @@ def integers(
         f"{what} {verb}: {_span(new)} and not {_span(old)}",
         _span(old),
         _span(new),
-        Trial(edges_at(*tried), old=tried[0], new=tried[1]),
+        Trial(nearest(*tried), old=tried[0], new=tried[1]),
         hint="readers that keep numbers as doubles lose digits beyond 2^53" if beyond else "",
     )
 
@@ -206,12 +175,13 @@ def _constraint(
         was,
         now,
         Trial(
-            edges_at(*tried),
+            nearest(*tried),
             old=before,
             new=after,
             crossed=crossed,
             safe=frozenset(age for age, pair in crossed.items() if _has_room(*pair)),
         ),
+        exact=exactly(*values) if "none" in values else "",
     )
 
 
@@ -253,5 +223,5 @@ def json_length(old: Use, new: Use, spot: Spot, what: str) -> Difference:
         f"the most JSON of {what} is {words[1]} and not {words[0]}",
         words[0],
         words[1],
-        Trial(edges_at(old, new), safe=safe),
+        Trial(nearest(old, new), safe=safe),
     )

@@ -62,6 +62,8 @@ class Difference:
     trial: Trial | None = None
     gone: bool = False
     hint: str = ""
+    exact: str = ""
+    """What tells it from others of the same words."""
     loses: tuple[str, ...] = field(default=())
     """Where meaning is lost although nothing is refused: crossings, as ``client/old`` by their
     writers."""

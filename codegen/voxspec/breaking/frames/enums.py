@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.constraints import integers
@@ -25,7 +27,8 @@ def enums(
     """The values of an enum, each by itself, and whether readers keep others."""
     if (old.integer is None) != (new.integer is None):
         before, after = _any_value(old), _any_value(new)
-        yield from types.other(before, after, spot, what)
+        for difference in types.other(before, after, spot, what):
+            yield replace(difference, exact=exactly(old, new))
         return
     before_values = {value.value: value for value in old.values}
     after_values = {value.value: value for value in new.values}

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voxspec.breaking.containment import is_covered, is_same, is_valid
+from voxspec.breaking.exact import digest, exact_messages, exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Difference, Trial
 from voxspec.breaking.frames.messages import written
-from voxspec.breaking.frames.modular import fits
+from voxspec.breaking.frames.modular import fits, reached
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.pointers import pointers
 from voxspec.breaking.frames.reach import Reach, reach
@@ -84,6 +85,7 @@ class Judge:
             effects=tuple(effects[who] for who in Who if who in effects),
             reaches=self._reaches(difference),
             hint=difference.hint,
+            exact=difference.exact,
         )
 
     def _reaches(self, difference: Difference) -> tuple[str, ...]:
@@ -243,6 +245,8 @@ class Judge:
                     subject=f"{new.direction}/{new.text}",
                     message=f'what has changed in "{new.text}" of the {new.direction} may not go together',
                     where=self.pairs.new.place(*_where(self.pairs, new)),
+                    was=_frames_of(self.pairs.old.protocol, old),
+                    now=_frames_of(self.pairs.new.protocol, new),
                     effects=tuple(effects[who] for who in Who if who in effects),
                 )
 
@@ -397,6 +401,12 @@ def _anything(problem: Problem, pointer: str) -> bool:
 def _where(pairs: Pairs, message: Message) -> tuple[str, str | int, str | int]:
     there = written(pairs.new, message)
     return there.file, there.path[0], there.path[1]
+
+
+def _frames_of(protocol: Protocol, message: Message) -> str:
+    """A name for what frames of a message may be: another one, if anything of them is another."""
+    types = sorted(reached(protocol, message), key=lambda named: named.name)
+    return f"frames {digest(exact_messages([message]) + exactly(*types))}"
 
 
 def _is_frame(spot: Spot) -> bool:

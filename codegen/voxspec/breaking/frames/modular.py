@@ -43,7 +43,7 @@ def fits(
     shown = [(takes[frame_key(there)], writes[frame_key(here)])]
     if both_own and payload_key(there) in takes and payload_key(here) in writes:
         shown.append((takes[payload_key(there)], writes[payload_key(here)]))
-    for definition in _reached(ends[writer], here):
+    for definition in reached(ends[writer], here):
         if definition.name not in same:
             return False
         other = ends[reader].type(same[definition.name])
@@ -51,7 +51,7 @@ def fits(
     return all(is_covered(atoms[0].of(one), closed(atoms[1].of(two))) for one, two in shown)
 
 
-def _reached(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
+def reached(protocol: Protocol, message: Message) -> Iterator[NamedDefinition]:
     """Every named type that a frame of a message may hold."""
     seen: set[str] = set()
     waiting: list[Shape] = [] if message.payload is None else [message.payload]

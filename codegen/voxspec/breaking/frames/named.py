@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from voxspec.breaking.frames.build import Builder, tag_of
+from voxspec.breaking.exact import exactly
+from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Candidates, Difference, Trial
 from voxspec.breaking.frames.enums import enums, flags
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.records import Records
 from voxspec.breaking.frames.steps import Spot, TypePair, Variant, Written
+from voxspec.breaking.frames.tags import Tag, is_renamed, variants
+from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.types import Types
-from voxspec.breaking.frames.words import value_words
+from voxspec.breaking.frames.words import definition_words, value_words
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
     Enum,
@@ -25,8 +29,6 @@ from voxspec.model import (
     Union,
     Use,
 )
-
-Tag = str | int | bool
 
 
 class NamedTypes:
@@ -44,7 +46,7 @@ class NamedTypes:
         """What differs in the types that both revisions have."""
         for was, now in self.pairs.types.items():
             before, after = self._old.type(was), self._new.type(now)
-            if before == after:
+            if before == after and not self._is_told_otherwise(before, after):
                 continue
             spot = Spot(
                 TypePair(was, now),
@@ -75,7 +77,7 @@ class NamedTypes:
         said = f'there is no type "{name}" any more' if gone else f'there is a new type "{name}"'
         was, now = (name, "") if gone else ("", name)
         spot = Spot(TypePair(name, name), f"types/{name}", written, written)
-        return Difference(rule, spot, said, was, now, gone=gone)
+        return Difference(rule, spot, said, was, now, gone=gone, exact=exactly(definition))
 
     def may_compare(self, was: str, now: str) -> bool:
         """Whether types of different names are alike enough to be compared where they stand."""
@@ -104,43 +106,77 @@ class NamedTypes:
                 yield from self._unions(old, new, spot, what)
             case _:
                 before, after = Use(NamedType(old.name)), Use(NamedType(new.name))
-                yield from self.types.other(before, after, spot, what)
+                words = definition_words(old), definition_words(new)
+                for difference in self.types.other(before, after, spot, what, words=words):
+                    yield replace(difference, exact=exactly(old, new))
 
     # --- Unions -------------------------------------------------------------------------------
 
+    def _is_told_otherwise(self, old: NamedDefinition, new: NamedDefinition) -> bool:
+        """Whether a union has the same variants, and they have other constants."""
+        if not isinstance(old, Union) or not isinstance(new, Union):
+            return False
+        return dict(self._variants(old, "old")).keys() != dict(self._variants(new, "new")).keys()
+
     def _unions(self, old: Union, new: Union, spot: Spot, what: str) -> Iterator[Difference]:
         if old.tag != new.tag:
-            yield Difference(
-                "UNION_SAME_TAG",
-                spot.called("tag").within("oneOf"),
-                f'variants of {what} are told apart by "{new.tag}" and not by "{old.tag}"',
-                old.tag,
-                new.tag,
-                Trial(_variants(old, new, None)),
-            )
-            return
+            renamed = is_renamed(self.pairs, old, new)
+            told = exactly([*self._variants(old, "old")], [*self._variants(new, "new")])
+            difference = _tag(old, new, spot, what, renamed=renamed)
+            yield difference if renamed else replace(difference, exact=told)
+            if not renamed:
+                return
         before = dict(self._variants(old, "old"))
         after = dict(self._variants(new, "new"))
-        for tag in before:
+        for tag, record in before.items():
             if tag not in after:
-                yield _variant(old, new, tag, spot, what, added=False)
+                hint = self._other_constant(record, new)
+                gone = _variant(old, new, tag, spot, what, hint, added=False)
+                yield replace(gone, exact=told_apart(self.pairs, NamedType(record.name), None))
         for tag, record in after.items():
             if tag not in before:
-                yield _variant(old, new, tag, spot, what, added=True)
+                added = _variant(old, new, tag, spot, what, "", added=True)
+                yield replace(added, exact=told_apart(self.pairs, None, NamedType(record.name)))
             elif self.pairs.types.get(before[tag].name) != record.name:
                 inner = spot.to(Variant(tag), named=str(tag))
                 yield from self.compare(before[tag].name, record.name, inner, f"{tag} of {what}")
 
     def _variants(self, union: Union, age: Age) -> Iterator[tuple[Tag, Record]]:
-        protocol = self._old if age == "old" else self._new
-        for name in union.variants:
-            record = protocol.type(name)
-            tag = tag_of(record) if isinstance(record, Record) else None
-            if tag is not None and isinstance(record, Record):
-                yield tag, record
+        return variants(self._old if age == "old" else self._new, union)
+
+    def _other_constant(self, record: Record, new: Union) -> str:
+        """What to do where a variant is still there, by another constant."""
+        now = self.pairs.types.get(record.name)
+        tag = next((tag for tag, other in self._variants(new, "new") if other.name == now), None)
+        if tag is None:
+            return ""
+        return f'"{now}" is {value_words(tag)} now: leave its constant as it was'
 
 
-def _variant(old: Union, new: Union, tag: Tag, spot: Spot, what: str, *, added: bool) -> Difference:
+def _tag(old: Union, new: Union, spot: Spot, what: str, *, renamed: bool) -> Difference:
+    if renamed:
+        return Difference(
+            "FIELD_SAME_NAME",
+            spot.called(old.tag).within("oneOf"),
+            f'"{old.tag}", by which variants of {what} are told apart, is called "{new.tag}" now',
+            old.tag,
+            new.tag,
+            Trial(_of_variants(old, new, None)),
+            hint=f'leave it "{old.tag}" on the wire; in the models alone its name can be another (x-name)',
+        )
+    return Difference(
+        "UNION_SAME_TAG",
+        spot.called("tag").within("oneOf"),
+        f'variants of {what} are told apart by "{new.tag}" and not by "{old.tag}"',
+        old.tag,
+        new.tag,
+        Trial(_of_variants(old, new, None)),
+    )
+
+
+def _variant(
+    old: Union, new: Union, tag: Tag, spot: Spot, what: str, hint: str, *, added: bool
+) -> Difference:
     said = value_words(tag)
     return Difference(
         "UNION_VARIANT_ADDED" if added else "UNION_VARIANT_REMOVED",
@@ -149,21 +185,21 @@ def _variant(old: Union, new: Union, tag: Tag, spot: Spot, what: str, *, added: 
         "" if added else said,
         said if added else "",
         Trial(
-            _variants(old, new, tag),
+            _of_variants(old, new, tag),
             lambda problem, pointer: problem.pointer.startswith(pointer),
             safe=frozenset({"old"} if added else {"new"}),
         ),
         gone=not added,
+        hint=hint,
     )
 
 
-def _variants(old: Union, new: Union, tag: Tag | None) -> Candidates:
+def _of_variants(old: Union, new: Union, tag: Tag | None) -> Candidates:
     def made(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
         del message
         union = old if writer == "old" else new
-        for name in union.variants:
-            record = builder.protocol.type(name)
-            if isinstance(record, Record) and tag in (None, tag_of(record)):
+        for constant, record in variants(builder.protocol, union):
+            if tag in (None, constant):
                 yield builder.values.record(record)
 
     return made

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
+from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
-from voxspec.breaking.frames.pairs import bare, renamed
+from voxspec.breaking.frames.pairs import bare
+from voxspec.breaking.frames.renamed_fields import renamed_fields
 from voxspec.breaking.frames.skeleton import skeleton, with_field, without_field
 from voxspec.breaking.frames.steps import Key, Spot
+from voxspec.breaking.frames.tags import told_by_unions
+from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.words import use_words, value_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
@@ -22,6 +27,9 @@ LOST_BY_DELETING = ("client/old", "server/new")
 
 _STRANGE: tuple[JsonValue, ...] = (1, "", None, [], {}, False)
 """What may stand under a key that one end knows nothing of."""
+
+_LONG = "…"
+"""What words for a long value end with."""
 
 _MISSING = frozenset({"FIELD_MISSING", "REQUIRED_WHEN"})
 
@@ -34,18 +42,23 @@ class Records:
         self._old = types.pairs.old.protocol
         self._new = types.pairs.new.protocol
 
+    @cached_property
+    def _told_by_unions(self) -> frozenset[str]:
+        return told_by_unions(self._types.pairs)
+
     def compare(self, old: Record, new: Record, spot: Spot, what: str) -> Iterator[Difference]:
         """Everything that differs in two records at a place."""
         before = {field.name: field for field in old.fields}
         after = {field.name: field for field in new.fields}
-        gone = [field for name, field in before.items() if name not in after]
-        added = [field for name, field in after.items() if name not in before]
-        moved = renamed(gone, added, lambda field: field.name, lambda a, b: bare(a) == bare(b))
+        tags = {old.tag, new.tag} if old.name in self._told_by_unions else set()
+        gone = [field for name, field in before.items() if name not in {*after, *tags}]
+        added = [field for name, field in after.items() if name not in {*before, *tags}]
+        moved = renamed_fields(gone, added)
         now_called = {field.name: moved[id(field)].name for field in gone if id(field) in moved}
         grouped: set[str] = set()
         for difference, members in groups(old, new, spot, what, now_called):
             grouped |= members
-            yield difference
+            yield self._of_group(old, new, difference, members)
         for field in gone:
             if field.name in now_called:
                 yield self._renamed(old, new, field, moved[id(field)], spot, what)
@@ -59,6 +72,16 @@ class Records:
             if name in before:
                 yield from self._field(old, new, before[name], field, spot, what)
         yield from self._whole(old, new, spot, what)
+
+    def _of_group(
+        self, old: Record, new: Record, difference: Difference, members: set[str]
+    ) -> Difference:
+        """A difference of a choice, with what its members are that come or go with it."""
+        was = [field for field in old.fields if field.name in members]
+        now = [field for field in new.fields if field.name in members]
+        told = [told_apart(self._types.pairs, field, None) for field in was]
+        told += [told_apart(self._types.pairs, None, field) for field in now]
+        return replace(difference, exact="".join(told))
 
     # --- Fields that are there or not ---------------------------------------------------------
 
@@ -77,6 +100,7 @@ class Records:
                 new=with_field(old, field, closed=new.closed),
             ),
             hint="let it be optional, and say what its absence means" if needed else "",
+            exact=told_apart(self._types.pairs, None, field),
         )
 
     def _gone(self, old: Record, new: Record, field: Field, spot: Spot, what: str) -> Difference:
@@ -95,6 +119,7 @@ class Records:
             ),
             gone=True,
             hint="keep it and mark it deprecated" if needed else "",
+            exact=told_apart(self._types.pairs, field, None),
             loses=LOST_BY_DELETING,
         )
 
@@ -115,7 +140,8 @@ class Records:
                 new=with_field(without_field(old, field.name), to, closed=new.closed),
             ),
             gone=True,
-            hint=f'if it is another thing, add "{to.name}" beside "{field.name}"',
+            hint=f'leave "{field.name}" and add "{to.name}" beside it as an optional field, or let its '
+            "name be another in the models alone (x-name)",
             loses=("client/old", "client/new", "server/old", "server/new"),
         )
 
@@ -142,7 +168,7 @@ class Records:
                     new=with_field(skeleton(old), after, bare=True),
                 ),
             )
-        if name == old.tag == new.tag:
+        if name == old.tag == new.tag and old.name in self._told_by_unions:
             pass  # the constants tell variants apart: unions compare them
         elif before.relayed is not None or after.relayed is not None:
             yield from self._relayed(before, after, inner, said)
@@ -176,6 +202,7 @@ class Records:
             was,
             now,
             Trial(_relayed_values(before, after), old=one, new=other, alone=False),
+            exact=told_apart(self._types.pairs, before, after),
         )
 
     # --- The record as a whole ----------------------------------------------------------------
@@ -268,13 +295,14 @@ def _notes(before: Field, after: Field, spot: Spot, said: str) -> Iterator[Diffe
         value_words(field.default) if field.default is not None or field.null_default else "none"
         for field in (before, after)
     ]
-    if defaults[0] != defaults[1]:
+    if (before.default, before.null_default) != (after.default, after.null_default):
         yield Difference(
             "DEFAULT_CHANGED",
             spot.called("default").within("default"),
             f"the default of {said} is {defaults[1]} and not {defaults[0]}",
             defaults[0],
             defaults[1],
+            exact=exactly(before.default, after.default) if _LONG in "".join(defaults) else "",
         )
     for keyword, was, now in (
         ("deprecated", before.deprecated, after.deprecated),

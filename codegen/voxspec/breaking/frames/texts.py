@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from voxspec.model import StringType
+from voxspec.patterns.lengths import is_possible, texts_of_size
 from voxspec.patterns.samples import samples
 from voxspec.patterns.syntax import parse
 from voxspec.patterns.writing import to_python
 
 _LONGEST = 100_000
-"""Longer texts show nothing that people would look at."""
+"""Longer texts are not made of types that are looked at by the way."""
+
+_LONGEST_SIZED = 2_000_000
+"""Longer texts show nothing that people would look at, even where a bound is beyond that."""
+
+_CYCLES = 3
+"""Up to so many characters of a text are repeated to make it longer."""
 
 _FORMS = {"date-time": "2026-01-31T12:00:00Z", "base64": "QQ=="}
 
@@ -62,6 +70,39 @@ def _tried(type_: StringType, known: tuple[str, ...]) -> Iterator[str]:
                 yield from (text + text[-1:] * missing, text[:1] * missing + text)
                 yield from (text + "0" * missing, "0" * missing + text)
     yield from ("", "a", "A", "0", "abc", "ABC", "é", " ", "-", "_", "a b", "\n")
+
+
+def sized_texts(type_: StringType, size: int, known: tuple[str, ...] = ()) -> Iterator[str]:
+    """Texts of a type that have exactly so many characters, as far as some can be found."""
+    if size <= _LONGEST_SIZED:
+        for text in _sized(type_, size, known):
+            if len(text) == size and fits(type_, text):
+                yield text
+
+
+def _sized(type_: StringType, size: int, known: tuple[str, ...]) -> Iterator[str]:
+    if type_.form is not None:
+        yield from (_FORMS[type_.form], "A" * size)
+    elif type_.pattern is None:
+        yield "a" * size
+    else:
+        node = parse(type_.pattern)
+        if not is_possible(node, size, size):
+            return
+        yield from texts_of_size(node, size)
+        for text in (*samples(node)[:8], *known):
+            if fits(replace(type_, min_length=None, max_length=None), text):
+                yield from _lengthened(text, size)
+
+
+def _lengthened(text: str, size: int) -> Iterator[str]:
+    """A text with some of its characters again and again."""
+    missing = size - len(text)
+    if missing == 0:
+        yield text
+    for cycle in range(1, _CYCLES + 1) if missing > 0 else ():
+        for at in range(len(text) - cycle + 1) if missing % cycle == 0 else ():
+            yield text[:at] + text[at : at + cycle] * (missing // cycle) + text[at:]
 
 
 @cache

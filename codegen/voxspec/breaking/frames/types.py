@@ -9,7 +9,6 @@ from voxspec.breaking.containment import is_covered
 from voxspec.breaking.frames.build import kinds
 from voxspec.breaking.frames.comparing import ComparesNamed
 from voxspec.breaking.frames.constraints import (
-    edges_at,
     integers,
     json_length,
     numbers,
@@ -17,9 +16,11 @@ from voxspec.breaking.frames.constraints import (
     strings,
 )
 from voxspec.breaking.frames.difference import Difference, Shape, Trial
+from voxspec.breaking.frames.edges import edges_at
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.schemas import shape_schema
 from voxspec.breaking.frames.steps import Item, Option, Spot, Value
+from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.words import use_words
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
@@ -151,9 +152,15 @@ class Types:
                 )
 
     def other(
-        self, old: Use, new: Use, spot: Spot, what: str, said: tuple[Use, Use] | None = None
+        self,
+        old: Use,
+        new: Use,
+        spot: Spot,
+        what: str,
+        said: tuple[Use, Use] | None = None,
+        words: tuple[str, str] | None = None,
     ) -> Iterator[Difference]:
-        """Types that are of different kinds."""
+        """Types that are of different kinds; ``words`` for what they are called."""
         before, after = old, new
         if not _is_any(old) and not _is_any(new):  # whether they may be null is said by itself
             before, after = replace(old, nullable=False), replace(new, nullable=False)
@@ -170,7 +177,7 @@ class Types:
             rule, verb = "FIELD_TYPE_WIDENED", "may be more than before"
         elif narrows:
             rule, verb = "FIELD_TYPE_NARROWED", "may not be all that it was before"
-        was, now = map(use_words, said or (old, new))
+        was, now = words or map(use_words, said or (old, new))
         yield Difference(
             rule,
             spot,
@@ -180,6 +187,7 @@ class Types:
             Trial(
                 edges_at(*(said or (before, after))), old=before, new=after, alone=said is not None
             ),
+            exact=told_apart(self.pairs, *(said or (old, new))),
         )
 
     def takes(self, old: Shape, new: Shape, *, reader: Age) -> bool:

@@ -191,18 +191,11 @@ class Values:
         yield from self._edges_of(use.type, deep, above)
         if use.nullable:
             yield None
-        if use.max_json_length is not None:
-            yield {"a": "a" * (use.max_json_length - 8)}
-            yield {"a": "a" * (use.max_json_length - 7)}
 
     def _edges_of(self, type_: Type, deep: int, above: tuple[str, ...]) -> Iterator[JsonValue]:
         match type_:
             case StringType():
                 yield from islice(texts(type_, self.known_texts), _MOST)
-                if type_.max_length is not None:
-                    yield "a" * (type_.max_length + 1)
-                if type_.min_length:
-                    yield "a" * (type_.min_length - 1)
             case IntegerType(minimum=low, maximum=high):
                 yield from _integers(low, high)
             case NumberType():
@@ -323,12 +316,13 @@ def _integers(low: int, high: int) -> Iterator[int]:
 
 def _number(type_: NumberType) -> JsonValue:
     for value in _numbers(type_):
-        if _is_within(type_, value):
+        if is_within(type_, value):
             return value
     raise NoValueError("a number")
 
 
-def _is_within(type_: NumberType, value: int | float) -> bool:
+def is_within(type_: NumberType, value: int | float) -> bool:
+    """Whether a number is within the bounds of a type."""
     return (
         (type_.minimum is None or value >= type_.minimum)
         and (type_.maximum is None or value <= type_.maximum)

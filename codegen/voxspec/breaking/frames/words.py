@@ -12,14 +12,20 @@ from voxspec.model import (
     BooleanType,
     ChoiceType,
     ConstType,
+    Enum,
+    Flags,
     IntegerType,
     JsonValue,
     MapType,
+    NamedDefinition,
     NamedType,
     NullType,
     NumberType,
+    Record,
+    Scalar,
     StringType,
     Type,
+    Union,
     Use,
 )
 
@@ -59,6 +65,23 @@ def type_words(type_: Type) -> str:
             return f"{name}, open" if is_open else name
         case _:
             assert_never(type_)
+
+
+def definition_words(definition: NamedDefinition) -> str:
+    """What kind of type a name stands for."""
+    match definition:
+        case Scalar(use=use):
+            return use_words(use)
+        case Enum():
+            return "enum"
+        case Flags():
+            return "flags"
+        case Record():
+            return "record"
+        case Union():
+            return "union"
+        case _:
+            assert_never(definition)
 
 
 def value_words(value: JsonValue) -> str:

@@ -140,8 +140,15 @@ RULES: Final = (
         "A close code means another thing",
         "The other end does what was right for the old meaning.",
         "Give the new meaning a number of its own.",
-        Edit(_CODES, "name: TOO_MANY", "name: TOO_LATE"),
+        Edit(_CODES, _FULL, _FULL.replace("TOO_MANY", "TOO_LATE").replace("The room is full", "Closed")),
         good=(Edit(_CODES, _FULL, f"{_FULL}\n  4002: {{name: TOO_LATE, recovery: identify, description: Closed.}}"),),
+    ),
+    _rule(
+        "CLOSE_CODE_RENAMED",
+        "A close code is called otherwise",
+        "The number is what counts on the wire; its name goes with it as the reason, which clients look at only where the code lists reasons. Source code that uses the name must be changed.",
+        "Nothing to do on the wire.",
+        Edit(_CODES, "name: TOO_MANY", "name: ROOM_FULL"),
     ),
     _rule(
         "CLOSE_CODE_SAME_RECOVERY",

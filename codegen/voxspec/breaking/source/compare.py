@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from voxspec.breaking.frames.build import tag_of
 from voxspec.breaking.frames.messages import written
-from voxspec.breaking.frames.pairs import Pairs, bare, renamed
+from voxspec.breaking.frames.pairs import Pairs
+from voxspec.breaking.frames.renamed_fields import renamed_fields
+from voxspec.breaking.frames.tags import is_renamed, tag_field, told_by_unions, variants
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.annotations import annotation
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
@@ -20,6 +23,7 @@ from voxspec.model import (
     NamedDefinition,
     Protocol,
     Record,
+    Union,
     naming,
 )
 
@@ -142,6 +146,8 @@ class _Names:
         match old, new:
             case Record(), Record():
                 yield from self._record(old, new, subject, where)
+            case Union(), Union():
+                yield from self._union(old, new, subject, where)
             case Enum(), Enum():
                 was = {str(value.value): value.member for value in old.values}
                 now = {str(value.value): value.member for value in new.values}
@@ -152,7 +158,47 @@ class _Names:
                 yield from _renamed_members(was, now, f"{subject}/flags", where, new.python_name)
 
     def _record(self, old: Record, new: Record, subject: str, where: Place) -> Iterator[Change]:
-        yield from self._fields(old.fields, new.fields, subject, where, new.python_name)
+        before, after = old.fields, new.fields
+        if old.name in self._told_by_unions and self._is_told_otherwise(old, new):
+            before = tuple(field for field in before if field.name not in (old.tag, new.tag))
+            after = tuple(field for field in after if field.name not in (old.tag, new.tag))
+        yield from self._fields(before, after, subject, where, new.python_name)
+
+    @cached_property
+    def _told_by_unions(self) -> frozenset[str]:
+        return told_by_unions(self._pairs)
+
+    def _is_told_otherwise(self, old: Record, new: Record) -> bool:
+        """Whether a variant has another tag, or another constant: that is said of its union."""
+        return (old.tag, tag_of(old)) != (new.tag, tag_of(new))
+
+    def _union(self, old: Union, new: Union, subject: str, where: Place) -> Iterator[Change]:
+        before, after = self._old.protocol, self._new.protocol
+        was, now = tag_field(before, old), tag_field(after, new)
+        if old.tag != new.tag and was is not None and now is not None:
+            yield _change(
+                "ATTRIBUTE_SAME_NAME",
+                f"{subject}/{old.tag if is_renamed(self._pairs, old, new) else 'tag'}",
+                f"the attribute {was.attribute} of the variants of {new.python_name} is called "
+                f"{now.attribute} now",
+                where,
+                was.attribute,
+                now.attribute,
+            )
+        if old.tag != new.tag:
+            return
+        there = {record.name: tag for tag, record in variants(after, new)}
+        for tag, record in variants(before, old):
+            constant = there.get(self._pairs.types.get(record.name, ""), tag)
+            if constant != tag and record.name in self._told_by_unions:
+                yield _change(
+                    "ATTRIBUTE_SAME_TYPE",
+                    f"{subject}/{tag}",
+                    f"{new.tag} of {record.python_name} is {constant!r} and not {tag!r}",
+                    where,
+                    repr(tag),
+                    repr(constant),
+                )
 
     def _fields(
         self,
@@ -166,7 +212,7 @@ class _Names:
         gone = [field for field in old if field.name not in after]
         names = {field.name for field in old}
         added = [field for field in new if field.name not in names]
-        moved = renamed(gone, added, lambda f: f.name, lambda a, b: bare(a) == bare(b))
+        moved = renamed_fields(gone, added)
         for field in old:
             at = f"{subject}/{field.name}"
             now = after.get(field.name) or moved.get(id(field))

@@ -1,0 +1,60 @@
+"""What words leave out of something in a schema, so that changes of the same words can be told apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from voxspec.model import JsonValue, Message
+
+_FOR_PEOPLE = frozenset(
+    {"description", "summary", "note", "deprecated", "since", "audience", "examples", "published"}
+)
+_IN_SOURCE = frozenset({"python_name", "attribute", "member", "area", "constant"})
+
+
+def exactly(*things: object) -> str:
+    """All that is said of parts of a model, but for what only people read and what only code calls it.
+
+    Types and messages that they refer to count by their names: those are compared themselves.
+    """
+    return json.dumps([_told(thing) for thing in things], sort_keys=True, ensure_ascii=False)
+
+
+def digest(text: str) -> str:
+    """8 hexadecimal digits for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def exact_messages(messages: Iterable[Message]) -> str:
+    """The same of messages, with what is in them."""
+    return json.dumps([_parts(message) for message in messages], sort_keys=True)
+
+
+def _told(thing: object) -> JsonValue:
+    if isinstance(thing, Message):
+        return f"{thing.direction}/{thing.text}"
+    if is_dataclass(thing):
+        return _parts(thing)
+    if isinstance(thing, tuple | list):
+        return [_told(inner) for inner in thing]
+    if thing is None or isinstance(thing, str | int | float | bool):
+        return thing
+    return repr(thing)
+
+
+def _parts(thing: Any) -> JsonValue:
+    """What is not as it is anyway: a part that models get later leaves the rest as it was."""
+    told = {
+        field.name: _told(getattr(thing, field.name))
+        for field in fields(thing)
+        if field.name not in _FOR_PEOPLE | _IN_SOURCE
+    }
+    return {
+        type(thing).__name__: {
+            name: said for name, said in told.items() if said not in (None, False, [])
+        }
+    }

@@ -1,0 +1,14 @@
+"""Numbers and amounts, as changes say them."""
+
+from __future__ import annotations
+
+
+def digits(value: float) -> str:
+    """A number with all its digits, and none that says nothing: "2" and "0.5"."""
+    return str(int(value) if value == int(value) else value)
+
+
+def amount(value: float, unit: str) -> str:
+    """Such as "5 heartbeats", "1 heartbeat" and "30 s"."""
+    is_counted = len(unit) > 2 and unit.endswith("s")
+    return f"{digits(value)} {unit[:-1] if value == 1 and is_counted else unit}"

@@ -1,0 +1,129 @@
+"""What one edit does is said once, where it was made: tags of unions, names of fields, first numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.breaking.test_table import (
+    BREAKS,
+    TEXT,
+    UINT,
+    A,
+    assert_one,
+    changes_of,
+    of_side,
+    payload,
+    verdicts_of,
+)
+from tests.voxspec.mini import Data, field, record, union
+from voxspec.breaking.verdict import Change, FrameProof
+
+SIDES = pytest.mark.parametrize("side", ["client", "server"])
+
+
+def part(constant: str, key: str = "kind", **fields: Data) -> Data:
+    tag = {"type": "string", "const": constant, "description": "T."}
+    return record(key, *fields, **{key: tag, **fields})
+
+
+def parts(side: str, first: Data, second: Data) -> Data:
+    """A schema with a union of two records."""
+    types = {"one": first, "two": second, "part": union("one", "two")}
+    return of_side(side, payload("part", part=field({"$ref": "part"})), types=types)
+
+
+def rules(changes: list[Change]) -> dict[str, str]:
+    return {change.subject: change.rule for change in changes}
+
+
+@SIDES
+def test_another_constant_of_a_variant(side: str, tmp_path: Path) -> None:
+    old, new = (parts(side, part(name, size=field(UINT)), part("text")) for name in ("file", "doc"))
+    gone, added = sorted(changes_of(old, new, tmp_path), key=lambda change: change.now)
+    assert (gone.rule, gone.subject) == ("UNION_VARIANT_REMOVED", "types/part/file")
+    assert (added.rule, added.subject) == ("UNION_VARIANT_ADDED", "types/part/doc")
+    hurt = (BREAKS, None), (None, BREAKS)
+    assert (verdicts_of(gone), verdicts_of(added)) == (hurt if side == "client" else hurt[::-1])
+    for change in gone, added:
+        assert change.reaches == (f"{side}/thing",)
+        assert Path(change.where.file).name == "types.yaml"
+    assert gone.hint == '"one" is "doc" now: leave its constant as it was'
+
+
+@SIDES
+@pytest.mark.parametrize("key", ["sort", "kinds"])
+def test_another_name_of_a_tag(side: str, key: str, tmp_path: Path) -> None:
+    old, new = (parts(side, part("file", name), part("text", name)) for name in ("kind", key))
+    (change,) = changes_of(old, new, tmp_path)
+    assert_one([change], "FIELD_SAME_NAME", "types/part/kind", (BREAKS, BREAKS))
+    assert (change.was, change.now) == ("kind", key)
+    assert change.reaches == (f"{side}/thing",)
+
+
+def test_another_tag_with_other_constants(tmp_path: Path) -> None:
+    old = parts("client", part("file"), part("text"))
+    new = parts("client", part("f", "sort"), part("t", "sort"))
+    assert rules(changes_of(old, new, tmp_path)) == {"types/part/tag": "UNION_SAME_TAG"}
+
+
+@SIDES
+@pytest.mark.parametrize("name", ["message_text", "words"])
+def test_another_name_of_a_field(side: str, name: str, tmp_path: Path) -> None:
+    old = of_side(side, payload("text to", text=A, to=A))
+    new = of_side(side, payload(f"{name} to", **{name: A}, to=A))
+    (change,) = changes_of(old, new, tmp_path)
+    assert_one([change], "FIELD_SAME_NAME", f"{side}/thing/text", (BREAKS, BREAKS))
+    assert change.hint == (
+        f'leave "text" and add "{name}" beside it as an optional field, or let its name be another '
+        "in the models alone (x-name)"
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        payload("words", words=field(UINT)),
+        payload("", words=A),
+        payload("words more", words=A, more=A),
+    ],
+    ids=["another type", "optional", "two of them"],
+)
+def test_no_other_name_of_a_field(after: Data, tmp_path: Path) -> None:
+    changes = changes_of(
+        of_side("client", payload("text", text=A)), of_side("client", after), tmp_path
+    )
+    assert rules(changes)["client/thing/text"] == "FIELD_NO_DELETE_REQUIRED"
+    assert "client/thing/words" in rules(changes)
+
+
+# --- Sequence numbers -----------------------------------------------------------------------------
+
+
+def numbered(first: int = 1, **schema: Any) -> Data:
+    """A schema in which two messages of the server have numbers."""
+    files = of_side("server", payload("a", a=field(TEXT)), seq="required")
+    messages = files["server/main.yaml"]["messages"]
+    messages["more"] = {**messages["thing"], "summary": "M"}
+    sequence = files["protocol.yaml"]["envelope"]["sequence"]
+    sequence["first"] = first
+    sequence["schema"] = {"type": "integer", "format": "int64", "minimum": first, **schema}
+    return files
+
+
+@pytest.mark.parametrize("firsts", [(1, 0), (0, 1)])
+def test_another_first_number(firsts: tuple[int, int], tmp_path: Path) -> None:
+    old, new = map(numbered, firsts)
+    (change,) = changes_of(old, new, tmp_path)
+    assert_one([change], "SEQ_SAME_START", "envelope/sequence/first", (BREAKS, BREAKS))
+
+
+def test_numbers_of_another_width(tmp_path: Path) -> None:
+    (change,) = changes_of(numbered(format="uint32"), numbered(), tmp_path)
+    assert_one([change], "FIELD_INT_WIDTH_GROWS", "envelope/sequence", (BREAKS, None))
+    assert change.reaches == ("server/thing", "server/more")
+    proof = change.effects[0].proof
+    assert isinstance(proof, FrameProof)
+    assert proof.frame == {"type": "thing", "d": {"a": ""}, "seq": 2**32}
