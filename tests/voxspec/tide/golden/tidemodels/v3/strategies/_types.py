@@ -16,7 +16,7 @@ CALL_SIGN = String(
     min_length=2,
     max_length=8,
     pattern="^[A-Z]",
-    forms=("^[A-Z][\\s\\S]{1}", "^[A-Z][\\s\\S]{7}", "^[A-Z][\\s\\S]{2}", "^[A-Z][\\s\\S]{4}"),
+    forms=("^[A-Z][\\s\\S]", "^[A-Z][\\s\\S]{7}", "^[A-Z][\\s\\S]{2}", "^[A-Z][\\s\\S]{4}"),
     misses=("\n", " ", "a", "0", "!", "\u0000", "\u00e9", "\U0001f600"),
 )
 KEY_PHRASE = STRING
