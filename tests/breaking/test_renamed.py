@@ -117,17 +117,15 @@ def test_who_plays_a_part_under_another_name(
     part: tuple[str, str, str], near: bool, tmp_path: Path
 ) -> None:
     """However near the names are: the other side does not know that somebody plays it."""
-    side, old, role = part
+    side, old, _ = part
     new = f"{old}_2" if near else "quiver"
     found = changed(tmp_path, *renamed(side, old, new))
-    assert found.keys() == {"MESSAGE_SAME_NAME", "SESSION_ROLE_SAME"}
+    assert found.keys() == {"MESSAGE_SAME_NAME"}
     expected = [
         (who, verdict, what.format(new=new), [step.format(new=new) for step in steps])
         for who, verdict, what, steps in PARTS[part]
     ]
     assert told(found["MESSAGE_SAME_NAME"]) == expected
-    assert told(found["SESSION_ROLE_SAME"]) == expected
-    assert found["SESSION_ROLE_SAME"].subject == f"session/roles/{role}"
     assert found["MESSAGE_SAME_NAME"].categories == {
         Category.CLIENT,
         Category.SERVER,
@@ -221,7 +219,6 @@ def test_nothing_is_hidden_behind_a_rename(tmp_path: Path) -> None:
         "MESSAGE_SAME_NAME",
         "SESSION_MOVE_ADDED",
         "SESSION_MOVE_NO_DELETE",
-        "SESSION_ROLE_SAME",
         "SESSION_TIMER_SAME",
     }
     ((who, verdict, what, steps),) = told(found["SESSION_MOVE_NO_DELETE"])

@@ -42,8 +42,6 @@ def lenient(share: float) -> settings:
 
 OF_STATES = {"SESSION_MOVE_NO_DELETE", "SESSION_MOVE_ADDED", "SESSION_SAME_COURSE"}
 
-OF_NAMES = {"MESSAGE_SAME_NAME", "SESSION_ROLE_SAME"}
-
 _DRAWN = 2
 """Conversations of each revision that one edit is judged by."""
 
@@ -192,7 +190,7 @@ def _names(
     called: dict[tuple[str, Any], Any] = {}
     passed_over: set[str] = set()
     for before, after in Pairs(old.revision, new.revision).messages_renamed:
-        if change.rule in OF_NAMES and change.now.rpartition("/")[2] == after.text:
+        if change.rule == "MESSAGE_SAME_NAME" and change.now.rpartition("/")[2] == after.text:
             passed_over |= {before.text, after.text}
         elif proof.writer == "old":
             called[before.direction, before.type] = after.type

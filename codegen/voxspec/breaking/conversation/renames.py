@@ -18,7 +18,6 @@ from voxspec.breaking.conversation.waiting import Late, lates
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.renaming import Renaming, renamed_words
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.model import Message
 from voxspec.model.session import Close, Key, key_of
@@ -48,17 +47,7 @@ def _compare(
         for pair in both.pairs(before[0])
         if (effect := _Rename(pair, before if pair.writer is was else after).effect()) is not None
     ]
-    role = now.roles.get(after)
-    if role is not None and was.roles.get(before) == role:
-        yield both.change(
-            rules.SESSION_ROLE_SAME,
-            ("roles", role),
-            f'the {role.replace("_", " ")} is "{called(after)}" and not "{called(before)}"',
-            called(before),
-            called(after),
-            found,
-        )
-    if found:  # which is of the message as well: it is the name that the other side does not know
+    if found:
         there = written(new, renamed[1])
         yield Change(
             "MESSAGE_SAME_NAME",
