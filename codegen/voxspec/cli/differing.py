@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from voxspec.breaking.verdict import Change
 
 _REF: Final = """\
-REF is what `voxspec breaking --against` takes: a folder of schema files, or a git revision.
+REF is a folder of schema files, a git revision, or an installed package of models, as `voxspec breaking` takes
+them; a bundle of JSON Schema does not say enough.
 """
 
 Writer = Callable[["Revision", "Revision", "list[Marked]", "list[Change]"], Iterable[str]]
