@@ -140,6 +140,26 @@ ROWS: dict[str, tuple[tuple[Data, Data], str, str, str]] = {
     "pattern added": (
         typed(TEXT, {**TEXT, "pattern": "^[a-z]+$"}), "CONSTRAINT_TIGHTENED", "a/pattern", "x..x",
     ),
+    "one more text of a pattern": (
+        typed({**TEXT, "pattern": "^(?:on|off)$"}, {**TEXT, "pattern": "^(?:on|off|auto)$"}),
+        "CONSTRAINT_LOOSENED", "a/pattern", ".xx.",
+    ),
+    "less characters of a pattern": (
+        typed({**TEXT, "pattern": "^[a-z0-9]{1,64}$"}, {**TEXT, "pattern": "^[a-z]{1,64}$"}),
+        "CONSTRAINT_TIGHTENED", "a/pattern", "x..x",
+    ),
+    "shorter texts of a pattern": (
+        typed({**TEXT, "pattern": "^[a-z]{1,64}$"}, {**TEXT, "pattern": "^[a-z]{1,63}$"}),
+        "CONSTRAINT_TIGHTENED", "a/pattern", "x..x",
+    ),
+    "a length that no text of a pattern has": (
+        typed({**TEXT, "pattern": "^[a-z]{1,64}$"}, {**TEXT, "pattern": "^[a-z]{1,64}$", "maxLength": 64}),
+        "CONSTRAINT_TIGHTENED", "a/maxLength", "....",
+    ),
+    "less than the only length of a pattern": (
+        typed({**TEXT, "pattern": "^(?:[0-9a-f]{128})?$"}, {**TEXT, "pattern": "^(?:[0-9a-f]{128})?$", "maxLength": 5}),
+        "CONSTRAINT_TIGHTENED", "a/maxLength", "x..x",
+    ),
     "any text instead of a line": (
         typed({**TEXT, "pattern": "^.*$"}, TEXT), "CONSTRAINT_LOOSENED", "a/pattern", ".xx.",
     ),

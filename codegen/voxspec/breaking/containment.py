@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from voxspec.breaking.implied import with_implied
 from voxspec.breaking.imported import MissingToolError
 from voxspec.breaking.witness import candidates
 from voxspec.model import JsonValue
@@ -46,6 +47,13 @@ def is_valid(schema: Mapping[str, Any] | bool, value: JsonValue) -> bool:
 def _is_covered(reader: str, writer: str) -> bool:
     if reader == writer:
         return True
+    return _engine_says(reader, writer) or (
+        (more := _text(with_implied(json.loads(writer), json.loads(reader)))) != writer
+        and _engine_says(reader, more)
+    )
+
+
+def _engine_says(reader: str, writer: str) -> bool:
     engine = _engine()
     try:
         return str(_canonical(reader).covers(_canonical(writer))) == "yes"
@@ -121,11 +129,14 @@ def covers(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -
 
 def _is_engine_sure(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> bool:
     engine = _engine()
-    try:
-        answer = engine.canonicalize(reader).covers(engine.canonicalize(writer))
-    except ValueError:  # what it has no canonical form for
-        return False
-    return str(answer) == "yes"
+    for told in (writer, with_implied(writer, reader)):
+        try:
+            answer = engine.canonicalize(reader).covers(engine.canonicalize(told))
+        except ValueError:  # what it has no canonical form for
+            return False
+        if str(answer) == "yes":
+            return True
+    return False
 
 
 def _values(schema: Mapping[str, Any] | bool) -> list[JsonValue] | None:

@@ -64,11 +64,28 @@ def _within(node: Node) -> Iterator[Node]:
 
 def is_possible(node: Node, low: int, high: int | None) -> bool:
     """Whether some text of ``low`` to ``high`` characters may match; not sure of it when True."""
-    return (
-        low > _LONG
-        or holds_back(node)
-        or any(_Lengths(_most(option, low, high)).of(option) >> low for option in _whole(node))
-    )
+    if low > _LONG or holds_back(node):
+        return True
+    return any(_may_have(option, low, high) for option in _whole(node))
+
+
+def _may_have(option: Node, low: int, high: int | None) -> bool:
+    least, greatest = _least(option), _greatest(option)
+    if greatest is not None and (high is None or greatest <= high):
+        return greatest >= low
+    if high is None or max(low, least) + _LONG < high:  # however far lengths are apart
+        return True
+    return bool(_Lengths(high).of(option) >> low)
+
+
+def bounds(node: Node) -> tuple[int, int | None]:
+    """The least and the greatest length of texts that match, as far as they are known."""
+    if holds_back(node):
+        return 0, None
+    options = [*_whole(node)]
+    greatest = [_greatest(option) for option in options]
+    most = None if None in greatest else max(size or 0 for size in greatest)
+    return min(map(_least, options)), most
 
 
 def forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
@@ -174,6 +191,27 @@ def _whole(node: Node) -> Iterator[Node]:
 
 def _is_edge(items: tuple[Node, ...], sign: str) -> bool:
     return bool(items) and items[0] == Edge(sign)
+
+
+def _greatest(node: Node) -> int | None:
+    """The length of the longest texts; None where there is no longest."""
+    match node:
+        case Chars():
+            return 1
+        case Sequence(items=items):
+            sizes = [_greatest(item) for item in items]
+            return None if None in sizes else sum(size or 0 for size in sizes)
+        case Either(options=options):
+            sizes = [_greatest(option) for option in options]
+            return None if None in sizes else max(size or 0 for size in sizes)
+        case Repeat(item=item, high=high):
+            size = _greatest(item)
+            if size == 0 or high == 0:
+                return 0
+            return None if size is None or high is None else size * high
+        case Group(item=item):
+            return _greatest(item)
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

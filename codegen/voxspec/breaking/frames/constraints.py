@@ -10,9 +10,10 @@ from voxspec.breaking.containment import is_covered
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.difference import Difference, Trial
 from voxspec.breaking.frames.edges import edges_at
-from voxspec.breaking.frames.nearest import nearest
+from voxspec.breaking.frames.nearest import nearest, other_pattern
 from voxspec.breaking.frames.schemas import shape_schema
 from voxspec.breaking.frames.steps import Spot
+from voxspec.breaking.frames.texts import texts_of
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
     INT_BOUNDS,
@@ -25,6 +26,7 @@ from voxspec.model import (
     Type,
     Use,
 )
+from voxspec.patterns.beyond import UndecidedError, text_beyond
 from voxspec.patterns.lengths import is_possible
 from voxspec.patterns.syntax import parse
 
@@ -175,7 +177,7 @@ def _constraint(
         was,
         now,
         Trial(
-            nearest(*tried),
+            (other_pattern if "pattern" in _PARTS[keyword] else nearest)(*tried),
             old=before,
             new=after,
             crossed=crossed,
@@ -193,14 +195,22 @@ def _with(keyword: str, use: Use, other: Use) -> Use:
 
 
 def _has_room(written: Use, read: Use) -> bool:
-    """Whether no text of the writer's pattern is too short or too long for the reader."""
+    """Whether the reader takes every text of the writer's pattern and lengths."""
     if not isinstance(written.type, StringType) or not isinstance(read.type, StringType):
         return False
-    if written.type.pattern is None or written.type.pattern != read.type.pattern:
+    try:
+        return text_beyond(texts_of(written.type), texts_of(read.type)) is None
+    except UndecidedError:
+        return _has_lengths(written.type, read.type)
+
+
+def _has_lengths(written: StringType, read: StringType) -> bool:
+    """Whether no text of a pattern that both have is too short or too long for the reader."""
+    if written.pattern is None or written.pattern != read.pattern:
         return False
-    node = parse(written.type.pattern)
-    low, high = read.type.min_length, read.type.max_length
-    least, most = written.type.min_length or 0, written.type.max_length
+    node = parse(written.pattern)
+    low, high = read.min_length, read.max_length
+    least, most = written.min_length or 0, written.max_length
     fits = low is None or low <= least or not is_possible(node, least, low - 1)
     if high is not None and (most is None or most > high):
         fits = fits and not is_possible(node, high + 1, most)

@@ -10,7 +10,7 @@ from itertools import islice
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Candidates
 from voxspec.breaking.frames.edges import edges_at
-from voxspec.breaking.frames.texts import sized_texts
+from voxspec.breaking.frames.texts import shortest_beyond, sized_texts
 from voxspec.breaking.frames.values import NoValueError, Values, is_within
 from voxspec.breaking.verdict import Age
 from voxspec.model import (
@@ -44,6 +44,19 @@ def nearest(old: Use, new: Use) -> Candidates:
     return values
 
 
+def other_pattern(old: Use, new: Use) -> Candidates:
+    """The shortest text of the writer that is not of the reader's pattern, then others."""
+
+    def values(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+        mine, other = (old, new) if writer == "old" else (new, old)
+        assert isinstance(mine.type, StringType)
+        assert isinstance(other.type, StringType)
+        yield from shortest_beyond(mine.type, StringType(pattern=other.type.pattern))
+        yield from edges_at(old, new)(builder, writer, message)
+
+    return values
+
+
 def _beyond(values: Values, mine: Use, other: Use) -> Iterator[JsonValue]:
     if other.max_json_length is not None:
         yield from _objects(values, mine, other.max_json_length + 1)
@@ -57,6 +70,8 @@ def _beyond(values: Values, mine: Use, other: Use) -> Iterator[JsonValue]:
                 written.min_length, written.max_length, read.min_length, read.max_length
             ):
                 yield from islice(sized_texts(written, size, values.known_texts), 1)
+            yield from shortest_beyond(written, StringType(max_length=read.max_length))
+            yield from shortest_beyond(written, StringType(min_length=read.min_length))
         case ArrayType() as written, ArrayType() as read:
             yield from _arrays(values, written, read)
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from voxspec.model import Field, JsonValue, Message, Protocol, Record, Use
-from voxspec.patterns.lengths import is_possible
+from voxspec.patterns.lengths import bounds
 from voxspec.patterns.syntax import parse
 from voxspec.targets.jsonschema.frames import Definitions, frame_key, needed_by
 from voxspec.targets.jsonschema.types import Schema
-
-_LONG = 40
-"""Up to this length it is looked how long texts are."""
 
 _DATA = frozenset({"examples", "default", "enum", "const"})
 """Keywords whose values are data and no schemas."""
@@ -88,22 +85,13 @@ def _shut(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 def _with_lengths(schema: Mapping[str, JsonValue], pattern: str) -> dict[str, JsonValue]:
     """The schema of a text with the lengths that follow from its pattern: engines do not see that."""
     made = {**schema}
-    least, most = _lengths(pattern)
+    least, most = bounds(parse(pattern))
     low, high = schema.get("minLength"), schema.get("maxLength")
     if least and (not isinstance(low, int) or low < least):
         made["minLength"] = least
     if most is not None and (not isinstance(high, int) or high > most):
         made["maxLength"] = most
     return made
-
-
-@cache
-def _lengths(pattern: str) -> tuple[int, int | None]:
-    """The least and the greatest length of the texts of a pattern, as far as they are short."""
-    node = parse(pattern)
-    least = next((size for size in range(_LONG) if is_possible(node, 0, size)), 0)
-    most = next((size for size in range(_LONG) if not is_possible(node, size + 1, None)), None)
-    return least, most
 
 
 def _closed_in(keyword: str, value: JsonValue) -> JsonValue:

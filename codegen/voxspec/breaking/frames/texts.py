@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
 from voxspec.model import StringType
+from voxspec.patterns.beyond import Texts, UndecidedError, text_beyond, text_in_both
 from voxspec.patterns.lengths import is_possible, texts_of_size
 from voxspec.patterns.samples import samples
 from voxspec.patterns.syntax import parse
@@ -34,6 +36,26 @@ def fits(type_: StringType, text: str) -> bool:
     return type_.pattern is None or _compiled(type_.pattern).search(text) is not None
 
 
+def texts_of(type_: StringType) -> Texts:
+    """The texts of a type."""
+    return Texts(type_.pattern, type_.min_length or 0, type_.max_length)
+
+
+def shortest_beyond(written: StringType, read: StringType) -> Iterator[str]:
+    """The shortest text that the one allows and the other does not, where it can be found."""
+    with contextlib.suppress(UndecidedError):
+        text = text_beyond(texts_of(written), texts_of(read))
+        if text is not None:
+            yield text
+
+
+def _shortest(type_: StringType) -> Iterator[str]:
+    with contextlib.suppress(UndecidedError):
+        text = text_in_both(texts_of(type_), Texts())
+        if text is not None:
+            yield text
+
+
 def texts(type_: StringType, known: tuple[str, ...] = ()) -> Iterator[str]:
     """Texts of a type, the simplest first: of the least and the greatest length and between.
 
@@ -56,10 +78,12 @@ def _tried(type_: StringType, known: tuple[str, ...]) -> Iterator[str]:
         if high is not None:
             yield "a" * min(high, _LONGEST)
         yield "a" * (low + 1)
-        yield from ("é ☃", "0", "\n")
+        yield from ("0", "A", "é ☃", "\n")
         yield from known
         return
     bare = samples(parse(type_.pattern))
+    if type_.form is None:
+        yield from _shortest(type_)
     yield from bare
     yield from known
     for text in bare[:8]:
