@@ -67,7 +67,7 @@ def is_possible(node: Node, low: int, high: int | None) -> bool:
     return (
         low > _LONG
         or holds_back(node)
-        or any(_Lengths(_most(option, low, high)).of(option) >> low for option in _whole(node))
+        or any(_Lengths(_most(option, low, high)).of(option) >> low for option in whole(node))
     )
 
 
@@ -90,7 +90,7 @@ def texts_of_size(node: Node, size: int) -> Iterator[str]:
     """Texts of exactly so many characters that match but for looks and places; none where that is long."""
     if size > _LONG or holds_back(node):
         return
-    for option in _whole(node):
+    for option in whole(node):
         lengths = _Texts(size)
         if lengths.of(option) >> size & 1:
             yield from (lengths.form(option, size, longest) for longest in (True, False))
@@ -114,7 +114,7 @@ def _read(node: Node) -> Node:
 
 def _forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
     found: list[str] = []
-    for option in _whole(node):
+    for option in whole(node):
         most = _most(option, low, high)
         lengths = _Lengths(most)
         bits = lengths.of(option)
@@ -158,13 +158,13 @@ def _least(node: Node) -> int:
     return 0
 
 
-def _whole(node: Node) -> Iterator[Node]:
+def whole(node: Node) -> Iterator[Node]:
     """The alternatives of a pattern as expressions for whole texts, with what may stand around."""
     if isinstance(node, Group):
-        yield from _whole(node.item)
+        yield from whole(node.item)
     elif isinstance(node, Either):
         for option in node.options:
-            yield from _whole(option)
+            yield from whole(option)
     else:
         items = node.items if isinstance(node, Sequence) else (node,)
         before = () if _is_edge(items[:1], "^") else (_FREE,)
