@@ -78,9 +78,7 @@ def test_a_conversation_is_a_capture_with_its_times() -> None:
     )
     proof = replace(effect.proof, steps=steps, breaks_at=2)
     change = replace(CONVERSATION, effects=(replace(effect, proof=proof),))
-    header, *frames = map(
-        json.loads, proof_lines([change], {"old": "wss://host/", "new": "wss://host/"})
-    )
+    header, *frames = map(json.loads, proof_lines([change], "wss://host/"))
     assert (header["url"], header["proves"]["subject"]) == ("wss://host/", change.subject)
     assert [(f["ts"] - header["ts"], f["dir"], f["text"]) for f in frames] == [
         (0.0, "s2c", '{"type": "hello"}'),
