@@ -36,20 +36,20 @@ def test_what_people_read_and_what_code_is_called_is_not_told(protocol: Protocol
     message = said(protocol)
     assert isinstance(message.payload, Record)
     field = message.payload.fields[0]
-    for name in ("description", "attribute"):
-        assert exactly(replace(field, **{name: "another"})) == exactly(field)
-    named = PublishedName("old", "new", "A name.")
-    for more in (
-        {"description": "Another."},
-        {"summary": "Another"},
-        {"note": "Another."},
-        {"since": "9"},
-        {"audience": "nobody"},
-        {"area": "another"},
-        {"examples": ()},
-        {"published": (named,)},
+    assert exactly(replace(field, description="Another.")) == exactly(field)
+    assert exactly(replace(field, attribute="another")) == exactly(field)
+    for another in (
+        replace(message, description="Another."),
+        replace(message, summary="Another"),
+        replace(message, note="Another."),
+        replace(message, since="9"),
+        replace(message, audience="nobody"),
+        replace(message, area="another"),
+        replace(message, python_name="another"),
+        replace(message, examples=()),
+        replace(message, published=(PublishedName("old", "new"),)),
     ):
-        assert exact_messages([replace(message, **more)]) == exact_messages([message])
+        assert exact_messages([another]) == exact_messages([message])
     assert exact_messages([replace(message, payload=None)]) != exact_messages([message])
 
 
