@@ -187,6 +187,14 @@ def test_a_pattern_that_is_refused_is_not_called_unbounded(tmp_path: Path) -> No
     ]
 
 
+def test_a_closed_envelope_of_clients_alone(tmp_path: Path) -> None:
+    files = schema(envelope={"closed": True})
+    del files["server/main.yaml"]
+    del files["protocol.yaml"]["envelope"]["sequence"]
+    del files["client/main.yaml"]["messages"]["ask"]["seq"]
+    assert places(files, tmp_path, "S2C_OBJECTS_OPEN") == []
+
+
 def test_a_type_is_free_where_one_use_of_it_is(tmp_path: Path) -> None:
     files = of_client({"$ref": "bag", "x-max-json-length": 99}, bag=BAG)
     files["client/main.yaml"]["messages"]["ask"]["payload"]["properties"]["f"] = field(
