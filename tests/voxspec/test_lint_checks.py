@@ -142,6 +142,7 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a secret in another case", keyed("apiKey", TEXT), "SECRET_MARKED", ["apiKey:"]),
     ("a key that signs", keyed("signing_key", TEXT), "SECRET_MARKED", ["signing_key:"]),
     ("a key that everybody may have", keyed("public_key", TEXT), "SECRET_MARKED", []),
+    ("secrets in a list that is marked", keyed("tokens", {"type": "array", "items": TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
     ("a token that is marked itself", keyed("token", {**TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
     ("secrets in a list", keyed("tokens", {"type": "array", "items": TEXT}), "SECRET_MARKED", ["tokens:"]),
     ("a secret of a type", keyed("token", {"$ref": "t"}, t={**TEXT, "description": "T."}), "SECRET_MARKED", ["token:"]),
