@@ -138,6 +138,14 @@ def test_no_other_name_of_a_field(after: Data, tmp_path: Path) -> None:
     assert "client/thing/words" in rules(changes)
 
 
+def test_a_near_name_of_another_shape_is_another_field(tmp_path: Path) -> None:
+    old = of_side("client", payload("text to", text=A, to=A))
+    new = of_side("client", payload("texts more to", texts=field(UINT), more=A, to=A))
+    found = rules(changes_of(old, new, tmp_path))
+    assert found["client/thing/text"] == "FIELD_NO_DELETE_REQUIRED"
+    assert found["client/thing/texts"] == "FIELD_NO_ADD_REQUIRED"
+
+
 # --- Sequence numbers -----------------------------------------------------------------------------
 
 
