@@ -64,6 +64,14 @@ class Result:
     def fails(self) -> bool:
         return bool(self.failing)
 
+    def hint(self, change: Change) -> str:
+        """What to do: the nearest that is known of a change, or else what its rule advises where it breaks
+        something."""
+        words = self.rules.get(change.rule)
+        if change.hint or words is None or not change.effects:
+            return change.hint
+        return f"{words.fix[:1].lower()}{words.fix[1:].removesuffix('.')}"
+
     def counts(self) -> dict[Level, int]:
         levels = [self.level(change) for change in self.changes]
         return {level: levels.count(level) for level in LEVELS}

@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     _report(options, result, new)
     if result.fails:
         return 1
-    return _UNREADABLE if hits is not None and hits.unread else 0
+    return 0 if hits is None or hits.are_whole else _UNREADABLE
 
 
 def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from voxspec.breaking.report.places import shown
-from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
+from voxspec.breaking.report.frames import shown as shown_frame
+from voxspec.breaking.report.words import conclusion, hit_text, reader, remarks, verb
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
 from voxspec.report.github import COMMANDS, MOST, data_text, property_text
@@ -63,7 +64,7 @@ def _said(result: Result, change: Change) -> Iterator[str]:
         yield f"{verb(effect)}: {effect.what}"
         proof = effect.proof
         if isinstance(proof, FrameProof):
-            frame = json_text(proof.frame)
+            frame = shown_frame(proof.frame)
             cut = frame if len(frame) <= _FRAME else f"{frame[: _FRAME - 1]}…"
             yield f"{reader(effect)} refuses {cut}{_why(proof, effect)}"
         elif proof is not None:
@@ -71,8 +72,9 @@ def _said(result: Result, change: Change) -> Iterator[str]:
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield hit_text(hit)
-    if change.hint:
-        yield f"hint: {change.hint}"
+    hint = result.hint(change)
+    if hint:
+        yield f"hint: {hint}"
     yield f"fingerprint {change.fingerprint}"
 
 

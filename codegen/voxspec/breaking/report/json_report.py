@@ -56,7 +56,7 @@ def change_object(result: Result, change: Change) -> dict[str, Any]:
         "session": change.session,
         "effects": [_effect(effect) for effect in change.effects],
         "reaches": list(change.reaches),
-        "hint": change.hint,
+        "hint": result.hint(change),
         "accepted": None if acceptance is None else _acceptance(acceptance),
         "hits": None if hits is None else [_hit(hit) for hit in hits],
     }
@@ -124,6 +124,8 @@ def _captures(hits: Hits | None) -> dict[str, Any] | None:
         "hit": [_hit(hit) for hit in hits.whose],
         "others": [_hit(hit) for hit in hits.others],
         "unread": dict(hits.unread),
+        "remarks": list(hits.remarks),
+        "known_frames": hits.known,
     }
 
 
