@@ -54,7 +54,11 @@ def today() -> date:
 
 def run(options: argparse.Namespace) -> int:
     """Compare and report; gives the exit status."""
-    new = of_folder(options.schema)
+    try:
+        new = of_folder(options.schema)
+    except SchemaError as error:
+        _report_mistakes(options, error)
+        return 1
     try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
         old = find(options.against, options.schema)
@@ -94,6 +98,18 @@ def run(options: argparse.Namespace) -> int:
     if result.fails:
         return 1
     return 0 if hits is None or hits.are_whole else _UNREADABLE
+
+
+def _report_mistakes(options: argparse.Namespace, error: SchemaError) -> None:
+    """Say what is wrong with the files of the new schema, in the formats that are asked for."""
+    name = options.schema.as_posix()
+    result = Result(options.against, name, (), schema=name, mistakes=tuple(error.findings))
+    for format_, file in options.write:
+        _write(file, FORMATS[format_](result, Style()))
+    if options.format == "text":
+        raise error
+    for line in FORMATS[options.format](result, Style()):
+        print(line)
 
 
 def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:

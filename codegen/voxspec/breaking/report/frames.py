@@ -20,9 +20,11 @@ _SHOWN_VALUES: Final = 3
 
 _CHARACTER: Final = r"\\u[0-9a-f]{4}|\\.|[^\\]"
 _RUN: Final = re.compile(rf"({_CHARACTER})\1{{{_MOST_ALIKE},}}", re.DOTALL)
+_TEXT: Final = r'"(?:[^"\\]|\\.)*"'
 _TOKEN: Final = re.compile(
-    r'[\[{]*(?:"(?:[^"\\]|\\.)*"|[^"\[\]{},:]+)?[\]}]*(?:[,:]|$)?', re.DOTALL
+    rf'(?:{_TEXT}:)?(?:[\[{{]+|(?:{_TEXT}|[^"\[\]{{}},:]+)[\]}}]*,?|[\]}}]+,?)|.', re.DOTALL
 )
+"""A value with its key before it, or the bracket that opens it; and what follows it."""
 
 
 def shown(value: JsonValue) -> str:

@@ -6,7 +6,7 @@ It stays below 60,000 characters, however much has changed: GitHub takes 65,536 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from voxspec.breaking.report.frames import shown
@@ -25,6 +25,8 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
+from voxspec.findings import Finding
+from voxspec.report.items import items_of
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -46,6 +48,8 @@ _NOTHING: Final = "&#8203;"
 def lines(result: Result) -> Iterator[str]:
     """One document."""
     blocks = [f"## voxspec breaking: {escaped(conclusion(result))}"]
+    if result.mistakes:
+        blocks.append("\n".join(_mistakes(result.mistakes[:_MOST_ROWS])))
     listed = list(result.worst_first())
     if listed:
         blocks.append("\n".join(_table(result, listed)))
@@ -67,6 +71,11 @@ def lines(result: Result) -> Iterator[str]:
             break
         blocks.append(block)
     yield "\n\n".join((*blocks, *ending))
+
+
+def _mistakes(findings: Iterable[Finding]) -> Iterator[str]:
+    for item in items_of(findings):
+        yield f"- {code(str(item.where))}: {code(item.rule)} {escaped(item.message)}"
 
 
 def _table(result: Result, listed: list[tuple[Level, Change]]) -> Iterator[str]:

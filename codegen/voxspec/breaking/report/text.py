@@ -22,8 +22,9 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Verdict
+from voxspec.report.items import items_of
 from voxspec.report.style import Style, printable
-from voxspec.report.text import counted
+from voxspec.report.text import counted, text_lines
 
 _WIDTH: Final = 110
 _FRAME_LINES: Final = 8
@@ -38,10 +39,11 @@ _REACHED: Final = 8
 
 def lines(result: Result, style: Style) -> Iterator[str]:
     """The blocks, the worst first, with an empty line between them, and how it ended."""
+    yield from text_lines(items_of(result.mistakes), style)
     listed = list(result.worst_first())
-    for level, change in listed:
+    for _, change in listed:
         if result.acceptance(change) is None:
-            yield from _block(result, level, change, style)
+            yield from block(result, change, style)
             yield ""
     accepted = [(level, change) for level, change in listed if result.acceptance(change)]
     yield from (_accepted(result, level, change, style) for level, change in accepted)
@@ -52,7 +54,9 @@ def lines(result: Result, style: Style) -> Iterator[str]:
     yield from next_steps(result)
 
 
-def _block(result: Result, level: Level, change: Change, style: Style) -> Iterator[str]:
+def block(result: Result, change: Change, style: Style) -> Iterator[str]:
+    """What is said of a change that was not accepted."""
+    level = result.level(change)
     yield _head(level, change, style)
     differs = was_and_now(change)
     said = [printable(change.subject), *([differs] if differs else []), categories(change)]
@@ -125,7 +129,9 @@ def _numbered(number: int, text: str) -> Iterator[str]:
 def _cut(text: str, most: int = _FRAME_LINES) -> Iterator[str]:
     """The text on as many lines as are shown, or a token that is longer than all of them."""
     lines = folded(text, _WIDTH)
-    yield from (line if len(line) <= most * _WIDTH else f"{line[:_WIDTH]}…" for line in lines[:most])
+    yield from (
+        line if len(line) <= most * _WIDTH else f"{line[:_WIDTH]}…" for line in lines[:most]
+    )
     left = sum(map(len, lines[most:])) + sum(
         len(line) - _WIDTH for line in lines[:most] if len(line) > most * _WIDTH
     )

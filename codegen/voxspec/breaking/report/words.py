@@ -81,7 +81,9 @@ def recorded(hits: Hits) -> list[str]:
     if not hits.frames:
         return ["no frame could be read, so nothing can be said"]
     if not hits.known:
-        return [f"no frame of {looked} is of a message that the schema knows, so nothing can be said"]
+        return [
+            f"no frame of {looked} is of a message that the schema knows, so nothing can be said"
+        ]
     if not hits.are_whole:
         return [f"nothing of {looked} would be refused; what could not be read is not known"]
     return [f"nothing that was recorded would have been refused ({looked})"]
@@ -108,6 +110,9 @@ def next_steps(result: Result) -> list[str]:
 
 def conclusion(result: Result) -> str:
     """How a run ended, in one line."""
+    if result.mistakes:
+        count = counted(len(result.mistakes), "mistake")
+        return f"{result.new} has {count}, so that nothing was compared"
     if not result.changes and not result.left:
         return f"{result.new} says the same as {result.old}"
     counts = result.counts()
