@@ -113,6 +113,8 @@ def conclusion(result: Result) -> str:
     if result.mistakes:
         count = counted(len(result.mistakes), "mistake")
         return f"{result.new} has {count}, so that nothing was compared"
+    if not result.old:
+        return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:
         return f"{result.new} says the same as {result.old}"
     counts = result.counts()
