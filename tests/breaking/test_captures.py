@@ -79,7 +79,8 @@ def test_who_is_not_heard_any_more_is_hit_by_what_loses_something() -> None:
 
 def test_a_refusal_of_a_conversation_is_explained_by_its_part() -> None:
     rate, timer = (
-        replace(CONVERSATION, subject=f"session/{name}") for name in ("rates/messages", "timers/first")
+        replace(CONVERSATION, subject=f"session/{name}")
+        for name in ("rates/messages", "timers/first")
     )
     for rule, change in (("RATE_MESSAGES", rate), ("MESSAGE_LATE", timer)):
         one = met((rule, "", "said")) | {"is_of_conversation": True}

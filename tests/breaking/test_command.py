@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.breaking.projects import (
@@ -25,6 +26,9 @@ from voxwire.capture import Frame, read_capture
 SHORTER_PRINT = "b78b6793bc4577dc"
 """The fingerprint of the text that is shorter."""
 TODAY = date(2026, 6, 1)
+REPORT = json.loads(
+    (Path(__file__).parents[2] / "docs" / "breaking.schema.json").read_text("utf-8")
+)
 START = 1_700_000_000.0
 """When captures begin, as Unix time."""
 
@@ -152,6 +156,34 @@ def test_a_reference_with_mistakes(ours: Project, run: Run) -> None:
     ]
 
 
+def test_mistakes_in_the_schema_are_said_in_every_format(ours: Project, run: Run) -> None:
+    ours.edit(("types.yaml", "maxLength: 32", "maxLenght: 32"))
+    place = "schema/types.yaml:8:5"
+    assert run("--write", "json=a.json", "--write", "text=a.txt") == 1
+    assert run.out == ""
+    assert run.err.startswith(f"{place}: error[NO_UNKNOWN_KEYWORD] ")
+    assert Path("a.txt").read_text("utf-8").startswith(f"{place}: error[NO_UNKNOWN_KEYWORD] ")
+    status, report = run.json()
+    assert status == 1
+    assert report == json.loads(Path("a.json").read_text("utf-8"))
+    [mistake] = report["mistakes"]  # type: ignore[misc]
+    assert mistake["rule"] == "NO_UNKNOWN_KEYWORD"
+    assert mistake["where"] == {"file": "schema/types.yaml", "line": 8, "column": 5}
+    assert report["summary"]["fails"] is True  # type: ignore[index]
+    jsonschema.Draft202012Validator(REPORT).validate(report)
+    assert run("--format", "github") == 1
+    first, last = run.out.splitlines()
+    assert first.startswith(
+        "::error file=schema/types.yaml,line=8,col=5,title=NO_UNKNOWN_KEYWORD::"
+    )
+    assert last == "schema has 1 mistake, so that nothing was compared"
+    assert run("--format", "markdown") == 1
+    assert f"- `{place}`: `NO_UNKNOWN_KEYWORD` " in run.out
+    assert run("--format", "sarif") == 1
+    [log] = json.loads(run.out)["runs"]
+    assert [one["ruleId"] for one in log["results"]] == ["NO_UNKNOWN_KEYWORD"]
+
+
 def test_captures_that_nothing_reads(
     ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +231,22 @@ def test_a_file_that_settings_name_is_made_when_it_is_needed(ours: Project, run:
     assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-06-01") == 0
     assert run.out.startswith("ci/breaking.yaml: accepted until 2026-06-01: ")
     assert run() == 0
+
+
+def test_accepted_breaks_stand_beside_the_project_wherever_one_is(
+    ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.edit(SHORTER)
+    below = ours.folder / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    (ours.folder / "pyproject.toml").unlink()
+    options = ("--schema", "../schema", "--accept", SHORTER_PRINT, "--reason", "rare")
+    assert run(*options, "--until", "2026-06-01") == 0
+    assert run.out.startswith(f"{ours.folder / 'breaking.yaml'}: accepted until 2026-06-01: ")
+    monkeypatch.chdir(ours.folder)
+    assert run() == 0
+    assert " · accepted until 2026-06-01: rare\n" in run.out
 
 
 def test_it_fails_again_when_the_day_is_over(

@@ -90,8 +90,12 @@ def test_a_tag_that_was_there_already_is_not_renamed(tmp_path: Path) -> None:
 def test_constants_of_two_unions(tmp_path: Path) -> None:
     def both(first: str, second: str) -> Data:
         types = {
-            **{"one": part(first), "two": part("text"), "part": union("one", "two")},
-            **{"three": part(second), "four": part("b"), "more": union("three", "four")},
+            "one": part(first),
+            "two": part("text"),
+            "part": union("one", "two"),
+            "three": part(second),
+            "four": part("b"),
+            "more": union("three", "four"),
         }
         used = payload("part more", part=field({"$ref": "part"}), more=field({"$ref": "more"}))
         return of_side("client", used, types=types)
