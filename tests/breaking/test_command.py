@@ -166,10 +166,12 @@ def test_mistakes_in_the_schema_are_said_in_every_format(ours: Project, run: Run
     status, report = run.json()
     assert status == 1
     assert report == json.loads(Path("a.json").read_text("utf-8"))
-    [mistake] = report["mistakes"]  # type: ignore[misc]
+    assert isinstance(report["mistakes"], list)
+    [mistake] = report["mistakes"]
     assert mistake["rule"] == "NO_UNKNOWN_KEYWORD"
     assert mistake["where"] == {"file": "schema/types.yaml", "line": 8, "column": 5}
-    assert report["summary"]["fails"] is True  # type: ignore[index]
+    assert isinstance(report["summary"], dict)
+    assert report["summary"]["fails"] is True
     jsonschema.Draft202012Validator(REPORT).validate(report)
     assert run("--format", "github") == 1
     first, last = run.out.splitlines()
@@ -287,9 +289,11 @@ def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:
     options = ("--reason", "rare", "--until", "2026-12-31")
     assert run("--accept", "0000000000000000", *options) == 2
     assert run.err == (
-        "voxspec breaking: no change has the fingerprint 0000000000000000 (nothing has changed)\n"
+        "voxspec breaking: no change has the fingerprint 0000000000000000 (nothing fails)\n"
     )
-    ours.edit(SHORTER)
+    ours.edit(SHORTER, NOTE)
+    assert run("--accept", "0000000000000000", *options) == 2
+    assert run.err.endswith(f" (known here: {SHORTER_PRINT})\n")
     assert run("--accept", "b78b6793bc4577dd", *options) == 2
     assert f'(did you mean "{SHORTER_PRINT}"?)' in run.err
     assert not Path("breaking.yaml").exists()

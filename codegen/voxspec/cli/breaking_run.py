@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
-            _accept(options, settings.accepted, changes)
+            _accept(options, settings, changes)
             return 0
         accepted = _accepted(settings)
         hits = _hits(options, old, new, changes) if options.captures else None
@@ -143,14 +143,18 @@ def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
     return read_accepted(settings.accepted)
 
 
-def _accept(options: argparse.Namespace, path: Path, changes: Sequence[Change]) -> None:
+def _accept(
+    options: argparse.Namespace, settings: BreakingSettings, changes: Sequence[Change]
+) -> None:
     """Write breaks into the file; say which."""
+    path, select = settings.accepted, settings.select
     if options.until < today():
         raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:
-            near = near_or_known(fingerprint, list(known)) if known else "nothing has changed"
+            failing = [change.fingerprint for change in changes if change.categories & select]
+            near = near_or_known(fingerprint, failing) if failing else "nothing fails"
             raise _RefusedError(f"no change has the fingerprint {fingerprint} ({near})")
     entries = [
         Acceptance(
