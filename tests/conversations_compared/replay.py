@@ -135,11 +135,14 @@ class _End:
         return _TAKEN
 
     def message(self, step: Step) -> Any:
-        """The payload that a step carries, typed; a message that nobody knows is a whole frame."""
+        """The payload that a step carries, typed; a whole frame where there is none, where the envelope
+        says more, or where nobody knows it."""
         decode = self.codec.decode_client if step.side == "client" else self.codec.decode_server
         frame = decode(json.dumps(step.frame))
         is_unknown = isinstance(frame, self.known.unknown_frame)
-        return frame if is_unknown else self.known.envelope.payload_of(frame)
+        payload = self.known.envelope.payload_of(frame)
+        has_more = isinstance(step.frame, dict) and "id" in step.frame
+        return frame if is_unknown or payload is None or has_more else payload
 
     @property
     def codec(self) -> Any:
