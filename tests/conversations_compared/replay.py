@@ -71,6 +71,10 @@ _IGNORED = None
 Outcome = int | None | _Taken
 
 
+_CLIENTS = dict.fromkeys(("login", "resume", "heartbeat", "server_heartbeat_answer"), "client")
+"""The roles that clients play."""
+
+
 class _End:
     """One end, with a clock of its own."""
 
@@ -80,7 +84,7 @@ class _End:
     def __init__(self, known: Any) -> None:
         self.known = known
         self.roles = {
-            role.type: name
+            (_CLIENTS.get(name, "server"), role.type): name
             for name in known.session.roles.__dataclass_fields__
             if (role := getattr(known.session.roles, name)) is not None
         }
@@ -182,7 +186,7 @@ class _Server(_End):
         return _TAKEN
 
     def say(self, step: Step) -> Outcome:
-        match self.roles.get(step.said):
+        match self.roles.get(("server", step.said)):
             case "greeting" | "heartbeat_answer" | "server_heartbeat":
                 return _TAKEN  # it says these by itself
             case "established":
@@ -211,6 +215,6 @@ class _Client(_End):
         return self.judged(self.connection.receive(json.dumps(step.frame), self.now))
 
     def say(self, step: Step) -> Outcome:
-        if self.roles.get(step.said) is None:
+        if self.roles.get(("client", step.said)) is None:
             self.connection.send(self.message(step), self.now)
         return _TAKEN  # the rest it says by itself
