@@ -24,7 +24,7 @@ from voxspec.breaking.verdict import Change, FrameProof
 SIDES = pytest.mark.parametrize("side", ["client", "server"])
 
 
-def part(constant: str, key: str = "kind", **fields: Data) -> Data:
+def part(constant: str, key: str = "kind", /, **fields: Data) -> Data:
     tag = {"type": "string", "const": constant, "description": "T."}
     return record(key, *fields, **{key: tag, **fields})
 
