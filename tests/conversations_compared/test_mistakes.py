@@ -49,7 +49,8 @@ def test_what_nobody_sends_hurts_nobody(name: str, side: str, tmp_path: Path) ->
             "SESSION_MISTAKES_SAME",
             f"session/mistakes/{side}/{name}",
         )
-        assert (change.categories, change.effects) == ({Category.NOTE}, ())
+        assert change.categories == {Category.NOTE}
+        assert change.effects == ()
 
 
 def test_a_stricter_receiver_says_what_it_will_hurt(tmp_path: Path) -> None:
@@ -91,7 +92,8 @@ def test_naming_all_that_there_is_hurts_nobody(tmp_path: Path) -> None:
         "SESSION_MOVE_NO_DELETE",
         "session/states/talking/client/any",
     )
-    assert (change.categories, change.effects) == ({Category.NOTE}, ())
+    assert change.categories == {Category.NOTE}
+    assert change.effects == ()
     assert change.hint == (
         "nobody has such a message today: one that a later revision adds is refused there"
     )
