@@ -13,10 +13,11 @@ from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
-from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.breaking.verdict import Change, Effect, Verdict, Who
+from voxspec.breaking.words import amount
 from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
-from voxspec.model.session import Heartbeats
+from voxspec.model.session import Heartbeats, Ignored
 
 
 def compare_heartbeats(both: Comparison) -> Iterator[Change]:
@@ -52,7 +53,7 @@ class _Heart:
                 words,
                 _there(was),
                 _there(now),
-                too_slow,
+                self.either(too_slow),
                 exactly(was, now),
             )
             return
@@ -75,6 +76,15 @@ class _Heart:
             )
         yield from self.manners(was, now)
 
+    def either(self, too_slow: list[Effect]) -> Iterator[Effect]:
+        """Who is never heard, and who never hears an answer, where only one revision has heartbeats."""
+        effects = {effect.who: effect for effect in too_slow}
+        for pair in self.answering():
+            effect = self.unanswered(pair)
+            if effect is not None and effect.verdict is not Verdict.LOSES:
+                effects.setdefault(effect.who, effect)
+        yield from (effects[who] for who in Who if who in effects)
+
     def pairs(self) -> Iterator[Pair]:
         return self.both.pairs(self.beater)
 
@@ -95,32 +105,47 @@ class _Heart:
     # --- Answers ------------------------------------------------------------------------------
 
     def unanswered(self, pair: Pair) -> Effect | None:
-        """Somebody who leaves as many heartbeats unanswered as its own revision puts up with."""
+        """Somebody whose revision has no answer, or who has less time to give one: who has one answers every
+        heartbeat, however many may stay without."""
         writer, reader = part_of(pair.writer, self.name), part_of(pair.reader, self.name)
         if reader is None or reader.missed_answers is None or reader.missed_then is None:
             return None
-        most = int(reader.missed_answers.value)
-        allowed = (
-            1 if writer is None or writer.missed_answers is None else writer.missed_answers.value
-        )
+        most, who = int(reader.missed_answers.value), pair.meeting.skew.who
+        refused = refusal(pair.reader, pair.reading, reader.missed_then)
+        if pair.writer.message_of(f"{self.name}_answer") is not None:
+            own = None if writer is None else writer.missed_answers
+            if own is not None and most >= own.value:
+                return None
+            after = amount(most, "heartbeats")
+            usual = "goes on" if own is None else f"waits for {number(own)}"
+            one = some(pair.writer, pair.reading)
+            what = f"{refused} after {after} without an answer, where {one} {usual}"
+            return Effect(who, Verdict.LOSES, what)
+        what = f"{some(pair.writer, pair.side)} answers no heartbeats; {refused} after {most}"
+        story = self.ignored(pair, most)
+        if story is None:
+            return None  # the heartbeat itself is refused, which the conversations tell
+        return Effect(who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+
+    def ignored(self, pair: Pair, most: int) -> Story | None:
+        """So many heartbeats that nobody answers; None where there are none in a session."""
         beat = pair.reader.message_of(self.name)
         interval = interval_of(pair.reader, self.name, pair.meeting.skew)
-        if most >= allowed or beat is None or interval is None:
-            return None
-        refused = refusal(pair.reader, pair.reading, reader.missed_then)
-        what = (
-            f"{some(pair.writer, pair.side)} may leave {allowed - 1:g} in a row unanswered; {refused}"
-            f" after {most}"
-        )
         begun = pair.meeting.under_way()
-        if begun is None or not pair.meeting.allows(begun.node, beat):
-            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        if beat is None or interval is None or begun is None:
+            return None
+        heard_in = begun.node.state(pair.side)
+        is_heard = pair.writer.move(heard_in, beat) or isinstance(
+            pair.writer.reaction(heard_in, beat), Ignored
+        )
+        if not is_heard or pair.reader.move(begun.node.state(pair.reading), beat) is None:
+            return None
         story = Story.along(pair.meeting.skew, begun)
         for _ in range(most):
             story.passes(interval)
             story.say(beat)
         story.passes(interval, "an answer")
-        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+        return story
 
     def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:
         """What hurts nobody's connection."""
