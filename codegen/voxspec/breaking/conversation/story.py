@@ -42,6 +42,8 @@ class Story:
         self._next_seq = 0 if sequence is None else sequence.first
         self._heard_seq = self._next_seq - 1
         self._bound: dict[str, JsonValue] = {}
+        self._since: dict[str, float] = {}
+        """How long ago heartbeats were sent, or began to be due."""
         self.happens(OPENS)
 
     @classmethod
@@ -68,6 +70,8 @@ class Story:
 
     def happens(self, said: str) -> None:
         """Something that is no frame."""
+        if said == OPENS:
+            self._since = {}
         self.steps.append(Step(None, None, said))
 
     def passes(self, seconds: float, without: str = "") -> None:
@@ -79,7 +83,7 @@ class Story:
     def lasts(self, node: Node, seconds: float) -> None:
         """Time passes in a state, with the heartbeats that come in it, and their answers."""
         pulses = dict(self._pulses(node))
-        now, due = 0.0, dict(pulses)
+        now, due = 0.0, {name: each - self._since.get(name, 0.0) for name, each in pulses.items()}
         while due and min(due.values()) < seconds:
             name = min(due, key=due.__getitem__)
             if due[name] > now:
@@ -89,6 +93,7 @@ class Story:
             self._beats(node, name)
         if seconds > now:
             self.passes(seconds - now)
+        self._since = {name: pulses[name] - (at - seconds) for name, at in due.items()}
 
     def say(
         self, key: Key, times: int = 1, *, is_heard: bool = True, fields: Frame | None = None
