@@ -105,6 +105,20 @@ def test_a_heartbeat_under_a_name_that_only_its_receiver_says(tmp_path: Path) ->
     ]
 
 
+def test_a_renamed_login_that_is_passed_over_comes_too_late(tmp_path: Path) -> None:
+    """Whoever sends it waits for an answer; the server still waits for a login."""
+    before = files()
+    before["session.yaml"]["states"]["greeted"]["client_otherwise"] = {"any": "ignored"}
+    after = copy.deepcopy(before)
+    _of(after, "client")["enter"] = _of(after, "client").pop("join")
+    after["session.yaml"]["roles"]["login"]["message"] = "client/enter"
+    (change,) = compared(tmp_path, before, after)
+    assert _told(change) == [
+        (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "join", "30 seconds pass"]),
+        (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "enter", "30 seconds pass"]),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("role", "side", "was"),
     [
