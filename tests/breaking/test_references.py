@@ -168,9 +168,29 @@ def test_the_default_branch_of_a_remote(repository: Path, tmp_path: Path) -> Non
     clone = tmp_path / "clone"
     assert find("origin/HEAD", clone / "schema" / "tea").name == "origin/HEAD:schema/tea"
     git(clone, "remote", "set-head", "origin", "--delete")
+    assert_asks_for(clone / "schema" / "tea")
+
+
+def assert_asks_for(schema: Path) -> None:
+    """That a default branch is looked for, and not taken for one that there is not."""
     with pytest.raises(ReferenceNotFoundError, match="git remote set-head origin --auto") as caught:
-        find("origin/HEAD", clone / "schema" / "tea")
+        find("origin/HEAD...", schema)
     assert not isinstance(caught.value, NothingEarlierError)
+
+
+def test_a_default_branch_that_was_left_out(repository: Path, tmp_path: Path) -> None:
+    """What is tested elsewhere is often one commit that no branch, or none of the remote's, leads to."""
+    single = tmp_path / "single"
+    git(tmp_path, "init", "--quiet", str(single))
+    source = ("fetch", "--quiet", "--depth=1", repository.as_uri())
+    git(single, *source, "main")
+    git(single, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+    assert_asks_for(single / "schema" / "tea")
+    full = tmp_path / "full"
+    git(tmp_path, "init", "--quiet", str(full))
+    git(full, "fetch", "--quiet", repository.as_uri(), "main:refs/remotes/pull/7/merge")
+    git(full, "checkout", "--quiet", "--detach", "refs/remotes/pull/7/merge")
+    assert_asks_for(full / "schema" / "tea")
 
 
 def test_a_repository_of_another_user(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

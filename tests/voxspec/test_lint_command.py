@@ -176,6 +176,7 @@ def settings(folder: Path, text: str) -> None:
         ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["STANDARD"]', []),
         ('[tool.voxspec.lint.per-file-ignores]\n"client/*.yaml" = ["STANDARD"]', ["TIME_HAS_UNIT"]),
         ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["DOCS"]', ["TIME_HAS_UNIT"]),
+        ('[tool.voxspec.lint.per-file-ignores]\n"main.yaml" = ["STANDARD"]', ["TIME_HAS_UNIT"]),
         ("[tool.voxspec]", ["TIME_HAS_UNIT"]),
         ("[tool.other]\na = 1", ["TIME_HAS_UNIT"]),
     ],

@@ -53,14 +53,14 @@ def _commit(repository: Repository, reference: str, named: str) -> str:
     """The commit that is meant."""
     if not repository.knows(named):
         remote, slash, _ = named.partition("/")
-        if not repository.has_any("refs/"):
+        if not repository.has_any("refs/") and not repository.knows("HEAD"):
             raise NothingEarlierError(f"there is no commit yet, and no {named}")
         if slash and named.endswith("/HEAD"):
-            if not repository.has_any(f"refs/remotes/{remote}/"):
+            if not repository.has_any("refs/remotes/") and not repository.is_shallow:
                 raise NothingEarlierError(f"nothing was fetched from {remote} yet")
             raise ReferenceNotFoundError(
-                f"git does not know the default branch of {remote}; "
-                f"git remote set-head {remote} --auto asks for it"
+                f"git does not know the default branch of {remote}; git fetch {remote} and "
+                f"git remote set-head {remote} --auto ask for it"
             )
         raise ReferenceNotFoundError(
             f"{reference} is no folder with a protocol.yaml, and git knows no revision {named!r}; "

@@ -57,6 +57,11 @@ class Repository:
         found = self._run("merge-base", self._id(revision), "HEAD")
         return None if found is None else found.decode().strip()
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether commits were left out when it was fetched."""
+        return self._run("rev-parse", "--is-shallow-repository") == b"true\n"
+
     def has_any(self, pattern: str) -> bool:
         """Whether there is a branch, tag or the like whose name begins so."""
         return bool(self._run("for-each-ref", "--count=1", pattern))
