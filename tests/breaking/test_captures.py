@@ -9,7 +9,7 @@ from tests.breaking.made_up import CONVERSATION, FRAME, REQUIRED
 from voxspec.breaking.captures import hits_of
 from voxspec.breaking.hits import Hit
 from voxspec.breaking.proofs import proof_lines
-from voxspec.breaking.verdict import ConversationProof, Step, Verdict, Who
+from voxspec.breaking.verdict import Change, ConversationProof, Step, Verdict, Who
 
 LACKS = ("FIELD_MISSING", "/d", '"d" lacks "feed_id"')
 OTHER = replace(REQUIRED, rule="CONSTRAINT_TIGHTENED", subject="client/typing/dm_id/maximum")
@@ -93,6 +93,30 @@ def test_captures_that_say_nothing_are_not_whole() -> None:
     for other in ({"known": 0}, {"failures": {"b": "no"}}, {"is_damaged": True}):
         assert not hits_of([LOOKED_AT | other], []).are_whole
     assert not hits_of([], []).are_whole
+
+
+def test_what_is_out_of_place_is_explained_by_its_row() -> None:
+    """Of several changes of a conversation it is the one that is about the message, or about the rule."""
+
+    def changed(subject: str, *reaches: str) -> Change:
+        rule = {"session/timers/first": "SESSION_TIMER_SAME"}.get(subject, "SESSION_MOVE_NO_DELETE")
+        return replace(CONVERSATION, rule=rule, subject=subject, reaches=reaches)
+
+    changes = [
+        changed("session/states/ready/client/typing"),
+        changed("session/states/ready/client/wave"),
+        changed("session/states/ready/server/typing"),
+        changed("session/timers/first"),
+    ]
+    away = ("OUT_OF_PLACE", "/type", "typing is out of place: a session is under way")
+    late = ("MESSAGE_LATE", "/type", "typing comes after 20.0 s; the server waits 10 s for it")
+    for refusal, explaining in ((away, 0), (late, 3)):
+        hit = {**met(refusal), "is_of_conversation": True}
+        found = hits_of([hit, LOOKED_AT], changes)
+        assert list(found.by_change) == [changes[explaining].fingerprint]
+    many = [changed("session/states/ready/client/any", "client/typing"), *changes[1:]]
+    found = hits_of([{**met(away), "is_of_conversation": True}, LOOKED_AT], many)
+    assert list(found.by_change) == [many[0].fingerprint]
 
 
 def test_frames_and_connections_are_counted_once() -> None:

@@ -100,6 +100,7 @@ def _explaining(met: Met, who: Who, changes: Sequence[Change]) -> Iterator[Chang
     """
     near = [change for change in changes if _concerns(change, met, who)]
     near = [change for change in near if _is_of_the_part(change, met)] or near
+    near = [change for change in near if _is_of_the_row(change, met)] or near
     named = [change for change in near if any(_names(change, r) for r in met["refusals"])]
     yield from named or (near if len(near) == 1 else [])
 
@@ -128,6 +129,15 @@ def _is_of_the_part(change: Change, met: Met) -> bool:
         rule.startswith(begin) and change.subject.startswith(f"session/{part}")
         for rule, _, _ in met["refusals"]
         for begin, part in _PARTS
+    )
+
+
+def _is_of_the_row(change: Change, met: Met) -> bool:
+    """Whether a change of a state is about the message that is refused, by itself or with others."""
+    steps = change.subject.split("/")
+    message = f"{met['side']}/{met['type']}"
+    return steps[:2] == ["session", "states"] and (
+        message in change.reaches or message == "/".join(steps[3:])
     )
 
 

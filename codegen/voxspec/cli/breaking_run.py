@@ -64,6 +64,9 @@ def run(options: argparse.Namespace) -> int:
         old = find(options.against, options.schema)
         if old.is_partial:
             print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
+        if old.protocol.name != new.protocol.name:
+            names = f"{old.protocol.name}, and not {new.protocol.name}"
+            print(f"{old.name} is of a protocol that is called {names}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
             _accept(options, settings, changes)
