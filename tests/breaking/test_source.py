@@ -10,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 from tests.breaking.projects import project
-from tests.breaking.source_edits import edited, load, schema
+from tests.breaking.rich_schema import load, schema
+from tests.breaking.source_edits import edited
 from tests.breaking.surfaces import Surface, broken, surface
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references.folder import of_folder
