@@ -1,112 +1,77 @@
 """A protocol as a tree of named parts, each with what is said of it: what two revisions are compared by.
 
-Built from the model by what its classes have, so that a field that the model gains is compared as soon
-as it is there.
+Parts are called as `voxspec breaking` and the schema files call them. The tree is built from the model
+by what its classes have, so that a field that the model gains is compared as soon as it is there.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, is_dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass, field, is_dataclass, replace
+from typing import Any, Final
 
+from voxspec.breaking.differences.spelling import (
+    NAMES,
+    REFERRED,
+    flag_words,
+    json_words,
+    key_of_schema,
+    row_words,
+)
+from voxspec.breaking.frames.build import tag_of
 from voxspec.breaking.frames.words import use_words
-from voxspec.model import (
-    CloseCode,
-    CloseReason,
-    Enum,
-    EnumValue,
-    Field,
-    Flag,
-    Limit,
-    Message,
-    Page,
-    Parameter,
-    Permission,
-    Protocol,
-    PublishedName,
-    Record,
-    SessionRule,
-    Use,
-)
+from voxspec.breaking.words import amount
+from voxspec.model import Enum, Field, Limit, Message, Protocol, Record, Type, Union, Use
+from voxspec.model.definitions import RequiredWhen
 from voxspec.model.gateway import FurtherKey
-from voxspec.model.session import (
-    Close,
-    Ignored,
-    Move,
-    Rate,
-    Read,
-    Role,
-    StandIn,
-    State,
-    Stream,
-    Timer,
-)
+from voxspec.model.messages import Example
+from voxspec.model.session import Binding, Move, Number, Session, State
+from voxspec.model.types import INT_BOUNDS, ConstType, IntegerType
+
+CORE: Final = "is"
+"""The fact that says what a part is, where that is all that is said of it."""
 
 
 @dataclass(slots=True)
 class Part:
-    """One part: ``said`` are the facts about it, ``parts`` what it consists of."""
+    """One part: ``said`` are the facts about it, ``parts`` what it consists of.
+
+    ``of_type`` are the facts that follow from the type of a value; ``also`` are other subjects under
+    which something is said of it.
+    """
 
     said: dict[str, str] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    of_type: set[str] = field(default_factory=set)
+    also: set[str] = field(default_factory=set)
 
-
-Words: TypeAlias = Callable[[Any], str]
-
-_NAMES: Final[Mapping[type, Words]] = {
-    CloseCode: lambda part: str(part.code),
-    CloseReason: lambda part: str(part.reason),
-    EnumValue: lambda part: str(part.value),
-    Field: lambda part: str(part.name),
-    Flag: lambda part: str(part.name),
-    FurtherKey: lambda part: str(part.field.name),
-    Limit: lambda part: str(part.name),
-    Move: lambda part: _subject(part.subject),
-    Page: lambda part: str(part.name),
-    Parameter: lambda part: str(part.name),
-    Permission: lambda part: str(part.name),
-    PublishedName: lambda part: f"published {part.name}",
-    Rate: lambda part: str(part.name),
-    Role: lambda part: str(part.name),
-    SessionRule: lambda part: f"rule {part.id}",
-    State: lambda part: str(part.name),
-    Stream: lambda part: str(part.name),
-    Timer: lambda part: str(part.name),
-}
-"""What the parts of a list are told apart by; lists of other things are one fact as a whole."""
-
-_REFERRED: Final[Mapping[type, Words]] = {
-    Message: lambda part: f"{part.direction}/{part.text}",
-    StandIn: lambda part: str(part.kind),
-    Field: lambda part: str(part.name),
-    Limit: lambda part: str(part.name),
-    CloseCode: lambda part: str(part.code),
-    Close: lambda part: f"close {part.number}" + (f" ({part.reason})" if part.reason else ""),
-    Ignored: lambda _: "ignored",
-    Read: lambda _: "read",
-}
-"""What a conversation only refers to: it is compared where it is defined."""
 
 _WORKED_OUT: Final = frozenset({"seconds", "is_stated"})
 """What follows from other facts."""
 
-_FLAT: Final = frozenset({"fields", "values", "flags", "keys"})
+_FLAT: Final = frozenset({"bindings", "fields", "parameters"})
 """Lists whose parts belong to the whole itself, as people say."""
+
+
+_ALSO_OF_MESSAGES: Final = frozenset({"name", "x-name", "description", "kind", "note"})
+"""Facts that both a message and the record that is its payload have."""
 
 
 def outline(protocol: Protocol) -> Part:
     """The whole protocol."""
     plain = ("name", "title", "version", "summary", "description", "package")
-    root = Part(parts={"protocol": Part({name: _json(getattr(protocol, name)) for name in plain})})
+    root = Part(
+        parts={"protocol": Part({name: json_words(getattr(protocol, name)) for name in plain})}
+    )
     for name in ("endpoint", "envelope"):
         value = getattr(protocol, name)
         if value is not None:
             root.parts[name] = _part(value)
-    root.parts["types"] = Part(parts={one.name: _part(one) for one in protocol.types})
+    root.parts["types"] = Part(parts={one.name: _type(protocol, one) for one in protocol.types})
+    usual = {(further.field, further.presence) for further in protocol.envelope.further}
     for side in ("client", "server"):
-        messages = {m.text: _message(m) for m in protocol.messages(side)}
+        messages = {m.text: _message(m, usual) for m in protocol.messages(side)}
         root.parts[side] = Part(parts=messages)
     root.parts["areas"] = Part(
         parts={
@@ -118,24 +83,90 @@ def outline(protocol: Protocol) -> Part:
     )
     for name in ("close_codes", "permissions", "limits", "pages"):
         root.parts[name] = _list(getattr(protocol, name))
+    for limit in protocol.session.limits:  # said where the number is
+        root.parts["limits"].parts.pop(limit.name, None)
     for name in ("close_codes_description", "permissions_description"):
         whole = root.parts[name.removesuffix("_description")]
         whole.said |= _facts("description", getattr(protocol, name))
-    root.parts["session"] = _part(protocol.session, refers=True)
+    root.parts["session"] = _session(protocol.session)
     return root
 
 
-def _message(message: Message) -> Part:
-    made = _part(message)
+# --- Messages and types ---------------------------------------------------------------------------
+
+
+def _message(message: Message, usual: set[tuple[Field, str]]) -> Part:
+    """A message. Keys of the envelope are said of it where they are not as the envelope has them."""
+    own = tuple(key for key in message.keys if (key, _presence(key)) not in usual)
+    made = _part(replace(message, keys=own))
     made.said.pop("type")  # of the message or of its payload: both are said by name here
     made.said["wire_type"] = json.dumps(message.type, ensure_ascii=False)
+    said = "record" if isinstance(message.payload, Record) else ""
     if message.payload_type is not None:
-        made.said["payload"] = use_words(Use(message.payload_type))
+        said = use_words(Use(message.payload_type))
+    made.said |= _facts("payload", said)
     if isinstance(message.payload, Record):
         inner = made.parts.pop("payload")
         made.parts |= inner.parts
-        made.said |= {f"payload {name}": text for name, text in inner.said.items()}
+        for name, text in inner.said.items():
+            made.said[f"payload/{name}" if name in _ALSO_OF_MESSAGES else name] = text
     return made
+
+
+def _presence(key: Field) -> str:
+    return "required" if key.required else "optional"
+
+
+def _type(protocol: Protocol, definition: Any) -> Part:
+    made = _part(definition)
+    if isinstance(definition, Union):
+        made.said.pop("variants", None)
+        for name in definition.variants:
+            tag = tag_of(protocol.type(name))
+            made.parts[str(tag)] = Part({CORE: name})
+    if isinstance(definition, Record):
+        made.said.pop("tag", None)  # its union says it
+    return made
+
+
+# --- The conversation -----------------------------------------------------------------------------
+
+
+def _session(session: Session) -> Part:
+    """The conversation, as session.yaml has it."""
+    made = _part(replace(session, limits=()), refers=True)
+    del made.parts["limits"]
+    mistakes = {side: made.parts.pop(f"mistakes_{side}") for side in ("of_client", "of_server")}
+    made.parts["mistakes"] = Part(parts=mistakes | {"rules": made.parts.pop("mistake_rules")})
+    made.parts["sequence"] = Part(parts={"rules": made.parts.pop("sequence_rules")})
+    if session.states:
+        made.parts["states"].said["first"] = session.states[0].name
+        for state in session.states:
+            made.parts["states"].parts[state.name] = _state(state)
+    if session.compression is not None:
+        compression = made.parts["compression"]
+        compression.said |= compression.parts.pop("server").said
+    for timer in session.timers:
+        part = made.parts["timers"].parts[timer.name]
+        part.said = {
+            name.removeprefix("time/").replace("time", "value"): text
+            for name, text in part.said.items()
+        }
+    return made
+
+
+def _state(state: State) -> Part:
+    made = _part(state, refers=True)
+    made.said.pop(key_of_schema("member"))  # follows from the name
+    for side in ("client", "server"):
+        for move in state.moves(side):
+            stays = move.after == state.name
+            row = made.parts[side].parts[row_words(move.subject)]
+            row.said = {CORE: "stays" if stays else move.after}
+    return made
+
+
+# --- Whatever the model has -----------------------------------------------------------------------
 
 
 def _part(value: Any, *, refers: bool = False) -> Part:
@@ -143,49 +174,105 @@ def _part(value: Any, *, refers: bool = False) -> Part:
     part = Part()
     for name in _field_names(value):
         if name not in _WORKED_OUT:
-            _add(part, name, getattr(value, name), refers=refers)
+            _add(part, name, value, refers=refers)
     if isinstance(value, Enum | Record):
         part.said.setdefault("kind", type(value).__name__.lower())
+    if isinstance(value, Record):
+        if "closed" in part.said:
+            part.said["additionalProperties"] = "false" if value.closed else "true"
+            del part.said["closed"]
+        groups = (" and ".join(group) for group in value.exactly_one_of)
+        part.parts.pop("exactly_one_of", None)
+        part.said |= _facts("exactly_one_of", " or ".join(groups))
+    if isinstance(value, Field):
+        _default(part, value)
     return part
 
 
-def _add(part: Part, name: str, value: Any, *, refers: bool) -> None:
-    if refers and type(value) in _REFERRED:
-        part.said[name] = _REFERRED[type(value)](value)
-    elif isinstance(value, Use):
-        part.said |= dict(_use(value))
-    elif _is_type(value):
-        part.said |= dict(_use(Use(value)))
+def _default(part: Part, value: Field) -> None:
+    part.said.pop("null_default", None)
+    part.said.pop("default", None)
+    if value.default is not None or value.null_default:
+        part.said["default"] = json.dumps(value.default, ensure_ascii=False)
+
+
+def _add(part: Part, name: str, owner: Any, *, refers: bool) -> None:
+    value, key = getattr(owner, name), key_of_schema(name)
+    if isinstance(value, Number):
+        part.said[key] = REFERRED[Number](value)
+        part.said |= _facts(f"{key}/description", value.description)
+        if value.limit is not None:
+            part.said[f"{key}/limit"] = value.limit.name
+            part.said |= _facts(f"{key}/x-name", value.limit.constant)
+            part.said |= _facts(f"{key}/note", value.limit.note)
+            part.also.add(f"limits/{value.limit.name}")
+    elif refers and type(value) in REFERRED:
+        part.said[key] = REFERRED[type(value)](value)
+    elif isinstance(value, Use) or _is_type(value):
+        facts = dict(_use(value if isinstance(value, Use) else Use(value)))
+        part.said |= facts
+        part.of_type |= facts.keys()
     elif is_dataclass(value):
-        part.parts[name] = _part(value, refers=refers)
-    elif isinstance(value, tuple) and value and not all(map(_is_plain, value)):
+        part.parts[key] = _part(value, refers=refers)
+    elif isinstance(value, tuple) and value and refers and type(value[0]) in REFERRED:
+        part.said[key] = ", ".join(REFERRED[type(one)](one) for one in value)
+    elif isinstance(value, tuple) and not (value and all(map(_is_plain, value))):
         listed = _list(value, refers=refers)
         if name in _FLAT:
             part.parts |= listed.parts
+            part.said |= listed.said
         else:
-            part.parts[name] = listed
+            part.parts[key] = listed
+    elif isinstance(value, tuple):
+        part.said[key] = ", ".join(map(json_words, value))
+    elif owner.__dataclass_fields__[name].type == "bool":
+        part.said |= _facts(key, flag_words(name, value))
     else:
-        part.said |= _facts(name, value)
+        part.said |= _facts(key, value)
 
 
 def _list(values: tuple[Any, ...], *, refers: bool = False) -> Part:
-    """A list with a part for each thing in it."""
+    """A list with a part for each thing in it, or a fact where that is short."""
     made = Part()
-    for at, value in enumerate(values):
-        if type(value) in _NAMES and not (refers and type(value) in _REFERRED):
-            made.parts[_NAMES[type(value)](value)] = _part(value, refers=refers)
+    for value in values:
+        if isinstance(value, tuple) and isinstance(value[1], Binding):
+            name, binding = value
+            made.said[name] = binding.field.name
+            made.said |= _facts(f"{name}/when_absent", binding.when_absent)
+        elif isinstance(value, tuple) and type(value[1]) in REFERRED:
+            made.parts[row_words(value[0])] = Part({CORE: REFERRED[type(value[1])](value[1])})
         elif isinstance(value, tuple):
-            first, second = value
-            inner = Part()
-            _add(inner, "what", second, refers=refers)
-            made.parts[_subject(first)] = inner
-        elif is_dataclass(value) and not isinstance(value, type):
-            inner = Part()
-            _add(inner, "what", value, refers=refers)
-            made.parts[str(at + 1)] = inner
+            made.said[json_words(value[0])] = json_words(value[1])
+        elif isinstance(value, Move):
+            made.parts[row_words(value.subject)] = Part({CORE: value.after})
+        elif isinstance(value, RequiredWhen):
+            absent = ", and absent otherwise" if value.otherwise_absent else ""
+            words = f"{' and '.join(value.required)} required{absent}"
+            made.parts[NAMES[RequiredWhen](value)] = Part({CORE: words})
         else:
-            made.parts[str(at + 1)] = Part({"what": _json(value)})
+            name = NAMES[type(value)](value)
+            same = sum(other.partition(" #")[0] == name for other in made.parts)
+            made.parts[f"{name} #{same + 1}" if same else name] = _named(value, refers=refers)
     return made
+
+
+def _named(value: Any, *, refers: bool) -> Part:
+    match value:
+        case Example():
+            said = {"payload": value.payload} if value.present else {}
+            said |= {"keys": dict(value.keys)} if value.keys else {}
+            return Part({name: json.dumps(what, ensure_ascii=False) for name, what in said.items()})
+        case FurtherKey():
+            made = _part(value.field)
+            made.said |= {"direction": value.side, "presence": value.presence}
+            made.said.pop("required")  # the presence says it
+            return made
+        case Limit():
+            made = _part(value)
+            made.said["value"] = amount(value.value, made.said.pop(key_of_schema("unit")))
+            return made
+        case _:
+            return _part(value, refers=refers)
 
 
 def _use(use: Use) -> Iterator[tuple[str, str]]:
@@ -196,17 +283,28 @@ def _use(use: Use) -> Iterator[tuple[str, str]]:
 
 def _bounds(use: Use, before: str) -> Iterator[tuple[str, str]]:
     for name in _field_names(use):
-        if name not in ("type", "nullable"):
-            yield from _facts(f"{before}{name}", getattr(use, name)).items()
+        value = getattr(use, name)
+        if name not in ("type", "nullable", "json_form") and value is not False:
+            yield from _facts(f"{before}{key_of_schema(name)}", value).items()
+    if use.max_json_length is not None:
+        yield f"{before}{key_of_schema('json_form')}", use.json_form
     for name in _field_names(use.type):
         value = getattr(use.type, name)
         if isinstance(value, Use):
-            yield from _bounds(value, f"{before}{name} ")
+            yield from _bounds(value, f"{before}{name}/")
         elif isinstance(value, tuple):
-            for at, option in enumerate(value, start=1):
-                yield from _bounds(option, f"{before}option {at} ")
-        elif name not in ("name", "format", "form"):
-            yield from _facts(f"{before}{name}", value).items()
+            for option in value:
+                yield from _bounds(option, f"{before}{use_words(option)}/")
+        elif _is_own(use.type, name):
+            yield from _facts(f"{before}{key_of_schema(name)}", value).items()
+
+
+def _is_own(type_: Type, name: str) -> bool:
+    """Whether a fact of a type is not said by the words for it."""
+    if isinstance(type_, IntegerType):
+        bounds = INT_BOUNDS[type_.format]
+        return name != "format" and getattr(type_, name) != bounds[name == "maximum"]
+    return name not in ("name", "format", "form", "open") and not isinstance(type_, ConstType)
 
 
 def _field_names(value: Any) -> tuple[str, ...]:
@@ -222,14 +320,6 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | int | float | bool)
 
 
-def _subject(value: Any) -> str:
-    return _REFERRED[type(value)](value) if type(value) in _REFERRED else str(value)
-
-
 def _facts(name: str, value: Any) -> dict[str, str]:
     """A fact; none where nothing is said."""
-    return {} if value in (None, "", (), False) else {name: _json(value)}
-
-
-def _json(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return {} if value is None or value in ("", ()) else {name: json_words(value)}

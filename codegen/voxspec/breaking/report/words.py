@@ -81,7 +81,7 @@ def hit_text(hit: Hit) -> str:
 def conclusion(result: Result) -> str:
     """How a run ended, in one line."""
     if not result.changes and not result.left:
-        return f"{result.new} says the same as {result.old}"
+        return f"{result.new} against {result.old}: nothing breaks or loses anything"
     counts = result.counts()
     accepted = sum(result.acceptance(change) is not None for change in result.changes)
     parts = [

@@ -1,0 +1,63 @@
+"""Parts that only have another name: all that is said of them is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from voxspec.breaking.differences.outline import Part
+
+_OF_SESSION: Final = ("states", "timers", "rates", "streams", "tokens")
+
+
+def alike(old: Part, new: Part) -> dict[str, str]:
+    """By their new subjects, the old names of parts of the conversation, and of examples, that are
+    called otherwise. Those that look the same as another one are nobody's."""
+    found = {}
+    for path, was, now in _lists(old, new):
+        gone = [name for name in was.parts if name not in now.parts]
+        added = [name for name in now.parts if name not in was.parts]
+        before = [(name, _looks(was.parts[name], gone)) for name in gone]
+        after = [(name, _looks(now.parts[name], added)) for name in added]
+        for name, looks in after:
+            same = [other for other, others in before if others == looks]
+            if len(same) == 1 and sum(others == looks for _, others in after) == 1:
+                found[f"{path}/{name}"] = same[0]
+    return found
+
+
+def _lists(old: Part, new: Part) -> Iterator[tuple[str, Part, Part]]:
+    """The lists of two protocols in which something may be called otherwise."""
+    for name in _OF_SESSION:
+        was, now = (_inner(whole, "session", name) for whole in (old, new))
+        if was and now:
+            yield f"session/{name}", was, now
+    for side in ("client", "server"):
+        for name, message in new.parts[side].parts.items():
+            was, now = _inner(old, side, name, "examples"), message.parts.get("examples")
+            if was and now:
+                yield f"{side}/{name}/examples", was, now
+
+
+def _inner(part: Part, *path: str) -> Part | None:
+    for step in path:
+        inner = part.parts.get(step)
+        if inner is None:
+            return None
+        part = inner
+    return part
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """What a part is without its name: ``None`` stands for a name that the other list does not have."""
+
+    said: frozenset[tuple[str, str | None]]
+    parts: frozenset[tuple[str, _Looks]]
+
+
+def _looks(part: Part, names: Collection[str]) -> _Looks:
+    said = ((fact, None if text in names else text) for fact, text in part.said.items())
+    parts = ((name, _looks(inner, names)) for name, inner in part.parts.items())
+    return _Looks(frozenset(said), frozenset(parts))
