@@ -22,6 +22,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{near[0]}"?' if near else ""
 
 
+def is_mistyped(word: str, known: Iterable[str]) -> bool:
+    """Whether a word is surely one that is known, but for a letter or their order."""
+    words = [*known]
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.8)
+    return bool(near) or sorted(word) in map(sorted, words)
+
+
 def near_or_known(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or else lists those that are known."""
     words = [*dict.fromkeys(known)]

@@ -364,10 +364,17 @@ def test_settings_say_what_fails(ours: Project, run: Run) -> None:
     ("table", "said"),
     [
         ("selected = []", 'tool.voxspec.breaking.selected: unknown key; did you mean "select"?'),
-        ('select = "CLIENT"', "tool.voxspec.breaking.select: is no list of categories"),
+        (
+            'select = "CLIENT"',
+            'tool.voxspec.breaking.select: is no list of categories; write ["CLIENT"]',
+        ),
         (
             'select = ["CLIENTS"]',
             "tool.voxspec.breaking.select: no category is called 'CLIENTS'; did you mean \"CLIENT\"?",
+        ),
+        (
+            "select = []",
+            "tool.voxspec.breaking.select: names no category; leave it out for all but NOTE",
         ),
         ("accepted = 1", "tool.voxspec.breaking.accepted: is no name of a file"),
     ],

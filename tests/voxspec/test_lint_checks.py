@@ -22,6 +22,7 @@ from tests.voxspec.mini import (
     enum,
     field,
     flags,
+    integers,
     message,
     paying,
     record,
@@ -98,12 +99,21 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a constant", of_client({**TEXT, "const": "a"}), "C2S_STRING_BOUNDED", []),
     ("a time as text", of_client(DATE_TIME), "C2S_STRING_BOUNDED", []),
     ("an enum", of_client({"$ref": "t"}, t=enum("a")), "C2S_STRING_BOUNDED", []),
+    ("a text that a pattern bounds", of_client({**TEXT, "pattern": "^([a-z]{1,9}|-)$"}), "C2S_STRING_BOUNDED", []),
+    ("a pattern without an end", of_client({**TEXT, "pattern": "^[a-z]+$"}), "C2S_STRING_BOUNDED", ["string"]),
+    ("a pattern that is found anywhere", of_client({**TEXT, "pattern": "^[a-z]"}), "C2S_STRING_BOUNDED", ["string"]),
+    ("one way without an end", of_client({**TEXT, "pattern": "^a$|^(b*)$"}), "C2S_STRING_BOUNDED", ["string"]),
+    ("a map that is bounded as a whole", of_client({"type": "object", "additionalProperties": TEXT, "x-max-json-length": 99}), "C2S_STRING_BOUNDED", []),
+    ("a type that is bounded as a whole", of_client({"$ref": "out", "x-max-json-length": 99}, out={**record(bag=field({"$ref": "bag"})), "x-extra": True}, bag=BAG), "C2S_STRING_BOUNDED", []),
     ("a text of the server", thing({"$ref": "bag"}, bag=BAG), "C2S_STRING_BOUNDED", []),
     ("big integers of a list", thing({"type": "array", "items": UINT64}), "BIG_INT_MARKED", ["uint64"]),
     ("a type of big integers", thing({"$ref": "t"}, t={**INT64, "description": "T."}), "BIG_INT_MARKED", ["int64"]),
     ("bounds on one side", thing({**INT64, "maximum": 5}), "BIG_INT_MARKED", ["int64"]),
     ("bounds on both sides", thing({**INT64, "maximum": 2**53 - 1, "minimum": 1 - 2**53}), "BIG_INT_MARKED", []),
     ("bounds one too far", thing({**UINT64, "maximum": 2**53}), "BIG_INT_MARKED", ["uint64"]),
+    ("bounds that exclude", thing({**INT64, "exclusiveMaximum": 2**53, "exclusiveMinimum": -(2**53)}), "BIG_INT_MARKED", []),
+    ("a bound that excludes too little", thing({**UINT64, "exclusiveMaximum": 2**53 + 1}), "BIG_INT_MARKED", ["uint64"]),
+    ("a lower bound that excludes too little", thing({**INT64, "exclusiveMinimum": -(2**53) - 1, "maximum": 5}), "BIG_INT_MARKED", ["int64"]),
     ("said of the list", thing({"type": "array", "items": UINT64, "x-note": "Below 2^53."}), "BIG_INT_MARKED", []),
     ("said as a note", thing({**INT64, "x-note": "A big integer."}), "BIG_INT_MARKED", []),
     ("said with a power", thing({**INT64, "x-note": "Up to 2**53."}), "BIG_INT_MARKED", []),
@@ -114,6 +124,7 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("flags beyond", thing({"$ref": "t"}, t={**flags(a=53), "format": "int64"}), "BIG_INT_MARKED", ["int64"]),
     ("ids in a list", keyed("user_ids", {"type": "array", "items": UINT}), "ID_USES_ID_TYPE", ["integer"]),
     ("an id in another case", keyed("userId", UINT), "ID_USES_ID_TYPE", ["integer"]),
+    ("ids in another case", keyed("userIDs", {"type": "array", "items": UINT}), "ID_USES_ID_TYPE", ["integer"]),
     ("an id that can be null", keyed("id", {**UINT, "type": ["integer", "null"]}), "ID_USES_ID_TYPE", ["- integer"]),
     ("an id of a type", keyed("id", {"$ref": "t"}, t=NAMED), "ID_USES_ID_TYPE", []),
     ("an id or null", keyed("id", choice({"$ref": "t"}, {"type": "null"}), t=NAMED), "ID_USES_ID_TYPE", []),
@@ -129,6 +140,10 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a time or null", keyed("until", choice({"$ref": "t"}, {"type": "null"}), t=TIMED), "TIME_HAS_UNIT", []),
     ("no time", keyed("format", UINT), "TIME_HAS_UNIT", []),
     ("a secret in another case", keyed("apiKey", TEXT), "SECRET_MARKED", ["apiKey:"]),
+    ("a key that signs", keyed("signing_key", TEXT), "SECRET_MARKED", ["signing_key:"]),
+    ("a key that everybody may have", keyed("public_key", TEXT), "SECRET_MARKED", []),
+    ("secrets in a list that is marked", keyed("tokens", {"type": "array", "items": TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
+    ("a token that is marked itself", keyed("token", {**TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
     ("secrets in a list", keyed("tokens", {"type": "array", "items": TEXT}), "SECRET_MARKED", ["tokens:"]),
     ("a secret of a type", keyed("token", {"$ref": "t"}, t={**TEXT, "description": "T."}), "SECRET_MARKED", ["token:"]),
     ("a secret of a marked type", keyed("token", {"$ref": "t"}, t=MARKED), "SECRET_MARKED", []),
@@ -164,6 +179,51 @@ def test_what_is_found(tmp_path: Path, files: Data, rule: str, shown: list[str])
     assert [name for name, _ in found] == [rule] * len(shown)
     for (_, line), wanted in zip(found, shown, strict=True):
         assert line.startswith(wanted)
+
+
+def test_a_pattern_that_is_refused_is_not_called_unbounded(tmp_path: Path) -> None:
+    files = of_client({**TEXT, "pattern": "^\\p{L}$"})
+    assert [rule for rule, _ in places(files, tmp_path, "C2S_STRING_BOUNDED")] == [
+        "PATTERN_PORTABLE"
+    ]
+
+
+def test_a_closed_envelope_of_clients_alone(tmp_path: Path) -> None:
+    files = schema(envelope={"closed": True})
+    del files["server/main.yaml"]
+    del files["protocol.yaml"]["envelope"]["sequence"]
+    del files["client/main.yaml"]["messages"]["ask"]["seq"]
+    assert places(files, tmp_path, "S2C_OBJECTS_OPEN") == []
+
+
+def test_a_type_is_free_where_one_use_of_it_is(tmp_path: Path) -> None:
+    files = of_client({"$ref": "bag", "x-max-json-length": 99}, bag=BAG)
+    files["client/main.yaml"]["messages"]["ask"]["payload"]["properties"]["f"] = field(
+        {"$ref": "bag"}
+    )
+    (finding,) = linted(files, tmp_path, "C2S_STRING_BOUNDED").findings
+    assert finding.message == 'clients may send a text of any length as "a"'
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("userIDs", "call it user_ids; where"),
+        ("URLPath", "call it url_path; where"),
+        ("sha256Sum", "call it sha256_sum; where"),
+        ("a-b.c", "call it a_b_c; where"),
+        ("2fa", "where"),
+        ("名前", "where"),
+    ],
+)
+def test_what_a_key_could_be_called(tmp_path: Path, key: str, hint: str) -> None:
+    (finding,) = linted(keyed(key, UINT), tmp_path, "FIELD_LOWER_SNAKE").findings
+    assert (
+        finding.hint.removesuffix(
+            " the wire has it so, give that as the reason of an x-lint-ignore"
+        )
+        == hint
+    )
 
 
 def test_values_in_lists_are_called_as_what_they_are_in(tmp_path: Path) -> None:
@@ -229,6 +289,40 @@ def test_what_replaces_a_message(tmp_path: Path) -> None:
     for said, count in (("Use thing.", 0), ("Use things.", 1)):
         entry["deprecated"] = said
         assert len(places(files, tmp_path, "DEPRECATED_HAS_REPLACEMENT")) == count
+
+
+def test_what_replaces_something_may_be_new_on_its_own_side_alone(tmp_path: Path) -> None:
+    files = schema({"old": field(TEXT, deprecated="Use newer."), "newer": field(TEXT)}, {})
+    ask = files["client/main.yaml"]["messages"]["ask"]
+    things = files["server/main.yaml"]["messages"]
+    files["client/main.yaml"]["messages"]["newer"] = copy.deepcopy(ask)
+    ask["deprecated"] = "Use newer."
+    things["newer"] = {**copy.deepcopy(things["thing"]), "deprecated": "Nothing replaces it."}
+    assert places(files, tmp_path, "DEPRECATED_HAS_REPLACEMENT") == []
+    files["client/main.yaml"]["messages"]["newer"]["deprecated"] = "Nothing replaces it."
+    (finding,) = linted(files, tmp_path, "DEPRECATED_HAS_REPLACEMENT").findings
+    assert finding.message == '"newer", which is named instead, is deprecated as well'
+    assert finding.where.file.endswith("client/main.yaml")
+
+
+def test_numbers_that_are_reserved(tmp_path: Path) -> None:
+    files = schema(
+        {"e": field({"$ref": "t"})}, {}, types={"t": integers(1, 2, **{"x-reserved": ["2"]})}
+    )
+    assert places(files, tmp_path, "RESERVED_NOT_USED") == [("RESERVED_NOT_USED", "2")]
+
+
+def test_variants_are_shown_without_keys_that_may_be_missing(tmp_path: Path) -> None:
+    constant = {**TEXT, "const": "x"}
+    types = {
+        "u": union("a", "b"),
+        "a": variant({**TEXT, "const": "a"}),
+        "b": variant({**TEXT, "const": "b"}),
+    }
+    types["a"]["properties"]["more"] = field(constant)
+    files = paying({"$ref": "u"}, {"k": "a"}, types=types)
+    (finding,) = linted(files, tmp_path, "EXAMPLE_PRESENT").findings
+    assert finding.message == 'no example of "thing" shows "b"'
 
 
 def test_names_that_are_reserved(tmp_path: Path) -> None:
@@ -324,7 +418,7 @@ def test_what_is_ignored_in_vain_is_said(tmp_path: Path) -> None:
     assert [(finding.rule, finding.message) for finding in found] == [
         (RULE, 'the key is called "oddKey"'),
         ("LINT_IGNORE_USED", '"FIELD_LOWER_SNAKE" is not broken here'),
-        ("LINT_IGNORE_KNOWN", 'no rule is called "FIELD_SNAKE"'),
+        ("LINT_IGNORE_KNOWN", 'no rule for schema files is called "FIELD_SNAKE"'),
         ("LINT_IGNORE_KNOWN", '"TYPE_USED" cannot be ignored'),
         (RULE, 'the key is called "oddOne"'),
     ]

@@ -146,8 +146,8 @@ def test_there_is_no_schema(folder: Path, capsys: Capture) -> None:
     ("arguments", "said"),
     [
         (["--select", ", "], "argument --select: names no rule; leave it out for STANDARD"),
-        (["--select", "STANDRAD"], 'no rule or category is called "STANDRAD"; did you mean "STANDARD"?'),
-        (["--ignore", "TYPE_USE"], 'no rule or category is called "TYPE_USE"; did you mean "TYPE_USED"?'),
+        (["--select", "STANDRAD"], 'no category and no rule for schema files is called "STANDRAD"; did you mean "STANDARD"?'),
+        (["--ignore", "TYPE_USE"], 'no category and no rule for schema files is called "TYPE_USE"; did you mean "TYPE_USED"?'),
         (["--ignore", "REF_RESOLVES"],
          '"REF_RESOLVES" cannot be ignored: a schema that breaks it is not read'),
     ],
@@ -228,6 +228,7 @@ MISTAKEN = [
     ("[tool.voxspec.lint]\nselct = []", 'tool.voxspec.lint.selct: unknown key; did you mean "select"?'),
     ('[tool.voxspec.lint]\nselect = "ALL"',
      'tool.voxspec.lint.select: is no list of rules and categories; write a list, such as ["STANDARD", "DOCS"]'),
+    ("[tool.voxspec.lint]\nselect = []", "tool.voxspec.lint.select: names no rule; leave it out for STANDARD"),
     ("[tool.voxspec.lint]\nignore = [1]",
      'tool.voxspec.lint.ignore: is no list of rules and categories; write a list, such as ["STANDARD", "DOCS"]'),
     ('[tool.voxspec.lint]\nignore = ["TYPE_USED"]',
@@ -235,7 +236,7 @@ MISTAKEN = [
     ("[tool.voxspec.lint]\nper-file-ignores = []",
      'tool.voxspec.lint.per-file-ignores: is no table; write {"client/*.yaml" = ["C2S_STRING_BOUNDED"]}'),
     ('[tool.voxspec.lint.per-file-ignores]\n"a" = ["DOC"]',
-     'tool.voxspec.lint.per-file-ignores."a": no rule or category is called "DOC"; did you mean "DOCS"?'),
+     'tool.voxspec.lint.per-file-ignores."a": no category and no rule for schema files is called "DOC"; did you mean "DOCS"?'),
 ]  # fmt: skip
 
 

@@ -56,8 +56,10 @@ def _select(settings: Settings, mistakes: list[str]) -> frozenset[Category]:
         return ALL
     key = f"{_TABLE}.select"
     if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-        mistakes.append(settings.mistake(key, "is no list of categories"))
+        mistakes.append(settings.mistake(key, 'is no list of categories; write ["CLIENT"]'))
         return ALL
+    if not listed:
+        mistakes.append(settings.mistake(key, "names no category; leave it out for all but NOTE"))
     found = set()
     for name in listed:
         if name in Category.__members__:

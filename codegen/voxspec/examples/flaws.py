@@ -32,7 +32,7 @@ from voxspec.model import (
     Use,
 )
 from voxspec.model.resolved import plain_options
-from voxspec.near import did_you_mean
+from voxspec.near import did_you_mean, is_mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,9 @@ class _Finder:
         for key, item in value.items():
             field = fields.get(key)
             if field is None:
-                if not record.extra:
-                    yield self.unknown(record, key, [name for name in fields if name not in value])
+                missing = [name for name in fields if name not in value]
+                if not record.extra or is_mistyped(key, missing):
+                    yield self.unknown(record, key, missing)
                 continue
             limit = field.use.max_json_length
             length = _length(item, field.use) if limit is not None and isinstance(item, dict) else 0

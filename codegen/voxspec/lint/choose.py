@@ -65,7 +65,7 @@ def mistake_in(name: str, *, is_ignored: bool) -> str:
     if wanted not in RULES:
         names = [*Category.__members__, *RULES]
         hint = did_you_mean(wanted, names) or listed([*Category.__members__, "and every rule"])
-        return f'no rule or category is called "{name}"; {hint}'
+        return f'no category and no rule for schema files is called "{name}"; {hint}'
     if is_ignored and RULES[wanted].is_loaded and wanted not in CHECKS:
         return f'"{wanted}" cannot be ignored: a schema that breaks it is not read'
     return ""

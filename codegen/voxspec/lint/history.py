@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from voxspec.lint.found import Found, Insert, Replace
-from voxspec.lint.schema import Schema, Site
+from voxspec.lint.schema import Entry, Schema, Site
 
 _WORD: Final = re.compile(r"[\w.\-/]*\w")
 _NOTHING: Final = re.compile(
@@ -20,10 +20,10 @@ def reserved(schema: Schema) -> Iterator[Found]:
     for site in schema.values:
         names = cast(list[object], site.expression.get("x-reserved", []))
         keys = cast(dict[str, object], site.expression.get("properties", {}))
-        values = cast(list[object], site.expression.get("enum", []))
-        for name in names:
+        values = [str(value) for value in cast(list[object], site.expression.get("enum", []))]
+        for name in map(str, names):
             if name in keys:
-                path = (*site.path, "properties", str(name))
+                path = (*site.path, "properties", name)
                 yield Found(site.source, path, f'the key "{name}" is reserved', _ANOTHER, True)
             elif name in values:
                 path = (*site.path, "enum", values.index(name))
@@ -41,28 +41,26 @@ _ANOTHER: Final = "take another name: peers that are out there know the old mean
 
 def deprecated(schema: Schema) -> Iterator[Found]:
     """What is deprecated, and names nothing to be used instead."""
-    messages = {message.key: message.entry for message in schema.messages}
+    messages = [(message.key, message.entry) for message in schema.messages]
+    types = schema.types.items()
     for message in schema.messages:
-        old = {key for key, entry in messages.items() if "deprecated" in entry}
         if "deprecated" in message.entry:
             site = Site(message.file.source, message.path, message.entry, frozenset())
-            yield from _judged(site, {*messages, *schema.types}, old)
+            yield from _judged(site, [*messages, *types])
     for field in schema.fields:
         if field.owner is not None and "deprecated" in field.site.expression:
-            beside = cast(dict[str, dict[str, object]], field.owner.expression["properties"])
-            old = {key for key, value in beside.items() if "deprecated" in value}
-            known = {*beside, *messages, *schema.types}
-            yield from _judged(field.site, known, old)
+            beside = cast(dict[str, Entry], field.owner.expression["properties"])
+            yield from _judged(field.site, [*beside.items(), *messages, *types])
 
 
-def _judged(site: Site, known: set[str], old: set[str]) -> Iterator[Found]:
-    """What is wrong with how a replacement is named; ``old``: what is deprecated itself."""
+def _judged(site: Site, known: Iterable[tuple[str, Entry]]) -> Iterator[Found]:
+    """What is wrong with how a replacement is named, among what there is of each name."""
     text = str(site.expression["deprecated"])
     parts = {part for word in _WORD.findall(text) for part in (word, *re.split(r"[./]", word))}
-    named = [name for name in sorted(parts & known) if name != site.path[-1]]
+    named = [(name, entry) for name, entry in known if name in parts and name != site.path[-1]]
     path = (*site.path, "deprecated")
-    if named and all(name in old for name in named):
-        said = f'"{named[0]}", which is named instead, is deprecated as well'
+    if named and all("deprecated" in entry for _, entry in named):
+        said = f'"{min(name for name, _ in named)}", which is named instead, is deprecated as well'
         yield Found(site.source, path, said, "name what to use now")
     elif not named and not _NOTHING.search(text):
         said = f'it names no message, key or type to be used instead of "{site.path[-1]}"'

@@ -66,7 +66,7 @@ class Ignores:
             path = (*entry.path, "rule")
             rule = RULES.get(entry.rule)
             if rule is None:
-                said = f'no rule is called "{entry.rule}"'
+                said = f'no rule for schema files is called "{entry.rule}"'
                 hint = did_you_mean(entry.rule.upper(), RULES) or "voxspec rules lists them"
                 yield Found(entry.source, path, said, hint)
             elif entry.rule not in CHECKS:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
 from voxspec.lint.found import Found, Insert
 from voxspec.lint.schema import Field, Schema, Site
+from voxspec.lint.snake import snake
 from voxspec.load.json_types import Expression
 from voxspec.model import INT_BOUNDS
-from voxspec.model.naming import message as snake
 
 _MOST: Final = 2**53 - 1
 """The highest integer up to which JavaScript, and every reader of doubles, tells neighbours apart."""
@@ -57,8 +57,9 @@ def _may_be_big(expression: Expression) -> bool:
         flags = cast(dict[str, dict[str, int]], expression["x-flags"])
         return any(flag["bit"] >= 53 for flag in flags.values())
     low, high = INT_BOUNDS[str(width)]
-    least = cast(float, expression.get("minimum", expression.get("exclusiveMinimum", low)))
-    most = cast(float, expression.get("maximum", expression.get("exclusiveMaximum", high)))
+    bounds = cast(Mapping[str, int], expression)
+    least = bounds.get("minimum", bounds.get("exclusiveMinimum", low - 1) + 1)
+    most = bounds.get("maximum", bounds.get("exclusiveMaximum", high + 1) - 1)
     return least < -_MOST or most > _MOST
 
 

@@ -62,5 +62,8 @@ def _unshown(schema: Schema, payload: Expression, shown: list[Entry]) -> Iterato
 
 
 def _constants(record: Expression) -> Entry:
+    """What every value of a record has."""
     properties = cast(dict[str, Expression], record.get("properties", {}))
-    return {key: value["const"] for key, value in properties.items() if "const" in value}
+    required = cast(list[str], record.get("required", []))
+    stated = ((key, properties.get(key, {})) for key in required)
+    return {key: value["const"] for key, value in stated if "const" in value}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Final, cast
 
 from voxspec.load.json_types import Expression
 from voxspec.load.resolve_messages import AreaFile
@@ -21,18 +21,20 @@ from voxspec.pipeline import Files
 Entry = dict[str, JsonValue]
 Sides = frozenset[Direction]
 _BOTH: tuple[Direction, ...] = ("client", "server")
+_LIMIT: Final = "x-max-json-length"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """An expression: where it stands, which sides send what it describes, and what is said of it by
-    whatever it is part of."""
+    whatever it is part of. ``limited``: for which of them an object around it has a longest JSON."""
 
     source: Source
     path: Path_
     expression: Expression
     sides: Sides
     said: str = ""
+    limited: Sides = frozenset()
 
     @property
     def type(self) -> str:
@@ -136,7 +138,9 @@ class Schema:
         if self.files.types is not None:
             for name, expression in self.types.items():
                 said = str(expression.get("description", ""))
-                yield Site(self.files.types, ("types", name), expression, self._sides[name], said)
+                sides = self._sides[name]
+                limited = sides - self._free_sides[name]
+                yield Site(self.files.types, ("types", name), expression, sides, said, limited)
         for message in self.messages:
             payload = message.entry["payload"]
             if isinstance(payload, dict):
@@ -148,24 +152,34 @@ class Schema:
     @cached_property
     def _sides(self) -> Mapping[str, Sides]:
         """Which sides send what is of each named type."""
+        return self._reached(free=False)
+
+    @cached_property
+    def _free_sides(self) -> Mapping[str, Sides]:
+        """Which of them send it in no object that has a longest JSON."""
+        return self._reached(free=True)
+
+    def _reached(self, *, free: bool) -> Mapping[str, Sides]:
         found: dict[str, set[Direction]] = {name: set() for name in self.types}
         for side in _BOTH:
-            waiting = [*self._sent_by(side)]
+            waiting = [
+                name for sent in self._sent_by(side) for name in _references(sent, free=free)
+            ]
             while waiting:
                 name = waiting.pop()
                 if side not in found.get(name, {side}):
                     found[name].add(side)
-                    waiting += _references(self.types[name])
+                    waiting += _references(self.types[name], free=free)
         return {name: frozenset(sides) for name, sides in found.items()}
 
-    def _sent_by(self, side: Direction) -> Iterator[str]:
-        """The names of types that frames of a side refer to."""
+    def _sent_by(self, side: Direction) -> Iterator[JsonValue]:
+        """What frames of a side are made of."""
         for field in self._envelope_fields():
             if side in field.site.sides:
-                yield from _references(field.site.expression)
+                yield cast(JsonValue, field.site.expression)
         for message in self.messages:
             if side in message.file.directions:
-                yield from _references(message.entry["payload"])
+                yield message.entry["payload"]
 
     def inside(self, site: Site) -> Iterator[Site]:
         """An expression, or instead of a list or a choice what is in it."""
@@ -202,7 +216,8 @@ def _within(site: Site) -> Iterator[Site]:
         said = f"{site.said} {inner.get('description', '')} {inner.get('x-note', '')}"
         if "properties" in site.expression:
             said = f"{inner.get('description', '')} {inner.get('x-note', '')}"
-        yield from _within(Site(site.source, (*site.path, *path), inner, site.sides, said))
+        limited = site.sides if _LIMIT in inner else site.limited
+        yield from _within(Site(site.source, (*site.path, *path), inner, site.sides, said, limited))
 
 
 def _inner(expression: Expression) -> Iterator[tuple[Path_, Expression]]:
@@ -217,11 +232,11 @@ def _inner(expression: Expression) -> Iterator[tuple[Path_, Expression]]:
             yield ("oneOf", index), option
 
 
-def _references(value: JsonValue) -> Iterator[str]:
-    """The names of types that an expression refers to."""
-    if not isinstance(value, dict):
+def _references(value: JsonValue, *, free: bool) -> Iterator[str]:
+    """The names of types that an expression refers to; ``free``: in no object with a longest JSON."""
+    if not isinstance(value, dict) or (free and _LIMIT in value):
         return
     if "$ref" in value:
         yield str(value["$ref"])
     for _, inner in _inner(value):
-        yield from _references(inner)
+        yield from _references(inner, free=free)

@@ -37,6 +37,8 @@ def _mistakes(settings: Settings) -> Iterator[str]:
     for key in ("select", "ignore"):
         if key in table:
             yield from _in_list(settings, f"{_TABLE}.{key}", table[key], is_ignored=key == "ignore")
+    if table.get("select") == []:
+        yield settings.mistake(f"{_TABLE}.select", "names no rule; leave it out for STANDARD")
     per_file = table.get("per-file-ignores", {})
     if not isinstance(per_file, dict):
         said = 'is no table; write {"client/*.yaml" = ["C2S_STRING_BOUNDED"]}'

@@ -7,16 +7,21 @@ from typing import Final, cast
 
 from voxspec.lint.found import Found, Insert
 from voxspec.lint.schema import Schema, Site
+from voxspec.lint.snake import snake
 from voxspec.load.json_types import Expression, kind_of
-from voxspec.model.naming import message as snake
+from voxspec.patterns.errors import PatternError
+from voxspec.patterns.lengths import is_bounded
+from voxspec.patterns.syntax import parse
 
 _SECRETS: Final = frozenset(
     "token tokens password passwords passwd passphrase passphrases secret secrets credential "
-    "credentials authorization cookie".split()
+    "credentials authorization cookie apikey passcode pwd jwt".split()
 )
 """The last words of names of secrets."""
 
-_KEYS: Final = frozenset("api access private secret".split())
+_KEYS: Final = frozenset(
+    "api access private secret signing encryption decryption master shared".split()
+)
 """What stands before "key" where it is a secret."""
 
 
@@ -38,15 +43,24 @@ def open_records(schema: Schema) -> Iterator[Found]:
 def bounded_texts(schema: Schema) -> Iterator[Found]:
     """Texts from clients that can be of any length."""
     for site in schema.values:
-        ends = {"maxLength", "const", "enum"} & site.expression.keys()
-        has_form = site.expression.get("format") == "date-time"
-        if site.type == "string" and "client" in site.sides and not ends and not has_form:
+        is_free = "client" in site.sides - site.limited
+        if site.type == "string" and is_free and not _has_end(site.expression):
             yield Found(
                 site.source,
                 (*site.path, "type"),
                 f'clients may send a text of any length as "{site.name}"',
                 "state a maxLength that servers hold clients to",
             )
+
+
+def _has_end(text: Expression) -> bool:
+    """Whether texts have a longest length."""
+    if {"maxLength", "const", "enum"} & text.keys() or text.get("format") == "date-time":
+        return True
+    try:
+        return "pattern" in text and is_bounded(parse(str(text["pattern"])))
+    except PatternError:
+        return True  # PATTERN_PORTABLE is said of it
 
 
 def secrets(schema: Schema) -> Iterator[Found]:

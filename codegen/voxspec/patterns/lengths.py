@@ -66,7 +66,7 @@ def is_possible(node: Node, low: int, high: int | None) -> bool:
     """Whether some text of ``low`` to ``high`` characters may match; not sure of it when True."""
     if low > _LONG or holds_back(node):
         return True
-    return any(_may_have(option, low, high) for option in _whole(node))
+    return any(_may_have(option, low, high) for option in whole(node))
 
 
 def _may_have(option: Node, low: int, high: int | None) -> bool:
@@ -78,11 +78,16 @@ def _may_have(option: Node, low: int, high: int | None) -> bool:
     return bool(_Lengths(high).of(option) >> low)
 
 
+def is_bounded(node: Node) -> bool:
+    """Whether the texts that match have a longest length."""
+    return all(_greatest(option) is not None for option in whole(node))
+
+
 def bounds(node: Node) -> tuple[int, int | None]:
     """The least and the greatest length of texts that match, as far as they are known."""
     if holds_back(node):
         return 0, None
-    options = [*_whole(node)]
+    options = [*whole(node)]
     greatest = [_greatest(option) for option in options]
     most = None if None in greatest else max(size or 0 for size in greatest)
     return min(map(_least, options)), most
@@ -107,7 +112,7 @@ def texts_of_size(node: Node, size: int) -> Iterator[str]:
     """Texts of exactly so many characters that match but for looks and places; none where that is long."""
     if size > _LONG or holds_back(node):
         return
-    for option in _whole(node):
+    for option in whole(node):
         lengths = _Texts(size)
         if lengths.of(option) >> size & 1:
             yield from (lengths.form(option, size, longest) for longest in (True, False))
@@ -131,7 +136,7 @@ def _read(node: Node) -> Node:
 
 def _forms(node: Node, low: int, high: int | None) -> tuple[str, ...]:
     found: list[str] = []
-    for option in _whole(node):
+    for option in whole(node):
         most = _most(option, low, high)
         lengths = _Lengths(most)
         bits = lengths.of(option)
@@ -175,13 +180,13 @@ def _least(node: Node) -> int:
     return 0
 
 
-def _whole(node: Node) -> Iterator[Node]:
+def whole(node: Node) -> Iterator[Node]:
     """The alternatives of a pattern as expressions for whole texts, with what may stand around."""
     if isinstance(node, Group):
-        yield from _whole(node.item)
+        yield from whole(node.item)
     elif isinstance(node, Either):
         for option in node.options:
-            yield from _whole(option)
+            yield from whole(option)
     else:
         items = node.items if isinstance(node, Sequence) else (node,)
         before = () if _is_edge(items[:1], "^") else (_FREE,)

@@ -267,7 +267,8 @@ EXAMPLE_VALID = Rule(
     sentence="Every example is valid for its message or type, and has only keys that are known.",
     why="People copy examples before they read anything else. Readers pass over unknown keys, so that a "
     "mistyped one would go unseen.",
-    fix="Correct the example, or describe the key. Records with x-extra may have any key.",
+    fix="Correct the example, or describe the key. Records with x-extra may have any key that does not look "
+    "like a mistyped one of theirs.",
     bad=(client("messages:\n  say:\n    examples:\n      - {summary: A joke, payload: {text: Hello, moood: joking}}"),),
     good=(client("messages:\n  say:\n    examples:\n      - {summary: A joke, payload: {text: Hello, mood: joking}}"),),
 )  # fmt: skip

@@ -115,8 +115,9 @@ C2S_STRING_BOUNDED = Rule(
     category=Category.STANDARD,
     sentence="Texts that clients send have a longest length.",
     why="A server has to refuse some text as too long; clients should know which, and before they send it.",
-    fix="State the maxLength that servers hold clients to. Where they have none, ignore the rule there and "
-    "say what bounds the text instead.",
+    fix="State the maxLength that servers hold clients to. A pattern from ^ to $ without * and + bounds a "
+    "text as well, and x-max-json-length all that is in an object. Where servers have no bound, ignore the "
+    "rule there and say what bounds the text instead.",
     bad=(said("greeting: {type: string, description: What is said first.}", "client/talk.yaml"),),
     good=(
         said("greeting: {type: string, maxLength: 80, description: What is said first.}", "client/talk.yaml"),

@@ -10,7 +10,7 @@ from functools import cached_property
 from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.exact import digest, exact_messages, exactly
 from voxspec.breaking.frames.build import Builder
-from voxspec.breaking.frames.difference import Difference, Trial
+from voxspec.breaking.frames.difference import Difference, Trial, at_or_below
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.frames.modular import fits, reached
 from voxspec.breaking.frames.pairs import Pairs
@@ -25,7 +25,8 @@ from voxspec.breaking.renaming import Renaming
 from voxspec.breaking.sides import CROSSINGS, Crossing
 from voxspec.breaking.unknown_types import close_name, on_unknown
 from voxspec.breaking.verdict import SEVERITY, Age, Change, Effect, FrameProof, Verdict, Who
-from voxspec.model import Direction, Message, Protocol
+from voxspec.breaking.witness import candidates
+from voxspec.model import Direction, Field, Message, Protocol
 from voxspec.model.session import Close
 from voxspec.targets.jsonschema.types import Schema
 
@@ -102,7 +103,7 @@ class Judge:
         if trial is None:
             return None
         spot = difference.spot
-        if trial.of_type:
+        if trial.passed_over is not None:
             return self._type_effect(trial, spot, crossing)
         ways = self._ways(difference, crossing)
         if not ways and not (_is_frame(spot) and _direction(spot) == crossing.direction):
@@ -111,7 +112,7 @@ class Judge:
         if effect is not None:
             for message, _ in ways:
                 self.broken.add((crossing, message.type))
-        elif f"{crossing.direction}/{crossing.writer}" in difference.loses:
+        elif crossing.name in difference.loses:
             effect = Effect(crossing.who, Verdict.LOSES, _lost(crossing))
         return effect
 
@@ -124,18 +125,20 @@ class Judge:
             is_missed = crossing.direction == "server" and crossing.writer == "new"
             what = f"{crossing.writers} do not send it, and {crossing.readers} may wait for it"
             return Effect(crossing.who, Verdict.LOSES, what) if is_missed else None
-        proof = self._proof(trial, crossing, [(message, ())]) or self._found(
-            trial, crossing, [(message, ())]
-        )
         then = on_unknown(self._stating(crossing.reader), crossing.direction, message.text)
-        refused = isinstance(then, Close)
-        does = f"close with {close_name(then)} for" if isinstance(then, Close) else "ignore"
+        does, verdict = "ignore", (trial.passed_over or {}).get(crossing.name)
+        if isinstance(then, Close):
+            does, verdict = f"close with {close_name(then)} for", Verdict.BREAKS
+        if verdict is None:
+            return None
         what = f"{crossing.readers} {does} what {crossing.writers} send"
+        ways: list[tuple[Message, Steps]] = [(message, ())]
+        proof = self._proof(trial, crossing, ways) or self._found(trial, crossing, ways)
         if proof is None:
-            verdict = Verdict.UNKNOWN if refused else Verdict.LOSES
-            return Effect(crossing.who, verdict, f'{what}: "{message.text}"')
-        verdict = Verdict.BREAKS if refused else Verdict.LOSES
-        return Effect(crossing.who, verdict, f"{what}: {proof.refusal}", proof)
+            shown = Verdict.UNKNOWN if verdict is Verdict.BREAKS else verdict
+            return Effect(crossing.who, shown, f'{what}: "{message.text}"')
+        said = f"{what}: {proof.refusal}"
+        return Effect(crossing.who, verdict, said, proof, is_unheard=not isinstance(then, Close))
 
     def _of_writer(self, spot: Spot, crossing: Crossing) -> Message | None:
         """The message as its writer has it; None if it has none."""
@@ -160,12 +163,36 @@ class Judge:
         proof = self._proof(trial, crossing, ways[:_FEW])
         if proof is not None:
             return _breaks(crossing, proof, trial.misread)
+        if trial.misread:  # of what both ends take, nothing means two things
+            return None
         if not trial.alone and self._is_covered(trial, crossing):
             return None
         if self._is_crossed(trial, crossing):
             return None
-        proof = self._proof(trial, crossing, ways[_FEW:])
+        proof = self._proof(trial, crossing, ways[_FEW:]) or self._made_up(trial, crossing, ways)
         return _breaks(crossing, proof, trial.misread) if proof else _unknown(crossing)
+
+    def _made_up(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> FrameProof | None:
+        """A frame with a value of which only the JSON Schemas of both ends give an idea."""
+        if trial.old is None or trial.new is None or isinstance(trial.old, Field | Message):
+            return None
+        shapes = {"old": trial.old, "new": trial.new}
+        takes = shape_schema(
+            self.ends[crossing.reader].protocol, shapes[crossing.reader], writes=False
+        )
+        writes = shape_schema(
+            self.ends[crossing.writer].protocol, shapes[crossing.writer], writes=True
+        )
+        values = [
+            value
+            for value in candidates(writes, takes)
+            if is_valid(writes, value) and not is_valid(takes, value)
+        ]
+        values.sort(key=lambda value: len(json.dumps(value)))
+        tried = replace(trial, candidates=lambda *_: values)
+        return self._proof(tried, crossing, ways[:_FEW])
 
     def _ways(self, difference: Difference, crossing: Crossing) -> list[tuple[Message, Steps]]:
         """The messages of the writer in which the reader sees the place, the nearest first.
@@ -338,7 +365,9 @@ class Judge:
             if not self.may_write(crossing, frame):
                 continue
             if trial.misread:
-                return FrameProof(crossing.direction, frame, crossing.writer, trial.misread)
+                if self._is_taken(crossing, frame, pointer):
+                    return FrameProof(crossing.direction, frame, crossing.writer, trial.misread)
+                continue
             refusal = self._refusal(trial, crossing, frame, pointer)
             if refusal is not None:
                 return FrameProof(crossing.direction, frame, crossing.writer, refusal.message)
@@ -380,10 +409,17 @@ class Judge:
         known = self._counterparts[crossing.writer].get((crossing.direction, frame[key]))  # type: ignore[arg-type]
         return frame if known is None or known.type == frame[key] else {**frame, key: known.type}
 
+    def _is_taken(self, crossing: Crossing, frame: Object, pointer: str) -> bool:
+        """Whether the reader takes what stands at a place of a frame, whatever it makes of it."""
+        problems = self.ends[crossing.reader].code.errors(
+            crossing.direction, self._as_called(crossing, frame)
+        )
+        return not any(at_or_below(problem, pointer) for problem in problems)
+
     def _refusal(
         self, trial: Trial, crossing: Crossing, frame: Object, pointer: str
     ) -> Problem | None:
-        if not trial.of_type:
+        if trial.passed_over is None:
             frame = self._as_called(crossing, frame)
         problems = self.ends[crossing.reader].code.problems(crossing.direction, frame)
         for problem in problems:
