@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
+from voxspec.breaking.connection.keys import keys_told_once
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
@@ -35,7 +36,7 @@ def compare(old: Revision, new: Revision) -> list[Change]:
     if old.is_partial or new.is_partial:
         return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
-    changes = merged(_once(found))
+    changes = [*keys_told_once(merged(_once(found)), old, new)]
     return [*changes, *version_bumped(old, new, changes)]
 
 

@@ -6,9 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from voxspec.breaking.differences.outline import Part
+from voxspec.breaking.differences.parts import Part
+from voxspec.breaking.differences.spelling import key_of_schema
 
 _OF_SESSION: Final = ("states", "timers", "rates", "streams", "tokens")
+
+_MEMBER: Final = key_of_schema("member")
+"""What the models call a part: it follows from the name."""
 
 
 def alike(old: Part, new: Part) -> dict[str, str]:
@@ -58,6 +62,10 @@ class _Looks:
 
 
 def _looks(part: Part, names: Collection[str]) -> _Looks:
-    said = ((fact, None if text in names else text) for fact, text in part.said.items())
+    said = (
+        (fact, None if text in names else text)
+        for fact, text in part.said.items()
+        if fact != _MEMBER
+    )
     parts = ((name, _looks(inner, names)) for name, inner in part.parts.items())
     return _Looks(frozenset(said), frozenset(parts))

@@ -49,7 +49,9 @@ def changelog(
             yield from _break(change)
     others = [one for one in found if not one.categories and not one.is_prose]
     for kind, title in _TITLES.items():
-        listed = [(one, d) for one in others if (d := one.difference) is not None and d.kind == kind]
+        listed = [
+            (one, d) for one in others if (d := one.difference) is not None and d.kind == kind
+        ]
         if listed:
             yield f"\n## {title}\n"
             yield from _grouped(listed)
@@ -57,7 +59,7 @@ def changelog(
     if documents:
         yield "\n## Said otherwise\n"
         groups = dict.fromkeys(_named(one) for one in documents)
-        yield f"Descriptions, notes or examples are others, of {', '.join(groups)}."
+        yield f"Descriptions, notes or examples: {', '.join(groups)}."
     if not found:
         yield "\nNothing has changed."
 

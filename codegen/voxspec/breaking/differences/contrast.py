@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterable
+from itertools import takewhile
 from typing import Final
 
 _LONG: Final = 70
@@ -22,9 +23,14 @@ def contrast(was: str, now: str) -> tuple[str, str]:
         return was, now
     if not was or not now:
         return short(was), short(now)
-    begins = _word_begins(was, len(os.path.commonprefix([was, now])))
-    ends = len(os.path.commonprefix([was[begins:][::-1], now[begins:][::-1]]))
+    begins = _word_begins(was, _alike(was, now))
+    ends = _alike(reversed(was[begins:]), reversed(now[begins:]))
     return _around(was, begins, ends), _around(now, begins, ends)
+
+
+def _alike(was: Iterable[str], now: Iterable[str]) -> int:
+    """How many characters are the same, from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, now, strict=False)))
 
 
 def _word_begins(text: str, at: int) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from voxspec.breaking.differences.alike import alike
 from voxspec.breaking.differences.follows import Follows
-from voxspec.breaking.differences.outline import CORE, Part, outline
+from voxspec.breaking.differences.outline import outline
+from voxspec.breaking.differences.parts import CORE, Part, is_empty
 from voxspec.model import Protocol
 
 _OF_WHOLE: Final = frozenset({"", CORE, "type", "required"})
@@ -47,6 +48,9 @@ _FOLLOWING: Final = frozenset(
 )
 """What a part is called: where it is renamed, or first comes, that is said once."""
 
+_OF_PAYLOAD: Final = frozenset({"additionalProperties", "x-extra"})
+"""Facts about the record that is a payload: they come and go with it."""
+
 
 def differences(old: Protocol, new: Protocol, follows: Follows | None = None) -> list[Difference]:
     """Everything that differs, in the order of the new revision.
@@ -74,11 +78,11 @@ class _Differ:
         for name, part in new.parts.items():
             if name in before:
                 yield from self.all(old.parts[before[name]], part, (*path, name))
-            elif not _is_empty(part):
+            elif not is_empty(part):
                 at = (*path, name)
                 yield Difference("added", "/".join(at), now=gist(part), also=_also(part))
         for name, part in old.parts.items():
-            if name not in before.values() and not _is_empty(part):
+            if name not in before.values() and not is_empty(part):
                 at = (*path, name)
                 yield Difference("removed", "/".join(at), was=gist(part), also=_also(part))
 
@@ -103,25 +107,35 @@ class _Differ:
         }
         with_type = _with_type(differ, old.of_type | new.of_type)
         for fact, (was, now) in differ.items():
-            if fact in with_type and fact != "type":
+            if fact in with_type or _is_led(fact, differ, is_renamed=is_renamed):
                 continue
-            led = is_renamed or "payload" in differ or not _LEADING.isdisjoint(differ)
-            if fact in _FOLLOWING and (is_renamed or (led and fact not in _LEADING)):
-                continue
-            if fact == "payload/description" and differ.get("description", ("", now))[1] == now:
+            if fact == "payload/description" and _is_said(old) and _is_said(new):
                 continue
             if self._follows.from_elsewhere(subject, fact, was, now):
                 continue
             also = _items(subject, fact, was, now)
-            if fact == "type" and with_type:
+            said = was, now
+            if fact == "type":
                 also |= {f"{subject}/{one}" for one in with_type}
-                was, now = (
-                    ", ".join(
-                        [text, *(f"{one} {differ[one][at]}" for one in with_type if differ[one][at])]
-                    )
-                    for at, text in enumerate((was, now))
-                )
-            yield Difference("changed", subject, fact, was, now, frozenset(also))
+                said = _typed(differ, with_type, 0), _typed(differ, with_type, 1)
+            yield Difference("changed", subject, fact, *said, frozenset(also))
+
+
+def _is_led(fact: str, differ: Collection[str], *, is_renamed: bool) -> bool:
+    """Whether a fact of a part is another because a fact beside it is."""
+    if fact in _OF_PAYLOAD:
+        return "payload" in differ
+    of_number, _, name = fact.rpartition("/")
+    if of_number and name == "x-name" and f"{of_number}/limit" in differ:
+        return True
+    if fact not in _FOLLOWING or is_renamed:
+        return fact in _FOLLOWING
+    return fact not in _LEADING and ("payload" in differ or not _LEADING.isdisjoint(differ))
+
+
+def _is_said(message: Part) -> bool:
+    """Whether a message says all that its payload does."""
+    return message.said.get("payload/description", "") in ("", message.said.get("description"))
 
 
 def _with_type(differ: Mapping[str, tuple[str, str]], of_type: set[str]) -> list[str]:
@@ -129,6 +143,12 @@ def _with_type(differ: Mapping[str, tuple[str, str]], of_type: set[str]) -> list
     if "type" not in differ:
         return []
     return [fact for fact in differ if fact in of_type and fact != "type" and not all(differ[fact])]
+
+
+def _typed(differ: Mapping[str, tuple[str, str]], with_type: list[str], at: int) -> str:
+    """A type with the bounds that only it has: "string, maxLength 500"."""
+    bounds = (f"{fact} {differ[fact][at]}" for fact in with_type if differ[fact][at])
+    return ", ".join((differ["type"][at], *bounds))
 
 
 def _items(subject: str, fact: str, was: str, now: str) -> set[str]:
@@ -141,10 +161,6 @@ def _items(subject: str, fact: str, was: str, now: str) -> set[str]:
     if fact in ("values", "subprotocols"):
         return {f"{at}/{name}" for at in (subject, f"{subject}/{fact}") for name in changed}
     return set()
-
-
-def _is_empty(part: Part) -> bool:
-    return not part.said and all(map(_is_empty, part.parts.values()))
 
 
 def _also(part: Part) -> frozenset[str]:

@@ -8,18 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-PROSE: Final = frozenset(
-    "description summary title note text since audience body when_absent payload keys".split()
-)
+PROSE: Final = frozenset("description summary title note text since audience body".split())
 """Facts that are for people: nothing breaks by them."""
 
 
 def is_prose(subject: str, fact: str) -> bool:
     """Whether a fact is of the documents alone."""
     last = fact.rpartition("/")[2]
-    if last in ("payload", "keys"):
-        return "/examples/" in subject
-    return last in PROSE or "/examples/" in subject
+    is_of_url = last == "when_absent" and subject.startswith("endpoint/")
+    return last in PROSE or is_of_url or "/examples/" in subject
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,9 @@ class Follows:
 
     @cached_property
     def _names_of_types(self) -> dict[str, str]:
-        types = (name for name in self.renames if name.startswith("types/") and name.count("/") == 1)
+        types = (
+            name for name in self.renames if name.startswith("types/") and name.count("/") == 1
+        )
         return {self.renames[subject]: subject.removeprefix("types/") for subject in types}
 
     def _is_written_alike(self, subject: str, fact: str) -> bool:

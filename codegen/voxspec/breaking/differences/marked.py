@@ -8,17 +8,29 @@ from typing import Final
 
 from voxspec.breaking.differences.differ import Difference
 from voxspec.breaking.differences.follows import is_prose
-from voxspec.breaking.differences.outline import CORE
+from voxspec.breaking.differences.parts import CORE
 from voxspec.breaking.verdict import Category, Change
 
 _RENAMES: Final = frozenset({"MESSAGE_SAME_NAME", "FIELD_SAME_NAME"})
 
 _OF_REQUIRED: Final = frozenset({"FIELD_REQUIRED_TO_OPTIONAL", "FIELD_OPTIONAL_TO_REQUIRED"})
 
+_OF_PRESENCE: Final = (
+    (_OF_REQUIRED, frozenset({"required"})),
+    (
+        frozenset({"MESSAGE_PAYLOAD_REQUIRED", "MESSAGE_PAYLOAD_OPTIONAL"}),
+        frozenset({"payload_nullable", "payload_optional"}),
+    ),
+)
+"""Rules and facts about whether something is there, which say the same place as what it is."""
+
 _CALLED: Final = {
     "x-unit": "unit",
     "x-sensitive": "secret",
     "x-words": "words",
+    "area": "module",
+    "payload_nullable": "payload",
+    "payload_optional": "payload",
     "package": "module",
     "version": "module",
 }
@@ -77,7 +89,9 @@ def marked(differences: Iterable[Difference], changes: Sequence[Change]) -> list
 
 def breaks(found: Iterable[Marked]) -> int:
     """How many changes break somebody: one may be several differences."""
-    return len({c.fingerprint for one in found for c in one.changes if c.categories - {Category.NOTE}})
+    return len(
+        {c.fingerprint for one in found for c in one.changes if c.categories - {Category.NOTE}}
+    )
 
 
 def _nearest(change: Change, listed: Sequence[Difference]) -> list[Difference]:
@@ -95,7 +109,7 @@ def _is_of_documents(difference: Difference) -> bool:
 
 def _is_at(change: Change, difference: Difference) -> bool:
     """Whether a change is exactly of a difference."""
-    record, _, name = difference.subject.rpartition("/")
+    record, _, _ = difference.subject.rpartition("/")
     if change.rule in _RENAMES:
         was = {f"{record}/{difference.was}", f"{difference.subject}/{difference.was}"}
         return (difference.kind == "renamed" and change.subject in (difference.subject, *was)) or (
@@ -108,15 +122,19 @@ def _is_at(change: Change, difference: Difference) -> bool:
         called = _CALLED[difference.fact]
         is_root = difference.subject == "protocol"
         places.add(called if is_root else f"{difference.subject}/{called}")
-    is_required = change.rule in _OF_REQUIRED
-    return change.subject in places and is_required == (difference.fact == "required")
+    if difference.fact == "required" and change.subject == f"{difference.subject}/required":
+        return True
+    return change.subject in places and all(
+        (change.rule in rules) == (difference.fact in facts) for rules, facts in _OF_PRESENCE
+    )
 
 
 def _is_about(change: Change, difference: Difference) -> bool:
     """Whether a change is of what a difference is in, or of something in that."""
     if change.rule in _RENAMES or difference.kind == "renamed":
         return False
-    if difference.fact in ("", CORE) and change.subject.startswith(f"{difference.subject}/"):
+    is_whole = difference.fact in ("", CORE) or difference.place != difference.subject
+    if is_whole and change.subject.startswith(f"{difference.place}/"):
         return True
     if change.session and f"{difference.place}/".startswith(f"{change.subject}/"):
         return True
@@ -125,6 +143,10 @@ def _is_about(change: Change, difference: Difference) -> bool:
 
 
 def _is_in_its_row(change: Change, difference: Difference) -> bool:
-    """Whether a change is of a message for which something stands that differs."""
+    """Whether a change is of a message for which something stands that differs, or of what a value of an
+    enum says."""
+    what, _, value = change.subject.partition("/")
+    if what == "capabilities":
+        return difference.subject.endswith(f"/values/{value}")
     state, _, name = difference.place.rpartition("/")
     return name in _STAND_INS and change.subject.startswith(f"{state}/")

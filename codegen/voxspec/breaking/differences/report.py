@@ -10,7 +10,7 @@ from typing import Any, Final
 from voxspec.breaking.differences.contrast import contrast, short
 from voxspec.breaking.differences.differ import Difference
 from voxspec.breaking.differences.marked import Marked, breaks
-from voxspec.breaking.differences.outline import CORE
+from voxspec.breaking.differences.parts import CORE
 from voxspec.breaking.differences.spelling import MARKS
 from voxspec.breaking.revision import Revision
 from voxspec.report.style import Style, printable
@@ -64,12 +64,16 @@ def _in_order(found: Sequence[Marked]) -> list[Marked]:
 
 def _line(one: Marked, style: Style) -> str:
     marks = ", ".join(one.categories)
-    rules = ", ".join(dict.fromkeys(c.rule for c in one.changes if c.categories & {*one.categories}))
+    rules = ", ".join(
+        dict.fromkeys(c.rule for c in one.changes if c.categories & {*one.categories})
+    )
     mark = f"  [{style.paint(marks, 'error')}: {rules}]" if marks else ""
     if one.difference is None:
         return f"! {printable(one.subject)}: {printable(one.changes[0].message)}{mark}"
     kind = one.difference.kind
-    return f"{style.paint(_SIGNS[kind], _COLOURS[kind])} {printable(_said(one, one.difference))}{mark}"
+    return (
+        f"{style.paint(_SIGNS[kind], _COLOURS[kind])} {printable(_said(one, one.difference))}{mark}"
+    )
 
 
 def _said(one: Marked, difference: Difference) -> str:

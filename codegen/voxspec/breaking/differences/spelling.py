@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from voxspec.breaking.words import amount
+from voxspec.breaking.words import amount, digits
+from voxspec.load.session.words import SECONDS
 from voxspec.model import (
     CloseCode,
     CloseReason,
@@ -134,6 +135,13 @@ def row_words(subject: Any) -> str:
     return str(subject.kind if isinstance(subject, StandIn) else subject.text)
 
 
+def unit_of(seconds: float) -> str:
+    """The unit of time that has so many."""
+    return next(unit for unit, length in SECONDS.items() if length == seconds)
+
+
 def json_words(value: Any) -> str:
     """A value as schema files have it: text as it is, all else as JSON."""
+    if isinstance(value, float):
+        return digits(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
