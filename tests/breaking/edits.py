@@ -116,6 +116,11 @@ OF_ROOM: dict[str, tuple[Edit, ...]] = {
         Edit(SAY, "$ref: message_id", "$ref: message_number"),
         Edit(SAID, "$ref: message_id", "$ref: message_number"),
     ),
+    "a type with a name that is far from it": (
+        Edit(TYPES, "  message_id:", "  answered:"),
+        Edit(SAY, "$ref: message_id", "$ref: answered"),
+        Edit(SAID, "$ref: message_id", "$ref: answered"),
+    ),
     "a payload that was none": (
         Edit(
             SAY,

@@ -11,12 +11,12 @@ from voxspec.breaking.differences.spelling import key_of_schema
 
 _OF_SESSION: Final = ("states", "timers", "rates", "streams", "tokens")
 
-_MEMBER: Final = key_of_schema("member")
-"""What the models call a part: it follows from the name."""
+_NAMES: Final = frozenset(map(key_of_schema, ("name", "member", "python_name")))
+"""What a part is called, also in the models."""
 
 
 def alike(old: Part, new: Part) -> dict[str, str]:
-    """By their new subjects, the old names of parts of the conversation, and of examples, that are
+    """By their new subjects, the old names of types, examples and parts of the conversation that are
     called otherwise. Those that look the same as another one are nobody's."""
     found = {}
     for path, was, now in _lists(old, new):
@@ -37,6 +37,7 @@ def _lists(old: Part, new: Part) -> Iterator[tuple[str, Part, Part]]:
         was, now = (_inner(whole, "session", name) for whole in (old, new))
         if was and now:
             yield f"session/{name}", was, now
+    yield "types", old.parts["types"], new.parts["types"]
     for side in ("client", "server"):
         for name, message in new.parts[side].parts.items():
             was, now = _inner(old, side, name, "examples"), message.parts.get("examples")
@@ -65,7 +66,7 @@ def _looks(part: Part, names: Collection[str]) -> _Looks:
     said = (
         (fact, None if text in names else text)
         for fact, text in part.said.items()
-        if fact != _MEMBER
+        if fact not in _NAMES
     )
     parts = ((name, _looks(inner, names)) for name, inner in part.parts.items())
     return _Looks(frozenset(said), frozenset(parts))

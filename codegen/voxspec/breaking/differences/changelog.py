@@ -105,7 +105,7 @@ def _entry(one: Marked, found: Difference) -> str:
     if found.kind == "changed":
         was, now = was_and_now(found)
         return f"{code(one.within or found.fact)}: {code(was)} → {code(now)}"
-    said = "" if found.now + found.was == one.within else _gist(found)
+    said = _gist(found)
     return f"{code(one.within)}{f': {said}' if said else ''}"
 
 

@@ -80,11 +80,11 @@ class _Differ:
                 yield from self.all(old.parts[before[name]], part, (*path, name))
             elif not is_empty(part):
                 at = (*path, name)
-                yield Difference("added", "/".join(at), now=gist(part), also=_also(part))
+                yield Difference("added", "/".join(at), now=_gist(name, part), also=_also(part))
         for name, part in old.parts.items():
             if name not in before.values() and not is_empty(part):
                 at = (*path, name)
-                yield Difference("removed", "/".join(at), was=gist(part), also=_also(part))
+                yield Difference("removed", "/".join(at), was=_gist(name, part), also=_also(part))
 
     def _paired(self, old: Part, new: Part, subject: str) -> dict[str, str]:
         """The old names of the parts that are in both."""
@@ -168,13 +168,17 @@ def _also(part: Part) -> frozenset[str]:
     return frozenset(part.also).union(*map(_also, part.parts.values()))
 
 
-def gist(part: Part) -> str:
-    """What a part is, in a few words."""
+def _gist(name: str, part: Part) -> str:
+    """What a part is, in a few words; none where its name says it."""
     words = [part.said[fact] for fact in ("type", "summary", "title", CORE) if fact in part.said]
+    if part.said == {CORE: name}:
+        return ""
     if words or "description" in part.said:
         return ": ".join(words) or part.said["description"]
-    return ", ".join(
-        f"{name}: {text}"
-        for name, text in part.said.items()
-        if name.rpartition("/")[2] not in ("name", "description", "x-name", "note", "limit")
-    ) or ", ".join(filter(None, (f"{name}: {gist(inner)}" for name, inner in part.parts.items())))
+    facts = [f"{fact}: {said}" for fact, said in part.said.items() if not _is_aside(fact)]
+    inner = [f"{name}: {_gist(name, one)}" for name, one in part.parts.items() if not is_empty(one)]
+    return ", ".join(facts or inner)
+
+
+def _is_aside(fact: str) -> bool:
+    return fact.rpartition("/")[2] in ("name", "description", "x-name", "note", "limit")

@@ -10,6 +10,7 @@ from voxspec.breaking.differences.differ import Difference
 from voxspec.breaking.differences.follows import is_prose
 from voxspec.breaking.differences.parts import CORE
 from voxspec.breaking.verdict import Category, Change
+from voxspec.model.naming import class_name
 
 _RENAMES: Final = frozenset({"MESSAGE_SAME_NAME", "FIELD_SAME_NAME"})
 
@@ -96,7 +97,7 @@ def breaks(found: Iterable[Marked]) -> int:
 
 def _nearest(change: Change, listed: Sequence[Difference]) -> list[Difference]:
     """The differences that a change is: those at its place, or else those of what it is about."""
-    for is_of in (_is_at, _is_about, _is_in_its_row):
+    for is_of in (_is_at, _is_about, _is_in_its_row, _is_of_its_class):
         found = [one for one in listed if not _is_of_documents(one) and is_of(change, one)]
         if found:
             return found
@@ -150,3 +151,11 @@ def _is_in_its_row(change: Change, difference: Difference) -> bool:
         return difference.subject.endswith(f"/values/{value}")
     state, _, name = difference.place.rpartition("/")
     return name in _STAND_INS and change.subject.startswith(f"{state}/")
+
+
+def _is_of_its_class(change: Change, difference: Difference) -> bool:
+    """Whether a change is of the class of a type that is called otherwise."""
+    if difference.kind != "renamed" or not difference.subject.startswith("types/"):
+        return False
+    classes = map(class_name, (difference.was, difference.now))
+    return all(name in text for name, text in zip(classes, (change.was, change.now), strict=True))

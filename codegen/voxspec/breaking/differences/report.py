@@ -84,7 +84,6 @@ def _said(one: Marked, difference: Difference) -> str:
         was, now = was_and_now(difference)
         return f"{one.within or _named(difference)}: {was} → {now}"
     gist = short(difference.now or difference.was)
-    gist = "" if gist == one.within else gist
     return " ".join(filter(None, (one.within, f"({gist})" if gist else ""))) or difference.kind
 
 
