@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.breaking.edits import WITH_RULE, all_edits
+from tests.breaking.edits import OF_ROOM
+from tests.breaking.edits_of_conversations import OF_LINE, WITH_RULE
 from voxspec.breaking.compare import compare
 from voxspec.breaking.differences import differing
 from voxspec.breaking.differences.changelog import changelog
@@ -56,7 +57,9 @@ def told(group: Group, edits: tuple[Edit, ...], folder: Path) -> Iterator[str]:
 
 def test_what_is_told_of_edits(tmp_path: Path) -> None:
     blocks = []
-    for at, (name, (group, edits)) in enumerate(all_edits().items()):
+    edits_of = [(Group.FIELDS, *one) for one in OF_ROOM.items()]
+    edits_of += [(Group.CONVERSATION, *one) for one in OF_LINE.items()]
+    for at, (group, name, edits) in enumerate(edits_of):
         lines = told(group, edits, tmp_path / str(at))
         blocks.append("\n".join((f"# {name}", *lines)))
     text = "\n\n".join(blocks) + "\n"

@@ -34,7 +34,8 @@ def compare(old: Revision, new: Revision) -> list[Change]:
     Raises MissingToolError where something is not installed that a judgement needs.
     """
     if old.is_partial or new.is_partial:
-        return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
+        of_frames = [change for comparer in _OF_FRAMES for change in comparer(old, new)]
+        return [*keys_told_once(of_frames, old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
     changes = [*keys_told_once(merged(_once(found)), old, new)]
     return [*changes, *version_bumped(old, new, changes)]

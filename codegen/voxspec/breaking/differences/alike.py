@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from voxspec.breaking.differences.parts import Part
+from voxspec.breaking.differences.parts import EXAMPLES, Part
 from voxspec.breaking.differences.spelling import key_of_schema
 
-_OF_SESSION: Final = ("states", "timers", "rates", "streams", "tokens")
+_OF_SESSION: Final = ("states", "timers", "rates", "streams")
 
 _NAMES: Final = frozenset(map(key_of_schema, ("name", "member", "python_name")))
 """What a part is called, also in the models."""
@@ -40,9 +40,13 @@ def _lists(old: Part, new: Part) -> Iterator[tuple[str, Part, Part]]:
     yield "types", old.parts["types"], new.parts["types"]
     for side in ("client", "server"):
         for name, message in new.parts[side].parts.items():
-            was, now = _inner(old, side, name, "examples"), message.parts.get("examples")
-            if was and now:
-                yield f"{side}/{name}/examples", was, now
+            was = old.parts[side].parts.get(name)
+            if was is not None:
+                yield f"{side}/{name}", _examples(was), _examples(message)
+
+
+def _examples(message: Part) -> Part:
+    return Part(parts={n: one for n, one in message.parts.items() if n.startswith(EXAMPLES)})
 
 
 def _inner(part: Part, *path: str) -> Part | None:

@@ -112,5 +112,4 @@ def _entry(one: Marked, found: Difference) -> str:
 def _named(one: Marked) -> str:
     """What people call what it is in: "client message `say`"."""
     first, _, rest = one.group.partition("/")
-    word = _WORDS.get(first, first)
-    return f"{word} {code(rest)}" if rest else word
+    return f"{_WORDS.get(first, first)} {code(rest)}" if rest else first.replace("_", " ")

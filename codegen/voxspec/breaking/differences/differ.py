@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -121,12 +121,14 @@ class _Differ:
             yield Difference("changed", subject, fact, *said, frozenset(also))
 
 
-def _is_led(fact: str, differ: Collection[str], *, is_renamed: bool) -> bool:
+def _is_led(fact: str, differ: Mapping[str, tuple[str, str]], *, is_renamed: bool) -> bool:
     """Whether a fact of a part is another because a fact beside it is."""
+    whole, _, name = fact.rpartition("/")
+    if not all(differ[fact]) and not all(differ.get(whole, ("x", "x"))):
+        return True  # it came or went with what it is of
     if fact in _OF_PAYLOAD:
         return "payload" in differ
-    of_number, _, name = fact.rpartition("/")
-    if of_number and name == "x-name" and f"{of_number}/limit" in differ:
+    if whole and name == "x-name" and f"{whole}/limit" in differ:
         return True
     if fact not in _FOLLOWING or is_renamed:
         return fact in _FOLLOWING

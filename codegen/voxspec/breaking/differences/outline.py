@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-from voxspec.breaking.differences.parts import CORE, Part, facts_of, is_empty, list_of, part_of
+from voxspec.breaking.differences.parts import CORE, Part, facts_of, list_of, part_of
 from voxspec.breaking.differences.spelling import (
     json_words,
     row_words,
@@ -76,14 +76,7 @@ def _message(message: Message, envelope: Envelope) -> Part:
     made.said |= facts_of("payload", said)
     if isinstance(message.payload, Record):
         inner = made.parts.pop("payload")
-        fields = {field.name for field in message.payload.fields}
-        for name, part in inner.parts.items():
-            listed = made.parts.get(name, Part())
-            if name in fields and not is_empty(listed):  # a field that is called like a list
-                made.parts[f"message/{name}"] = listed
-            elif name not in fields:
-                part.parts |= listed.parts
-            made.parts[name] = part
+        made.parts |= inner.parts
         for name, text in inner.said.items():
             made.said[f"payload/{name}" if name in _ALSO_OF_MESSAGES else name] = text
     return made

@@ -58,6 +58,12 @@ _WORKED_OUT: Final = frozenset({"seconds", "is_stated"})
 _FLAT: Final = frozenset({"bindings", "fields", "parameters"})
 """Lists whose parts belong to the whole itself, as people say."""
 
+_BESIDE_FIELDS: Final = frozenset({"examples", "keys", "published", "required_when"})
+"""Lists of what has fields as well, which may be called like the list."""
+
+EXAMPLES: Final = "examples/"
+"""What the names of examples begin with."""
+
 
 def part_of(value: Any, *, refers: bool = False) -> Part:
     """The part that an object of the model is; ``refers``: in it messages are only referred to."""
@@ -111,6 +117,8 @@ def _add(part: Part, name: str, owner: Any, *, refers: bool) -> None:
         if name in _FLAT:
             part.parts |= listed.parts
             part.said |= listed.said
+        elif name in _BESIDE_FIELDS:
+            part.parts |= {f"{key}/{one}": inner for one, inner in listed.parts.items()}
         else:
             part.parts[key] = listed
     elif isinstance(value, tuple):
