@@ -18,7 +18,7 @@ from voxspec.breaking.accepting import HandWrittenError, with_entries
 from voxspec.breaking.captures import hits_of
 from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
-from voxspec.breaking.proofs import proof_lines
+from voxspec.breaking.proofs import addresses, proof_lines
 from voxspec.breaking.references import ReferenceNotFoundError, find
 from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
@@ -90,17 +90,15 @@ def run(options: argparse.Namespace) -> int:
         options.schema.as_posix(),
         rules=words_of({change.rule for change in changes}),
     )
-    _report(options, result, new)
+    _report(options, result, old, new)
     if result.fails:
         return 1
     return _UNREADABLE if hits is not None and hits.unread else 0
 
 
-def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:
+def _report(options: argparse.Namespace, result: Result, old: Revision, new: Revision) -> None:
     if options.proofs is not None:
-        endpoint = new.protocol.endpoint
-        url = "wss://host/" if endpoint is None else endpoint.url
-        _write(options.proofs, proof_lines(result.changes, url))
+        _write(options.proofs, proof_lines(result.changes, addresses(old, new)))
     for name, file in options.write:
         _write(file, FORMATS[name](result, Style()))
     listed = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Change, Effect, Who
+from voxspec.breaking.verdict import Change, Closing, Effect, Step, Who
 from voxspec.findings import Place
 from voxspec.model import CloseCode, CloseReason
 
@@ -42,7 +42,7 @@ def close_codes(old: Revision, new: Revision) -> Iterator[Change]:
                 where=where,
                 was=_recovery(was),
                 now=_recovery(code),
-                effects=_misread(number, _does(was), _does(code)),
+                effects=_misread(number, number, "", _does(was), _does(code)),
             )
         yield from _reasons(was, code, new)
     for number, code in before.items():
@@ -70,7 +70,7 @@ def _reasons(was: CloseCode, code: CloseCode, new: Revision) -> Iterator[Change]
                 where=new.place(_FILE, "close_codes", str(code.code), "reasons"),
                 was=_recovery(earlier),
                 now=_recovery(reason),
-                effects=_misread(said, _does(earlier), _does(reason)),
+                effects=_misread(said, code.code, reason.reason, _does(earlier), _does(reason)),
             )
 
 
@@ -125,19 +125,18 @@ def _taken(number: int, was: str, now: str) -> tuple[Effect, ...]:
     def effect(who: Who) -> Effect:
         meant, taken = (now, was) if client(who) == "old" else (was, now)
         refusal = f"{client(who)} clients take it for {taken}"
-        return breaks(
-            who, f"{_closing(who)} closes with {number} ({meant})", refusal, by=server(who)
-        )
+        step = _closing(who, f"{number} ({meant})", number, meant)
+        return breaks(who, step, refusal, by=server(who))
 
     return tuple(map(effect, BOTH))
 
 
-def _misread(number: int | str, was: str, now: str) -> tuple[Effect, ...]:
+def _misread(said: int | str, number: int, reason: str, was: str, now: str) -> tuple[Effect, ...]:
     """That clients do what their own revision says, and the server means them to do otherwise."""
 
     def effect(who: Who) -> Effect:
         meant, done = (now, was) if client(who) == "old" else (was, now)
-        step = f"{_closing(who)} closes with {number}, for clients to {meant}"
+        step = _closing(who, f"{said}, for clients to {meant}", number, reason)
         refusal = f"{client(who)} clients {done} then"
         return breaks(who, step, refusal, by=server(who))
 
@@ -150,15 +149,18 @@ def _misled(was: CloseCode, code: CloseCode) -> tuple[Effect, ...]:
     def effects() -> Iterator[Effect]:
         for who in BOTH:
             sent, known = (code, was) if client(who) == "old" else (was, code)
-            reason = sent.name if sent.reason is None else sent.reason
+            reason = sent.sent
             listed = next((one for one in known.reasons if one.reason == reason), None)
             if listed is not None and _recovery(listed) != _recovery(known):
-                step = f"{_closing(who)} closes with {code.code} {reason}, for clients to {_does(sent)}"
+                said = f"{code.code} {reason}, for clients to {_does(sent)}"
+                step = _closing(who, said, code.code, reason)
                 refusal = f"{client(who)} clients {_does(listed)} then, for that reason"
                 yield breaks(who, step, refusal, by=server(who))
 
     return tuple(effects())
 
 
-def _closing(who: Who) -> str:
-    return "an old server" if server(who) == "old" else "a new server"
+def _closing(who: Who, said: str, number: int, reason: str) -> Step:
+    """That the server closes with a code and a reason."""
+    one = "an old server" if server(who) == "old" else "a new server"
+    return Step(None, None, f"{one} closes with {said}", close=Closing("server", number, reason))

@@ -119,7 +119,7 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     story = story_of(pair, path)
     if story is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-    story.happens(refused)
+    story.closes("server", heard)
     proof = story.proof("server", f"{one} {then}")
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 

@@ -68,13 +68,13 @@ def _stricter(pair: Pair, name: str) -> Effect | None:
     refused = refusal(pair.reader, pair.reading, after)
     what = f"{refused} for {_WORDS[name]}, where {some(pair.writer, pair.reading)} goes on"
     if name == "unknown_type":
-        return _proved(pair, what, refused)
+        return _proved(pair, what, after)
     if name == "binary" and isinstance(before, Read):
-        return _proved(pair, what, refused, is_binary=True)
+        return _proved(pair, what, after, is_binary=True)
     return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
 
 
-def _proved(pair: Pair, what: str, refused: str, *, is_binary: bool = False) -> Effect:
+def _proved(pair: Pair, what: str, then: Close, *, is_binary: bool = False) -> Effect:
     """A conversation in which it happens: where a session is under way, if it is allowed there."""
     key = unknown(pair.side)
     begun = pair.meeting.under_way()
@@ -85,8 +85,9 @@ def _proved(pair: Pair, what: str, refused: str, *, is_binary: bool = False) -> 
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
     if is_binary:
-        story.happens("and it is sent as binary")
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+        story.as_binary()
+    proof = story.proof(pair.side, refusal(pair.reader, pair.reading, then), then)
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
 def _allowing(pair: Pair, begun: Reached | None) -> Reached | None:

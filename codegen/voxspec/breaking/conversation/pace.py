@@ -120,7 +120,8 @@ class _Heart:
             story.passes(interval)
             story.say(beat)
         story.passes(interval, "an answer")
-        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+        proof = story.proof(pair.side, refused, reader.missed_then)
+        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
     def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:
         """What hurts nobody's connection."""

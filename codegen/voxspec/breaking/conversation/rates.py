@@ -75,7 +75,7 @@ def _too_much(pair: Pair, allowed: Rate | None, kept: Rate | None) -> Effect | N
     if proof is None:
         return Effect(who, Verdict.UNKNOWN, what)
     verdict = Verdict.BREAKS if isinstance(kept.then, Close) else Verdict.LOSES
-    return Effect(who, verdict, what, proof.proof("client", refused))
+    return Effect(who, verdict, what, proof.proof("client", refused, kept.then))
 
 
 def _most(allowed: Rate | None, kept: Rate) -> float:

@@ -48,7 +48,8 @@ class Late:
         state = self.at.node.state(self.side)
         what = f'{some(writer, self.side)} has {time} while "{state}"; {refused} after {spoken(seconds)}'
         verdict = Verdict.BREAKS if self.breaks else Verdict.LOSES
-        return Effect(self.skew.who, verdict, what, story.proof(self.side, refused))
+        proof = story.proof(self.side, refused, self.timer.then)
+        return Effect(self.skew.who, verdict, what, proof)
 
 
 def lates(meeting: Meeting) -> Iterator[Late]:
