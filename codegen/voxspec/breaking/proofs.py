@@ -15,6 +15,7 @@ from typing import Any, Final
 from voxspec.breaking.connection.address import address
 from voxspec.breaking.connection.effects import client
 from voxspec.breaking.conversation.story import OPENS
+from voxspec.breaking.report.words import json_text
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Age, Change, Effect, FrameProof, Step
 from voxspec.model import Direction, JsonValue
@@ -73,7 +74,7 @@ class _Writer:
         proof = effect.proof
         if isinstance(proof, FrameProof):
             yield {**self._header(url), "lacks": ["start"], "proves": told}
-            self._now += _ON_THE_WAY
+            self._passes(_ON_THE_WAY)
             yield self._frame(proof.direction, proof.frame)
         elif proof is not None:
             lines = self._course(proof.course, url)
@@ -88,33 +89,31 @@ class _Writer:
             yield from self._step(step, url)
 
     def _step(self, step: Step, url: str) -> Iterator[Line]:
-        self._now += step.seconds
+        self._passes(step.seconds)
         if _opens(step):
             yield self._header(url)
         elif step.close is not None:
-            closing, self._now = step.close, self._now + _ON_THE_WAY
-            yield {
-                "close": {"code": closing.code, "reason": closing.reason, "by": closing.by},
-                "ts": self._ts,
-            }
+            self._passes(_ON_THE_WAY)
+            closing = step.close
+            said = {"code": closing.code, "reason": closing.reason, "by": closing.by}
+            yield {"close": said, "ts": self._now}
         elif step.side is not None and step.frame is not None:
-            self._now += _ON_THE_WAY
+            self._passes(_ON_THE_WAY)
             for frame in step.frames():
                 yield self._frame(step.side, frame, is_binary=step.is_binary)
 
     def _header(self, url: str) -> Line:
-        return {"url": url, "ts": self._ts}
+        return {"url": url, "ts": self._now}
 
     def _frame(self, side: Direction, frame: JsonValue, *, is_binary: bool = False) -> Line:
-        text, way = json.dumps(frame), _WAYS[side]
+        text, way = json_text(frame), _WAYS[side]
         if is_binary:
             data = b64encode(text.encode()).decode()
-            return {"ts": self._ts, "dir": way, "opcode": "binary", "b64": data}
-        return {"ts": self._ts, "dir": way, "opcode": "text", "text": text}
+            return {"ts": self._now, "dir": way, "opcode": "binary", "b64": data}
+        return {"ts": self._now, "dir": way, "opcode": "text", "text": text}
 
-    @property
-    def _ts(self) -> float:
-        return round(self._now, 6)
+    def _passes(self, seconds: float) -> None:
+        self._now = round(self._now + seconds, 6)
 
 
 def _opens(step: Step) -> bool:

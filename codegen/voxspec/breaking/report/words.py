@@ -67,20 +67,20 @@ def step_text(step: Step) -> str:
     if step.side is None:
         return f"({printable(step.said)})"
     shown = printable(step.said) if step.frame is None else json_text(step.frame)
-    return f"{step.side} → {shown}{''.join(f' {word}' for word in _how(step))}"
+    often = f" × {step.times}" if step.times > 1 else ""
+    return f"{step.side} → {shown}{often}{''.join(f', {word}' for word in _how(step))}"
 
 
 def _how(step: Step) -> Iterator[str]:
-    """How a frame is sent, where that is more than once or not as usual."""
-    if step.times > 1:
-        yield f"× {step.times}"
-        *_, last = step.frames()
-        if step.counter and isinstance(last, dict):
-            yield f'(to "{printable(step.counter)}":{last.get(step.counter)})'
+    """How a frame is sent, where it is not the same each time, or not as usual."""
+    if step.counter and isinstance(step.frame, dict):
+        first = step.frame[step.counter]
+        *_, last = (frame for frame in step.frames() if isinstance(frame, dict))
+        yield f'"{printable(step.counter)}" {first} to {last[step.counter]}'
     if step.is_binary:
-        yield "(as a binary message)"
+        yield "as a binary message"
     if step.is_lost:
-        yield "(lost on the way)"
+        yield "lost on the way"
 
 
 def hit_text(hit: Hit) -> str:
