@@ -1,15 +1,13 @@
-"""Hits of recorded traffic: which changes explain them; and proofs as a capture."""
+"""Hits of recorded traffic: which changes explain them."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from tests.breaking.made_up import CONVERSATION, FRAME, REQUIRED
+from tests.breaking.made_up import FRAME, REQUIRED
 from voxspec.breaking.captures import hits_of
 from voxspec.breaking.hits import Hit
-from voxspec.breaking.proofs import proof_lines
-from voxspec.breaking.verdict import ConversationProof, Step, Verdict, Who
+from voxspec.breaking.verdict import Verdict, Who
 
 LACKS = ("FIELD_MISSING", "/d", '"d" lacks "feed_id"')
 OTHER = replace(REQUIRED, rule="CONSTRAINT_TIGHTENED", subject="client/typing/dm_id/maximum")

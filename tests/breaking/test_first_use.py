@@ -96,9 +96,9 @@ def blocks(out: str) -> list[list[str]]:
             RENAMED,
             "error[MESSAGE_SAME_NAME]",
             [
-                "  ~ old clients with a new server lose something: ",
+                "  ✗ old clients with a new server break: ",
                 '      {"type":"role_removed","seq":1,"d":{"role_id":1}}',
-                "  ~ new clients with an old server lose something: ",
+                "  ✗ new clients with an old server break: ",
                 '      {"type":"role_delete","seq":1,"d":{"role_id":1}}',
             ],
         ),

@@ -14,7 +14,7 @@ import pytest
 from tests.voxspec.keyword_samples import SAMPLES
 from tests.voxspec.mini import BASE, write
 from voxspec.breaking.compare import compare
-from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references import NothingEarlierError, ReferenceNotFoundError, find
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.rules.applied import edited, example
 from voxspec.breaking.rules.applied import write as write_texts
@@ -90,12 +90,93 @@ def test_a_schema_that_has_moved(repository: Path) -> None:
     commit(repository, "moved")
     schema = repository / "schema" / "v1"
     with pytest.raises(
-        ReferenceNotFoundError, match=r"no folder schema/v1 in v1.0; .* v1.0:FOLDER"
+        ReferenceNotFoundError, match=r"in v1.0:schema/v1; .* was: v1.0:schema/tea$"
     ):
         find("v1.0", schema)
     assert find("v1.0:schema/tea", schema).protocol.name == "tea-room"
     with pytest.raises(ReferenceNotFoundError, match=r"no protocol.yaml in v1.0:schema; "):
         find("v1.0:schema", schema)
+
+
+def test_where_a_branch_was_left(repository: Path) -> None:
+    schema = repository / "schema" / "tea"
+    git(repository, "branch", "mine")
+    write_texts(edited(example(), (NARROWER, Edit("client/talk.yaml", "400", "300"))), schema)
+    commit(repository, "what others did meanwhile")
+    git(repository, "switch", "--quiet", "mine")
+    old = find("main...", schema)
+    assert compare(old, of_folder(schema)) == []
+    assert old.name == "main...:schema/tea"
+    assert compare(find("main", schema), of_folder(schema)) != []
+    assert find("main...:schema/tea", schema).name == old.name
+    git(repository, "switch", "--quiet", "--orphan", "alone")
+    write_texts(example(), schema)
+    commit(repository, "alone")
+    with pytest.raises(
+        ReferenceNotFoundError, match="no commit at which HEAD left main; git fetch"
+    ):
+        find("main...", schema)
+
+
+def test_hooks_are_told_a_repository_that_is_not_looked_for(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    assert find("HEAD", repository / "schema" / "tea").name == "HEAD:schema/tea"
+
+
+def test_a_schema_that_is_new(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = write_texts(example(), repository / "other")
+    arguments = ["breaking", "--schema", str(schema), "--against", "main"]
+    said = "voxspec breaking: there is no schema in other of main yet"
+    assert main(arguments) == 2
+    assert capsys.readouterr() == ("", f"{said}; --may-be-new lets a new schema pass\n")
+    assert main([*arguments, "--may-be-new", "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == f"{said}\n"
+    report = json.loads(out)
+    assert (report["old"], report["changes"], report["summary"]["fails"]) == ("", [], False)
+    assert main([*arguments, "--may-be-new"]) == 0
+    assert capsys.readouterr().out == f"{schema} is new: there is nothing to compare it with\n"
+
+
+def test_a_schema_that_has_moved_is_not_new(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "mv", "schema/tea", "other")
+    arguments = ["breaking", "--schema", str(repository / "other"), "--against", "main"]
+    assert main([*arguments, "--may-be-new"]) == 2
+    assert capsys.readouterr().err == (
+        "voxspec breaking: there is no protocol.yaml in main:other; say where the schema was: "
+        "main:schema/tea\n"
+    )
+
+
+def test_a_repository_without_a_commit(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    for reference in ("HEAD", "origin/HEAD...", "main"):
+        with pytest.raises(NothingEarlierError, match="there is no commit yet, and no "):
+            find(reference, schema)
+
+
+def test_the_default_branch_of_a_remote(repository: Path, tmp_path: Path) -> None:
+    schema = repository / "schema" / "tea"
+    with pytest.raises(NothingEarlierError, match="nothing was fetched from origin yet"):
+        find("origin/HEAD", schema)
+    git(tmp_path, "clone", "--quiet", str(repository), "clone")
+    clone = tmp_path / "clone"
+    assert find("origin/HEAD", clone / "schema" / "tea").name == "origin/HEAD:schema/tea"
+    git(clone, "remote", "set-head", "origin", "--delete")
+    with pytest.raises(ReferenceNotFoundError, match="git remote set-head origin --auto") as caught:
+        find("origin/HEAD", clone / "schema" / "tea")
+    assert not isinstance(caught.value, NothingEarlierError)
+
+
+def test_a_repository_of_another_user(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(ReferenceNotFoundError, match="which belongs to another user; git config"):
+        find("main", repository / "schema" / "tea")
 
 
 def test_a_revision_that_there_is_not(repository: Path) -> None:

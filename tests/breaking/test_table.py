@@ -348,9 +348,9 @@ def test_variants_of_a_union(side: str, tmp_path: Path) -> None:
 
 P: Data = payload("a", a=A)
 MESSAGE_ROWS: dict[str, tuple[Data, Data, str, str, str]] = {
-    "removed": ({}, {"gone": True}, "MESSAGE_NO_DELETE", "thing", "~.~~"),
-    "added": ({"gone": True}, {}, "MESSAGE_ADDED", "thing", ".~~."),
-    "renamed": ({}, {"called": "things"}, "MESSAGE_SAME_NAME", "things", "~~~~"),
+    "removed": ({}, {"gone": True}, "MESSAGE_NO_DELETE", "thing", "x.~~"),
+    "added": ({"gone": True}, {}, "MESSAGE_ADDED", "thing", ".~.."),
+    "renamed": ({}, {"called": "things"}, "MESSAGE_SAME_NAME", "things", "xxxx"),
     "payload becomes required": (
         {"payload_optional": True}, {}, "MESSAGE_PAYLOAD_REQUIRED", "thing/payload", "x..x",
     ),

@@ -39,6 +39,19 @@ def test_two_edits_of_one_place(name: str, tmp_path: Path) -> None:
     assert not found[0] & found[1]
 
 
+def test_what_people_read_is_no_part_of_one(tmp_path: Path) -> None:
+    """Where all of a conversation is new, it counts as it is, but for its rules in words."""
+    (unstated,) = (case for case in CASES if case.rule == "SESSION_STATED")
+
+    def told(text: str) -> set[str]:
+        after = files()
+        rule = {"id": "beats", "title": "Beats", "text": text}
+        after["session.yaml"]["heartbeat"]["rules"] = [rule]
+        return {change.fingerprint for change in compared(tmp_path, unstated.files(), after)}
+
+    assert told("A client beats.") == told("Each client beats.")
+
+
 def fingerprints(edit: Edit, folder: Path) -> set[str]:
     after = copy.deepcopy(files())
     edit(after["session.yaml"])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.breaking.projects import SHORTER, Project
+from tests.breaking.projects import NOTE, SHORTER, Project, project
 from tests.packaging.platforms import Ran, bash, cloned, fetched, with_capture
 
 ROOT = Path(__file__).parents[2]
@@ -28,15 +29,17 @@ CONDITIONS = {
 
 @dataclass(frozen=True)
 class Runner:
-    """A machine that runs a workflow. ``path`` is what steps have added to PATH."""
+    """A machine that runs a workflow. ``path`` is what steps have added to PATH; ``container`` what else
+    is in its environment."""
 
     action: Path
     temp: Path
+    container: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
         added = self.temp / "path"
-        lines = added.read_text("utf-8").split() if added.exists() else []
+        lines = added.read_text("utf-8").splitlines() if added.exists() else []
         return ":".join([*reversed(lines), "/usr/local/bin", "/usr/bin", "/bin"])
 
     def step(
@@ -55,6 +58,7 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(summary),
             "RUNNER_TEMP": str(self.temp),
             "PATH": self.path,
+            **self.container,
             **{name: filled(text, given) for name, text in step.get("env", {}).items()},
         }
         ran = bash(step["run"], folder, environment, "-e", "-o", "pipefail")
@@ -64,7 +68,9 @@ class Runner:
 def filled(text: str, inputs: Mapping[str, str]) -> str:
     """A value of an environment with its expression worked out."""
     found = re.fullmatch(r"\$\{\{ (.+) \}\}", text)
-    assert found is not None
+    if found is None:
+        assert "${{" not in text
+        return text
     if found[1] == "github.event.repository.default_branch":
         return "main"
     return inputs[found[1].removeprefix("inputs.")]
@@ -72,7 +78,7 @@ def filled(text: str, inputs: Mapping[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    folder = tmp_path_factory.mktemp("runner")
+    folder = tmp_path_factory.mktemp("a runner")
     made = Runner(fetched(folder / "action"), folder)
     ran, _ = made.step(INSTALL, folder, python=sys.executable)
     assert ran is not None
@@ -82,12 +88,16 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Project:
-    """A clone as a pull request is checked out: one commit, and no branch."""
-    made = cloned(tmp_path)
-    made.git("checkout", "--quiet", "--detach")
-    made.git("branch", "--quiet", "--delete", "--force", "main")
-    made.git("update-ref", "-d", "refs/remotes/origin/main")
-    made.git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD")
+    """A pull request as it is checked out, also one from a fork: one commit, and no branch."""
+    (tmp_path / "origin").mkdir()
+    origin = project(tmp_path / "origin")
+    origin.git("update-ref", "refs/pull/7/merge", "HEAD")
+    made = Project(tmp_path / "clone")
+    origin.git("init", "--quiet", str(made.folder))
+    made.git("remote", "add", "origin", (tmp_path / "origin").as_uri())
+    merged = "refs/remotes/pull/7/merge"
+    made.git("fetch", "--quiet", "--no-tags", "--depth=1", "origin", f"+refs/pull/7/merge:{merged}")
+    made.git("checkout", "--quiet", "--force", merged)
     return made
 
 
@@ -134,6 +144,39 @@ def test_the_action_takes_its_inputs(runner: Runner, ours: Project) -> None:
     assert runner.step(BREAKING, ours.folder, schema="schema", against="none") == (None, "")
 
 
+def test_the_action_compares_with_where_the_schema_was(runner: Runner, ours: Project) -> None:
+    ours.git("mv", "schema", "a schema")
+    talk = ours.folder / "a schema" / "client" / "talk.yaml"
+    talk.write_text(talk.read_text("utf-8").replace("maxLength: 500", "maxLength: 5"), "utf-8")
+    inputs = {"schema": "a schema", "select": "CLIENT"}
+    ran, _ = runner.step(BREAKING, ours.folder, "main", **inputs)
+    assert ran is not None
+    assert ran.status == 2
+    assert re.search(r"no protocol.yaml in [0-9a-f]{40}:a schema; .* [0-9a-f]{40}:schema$", ran.err)
+    ran, _ = runner.step(BREAKING, ours.folder, **inputs, against="main:schema")
+    assert ran is not None
+    assert (ran.status, ran.err) == (1, "")
+    assert ran.out.startswith("::error file=a schema/client/talk.yaml,")
+
+
+def test_the_action_lets_a_new_schema_pass(runner: Runner, ours: Project) -> None:
+    shutil.copytree(ours.schema, ours.folder / "other")
+    ran, summary = runner.step(BREAKING, ours.folder, "main", schema="other")
+    assert ran is not None
+    assert (ran.status, ran.out) == (0, "other is new: there is nothing to compare it with\n")
+    assert summary == "## voxspec breaking: other is new: there is nothing to compare it with\n"
+
+
+def test_the_action_in_a_container_and_beside_the_repository(runner: Runner, ours: Project) -> None:
+    ours.edit(SHORTER)
+    of_another = replace(runner, container={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    inputs = {"schema": f"{ours.folder.name}/schema", "against": "HEAD"}
+    ran, _ = of_another.step(BREAKING, ours.folder.parent, **inputs)
+    assert ran is not None
+    assert (ran.status, ran.err) == (1, "")
+    assert ran.out.startswith(f"::error file={ours.folder.name}/schema/client/talk.yaml,")
+
+
 def test_the_action_says_what_is_wrong_with_captures(runner: Runner, ours: Project) -> None:
     assert runner.step(VALIDATE, ours.folder) == (None, "")
     (ours.folder / "my_chat").symlink_to(ours.folder / "generated" / "my_chat")
@@ -150,6 +193,13 @@ def test_the_action_says_what_is_wrong_with_captures(runner: Runner, ours: Proje
     assert ran.status == 1
     assert ran.out.startswith("::error file=captures/wrong.ndjson,title=FIELD_LENGTH%3A ")
     assert summary.startswith("## voxwire validate: 1 error\n")
+    (ours.folder / "my captures").mkdir()
+    (ours.folder / "captures" / "wrong.ndjson").rename(ours.folder / "my captures" / "a b.ndjson")
+    lines = "captures/*.ndjson\nmy captures/a *.ndjson\n"
+    ran, _ = runner.step(VALIDATE, ours.folder, protocol="my_chat.v1", captures=lines)
+    assert ran is not None
+    assert ran.status == 1
+    assert ran.out.startswith("::error file=my captures/a b.ndjson,title=FIELD_LENGTH%3A ")
     ran, _ = runner.step(VALIDATE, ours.folder, protocol="my_chat.v1", captures="none/*.ndjson")
     assert ran is not None
     assert (ran.status, ran.out) == (
@@ -178,12 +228,32 @@ def test_the_template_installs_what_its_variable_names(runner: Runner, tmp_path:
 
 def test_the_template_says_what_breaks(runner: Runner, ours: Project) -> None:
     ours.edit(SHORTER)
-    variables = {"VOX_SCHEMA": "schema", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    variables = {"VOX_SCHEMA": "schema", "CI_MERGE_REQUEST_DIFF_BASE_SHA": head(ours)}
     ran = job(runner, "voxspec-breaking", ours.folder, **variables)
     assert ran.status == 1
     assert "error[CONSTRAINT_TIGHTENED]" in ran.out
     kept = TEMPLATE["voxspec-breaking"]["artifacts"]["paths"]
     assert all((ours.folder / name).is_file() for name in kept)
+
+
+def test_the_template_compares_with_where_the_branch_began(runner: Runner, tmp_path: Path) -> None:
+    ours = cloned(tmp_path)
+    began = head(ours)
+    origin = Project(tmp_path / "origin")
+    origin.edit(NOTE)
+    origin.commit("What others did meanwhile")
+    variables = {"VOX_SCHEMA": "schema", "CI_MERGE_REQUEST_DIFF_BASE_SHA": began}
+    ran = job(runner, "voxspec-breaking", ours.folder, **variables)
+    assert (ran.status, ran.out.splitlines()[-1]) == (0, f"schema says the same as {began}:schema")
+    target = head(origin)  # which is fetched, as this clone does not have it
+    merged = {**variables, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": target}
+    ran = job(runner, "voxspec-breaking", ours.folder, **merged)
+    assert f"schema against {target}:schema: " in ran.out
+
+
+def head(ours: Project) -> str:
+    """The commit that is checked out."""
+    return ours.git("rev-parse", "HEAD").strip()
 
 
 def test_the_template_says_what_is_wrong_with_captures(runner: Runner, tmp_path: Path) -> None:

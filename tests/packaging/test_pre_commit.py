@@ -33,6 +33,7 @@ class Hooked:
 
     def __init__(self, ours: Project, home: Path) -> None:
         self.ours = ours
+        self.home = home
         self._environment = {
             "PRE_COMMIT_HOME": str(home),
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -63,7 +64,7 @@ repos:
       - id: voxspec-check-generated
         args: [--schema, schema]
       - id: voxspec-breaking
-        args: [--schema, schema, --against, origin/HEAD]
+        args: [--schema, schema, --against, origin/HEAD...]
 """,
         "utf-8",
     )
@@ -113,3 +114,37 @@ def test_what_is_not_generated_is_not_committed(hooked: Hooked) -> None:
     assert ran.status == 1
     assert told(ran)["voxspec breaking"] == "Passed"
     assert told(ran)["voxspec generate --check"] == "Failed"
+
+
+def test_a_file_that_is_deleted_is_looked_for(hooked: Hooked) -> None:
+    """Of which pre-commit gives hooks no name, so that they must not wait for one."""
+    try:
+        assert hooked.run("git rm --quiet schema/client/talk.yaml").status == 0
+        ran = hooked.run("git commit --message 'Nothing from clients'")
+    finally:
+        assert hooked.run("git reset --quiet --hard").status == 0
+    assert ran.status == 1
+    assert told(ran) == {
+        "voxspec lint": "Failed",
+        "voxspec generate --check": "Failed",
+        "voxspec breaking": "Failed",
+    }
+
+
+def test_what_others_did_meanwhile_is_not_held_against_a_branch(hooked: Hooked) -> None:
+    origin = Project(hooked.ours.folder.parent / "origin")
+    origin.edit(NOTE)
+    origin.commit("One more key")
+    ran = hooked.run("git fetch --quiet && pre-commit run --all-files")
+    assert told(ran)["voxspec breaking"] == "Passed"
+
+
+def test_the_first_commit_of_a_repository(hooked: Hooked) -> None:
+    first = hooked.ours.folder.parent / "first"
+    hooked.run(f"git clone --quiet . {first}")
+    ours = Hooked(Project(first), hooked.home)
+    script = "rm -rf .git && git init --quiet && pre-commit install && git add --all"
+    assert ours.run(script).status == 0
+    ran = ours.run("git commit --message 'The beginning'")
+    assert told(ran)["voxspec breaking"] == "Passed"
+    assert ran.status == 0

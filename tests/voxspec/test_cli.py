@@ -63,7 +63,8 @@ def test_check_shows_stale_missing_and_orphan(
         f"orphan   {tmp_path / 'old.py'}",
     ]
     assert '-    RED = "rad"' in captured.out
-    assert captured.err == "1 missing, 1 stale, 1 orphaned; run: voxspec generate\n"
+    run = f"voxspec generate --schema {SCHEMA} --out {tmp_path}"
+    assert captured.err == f"1 missing, 1 stale, 1 orphaned; run: {run}\n"
     assert (tmp_path / "old.py").exists()
 
 

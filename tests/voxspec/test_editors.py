@@ -239,3 +239,23 @@ def test_hidden_files_are_none_of_a_schema(tmp_path: Path) -> None:
     for name in (".#a.yaml", "a.yaml"):
         (tmp_path / "client" / name).write_text("area: a\n", "utf-8")
     assert [*schema_files(tmp_path)] == [(tmp_path / "client" / "a.yaml", "messages")]
+
+
+def test_editors_find_no_folder_with_a_space_in_its_name(
+    begun: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = tmp_path / "my schema"
+    schema.mkdir()
+    path = schema / "types.yaml"
+    path.write_text("types: {}\n", "utf-8")
+    meta = tmp_path / "my meta"
+    shutil.copytree(begun / ".meta", meta)
+    assert main(["editors", "--schema", str(schema), "--meta", str(meta)]) == 2
+    assert capsys.readouterr() == (
+        "",
+        f"voxspec editors: {meta}: editors read the way to it up to a space; take a folder without\n",
+    )
+    assert path.read_text("utf-8") == "types: {}\n"
+    assert main(["editors", "--schema", str(schema), "--check"]) == 1
+    assert capsys.readouterr().err.endswith(f"run: voxspec editors --schema '{schema}'\n")
+    assert main(["editors", "--schema", str(schema)]) == 0

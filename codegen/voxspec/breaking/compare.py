@@ -40,7 +40,7 @@ def compare(old: Revision, new: Revision) -> list[Change]:
 
 
 def _once(changes: list[Change]) -> list[Change]:
-    """The changes, with what several comparers say of the same one put together: the worst of it."""
+    """The changes, with what several comparers say of the same one put together: the worst of it"""
     found: dict[str, Change] = {}
     for change in changes:
         before = found.setdefault(change.fingerprint, change)

@@ -11,7 +11,10 @@ from typing import Any
 from voxspec.model import JsonValue, Message
 
 _FOR_PEOPLE = frozenset(
-    {"description", "summary", "note", "deprecated", "since", "audience", "examples", "published"}
+    {
+        *("description", "summary", "note", "deprecated", "since", "audience", "examples"),
+        *("published", "rules", "sequence_rules", "mistake_rules"),
+    }
 )
 _IN_SOURCE = frozenset({"python_name", "attribute", "member", "area", "constant"})
 
@@ -19,9 +22,14 @@ _IN_SOURCE = frozenset({"python_name", "attribute", "member", "area", "constant"
 def exactly(*things: object) -> str:
     """All that is said of parts of a model, but for what only people read and what only code calls it.
 
-    Types and messages that they refer to count by their names: those are compared themselves.
+    Types and messages that they refer to count by their names: those are compared themselves. In which
+    order parts stand in a file does not count.
     """
     return json.dumps([_told(thing) for thing in things], sort_keys=True, ensure_ascii=False)
+
+
+def _written(told: JsonValue) -> str:
+    return json.dumps(told, sort_keys=True)
 
 
 def digest(text: str) -> str:
@@ -31,7 +39,7 @@ def digest(text: str) -> str:
 
 def exact_messages(messages: Iterable[Message]) -> str:
     """The same of messages, with what is in them."""
-    return json.dumps([_parts(message) for message in messages], sort_keys=True)
+    return _written([_parts(message) for message in messages])
 
 
 def _told(thing: object) -> JsonValue:
@@ -40,7 +48,9 @@ def _told(thing: object) -> JsonValue:
     if is_dataclass(thing):
         return _parts(thing)
     if isinstance(thing, tuple | list):
-        return [_told(inner) for inner in thing]
+        told = [_told(inner) for inner in thing]
+        has_parts = all(isinstance(inner, tuple) or is_dataclass(inner) for inner in thing)
+        return sorted(told, key=_written) if has_parts else told
     if thing is None or isinstance(thing, str | int | float | bool):
         return thing
     return repr(thing)

@@ -23,7 +23,8 @@ ALL: frozenset[Category] = frozenset(Category) - {Category.NOTE}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Two revisions compared. ``old`` and ``new`` are what they are called; ``changes`` the worst first.
+    """Two revisions compared. ``old`` and ``new`` are what they are called, ``old`` is empty where there
+    is no earlier one; ``changes`` the worst first.
 
     ``schema`` is the folder of the new schema as it was named, empty for one that is no folder; a
     change whose place is in no file of it is shown at its ``protocol.yaml``. ``left``: how many changes

@@ -22,6 +22,11 @@ class Crossing:
         return "old" if self.writer == "new" else "new"
 
     @property
+    def name(self) -> str:
+        """Whose frames they are, in short: ``client/old``."""
+        return f"{self.direction}/{self.writer}"
+
+    @property
     def refusal(self) -> str:
         """What happens where the reader refuses."""
         return f"{self.readers} refuse what {self.writers} send"

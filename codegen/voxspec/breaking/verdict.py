@@ -132,12 +132,16 @@ Proof = FrameProof | ConversationProof
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change does to somebody, in one sentence; ``proof`` where something shows it."""
+    """What a change does to somebody, in one sentence; ``proof`` where something shows it.
+
+    ``is_unheard``: nobody refuses anything, a message is only passed over.
+    """
 
     who: Who
     verdict: Verdict
     what: str
     proof: Proof | None = None
+    is_unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +190,10 @@ class Change:
 
 
 def worst(*changes: Change) -> tuple[Effect, ...]:
-    """The worst that some changes do to everybody whom they hurt; of what is as bad, the first."""
+    """The worst that some changes do to everybody whom they hurt; of what is as bad, what somebody
+    refuses before what nobody hears, and else the first."""
     effects = [effect for change in changes for effect in change.effects]
-    ordered = sorted(effects, key=lambda effect: SEVERITY.index(effect.verdict))
+    ordered = sorted(effects, key=lambda one: (SEVERITY.index(one.verdict), one.is_unheard))
     by_who: dict[Who, Effect] = {}
     for effect in ordered:
         by_who.setdefault(effect.who, effect)

@@ -16,9 +16,9 @@ Compare the schema with an earlier one: what breaks, for whom, and what proves i
 
 _EPILOG: Final = f"""\
 REF is a folder of schema files, or a revision of the git repository that the schema is in: main, v1.2,
-HEAD~3; with the folder that it was in then, if that was another: v1.2:schema/v1. It may also be an
-installed package of models (voxmodels, voxmodels.v1), or a bundle.json of the JSON Schema that was made
-from it, which says less.
+HEAD~3; main... is where what is checked out left main. With the folder that it was in then, if that was
+another: v1.2:schema/v1. It may also be an installed package of models (voxmodels, voxmodels.v1), or a bundle.json
+of the JSON Schema that was made from it, which says less.
 
 categories:
   CLIENT   clients that are out there break with a new server
@@ -58,6 +58,11 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
     )
     option = parser.add_argument
     option("--against", metavar="REF", required=True, help="the earlier schema, see below")
+    option(
+        "--may-be-new",
+        action="store_true",
+        help="pass where there is no earlier schema: REF has none yet, or there is no commit",
+    )
     option(
         "--select",
         "--category",

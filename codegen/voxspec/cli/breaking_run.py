@@ -19,7 +19,7 @@ from voxspec.breaking.captures import hits_of
 from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
 from voxspec.breaking.proofs import addresses, proof_lines
-from voxspec.breaking.references import ReferenceNotFoundError, find
+from voxspec.breaking.references import NothingEarlierError, ReferenceNotFoundError, find
 from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.report import FORMATS
@@ -78,6 +78,12 @@ def run(options: argparse.Namespace) -> int:
         for line in str(error).split("\n"):
             _refuse(line)
         return 2
+    except NothingEarlierError as error:
+        if not options.may_be_new or options.accept:
+            return _refuse(f"{error}; --may-be-new lets a new schema pass")
+        print(f"voxspec breaking: {error}", file=sys.stderr)
+        _report(options, Result("", new.name, (), settings.select), new, new)
+        return 0
     except (_RefusedError, ReferenceNotFoundError, MissingToolError) as error:
         return _refuse(str(error))
     result = Result(

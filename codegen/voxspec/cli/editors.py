@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,10 @@ examples:
   voxspec editors --schema schema --check            exit 1 where something is missing or old
   voxspec editors --schema schema --meta tools/meta  the JSON Schema lies there already
 """
+
+
+_WORDS: Final = 3
+"""Of a line that editors read: the sign of a comment, their name and the way."""
 
 
 def add(commands: Any, source: argparse.ArgumentParser) -> None:
@@ -57,10 +62,13 @@ def _editors(options: argparse.Namespace) -> int:
     if options.meta is not None and missing:
         print(f"voxspec editors: {meta} has no {missing[0]}", file=sys.stderr)
         return 2
+    lines = {path: modeline(path, kind, meta) for path, kind in files}
+    if any(len(line.split()) > _WORDS for line in lines.values()):
+        said = "editors read the way to it up to a space; take a folder without"
+        print(f"voxspec editors: {meta}: {said}", file=sys.stderr)
+        return 2
     wanted = {} if options.meta is not None else texts
-    wanted |= {
-        path: with_modeline(path.read_bytes(), modeline(path, kind, meta)) for path, kind in files
-    }
+    wanted |= {path: with_modeline(path.read_bytes(), line) for path, line in lines.items()}
     old = [path for path, data in wanted.items() if not path.is_file() or path.read_bytes() != data]
     for path in old:
         print(f"{'old' if options.check else 'written'}  {path}")
@@ -69,8 +77,8 @@ def _editors(options: argparse.Namespace) -> int:
             path.write_bytes(wanted[path])
     if options.check and old:
         verb = "is" if len(old) == 1 else "are"
-        there = "" if options.meta is None else f" --meta {meta}"
-        run = f"voxspec editors --schema {folder}{there}"
+        there = [] if options.meta is None else ["--meta", str(meta)]
+        run = shlex.join(["voxspec", "editors", "--schema", str(folder), *there])
         print(f"{counted(len(old), 'file')} {verb} old; run: {run}", file=sys.stderr)
         return 1
     verb = "names" if len(files) == 1 else "name"

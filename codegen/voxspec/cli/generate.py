@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def _generate(options: argparse.Namespace) -> int:
     files = plan(load_protocol(options.schema))
     if options.check:
         changes = compare(files, options.out)
-        return _report_check(changes, options.out)
+        return _report_check(changes, options.schema, options.out)
     changes = apply(files, options.out)
     for path in changes.missing:
         print(f"new      {options.out / path}")
@@ -74,7 +75,7 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report_check(changes: Changes, out: Path) -> int:
+def _report_check(changes: Changes, schema: Path, out: Path) -> int:
     if not changes:
         print(f"{changes.unchanged} generated files are current")
         return 0
@@ -89,9 +90,10 @@ def _report_check(changes: Changes, out: Path) -> int:
         print(line)
     if len(lines) > _DIFF_LINES:
         print(f"… {len(lines) - _DIFF_LINES} more lines of diff")
+    run = shlex.join(["voxspec", "generate", "--schema", str(schema), "--out", str(out)])
     print(
         f"{len(changes.missing)} missing, {len(changes.stale)} stale, "
-        f"{len(changes.orphans)} orphaned; run: voxspec generate",
+        f"{len(changes.orphans)} orphaned; run: {run}",
         file=sys.stderr,
     )
     return 1

@@ -9,6 +9,7 @@ import msgspec
 from voxwire.analysis.goals import Goal, Group, MessageGoals
 from voxwire.analysis.journey import Journey
 from voxwire.analysis.reading import ContentReader
+from voxwire.analysis.tears import Tears, Wholeness
 from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
 from voxwire.errors import CaptureError, DecodeError
 from voxwire.wire.codec import Codec
@@ -24,9 +25,6 @@ GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 _LOST: Final = 1006
 """What stands for a connection that ended without a close (RFC 6455, section 7.4.1)."""
-
-_TORN: Final = -1
-"""Stands for a connection of which something is missing since its latest frame."""
 
 
 class Share(NamedTuple):
@@ -64,9 +62,9 @@ class Coverage:
             },
         }
         self._journey: Final = Journey(protocol)
-        self._open: Final[dict[Connection, int]] = {}
-        """Connections that may be lost, with how many parts could not be read until their latest frame."""
-        self._tears = 0
+        self._open: Final[dict[Connection, Wholeness]] = {}
+        """Connections that may be lost."""
+        self._tears: Final = Tears()
         self._codes: Final = {
             int(code): Goal("close codes", "", "", f"{int(code)} {code.name}")
             for code in protocol.close_codes
@@ -104,25 +102,25 @@ class Coverage:
         match event:
             case Opened(connection):
                 if Lacks.CLOSE not in connection.lacks:
-                    self._open[connection] = self._tears
+                    self._open[connection] = Wholeness(self._tears)
             case Frame(connection=connection):
                 if connection in self._open:
-                    self._open[connection] = self._tears
+                    self._open[connection].go_on()
                 self._frame(event)
             case Closed(connection=connection, code=code):
                 if self._open.pop(connection, None) is not None:
                     self._close(code)
             case Gap(connection=connection):
                 if connection in self._open:
-                    self._open[connection] = _TORN
+                    self._open[connection].tear()
             case BadLine():
-                self._tears += 1
+                self._tears.count += 1
 
     def end(self) -> None:
         """The file was read to its end. A connection whose close may be among what could not be read was
         not lost."""
-        for tears in self._open.values():
-            if tears == self._tears:
+        for whole in self._open.values():
+            if not whole.is_torn:
                 self._close(_LOST)
         self.cut()
 

@@ -8,6 +8,7 @@ import msgspec
 
 from voxwire.analysis.distribution import Distribution
 from voxwire.analysis.reading import ContentReader
+from voxwire.analysis.tears import Tears, Wholeness
 from voxwire.capture.events import BadLine, Closed, Connection, Frame, Gap, Lacks, Opened
 from voxwire.errors import CaptureError
 from voxwire.masking import mask_secrets
@@ -68,16 +69,6 @@ class Numbers(msgspec.Struct):
             self.last = seq
 
 
-class Tears(msgspec.Struct):
-    """How many parts of a file could not be read that may have been of any connection."""
-
-    count: int = 0
-
-
-_TORN: Final = -1
-"""Stands for a connection of which something is missing since its latest frame."""
-
-
 class ConnectionCount:
     """One connection of a file with these `tears`."""
 
@@ -93,8 +84,7 @@ class ConnectionCount:
         self.gaps = 0
         """Places where something of it is missing in the capture."""
         self.latest = connection.started
-        self._tears: Final = tears
-        self._tears_before = tears.count
+        self._whole: Final = Wholeness(tears)
         self._second: Final[dict[Direction, tuple[int, int]]] = {"s2c": (0, 0), "c2s": (0, 0)}
         self.unanswered: Final[dict[str, list[float]]] = {}
         self.beaten: Final[dict[str, float]] = {}
@@ -115,25 +105,20 @@ class ConnectionCount:
         """How it ended, as far as the capture can say."""
         if self.close is not None:
             return "closed"
-        is_known = Lacks.CLOSE not in self.connection.lacks and not self.is_torn
+        is_known = Lacks.CLOSE not in self.connection.lacks and not self._whole.is_torn
         return "lost" if is_known else "not recorded"
-
-    @property
-    def is_torn(self) -> bool:
-        """Whether something of it may have come since its latest frame that could not be read."""
-        return self._tears_before != self._tears.count
 
     def tear(self) -> None:
         """Something of it is missing here."""
         self.gaps += 1
-        self._tears_before = _TORN
+        self._whole.tear()
 
     def add(self, frame: Frame) -> None:
         """Count a frame."""
-        if self.is_torn:  # an answer, or the heartbeat before this one, may be missing
+        if self._whole.is_torn:  # an answer, or the heartbeat before this one, may be missing
             self.unanswered.clear()
             self.beaten.clear()
-            self._tears_before = self._tears.count
+            self._whole.go_on()
         way = frame.direction
         self.frames[way] += 1
         self.latest = max(self.latest, frame.ts)

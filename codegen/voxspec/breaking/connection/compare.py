@@ -34,5 +34,5 @@ def version_bumped(old: Revision, new: Revision, changes: Sequence[Change]) -> I
             where=new.place("protocol.yaml", "version"),
             was=str(old.protocol.version),
             now=str(new.protocol.version),
-            hint="a new version lets both ends tell who they talk to",
+            hint="raise it: then the models of both versions can be installed beside each other",
         )

@@ -73,7 +73,7 @@ def _not_understood(pair: Pair, role: str) -> Effect | None:
 
 def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
     before, after = dict(was.bindings), dict(now.bindings)
-    side = was.message.direction
+    side, part = was.message.direction, f"{was.name.replace('_', ' ')} message"
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if name == "heartbeat_interval" and (old is None or new is None):
@@ -83,11 +83,11 @@ def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
         if _field(old) != _field(new):
             rule = rules.SESSION_ROLE_SAME_FIELD
             said, says = _field(old), _field(new)
-            message = f"the {name.replace('_', ' ')} of the {was.name} is in another field"
+            message = _elsewhere(f"the {name.replace('_', ' ')} of the {part}", old, new)
         elif old is not None and new is not None and old.when_absent != new.when_absent:
             rule = rules.SESSION_ROLE_SAME_ABSENCE
             said, says = _absent(old), _absent(new)
-            message = f"the absence of the {name.replace('_', ' ')} of the {was.name} means another"
+            message = f"the absence of the {name.replace('_', ' ')} of the {part} means another"
         else:
             continue
         effects = [
@@ -121,12 +121,13 @@ def _misread(pair: Pair, role: str, name: str) -> Effect | None:
     one, hearer = some(pair.writer, pair.side), some(pair.reader, pair.reading)
     part = name.replace("_", " ")
     if writer is None:
-        what = f'{one} means no {part} by "{reader.field.name}", where {hearer} looks for it'
+        what = f'{one} may leave "{reader.field.name}" out or mean another thing by it, where {hearer} looks for the {part}'
         return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
     if writer.field.name == reader.field.name:
         if writer.field.required:
             return None
-        missed = f"{hearer} takes the absence of the {part} for {reader.when_absent!r}"
+        meant = "none" if reader.when_absent is None else f"{reader.when_absent!r}"
+        missed = f"{hearer} takes the absence of the {part} for {meant}"
     else:
         missed = f'{hearer} looks for the {part} in "{reader.field.name}"'
     what = f'{one} sends "{called(key)}"; {missed}'
@@ -158,4 +159,15 @@ def _field(binding: Binding | None) -> str:
 
 
 def _absent(binding: Binding) -> str:
-    return f"absent counts as {binding.when_absent!r}"
+    return (
+        f"absent counts as {'none' if binding.when_absent is None else repr(binding.when_absent)}"
+    )
+
+
+def _elsewhere(part: str, old: Binding | None, new: Binding | None) -> str:
+    """That something is in another field, in a sentence."""
+    if old is None:
+        return f'{part} is told by the field "{_field(new)}" now'
+    if new is None:
+        return f'{part} is not told by the field "{_field(old)}" any more'
+    return f'{part} is in the field "{_field(new)}" and not in "{_field(old)}"'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
 from voxspec.breaking.conversation.machine import Machine
+from voxspec.breaking.conversation.occasions import REFUSED, Path, occasion
 from voxspec.breaking.conversation.situations import story_of
 from voxspec.breaking.conversation.story import refusal, some
 from voxspec.breaking.rules import conversation as rules
@@ -14,10 +15,7 @@ from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import CloseCode, Direction
 from voxspec.model.session import Close, Session
 
-Path = tuple[str, ...]
-
 _RESUME = ("too_old", "gone", "unnamed", "other_user", "taken_over")
-_REFUSALS = ("subprotocol", "login", "token", "version", "malformed", "full", "internal")
 _QUOTAS = ("failures", "sessions", "connections")
 
 
@@ -58,7 +56,7 @@ def situations(session: Session) -> Iterator[Situation]:
     if session.resume is not None:
         for name in _RESUME:
             yield Situation(("resume", name), "server", getattr(session.resume, name))
-    for name in _REFUSALS:
+    for name in REFUSED:
         then = getattr(session.refusals, name)
         if then is not None:
             yield Situation(("refusals", name), "server", then)
@@ -87,16 +85,12 @@ def _changed(both: Comparison, was: Situation, now: Situation) -> Change:
         if len(recoveries) > 1
         else rules.SESSION_CLOSE_CODE_SAME
     )
-    return both.change(
-        rule,
-        now.path,
-        f"the {now.by} closes with another code or reason for {' '.join(now.path[:-1])}"
-        if now.path[-1] == "then"
-        else f"the {now.by} closes with another code or reason for {' '.join(now.path)}",
-        said(both.old, was.then),
-        said(both.new, now.then),
-        effects,
+    before, after = said(both.old, was.then), said(both.new, now.then)
+    message = (
+        f"the {now.by} closes with {after.removeprefix('close ')} and not with "
+        f"{before.removeprefix('close ')} {occasion(now.path)}"
     )
+    return both.change(rule, now.path, message, before, after, effects)
 
 
 def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None:
@@ -109,7 +103,7 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     refused = refusal(pair.reader, "server", heard)
     one = some(pair.writer, "client")
     knows = "" if is_listed else ", which it does not know"
-    then, otherwise = _words(pair.writer, does), _words(pair.writer, should)
+    then, otherwise = (recovery_words(pair.writer, close) for close in (heard, meant))
     what = f"{refused}{knows}: {one} {then} then, where it {otherwise} otherwise"
     if does == should:
         what = f"{refused}, which {one} does not know"
@@ -124,10 +118,10 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
-def _words(client: Machine, does: str) -> str:
-    """What a client does, as far as its protocol has such a thing."""
+def recovery_words(client: Machine, then: Close) -> str:
+    """What a client does after a close, as far as its protocol has such a thing."""
     begins = "starts a new session" if client.message_of("login") else "connects again"
-    return {"resume": "resumes", "identify": begins, "fatal": "gives up"}[does]
+    return {"resume": "resumes", "identify": begins, "fatal": "gives up"}[recovery(client, then)]
 
 
 def _is_worse(does: str, should: str, path: Path) -> bool:

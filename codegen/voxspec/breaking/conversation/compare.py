@@ -12,6 +12,7 @@ from voxspec.breaking.conversation.courses import compare_courses, first_refusal
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.meeting import Meeting, Skew, meet
 from voxspec.breaking.conversation.mistakes import compare_mistakes
+from voxspec.breaking.conversation.overrun import overruns
 from voxspec.breaking.conversation.pace import compare_heartbeats
 from voxspec.breaking.conversation.quotas import compare_refusals
 from voxspec.breaking.conversation.rates import compare_rates
@@ -66,7 +67,7 @@ def _compare(was: Machine, now: Machine) -> Iterator[Change]:
         yield _stated(was, now, meetings)
         return
     both = Comparison(was, now, meetings)
-    late = [one for meeting in meetings for one in lates(meeting)]
+    late = [one for meeting in meetings for one in (*lates(meeting), *overruns(meeting))]
     yield from compare_courses(was, now, meetings, late)
     yield from compare_timers(both, [one for one in late if one.at.parting is None])
     for compare_part in _PARTS:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
-from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Reached, Skew
+from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Skew
+from voxspec.breaking.conversation.standstill import Standstill, standstill
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
 from voxspec.breaking.exact import exactly
@@ -13,11 +14,15 @@ from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.findings import Place
-from voxspec.model import Direction
 from voxspec.model.session import Close, Ignored, Key, Move, Reaction, StandIn, key_of
 
 _Row = tuple[str, Key]
 """A state of the old machine, and what a side says there."""
+
+FIRST_ROW: _Row = ("", FIRST)
+
+Found = Mismatch | Late | Standstill
+"""What shows that two conversations are not the same."""
 
 
 def compare_courses(
@@ -28,25 +33,40 @@ def compare_courses(
     Who gives up waiting (``late``) counts where the two sides are in different states; the rest is
     about timers.
     """
-    causes: dict[tuple[BreakingRule, _Row], list[Mismatch | Late]] = {}
+    causes: dict[tuple[BreakingRule, _Row], list[Found]] = {}
     for meeting in meetings:
         for mismatch in filter(_is_own, meeting.mismatches):
-            causes.setdefault(_cause(old, mismatch), []).append(mismatch)
+            causes.setdefault(_cause(old, new, mismatch), []).append(mismatch)
     for one in late:
         if one.at.parting is not None:
-            row = _parted_at(old, one.skew, one.at.parting)
+            row = _parted_at(old, new, one.skew, one.at.parting)
             causes.setdefault((rules.SESSION_SAME_COURSE, row), []).append(one)
+    for stuck in _standstills(meetings, causes.values()):
+        row = (
+            FIRST_ROW if (at := stuck.at.parting) is None else _parted_at(old, new, stuck.skew, at)
+        )
+        is_told = (rules.SESSION_SAME_COURSE, row) in causes
+        rule = rules.SESSION_SAME_COURSE if is_told else rules.SESSION_NO_STANDSTILL
+        causes.setdefault((rule, row), []).append(stuck)
     for (rule, row), found in causes.items():
         if rule is rules.SESSION_SAME_COURSE:
             yield _parted(old, new, row, found)
+        elif rule is rules.SESSION_NO_STANDSTILL:
+            yield _dead_end(old, new, [s for s in found if isinstance(s, Standstill)])
         else:
             yield _row_changed(old, rule, row[0], [m for m in found if isinstance(m, Mismatch)])
-    hurt = {m.skew.who for found in causes.values() for m in found if _breaks(m)}
+
+
+def _standstills(
+    meetings: tuple[Meeting, ...], found: Iterable[list[Found]]
+) -> Iterator[Standstill]:
+    """Where conversations come to a standstill, for those who are not hurt in another way."""
+    hurt = {one.skew.who for together in found for one in together if _breaks(one)}
     for meeting in meetings:
         is_told = meeting.skew.who in hurt or any(map(_is_elsewhere, meeting.mismatches))
-        stuck = None if is_told else _stuck(meeting)
+        stuck = None if is_told else standstill(meeting)
         if stuck is not None:
-            yield _dead_end(old, new, meeting, stuck)
+            yield stuck
 
 
 def first_refusal(meeting: Meeting) -> Effect | None:
@@ -81,18 +101,38 @@ def _is_elsewhere(mismatch: Mismatch) -> bool:
     return key in _speaker(mismatch).messages and _hearer(mismatch).refuses_type(key) is not None
 
 
-def _cause(old: Machine, mismatch: Mismatch) -> tuple[BreakingRule, _Row]:
+def _cause(old: Machine, new: Machine, mismatch: Mismatch) -> tuple[BreakingRule, _Row]:
     parting = mismatch.at.parting
     if parting is not None:
-        return rules.SESSION_SAME_COURSE, _parted_at(old, mismatch.skew, parting)
+        return rules.SESSION_SAME_COURSE, _parted_at(old, new, mismatch.skew, parting)
     row = (mismatch.at.node.state(mismatch.key[0]), key_of(mismatch.move.subject))
     if _speaker(mismatch) is old:
         return rules.SESSION_MOVE_NO_DELETE, row
     return rules.SESSION_MOVE_ADDED, row
 
 
-def _parted_at(old: Machine, skew: Skew, parting: Parting) -> _Row:
-    return parting.client if skew.client is old else parting.server, parting.said or FIRST
+def _parted_at(old: Machine, new: Machine, skew: Skew, parting: Parting) -> _Row:
+    """The row of the old revision: of what stands for a message, where that is so in both."""
+    state, in_new = _states(old, skew, parting)
+    if parting.said is None:
+        return state, FIRST
+    return state, _stand_in(old, state, new, in_new, parting.said) or parting.said
+
+
+def _stand_in(old: Machine, state: str, new: Machine, in_new: str, key: Key) -> Key | None:
+    """What stands for a message, in a state of both revisions; None where it is not the same."""
+    moves = old.move(state, key), new.move(in_new, key)
+    rows = [
+        key_of(move.subject)
+        for move in moves
+        if move is not None and isinstance(move.subject, StandIn)
+    ]
+    return rows[0] if len(rows) == 2 and rows[0] == rows[1] else None
+
+
+def _states(old: Machine, skew: Skew, at: Parting | Node) -> tuple[str, str]:
+    """The state of the old revision, and that of the new one."""
+    return (at.client, at.server) if skew.client is old else (at.server, at.client)
 
 
 def _speaker(mismatch: Mismatch) -> Machine:
@@ -106,8 +146,10 @@ def _hearer(mismatch: Mismatch) -> Machine:
 # --- Effects ----------------------------------------------------------------------------------
 
 
-def _breaks(mismatch: Mismatch | Late) -> bool:
+def _breaks(mismatch: Found) -> bool:
     """Whether more than news is lost: the connection, what a client asks for, or the common state."""
+    if isinstance(mismatch, Standstill):
+        return True
     if isinstance(mismatch, Late):
         return mismatch.breaks
     if mismatch.stream:
@@ -117,8 +159,8 @@ def _breaks(mismatch: Mismatch | Late) -> bool:
     return isinstance(mismatch.reaction, Close) or side == "client" or not stays
 
 
-def _effect(mismatch: Mismatch | Late) -> Effect:
-    if isinstance(mismatch, Late):
+def _effect(mismatch: Found) -> Effect:
+    if not isinstance(mismatch, Mismatch):
         return mismatch.effect()
     side = mismatch.key[0]
     speaker, hearer = _speaker(mismatch), _hearer(mismatch)
@@ -138,7 +180,7 @@ def _effect(mismatch: Mismatch | Late) -> Effect:
     return Effect(mismatch.skew.who, verdict, what, proof)
 
 
-def effects_of(found: Sequence[Mismatch | Late]) -> tuple[Effect, ...]:
+def effects_of(found: Sequence[Found]) -> tuple[Effect, ...]:
     """The shortest conversation for everybody who is hurt."""
     effects: dict[Who, Effect] = {}
     for mismatch in sorted(found, key=lambda m: not _breaks(m)):
@@ -173,11 +215,11 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
         effects_of(found),
         tuple(map(called, keys)) if is_many else (),
         session=True,
-        exact=exactly([*map(called, keys)]) if is_many else "",
+        exact=exactly(sorted(map(called, keys))) if is_many else "",
     )
 
 
-def _parted(old: Machine, new: Machine, row: _Row, found: list[Mismatch | Late]) -> Change:
+def _parted(old: Machine, new: Machine, row: _Row, found: list[Found]) -> Change:
     """The same message leads to another state; or a connection begins in another."""
     state, key = row
     if key == FIRST:
@@ -191,21 +233,46 @@ def _parted(old: Machine, new: Machine, row: _Row, found: list[Mismatch | Late])
             effects_of(found),
             session=True,
         )
-    parting = next(m.at.parting for m in found if m.at.parting is not None)
-    in_new = parting.server if found[0].skew.client is old else parting.client
-    before, after = old.move(state, key), new.move(in_new, key)
+    skew, parting = next((m.skew, m.at.parting) for m in found if m.at.parting is not None)
+    in_new = _states(old, skew, parting)[1]
+    shown = key if parting.said is None else parting.said
+    before, after = old.move(state, shown), new.move(in_new, shown)
     was = state if before is None else before.after
     now = in_new if after is None else after.after
     place = new.place("states", in_new) if after is None else new.row_place(in_new, after.subject)
+    reaches = [
+        called(each)
+        for each in old.messages.keys() & new.messages.keys()
+        if key != shown and _stand_in(old, state, new, in_new, each) == key
+    ]
+    said = f'"{named(key)}"' if key == shown else f'what "{named(key)}" stands for'
     return Change(
         rules.SESSION_SAME_COURSE.id,
         f"session/states/{state}/{key[0]}/{named(key)}",
-        f'after "{named(key)}" in "{state}" a conversation goes on in "{now}" and not in "{was}"',
+        f'after {said} in "{state}" a conversation goes on in "{now}" and not in "{was}"',
         place,
         was,
         now,
         effects_of(found),
+        tuple(sorted(reaches)),
         session=True,
+        exact=exactly(sorted(reaches)) if reaches else "",
+    )
+
+
+def _dead_end(old: Machine, new: Machine, found: list[Standstill]) -> Change:
+    """Nobody is refused, and nobody can go on."""
+    state, in_new = _states(old, found[0].skew, found[0].at.node)
+    return Change(
+        rules.SESSION_NO_STANDSTILL.id,
+        f"session/states/{state}",
+        f'a conversation comes to a standstill in "{state}"',
+        new.place("states", in_new) if in_new in new.states else Place(new.revision.name),
+        state,
+        in_new,
+        effects_of(found),
+        session=True,
+        exact=exactly([str(said) for said in found[0].at.path()]),
     )
 
 
@@ -215,78 +282,3 @@ def _allowed(move: Move, state: str) -> str:
 
 def _refused(hearer: Machine, then: Reaction) -> str:
     return f"closes with {hearer.close_name(then)}" if isinstance(then, Close) else "ignored"
-
-
-# --- Dead ends --------------------------------------------------------------------------------
-
-
-def _stuck(meeting: Meeting) -> Reached | None:
-    """The first node out of which nothing leads to a session, though nobody was refused."""
-    established = [
-        key
-        for machine in (meeting.skew.client, meeting.skew.server)
-        for role in ("established", "resumed")
-        if (key := machine.message_of(role)) is not None
-    ]
-    begun = {after for _, said, after in meeting.ways if said in established}
-    if not begun and not _has_sessions(meeting):
-        return None
-    ways = [(before, after) for before, _, after in meeting.ways]
-    later = _closure(begun, ways)
-    before = _closure(begun, [(after, before) for before, after in ways])
-    return meeting.first(
-        lambda node: node not in later and node not in before and _is_end(node, ways)
-    )
-
-
-def _is_end(node: Node, ways: list[tuple[Node, Node]]) -> bool:
-    """Whether whatever is said there leads back."""
-    reached = _closure({node}, ways)
-    return all(node in _closure({one}, ways) for one in reached)
-
-
-def _has_sessions(meeting: Meeting) -> bool:
-    """Whether both revisions have the message with which a session begins, and it is the same one."""
-    client, server = (
-        m.message_of("established") for m in (meeting.skew.client, meeting.skew.server)
-    )
-    return client is not None and client == server
-
-
-def _closure(nodes: set[Node], ways: list[tuple[Node, Node]]) -> set[Node]:
-    onward: dict[Node, list[Node]] = {}
-    for one, next_one in ways:
-        onward.setdefault(one, []).append(next_one)
-    found, waiting = set(nodes), [*nodes]
-    while waiting:
-        for node in onward.get(waiting.pop(), ()):
-            if node not in found:
-                found.add(node)
-                waiting.append(node)
-    return found
-
-
-def _dead_end(old: Machine, new: Machine, meeting: Meeting, at: Reached) -> Change:
-    story = Story.along(meeting.skew, at)
-    client, server = at.node.client, at.node.server
-    refused = f'neither side can go on: the client is "{client}", the server "{server}"'
-    state = client if meeting.skew.client is old else server
-    in_new = server if meeting.skew.client is old else client
-    writer: Direction = "client" if story.steps[-1].side == "client" else "server"
-    effect = Effect(
-        meeting.skew.who,
-        Verdict.BREAKS,
-        f"no session comes about: {refused}",
-        story.proof(writer, refused),
-    )
-    return Change(
-        rules.SESSION_NO_STANDSTILL.id,
-        f"session/states/{state}",
-        f'a conversation comes to a standstill in "{state}"',
-        new.place("states", in_new) if in_new in new.states else Place(new.revision.name),
-        state,
-        in_new,
-        (effect,),
-        session=True,
-        exact=exactly([step.said for step in story.steps]),
-    )

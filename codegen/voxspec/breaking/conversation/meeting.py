@@ -80,13 +80,16 @@ class Reached:
 
     def path(self) -> list[Key | Literal["lost"]]:
         """What was said, and what happened, from the first connection on."""
-        steps: list[Key | Literal["lost"]] = []
+        return [step.said for step in self.way() if step.said is not None]
+
+    def way(self) -> list[Reached]:
+        """All that was reached before, from the first connection on, and this."""
+        way: list[Reached] = []
         at: Reached | None = self
         while at is not None:
-            if at.said is not None:
-                steps.append(at.said)
+            way.append(at)
             at = at.before
-        return steps[::-1]
+        return way[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,15 @@ class Meeting:
     skew: Skew
     reached: list[Reached] = field(default_factory=list)
     mismatches: list[Mismatch] = field(default_factory=list)
-    ways: list[tuple[Node, Key | Literal["lost"], Node]] = field(default_factory=list)
-    """What leads from where to where."""
+    steps: list[Reached] = field(default_factory=list)
+    """What leads from where to where: each by the shortest way to where it begins."""
+
+    @property
+    def ways(self) -> Iterator[tuple[Node, Key | Literal["lost"], Node]]:
+        """The steps as where one begins, what is said, and where it leads."""
+        for step in self.steps:
+            if step.before is not None and step.said is not None:
+                yield step.before.node, step.said, step.node
 
     def first(self, fits: Callable[[Node], bool]) -> Reached | None:
         """The shortest way to a node like this."""
@@ -168,8 +178,8 @@ class _Search:
         return self.meeting
 
     def add(self, reached: Reached) -> None:
-        if reached.before is not None and reached.said is not None:
-            self.meeting.ways.append((reached.before.node, reached.said, reached.node))
+        if reached.before is not None:
+            self.meeting.steps.append(reached)
         if reached.node not in self.seen:
             self.seen.add(reached.node)
             self.waiting.append(reached)

@@ -7,6 +7,7 @@ from math import inf
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number, said
 from voxspec.breaking.conversation.machine import Machine
+from voxspec.breaking.conversation.occasions import REFUSED
 from voxspec.breaking.conversation.situations import logging_in
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import BARELY
@@ -20,16 +21,6 @@ _QUOTAS = {
     "connections": "connections of {} are open",
 }
 """Each with what has happened so often when it is used up."""
-
-_REFUSALS = {
-    "subprotocol": "a client that does not offer the subprotocol",
-    "login": "a login for a reason of its own",
-    "token": "a login with a token that it does not take",
-    "version": "a version that it does not speak",
-    "malformed": "a login with a value of a wrong type",
-    "full": "a login while it is full",
-    "internal": "a client when its own code fails",
-}
 
 
 def compare_refusals(both: Comparison) -> Iterator[Change]:
@@ -48,7 +39,7 @@ def compare_refusals(both: Comparison) -> Iterator[Change]:
                 _said(now),
                 effects,
             )
-    for name, what in _REFUSALS.items():
+    for name, what in REFUSED.items():
         before, after = (getattr(m.session.refusals, name) for m in (both.old, both.new))
         if (before is None) != (after is None):
             yield _there(both, name, what, before, after)

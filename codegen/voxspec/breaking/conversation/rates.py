@@ -18,25 +18,28 @@ from voxspec.model.session import Close, Key, Rate, key_of
 _MOST_SPREAD = 200
 """More messages than this, each of its own, are not shown."""
 
-_Counted = tuple[Key, tuple[str, ...]]
-"""What a rate counts, and what it counts apart."""
+_MOST_WINDOWS = 3
+"""For as many windows it is tried to send too much in one."""
 
 
 def compare_rates(both: Comparison) -> Iterator[Change]:
     """A change for each rate that is another, is new, or is gone."""
-    before = {_counted(rate): rate for rate in both.old.session.rates}
-    after = {_counted(rate): rate for rate in both.new.session.rates}
-    names_before = {rate.name: rate for rate in before.values()}
-    told: set[str] = set()
-    for counted, now in after.items():
-        was = before.get(counted) or names_before.get(now.name)
-        if was is not None:
-            told.add(was.name)
-        if was is None or _words(was) != _words(now) or _pace(was) != _pace(now):
+    for was, now in _pairs([*both.old.session.rates], [*both.new.session.rates]):
+        if was is None or now is None or _all_of(was) != _all_of(now):
             yield _changed(both, was, now)
-    for was in before.values():
-        if was.name not in told:
-            yield _changed(both, was, None)
+
+
+def _pairs(before: list[Rate], after: list[Rate]) -> Iterator[tuple[Rate | None, Rate | None]]:
+    """Each rate with what it was: what says the same, or has its name, or counts the same."""
+    of: dict[str, Rate] = {}
+    for sign in (_all_of, _name, _counted):
+        for now in after:
+            was = next((rate for rate in before if sign(rate) == sign(now)), None)
+            if now.name not in of and was is not None:
+                of[now.name] = was
+                before.remove(was)
+    yield from ((of.get(now.name), now) for now in after)
+    yield from ((was, None) for was in before)
 
 
 def _changed(both: Comparison, was: Rate | None, now: Rate | None) -> Change:
@@ -48,8 +51,7 @@ def _changed(both: Comparison, was: Rate | None, now: Rate | None) -> Change:
     else:
         message = f'the rate "{name}" is another'
     effects = (
-        _too_much(pair, *((was, now) if pair.writer is both.old else (now, was)))
-        for pair in both.pairs("client")
+        _too_much(pair, now if pair.reader is both.new else was) for pair in both.pairs("client")
     )
     return both.change(
         rules.SESSION_RATE_SAME,
@@ -61,9 +63,11 @@ def _changed(both: Comparison, was: Rate | None, now: Rate | None) -> Change:
     )
 
 
-def _too_much(pair: Pair, allowed: Rate | None, kept: Rate | None) -> Effect | None:
+def _too_much(pair: Pair, kept: Rate | None) -> Effect | None:
     """A client that sends as much as its own revision allows, to a server that takes less."""
-    if kept is None or _most(allowed, kept) <= kept.count.value:
+    if kept is None or any(
+        _most(rate, kept) <= kept.count.value for rate in pair.writer.session.rates
+    ):
         return None
     who, count = pair.meeting.skew.who, int(kept.count.value)
     refused = refusal(pair.reader, "server", kept.then)
@@ -71,16 +75,26 @@ def _too_much(pair: Pair, allowed: Rate | None, kept: Rate | None) -> Effect | N
     what = f"{some(pair.writer, 'client')} may send more than {count} in {time}; {refused}"
     if not kept.enforced:
         return Effect(who, Verdict.LOSES, f"{what}, if it keeps to that at all")
-    proof = _burst(pair, allowed, kept)
+    proof = _burst(pair, kept)
     if proof is None:
         return Effect(who, Verdict.UNKNOWN, what)
     verdict = Verdict.BREAKS if isinstance(kept.then, Close) else Verdict.LOSES
     return Effect(who, verdict, what, proof.proof("client", refused, kept.then))
 
 
-def _most(allowed: Rate | None, kept: Rate) -> float:
+def going_over(pair: Pair, name: str) -> Story | None:
+    """A client that sends more than a rate of the server's revision lets through."""
+    kept = next((rate for rate in pair.reader.session.rates if rate.name == name), None)
+    begun = pair.meeting.under_way()
+    if kept is None or begun is None:
+        return None
+    stories = (_sending(pair, begun, [], kept, key) for key in _sent(pair, begun, kept))
+    return next((story for story in stories if story is not None), None)
+
+
+def _most(allowed: Rate, kept: Rate) -> float:
     """The most messages in a window of ``kept`` that ``allowed`` lets through."""
-    if allowed is None or not _covers(allowed, kept):
+    if not _covers(allowed, kept):
         return inf
     window, of_writer = kept.window.seconds or 0.0, allowed.window.seconds or 0.0
     return allowed.count.value * max(1, ceil(window / of_writer - BARELY))
@@ -92,44 +106,71 @@ def _covers(allowed: Rate, kept: Rate) -> bool:
     return _counts_like(allowed, kept) and fields
 
 
-def _burst(pair: Pair, allowed: Rate | None, kept: Rate) -> Story | None:
+def _burst(pair: Pair, kept: Rate) -> Story | None:
     """One message more than the server takes, as fast as the client may send them; None where another
     rate is in the way."""
     begun = pair.meeting.under_way()
     if begun is None:
         return None
-    others = [rate for rate in pair.writer.session.rates if rate is not allowed]
-    others += [rate for rate in pair.reader.session.rates if rate is not kept and rate.enforced]
-    for key in _sent(pair, begun, kept):
-        story = _sending(pair, begun, allowed, kept, key)
-        if story is not None and not any(_breaks(story, rate) for rate in others):
+    own = [*pair.writer.session.rates]
+    others = [rate for rate in pair.reader.session.rates if rate is not kept and rate.enforced]
+    for story in _stories(pair, begun, own, kept):
+        if not any(_breaks(story, rate) for rate in others):
             return story
     return None
 
 
-def _sending(
-    pair: Pair, begun: Reached, allowed: Rate | None, kept: Rate, key: Key
-) -> Story | None:
-    """So many messages of one kind as are too many."""
+def _stories(pair: Pair, begun: Reached, own: list[Rate], kept: Rate) -> Iterator[Story]:
+    """Ways to send too much: of the same, or of what the client counts apart and the server does not."""
+    apart = [rate for rate in own if _counts_like(rate, kept) and not _covers(rate, kept)]
+    for key in _sent(pair, begun, kept):
+        story = _sending(pair, begun, own, kept, key)
+        if story is not None:
+            yield story
+        for rate in apart:
+            story = _spread(pair, begun, rate, kept, key)
+            if story is not None and not any(_breaks(story, r) for r in own if r is not rate):
+                yield story
+
+
+def _sending(pair: Pair, begun: Reached, own: list[Rate], kept: Rate, key: Key) -> Story | None:
+    """So many messages of one kind as are too many, as fast as the client's own rates let it."""
     story = Story.along(pair.meeting.skew, begun)
-    sent = sum(step.side == "client" for step in story.steps) if _counts_all(kept) else 0
-    left = int(kept.count.value) + 1 - sent
-    if left < 1:
-        return None
-    if allowed is not None and _counts_like(allowed, kept) and not _covers(allowed, kept):
-        return _spread(story, pair, allowed, kept, key, left)
-    most = left if allowed is None or not _covers(allowed, kept) else int(allowed.count.value)
-    room = max(0, most - (sent if allowed is not None and _counts_all(allowed) else 0))
-    while left > 0:
-        burst = min(left, room)
-        left -= burst
-        if burst > (not left):
-            story.say(key, burst - (not left))
-        if left and allowed is not None:
-            story.lasts(begun.node, allowed.window.seconds or 0.0)
-        room = most
+    said = [step.said for step in story.steps if step.side == "client"]
+    sent = {rate.name: [0.0] * sum(_counts(rate, each) for each in said) for rate in own}
+    times, now, burst = [0.0] * sum(_counts(kept, each) for each in said), 0.0, 0
+    most, window = int(kept.count.value), kept.window.seconds or 0.0
+    counting = [rate for rate in own if _counts(rate, key[1])]
+    while len(times) <= most or times[-1] - times[-1 - most] >= window - BARELY:
+        at = max([now, *(_free(rate, sent[rate.name]) for rate in counting)])
+        if at > _MOST_WINDOWS * window:
+            return None
+        if at > now and burst:
+            story.say(key, burst)
+            burst = 0
+        if at > now:
+            story.lasts(begun.node, at - now)
+        now, burst = at, burst + 1
+        times.append(now)
+        for rate in counting:
+            sent[rate.name].append(now)
+    if not burst:
+        return None  # it was too much before
+    if burst > 1:
+        story.say(key, burst - 1)
     story.say(key)
     return story
+
+
+def _free(rate: Rate, times: list[float]) -> float:
+    """When one more may be sent after those of these times."""
+    most = int(rate.count.value)
+    return times[-most] + (rate.window.seconds or 0.0) if len(times) >= most else 0.0
+
+
+def _counts(rate: Rate, said: str) -> bool:
+    """Whether a rate counts a message of the client."""
+    return _counts_all(rate) or key_of(rate.counts)[1] == said
 
 
 def _breaks(story: Story, rate: Rate) -> bool:
@@ -137,20 +178,21 @@ def _breaks(story: Story, rate: Rate) -> bool:
     now, times = 0.0, list[float]()
     for step in story.steps:
         now += step.seconds
-        if step.side == "client" and (_counts_all(rate) or key_of(rate.counts)[1] == step.said):
+        if step.side == "client" and _counts(rate, step.said):
             times += [now] * step.times
     most, window = int(rate.count.value), rate.window.seconds or 0.0
     return any(late - early < window for early, late in zip(times, times[most:], strict=False))
 
 
-def _spread(
-    story: Story, pair: Pair, allowed: Rate, kept: Rate, key: Key, left: int
-) -> Story | None:
+def _spread(pair: Pair, begun: Reached, allowed: Rate, kept: Rate, key: Key) -> Story | None:
     """The client counts apart what the server counts together: each message is for another place."""
     apart = [field.name for field in allowed.by if field not in kept.by]
     known = pair.writer.fields(key)
     field = next((name for name in apart if isinstance(known.get(name), int | str)), None)
-    if field is None or left > _MOST_SPREAD:
+    story = Story.along(pair.meeting.skew, begun)
+    said = [step.said for step in story.steps if step.side == "client"]
+    left = int(kept.count.value) + 1 - sum(_counts(kept, each) for each in said)
+    if field is None or not 0 < left <= _MOST_SPREAD:
         return None
     value = known[field]
     for number_ in range(left):
@@ -185,24 +227,24 @@ def _counts_like(allowed: Rate, kept: Rate) -> bool:
     return _counts_all(allowed) or key_of(allowed.counts) == key_of(kept.counts)
 
 
-def _counted(rate: Rate) -> _Counted:
+def _counted(rate: Rate) -> object:
     return key_of(rate.counts), tuple(sorted(field.name for field in rate.by))
 
 
-def _pace(rate: Rate) -> tuple[float, float]:
-    return float(rate.count.value), round(rate.window.seconds or 0.0, 6)
+def _all_of(rate: Rate) -> object:
+    """All that a rate says; with which code a server closes for it is told of its codes."""
+    pace = float(rate.count.value), round(rate.window.seconds or 0.0, 6)
+    return _counted(rate), rate.enforced, isinstance(rate.then, Close), pace
 
 
-def _words(rate: Rate) -> tuple[object, ...]:
-    then = rate.then
-    close = (then.number, then.reason) if isinstance(then, Close) else None
-    return _counted(rate), rate.enforced, close
+def _name(rate: Rate) -> object:
+    return rate.name
 
 
 def _said(machine: Machine, rate: Rate | None) -> str:
     if rate is None:
         return "none"
-    by = f" for each {' and '.join(field.name for field in rate.by)}" if rate.by else ""
+    by = f" for each {' and '.join(sorted(field.name for field in rate.by))}" if rate.by else ""
     enforced = "" if rate.enforced else ", not enforced"
     pace = f"{number(rate.count)} in {number(rate.window)}"
     return f"{pace} of {called(key_of(rate.counts))}{by}, {said(machine, rate.then)}{enforced}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation.codes import recovery
+from voxspec.breaking.conversation.codes import recovery, recovery_words
 from voxspec.breaking.conversation.comparison import Comparison, said
 from voxspec.breaking.conversation.machine import Machine, named, other
 from voxspec.breaking.conversation.story import some
@@ -53,8 +53,7 @@ def _differences(both: Comparison) -> dict[tuple[_Told, str], list[Key]]:
             before, after = both.old.reaction(state, key), both.new.reaction(in_new, key)
             if _what(before) != _what(after):
                 found.setdefault(((state, key[0], before, after), in_new), []).append(key)
-    order = [*both.old.messages]
-    return {told: sorted(keys, key=order.index) for told, keys in found.items()}
+    return {told: sorted(keys) for told, keys in found.items()}
 
 
 def _same_states(both: Comparison) -> list[tuple[str, str]]:
@@ -75,7 +74,8 @@ def _effects(
         if not isinstance(usual, Close):
             what = f"{refused} closes with {hearer.close_name(then)} for what was passed over"
         elif side == "client" and recovery(speaker, then) != recovery(speaker, usual):
-            what = f"{one} does something else after {then.number} than after {usual.number}"
+            does, did = (recovery_words(speaker, each) for each in (then, usual))
+            what = f"{one} {does} after {then.number}, where it {did} after {usual.number}"
         else:
             continue
         effects.append(Effect(who, Verdict.LOSES, what))

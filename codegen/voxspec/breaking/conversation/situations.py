@@ -7,10 +7,32 @@ from collections.abc import Callable
 from voxspec.breaking.conversation.comparison import Pair
 from voxspec.breaking.conversation.intervals import interval_of, part_of
 from voxspec.breaking.conversation.meeting import Reached
+from voxspec.breaking.conversation.rates import going_over
 from voxspec.breaking.conversation.story import Story
-from voxspec.model.session import Key
+from voxspec.model.session import Key, key_of
 
 Away = Callable[[Story], None]
+
+_RESUMED = {
+    "unnamed": "the server finds no session or no token named",
+    "other_user": "the token is another user's",
+    "taken_over": "another connection resumes the session",
+}
+"""What happens besides, where a resume is refused."""
+
+_REFUSED = {
+    "subprotocol": "the client has not offered the subprotocol",
+    "login": "the server has a reason of its own to refuse it",
+    "token": "the server does not take the token",
+    "version": "the server does not speak the version",
+    "malformed": "the server takes a value for one of a wrong type",
+    "full": "the server is full",
+    "internal": "the server's own code fails",
+    "failures": "too many logins have failed",
+    "sessions": "there are too many sessions",
+    "connections": "there are too many connections",
+}
+"""The same where a login is."""
 
 
 def story_of(pair: Pair, path: tuple[str, ...]) -> Story | None:
@@ -23,9 +45,37 @@ def story_of(pair: Pair, path: tuple[str, ...]) -> Story | None:
             return silent(pair, name)
         case ("resume", name):
             return _resume_refused(pair, name)
-        case ("refusals", *_):
-            return logging_in(pair)
+        case ("refusals", name, *_):
+            return _refused(pair, name)
+        case ("rates", name, _):
+            return going_over(pair, name)
+        case ("streams", name, _):
+            return _opened_twice(pair, name)
     return None
+
+
+def _refused(pair: Pair, name: str) -> Story | None:
+    """The server does not let the client in."""
+    if name == "subprotocol":
+        story: Story | None = Story(pair.meeting.skew)
+    else:
+        story = logging_in(pair)
+    if story is not None and name in _REFUSED:
+        story.happens(_REFUSED[name])
+    return story
+
+
+def _opened_twice(pair: Pair, name: str) -> Story | None:
+    """The client opens two streams under one key."""
+    stream = next((each for each in pair.reader.session.streams if each.name == name), None)
+    key = None if stream is None else key_of(stream.opened_by)
+    at = None if key is None else first_allowing(pair, key)
+    if key is None or at is None:
+        return None
+    story = Story.along(pair.meeting.skew, at)
+    story.say(key)
+    story.say(key)
+    return story
 
 
 def logging_in(pair: Pair) -> Story | None:
@@ -117,7 +167,14 @@ def _resume_refused(pair: Pair, name: str) -> Story | None:
     if name == "too_old":
         away = missing(pair, int(rules.reach.value) + 1)
         return None if away is None else resuming(pair, away)
-    return resuming(pair)
+    if name == "taken_over":
+        begun = pair.meeting.under_way()
+        story = None if begun is None else Story.along(pair.meeting.skew, begun)
+    else:
+        story = resuming(pair)
+    if story is not None:
+        story.happens(_RESUMED[name])
+    return story
 
 
 def _numbered(pair: Pair, begun: Reached) -> Key | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from voxspec.breaking.conversation.intervals import asked_for, interval_of
 from voxspec.breaking.conversation.machine import Machine, other, unknown
@@ -51,14 +51,20 @@ class Story:
         """The story of how a node is reached; ``away`` is what happens when a connection was lost."""
         story = cls(skew)
         for said in reached.path():
-            if said == LOST:
-                story.happens(LOSES)
-                if away is not None:
-                    away(story)
-                story.happens(OPENS)
-            else:
-                story.say(said)
+            story.goes(said, away)
         return story
+
+    def goes(
+        self, said: Key | Literal["lost"], away: Callable[[Story], None] | None = None
+    ) -> None:
+        """A step of a way: a message, or that the connection is lost and the client comes back."""
+        if said != LOST:
+            self.say(said)
+            return
+        self.happens(LOSES)
+        if away is not None:
+            away(self)
+        self.happens(OPENS)
 
     def happens(self, said: str) -> None:
         """Something that is no frame."""
@@ -66,7 +72,8 @@ class Story:
 
     def passes(self, seconds: float, without: str = "") -> None:
         """Time passes; ``without`` says what does not happen meanwhile."""
-        said = f"{spoken(seconds)} pass{f' without {without}' if without else ''}"
+        passes = "passes" if round(seconds, 6) == 1 else "pass"
+        said = f"{spoken(seconds)} {passes}{f' without {without}' if without else ''}"
         self.steps.append(Step(None, None, said, seconds=seconds))
 
     def lasts(self, node: Node, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import inf
 
 from voxspec.breaking.conversation.comparison import Comparison, number
@@ -31,6 +32,16 @@ class Late:
     """What the waiting side runs."""
     allowed: Timer | None
     """What gives the other one its time; None where it has any time."""
+    stays: tuple[float, ...] = ()
+    """How long they were where they were before, from the first connection on: the timer ran there
+    already."""
+
+    def names_in(self, machine: Machine) -> Iterator[str]:
+        """The timers of a revision that this is about."""
+        if machine is self.skew.of(other(self.side)):
+            yield self.timer.name
+        elif self.allowed is not None:
+            yield self.allowed.name
 
     @property
     def breaks(self) -> bool:
@@ -40,16 +51,28 @@ class Late:
     def effect(self) -> Effect:
         """The conversation up to where one side gives up."""
         reader, writer = self.skew.of(other(self.side)), self.skew.of(self.side)
-        seconds = self.timer.time.seconds or 0.0
-        story = Story.along(self.skew, self.at)
-        story.lasts(self.at.node, seconds)
         refused = refusal(reader, other(self.side), self.timer.then)
-        time = "any time" if self.allowed is None else spoken(self.allowed.time.seconds or 0.0)
-        state = self.at.node.state(self.side)
-        what = f'{some(writer, self.side)} has {time} while "{state}"; {refused} after {spoken(seconds)}'
+        time = "any time" if self.allowed is None else spoken(seconds_of(self.allowed))
+        while_ = f'while "{self.at.node.state(self.side)}"'
+        if not self.stays and _is_as_long(self.timer, self.allowed):
+            what = f"{some(reader, other(self.side))} may wait for less than {time} {while_}"
+            return Effect(self.skew.who, Verdict.LOSES, what)
+        before, in_all = (", however long it took before", " in all") if self.stays else ("", "")
+        after = f"{spoken(seconds_of(self.timer))}{in_all}"
+        what = f"{some(writer, self.side)} has {time} {while_}{before}; {refused} after {after}"
         verdict = Verdict.BREAKS if self.breaks else Verdict.LOSES
-        proof = story.proof(self.side, refused, self.timer.then)
+        proof = self._story().proof(self.side, refused, self.timer.then)
         return Effect(self.skew.who, verdict, what, proof)
+
+    def _story(self) -> Story:
+        story = Story(self.skew)
+        way = self.at.way()
+        for before, step, seconds in zip_longest(way, way[1:], self.stays, fillvalue=None):
+            if before is not None and step is not None and step.said is not None:
+                story.lasts(before.node, seconds or 0.0)
+                story.goes(step.said)
+        story.lasts(self.at.node, seconds_of(self.timer) - sum(self.stays))
+        return story
 
 
 def lates(meeting: Meeting) -> Iterator[Late]:
@@ -59,25 +82,27 @@ def lates(meeting: Meeting) -> Iterator[Late]:
             reader, writer = meeting.skew.of(other(side)), meeting.skew.of(side)
             timer = _first(reader, at.node.state(other(side)), side)
             allowed = _first(writer, at.node.state(side), side)
-            if timer is not None and _seconds(timer) < _seconds(allowed) - BARELY:
+            if timer is None:
+                continue
+            is_shorter = seconds_of(timer) < seconds_of(allowed) - BARELY
+            if is_shorter or (_is_as_long(timer, allowed) and timer.adjustable):
                 yield Late(meeting.skew, at, side, timer, allowed)
 
 
 def compare_timers(both: Comparison, found: list[Late]) -> Iterator[Change]:
     """A change for each timer that hurts somebody; ``found`` are those where the states are the same."""
-    causes: dict[str, dict[Who, Effect]] = {}
-    for late in found:
-        effects = causes.setdefault(_cause(both, late), {})
-        if late.skew.who not in effects:
-            effects[late.skew.who] = late.effect()
-    for name, effects in causes.items():
-        was, now = (_stated(machine, name) for machine in (both.old, both.new))
+    causes: dict[str, list[Late]] = {}
+    for late in sorted(found, key=lambda late: not late.breaks):
+        causes.setdefault(_cause(both, late), []).append(late)
+    for name, all_late in causes.items():
+        effects = {late.skew.who: late.effect() for late in reversed(all_late)}
+        was, now = (_timer(machine, name, all_late) for machine in (both.old, both.new))
         yield both.change(
             rules.SESSION_TIMER_SAME,
             ("timers", name),
-            f'the time "{name}" is another, or is given in other states',
-            was,
-            now,
+            f'the time "{name}" {_differs(was, now)}',
+            _stated(both.old, was),
+            _stated(both.new, now),
             (effects[who] for who in Who if who in effects),
         )
 
@@ -89,20 +114,56 @@ def _cause(both: Comparison, late: Late) -> str:
     return (in_new or names)[0]
 
 
-def _stated(machine: Machine, name: str) -> str:
-    timer = next((timer for timer in machine.session.timers if timer.name == name), None)
+def _timer(machine: Machine, name: str, all_late: list[Late]) -> Timer | None:
+    """The timer of this name, or the one that it was in a revision that calls it otherwise."""
+    timers = {timer.name: timer for timer in machine.session.timers}
+    names = [name, *(each for late in all_late for each in late.names_in(machine))]
+    return next((timers[each] for each in names if each in timers), None)
+
+
+def _differs(was: Timer | None, now: Timer | None) -> str:
+    """How a time is another, in words that follow its name."""
+    if was is None:
+        return "is new"
+    if now is None:
+        return "is gone"
+    if abs(seconds_of(was) - seconds_of(now)) > BARELY:
+        return f"is {number(now.time)} and not {number(was.time)}"
+    if was.restarts != now.restarts:
+        return "begins anew in each state" if now.restarts else "runs on from state to state"
+    if was.adjustable != now.adjustable:
+        return "is up to each peer" if now.adjustable else "is not up to each peer any more"
+    return "runs in other states"
+
+
+def _stated(machine: Machine, timer: Timer | None) -> str:
+    """How long a timer is, and where it runs."""
     if timer is None:
         return "none"
-    states = [state.name for state in machine.session.states if name in state.timers]
-    return f"{number(timer.time)} in {', '.join(states)}"
+    states = sorted(state.name for state in machine.session.states if timer.name in state.timers)
+    anew = ", anew in each" if timer.restarts and len(states) > 1 else ""
+    own = ", up to each peer" if timer.adjustable else ""
+    return f"{number(timer.time)} in {', '.join(states)}{anew}{own}"
+
+
+def running(machine: Machine, state: str) -> list[Timer]:
+    """The timers that run in a state."""
+    names = machine.states[state].timers
+    return [timer for timer in machine.session.timers if timer.name in names]
+
+
+def seconds_of(timer: Timer | None) -> float:
+    """How long a timer runs; none is over."""
+    return inf if timer is None or timer.time.seconds is None else timer.time.seconds
 
 
 def _first(machine: Machine, state: str, side: Direction) -> Timer | None:
     """What runs out first of all that waits for a side in a state."""
-    names = machine.states[state].timers
-    running = [t for t in machine.session.timers if t.name in names and t.waits_for == side]
-    return min(running, key=_seconds, default=None)
+    waiting = [timer for timer in running(machine, state) if timer.waits_for == side]
+    return min(waiting, key=seconds_of, default=None)
 
 
-def _seconds(timer: Timer | None) -> float:
-    return inf if timer is None or timer.time.seconds is None else timer.time.seconds
+def _is_as_long(timer: Timer, allowed: Timer | None) -> bool:
+    """Whether both sides have the same time, and only the one that waits may choose a shorter one."""
+    is_fixed = allowed is not None and not allowed.adjustable
+    return is_fixed and abs(seconds_of(timer) - seconds_of(allowed)) <= BARELY

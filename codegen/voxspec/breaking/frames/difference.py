@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.steps import Spot
 from voxspec.breaking.imported import Problem
-from voxspec.breaking.verdict import Age
+from voxspec.breaking.verdict import Age, Verdict
 from voxspec.model import Field, JsonValue, Message, Record, Use
 
 Shape = Use | Field | Record | Message
@@ -45,9 +45,10 @@ class Trial:
     crossed: Mapping[Age, tuple[Use, Use]] = field(default_factory=dict)
     safe: frozenset[Age] = frozenset()
     misread: str = ""
-    of_type: bool = False
-    """Whether it is about the type of the message, which not both ends know, and not about what else is in
-    its frames: what a reader does then, its revision says."""
+    passed_over: Mapping[str, Verdict] | None = None
+    """Given where it is about the type of the message, which not both ends know, and not about what else
+    is in its frames. What a reader does then, its revision says; for the crossings in which it passes over
+    the message, such as ``client/old`` by their writers, this is how bad that is."""
 
 
 @dataclass(frozen=True, slots=True)

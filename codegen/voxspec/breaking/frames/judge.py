@@ -102,7 +102,7 @@ class Judge:
         if trial is None:
             return None
         spot = difference.spot
-        if trial.of_type:
+        if trial.passed_over is not None:
             return self._type_effect(trial, spot, crossing)
         ways = self._ways(difference, crossing)
         if not ways and not (_is_frame(spot) and _direction(spot) == crossing.direction):
@@ -111,7 +111,7 @@ class Judge:
         if effect is not None:
             for message, _ in ways:
                 self.broken.add((crossing, message.type))
-        elif f"{crossing.direction}/{crossing.writer}" in difference.loses:
+        elif crossing.name in difference.loses:
             effect = Effect(crossing.who, Verdict.LOSES, _lost(crossing))
         return effect
 
@@ -124,18 +124,20 @@ class Judge:
             is_missed = crossing.direction == "server" and crossing.writer == "new"
             what = f"{crossing.writers} do not send it, and {crossing.readers} may wait for it"
             return Effect(crossing.who, Verdict.LOSES, what) if is_missed else None
-        proof = self._proof(trial, crossing, [(message, ())]) or self._found(
-            trial, crossing, [(message, ())]
-        )
         then = on_unknown(self._stating(crossing.reader), crossing.direction, message.text)
-        refused = isinstance(then, Close)
-        does = f"close with {close_name(then)} for" if isinstance(then, Close) else "ignore"
+        does, verdict = "ignore", (trial.passed_over or {}).get(crossing.name)
+        if isinstance(then, Close):
+            does, verdict = f"close with {close_name(then)} for", Verdict.BREAKS
+        if verdict is None:
+            return None
         what = f"{crossing.readers} {does} what {crossing.writers} send"
+        ways: list[tuple[Message, Steps]] = [(message, ())]
+        proof = self._proof(trial, crossing, ways) or self._found(trial, crossing, ways)
         if proof is None:
-            verdict = Verdict.UNKNOWN if refused else Verdict.LOSES
-            return Effect(crossing.who, verdict, f'{what}: "{message.text}"')
-        verdict = Verdict.BREAKS if refused else Verdict.LOSES
-        return Effect(crossing.who, verdict, f"{what}: {proof.refusal}", proof)
+            shown = Verdict.UNKNOWN if verdict is Verdict.BREAKS else verdict
+            return Effect(crossing.who, shown, f'{what}: "{message.text}"')
+        said = f"{what}: {proof.refusal}"
+        return Effect(crossing.who, verdict, said, proof, is_unheard=not isinstance(then, Close))
 
     def _of_writer(self, spot: Spot, crossing: Crossing) -> Message | None:
         """The message as its writer has it; None if it has none."""
@@ -383,7 +385,7 @@ class Judge:
     def _refusal(
         self, trial: Trial, crossing: Crossing, frame: Object, pointer: str
     ) -> Problem | None:
-        if not trial.of_type:
+        if trial.passed_over is None:
             frame = self._as_called(crossing, frame)
         problems = self.ends[crossing.reader].code.problems(crossing.direction, frame)
         for problem in problems:

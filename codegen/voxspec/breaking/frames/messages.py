@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.difference import Concerns, Difference, Trial
@@ -15,7 +16,7 @@ from voxspec.breaking.frames.words import type_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.renaming import renamed_words
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Age
+from voxspec.breaking.verdict import Age, Verdict
 from voxspec.model import (
     AnyObjectType,
     AnyType,
@@ -27,6 +28,17 @@ from voxspec.model import (
     Type,
     Use,
 )
+
+_UNHEARD: Final = {"client/old": Verdict.BREAKS, "server/old": Verdict.LOSES}
+"""A message that is gone: what clients ask for is not done any more; what servers tell is not heard."""
+
+_UNKNOWN_YET: Final = {"client/new": Verdict.LOSES}
+"""A message that is new: servers do not do yet what clients ask for; clients miss nothing that they had."""
+
+_MISNAMED: Final = {
+    f"{side}/{age}": Verdict.BREAKS for side in ("client", "server") for age in ("old", "new")
+}
+"""A message under another name: both ends have it, and neither hears the other."""
 
 
 class Messages:
@@ -54,7 +66,7 @@ class Messages:
             f'there is no message "{message.text}" of the {message.direction} any more',
             message.text,
             "",
-            Trial(_frames, _unknown, of_type=True),
+            Trial(_frames, _unknown, passed_over=_UNHEARD),
             gone=True,
             hint="keep it and mark it deprecated",
         )
@@ -66,7 +78,7 @@ class Messages:
             f'there is a new message "{message.text}" of the {message.direction}',
             "",
             message.text,
-            Trial(_frames, _unknown, of_type=True),
+            Trial(_frames, _unknown, passed_over=_UNKNOWN_YET),
         )
 
     def _message(self, old: Message, new: Message) -> Iterator[Difference]:
@@ -79,7 +91,7 @@ class Messages:
                 renamed_words(old, new),
                 old.text,
                 new.text,
-                Trial(_frames, _unknown, of_type=True),
+                Trial(_frames, _unknown, passed_over=_MISNAMED),
                 hint=f'add "{new.text}" beside "{old.text}", and deprecate that',
             )
         yield from self._frame(old, new, spot, said)

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class ReferenceNotFoundError(Exception):
     """There is no schema where a reference leads; the text says what to do."""
+
+
+class NothingEarlierError(ReferenceNotFoundError):
+    """There is no schema yet where a reference leads: nothing was there before this one."""

@@ -93,6 +93,8 @@ def hit_text(hit: Hit) -> str:
 
 def conclusion(result: Result) -> str:
     """How a run ended, in one line."""
+    if not result.old:
+        return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:
         return f"{result.new} says the same as {result.old}"
     counts = result.counts()

@@ -190,8 +190,8 @@ RULES: Final = (
     _rule(
         "VERSION_BUMPED_ON_BREAK",
         "Something breaks, and the version is the same",
-        "Nobody can tell from the version whether the other end is understood.",
-        "Raise the version, and speak both for a while.",
+        "Both revisions call themselves the same, so that nobody can tell which one somebody means, and their models cannot be installed beside each other.",
+        "Raise the version, and let servers speak both for a while.",
         _edit("payload: {key: data,", "payload: {key: body,"),
     ),
     _rule(

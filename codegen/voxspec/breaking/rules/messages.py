@@ -36,7 +36,7 @@ RULES: Final = (
     _rule(
         "MESSAGE_NO_DELETE",
         "A message is gone",
-        "Whoever was written before still sends it, in either direction. What its receiver does then stands under `mistakes` of session.yaml of the receiver's revision: with `unknown_type: ignored`, and where nothing is said, it passes over it, and what was meant is lost; with `unknown_type: {close: …}` it closes the connection, and that breaks. Those who wait for it wait in vain.",
+        "Whoever was written before still sends it, in either direction. What its receiver does then stands under `mistakes` of session.yaml of the receiver's revision: with `unknown_type: {close: …}` it closes the connection; with `unknown_type: ignored`, and where nothing is said, it passes over it. What a server passes over breaks as well, for clients ask for something that is not done any more; what a client passes over is lost. Those who wait for it wait in vain.",
         "Keep it and mark it as deprecated; remove it in a new version.",
         Edit(_CLIENT, _WAVE, ""),
         good=(Edit(_CLIENT, _WAVE, _OLD_WAVE),),
@@ -44,14 +44,14 @@ RULES: Final = (
     _rule(
         "MESSAGE_ADDED",
         "There is a new message",
-        "Whoever was written before may get it, in either direction, and does not know it. What it does then stands under `mistakes` of session.yaml of its revision: with `unknown_type: ignored`, and where nothing is said, it passes over it, and what was meant is lost; with `unknown_type: {close: …}` it closes the connection, and that breaks.",
+        "Whoever was written before may get it, in either direction, and does not know it. What it does then stands under `mistakes` of session.yaml of its revision: with `unknown_type: {close: …}` it closes the connection, and that breaks; with `unknown_type: ignored`, and where nothing is said, it passes over it. Then a server does not do yet what new clients ask for, and clients miss nothing that they had.",
         "Send it only where the version or a capability says that the other end knows it.",
         Edit(_CLIENT, _WAVE, _WAVE + _WAVE.replace("wave:", "bow:").replace("Wave", "Bow")),
     ),
     _rule(
         "MESSAGE_SAME_NAME",
         "A message is renamed",
-        "A message that plays the same role in both revisions is the same one, whatever it is called, and so is one that looks the same and has a near name. On the wire that is one message gone and another one added: who is not changed at the same time passes over it or closes the connection, as `unknown_type` under `mistakes` of its revision says, and what its states say of a message that is not due. Where it plays a role, nobody plays it then: a login is never answered, a heartbeat does not count.",
+        "A message that plays the same role in both revisions is the same one, whatever it is called, and so is one that looks the same and has a near name. On the wire that is one message gone and another one added: who is not changed at the same time passes over it or closes the connection, as `unknown_type` under `mistakes` of its revision says, and what its states say of a message that is not due. Both break, for both ends have the message, and neither hears the other. Where it plays a role, nobody plays it then: a login is never answered, a heartbeat does not count.",
         "Add the new name beside the old one, and mark that as deprecated.",
         Edit(_CLIENT, "  wave:\n", "  wave_hand:\n"),
         good=(Edit(_CLIENT, _WAVE, _OLD_WAVE + _WAVE.replace("wave:", "wave_hand:")),),
