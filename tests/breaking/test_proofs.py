@@ -115,7 +115,7 @@ def test_each_proof_is_later_than_the_one_before() -> None:
 def test_a_frame_is_of_a_connection_that_had_begun() -> None:
     header, frame = lines(REQUIRED)
     assert (header["lacks"], frame["dir"], frame["text"]) == (
-        ["start"],
+        ["start", "server"],
         "c2s",
         '{"type":"typing","d":{}}',
     )

@@ -2,7 +2,7 @@
 
 Each proof is a connection, or several where the conversation goes on on another one. The header of the
 first has, besides what captures have, what is proven; readers of captures pass over that. A frame that
-is wrong by itself has a connection of which the beginning is not recorded.
+is wrong by itself has a connection of which nothing else is recorded.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from voxspec.breaking.connection.address import address
 from voxspec.breaking.connection.effects import client
+from voxspec.breaking.conversation.machine import other
 from voxspec.breaking.conversation.story import OPENS
 from voxspec.breaking.report.words import json_text
 from voxspec.breaking.revision import Revision
@@ -73,7 +74,8 @@ class _Writer:
         """The lines of what proves an effect; ``told`` is what is proven."""
         proof = effect.proof
         if isinstance(proof, FrameProof):
-            yield {**self._header(url), "lacks": ["start"], "proves": told}
+            lacks = ["start", other(proof.direction)]
+            yield {**self._header(url), "lacks": lacks, "proves": told}
             self._passes(_ON_THE_WAY)
             yield self._frame(proof.direction, proof.frame)
         elif proof is not None:

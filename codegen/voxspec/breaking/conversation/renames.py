@@ -14,7 +14,7 @@ from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.meeting import Mismatch, Reached, Skew, meet
 from voxspec.breaking.conversation.silence import patience_of
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
-from voxspec.breaking.conversation.waiting import Late, lates
+from voxspec.breaking.conversation.waiting import BARELY, Late, lates
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.renaming import Renaming, renamed_words
 from voxspec.breaking.revision import Revision
@@ -149,8 +149,12 @@ class _Rename:
         if beat is None or self.pair.reader.move(heard_in, beat) is None:
             return None  # there it waits for none
         story = Story.along(self.skew, at)
-        story.say(self.key)
-        story.passes(patience, "a heartbeat that it knows")
+        left, interval = patience, interval_of(self.pair.writer, self.role, self.skew)
+        while interval and left > interval + BARELY:
+            story.passes(interval)
+            story.say(self.key)
+            left -= interval
+        story.passes(left, "a heartbeat that it knows")
         return self.given_up(story, spoken(patience), part.silence_then)
 
     def unanswered(self, at: Reached) -> Effect | None:
