@@ -38,6 +38,9 @@ CASES: dict[str, tuple[Data, Data, Any]] = {
     "a pattern of even lengths": (
         text(most=500, pattern="^(ab)+$"), text(most=201, pattern="^(ab)+$"), "ab" * 101,
     ),
+    "a pattern of even lengths, next to an odd one": (
+        text(most=500, pattern="^(ab)+$"), text(most=200, pattern="^(ab)+$"), "ab" * 101,
+    ),
     "a pattern of even lengths, from below": (
         text(least=3, pattern="^(ab)+$"), text(least=9, pattern="^(ab)+$"), "ab" * 4,
     ),
@@ -75,6 +78,7 @@ CASES: dict[str, tuple[Data, Data, Any]] = {
     "a whole number": (number(maximum=1000), number(maximum=5), 6),
     "a number with little room": (number(maximum=1), number(maximum=0.95), 0.96),
     "a number with less room": (number(maximum=1.25), number(maximum=1), 1.1),
+    "a number without room for a step": (number(maximum=1.000001), number(maximum=1), 1.000001),
     "a number from above": (number(exclusiveMinimum=0), number(exclusiveMinimum=10), 10),
     "a number from below": (number(exclusiveMaximum=10), number(exclusiveMaximum=3), 3),
 }  # fmt: skip
@@ -93,3 +97,19 @@ def values(changes: list[Change]) -> list[Any]:
     proofs = [effect.proof for change in changes for effect in change.effects]
     frames: list[Any] = [proof.frame for proof in proofs if isinstance(proof, FrameProof)]
     return [frame["d"]["a"] for frame in frames]
+
+
+APART: dict[str, tuple[Data, Data, list[Any]]] = {
+    "items": (array(minItems=50, maxItems=60), array(maxItems=10), [[1] * 10, [1] * 50]),
+    "a text": (text(least=50, most=60), text(most=10), ["a" * 10, "a" * 50]),
+    "an integer": (
+        {**UINT, "minimum": 50, "maximum": 60}, {**UINT, "minimum": 5, "maximum": 10}, [10, 50],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", APART)
+def test_bounds_that_share_nothing(case: str, tmp_path: Path) -> None:
+    before, after, both = APART[case]
+    old, new = (of_side("client", expression) for expression in typed(before, after))
+    assert values(changes_of(old, new, tmp_path)) == both

@@ -81,6 +81,24 @@ def test_a_conversation_in_text() -> None:
     ]
 
 
+def test_what_was_said_of_a_frame_is_not_said_again() -> None:
+    assert isinstance(FRAME.proof, FrameProof)
+    change = replace(REQUIRED, effects=(replace(FRAME, what=f"refused: {FRAME.proof.refusal}"),))
+    for format_ in ("text", "markdown"):
+        text = written(format_, result(change))
+        assert "The new server refuses it" not in text
+        assert "the new server refuses it" not in text
+    assert written("github", result(change)).count(FRAME.proof.refusal) == 1
+
+
+def test_a_conversation_at_whose_end_nothing_comes() -> None:
+    effect = CONVERSATION.effects[0]
+    proof = replace(effect.proof, breaks_at=3)  # type: ignore[type-var]
+    text = written("text", result(replace(CONVERSATION, effects=(replace(effect, proof=proof),))))
+    assert '       3 client → {"type":"typing"}\n    ✗ and then nothing comes\n' in text
+    assert "✗ and then nothing comes" not in written("text", result(CONVERSATION))
+
+
 def test_what_is_unknown_reached_and_a_note_in_text() -> None:
     text = written("text", result(SHARED, NOTE))
     assert (
@@ -184,6 +202,20 @@ def test_changes_are_counted_by_category() -> None:
         "SOURCE": 1,
         "NOTE": 1,
     }
+
+
+def test_changes_are_counted_by_level() -> None:
+    summary = json.loads(written("json", full()))["summary"]
+    counts = {name: summary[name] for name in ("errors", "warnings", "notes", "accepted")}
+    assert counts == {"errors": 3, "warnings": 1, "notes": 1, "accepted": 1}
+
+
+def test_what_is_gone_is_shown_at_the_protocol_where_there_is_one(folder: Path) -> None:
+    gone = replace(REQUIRED, where=replace(REQUIRED.where, file="main:schema/v1/client/gone.yaml"))
+    of = replace(result(gone), schema="schema/v1")
+    assert written("github", of).startswith("::error file=schema/v1/protocol.yaml,title=")
+    for schema in ("", "none"):
+        assert written("github", replace(of, schema=schema)).startswith("::error title=")
 
 
 def test_no_key_is_missing_from_the_schema() -> None:
@@ -327,6 +359,9 @@ def test_markdown() -> None:
         'The new server refuses it: REQUIRED /d "d" lacks "feed_id"\n'
     ) in text
     assert "### note:" not in text
+    assert (
+        "SESSION_MOVE_NO_DELETE` `session/" not in text
+    )  # which is accepted, and in the table alone
     assert "10 frames in 4 connections were looked at." in text
     assert "**Cannot read** `broken.har`: no JSON\n" in text
 

@@ -14,7 +14,7 @@ from voxspec.breaking.compare import compare
 from voxspec.breaking.verdict import Change, Verdict, Who
 
 BREAKS, LOSES = Verdict.BREAKS, Verdict.LOSES
-_VERDICTS = {"x": BREAKS, "~": LOSES, ".": None}
+_VERDICTS = {"x": BREAKS, "~": LOSES, ".": None, "?": Verdict.UNKNOWN}
 
 UINT: Data = {"type": "integer", "format": "uint32"}
 TEXT: Data = {"type": "string"}

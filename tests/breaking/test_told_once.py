@@ -19,12 +19,12 @@ from tests.breaking.test_table import (
     verdicts_of,
 )
 from tests.voxspec.mini import Data, field, record, union
-from voxspec.breaking.verdict import Change, FrameProof
+from voxspec.breaking.verdict import Change, ConversationProof, FrameProof
 
 SIDES = pytest.mark.parametrize("side", ["client", "server"])
 
 
-def part(constant: str, key: str = "kind", **fields: Data) -> Data:
+def part(constant: str, key: str = "kind", /, **fields: Data) -> Data:
     tag = {"type": "string", "const": constant, "description": "T."}
     return record(key, *fields, **{key: tag, **fields})
 
@@ -67,6 +67,45 @@ def test_another_tag_with_other_constants(tmp_path: Path) -> None:
     old = parts("client", part("file"), part("text"))
     new = parts("client", part("f", "sort"), part("t", "sort"))
     assert rules(changes_of(old, new, tmp_path)) == {"types/part/tag": "UNION_SAME_TAG"}
+
+
+def test_a_tag_that_was_there_already_is_not_renamed(tmp_path: Path) -> None:
+    sort, kind = ({name: field(TEXT)} for name in ("sort", "kind"))
+    old = parts("client", part("file", **sort), part("text", **sort))
+    new = parts("client", part("file", "sort"), part("text", "sort"))
+    assert rules(changes_of(old, new, tmp_path)) == {
+        "types/part/tag": "UNION_SAME_TAG",
+        "types/one/sort": "FIELD_TYPE_NARROWED",
+        "types/two/sort": "FIELD_TYPE_NARROWED",
+    }
+    old = parts("client", part("file"), part("text"))
+    new = parts("client", part("file", "sort", **kind), part("text", "sort", **kind))
+    assert rules(changes_of(old, new, tmp_path / "kept")) == {
+        "types/part/tag": "UNION_SAME_TAG",
+        "types/one/kind": "FIELD_TYPE_WIDENED",
+        "types/two/kind": "FIELD_TYPE_WIDENED",
+    }
+
+
+def test_constants_of_two_unions(tmp_path: Path) -> None:
+    def both(first: str, second: str) -> Data:
+        types = {
+            "one": part(first),
+            "two": part("text"),
+            "part": union("one", "two"),
+            "three": part(second),
+            "four": part("b"),
+            "more": union("three", "four"),
+        }
+        used = payload("part more", part=field({"$ref": "part"}), more=field({"$ref": "more"}))
+        return of_side("client", used, types=types)
+
+    assert rules(changes_of(both("file", "a"), both("doc", "c"), tmp_path)) == {
+        "types/part/file": "UNION_VARIANT_REMOVED",
+        "types/part/doc": "UNION_VARIANT_ADDED",
+        "types/more/a": "UNION_VARIANT_REMOVED",
+        "types/more/c": "UNION_VARIANT_ADDED",
+    }
 
 
 @SIDES

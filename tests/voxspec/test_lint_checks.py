@@ -142,6 +142,7 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a secret in another case", keyed("apiKey", TEXT), "SECRET_MARKED", ["apiKey:"]),
     ("a key that signs", keyed("signing_key", TEXT), "SECRET_MARKED", ["signing_key:"]),
     ("a key that everybody may have", keyed("public_key", TEXT), "SECRET_MARKED", []),
+    ("secrets in a list that is marked", keyed("tokens", {"type": "array", "items": TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
     ("a token that is marked itself", keyed("token", {**TEXT, "x-sensitive": True}), "SECRET_MARKED", []),
     ("secrets in a list", keyed("tokens", {"type": "array", "items": TEXT}), "SECRET_MARKED", ["tokens:"]),
     ("a secret of a type", keyed("token", {"$ref": "t"}, t={**TEXT, "description": "T."}), "SECRET_MARKED", ["token:"]),
@@ -185,6 +186,14 @@ def test_a_pattern_that_is_refused_is_not_called_unbounded(tmp_path: Path) -> No
     assert [rule for rule, _ in places(files, tmp_path, "C2S_STRING_BOUNDED")] == [
         "PATTERN_PORTABLE"
     ]
+
+
+def test_a_closed_envelope_of_clients_alone(tmp_path: Path) -> None:
+    files = schema(envelope={"closed": True})
+    del files["server/main.yaml"]
+    del files["protocol.yaml"]["envelope"]["sequence"]
+    del files["client/main.yaml"]["messages"]["ask"]["seq"]
+    assert places(files, tmp_path, "S2C_OBJECTS_OPEN") == []
 
 
 def test_a_type_is_free_where_one_use_of_it_is(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ unknown when there is none.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from voxspec.breaking.implied import with_implied
 from voxspec.breaking.imported import MissingToolError
+from voxspec.breaking.limited import has_limits
+from voxspec.breaking.unrolled import less, more
 from voxspec.breaking.witness import candidates
 from voxspec.model import JsonValue
 
@@ -30,7 +32,7 @@ class Containment:
 
 def is_covered(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> bool:
     """Whether it is certain that the reader takes all that the writer may write."""
-    return _is_covered(_text(reader), _text(writer))
+    return has_limits(reader, writer) and _is_covered(_text(reader), _text(writer))
 
 
 def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -45,12 +47,18 @@ def is_valid(schema: Mapping[str, Any] | bool, value: JsonValue) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_covered(reader: str, writer: str) -> bool:
-    if reader == writer:
-        return True
-    return _engine_says(reader, writer) or (
-        (more := _text(with_implied(json.loads(writer), json.loads(reader)))) != writer
-        and _engine_says(reader, more)
-    )
+    return reader == writer or any(_engine_says(*told) for told in _tellings(reader, writer))
+
+
+def _tellings(reader: str, writer: str) -> Iterator[tuple[str, str]]:
+    """The two schemas as they are, and then as engines can understand more of them."""
+    yield reader, writer
+    takes, writes = json.loads(reader), json.loads(writer)
+    told = with_implied(writes, takes)
+    if told != writes:
+        yield reader, _text(told)
+    if "$ref" in reader or "$ref" in writer:
+        yield _text(less(takes)), _text(more(told))
 
 
 def _engine_says(reader: str, writer: str) -> bool:

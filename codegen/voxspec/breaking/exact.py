@@ -65,6 +65,8 @@ def _parts(thing: Any) -> JsonValue:
     }
     return {
         type(thing).__name__: {
-            name: said for name, said in told.items() if said not in (None, False, [])
+            name: said
+            for name, said in told.items()
+            if said is not None and said is not False and said != []
         }
     }

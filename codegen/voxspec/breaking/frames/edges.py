@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from voxspec.breaking.frames.build import Builder
@@ -12,14 +13,15 @@ from voxspec.model.walk import references, uses
 
 
 def edges_at(old: Use, new: Use) -> Candidates:
-    """Values at the edges of what the writer allows, then at those of the reader."""
+    """Values at the edges of what the writer or the reader allows, the shortest first."""
 
     def values(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
         del message
         first, second = (old, new) if writer == "old" else (new, old)
-        yield from builder.values.edges(first)
+        found = [*builder.values.edges(first)]
         if not _names(second):
-            yield from builder.values.edges(second)
+            found += builder.values.edges(second)
+        yield from sorted(found, key=lambda value: len(json.dumps(value)))
 
     return values
 

@@ -46,7 +46,7 @@ def enums(
             "open" if old.open else "closed",
             "open" if new.open else "closed",
             Trial(
-                lambda *_: [2**20 + 1, 77_777] if new.integer is not None else ["not_yet_known"],
+                lambda *_: ["not_yet_known"] if new.integer is None else _unlisted(old, new),
                 safe=frozenset({"old"} if new.open else {"new"}),
             ),
         )
@@ -73,6 +73,13 @@ def _value(
         hint="" if reader_keeps or not added else "an open enum (x-open: true) can grow",
         loses=loses if reader_keeps else (),
     )
+
+
+def _unlisted(old: Enum, new: Enum) -> list[JsonValue]:
+    """Integers that neither end lists: the next ones after those that are."""
+    listed = [value.value for enum in (old, new) for value in enum.values]
+    numbers = [value for value in listed if isinstance(value, int)]
+    return [max(numbers) + 1, min(numbers) - 1, *({*range(len(numbers) + 1)} - {*numbers})]
 
 
 def _any_value(enum: Enum) -> Use:

@@ -10,7 +10,7 @@ from functools import cached_property
 from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.exact import digest, exact_messages, exactly
 from voxspec.breaking.frames.build import Builder
-from voxspec.breaking.frames.difference import Difference, Trial
+from voxspec.breaking.frames.difference import Difference, Trial, at_or_below
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.frames.modular import fits, reached
 from voxspec.breaking.frames.pairs import Pairs
@@ -25,7 +25,8 @@ from voxspec.breaking.renaming import Renaming
 from voxspec.breaking.sides import CROSSINGS, Crossing
 from voxspec.breaking.unknown_types import close_name, on_unknown
 from voxspec.breaking.verdict import SEVERITY, Age, Change, Effect, FrameProof, Verdict, Who
-from voxspec.model import Direction, Message, Protocol
+from voxspec.breaking.witness import candidates
+from voxspec.model import Direction, Field, Message, Protocol
 from voxspec.model.session import Close
 from voxspec.targets.jsonschema.types import Schema
 
@@ -162,12 +163,36 @@ class Judge:
         proof = self._proof(trial, crossing, ways[:_FEW])
         if proof is not None:
             return _breaks(crossing, proof, trial.misread)
+        if trial.misread:  # of what both ends take, nothing means two things
+            return None
         if not trial.alone and self._is_covered(trial, crossing):
             return None
         if self._is_crossed(trial, crossing):
             return None
-        proof = self._proof(trial, crossing, ways[_FEW:])
+        proof = self._proof(trial, crossing, ways[_FEW:]) or self._made_up(trial, crossing, ways)
         return _breaks(crossing, proof, trial.misread) if proof else _unknown(crossing)
+
+    def _made_up(
+        self, trial: Trial, crossing: Crossing, ways: list[tuple[Message, Steps]]
+    ) -> FrameProof | None:
+        """A frame with a value of which only the JSON Schemas of both ends give an idea."""
+        if trial.old is None or trial.new is None or isinstance(trial.old, Field | Message):
+            return None
+        shapes = {"old": trial.old, "new": trial.new}
+        takes = shape_schema(
+            self.ends[crossing.reader].protocol, shapes[crossing.reader], writes=False
+        )
+        writes = shape_schema(
+            self.ends[crossing.writer].protocol, shapes[crossing.writer], writes=True
+        )
+        values = [
+            value
+            for value in candidates(writes, takes)
+            if is_valid(writes, value) and not is_valid(takes, value)
+        ]
+        values.sort(key=lambda value: len(json.dumps(value)))
+        tried = replace(trial, candidates=lambda *_: values)
+        return self._proof(tried, crossing, ways[:_FEW])
 
     def _ways(self, difference: Difference, crossing: Crossing) -> list[tuple[Message, Steps]]:
         """The messages of the writer in which the reader sees the place, the nearest first.
@@ -340,7 +365,9 @@ class Judge:
             if not self.may_write(crossing, frame):
                 continue
             if trial.misread:
-                return FrameProof(crossing.direction, frame, crossing.writer, trial.misread)
+                if self._is_taken(crossing, frame, pointer):
+                    return FrameProof(crossing.direction, frame, crossing.writer, trial.misread)
+                continue
             refusal = self._refusal(trial, crossing, frame, pointer)
             if refusal is not None:
                 return FrameProof(crossing.direction, frame, crossing.writer, refusal.message)
@@ -381,6 +408,13 @@ class Judge:
         key = self.ends[crossing.writer].protocol.envelope.type.key
         known = self._counterparts[crossing.writer].get((crossing.direction, frame[key]))  # type: ignore[arg-type]
         return frame if known is None or known.type == frame[key] else {**frame, key: known.type}
+
+    def _is_taken(self, crossing: Crossing, frame: Object, pointer: str) -> bool:
+        """Whether the reader takes what stands at a place of a frame, whatever it makes of it."""
+        problems = self.ends[crossing.reader].code.errors(
+            crossing.direction, self._as_called(crossing, frame)
+        )
+        return not any(at_or_below(problem, pointer) for problem in problems)
 
     def _refusal(
         self, trial: Trial, crossing: Crossing, frame: Object, pointer: str

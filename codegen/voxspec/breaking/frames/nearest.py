@@ -81,7 +81,8 @@ def _beyond(values: Values, mine: Use, other: Use) -> Iterator[JsonValue]:
 
 def _integers(written: IntegerType, read: IntegerType) -> Iterator[int]:
     above, below = max(read.maximum + 1, written.minimum), min(read.minimum - 1, written.maximum)
-    yield from (value for value in (above, below) if written.minimum <= value <= written.maximum)
+    nearest = sorted((above, below), key=lambda value: len(str(value)))
+    yield from (value for value in nearest if written.minimum <= value <= written.maximum)
 
 
 def _numbers(written: NumberType, read: NumberType) -> Iterator[int | float]:

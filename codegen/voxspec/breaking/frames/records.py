@@ -105,6 +105,7 @@ class Records:
 
     def _gone(self, old: Record, new: Record, field: Field, spot: Spot, what: str) -> Difference:
         needed = field.always_there
+        bare_old = replace(skeleton(old), extra=new.extra)
         return Difference(
             "FIELD_NO_DELETE_REQUIRED" if needed else "FIELD_NO_DELETE",
             _of_field(spot, field.name),
@@ -114,8 +115,8 @@ class Records:
             Trial(
                 _records(old, new, {field.name}, loose=new.extra),
                 _about({field.name}),
-                old=replace(with_field(skeleton(old), field, closed=old.closed)),
-                new=replace(without_field(old, field.name), closed=new.closed),
+                old=with_field(bare_old, field, closed=old.closed),
+                new=replace(without_field(bare_old, field.name), closed=new.closed),
             ),
             gone=True,
             hint="keep it and mark it deprecated" if needed else "",

@@ -29,6 +29,7 @@ from voxspec.model import (
     ArrayType,
     BooleanType,
     ChoiceType,
+    ConstType,
     IntegerType,
     MapType,
     NamedType,
@@ -40,6 +41,21 @@ from voxspec.model import (
     Type,
     Use,
 )
+
+_SAYS = {
+    "FIELD_SAME_TYPE": frozenset(
+        {
+            "FIELD_GAINS_NULL",
+            "FIELD_LOSES_NULL",
+            "FIELD_SAME_UNIT",
+            "CONSTRAINT_LOOSENED",
+            "CONSTRAINT_TIGHTENED",
+        }
+    ),
+    "FIELD_TYPE_WIDENED": frozenset({"FIELD_GAINS_NULL", "CONSTRAINT_LOOSENED"}),
+    "FIELD_TYPE_NARROWED": frozenset({"FIELD_LOSES_NULL", "CONSTRAINT_TIGHTENED"}),
+}
+"""What is said with a type that is of another kind, and hurts nobody else."""
 
 
 class Types:
@@ -58,8 +74,12 @@ class Types:
             yield from self._around(old, new, spot, what)
             return
         before, after = plain(self._old, old), plain(self._new, new)
-        yield from self._around(before, after, spot, what)
-        yield from self._types(before, after, spot, what)
+        inside = [*self._types(before, after, spot, what)]
+        rule = next((d.rule for d in inside if d.rule in _SAYS and d.spot == spot), None)
+        for difference in self._around(before, after, spot, what):
+            if rule is None or difference.rule not in _SAYS[rule]:
+                yield difference
+        yield from inside
 
     def _is_same_name(self, old: Use, new: Use) -> bool:
         match old.type, new.type:
@@ -83,7 +103,7 @@ class Types:
                     new=Use(BooleanType(), is_nullable(new)),
                 ),
             )
-        if old.unit != new.unit:
+        if old.unit != new.unit and _is_counted(old, new):
             was, now = old.unit or "no unit", new.unit or "no unit"
             yield Difference(
                 "FIELD_SAME_UNIT",
@@ -161,9 +181,9 @@ class Types:
         words: tuple[str, str] | None = None,
     ) -> Iterator[Difference]:
         """Types that are of different kinds; ``words`` for what they are called."""
-        before, after = old, new
+        before, after = replace(old, max_json_length=None), replace(new, max_json_length=None)
         if not _is_any(old) and not _is_any(new):  # whether they may be null is said by itself
-            before, after = replace(old, nullable=False), replace(new, nullable=False)
+            before, after = replace(before, nullable=False), replace(after, nullable=False)
         widens = self.takes(before, after, reader="new")
         narrows = self.takes(before, after, reader="old")
         if (
@@ -185,7 +205,10 @@ class Types:
             was,
             now,
             Trial(
-                edges_at(*(said or (before, after))), old=before, new=after, alone=said is not None
+                edges_at(*(said or (before, after))),
+                old=before,
+                new=after,
+                alone=said is not None or old.max_json_length != new.max_json_length,
             ),
             exact=told_apart(self.pairs, *(said or (old, new))),
         )
@@ -231,6 +254,12 @@ def _is_any(use: Use) -> bool:
         case AnyType() | NullType() | NamedType(open=True):
             return True
     return False
+
+
+def _is_counted(old: Use, new: Use) -> bool:
+    """Whether both are numbers, of which a unit says something, or parts that hold any."""
+    numbers = (IntegerType, NumberType, NamedType, ConstType)
+    return isinstance(old.type, numbers) and isinstance(new.type, numbers)
 
 
 _OF_KIND: dict[str, Type] = {

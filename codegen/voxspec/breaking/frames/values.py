@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from voxspec.breaking.frames.texts import texts
 from voxspec.model import (
@@ -34,6 +36,8 @@ from voxspec.model import (
     Use,
 )
 
+T = TypeVar("T")
+
 _MOST = 24
 """How many values of a part are looked at."""
 
@@ -41,6 +45,9 @@ _DEEP = 4
 """How far down values at the edges are looked for."""
 
 _UNKNOWN = "not_yet_known"
+
+_SIMPLE: tuple[JsonValue, ...] = (0, "", None, False, [], {}, 1.5)
+"""Any JSON, the shortest first."""
 
 Object = dict[str, JsonValue]
 
@@ -55,6 +62,8 @@ class Values:
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
         self._least: dict[str, JsonValue] = {}
+        self._turns = 0
+        """How often a type has led back to itself: what was made meanwhile is not the least everywhere."""
 
     def least(self, use: Use, above: tuple[str, ...] = ()) -> JsonValue:
         """The smallest value that says something: null only where else it would not end."""
@@ -87,12 +96,7 @@ class Values:
             case AnyType() | NullType():
                 return None
             case ChoiceType(options=options):
-                for option in options:
-                    try:
-                        return self.least(option, above)
-                    except NoValueError:
-                        continue
-                raise NoValueError("a choice")
+                return _shortest(options, lambda option: self.least(option, above))
             case NamedType(name=name):
                 return self._least_named(name, above)
             case _:
@@ -102,10 +106,11 @@ class Values:
         if name in self._least:
             return self._least[name]
         if name in above:
+            self._turns += 1
             raise NoValueError(f"{name} holds itself")
-        definition = self._protocol.type(name)
-        value = self.least_definition(definition, (*above, name))
-        if not above:
+        turns = self._turns
+        value = self.least_definition(self._protocol.type(name), (*above, name))
+        if not above or turns == self._turns:
             self._least[name] = value
         return value
 
@@ -115,18 +120,13 @@ class Values:
             case Scalar(use=use):
                 return self.least(use, above)
             case Enum(values=values):
-                return values[0].value if values else _UNKNOWN
+                return min((value.value for value in values), key=_length, default=_UNKNOWN)
             case Flags():
                 return 0
             case Record():
                 return self.record(definition, above=above)
             case Union(variants=variants):
-                for variant in variants:
-                    try:
-                        return self._least_named(variant, above)
-                    except NoValueError:
-                        continue
-                raise NoValueError(definition.name)
+                return _shortest(variants, lambda name: self._least_named(name, above))
             case _:
                 assert_never(definition)
 
@@ -215,18 +215,17 @@ class Values:
                 yield {}
                 yield {"a": 1}
             case AnyType():
-                yield from (None, False, 0, "", [], {}, 1.5)
+                yield from _SIMPLE
             case NullType():
                 yield None
             case ChoiceType(options=options):
                 for option in options:
                     yield from islice(self.edges(option, deep, above), _MOST)
             case NamedType(name=name, open=is_open):
+                yield from _SIMPLE if is_open else ()
                 if deep < _DEEP or name not in above:
                     definition = self._protocol.type(name)
                     yield from self.edges_of_definition(definition, deep, (*above, name))
-                if is_open:
-                    yield from (None, 0, "", [], {})
             case _:
                 assert_never(type_)
 
@@ -296,6 +295,21 @@ class Values:
         return tuple(sorted(found, key=lambda text: (len(text), text)))
 
 
+def _shortest(parts: Iterable[T], value: Callable[[T], JsonValue]) -> JsonValue:
+    """The shortest of the values of some parts, as far as there are any."""
+    found: list[JsonValue] = []
+    for part in parts:
+        with contextlib.suppress(NoValueError):
+            found.append(value(part))
+    if not found:
+        raise NoValueError("any of some parts")
+    return min(found, key=_length)
+
+
+def _length(value: JsonValue) -> int:
+    return len(json.dumps(value))
+
+
 def _texts_in(value: object) -> Iterator[str]:
     match value:
         case str():
@@ -336,6 +350,7 @@ def _numbers(type_: NumberType) -> Iterator[int | float]:
     bounds = [*type_.bounds.values()]
     for bound in bounds:
         yield from (bound, bound + 1, bound - 1, bound + 0.5, bound - 0.5, float(bound))
+        yield from (math.floor(bound), math.ceil(bound))
     if len(bounds) > 1:
         yield (bounds[0] + bounds[1]) / 2
     yield from (1.0, -1, -0.5, 2**53 + 1, 1e300, -1e300)

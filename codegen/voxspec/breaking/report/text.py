@@ -66,7 +66,7 @@ def _block(result: Result, level: Level, change: Change, style: Style) -> Iterat
         yield f"  accepted until {acceptance.until}: {printable(acceptance.reason)}"
     elif expired is not None:
         yield f"  accepted until {expired.until}, which is over: {printable(expired.reason)}"
-    if acceptance is None and level == "error":
+    if level == "error":
         yield paint(f"  fingerprint {change.fingerprint}", "dim")
 
 
