@@ -32,7 +32,7 @@ SHOWN = {
     "what is gone closes with a code after which clients give up": {"close"},
     # It may have crossed the message that led on, or means something else to whoever reads it.
     "the client of the new revision passes over a message of the server": {"nothing"},
-    "the greeting says seconds": {"nothing"},
+    "the greeting says seconds": {"finding", "nothing"},
     "another message is the complaint": {"nothing"},
     "something else names the session": {"nothing"},
     "no version means another": {"nothing"},
