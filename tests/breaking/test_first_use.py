@@ -172,6 +172,7 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"join","data":{"token":"example-token","nickname":"Ada"}}',
         "       3 (an old server closes with 4001 OUT_OF_TURN)",
+        "  hint: send it only to who said that it can take it, with a capability or a version of its own",
         "  fingerprint 91e94be800e688d1",
     ]
     assert "error[SESSION_MOVE_NO_DELETE]" in gone[0]
@@ -182,5 +183,6 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"ping"}',
         "       3 (a new server closes with 4001 OUT_OF_TURN)",
+        "  hint: keep allowing it, or let `_otherwise` pass over it until nobody sends it any more",
         "  fingerprint 9116d3ad999d7d33",
     ]

@@ -16,9 +16,9 @@ from voxspec.breaking.connection.address import address
 from voxspec.breaking.connection.effects import client
 from voxspec.breaking.conversation.machine import other
 from voxspec.breaking.conversation.story import OPENS
-from voxspec.breaking.report.words import json_text
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Age, Change, Effect, FrameProof, Step
+from voxspec.breaking.words import json_text
 from voxspec.model import Direction, JsonValue
 
 _START: Final = 1_700_000_000.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voxspec.findings import Finding
 from voxspec.lint.choose import Choice
 from voxspec.lint.edits import mended
-from voxspec.lint.found import Mend
+from voxspec.lint.found import Mend, written
 from voxspec.lint.run import Linted, Problem, lint
 from voxspec.load.source import Source
 from voxspec.pipeline import load_as_far_as_possible
@@ -24,7 +24,7 @@ _MOST_REFUSED = 50
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What was put right, by place, and what is left, as it is now."""
+    """What was put right, by place, with what is written now; and what is left, as it is now."""
 
     done: tuple[Finding, ...]
     left: Linted
@@ -65,7 +65,7 @@ class _State:
         if not changed or not self._mistakes_with(texts) <= self._mistakes:
             return not changed
         self.texts = texts
-        self.done += (problem.finding for problem in problems)
+        self.done += map(_done, problems)
         self.linted = lint(self._folder, self._choice, texts)
         return True
 
@@ -80,6 +80,13 @@ class _State:
         """What reading finds, but for where: lines move."""
         found = load_as_far_as_possible(self._folder, texts).findings
         return {(finding.where.file, finding.rule, finding.message) for finding in found}
+
+
+def _done(problem: Problem) -> Finding:
+    """What was found, and what the file says of it now."""
+    assert problem.mend is not None
+    message = f"{problem.finding.message} → {written(problem.mend)}"
+    return replace(problem.finding, message=message)
 
 
 def _mended(problems: list[Problem]) -> Iterator[tuple[str, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
@@ -14,10 +15,10 @@ from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
-from voxspec.breaking.verdict import Change, Effect, Verdict
+from voxspec.breaking.verdict import Change, Effect, Verdict, Who
 from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
-from voxspec.model.session import Heartbeats
+from voxspec.model.session import Close, Heartbeats
 
 
 def compare_heartbeats(both: Comparison) -> Iterator[Change]:
@@ -53,7 +54,7 @@ class _Heart:
                 words,
                 _there(was),
                 _there(now),
-                too_slow,
+                sorted(too_slow + self.all_unanswered(), key=lambda e: [*Who].index(e.who)),
                 exactly(was, now),
             )
             return
@@ -66,7 +67,7 @@ class _Heart:
         if _value(was, "silence") != _value(now, "silence"):
             yield self.number("silence", number(was.silence), number(now.silence), too_slow)
         if _value(was, "missed_answers") != _value(now, "missed_answers"):
-            left = [e for pair in self.answering() if (e := self.unanswered(pair)) is not None]
+            left = self.all_unanswered()
             yield self.number(
                 "missed_answers",
                 number(was.missed_answers),
@@ -93,29 +94,35 @@ class _Heart:
         said = f'"{part}" of {self.name} is another'
         return self.both.change(rule, (self.name, part), said, was, now, effects)
 
+    def all_unanswered(self) -> list[Effect]:
+        return [e for pair in self.answering() if (e := self.unanswered(pair)) is not None]
+
     # --- Answers ------------------------------------------------------------------------------
 
     def unanswered(self, pair: Pair) -> Effect | None:
         """Somebody who leaves as many heartbeats unanswered as its own revision puts up with."""
-        writer, reader = part_of(pair.writer, self.name), part_of(pair.reader, self.name)
+        reader, allowed = part_of(pair.reader, self.name), self.unanswered_at_most(pair)
         if reader is None or reader.missed_answers is None or reader.missed_then is None:
             return None
         most = int(reader.missed_answers.value)
-        allowed = (
-            1 if writer is None or writer.missed_answers is None else writer.missed_answers.value
-        )
         beat = pair.reader.message_of(self.name)
         interval = interval_of(pair.reader, self.name, pair.meeting.skew)
-        if most >= allowed or beat is None or interval is None:
+        if most > allowed or beat is None or interval is None:
             return None
         refused = refusal(pair.reader, pair.reading, reader.missed_then)
+        often = "any number" if allowed == inf else f"{allowed:g} in a row"
         what = (
-            f"{some(pair.writer, pair.side)} may leave {allowed - 1:g} in a row unanswered; {refused}"
-            f" after {most}"
+            f"{some(pair.writer, pair.side)} may leave {often} unanswered; {refused} after {most}"
         )
         begun = pair.meeting.under_way()
-        if begun is None or not pair.meeting.allows(begun.node, beat):
+        if begun is None:
             return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        heard_in = begun.node.state(pair.side)
+        if pair.reader.move(begun.node.state(pair.reading), beat) is None or (
+            pair.writer.move(heard_in, beat) is None
+            and isinstance(pair.writer.reaction(heard_in, beat), Close)
+        ):
+            return None  # it sends none there, or is closed for the first
         story = Story.along(pair.meeting.skew, begun)
         for _ in range(most):
             story.passes(interval)
@@ -123,6 +130,13 @@ class _Heart:
         story.passes(interval, "an answer")
         proof = story.proof(pair.side, refused, reader.missed_then)
         return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
+
+    def unanswered_at_most(self, pair: Pair) -> float:
+        """How many heartbeats in a row the writer's revision lets it leave without an answer."""
+        part = part_of(pair.writer, self.name)
+        if pair.writer.message_of(f"{self.name}_answer") is None:
+            return inf
+        return 0 if part is None or part.missed_answers is None else part.missed_answers.value - 1
 
     def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:
         """What hurts nobody's connection."""
