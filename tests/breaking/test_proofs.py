@@ -126,7 +126,7 @@ def test_how_steps_are_told() -> None:
         step_text(step) for step in (TYPING, NEWS, replace(TYPING, is_binary=True, times=2), CLOSES)
     ] == [
         'client → {"type":"typing"}',
-        'server → {"type":"news","seq":2} × 3, "seq" 2 to 4, lost on the way',
+        'server → {"type":"news","seq":2} × 3, seq 2 to 4, lost on the way',
         'client → {"type":"typing"} × 2, as a binary message',
         "(a server closes)",
     ]

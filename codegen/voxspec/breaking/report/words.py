@@ -69,7 +69,7 @@ def _how(step: Step) -> Iterator[str]:
     if step.counter and isinstance(step.frame, dict):
         first = step.frame[step.counter]
         *_, last = (frame for frame in step.frames() if isinstance(frame, dict))
-        yield f'"{printable(step.counter)}" {first} to {last[step.counter]}'
+        yield f"{printable(step.counter)} {first} to {last[step.counter]}"
     if step.is_binary:
         yield "as a binary message"
     if step.is_lost:
