@@ -32,6 +32,18 @@ def test_another_name(side: str, name: str, role: str, refuses: bool, tmp_path: 
     )
 
 
+def test_frames(tmp_path: Path) -> None:
+    """Nobody misses what came before a frame that is shown alone."""
+    shorter = ("client/talk.yaml", "maxLength: 500", "maxLength: 400")
+    renamed_key = ("server/talk.yaml", "session_id", "session")
+    role = ("session.yaml", "session: session_id", "session: session")
+    found = proofs(tmp_path, shorter, renamed_key, role)
+    told = {(proof.change.rule, finding.rule.id) for proof in found for finding in proof.by_reader}
+    assert told >= {("CONSTRAINT_TIGHTENED", "FIELD_LENGTH"), ("FIELD_SAME_NAME", "FIELD_MISSING")}
+    assert {proof.shown for proof in found} == {"finding"}
+    assert {finding.severity for proof in found for finding in proof.by_writer} == set()
+
+
 def test_another_first_number(tmp_path: Path) -> None:
     first = ("protocol.yaml", "first: 1", "first: 3")
     found = proofs(tmp_path, first, ("protocol.yaml", "minimum: 1", "minimum: 0"))
