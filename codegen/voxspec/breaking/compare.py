@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
+from voxspec.breaking.connection import (
+    compare_connections,
+    compare_envelopes,
+    told_of_capabilities,
+    version_bumped,
+)
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
@@ -35,7 +40,7 @@ def compare(old: Revision, new: Revision) -> list[Change]:
     if old.is_partial or new.is_partial:
         return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
-    changes = merged(_once(found))
+    changes = told_of_capabilities(new, merged(_once(found)))
     return [*changes, *version_bumped(old, new, changes)]
 
 
