@@ -287,7 +287,7 @@ TYPE_ROWS: dict[str, tuple[Data, Data, str, str, str]] = {
     ),
     "value removed from an open enum": (
         enum("a", "b", **{"x-open": True}), enum("a", **{"x-open": True}),
-        "ENUM_VALUE_REMOVED", "values/b", "~...",
+        "ENUM_VALUE_REMOVED", "values/b", "~..~",
     ),
     "opened": (enum("a"), enum("a", **{"x-open": True}), "ENUM_OPENED", "x-open", ".xx."),
     "closed": (enum("a", **{"x-open": True}), enum("a"), "ENUM_CLOSED", "x-open", "x..x"),
@@ -298,6 +298,12 @@ TYPE_ROWS: dict[str, tuple[Data, Data, str, str, str]] = {
         {**UINT, "description": "F.", "x-flags": {"a": {"bit": 0, "description": "A."}}},
         {**UINT, "description": "F.", "x-flags": {"a": {"bit": 1, "description": "A."}}},
         "FLAG_SAME_BIT", "flags/a", "xxxx",
+    ),
+    "flag removed": (
+        {**UINT, "description": "F.", "x-flags": {
+            "a": {"bit": 0, "description": "A."}, "b": {"bit": 1, "description": "A."}}},
+        {**UINT, "description": "F.", "x-flags": {"a": {"bit": 0, "description": "A."}}},
+        "FLAG_REMOVED", "flags/b", "~..~",
     ),
     "flag added": (
         {**UINT, "description": "F.", "x-flags": {"a": {"bit": 0, "description": "A."}}},

@@ -65,7 +65,7 @@ def test_a_server_that_need_not_answer(tmp_path: Path) -> None:
     (effect,) = changes[1].effects
     assert (effect.who, effect.verdict) == (Who.OLD_CLIENTS, Verdict.BREAKS)
     assert effect.what == (
-        "a new server may leave any number unanswered; an old client closes with 4000 CODE_4000 after 2"
+        "a new server answers no heartbeats; an old client closes with 4000 CODE_4000 after 2"
     )
     assert [
         effect.who for effect in _compared(tmp_path, without_answers(), files())[1].effects

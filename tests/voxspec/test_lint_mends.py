@@ -347,3 +347,13 @@ def test_the_first_version_is_the_one_that_brought_all(
     text = (folder / "server" / "main.yaml").read_text("utf-8")
     assert len(done) == (0 if since is None else 2)
     assert (f"    since: {since}\n    payload:" in text) == (since is not None)
+
+
+def test_what_is_found_twice_at_one_place_is_mended_twice(tmp_path: Path) -> None:
+    number = {"type": "integer", "format": "uint32"}
+    several = {"oneOf": [number, {"type": "array", "items": number}], "description": "How long."}
+    folder = write(schema({"wait_ms": several}, {}), tmp_path)
+    fixed = fix(folder, chosen(("TIME_HAS_UNIT",), ()))
+    assert [finding.rule for finding in fixed.done] == ["TIME_HAS_UNIT"] * 2
+    assert fixed.left.problems == ()
+    assert (folder / "server" / "main.yaml").read_text("utf-8").count("x-unit: ms") == 2

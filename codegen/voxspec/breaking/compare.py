@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from voxspec.breaking.connection import compare_connections, compare_envelopes, version_bumped
+from voxspec.breaking.connection import (
+    compare_connections,
+    compare_envelopes,
+    told_of_capabilities,
+    version_bumped,
+)
 from voxspec.breaking.connection.keys import keys_told_once
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
@@ -37,7 +42,8 @@ def compare(old: Revision, new: Revision) -> list[Change]:
         of_frames = [change for comparer in _OF_FRAMES for change in comparer(old, new)]
         return [*keys_told_once(of_frames, old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
-    changes = [*keys_told_once(merged(_once(found)), old, new)]
+    changes = told_of_capabilities(new, merged(_once(found)))
+    changes = [*keys_told_once(changes, old, new)]
     return [*changes, *version_bumped(old, new, changes)]
 
 

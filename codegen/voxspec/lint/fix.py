@@ -34,8 +34,11 @@ def fix(folder: Path, choice: Choice) -> Fixed:
     """Put right what can be, and write it; what would bring about new mistakes is not written."""
     state = _State(folder, choice)
     for rule in RULES.values():
-        if rule.mend and not state.take(state.problems(rule.id)):
-            state.take_singly(rule.id)
+        # What is mended may have hidden another mistake, at the same place and in the same words.
+        while rule.mend and (problems := state.problems(rule.id)):
+            if not state.take(problems):
+                state.take_singly(rule.id)
+                break
     for file, text in state.texts.items():
         Path(file).write_bytes(text.encode("utf-8"))
     return Fixed(tuple(sorted(state.done, key=lambda finding: finding.where)), state.linted)
@@ -62,8 +65,8 @@ class _State:
         if None in changed.values():
             return False
         texts = self.texts | {file: text for file, text in changed.items() if text is not None}
-        if not changed or not self._mistakes_with(texts) <= self._mistakes:
-            return not changed
+        if not self._mistakes_with(texts) <= self._mistakes:
+            return False
         self.texts = texts
         self.done += map(_done, problems)
         self.linted = lint(self._folder, self._choice, texts)

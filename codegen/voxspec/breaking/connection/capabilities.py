@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.steps import Item, Key, Payload
 from voxspec.breaking.frames.values import NoValueError
 from voxspec.breaking.frames.words import value_words
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Change, Effect, FrameProof, Verdict, Who
+from voxspec.breaking.verdict import Change, Effect, FrameProof, Verdict, Who, worst
 from voxspec.model import ArrayType, Enum, Field, NamedType, Protocol
 from voxspec.model.session import Role
+
+_RULE = "CAPABILITY_NO_DELETE"
+
+_AT = "capabilities/"
+"""What the subjects of these changes begin with."""
 
 
 def capabilities(old: Revision, new: Revision) -> Iterator[Change]:
@@ -25,11 +31,11 @@ def capabilities(old: Revision, new: Revision) -> Iterator[Change]:
         if value.value in kept:
             continue
         said = value_words(value.value)
-        proof = _asking(old.protocol, role, value.value)
-        what = f"new servers have no capability {said}"
+        what = f"new servers have no capability {said}, and do nothing for who asks for it"
+        proof = _asking(old.protocol, role, value.value, what)
         yield Change(
-            rule="CAPABILITY_NO_DELETE",
-            subject=f"capabilities/{value.value}",
+            rule=_RULE,
+            subject=f"{_AT}{value.value}",
             message=f"there is no capability {said} any more",
             where=old.place("types.yaml", "types", enum.name, "enum"),
             was=str(value.value),
@@ -42,6 +48,31 @@ def capabilities(old: Revision, new: Revision) -> Iterator[Change]:
                 ),
             ),
         )
+
+
+def told_of_capabilities(new: Revision, changes: Sequence[Change]) -> list[Change]:
+    """The changes, with what follows from the value of the enum being gone said of the capability that it
+    was: where servers refuse the login for it, that is what happens."""
+    _, enum = _capabilities(new.protocol)
+    at = "" if enum is None else f"types/{enum.name}/values/"
+    values = {c.subject: c for c in changes if c.rule == "ENUM_VALUE_REMOVED"}
+    told = {
+        change.subject: value
+        for change in changes
+        if change.rule == _RULE
+        and (value := values.get(f"{at}{change.subject.removeprefix(_AT)}")) is not None
+    }
+    gone = {value.subject for value in told.values()}
+    return [
+        _with_value(change, told[change.subject]) if change.subject in told else change
+        for change in changes
+        if change.subject not in gone
+    ]
+
+
+def _with_value(change: Change, value: Change) -> Change:
+    effects = worst(value, change)
+    return replace(change, effects=effects, reaches=value.reaches, where=value.where)
 
 
 def _capabilities(protocol: Protocol) -> tuple[Role | None, Enum | None]:
@@ -59,7 +90,7 @@ def _field(role: Role) -> Field | None:
     return next((b.field for name, b in role.bindings if name == "capabilities"), None)
 
 
-def _asking(protocol: Protocol, role: Role, value: str | int) -> FrameProof | None:
+def _asking(protocol: Protocol, role: Role, value: str | int, refusal: str) -> FrameProof | None:
     """The smallest login that asks for a capability."""
     field = _field(role)
     assert field is not None
@@ -69,5 +100,4 @@ def _asking(protocol: Protocol, role: Role, value: str | int) -> FrameProof | No
         )
     except NoValueError:
         return None
-    refusal = f"there is no capability {value_words(value)}"
     return FrameProof(role.message.direction, frame, "old", refusal)

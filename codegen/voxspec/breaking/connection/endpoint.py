@@ -61,7 +61,7 @@ def _parameters(
                 message=f'the parameter "{name}" is none any more',
                 where=old.place(_FILE, "endpoint", "parameters", name),
                 was=name,
-                effects=(loses(Who.OLD_CLIENTS, f"new servers make nothing of {name}"),),
+                effects=(loses(Who.OLD_CLIENTS, f"new servers pass over {name}"),),
             )
 
 
@@ -86,7 +86,7 @@ def _added(before: Endpoint, parameter: Parameter, where: Place) -> Change:
         where=where,
         now="optional",
         exact=exactly(parameter),
-        effects=(loses(Who.NEW_CLIENTS, f"old servers make nothing of {name}"),),
+        effects=(loses(Who.NEW_CLIENTS, f"old servers pass over {name}"),),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.values import NoValueError
+from voxspec.breaking.frames.words import LATER_KEYS
 from voxspec.breaking.imported import generated
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.sides import CROSSINGS, Crossing
@@ -49,6 +50,7 @@ def envelope(old: Revision, new: Revision) -> Iterator[Change]:
             where=new.place(_FILE, "envelope", "closed"),
             was="closed" if before.closed else "open",
             now="closed" if after.closed else "open",
+            hint=LATER_KEYS if after.closed else "",
         )
 
 

@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
-from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.occasions import REFUSED, Path, occasion
-from voxspec.breaking.conversation.situations import story_of
+from voxspec.breaking.conversation.recovering import (
+    listed,
+    recovers,
+    recovery,
+    recovery_words,
+)
+from voxspec.breaking.conversation.situations import story_of, waiting
 from voxspec.breaking.conversation.story import refusal, some
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
-from voxspec.model import CloseCode, Direction
+from voxspec.model import Direction
 from voxspec.model.session import Close, Session
 
 _RESUME = ("too_old", "gone", "unnamed", "other_user", "taken_over")
+_AGAIN = frozenset({"subprotocol", "login", "token", "version", "malformed"})
+"""Refusals for which a client that comes back is refused again."""
 _QUOTAS = ("failures", "sessions", "connections")
 
 
@@ -33,7 +40,9 @@ def compare_codes(both: Comparison) -> Iterator[Change]:
     before = {situation.path: situation for situation in situations(both.old.session)}
     for situation in situations(both.new.session):
         was = before.get(situation.path)
-        if was is not None and _told(was.then) != _told(situation.then):
+        if was is None:
+            continue
+        if both.told(both.old, was.then) != both.told(both.new, situation.then):
             yield _changed(both, was, situation)
 
 
@@ -82,7 +91,7 @@ def _changed(both: Comparison, was: Situation, now: Situation) -> Change:
     recoveries = {recovery(machine, s.then) for machine, s in ((both.old, was), (both.new, now))}
     rule = (
         rules.SESSION_CLOSE_CODE_SAME_RECOVERY
-        if len(recoveries) > 1
+        if len(recoveries) > 1 or any(e.verdict is not Verdict.LOSES for e in effects)
         else rules.SESSION_CLOSE_CODE_SAME
     )
     before, after = said(both.old, was.then), said(both.new, now.then)
@@ -95,56 +104,42 @@ def _changed(both: Comparison, was: Situation, now: Situation) -> Change:
 
 def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None:
     """A client that does something else after the code that it hears than its own revision does in
-    this situation."""
-    does, should = recovery(pair.writer, heard), recovery(pair.writer, meant)
-    is_listed = _listed(pair.writer, heard.number) is not None
+    this situation. That breaks where it gives up, or comes back each time though it should give up."""
+    client = pair.writer
+    is_listed = listed(client, heard.number) is not None
+    if not is_listed and recovery(pair.reader, heard) == "fatal" and client.age == "new":
+        return None  # it was given up: that clients come back after it is told of the code
+    has_session = _has_session(pair, path)
+    goes_on = has_session and (is_listed or path[0] != "resume")  # what refuses a resume ends it
+    does = recovers(client, heard, has_session=goes_on)
+    should = recovers(client, meant, has_session=has_session)
     if does == should and is_listed:
         return None
+    who, one = pair.meeting.skew.who, some(client, "client")
     refused = refusal(pair.reader, "server", heard)
-    one = some(pair.writer, "client")
-    knows = "" if is_listed else ", which it does not know"
-    then, otherwise = (recovery_words(pair.writer, close) for close in (heard, meant))
-    what = f"{refused}{knows}: {one} {then} then, where it {otherwise} otherwise"
     if does == should:
-        what = f"{refused}, which {one} does not know"
-        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
-    if not _is_worse(does, should, path):
-        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+        return Effect(who, Verdict.LOSES, f"{refused}, which {one} does not know")
+    then, otherwise = (
+        recovery_words(client, each, has_session=has_session) for each in (does, should)
+    )
+    knows = "" if is_listed else ", a code that it does not know"
+    what = f"{refused}: {one} {then} then{knows}, where it {otherwise} otherwise"
+    comes_back = recovery(pair.reader, heard) == "fatal" or path[-1] in _AGAIN
+    if does != "fatal" and (should != "fatal" or not comes_back):
+        return Effect(who, Verdict.LOSES, what)
     story = story_of(pair, path)
     if story is None:
-        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        return Effect(who, Verdict.UNKNOWN, what)
     story.happens(refused)
-    proof = story.proof("server", f"{one} {then}")
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
+    return Effect(who, Verdict.BREAKS, what, story.proof("server", f"{one} {then}"))
 
 
-def recovery_words(client: Machine, then: Close) -> str:
-    """What a client does after a close, as far as its protocol has such a thing."""
-    begins = "starts a new session" if client.message_of("login") else "connects again"
-    return {"resume": "resumes", "identify": begins, "fatal": "gives up"}[recovery(client, then)]
-
-
-def _is_worse(does: str, should: str, path: Path) -> bool:
-    """Whether the client gives up, or tries for ever to go on with a session that is gone."""
-    return does == "fatal" or (does == "resume" and should == "identify" and path[0] == "resume")
-
-
-def recovery(machine: Machine, then: Close) -> str:
-    """What a client of this revision does after a close: after a code that its protocol does not list,
-    as after a lost connection."""
-    listed = _listed(machine, then.number)
-    if listed is None:
-        return "identify" if machine.message_of("resume") is None else "resume"
-    reason = next((one for one in listed.reasons if one.reason == then.reason), None)
-    return listed.recovery if reason is None else reason.recovery
-
-
-def _listed(machine: Machine, number: int) -> CloseCode | None:
-    return next((code for code in machine.protocol.close_codes if code.code == number), None)
-
-
-def _told(then: Close) -> tuple[int, str | None]:
-    return then.number, then.reason
+def _has_session(pair: Pair, path: Path) -> bool:
+    """Whether a client has a session to go on with where it is closed for this."""
+    if path[0] == "timers":
+        at = waiting(pair, path[1])
+        return at is not None and at.node.can_resume
+    return path[0] != "refusals" and pair.writer.message_of("resume") is not None
 
 
 def _sides(name: str) -> tuple[Direction, Direction]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from voxspec.breaking.conversation.machine import Machine, other
 from voxspec.breaking.conversation.meeting import Meeting
+from voxspec.breaking.renumbered import renumbered
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.verdict import Change, Effect
 from voxspec.breaking.words import amount
 from voxspec.findings import Place
-from voxspec.model import Direction
+from voxspec.model import CloseCode, Direction
 from voxspec.model.session import Close, Number, Reaction
 
 
@@ -38,6 +39,17 @@ class Comparison:
     old: Machine
     new: Machine
     meetings: tuple[Meeting, ...]
+
+    def told(self, machine: Machine, then: Reaction | None) -> object:
+        """What tells a reaction from others: a code that has another number now is still the same."""
+        if not isinstance(then, Close):
+            return None if then is None else type(then)
+        moved = self._renumbered.get(then.number) if machine is self.old else None
+        return (then.number if moved is None else moved.code), then.reason
+
+    @property
+    def _renumbered(self) -> dict[int, CloseCode]:
+        return renumbered(self.old.protocol, self.new.protocol)
 
     def pairs(self, side: Direction) -> Iterator[Pair]:
         """Both skews, seen from a side."""

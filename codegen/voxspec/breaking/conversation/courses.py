@@ -21,6 +21,8 @@ _Row = tuple[str, Key]
 
 FIRST_ROW: _Row = ("", FIRST)
 
+_LATER = "nobody has such a message today: one that a later revision adds is refused there"
+
 Found = Mismatch | Late | Standstill
 """What shows that two conversations are not the same."""
 
@@ -146,6 +148,12 @@ def _hearer(mismatch: Mismatch) -> Machine:
 # --- Effects ----------------------------------------------------------------------------------
 
 
+def _is_sent(mismatch: Found) -> bool:
+    """Whether somebody has what is refused: what stands for all that a later revision may add, nobody has
+    today."""
+    return not isinstance(mismatch, Mismatch) or mismatch.key != unknown(mismatch.key[0])
+
+
 def _breaks(mismatch: Found) -> bool:
     """Whether more than news is lost: the connection, what a client asks for, or the common state."""
     if isinstance(mismatch, Standstill):
@@ -156,7 +164,9 @@ def _breaks(mismatch: Found) -> bool:
         return isinstance(mismatch.reaction, Close)
     side = mismatch.key[0]
     stays = mismatch.move.after == mismatch.at.node.state(side)
-    return isinstance(mismatch.reaction, Close) or side == "client" or not stays
+    return _is_sent(mismatch) and (
+        isinstance(mismatch.reaction, Close) or side == "client" or not stays
+    )
 
 
 def _effect(mismatch: Found) -> Effect:
@@ -182,7 +192,7 @@ def _effect(mismatch: Found) -> Effect:
 def effects_of(found: Sequence[Found]) -> tuple[Effect, ...]:
     """The shortest conversation for everybody who is hurt."""
     effects: dict[Who, Effect] = {}
-    for mismatch in sorted(found, key=lambda m: not _breaks(m)):
+    for mismatch in sorted(filter(_is_sent, found), key=lambda m: not _breaks(m)):
         if mismatch.skew.who not in effects:
             effects[mismatch.skew.who] = _effect(mismatch)
     return tuple(effects[who] for who in Who if who in effects)
@@ -213,6 +223,7 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
         refused if is_gone else allowed,
         effects_of(found),
         tuple(map(called, keys)) if is_many else (),
+        "" if any(map(_is_sent, found)) else _LATER,
         session=True,
         exact=exactly(sorted(map(called, keys))) if is_many else "",
     )

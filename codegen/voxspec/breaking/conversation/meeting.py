@@ -207,6 +207,8 @@ class _Search:
                 return
             if is_known and move.after != at.node.state(side):
                 return  # the sender goes on by itself
+        if key == unknown(side):
+            return  # nobody has such a message: what follows it does not happen
         after = self.after(at.node, key, move, heard, is_known=is_known)
         parting = at.parting
         if self.same(after):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
-from voxspec.breaking.conversation.machine import SIDES, Machine, unknown
+from voxspec.breaking.conversation.machine import SIDES, Machine
 from voxspec.breaking.conversation.meeting import Reached
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.rules import conversation as rules
@@ -26,6 +26,15 @@ _WORDS = {
     "wrong_direction": "a message that only it sends",
 }
 
+_LATER = {
+    "unknown_type": "each message that a later revision adds",
+    "unknown_type_published": "each message that a later revision adds",
+    "invalid": "each value that a later revision allows besides",
+    "out_of_place": "what a later revision allows in more states",
+    "wrong_direction": "each message that a later revision lets the other side send as well",
+}
+"""Whom a stricter receiver hurts: whoever speaks a later revision."""
+
 _Then = Reaction | Read | None
 
 
@@ -43,14 +52,15 @@ def compare_mistakes(both: Comparison) -> Iterator[Change]:
 
 
 def _changed(both: Comparison, side: Direction, name: str) -> Change:
+    """Nobody makes a mistake by its own schema: that hurts nobody today, but for what is no mistake."""
     hearer = "server" if side == "client" else "client"
     was, now = (getattr(machine.mistakes(side), name) for machine in (both.old, both.new))
     effects = (
-        []
-        if name == "unknown_type_published"
-        else [effect for pair in both.pairs(side) if (effect := _stricter(pair, name)) is not None]
+        [effect for pair in both.pairs(side) if (effect := _unread(pair)) is not None]
+        if name == "binary"
+        else []
     )
-    return both.change(
+    change = both.change(
         rules.SESSION_MISTAKES_SAME,
         ("mistakes", f"of_{side}", name),
         f"a {hearer} takes {_WORDS[name]} otherwise",
@@ -58,44 +68,28 @@ def _changed(both: Comparison, side: Direction, name: str) -> Change:
         _said(both.new, now),
         effects,
     )
+    is_stricter = isinstance(now, Close) and not isinstance(was, Close)
+    later = _LATER.get(name) if is_stricter else None
+    hint = f"{later} ends the connection to {hearer}s of this one" if later else ""
+    return replace(change, hint=hint)
 
 
-def _stricter(pair: Pair, name: str) -> Effect | None:
-    """What was put up with ends the connection."""
-    before, after = (getattr(m.mistakes(pair.side), name) for m in (pair.writer, pair.reader))
-    if not isinstance(after, Close) or isinstance(before, Close):
+def _unread(pair: Pair) -> Effect | None:
+    """Binary messages are read by one revision, whose other side may send them, and end the connection by
+    the other."""
+    before, after = (m.mistakes(pair.side).binary for m in (pair.writer, pair.reader))
+    if not isinstance(before, Read) or not isinstance(after, Close):
         return None
     refused = refusal(pair.reader, pair.reading, after)
-    what = f"{refused} for {_WORDS[name]}, where {some(pair.writer, pair.reading)} goes on"
-    if name == "unknown_type":
-        return _proved(pair, what, refused)
-    if name == "binary" and isinstance(before, Read):
-        return _proved(pair, what, refused, is_binary=True)
-    return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
-
-
-def _proved(pair: Pair, what: str, refused: str, *, is_binary: bool = False) -> Effect:
-    """A conversation in which it happens: where a session is under way, if it is allowed there."""
-    key = unknown(pair.side)
-    begun = pair.meeting.under_way()
-    at = begun if is_binary else _allowing(pair, begun)
-    said_there = None if at is None else _plain(pair, at) if is_binary else key
+    what = f"{refused} for {_WORDS['binary']}, where {some(pair.writer, pair.reading)} goes on"
+    at = pair.meeting.under_way()
+    said_there = None if at is None else _plain(pair, at)
     if at is None or said_there is None:
-        return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
-    if is_binary:
-        story.happens("and it is sent as binary")
+    story.happens("and it is sent as binary")
     return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
-
-
-def _allowing(pair: Pair, begun: Reached | None) -> Reached | None:
-    """Where the writer's revision lets it send a message of an unknown type."""
-    key = unknown(pair.side)
-    for at in (*([] if begun is None else [begun]), *pair.meeting.reached):
-        if pair.writer.move(at.node.state(pair.side), key) is not None:
-            return at
-    return None
 
 
 def _plain(pair: Pair, at: Reached) -> tuple[Direction, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
@@ -15,9 +14,10 @@ from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict, Who
+from voxspec.breaking.words import amount
 from voxspec.load.session.words import SECONDS
 from voxspec.model import Direction
-from voxspec.model.session import Close, Heartbeats
+from voxspec.model.session import Heartbeats, Ignored
 
 
 def compare_heartbeats(both: Comparison) -> Iterator[Change]:
@@ -53,7 +53,7 @@ class _Heart:
                 words,
                 _there(was),
                 _there(now),
-                sorted(too_slow + self.all_unanswered(), key=lambda e: [*Who].index(e.who)),
+                self.either(too_slow),
                 exactly(was, now),
             )
             return
@@ -66,7 +66,7 @@ class _Heart:
         if _value(was, "silence") != _value(now, "silence"):
             yield self.number("silence", number(was.silence), number(now.silence), too_slow)
         if _value(was, "missed_answers") != _value(now, "missed_answers"):
-            left = self.all_unanswered()
+            left = [e for pair in self.answering() if (e := self.unanswered(pair)) is not None]
             yield self.number(
                 "missed_answers",
                 number(was.missed_answers),
@@ -75,6 +75,15 @@ class _Heart:
                 rules.SESSION_MISSED_ANSWERS_SAME,
             )
         yield from self.manners(was, now)
+
+    def either(self, too_slow: list[Effect]) -> Iterator[Effect]:
+        """Who is never heard, and who never hears an answer, where only one revision has heartbeats."""
+        effects = {effect.who: effect for effect in too_slow}
+        for pair in self.answering():
+            effect = self.unanswered(pair)
+            if effect is not None and effect.verdict is not Verdict.LOSES:
+                effects.setdefault(effect.who, effect)
+        yield from (effects[who] for who in Who if who in effects)
 
     def pairs(self) -> Iterator[Pair]:
         return self.both.pairs(self.beater)
@@ -93,48 +102,50 @@ class _Heart:
         said = f'"{part}" of {self.name} is another'
         return self.both.change(rule, (self.name, part), said, was, now, effects)
 
-    def all_unanswered(self) -> list[Effect]:
-        return [e for pair in self.answering() if (e := self.unanswered(pair)) is not None]
-
     # --- Answers ------------------------------------------------------------------------------
 
     def unanswered(self, pair: Pair) -> Effect | None:
-        """Somebody who leaves as many heartbeats unanswered as its own revision puts up with."""
-        reader, allowed = part_of(pair.reader, self.name), self.unanswered_at_most(pair)
+        """Somebody whose revision has no answer, or who has less time to give one: who has one answers every
+        heartbeat, however many may stay without."""
+        writer, reader = part_of(pair.writer, self.name), part_of(pair.reader, self.name)
         if reader is None or reader.missed_answers is None or reader.missed_then is None:
             return None
-        most = int(reader.missed_answers.value)
+        most, who = int(reader.missed_answers.value), pair.meeting.skew.who
+        refused = refusal(pair.reader, pair.reading, reader.missed_then)
+        if pair.writer.message_of(f"{self.name}_answer") is not None:
+            own = None if writer is None else writer.missed_answers
+            if own is not None and most >= own.value:
+                return None
+            after = amount(most, "heartbeats")
+            usual = "goes on" if own is None else f"waits for {number(own)}"
+            one = some(pair.writer, pair.reading)
+            what = f"{refused} after {after} without an answer, where {one} {usual}"
+            return Effect(who, Verdict.LOSES, what)
+        what = f"{some(pair.writer, pair.side)} answers no heartbeats; {refused} after {most}"
+        story = self.ignored(pair, most)
+        if story is None:
+            return None  # the heartbeat itself is refused, which the conversations tell
+        return Effect(who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+
+    def ignored(self, pair: Pair, most: int) -> Story | None:
+        """So many heartbeats that nobody answers; None where there are none in a session."""
         beat = pair.reader.message_of(self.name)
         interval = interval_of(pair.reader, self.name, pair.meeting.skew)
-        if most > allowed or beat is None or interval is None:
-            return None
-        refused = refusal(pair.reader, pair.reading, reader.missed_then)
-        often = "any number" if allowed == inf else f"{allowed:g} in a row"
-        what = (
-            f"{some(pair.writer, pair.side)} may leave {often} unanswered; {refused} after {most}"
-        )
         begun = pair.meeting.under_way()
-        if begun is None:
-            return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+        if beat is None or interval is None or begun is None:
+            return None
         heard_in = begun.node.state(pair.side)
-        if pair.reader.move(begun.node.state(pair.reading), beat) is None or (
-            pair.writer.move(heard_in, beat) is None
-            and isinstance(pair.writer.reaction(heard_in, beat), Close)
-        ):
-            return None  # it sends none there, or is closed for the first
+        is_heard = pair.writer.move(heard_in, beat) or isinstance(
+            pair.writer.reaction(heard_in, beat), Ignored
+        )
+        if not is_heard or pair.reader.move(begun.node.state(pair.reading), beat) is None:
+            return None
         story = Story.along(pair.meeting.skew, begun)
         for _ in range(most):
             story.passes(interval)
             story.say(beat)
         story.passes(interval, "an answer")
-        return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
-
-    def unanswered_at_most(self, pair: Pair) -> float:
-        """How many heartbeats in a row the writer's revision lets it leave without an answer."""
-        part = part_of(pair.writer, self.name)
-        if pair.writer.message_of(f"{self.name}_answer") is None:
-            return inf
-        return 0 if part is None or part.missed_answers is None else part.missed_answers.value - 1
+        return story
 
     def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:
         """What hurts nobody's connection."""

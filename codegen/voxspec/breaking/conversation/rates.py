@@ -64,32 +64,58 @@ def _changed(both: Comparison, was: Rate | None, now: Rate | None) -> Change:
 
 
 def _too_much(pair: Pair, kept: Rate | None) -> Effect | None:
-    """A client that sends as much as its own revision allows, to a server that takes less."""
-    if kept is None or any(
-        _most(rate, kept) <= kept.count.value for rate in pair.writer.session.rates
-    ):
+    """A client that sends as much as its own revision lets it, to a server that takes less."""
+    if kept is None:
         return None
-    who, count = pair.meeting.skew.who, int(kept.count.value)
-    refused = refusal(pair.reader, "server", kept.then)
-    time = spoken(kept.window.seconds or 0.0)
-    what = f"{some(pair.writer, 'client')} may send more than {count} in {time}; {refused}"
+    in_time = [rate for rate in pair.writer.session.rates if _most(rate, kept) <= kept.count.value]
+    if in_time:
+        return _gone_over(pair, kept, in_time)
+    what, refused = _more(pair, kept), refusal(pair.reader, "server", kept.then)
     if not kept.enforced:
-        return Effect(who, Verdict.LOSES, f"{what}, if it keeps to that at all")
-    proof = _burst(pair, kept)
-    if proof is None:
+        says = f"{what}; {refused}, if it keeps to that at all"
+        return Effect(pair.meeting.skew.who, Verdict.LOSES, says)
+    return _proved(
+        pair, kept, f"{what}; {refused}", _burst(pair, kept, [*pair.writer.session.rates])
+    )
+
+
+def _gone_over(pair: Pair, kept: Rate, own: list[Rate]) -> Effect | None:
+    """A client that sends more than that, which its own revision puts up with, and the server does not."""
+    usual = max(own, key=_severity)
+    if _severity(usual) >= _severity(kept):
+        return None
+    does = "passes over" if usual.enforced else "puts up with"
+    refused = refusal(pair.reader, "server", kept.then)
+    what = f"{_more(pair, kept)}, which {some(pair.writer, 'server')} {does}; {refused}"
+    others = [rate for rate in pair.writer.session.rates if rate not in own]
+    return _proved(pair, kept, what, _burst(pair, kept, others))
+
+
+def _more(pair: Pair, kept: Rate) -> str:
+    time = spoken(kept.window.seconds or 0.0)
+    return f"{some(pair.writer, 'client')} may send more than {kept.count.value:g} in {time}"
+
+
+def _severity(rate: Rate) -> int:
+    """How much worse it is to go over a rate than over another: nothing happens, what is sent is passed
+    over, or the connection ends."""
+    return 0 if not rate.enforced else 2 if isinstance(rate.then, Close) else 1
+
+
+def _proved(pair: Pair, kept: Rate, what: str, story: Story | None) -> Effect:
+    """What a client says and nobody hears is broken as well as what ends the connection."""
+    who = pair.meeting.skew.who
+    if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    verdict = Verdict.BREAKS if isinstance(kept.then, Close) else Verdict.LOSES
-    return Effect(who, verdict, what, proof.proof("client", refused))
+    proof = story.proof("client", refusal(pair.reader, "server", kept.then))
+    is_unheard = not isinstance(kept.then, Close)
+    return Effect(who, Verdict.BREAKS, what, proof, is_unheard=is_unheard)
 
 
 def going_over(pair: Pair, name: str) -> Story | None:
     """A client that sends more than a rate of the server's revision lets through."""
     kept = next((rate for rate in pair.reader.session.rates if rate.name == name), None)
-    begun = pair.meeting.under_way()
-    if kept is None or begun is None:
-        return None
-    stories = (_sending(pair, begun, [], kept, key) for key in _sent(pair, begun, kept))
-    return next((story for story in stories if story is not None), None)
+    return None if kept is None else _burst(pair, kept, [])
 
 
 def _most(allowed: Rate, kept: Rate) -> float:
@@ -106,54 +132,49 @@ def _covers(allowed: Rate, kept: Rate) -> bool:
     return _counts_like(allowed, kept) and fields
 
 
-def _burst(pair: Pair, kept: Rate) -> Story | None:
-    """One message more than the server takes, as fast as the client may send them; None where another
-    rate is in the way."""
+def _burst(pair: Pair, kept: Rate, own: list[Rate]) -> Story | None:
+    """One message more than the server takes, as fast as these rates of the client's revision and the
+    others of the server let it; None where they are in the way."""
     begun = pair.meeting.under_way()
     if begun is None:
         return None
-    own = [*pair.writer.session.rates]
     others = [rate for rate in pair.reader.session.rates if rate is not kept and rate.enforced]
-    for story in _stories(pair, begun, own, kept):
-        if not any(_breaks(story, rate) for rate in others):
+    apart = [rate for rate in own if _counts_like(rate, kept) and not _covers(rate, kept)]
+    for key in _sent(pair, begun, kept):
+        story = _sending(pair, begun, [*own, *others], kept, key)
+        if story is not None:
             return story
+        for rate in apart:
+            story = _spread(pair, begun, rate, kept, key)
+            rest = [each for each in (*own, *others) if each is not rate]
+            if story is not None and not any(_breaks(story, each) for each in rest):
+                return story
     return None
 
 
-def _stories(pair: Pair, begun: Reached, own: list[Rate], kept: Rate) -> Iterator[Story]:
-    """Ways to send too much: of the same, or of what the client counts apart and the server does not."""
-    apart = [rate for rate in own if _counts_like(rate, kept) and not _covers(rate, kept)]
-    for key in _sent(pair, begun, kept):
-        story = _sending(pair, begun, own, kept, key)
-        if story is not None:
-            yield story
-        for rate in apart:
-            story = _spread(pair, begun, rate, kept, key)
-            if story is not None and not any(_breaks(story, r) for r in own if r is not rate):
-                yield story
-
-
-def _sending(pair: Pair, begun: Reached, own: list[Rate], kept: Rate, key: Key) -> Story | None:
-    """So many messages of one kind as are too many, as fast as the client's own rates let it."""
+def _sending(pair: Pair, begun: Reached, rates: list[Rate], kept: Rate, key: Key) -> Story | None:
+    """So many messages of one kind as are too many, as fast as other rates let the client."""
     story = Story.along(pair.meeting.skew, begun)
-    said = [step.said for step in story.steps if step.side == "client"]
-    sent = {rate.name: [0.0] * sum(_counts(rate, each) for each in said) for rate in own}
-    times, now, burst = [0.0] * sum(_counts(kept, each) for each in said), 0.0, 0
+    counting = [rate for rate in rates if _counts(rate, key[1])]
+    sent = [_times(story, rate) for rate in counting]
+    times, now, burst = _times(story, kept), 0.0, 0
     most, window = int(kept.count.value), kept.window.seconds or 0.0
-    counting = [rate for rate in own if _counts(rate, key[1])]
     while len(times) <= most or times[-1] - times[-1 - most] >= window - BARELY:
-        at = max([now, *(_free(rate, sent[rate.name]) for rate in counting)])
-        if at > _MOST_WINDOWS * window:
+        free = max([now, *(_free(rate, at) for rate, at in zip(counting, sent, strict=True))])
+        if free > _MOST_WINDOWS * window:
             return None
-        if at > now and burst:
-            story.say(key, burst)
-            burst = 0
-        if at > now:
-            story.lasts(begun.node, at - now)
-        now, burst = at, burst + 1
-        times.append(now)
-        for rate in counting:
-            sent[rate.name].append(now)
+        if free > now:
+            if burst:
+                story.say(key, burst)
+            story.lasts(begun.node, free - now)
+            now, burst = free, 0
+            sent, times = [_times(story, rate) for rate in counting], _times(story, kept)
+            if _is_over(kept, times):
+                return _until(story, kept)  # a heartbeat is too much already
+        else:
+            burst += 1
+            for each in (times, *sent):
+                each.append(now)
     if not burst:
         return None  # it was too much before
     if burst > 1:
@@ -175,13 +196,31 @@ def _counts(rate: Rate, said: str) -> bool:
 
 def _breaks(story: Story, rate: Rate) -> bool:
     """Whether the client of a story sends more than a rate lets through, wherever that is about."""
+    return _is_over(rate, _times(story, rate))
+
+
+def _times(story: Story, rate: Rate) -> list[float]:
+    """When a rate counted a message of a story."""
     now, times = 0.0, list[float]()
     for step in story.steps:
         now += step.seconds
         if step.side == "client" and _counts(rate, step.said):
             times += [now] * step.times
+    return times
+
+
+def _is_over(rate: Rate, times: list[float]) -> bool:
     most, window = int(rate.count.value), rate.window.seconds or 0.0
-    return any(late - early < window for early, late in zip(times, times[most:], strict=False))
+    pairs = zip(times, times[most:], strict=False)
+    return any(late - early < window - BARELY for early, late in pairs)
+
+
+def _until(story: Story, rate: Rate) -> Story:
+    """A story up to the first message that goes over a rate."""
+    steps, story.steps = story.steps, []
+    while not _breaks(story, rate):
+        story.steps.append(steps[len(story.steps)])
+    return story
 
 
 def _spread(pair: Pair, begun: Reached, allowed: Rate, kept: Rate, key: Key) -> Story | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voxspec.breaking.conversation.codes import recovery, recovery_words
-from voxspec.breaking.conversation.comparison import Comparison, said
-from voxspec.breaking.conversation.machine import Machine, named, other
-from voxspec.breaking.conversation.story import some
+from voxspec.breaking.conversation.comparison import Comparison, Pair, said
+from voxspec.breaking.conversation.machine import named
+from voxspec.breaking.conversation.meeting import Node, Reached
+from voxspec.breaking.conversation.recovering import recovers, recovery_words
+from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.rules import conversation as rules
-from voxspec.breaking.verdict import Change, Effect, Verdict, Who
+from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Direction
 from voxspec.model.session import Close, Key, Reaction
 
@@ -34,7 +35,7 @@ def compare_refused(both: Comparison) -> Iterator[Change]:
             both.new.place("states", now, f"{side}_otherwise"),
             said(both.old, before),
             said(both.new, after),
-            _effects(both, side, before, after),
+            _effects(both, (state, now), found[0], before, after),
             tuple(f"{side}/{name}" for name in names) if more else (),
             session=True,
             exact=exactly(names) if more else "",
@@ -51,7 +52,7 @@ def _differences(both: Comparison) -> dict[tuple[_Told, str], list[Key]]:
             if not is_refused or is_stated is None:
                 continue  # what neither state names is among the mistakes
             before, after = both.old.reaction(state, key), both.new.reaction(in_new, key)
-            if _what(before) != _what(after):
+            if both.told(both.old, before) != both.told(both.new, after):
                 found.setdefault(((state, key[0], before, after), in_new), []).append(key)
     return {told: sorted(keys) for told, keys in found.items()}
 
@@ -63,33 +64,62 @@ def _same_states(both: Comparison) -> list[tuple[str, str]]:
 
 
 def _effects(
-    both: Comparison, side: Direction, before: Reaction, after: Reaction
+    both: Comparison, states: tuple[str, str], key: Key, before: Reaction, after: Reaction
 ) -> tuple[Effect, ...]:
-    """Whom it hurts, though only those who say what they should not."""
+    """Whom it hurts: those who say what the state passes over in their own revision, and what the other one
+    closes for. What a receiver passes over in general is a mistake all the same."""
     effects = []
-    for who, speaker, hearer, then, usual in _skews(both, side, before, after):
-        one, refused = some(speaker, side), some(hearer, other(side))
-        if not isinstance(then, Close):
+    for pair in both.pairs(key[0]):
+        is_old = pair.reader is both.old
+        then, usual = (before, after) if is_old else (after, before)
+        hears_in, says_in = states if is_old else states[::-1]
+        at = _reached(pair, key, says_in, hears_in)
+        if at is None or not isinstance(then, Close):
             continue
-        if not isinstance(usual, Close):
-            what = f"{refused} closes with {hearer.close_name(then)} for what was passed over"
-        elif side == "client" and recovery(speaker, then) != recovery(speaker, usual):
-            does, did = (recovery_words(speaker, each) for each in (then, usual))
-            what = f"{one} {does} after {then.number}, where it {did} after {usual.number}"
-        else:
-            continue
-        effects.append(Effect(who, Verdict.LOSES, what))
+        effect = None
+        if isinstance(usual, Close):
+            effect = _otherwise(pair, at, then, usual)
+        elif pair.writer.stated(says_in, key) is not None:
+            effect = _closed(pair, at, key, then)
+        if effect is not None:
+            effects.append(effect)
     return tuple(effects)
 
 
-def _skews(
-    both: Comparison, side: Direction, before: Reaction, after: Reaction
-) -> Iterator[tuple[Who, Machine, Machine, Reaction, Reaction]]:
-    """For each skew: who speaks, who hears, what that one does, and what the speaker's revision says."""
-    for pair in both.pairs(side):
-        then, usual = (after, before) if pair.reader is both.new else (before, after)
-        yield pair.meeting.skew.who, pair.writer, pair.reader, then, usual
+def _closed(pair: Pair, at: Reached, key: Key, then: Close) -> Effect:
+    """What was passed over ends the connection."""
+    story = Story.along(pair.meeting.skew, at)
+    story.say(key)
+    refused = refusal(pair.reader, pair.reading, then)
+    passes_over = f"which {some(pair.writer, pair.reading)} passes over"
+    what = (
+        f'{some(pair.writer, pair.side)} may send "{story.steps[-1].said}" while '
+        f'"{at.node.state(pair.side)}", {passes_over}; {refused}'
+    )
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
 
 
-def _what(then: Reaction) -> object:
-    return (then.number, then.reason) if isinstance(then, Close) else None
+def _otherwise(pair: Pair, at: Reached, then: Close, usual: Close) -> Effect | None:
+    """A client that goes on in another way than after the code that its own revision has for it."""
+    if pair.side == "server":
+        return None
+    has_session = at.node.can_resume
+    does, did = (recovers(pair.writer, each, has_session=has_session) for each in (then, usual))
+    if does == did:
+        return None
+    now, before = (
+        recovery_words(pair.writer, each, has_session=has_session) for each in (does, did)
+    )
+    one = some(pair.writer, "client")
+    what = f"{one} {now} after {then.number}, where it {before} after {usual.number}"
+    return Effect(pair.meeting.skew.who, Verdict.LOSES, what)
+
+
+def _reached(pair: Pair, key: Key, says_in: str, hears_in: str) -> Reached | None:
+    """The shortest way to these states of who speaks and who hears; None where they do not get there."""
+
+    def fits(node: Node) -> bool:
+        is_there = node.state(pair.side) == says_in and node.state(pair.reading) == hears_in
+        return is_there and (node.can_resume or not pair.writer.has_role(key, "resume"))
+
+    return pair.meeting.first(fits)

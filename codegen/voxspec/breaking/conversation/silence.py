@@ -13,18 +13,28 @@ from voxspec.breaking.verdict import Effect, Verdict
 
 
 def silence(pair: Pair, name: str) -> Effect | None:
-    """Somebody who beats as slowly as its own revision allows, and whom the other gives up on."""
-    allowed, patience = _allowance(pair, name), patience_of(pair, name)
+    """Somebody who beats as its own revision says, and whom the other gives up on in between; or who has
+    less time to be late."""
+    gap, patience = _gap(pair, name), patience_of(pair, name)
     reader = part_of(pair.reader, name)
-    if reader is None or reader.silence_then is None or patience >= allowed - BARELY:
+    if reader is None or reader.silence_then is None:
         return None
+    who, one = pair.meeting.skew.who, some(pair.writer, pair.side)
     refused = refusal(pair.reader, pair.reading, reader.silence_then)
-    time = "is never heard" if allowed == inf else f"may be silent for {spoken(allowed)}"
-    what = f"{some(pair.writer, pair.side)} {time}; {refused} after {spoken(patience)}"
+    own = _own_patience(pair, name)
+    if patience > gap:
+        if patience >= own - BARELY:
+            return None
+        usual = "any time" if own == inf else spoken(own)
+        other_one = some(pair.writer, pair.reading)
+        what = f"{refused} after {spoken(patience)} without a heartbeat, where {other_one} waits {usual}"
+        return Effect(who, Verdict.LOSES, what)
+    beats = "is never heard" if gap == inf else f"sends a heartbeat every {spoken(gap)}"
+    what = f"{one} {beats}; {refused} after {spoken(patience)}"
     story = silent(pair, name)
     if story is None:
-        return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+        return Effect(who, Verdict.UNKNOWN, what)
+    return Effect(who, Verdict.BREAKS, what, story.proof(pair.side, refused))
 
 
 def patience_of(pair: Pair, name: str) -> float:
@@ -33,16 +43,21 @@ def patience_of(pair: Pair, name: str) -> float:
     interval = interval_of(pair.reader, name, pair.meeting.skew)
     if part is None or interval is None or part.silence is None:
         return inf
-    return part.silence.value * interval
+    return round(part.silence.value * interval, 6)
 
 
-def _allowance(pair: Pair, name: str) -> float:
-    """How long the beater's own revision lets it be silent."""
-    part = part_of(pair.writer, name)
+def _gap(pair: Pair, name: str) -> float:
+    """The longest time between two heartbeats of a beater who keeps to its own revision: one interval,
+    also until the first. It is never heard where the other side takes its heartbeats for something else."""
     interval = interval_of(pair.writer, name, pair.meeting.skew)
     beat = pair.writer.message_of(name)
-    if part is None or interval is None or beat != pair.reader.message_of(name):
+    is_heard = interval is not None and beat == pair.reader.message_of(name)
+    return inf if interval is None or not is_heard else round(interval, 6)
+
+
+def _own_patience(pair: Pair, name: str) -> float:
+    """How long listeners of the beater's own revision wait."""
+    part, interval = part_of(pair.writer, name), interval_of(pair.writer, name, pair.meeting.skew)
+    if part is None or interval is None or part.silence is None or part.silence_then is None:
         return inf
-    if part.silence is None or part.silence_then is None:
-        return interval
-    return part.silence.value * interval
+    return round(part.silence.value * interval, 6)

@@ -100,11 +100,16 @@ def resuming(pair: Pair, away: Away | None = None) -> Story | None:
     return story
 
 
+def waiting(pair: Pair, name: str) -> Reached | None:
+    """The shortest way to where a timer of the server runs."""
+    states = [state.name for state in pair.reader.session.states if name in state.timers]
+    return pair.meeting.first(lambda node: node.server in states)
+
+
 def timed_out(pair: Pair, name: str) -> Story | None:
     """The client says nothing until the server's timer is over."""
     timer = next((timer for timer in pair.reader.session.timers if timer.name == name), None)
-    states = [state.name for state in pair.reader.session.states if name in state.timers]
-    at = pair.meeting.first(lambda node: node.server in states)
+    at = waiting(pair, name)
     if timer is None or at is None:
         return None
     story = Story.along(pair.meeting.skew, at)

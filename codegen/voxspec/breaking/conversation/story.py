@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from voxspec.breaking.conversation.intervals import asked_for, interval_of
-from voxspec.breaking.conversation.machine import SIDES, Machine, other, unknown
+from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
 from voxspec.breaking.conversation.open_streams import Open, open_after, open_of
 from voxspec.breaking.verdict import ConversationProof, Step
@@ -44,6 +44,8 @@ class Story:
         self._heard_seq = self._next_seq - 1
         self._bound: dict[str, JsonValue] = {}
         self._open: Open = frozenset()
+        self._since: dict[str, float] = {}
+        """How long ago heartbeats were sent, or began to be due."""
         self.happens(OPENS)
 
     @classmethod
@@ -71,6 +73,8 @@ class Story:
 
     def happens(self, said: str) -> None:
         """Something that is no frame."""
+        if said == OPENS:
+            self._since = {}
         self.steps.append(Step(None, None, said))
 
     def passes(self, seconds: float, without: str = "") -> None:
@@ -82,7 +86,7 @@ class Story:
     def lasts(self, node: Node, seconds: float) -> None:
         """Time passes in a state, with the heartbeats that come in it, and their answers."""
         pulses = dict(self._pulses(node))
-        now, due = 0.0, dict(pulses)
+        now, due = 0.0, {name: each - self._since.get(name, 0.0) for name, each in pulses.items()}
         while due and min(due.values()) < seconds:
             name = min(due, key=due.__getitem__)
             if due[name] > now:
@@ -92,16 +96,13 @@ class Story:
             self._beats(node, name)
         if seconds > now:
             self.passes(seconds - now)
+        self._since = {name: pulses[name] - (at - seconds) for name, at in due.items()}
 
     def say(
         self, key: Key, times: int = 1, *, is_heard: bool = True, fields: Frame | None = None
     ) -> None:
         """A message is sent, so often; ``fields`` are what its payload says besides."""
         side, machine = key[0], self.skew.of(key[0])
-        if key == unknown(side):
-            frame = self._unknown(side)
-            self.steps.append(Step(side, frame, str(frame[machine.protocol.envelope.type.key])))
-            return
         message = machine.messages[key]
         frame = self._example(message)
         self._fill(machine, message, frame)
@@ -159,29 +160,6 @@ class Story:
         heard = hearer.messages.get(key_of(message))
         known = [] if heard is None else example_frames(hearer.protocol.envelope, heard)
         return copy.deepcopy(next((frame for frame in frames if frame in known), frames[0]))
-
-    def _unknown(self, side: Direction) -> Frame:
-        """A frame of a type that neither revision has."""
-        machine = self.skew.of(side)
-        frame: Frame = {machine.protocol.envelope.type.key: self._unknown_type()}
-        sequence = machine.protocol.envelope.sequence
-        if sequence is not None and machine.counts(unknown(side)):
-            frame[sequence.key] = self._next_seq
-            self._next_seq += 1
-            self._heard_seq = self._next_seq - 1
-        return frame
-
-    def _unknown_type(self) -> str | int:
-        types = {
-            machine.own(key).type
-            for machine in (self.skew.client, self.skew.server)
-            for key in machine.messages
-        }
-        whole = [type_ for type_ in types if isinstance(type_, int)]
-        if whole:
-            return max(whole) + 1
-        names = (f"something_new{number or ''}" for number in range(len(types) + 1))
-        return next(name for name in names if name not in types)
 
     def _fill(self, machine: Machine, message: Message, frame: Frame) -> None:
         sequence = machine.protocol.envelope.sequence

@@ -16,9 +16,10 @@ from voxspec.breaking.verdict import Age
 from voxspec.model import Enum, Flags, JsonValue, Message, StringType, Use
 
 _BOTH: frozenset[Age] = frozenset({"old", "new"})
-_SENT_BY_OLD = ("client/old",)
+_SENT_BY_OLD = ("client/old", "server/old")
 _SENT_BY_NEW = ("client/new",)
-"""A client asks for what a server knows nothing of; clients put up with what they do not know."""
+"""Who sends what the other end does not know, or not any more. What is new of a server its old clients
+never waited for."""
 
 
 def enums(

@@ -18,7 +18,7 @@ from voxspec.breaking.frames.skeleton import skeleton, with_field, without_field
 from voxspec.breaking.frames.steps import Key, Spot
 from voxspec.breaking.frames.tags import told_by_unions
 from voxspec.breaking.frames.told_apart import told_apart
-from voxspec.breaking.frames.words import use_words, value_words
+from voxspec.breaking.frames.words import LATER_KEYS, use_words, value_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
 from voxspec.model import Field, JsonValue, Message, Record
@@ -223,6 +223,7 @@ class Records:
                 f"readers {'refuse' if new.closed else 'pass over'} keys of {what} that they do not know",
                 "closed" if old.closed else "open",
                 "closed" if new.closed else "open",
+                hint=LATER_KEYS if new.closed and not old.extra else "",
             )
         if old.extra != new.extra:
             yield Difference(

@@ -29,6 +29,9 @@ from voxspec.model import (
     Use,
 )
 
+LATER_KEYS = "nobody sends such keys today: each that a later revision adds is refused by whoever runs this one"
+"""What follows from refusing keys that are not known."""
+
 
 def use_words(use: Use) -> str:
     """``uint32``, ``array of user``, ``string or null``."""

@@ -16,6 +16,8 @@ _VERBS: Final = {
     Verdict.LOSES: "lose something",
     Verdict.UNKNOWN: "may break: neither that nor the contrary could be shown",
 }
+_WORDS_ALIKE: Final = 3
+"""With how many words two values end so that they are said once."""
 _OTHER: Final[dict[Age, Age]] = {"old": "new", "new": "old"}
 
 
@@ -31,10 +33,18 @@ def verb(effect: Effect) -> str:
 
 
 def was_and_now(change: Change) -> str:
-    """Such as "uint32 → string"; empty where the sentence says it all."""
+    """Such as "uint32 → string"; empty where the sentence says it all. Words that both end with are said
+    once: "10 → 5 s in greeted"."""
     if not change.was and not change.now:
         return ""
-    return f"{printable(change.was) or 'nothing'} → {printable(change.now) or 'nothing'}"
+    was, now = printable(change.was) or "nothing", printable(change.now) or "nothing"
+    before, after = was.split(), now.split()
+    alike = 0
+    while alike < min(len(before), len(after)) - 1 and before[-1 - alike] == after[-1 - alike]:
+        alike += 1
+    if alike < _WORDS_ALIKE or len(before) != len(after):
+        return f"{was} → {now}"
+    return f"{' '.join(before[:-alike])} → {now}"
 
 
 def writer(effect: Effect) -> str:

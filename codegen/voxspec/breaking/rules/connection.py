@@ -153,7 +153,7 @@ RULES: Final = (
     _rule(
         "CLOSE_CODE_SAME_RECOVERY",
         "After a close code clients do another thing",
-        "Those that were written before do what they did: they stay away, or come back at once.",
+        "Those that were written before do what they did: they stay away for good, or come back each time, where one of the two is to give up. To start a new session, to resume and to wait is always possible: who does one for another loses something and is not broken.",
         "Give the case a number of its own.",
         Edit(_CODES, "name: TOO_MANY, recovery: identify", "name: TOO_MANY, recovery: fatal"),
     ),
@@ -166,15 +166,15 @@ RULES: Final = (
     ),
     _rule(
         "CLOSE_CODE_REMOVED",
-        "A close code is gone",
-        "Servers that were written before still send it.",
-        "Keep it in the list.",
+        "A close code is gone, or has another number",
+        "Servers that were written before still send it. Clients that do not know it take the connection for lost: where they are to give up, they come back each time.",
+        "Keep it in the list, under its number.",
         Edit(_CODES, f"  {_FULL}\n", ""),
     ),
     _rule(
         "CAPABILITY_NO_DELETE",
         "A capability is gone",
-        "Clients that were written before ask for it and rely on it.",
+        "Clients that were written before ask for it and rely on it. Nobody refuses their login for that where the enum is open: they only get nothing for it.",
         "Keep it, and say what is done instead.",
         Edit("types.yaml", "enum: [voice, images]", "enum: [voice]"),
         Edit("types.yaml", "{voice: It speaks., images: It shows images.}", "{voice: It speaks.}"),

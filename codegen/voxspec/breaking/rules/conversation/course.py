@@ -72,14 +72,14 @@ SESSION_NO_STANDSTILL: Final = rule(
 SESSION_REACTION_SAME: Final = rule(
     "SESSION_REACTION_SAME",
     "What a state refuses is refused in another way",
-    "Who says it anyway was passed over, and loses the connection now; or hears another code.",
+    "What a state passes over may be said, without effect; who says it loses the connection to the other revision. Who hears only another code does what that code says.",
     "Keep the reaction of the state, or tell in the description of the code what has become of it.",
     session("resume: ignored}", "resume: {close: 4001}}"),
 )
 SESSION_MISTAKES_SAME: Final = rule(
     "SESSION_MISTAKES_SAME",
     "A receiver takes mistakes otherwise",
-    "What a receiver put up with, senders rely on without knowing it.",
+    "Nobody is hurt by it today: no revision lets anybody send what is a mistake for it, but for binary messages that are read. Whom it will hurt are those of later revisions, with messages, values and keys that are added.",
     "Stay as lenient as before; be strict in a new version of the protocol.",
     session("of_client: {unknown_type: ignored", "of_client: {unknown_type: {close: 4000}"),
 )
