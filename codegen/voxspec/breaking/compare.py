@@ -42,8 +42,7 @@ def compare(old: Revision, new: Revision) -> list[Change]:
         of_frames = [change for comparer in _OF_FRAMES for change in comparer(old, new)]
         return [*keys_told_once(of_frames, old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
-    changes = told_of_capabilities(new, merged(_once(found)))
-    changes = [*keys_told_once(changes, old, new)]
+    changes = [*keys_told_once(told_of_capabilities(new, merged(_once(found))), old, new)]
     return [*changes, *version_bumped(old, new, changes)]
 
 
