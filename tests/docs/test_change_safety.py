@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.breaking.projects import Project, project
+from tests.breaking.projects import NOTE, SHORTER, Project, project
 from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
 from voxspec.cli.main import main
 
@@ -16,6 +16,7 @@ FIRST = "What a change breaks"
 ACCEPTED = "Breaks that you accept"
 CONVERSATIONS = "Conversations"
 TRAFFIC = "How much of your traffic it hits"
+NEWS = "What is new"
 CLAIMED = {
     Key(FIRST, "sh"),
     Key(FIRST, "console"),
@@ -24,10 +25,14 @@ CLAIMED = {
     Key(ACCEPTED, "sh"),
     Key(ACCEPTED, "yaml"),
     Key(TRAFFIC, "sh"),
+    Key(NEWS, "console"),
     Key("In pre-commit", "yaml"),
     Key("On GitHub", "yaml"),
     Key("On GitLab", "yaml"),
 }
+
+MOODY = "client/talk.yaml", "required: [text]", "required: [text, mood]"
+"""Clients have to say their mood."""
 
 
 @pytest.fixture
@@ -88,6 +93,19 @@ def test_captures_are_looked_at_as_shown(ours: Project, capsys: pytest.CaptureFi
     expanded = [str(path) for path in sorted(Path().glob(arguments[-1]))]
     assert main([*arguments[:-1], *expanded, "-q"]) == 1
     assert "captures: nothing that was recorded would have been refused" in capsys.readouterr().out
+
+
+def test_what_is_new_is_said_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ours = project(tmp_path)
+    ours.git("tag", "v1.2")
+    ours.edit(NOTE, SHORTER, MOODY)
+    session = ours.schema / "session.yaml"
+    session.write_text(session.read_text("utf-8").replace("talking", "chatting"), "utf-8")
+    assert main(["diff", "--against", "v1.2"]) == 1
+    assert capsys.readouterr().out == the_block(Key(NEWS, "console"), PAGE)
 
 
 def test_the_hooks_are_there() -> None:
