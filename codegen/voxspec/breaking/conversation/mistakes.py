@@ -93,9 +93,10 @@ def _unread(pair: Pair) -> Effect | None:
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
     story.as_binary()
+    proof = story.proof(pair.side, refused, after)
     is_worse = isinstance(after, Close) or pair.side == "client"
     verdict = Verdict.BREAKS if is_worse else Verdict.LOSES
-    return Effect(pair.meeting.skew.who, verdict, what, story.proof(pair.side, refused, after))
+    return Effect(pair.meeting.skew.who, verdict, what, proof)
 
 
 def _plain(pair: Pair) -> tuple[Reached, Key] | None:
