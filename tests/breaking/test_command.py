@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.breaking.projects import (
@@ -25,6 +26,9 @@ from voxwire.capture import Frame, read_capture
 SHORTER_PRINT = "b78b6793bc4577dc"
 """The fingerprint of the text that is shorter."""
 TODAY = date(2026, 6, 1)
+REPORT = json.loads(
+    (Path(__file__).parents[2] / "docs" / "breaking.schema.json").read_text("utf-8")
+)
 START = 1_700_000_000.0
 """When captures begin, as Unix time."""
 
@@ -73,9 +77,7 @@ def test_what_is_chosen_fails(ours: Project, run: Run) -> None:
     ours.edit(LOOSER, NOTE)
     assert run() == 1
     assert "\n  client/join/nickname · required → optional · SERVER, SOURCE\n" in run.out
-    assert run.out.endswith(
-        "schema against main:schema: 1 break, 2 other changes not listed (--all)\n"
-    )
+    assert "\nschema against main:schema: 1 break, 2 other changes not listed (--all)\n" in run.out
     assert run("--select", "CLIENT") == 0
     assert run.out == "schema against main:schema: 3 other changes not listed (--all)\n"
     assert run("--all", "--select", "client, session") == 0
@@ -154,6 +156,36 @@ def test_a_reference_with_mistakes(ours: Project, run: Run) -> None:
     ]
 
 
+def test_mistakes_in_the_schema_are_said_in_every_format(ours: Project, run: Run) -> None:
+    ours.edit(("types.yaml", "maxLength: 32", "maxLenght: 32"))
+    place = "schema/types.yaml:8:5"
+    assert run("--write", "json=a.json", "--write", "text=a.txt") == 1
+    assert run.out == ""
+    assert run.err.startswith(f"{place}: error[NO_UNKNOWN_KEYWORD] ")
+    assert Path("a.txt").read_text("utf-8").startswith(f"{place}: error[NO_UNKNOWN_KEYWORD] ")
+    status, report = run.json()
+    assert status == 1
+    assert report == json.loads(Path("a.json").read_text("utf-8"))
+    assert isinstance(report["mistakes"], list)
+    [mistake] = report["mistakes"]
+    assert mistake["rule"] == "NO_UNKNOWN_KEYWORD"
+    assert mistake["where"] == {"file": "schema/types.yaml", "line": 8, "column": 5}
+    assert isinstance(report["summary"], dict)
+    assert report["summary"]["fails"] is True
+    jsonschema.Draft202012Validator(REPORT).validate(report)
+    assert run("--format", "github") == 1
+    first, last = run.out.splitlines()
+    assert first.startswith(
+        "::error file=schema/types.yaml,line=8,col=5,title=NO_UNKNOWN_KEYWORD::"
+    )
+    assert last == "schema has 1 mistake, so that nothing was compared"
+    assert run("--format", "markdown") == 1
+    assert f"- `{place}`: `NO_UNKNOWN_KEYWORD` " in run.out
+    assert run("--format", "sarif") == 1
+    [log] = json.loads(run.out)["runs"]
+    assert [one["ruleId"] for one in log["results"]] == ["NO_UNKNOWN_KEYWORD"]
+
+
 def test_captures_that_nothing_reads(
     ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,7 +220,8 @@ accepted:
     ours.edit((*LOOSER[:1], LOOSER[2], LOOSER[1]))
     assert run() == 0
     assert "warning[CONSTRAINT_TIGHTENED]" in run.out
-    assert "  accepted until 2026-06-01: nobody says much\n" in run.out
+    assert " · accepted until 2026-06-01: nobody says much\n" in run.out
+    assert len(run.out.splitlines()) == 3
 
 
 def test_a_file_that_settings_name_is_made_when_it_is_needed(ours: Project, run: Run) -> None:
@@ -200,6 +233,22 @@ def test_a_file_that_settings_name_is_made_when_it_is_needed(ours: Project, run:
     assert run("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-06-01") == 0
     assert run.out.startswith("ci/breaking.yaml: accepted until 2026-06-01: ")
     assert run() == 0
+
+
+def test_accepted_breaks_stand_beside_the_project_wherever_one_is(
+    ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.edit(SHORTER)
+    below = ours.folder / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    (ours.folder / "pyproject.toml").unlink()
+    options = ("--schema", "../schema", "--accept", SHORTER_PRINT, "--reason", "rare")
+    assert run(*options, "--until", "2026-06-01") == 0
+    assert run.out.startswith(f"{ours.folder / 'breaking.yaml'}: accepted until 2026-06-01: ")
+    monkeypatch.chdir(ours.folder)
+    assert run() == 0
+    assert " · accepted until 2026-06-01: rare\n" in run.out
 
 
 def test_it_fails_again_when_the_day_is_over(
@@ -240,9 +289,11 @@ def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:
     options = ("--reason", "rare", "--until", "2026-12-31")
     assert run("--accept", "0000000000000000", *options) == 2
     assert run.err == (
-        "voxspec breaking: no change has the fingerprint 0000000000000000 (nothing has changed)\n"
+        "voxspec breaking: no change has the fingerprint 0000000000000000 (nothing fails)\n"
     )
-    ours.edit(SHORTER)
+    ours.edit(SHORTER, NOTE)
+    assert run("--accept", "0000000000000000", *options) == 2
+    assert run.err.endswith(f" (known here: {SHORTER_PRINT})\n")
     assert run("--accept", "b78b6793bc4577dd", *options) == 2
     assert f'(did you mean "{SHORTER_PRINT}"?)' in run.err
     assert not Path("breaking.yaml").exists()
@@ -305,8 +356,10 @@ def test_captures_say_what_would_have_been_hit(ours: Project, run: Run) -> None:
         "frames": 18,
         "connections": 3,
         "hit": [clients, servers],
+        "known_frames": 18,
         "others": [],
         "unread": {},
+        "remarks": [],
     }
     changes = report["changes"]
     assert isinstance(changes, list)
@@ -386,9 +439,7 @@ def test_settings_that_are_wrong(ours: Project, run: Run, table: str, said: str)
     assert run.err == f"voxspec breaking: {path}: {said}\n"
 
 
-def test_what_follows_from_a_frame_that_is_hit_is_not_counted_again(
-    ours: Project, run: Run
-) -> None:
+def test_a_frame_that_is_hit_twice_is_counted_for_each_cause(ours: Project, run: Run) -> None:
     limit = "    value: {}\n    unit: s\n    limit:"
     ours.edit(
         ("session.yaml", limit.format(10), limit.format(3)),
@@ -402,4 +453,4 @@ def test_what_follows_from_a_frame_that_is_hit_is_not_counted_again(
     assert isinstance(changes, list)
     hit = {change["subject"]: len(change["hits"]) for change in changes}
     assert hit["types/nickname/maxLength"] == 1
-    assert hit["session/timers/first_message"] == 0
+    assert hit["session/timers/first_message"] == 1

@@ -188,6 +188,39 @@ def test_payloads(at: int, tmp_path: Path) -> None:
     Edits(tmp_path).apart(files[at], *files)
 
 
+def deep(longest: int, **more: Data) -> Data:
+    """A schema with an optional field whose type has another one in it."""
+    types = {
+        "box": record(inner=field({"$ref": "leaf"})),
+        "leaf": {**TEXT, "maxLength": longest, "description": "L."},
+    }
+    return of_side("client", payload("a", a=A, b=field({"$ref": "box"}), **more), types=types)
+
+
+def fingerprint_of(edits: Edits, before: Data, after: Data, subject: str) -> str:
+    changes = compare(edits.revision(before), edits.revision(after))
+    return next(change.fingerprint for change in changes if change.subject == subject)
+
+
+def test_types_behind_types_that_one_revision_has_alone(tmp_path: Path) -> None:
+    edits = Edits(tmp_path)
+    none = of_side("client", payload("a", a=A))
+    for pairs in [(none, deep(5)), (none, deep(9))], [(deep(5), none), (deep(9), none)]:
+        told = {fingerprint_of(edits, *pair, "client/thing/b") for pair in pairs}
+        assert len(told) == 2
+
+
+def test_types_of_both_revisions_are_told_by_themselves(tmp_path: Path) -> None:
+    """Also those that are called otherwise."""
+    edits = Edits(tmp_path)
+    after = deep(5, c=field({"$ref": "leaf"}))
+    for made in after, json.loads(json.dumps(after).replace('"leaf"', '"leafs"')):
+        changes = compare(edits.revision(deep(5)), edits.revision(made))
+        (added,) = (change for change in changes if change.subject == "client/thing/c")
+        assert "NamedType" in added.exact
+        assert "max_length" not in added.exact
+
+
 def test_messages_that_stay_readable(tmp_path: Path) -> None:
     """What could not be told of a part is told of the message, and is another each time."""
     patterns = ("^a(?=b)", "^a(?=c)", "^(?=d)", "^(?!a)b")

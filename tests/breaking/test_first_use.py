@@ -169,6 +169,7 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "    a conversation that the new client may hold",
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"join","data":{"token":"example-token","nickname":"Ada"}}',
+        "  hint: send it only to who said that it can take it, with a capability or a version of its own",
         "  fingerprint 91e94be800e688d1",
     ]
     assert "error[SESSION_MOVE_NO_DELETE]" in gone[0]
@@ -178,5 +179,6 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "    a conversation that the old client may hold",
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"ping"}',
+        "  hint: keep allowing it, or let `_otherwise` pass over it until nobody sends it any more",
         "  fingerprint 9116d3ad999d7d33",
     ]

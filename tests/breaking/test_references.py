@@ -55,6 +55,33 @@ def told(changes: list[Change]) -> list[tuple[str, str]]:
     return [(change.rule, str(change.where)) for change in changes]
 
 
+def test_a_folder_from_where_one_is(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As git has it: ``./`` and ``../`` count from there, all else from the root."""
+    schema = repository / "schema" / "tea"
+    monkeypatch.chdir(repository / "schema")
+    for reference in ("v1.0:./tea", "v1.0:schema/tea", "v1.0:../schema/tea/"):
+        assert compare(find(reference, schema), of_folder(schema))
+    monkeypatch.chdir(schema)
+    assert compare(find("v1.0:.", schema), of_folder(schema))
+    with pytest.raises(ReferenceNotFoundError, match=r"say where the schema was: v1\.0:schema/tea"):
+        find("v1.0:../../../elsewhere", schema)
+
+
+def test_a_shallow_clone_lacks_revisions(repository: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", repository.as_uri(), str(clone))
+    with pytest.raises(ReferenceNotFoundError, match="git fetch --unshallow --tags gets"):
+        find("v1.0", clone / "schema" / "tea")
+    with pytest.raises(ReferenceNotFoundError, match="git log --all shows"):
+        find("v9.9", repository / "schema" / "tea")
+
+
+@pytest.mark.parametrize("reference", ["", ":schema/tea"])
+def test_no_revision_before_a_folder(reference: str, repository: Path) -> None:
+    with pytest.raises(ReferenceNotFoundError, match="names no revision"):
+        find(reference, repository / "schema" / "tea")
+
+
 def test_a_folder(tmp_path: Path) -> None:
     old = write_texts(example(), tmp_path / "old")
     new = write_texts(edited(example(), (NARROWER,)), tmp_path / "new")
@@ -168,9 +195,29 @@ def test_the_default_branch_of_a_remote(repository: Path, tmp_path: Path) -> Non
     clone = tmp_path / "clone"
     assert find("origin/HEAD", clone / "schema" / "tea").name == "origin/HEAD:schema/tea"
     git(clone, "remote", "set-head", "origin", "--delete")
+    assert_asks_for(clone / "schema" / "tea")
+
+
+def assert_asks_for(schema: Path) -> None:
+    """That a default branch is looked for, and not taken for one that there is not."""
     with pytest.raises(ReferenceNotFoundError, match="git remote set-head origin --auto") as caught:
-        find("origin/HEAD", clone / "schema" / "tea")
+        find("origin/HEAD...", schema)
     assert not isinstance(caught.value, NothingEarlierError)
+
+
+def test_a_default_branch_that_was_left_out(repository: Path, tmp_path: Path) -> None:
+    """What is tested elsewhere is often one commit that no branch, or none of the remote's, leads to."""
+    single = tmp_path / "single"
+    git(tmp_path, "init", "--quiet", str(single))
+    source = ("fetch", "--quiet", "--depth=1", repository.as_uri())
+    git(single, *source, "main")
+    git(single, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+    assert_asks_for(single / "schema" / "tea")
+    full = tmp_path / "full"
+    git(tmp_path, "init", "--quiet", str(full))
+    git(full, "fetch", "--quiet", repository.as_uri(), "main:refs/remotes/pull/7/merge")
+    git(full, "checkout", "--quiet", "--detach", "refs/remotes/pull/7/merge")
+    assert_asks_for(full / "schema" / "tea")
 
 
 def test_a_repository_of_another_user(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,3 +386,13 @@ def test_a_message_of_a_bundle_is_none(tmp_path: Path) -> None:
     assert "$defs" in json.loads(file.read_text("utf-8"))
     with pytest.raises(ReferenceNotFoundError, match="is no bundle"):
         find(str(file), schema)
+
+
+def test_another_protocol_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever names the wrong bundle or package should see it."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    protocol = dict(BASE["protocol.yaml"])
+    write(BASE, old)
+    write({**BASE, "protocol.yaml": {**protocol, "name": "maxi"}}, new)
+    main(["breaking", "--schema", str(new), "--against", str(old)])
+    assert "is of a protocol that is called mini, and not maxi\n" in capsys.readouterr().err

@@ -65,6 +65,32 @@ def test_a_change_in_text() -> None:
         f"  fingerprint {REQUIRED.fingerprint}\n"
         "\n"
         "schema/v1 against main: 1 break\n"
+        "more about it: voxspec rules FIELD_NO_ADD_REQUIRED\n"
+        f"to accept a break, add: --accept {REQUIRED.fingerprint} --reason TEXT --until DATE\n"
+    )
+
+
+def test_what_is_advised_where_nothing_nearer_is_known() -> None:
+    text = written("text", result(replace(REQUIRED, hint="")))
+    advice = "let it be optional, and say what its absence means. It can become required in a new version"
+    assert f"  hint: {advice}\n" in text
+    for format_ in ("github", "json"):
+        assert advice in written(format_, result(replace(REQUIRED, hint="")))
+    assert f"**What to do.** {advice}" in written("markdown", result(replace(REQUIRED, hint="")))
+    assert "hint" not in written("text", result(replace(REQUIRED, hint="", effects=())))
+
+
+def test_what_to_do_with_several_breaks() -> None:
+    alike = replace(REQUIRED, subject="client/typing/dm_id")
+    assert written("text", result(REQUIRED, alike)).splitlines()[-2:] == [
+        "more about it: voxspec rules FIELD_NO_ADD_REQUIRED",
+        "to accept a break, add: --accept FINGERPRINT --reason TEXT --until DATE",
+    ]
+    lines = written("text", result(REQUIRED, CONVERSATION)).splitlines()
+    assert lines[-2] == "more about it: voxspec rules RULE"
+    assert written("text", result(NOTE)).endswith("schema/v1 against main: 1 note\n")
+    assert written("markdown", result(REQUIRED, alike)).endswith(
+        "\n\nto accept a break, add: --accept FINGERPRINT --reason TEXT --until DATE\n"
     )
 
 
@@ -106,7 +132,7 @@ def test_what_is_unknown_reached_and_a_note_in_text() -> None:
     ) in text
     assert "server/message_7 and 12 other messages\n" in text
     assert "note[MESSAGE_ADDED] wave is new\n  server/wave · NOTE\n\n" in text
-    assert text.endswith("schema/v1 against main: 1 break, 1 note\n")
+    assert "\nschema/v1 against main: 1 break, 1 note\n" in text
 
 
 def test_no_change_needs_more_than_a_screen() -> None:
@@ -132,8 +158,12 @@ def test_colour_only_where_a_terminal_shows_it() -> None:
 
 def test_what_was_accepted_in_text() -> None:
     text = written("text", full())
-    assert "warning[SESSION_MOVE_NO_DELETE]" in text
-    assert "  accepted until 2026-12-31: nobody sends it\n" in text
+    line = (
+        "schema/v1/session.yaml:40:5: warning[SESSION_MOVE_NO_DELETE] typing may no longer be sent once a "
+        "session is open · accepted until 2026-12-31: nobody sends it\n"
+    )
+    assert f"\n\n{line}\nwarning: " in text
+    assert CONVERSATION.effects[0].what not in text
     assert "  accepted until 2026-01-31, which is over: nobody sends it\n" in text
     assert (
         f"warning: breaking.yaml:2:5: the acceptance of {SHARED.fingerprint} was over on 2026-01-31: "
@@ -148,7 +178,10 @@ def test_what_captures_would_have_met_in_text() -> None:
         "3 recorded frames in 2 connections (old clients with a new server), first main.ndjson#c1:5"
     )
     assert f"  {said}\n" in text
-    assert f"captures: of 10 frames in 4 connections, hit: {said}\n" in text
+    assert (
+        "captures: of 10 frames in 4 connections, 3 frames in 2 connections are hit: old clients with a new "
+        "server\n"
+    ) in text
     assert "first main.ndjson#c1:5: TYPE_UNKNOWN\n" in text
     assert "error: cannot read broken.har: no JSON\n" in text
 
@@ -165,9 +198,8 @@ def test_categories_that_are_not_chosen_are_warnings() -> None:
     }
     assert chosen.fails
     assert not replace(chosen, changes=(NOTE, SHARED)).fails
-    assert written("text", chosen).endswith(
-        "2 breaks, 2 breaks of kinds that are let pass, 1 note\n"
-    )
+    text = written("text", chosen)
+    assert ": 2 breaks, 2 breaks of kinds that are let pass, 1 note\n" in text
 
 
 def test_the_worst_is_first() -> None:
@@ -323,7 +355,8 @@ def test_annotations(folder: Path) -> None:
         f"fingerprint {REQUIRED.fingerprint}"
     )
     kinds = [line.split(" ")[0] for line in lines if line.startswith("::")]
-    assert kinds == ["::error"] * 3 + ["::notice"] + ["::warning"] * 2
+    assert kinds == ["::error"] * 3 + ["::notice"] + ["::warning"] * 3
+    assert "::warning title=captures::cannot read broken.har: no JSON" in lines
     assert not any(CONVERSATION.fingerprint in line for line in lines)
 
 
@@ -359,10 +392,10 @@ def test_markdown() -> None:
         'The new server refuses it: REQUIRED /d "d" lacks "feed_id"\n'
     ) in text
     assert "### note:" not in text
+    assert "- of 10 frames in 4 connections, 3 frames in 2 connections are hit: old clients" in text
     assert (
         "SESSION_MOVE_NO_DELETE` `session/" not in text
     )  # which is accepted, and in the table alone
-    assert "10 frames in 4 connections were looked at." in text
     assert "**Cannot read** `broken.har`: no JSON\n" in text
 
 

@@ -70,8 +70,8 @@ def test_another_tag_with_other_constants(tmp_path: Path) -> None:
 
 
 def test_a_tag_that_was_there_already_is_not_renamed(tmp_path: Path) -> None:
-    sort, kind = ({name: field(TEXT)} for name in ("sort", "kind"))
-    old = parts("client", part("file", **sort), part("text", **sort))
+    text = field(TEXT)
+    old = parts("client", part("file", sort=text), part("text", sort=text))
     new = parts("client", part("file", "sort"), part("text", "sort"))
     assert rules(changes_of(old, new, tmp_path)) == {
         "types/part/tag": "UNION_SAME_TAG",
@@ -79,7 +79,7 @@ def test_a_tag_that_was_there_already_is_not_renamed(tmp_path: Path) -> None:
         "types/two/sort": "FIELD_TYPE_NARROWED",
     }
     old = parts("client", part("file"), part("text"))
-    new = parts("client", part("file", "sort", **kind), part("text", "sort", **kind))
+    new = parts("client", part("file", "sort", kind=text), part("text", "sort", kind=text))
     assert rules(changes_of(old, new, tmp_path / "kept")) == {
         "types/part/tag": "UNION_SAME_TAG",
         "types/one/kind": "FIELD_TYPE_WIDENED",
@@ -90,8 +90,12 @@ def test_a_tag_that_was_there_already_is_not_renamed(tmp_path: Path) -> None:
 def test_constants_of_two_unions(tmp_path: Path) -> None:
     def both(first: str, second: str) -> Data:
         types = {
-            **{"one": part(first), "two": part("text"), "part": union("one", "two")},
-            **{"three": part(second), "four": part("b"), "more": union("three", "four")},
+            "one": part(first),
+            "two": part("text"),
+            "part": union("one", "two"),
+            "three": part(second),
+            "four": part("b"),
+            "more": union("three", "four"),
         }
         used = payload("part more", part=field({"$ref": "part"}), more=field({"$ref": "more"}))
         return of_side("client", used, types=types)
@@ -132,6 +136,14 @@ def test_no_other_name_of_a_field(after: Data, tmp_path: Path) -> None:
     )
     assert rules(changes)["client/thing/text"] == "FIELD_NO_DELETE_REQUIRED"
     assert "client/thing/words" in rules(changes)
+
+
+def test_a_near_name_of_another_shape_is_another_field(tmp_path: Path) -> None:
+    old = of_side("client", payload("text to", text=A, to=A))
+    new = of_side("client", payload("texts more to", texts=field(UINT), more=A, to=A))
+    found = rules(changes_of(old, new, tmp_path))
+    assert found["client/thing/text"] == "FIELD_NO_DELETE_REQUIRED"
+    assert found["client/thing/texts"] == "FIELD_NO_ADD_REQUIRED"
 
 
 # --- Sequence numbers -----------------------------------------------------------------------------

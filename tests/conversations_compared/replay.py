@@ -85,6 +85,10 @@ _IGNORED = None
 Outcome = int | None | _Taken
 
 
+_CLIENTS = dict.fromkeys(("login", "resume", "heartbeat", "server_heartbeat_answer"), "client")
+"""The roles that clients play."""
+
+
 class _End:
     """One end, with a clock of its own."""
 
@@ -94,7 +98,7 @@ class _End:
     def __init__(self, known: Any) -> None:
         self.known = known
         self.roles = {
-            role.type: name
+            (_CLIENTS.get(name, "server"), role.type): name
             for name in known.session.roles.__dataclass_fields__
             if (role := getattr(known.session.roles, name)) is not None
         }
@@ -149,11 +153,14 @@ class _End:
         return _TAKEN
 
     def message(self, step: Step) -> Any:
-        """The payload that a step carries, typed; a message that nobody knows is a whole frame."""
+        """The payload that a step carries, typed; a whole frame where there is none, where the envelope
+        says more, or where nobody knows it."""
         decode = self.codec.decode_client if step.side == "client" else self.codec.decode_server
         frame = decode(json.dumps(step.frame))
         is_unknown = isinstance(frame, self.known.unknown_frame)
-        return frame if is_unknown else self.known.envelope.payload_of(frame)
+        payload = self.known.envelope.payload_of(frame)
+        has_more = isinstance(step.frame, dict) and "id" in step.frame
+        return frame if is_unknown or payload is None or has_more else payload
 
     @property
     def codec(self) -> Any:
@@ -193,7 +200,7 @@ class _Server(_End):
         return _TAKEN
 
     def say(self, step: Step) -> Outcome:
-        match self.roles.get(step.said):
+        match self.roles.get(("server", step.said)):
             case "greeting" | "heartbeat_answer" | "server_heartbeat":
                 return _TAKEN  # it says these by itself
             case "established":
@@ -222,6 +229,6 @@ class _Client(_End):
         return self.judged(self.connection.receive(json.dumps(step.frame), self.now))
 
     def say(self, step: Step) -> Outcome:
-        if self.roles.get(step.said) is None:
+        if self.roles.get(("client", step.said)) is None:
             self.connection.send(self.message(step), self.now)
         return _TAKEN  # the rest it says by itself

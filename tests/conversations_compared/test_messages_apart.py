@@ -6,6 +6,8 @@ import copy
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.conversations_compared.made import compared
 from tests.conversations_compared.small import files, message
 from tests.voxspec.mini import Data
@@ -100,6 +102,58 @@ def test_a_heartbeat_under_a_name_that_only_its_receiver_says(tmp_path: Path) ->
     assert refusals == [
         "a new server closes with 4007 CODE_4007",
         "an old server closes with 4005 CODE_4005",
+    ]
+
+
+def test_a_renamed_login_that_is_passed_over_comes_too_late(tmp_path: Path) -> None:
+    """Whoever sends it waits for an answer; the server still waits for a login."""
+    before = files()
+    before["session.yaml"]["states"]["greeted"]["client_otherwise"] = {"any": "ignored"}
+    after = copy.deepcopy(before)
+    _of(after, "client")["enter"] = _of(after, "client").pop("join")
+    after["session.yaml"]["roles"]["login"]["message"] = "client/enter"
+    (change,) = compared(tmp_path, before, after)
+    assert _told(change) == [
+        (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "join", "30 seconds pass"]),
+        (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "enter", "30 seconds pass"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "side", "was"),
+    [
+        ("complaint", "server", "refused"),
+        ("heartbeat", "client", "ping"),
+        ("heartbeat_answer", "server", "pong"),
+    ],
+)
+def test_a_renamed_part_that_nobody_closes_for_is_a_loss(
+    tmp_path: Path, role: str, side: str, was: str
+) -> None:
+    """Where it comes in no state in which all else is refused, and nobody waits for it."""
+    before = files()
+    session = before["session.yaml"]
+    for name, state in session["states"].items():
+        if name != "talking":
+            state.get("client", {}).pop("heartbeat", None)
+            state.get("server", {}).pop("heartbeat_answer", None)
+            state.get("server", {}).pop("complaint", None)
+    session["heartbeat"].pop("silence")
+    session["heartbeat"].pop("missed_answers")
+    after = copy.deepcopy(before)
+    _of(after, side)["odd"] = _of(after, side).pop(was)
+    after["session.yaml"]["roles"][role]["message"] = f"{side}/odd"
+    (change,) = compared(tmp_path, before, after)
+    assert change.rule == "MESSAGE_SAME_NAME"
+    sends = {
+        "client": ("an old client", "a new client"),
+        "server": ("a new server", "an old server"),
+    }
+    first, second = sends[side]
+    names = (was, "odd") if side == "client" else ("odd", was)
+    assert [(effect.verdict, effect.what.partition(";")[0]) for effect in change.effects] == [
+        (Verdict.LOSES, f'{first} sends "{names[0]}"'),
+        (Verdict.LOSES, f'{second} sends "{names[1]}"'),
     ]
 
 

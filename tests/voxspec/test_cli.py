@@ -54,17 +54,22 @@ def test_check_shows_stale_missing_and_orphan(
     (tmp_path / "old.py").write_text(enums.read_text("utf-8"), "utf-8")
     (tmp_path / "tidemodels/v3/limits.py").unlink()
     enums.write_text(enums.read_text("utf-8").replace('"red"', '"rad"'), "utf-8")
+    whole = tmp_path / "tidemodels/v3/schema.json"
+    whole.write_text(whole.read_text("utf-8").replace("red", "rad", 1), "utf-8")
     capsys.readouterr()
     assert main([*arguments, "--check"]) == 1
     captured = capsys.readouterr()
-    assert captured.out.splitlines()[:3] == [
+    assert captured.out.splitlines()[:4] == [
         f"missing  {tmp_path / 'tidemodels/v3/limits.py'}",
         f"stale    {enums}",
+        f"stale    {whole}",
         f"orphan   {tmp_path / 'old.py'}",
     ]
     assert '-    RED = "rad"' in captured.out
     run = f"voxspec generate --schema {SCHEMA} --out {tmp_path}"
-    assert captured.err == f"1 missing, 1 stale, 1 orphaned; run: {run}\n"
+    assert max(map(len, captured.out.splitlines())) < 230
+    assert captured.out.count(" characters)\n") == 4
+    assert captured.err == f"1 missing, 2 stale, 1 orphaned; run: {run}\n"
     assert (tmp_path / "old.py").exists()
 
 
@@ -131,6 +136,13 @@ def test_rules_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "REF_RESOLVES"]) == 0
     head = "REF_RESOLVES  MINIMAL\n  Every $ref names an entry of types.yaml.\n"
     assert capsys.readouterr().out.startswith(head)
+    assert main(["rules", "client"]) == 2
+    assert capsys.readouterr().err == (
+        "voxspec: CLIENT says whom a change breaks, which is judged each time, whatever the rule; "
+        "`voxspec rules breaking` lists the rules\n"
+    )
+    assert main(["rules", "breaking"]) == 0
+    assert capsys.readouterr().out.startswith("BREAKING\n")
     assert main(["rules", "ref_resolve"]) == 2
     assert capsys.readouterr().err == (
         'voxspec: no rule is called ref_resolve; did you mean "REF_RESOLVES"?\n'
@@ -167,3 +179,11 @@ def test_schema_files_are_found_in_both_usual_places(
     (tmp_path / "schema").mkdir()
     (tmp_path / "v1").rename(tmp_path / "schema" / "v1")
     assert main(["check"]) == 0
+
+
+def test_help_fits_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = ("breaking", "changelog", "check", "diff", "editors", "generate", "infer", "init")
+    for command in (*commands, "lint", "list", "rules"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert max(map(len, capsys.readouterr().out.splitlines())) <= 110, command

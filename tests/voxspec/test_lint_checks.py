@@ -137,6 +137,8 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a time as text", keyed("sent_at", OPEN_TIME), "TIME_HAS_UNIT", []),
     ("times in a list", keyed("delay", {"type": "array", "items": UINT}), "TIME_HAS_UNIT", ["delay:"]),
     ("times with units in a list", keyed("delay", {"type": "array", "items": {**UINT, "x-unit": "s"}}), "TIME_HAS_UNIT", []),
+    ("a time or null, with a unit", keyed("until", {**choice({"$ref": "t"}, {"type": "null"}), "x-unit": "s"}, t=NAMED), "TIME_HAS_UNIT", []),
+    ("a time or null, without one", keyed("until", choice({"$ref": "t"}, {"type": "null"}), t=NAMED), "TIME_HAS_UNIT", ["until:"]),
     ("a time or null", keyed("until", choice({"$ref": "t"}, {"type": "null"}), t=TIMED), "TIME_HAS_UNIT", []),
     ("no time", keyed("format", UINT), "TIME_HAS_UNIT", []),
     ("a secret in another case", keyed("apiKey", TEXT), "SECRET_MARKED", ["apiKey:"]),

@@ -61,7 +61,7 @@ def test_nothing_found(folder: Path, capsys: Capture) -> None:
 def test_what_was_mended_is_said(folder: Path, capsys: Capture) -> None:
     assert run("--fix", "--select", "STANDARD,NO_FLOAT") == 1
     assert capsys.readouterr().out == (
-        'schema/server/main.yaml:12:9: mended[TIME_HAS_UNIT] "wait_ms" is a time without a unit\n'
+        'schema/server/main.yaml:12:9: mended[TIME_HAS_UNIT] "wait_ms" is a time without a unit → x-unit: ms\n'
         'schema/server/main.yaml:13:17: error[NO_FLOAT] "wait_ms" is a number with a fraction '
         "(count in a smaller unit and make it an integer)\n"
         "1 mistake mended\n"
@@ -78,7 +78,9 @@ def test_what_was_mended_does_nothing_to_a_terminal(tmp_path: Path, capsys: Capt
     assert "\x1b" not in out
     (line,) = [line for line in out.splitlines() if "mended[TIME_HAS_UNIT]" in line]
     assert line.startswith(f"{tmp_path}/s\\x1b/server/main.yaml:")
-    assert line.endswith(': mended[TIME_HAS_UNIT] "a\\x1b_ms" is a time without a unit')
+    assert line.endswith(
+        ': mended[TIME_HAS_UNIT] "a\\x1b_ms" is a time without a unit → x-unit: ms'
+    )
 
 
 def test_findings_as_json(folder: Path, capsys: Capture) -> None:
@@ -174,6 +176,7 @@ def settings(folder: Path, text: str) -> None:
         ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["STANDARD"]', []),
         ('[tool.voxspec.lint.per-file-ignores]\n"client/*.yaml" = ["STANDARD"]', ["TIME_HAS_UNIT"]),
         ('[tool.voxspec.lint.per-file-ignores]\n"server/*.yaml" = ["DOCS"]', ["TIME_HAS_UNIT"]),
+        ('[tool.voxspec.lint.per-file-ignores]\n"main.yaml" = ["STANDARD"]', ["TIME_HAS_UNIT"]),
         ("[tool.voxspec]", ["TIME_HAS_UNIT"]),
         ("[tool.other]\na = 1", ["TIME_HAS_UNIT"]),
     ],

@@ -336,3 +336,24 @@ def test_a_client_message_that_is_numbered_is_so_no_more(tmp_path: Path) -> None
     write(files, tmp_path)
     assert [f.rule for f in fix(tmp_path, chosen(("MINIMAL",), ())).done] == ["SEQ_POLICY_STATED"]
     assert lint(tmp_path, chosen(("MINIMAL",), ())).findings == []
+
+
+@pytest.mark.parametrize(("version", "since"), [(0, "'0'"), (1, "'1'"), (2, None)])
+def test_the_first_version_is_the_one_that_brought_all(
+    tmp_path: Path, version: int, since: str | None
+) -> None:
+    folder = write(schema(version=version), tmp_path)
+    done = fix(folder, chosen(("SINCE_PRESENT",), ())).done
+    text = (folder / "server" / "main.yaml").read_text("utf-8")
+    assert len(done) == (0 if since is None else 2)
+    assert (f"    since: {since}\n    payload:" in text) == (since is not None)
+
+
+def test_what_is_found_twice_at_one_place_is_mended_twice(tmp_path: Path) -> None:
+    number = {"type": "integer", "format": "uint32"}
+    several = {"oneOf": [number, {"type": "array", "items": number}], "description": "How long."}
+    folder = write(schema({"wait_ms": several}, {}), tmp_path)
+    fixed = fix(folder, chosen(("TIME_HAS_UNIT",), ()))
+    assert [finding.rule for finding in fixed.done] == ["TIME_HAS_UNIT"] * 2
+    assert fixed.left.problems == ()
+    assert (folder / "server" / "main.yaml").read_text("utf-8").count("x-unit: ms") == 2

@@ -21,6 +21,11 @@ YAML = [
     ("a: 'x\n", "1:4", "the text in quotes that begins here goes wrong", "end it with the same quotation mark"),
     ("a: 1\nb\nc: 2\n", "2:1", "there is no colon after this", "write KEY: VALUE; or check the indentation here and above"),
     ("a: What clients say: all.\n", "1:20", "a text holds a colon and a space", "put the text into quotes"),
+    ("a: 1\nx: [", "2:4", "the list that begins here goes wrong", 'a comma between two entries, and "]" at the end'),
+    ("x: {a: '[', b: [c, {d: 1}, # }\n", "1:16", "the list that begins here goes wrong", 'a comma between two entries, and "]" at the end'),
+    ("x: {\n", "1:4", "the mapping that begins here goes wrong", 'a comma between two keys, and "}" at the end'),
+    ("x: [1]]\n", "1:7", 'nothing begins that this "]" ends', "delete it, or open a bracket before"),
+    ("x: }\n", "1:4", 'nothing begins that this "}" ends', "delete it, or open a bracket before"),
     ("a: @b\n", "1:4", "no text begins with @", "put the text into quotes"),
 ]  # fmt: skip
 

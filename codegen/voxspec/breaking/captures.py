@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from voxspec.breaking.hits import Hit, Hits
 from voxspec.breaking.verdict import Change, Verdict, Who
@@ -15,6 +15,19 @@ Met = Mapping[str, Any]
 _WHOSE = {"client": Who.OLD_CLIENTS, "server": Who.NEW_CLIENTS}
 """What clients sent, old clients would send to a new server; what servers sent, an old server to new
 clients."""
+
+_UNKNOWN: Final = "UNKNOWN_TYPE"
+"""The rule of frames that a reader may pass over, since it does not know the message."""
+
+_PARTS: Final = (
+    ("MESSAGE_LATE", "timers"),
+    ("HEARTBEAT_", "heartbeat"),
+    ("SERVER_HEARTBEAT_", "server_heartbeat"),
+    ("RATE_", "rates"),
+    ("STREAM_", "streams"),
+    ("OUT_OF_PLACE", "states"),
+)
+"""How rules about conversations begin, and the part of session.yaml that each is about."""
 
 
 @dataclass(slots=True)
@@ -42,7 +55,12 @@ def hits_of(meetings: Iterable[Met], changes: Sequence[Change]) -> Hits:
     whose: _Counts = {}
     others: _Counts = {}
     by_change: dict[str, _Counts] = {}
-    looked_at: Met = {"frames": 0, "connections": 0, "failures": {}}
+    looked_at: Met = {
+        **dict.fromkeys(("frames", "connections", "known"), 0),
+        "failures": {},
+        "unread": (),
+        "is_damaged": False,
+    }
     for met in meetings:
         if "side" not in met:
             looked_at = met
@@ -61,6 +79,9 @@ def hits_of(meetings: Iterable[Met], changes: Sequence[Change]) -> Hits:
         {fingerprint: _hits(counts) for fingerprint, counts in by_change.items()},
         _hits(others),
         looked_at["failures"],
+        tuple(looked_at["unread"]),
+        looked_at["known"],
+        looked_at["is_damaged"],
     )
 
 
@@ -78,6 +99,8 @@ def _explaining(met: Met, who: Who, changes: Sequence[Change]) -> Iterator[Chang
     Where none does, it is the only one that breaks the message, if there is only one.
     """
     near = [change for change in changes if _concerns(change, met, who)]
+    near = [change for change in near if _is_of_the_part(change, met)] or near
+    near = [change for change in near if _is_of_the_row(change, met)] or near
     named = [change for change in near if any(_names(change, r) for r in met["refusals"])]
     yield from named or (near if len(near) == 1 else [])
 
@@ -86,7 +109,10 @@ def _concerns(change: Change, met: Met, who: Who) -> bool:
     """Whether a change breaks somebody's frames of this message, or their conversation."""
     if change.session is not met["is_of_conversation"]:
         return False
-    if not any(e.who is who and e.verdict is not Verdict.LOSES for e in change.effects):
+    is_unheard = any(rule == _UNKNOWN for rule, _, _ in met["refusals"])
+    if not any(
+        e.who is who and (is_unheard or e.verdict is not Verdict.LOSES) for e in change.effects
+    ):
         return False
     if change.session:
         return True
@@ -95,6 +121,24 @@ def _concerns(change: Change, met: Met, who: Who) -> bool:
     is_renamed = change.subject.startswith(f"{met['side']}/") and change.was == str(met["type"])
     is_of_all = change.subject.split("/")[0] not in ("client", "server", "types")
     return is_of_message or is_renamed or message in change.reaches or is_of_all
+
+
+def _is_of_the_part(change: Change, met: Met) -> bool:
+    """Whether a change is of the part of a conversation that a refusal is about."""
+    return change.session and any(
+        rule.startswith(begin) and change.subject.startswith(f"session/{part}")
+        for rule, _, _ in met["refusals"]
+        for begin, part in _PARTS
+    )
+
+
+def _is_of_the_row(change: Change, met: Met) -> bool:
+    """Whether a change of a state is about the message that is refused, by itself or with others."""
+    steps = change.subject.split("/")
+    message = f"{met['side']}/{met['type']}"
+    return steps[:2] == ["session", "states"] and (
+        message in change.reaches or message == "/".join(steps[3:])
+    )
 
 
 def _names(change: Change, refusal: tuple[str, str, str]) -> bool:

@@ -27,7 +27,9 @@ class Hit:
 class Hits:
     """All of it. ``by_change`` are the hits that a change explains, by its fingerprint; ``others`` those
     that none does. ``frames`` and ``connections`` are what was looked at, ``whose`` what of it is hit by
-    anything, ``unread`` the files that could not be read and why.
+    anything, ``unread`` the files that could not be read and why. ``remarks`` say what else is wrong with
+    captures, a line each; ``is_damaged`` if some of it could not be judged for that. ``known`` frames
+    are of messages that one of the revisions knows.
     """
 
     frames: int
@@ -36,3 +38,11 @@ class Hits:
     by_change: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
     others: tuple[Hit, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    known: int = 0
+    is_damaged: bool = False
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether all of what was recorded could be judged."""
+        return self.known > 0 and not self.unread and not self.is_damaged

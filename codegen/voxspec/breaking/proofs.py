@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from voxspec.breaking.verdict import Change, FrameProof, Proof
+from voxspec.breaking.words import json_text
 from voxspec.model import Direction, JsonValue
 
 _START: Final = 1_700_000_000.0
@@ -35,7 +36,7 @@ def proof_lines(changes: Iterable[Change], url: str) -> Iterator[str]:
             }
             yield json.dumps({"url": url, "ts": _START, "proves": told}, ensure_ascii=False)
             for at, side, frame in _frames(effect.proof):
-                way, text = _WAYS[side], json.dumps(frame)
+                way, text = _WAYS[side], json_text(frame)
                 yield json.dumps({"ts": _START + at, "dir": way, "opcode": "text", "text": text})
 
 

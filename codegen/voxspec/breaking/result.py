@@ -9,6 +9,7 @@ from typing import Literal
 from voxspec.breaking.accepted import NONE, Acceptance, Acceptances
 from voxspec.breaking.hits import Hits
 from voxspec.breaking.verdict import Category, Change, Verdict
+from voxspec.findings import Finding
 from voxspec.report.items import RuleWords
 
 Level = Literal["error", "warning", "note"]
@@ -29,7 +30,8 @@ class Result:
     ``schema`` is the folder of the new schema as it was named, empty for one that is no folder; a
     change whose place is in no file of it is shown at its ``protocol.yaml``. ``left``: how many changes
     of other categories are not listed. ``rules`` has words
-    about each rule. ``hits``: what recorded traffic would have met, where there is some.
+    about each rule. ``hits``: what recorded traffic would have met, where there is some. ``mistakes``
+    are in the files of the new schema; nothing was compared then.
     """
 
     old: str
@@ -41,6 +43,7 @@ class Result:
     schema: str = ""
     left: int = 0
     rules: Mapping[str, RuleWords] = field(default_factory=dict)
+    mistakes: tuple[Finding, ...] = ()
 
     def level(self, change: Change) -> Level:
         fails = bool(change.categories & self.fails_on)
@@ -63,7 +66,15 @@ class Result:
 
     @property
     def fails(self) -> bool:
-        return bool(self.failing)
+        return bool(self.failing or self.mistakes)
+
+    def hint(self, change: Change) -> str:
+        """What to do: the nearest that is known of a change, or else what its rule advises where it breaks
+        something."""
+        words = self.rules.get(change.rule)
+        if change.hint or words is None or not change.effects:
+            return change.hint
+        return f"{words.fix[:1].lower()}{words.fix[1:].removesuffix('.')}"
 
     def counts(self) -> dict[Level, int]:
         levels = [self.level(change) for change in self.changes]

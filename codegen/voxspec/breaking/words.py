@@ -1,6 +1,16 @@
-"""Numbers and amounts, as changes say them."""
+"""Numbers, amounts and values, as changes say them."""
 
 from __future__ import annotations
+
+import json
+
+from voxspec.model import JsonValue
+
+
+def json_text(value: JsonValue) -> str:
+    """A value as one line of JSON, in letters where they can be shown."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
 
 
 def digits(value: float) -> str:

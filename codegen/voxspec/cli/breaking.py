@@ -16,9 +16,9 @@ Compare the schema with an earlier one: what breaks, for whom, and what proves i
 
 _EPILOG: Final = f"""\
 REF is a folder of schema files, or a revision of the git repository that the schema is in: main, v1.2,
-HEAD~3; main... is where what is checked out left main. With the folder that it was in then, if that was
-another: v1.2:schema/v1. It may also be an installed package of models (voxmodels, voxmodels.v1), or a bundle.json
-of the JSON Schema that was made from it, which says less.
+HEAD~3. main... is the commit at which your branch left main. v1.2:schema/v1 names the folder that the
+schema was in then, if that was another. REF may also be an installed package of models (voxmodels,
+voxmodels.v1), or a bundle.json of the JSON Schema that was made from it, which says less.
 
 categories:
   CLIENT   clients that are out there break with a new server
@@ -34,15 +34,16 @@ examples:
   voxspec breaking --against main --captures archive/*.ndjson.zst
   voxspec breaking --against main --accept 3f2a90c41b7de865 --reason 'nobody sends it' --until 2026-12-31
 
-Breaks that were accepted stand in {FILE}, or the file of --accepted: only others fail, and so does one
-whose day is over. [tool.voxspec.breaking] in pyproject.toml can have `select`, a list of categories, and
-`accepted`, the file.
+Breaks that were accepted stand in {FILE} of the project that the schema is in (beside its
+pyproject.toml, or at the root of its repository), or in the file of --accepted: only others fail, and so
+does one whose day is over. [tool.voxspec.breaking] in pyproject.toml can have `select`, a list of
+categories, and `accepted`, the file.
 
 exit status:
   0  nothing of the chosen categories that is not accepted
   1  something of them, also where it is unknown; or mistakes in the schema files
   2  the command line is wrong, there is no schema where REF leads, or the file of accepted breaks is wrong
-  3  a capture could not be read to its end, and nothing else failed
+  3  a capture is empty, could not be read to its end, or is of another protocol, and nothing else failed
 """
 
 
@@ -87,7 +88,12 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
     )
     accepting = parser.add_argument_group("accepted breaks")
     option = accepting.add_argument
-    option("--accepted", type=Path, metavar="FILE", help=f"where they stand (default: {FILE})")
+    option(
+        "--accepted",
+        type=Path,
+        metavar="FILE",
+        help=f"where they stand (default: {FILE} of the project that the schema is in)",
+    )
     option(
         "--accept",
         action="append",

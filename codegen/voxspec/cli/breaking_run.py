@@ -54,15 +54,22 @@ def today() -> date:
 
 def run(options: argparse.Namespace) -> int:
     """Compare and report; gives the exit status."""
-    new = of_folder(options.schema)
+    try:
+        new = of_folder(options.schema)
+    except SchemaError as error:
+        _report_mistakes(options, error)
+        return 1
     try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
         old = find(options.against, options.schema)
         if old.is_partial:
             print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
+        if old.protocol.name != new.protocol.name:
+            names = f"{old.protocol.name}, and not {new.protocol.name}"
+            print(f"{old.name} is of a protocol that is called {names}", file=sys.stderr)
         changes = worst_first(compare(old, new))
         if options.accept:
-            _accept(options, settings.accepted, changes)
+            _accept(options, settings, changes)
             return 0
         accepted = _accepted(settings)
         hits = _hits(options, old, new, changes) if options.captures else None
@@ -99,7 +106,19 @@ def run(options: argparse.Namespace) -> int:
     _report(options, result, new)
     if result.fails:
         return 1
-    return _UNREADABLE if hits is not None and hits.unread else 0
+    return 0 if hits is None or hits.are_whole else _UNREADABLE
+
+
+def _report_mistakes(options: argparse.Namespace, error: SchemaError) -> None:
+    """Say what is wrong with the files of the new schema, in the formats that are asked for."""
+    name = options.schema.as_posix()
+    result = Result(options.against, name, (), schema=name, mistakes=tuple(error.findings))
+    for format_, file in options.write:
+        _write(file, FORMATS[format_](result, Style()))
+    if options.format == "text":
+        raise error
+    for line in FORMATS[options.format](result, Style()):
+        print(line)
 
 
 def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:
@@ -127,14 +146,18 @@ def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
     return read_accepted(settings.accepted)
 
 
-def _accept(options: argparse.Namespace, path: Path, changes: Sequence[Change]) -> None:
+def _accept(
+    options: argparse.Namespace, settings: BreakingSettings, changes: Sequence[Change]
+) -> None:
     """Write breaks into the file; say which."""
+    path, select = settings.accepted, settings.select
     if options.until < today():
         raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:
-            near = near_or_known(fingerprint, list(known)) if known else "nothing has changed"
+            failing = [change.fingerprint for change in changes if change.categories & select]
+            near = near_or_known(fingerprint, failing) if failing else "nothing fails"
             raise _RefusedError(f"no change has the fingerprint {fingerprint} ({near})")
     entries = [
         Acceptance(

@@ -42,7 +42,7 @@ def breaking_settings(
         file = None
     if mistakes:
         raise SettingsError("\n".join(mistakes))
-    usual = Path(FILE)
+    usual = _from_here(_project_of(schema) / FILE)
     if file is not None and settings.path is not None:
         usual = _from_here(settings.path.parent / str(file))
     return BreakingSettings(
@@ -68,6 +68,15 @@ def _select(settings: Settings, mistakes: list[str]) -> frozenset[Category]:
             hint = near_or_known(name, Category)
             mistakes.append(settings.mistake(key, f"no category is called {name!r}; {hint}"))
     return frozenset(found)
+
+
+def _project_of(schema: Path) -> Path:
+    """The folder of the project that a schema is in: the nearest one above that is a repository or has a
+    pyproject.toml, or else the current folder."""
+    for above in schema.resolve().parents:
+        if any((above / mark).exists() for mark in (".git", "pyproject.toml")):
+            return above
+    return Path.cwd()
 
 
 def _from_here(path: Path) -> Path:

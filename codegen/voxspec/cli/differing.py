@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from voxspec.breaking.verdict import Change
 
 _REF: Final = """\
-REF is a folder of schema files, a git revision, or an installed package of models, as `voxspec breaking` takes
-them; a bundle of JSON Schema does not say enough.
+REF is a folder of schema files, a git revision, or an installed package of models, as `voxspec breaking`
+takes them; a bundle of JSON Schema does not say enough.
+
+exit status:
 """
 
 Writer = Callable[["Revision", "Revision", "list[Marked]", "list[Change]"], Iterable[str]]
@@ -29,10 +31,11 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         "diff",
         parents=[source],
         help="print everything that differs from an earlier schema",
-        description="Print everything that differs from an earlier schema, descriptions and examples "
-        "among it, and mark what breaks somebody.",
-        epilog=f"{_REF}\nexit status: 0 nothing differs, 1 something does, or the schema files have mistakes, "
-        "2 wrong usage, or there is no schema where REF leads",
+        description="Print everything that differs from an earlier schema, descriptions and examples among\n"
+        "it, and mark what breaks somebody.",
+        epilog=f"{_REF}  0  nothing differs\n"
+        "  1  something does, or the schema files have mistakes\n"
+        "  2  the command line is wrong, or there is no schema where REF leads\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     diff.add_argument(
@@ -43,10 +46,11 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         "changelog",
         parents=[source],
         help="write what is new since an earlier schema, as Markdown for people",
-        description="Write what is new since an earlier schema, as Markdown: what breaks and for whom, "
-        "what came, what went and what is another, message by message.",
-        epilog=f"{_REF}\nexit status: 0 it was written, 1 the schema files have mistakes, 2 wrong usage, or there "
-        "is no schema where REF leads",
+        description="Write what is new since an earlier schema, as Markdown: what breaks and for whom, what\n"
+        "came, what went and what is another, message by message.",
+        epilog=f"{_REF}  0  it was written\n"
+        "  1  the schema files have mistakes\n"
+        "  2  the command line is wrong, or there is no schema where REF leads\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     changelog.set_defaults(run=_changelog)

@@ -15,6 +15,10 @@ _DIFF_LINES = 200
 """How many lines of diff --check shows before it only counts; a whole tree would bury the rest."""
 
 
+_DIFF_WIDTH = 200
+"""How much of a line of diff is shown: schema.json has whole files in one line."""
+
+
 def add(commands: Any, source: argparse.ArgumentParser) -> None:
     """Add both subcommands."""
     parser = commands.add_parser(
@@ -87,7 +91,11 @@ def _report_check(changes: Changes, schema: Path, out: Path) -> int:
         print(f"orphan   {out / path}")
     lines = [line for diff in changes.diffs.values() for line in diff.splitlines()]
     for line in lines[:_DIFF_LINES]:
-        print(line)
+        print(
+            line
+            if len(line) <= _DIFF_WIDTH
+            else f"{line[:_DIFF_WIDTH]}… ({len(line):,} characters)"
+        )
     if len(lines) > _DIFF_LINES:
         print(f"… {len(lines) - _DIFF_LINES} more lines of diff")
     run = shlex.join(["voxspec", "generate", "--schema", str(schema), "--out", str(out)])

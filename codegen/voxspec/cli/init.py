@@ -26,8 +26,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "init",
         help="begin a protocol of your own",
-        description="Write a small protocol into an empty folder: schema, Makefile, pyproject.toml, a "
-        "capture and tests, and all that is generated from it. It works at once; change it from there.",
+        description="Write a small protocol into an empty folder: schema, Makefile, pyproject.toml, a capture\n"
+        "and tests, and all that is generated from it. It works at once; change it from there.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -14,12 +14,13 @@ from voxspec.lint.fix import Fixed, fix
 from voxspec.lint.run import Linted, lint
 from voxspec.lint.settings import choice_of
 from voxspec.report.github import github_lines
-from voxspec.report.items import RuleWords, items_of
+from voxspec.report.items import items_of
 from voxspec.report.places import Root
+from voxspec.report.rules import words_of
 from voxspec.report.sarif import sarif_text
 from voxspec.report.style import Style, printable, style_for
 from voxspec.report.text import counted, text_lines
-from voxspec.rules import RULES, Rule
+from voxspec.rules import RULES
 from voxspec.settings import SettingsError, settings_for
 
 _VERSION = 1
@@ -112,8 +113,7 @@ def _print(options: argparse.Namespace, fixed: Fixed) -> None:
             text = json.dumps(_data(linted, fixed.done), indent=2, ensure_ascii=False)
             print(text)
         case "sarif":
-            words = {finding.rule: _words(RULES[finding.rule]) for finding in linted.findings}
-            print(sarif_text(items, words, Root()), end="")
+            print(sarif_text(items, words_of(linted.findings), Root()), end="")
         case "github":
             for line in github_lines(items, Root()):
                 print(line)
@@ -173,8 +173,3 @@ def _finding(finding: Finding, root: Root) -> dict[str, object]:
         "line": finding.where.line,
         "column": finding.where.column,
     }
-
-
-def _words(rule: Rule) -> RuleWords:
-    tags = (rule.category.value,)
-    return RuleWords(rule.id, rule.sentence, rule.why, rule.fix, rule.page, tags)

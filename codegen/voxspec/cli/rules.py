@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voxspec.breaking.rules import RULES as BREAKING_RULES
+from voxspec.breaking.verdict import Category
 from voxspec.near import did_you_mean
 from voxspec.report.style import Style, style_for
 from voxspec.rules import RULES
@@ -18,6 +19,7 @@ examples:
   voxspec rules                      all of them, in one line each
   voxspec rules REF_RESOLVES         the page of one: why, what to do, examples
   voxspec rules standard             those of a category
+  voxspec rules breaking             those of voxspec breaking
 """
 
 
@@ -72,12 +74,14 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "rules",
         help="list the rules, or explain one",
-        description="List the rules that findings name, by category; those marked * are asked for "
-        "whenever a schema is read. Of a rule that is named, show the page.",
+        description="List the rules that findings name, by category; those marked * are asked for whenever a\n"
+        "schema is read. Of a rule that is named, show the page.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("rule", nargs="?", metavar="RULE", help="the id of a rule, or a category")
+    parser.add_argument(
+        "rule", nargs="?", metavar="RULE", help="the id of a rule, or a category as the list has it"
+    )
     parser.set_defaults(run=_rules)
 
 
@@ -89,6 +93,11 @@ def _rules(options: argparse.Namespace) -> int:
         categories = [rule.category for family in FAMILIES for rule in family.rules.values()]
         hint = did_you_mean(wanted.upper(), [*names, *dict.fromkeys(categories)])
         said = f"no rule is called {wanted}{f'; {hint}' if hint else ''}"
+        if wanted.upper() in Category.__members__:
+            said = (
+                f"{wanted.upper()} says whom a change breaks, which is judged each time, whatever the rule; "
+                "`voxspec rules breaking` lists the rules"
+            )
         print(f"voxspec: {said}", file=sys.stderr)
         return 2
     for line in lines or ():

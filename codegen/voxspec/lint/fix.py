@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voxspec.findings import Finding
 from voxspec.lint.choose import Choice
 from voxspec.lint.edits import mended
-from voxspec.lint.found import Mend
+from voxspec.lint.found import Mend, written
 from voxspec.lint.run import Linted, Problem, lint
 from voxspec.load.source import Source
 from voxspec.pipeline import load_as_far_as_possible
@@ -24,7 +24,7 @@ _MOST_REFUSED = 50
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What was put right, by place, and what is left, as it is now."""
+    """What was put right, by place, with what is written now; and what is left, as it is now."""
 
     done: tuple[Finding, ...]
     left: Linted
@@ -34,8 +34,11 @@ def fix(folder: Path, choice: Choice) -> Fixed:
     """Put right what can be, and write it; what would bring about new mistakes is not written."""
     state = _State(folder, choice)
     for rule in RULES.values():
-        if rule.mend and not state.take(state.problems(rule.id)):
-            state.take_singly(rule.id)
+        # What is mended may have hidden another mistake, at the same place and in the same words.
+        while rule.mend and (problems := state.problems(rule.id)):
+            if not state.take(problems):
+                state.take_singly(rule.id)
+                break
     for file, text in state.texts.items():
         Path(file).write_bytes(text.encode("utf-8"))
     return Fixed(tuple(sorted(state.done, key=lambda finding: finding.where)), state.linted)
@@ -62,10 +65,10 @@ class _State:
         if None in changed.values():
             return False
         texts = self.texts | {file: text for file, text in changed.items() if text is not None}
-        if not changed or not self._mistakes_with(texts) <= self._mistakes:
-            return not changed
+        if not self._mistakes_with(texts) <= self._mistakes:
+            return False
         self.texts = texts
-        self.done += (problem.finding for problem in problems)
+        self.done += map(_done, problems)
         self.linted = lint(self._folder, self._choice, texts)
         return True
 
@@ -80,6 +83,13 @@ class _State:
         """What reading finds, but for where: lines move."""
         found = load_as_far_as_possible(self._folder, texts).findings
         return {(finding.where.file, finding.rule, finding.message) for finding in found}
+
+
+def _done(problem: Problem) -> Finding:
+    """What was found, and what the file says of it now."""
+    assert problem.mend is not None
+    message = f"{problem.finding.message} → {written(problem.mend)}"
+    return replace(problem.finding, message=message)
 
 
 def _mended(problems: list[Problem]) -> Iterator[tuple[str, str | None]]:

@@ -36,6 +36,17 @@ class Remove:
 Mend = Insert | Replace | Remove
 
 
+def written(mend: Mend) -> str:
+    """What a mend makes of the file, in a few words: ``seq: never``."""
+    match mend:
+        case Insert(key=key, value=value):
+            return f"{key}: {value}"
+        case Replace(value=value):
+            return value
+        case Remove():
+            return "deleted"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One thing that breaks a rule: in which file, and the path to it. ``mend`` would put it right."""

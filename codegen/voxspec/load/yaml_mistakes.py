@@ -46,13 +46,45 @@ def told(text: str, name: str, error: yaml.YAMLError) -> Told:
         if what in context and error.context_mark is not None:
             begins = error.context_mark
             return said, Place(name, begins.line + 1, begins.column + 1), hint
+    opened = _open_bracket(text) if "flow node" in context else None
+    if opened is not None:
+        bracket, number, column = opened
+        said, hint = _BEGUN[bracket]
+        return said, Place(name, number, column), hint
     line = text.split("\n")[mark.line : mark.line + 1]
     if "cannot start any token" in problem and line:
         sign = line[0][mark.column : mark.column + 1]
         return f"no text begins with {sign}", place, "put the text into quotes"
+    if "expected" in problem and line and line[0][mark.column : mark.column + 1] in ("]", "}"):
+        sign = line[0][mark.column]
+        return (
+            f'nothing begins that this "{sign}" ends',
+            place,
+            "delete it, or open a bracket before",
+        )
     if "expected" in problem:
         return "this line does not fit those above it", place, _INDENTATION
     return problem or context, place, _INDENTATION
+
+
+def _open_bracket(text: str) -> tuple[str, int, int] | None:
+    """The innermost bracket that nothing ends before the text goes wrong: what it begins, line and column."""
+    stack: list[tuple[str, int, int]] = []
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            mark = token.start_mark
+            match token:
+                case yaml.FlowSequenceStartToken():
+                    stack.append(("flow sequence", mark.line + 1, mark.column + 1))
+                case yaml.FlowMappingStartToken():
+                    stack.append(("flow mapping", mark.line + 1, mark.column + 1))
+                case yaml.FlowSequenceEndToken() | yaml.FlowMappingEndToken() if stack:
+                    stack.pop()
+                case _:
+                    pass
+    except yaml.YAMLError:
+        pass
+    return stack[-1] if stack else None
 
 
 def _colon(text: str, place: Place) -> Told:

@@ -1,14 +1,15 @@
 """What recorded traffic would meet where one of its ends runs another revision of the protocol.
 
 A frame is hit that is right by the old revision and refused by the new one. A connection is hit as well
-by what the new revision's conversation forbids and the old one's allows; where a frame was hit before,
-what follows has the same cause.
+by what the new revision's conversation forbids and the old one's allows, frames that are hit taken for
+right; where the new revision did not know a message, what follows has the same cause.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from voxwire.analysis.unread import Unread
 from voxwire.capture import Frame, Opened, Others, detected_capture, of_the_gateway
 from voxwire.checks import CaptureCheck, Finding, Selection, Sessions, Statistics
 from voxwire.checks.checked_protocol import CheckedProtocol
@@ -17,7 +18,7 @@ from voxwire.rules.envelope import UNKNOWN_TYPE
 from voxwire.wire.compression import Decompressor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from voxwire.capture import Advance, Reading
     from voxwire.direction import Direction
@@ -56,7 +57,13 @@ class Meeting:
     def __init__(self, old: AnyProtocol, new: AnyProtocol, reading: Reading) -> None:
         self.frames = 0
         self.connections = 0
+        self.known = 0
+        """Frames of messages that one of the revisions knows."""
         self.failures: Final[dict[str, str]] = {}
+        self.unread: Final[list[Unread]] = []
+        """What of each capture could not be read or was not recorded."""
+        self.foreign: Final[list[str]] = []
+        """Captures with frames of which none is of a message that is known."""
         self._old: Final = old
         self._new: Final = new
         self._reading: Final = reading
@@ -65,24 +72,40 @@ class Meeting:
     def hits(self, source: str, name: str, advance: Advance | None = None) -> Iterator[Hit]:
         """Those of a capture, which `name` is shown for; first those of frames."""
         first: dict[int, int] = {}
+        excused = set[tuple[int, int]]()
+        unread = Unread(name)
+        self.unread.append(unread)
+        frames, known, others = self.frames, self.known, Others()
         try:
-            for hit in self._in_frames(source, name, advance):
-                first.setdefault(hit.connection, hit.frame or 0)
+            for hit in self._in_frames(source, unread, others, advance):
+                excused.add((hit.connection, hit.frame or 0))
+                if any(refusal.rule == UNKNOWN_TYPE for refusal in hit.refusals):
+                    first.setdefault(hit.connection, hit.frame or 0)
                 yield hit
+            unread.end(others=others.connections)
         except CaptureError as error:
             self.failures[name] = str(error)
+            unread.cut()
+        if self.frames > frames and self.known == known:
+            self.foreign.append(unread.file)
         allowed = {_key(finding) for finding in self._of_conversation(source, self._old, advance)}
-        for finding in self._of_conversation(source, self._new, advance):
+        for finding in self._of_conversation(source, self._new, advance, excused):
             hit_before = first.get(finding.connection or 0)
             follows = hit_before is not None and (finding.frame or hit_before) >= hit_before
             if _key(finding) not in allowed and not follows:
                 yield _hit(finding, name)
 
-    def _in_frames(self, source: str, name: str, advance: Advance | None) -> Iterator[Hit]:
+    def _in_frames(
+        self, source: str, unread: Unread, others: Others, advance: Advance | None
+    ) -> Iterator[Hit]:
         capture = detected_capture(source, advance, reading=self._reading)
         old, new = (CheckedProtocol.of(protocol) for protocol in (self._old, self._new))
         decompressor = Decompressor(protocol=self._old)
-        for event in of_the_gateway(capture, self._old, self._reading, Others()):
+        known = {
+            way: frozenset({*getattr(self._old, side), *getattr(self._new, side)})
+            for way, side in _SIDES.items()
+        }
+        for event in unread.watched(of_the_gateway(capture, self._old, self._reading, others)):
             if isinstance(event, Opened):
                 self.connections += 1
             if not isinstance(event, Frame):
@@ -90,17 +113,25 @@ class Meeting:
             self.frames += 1
             data = _read(event, decompressor, old)
             way = event.direction
-            if data is None or new.frames.sound_frame(data, way) is not None:
+            if data is None:
+                continue
+            if new.frames.sound_frame(data, way) is not None:
+                self.known += 1
                 continue
             type_, refusals = _refusals(new, data, way)
+            self.known += type_ in known[way]
             if refusals and not _refusals(old, data, way)[1]:
                 number = event.connection.number
-                yield Hit(name, number, event.number, _SIDES[way], type_, refusals, False)
+                yield Hit(unread.name, number, event.number, _SIDES[way], type_, refusals, False)
 
     def _of_conversation(
-        self, source: str, protocol: AnyProtocol, advance: Advance | None
+        self,
+        source: str,
+        protocol: AnyProtocol,
+        advance: Advance | None,
+        excused: Container[tuple[int, int]] = (),
     ) -> Iterator[Finding]:
-        """What is wrong with a conversation and no single frame."""
+        """What is wrong with a conversation and no single frame; frames that are `excused` count as right."""
         check = CaptureCheck(
             source,
             Selection(),
@@ -108,6 +139,7 @@ class Meeting:
             self._sessions[id(protocol)],
             protocol=protocol,
             reading=self._reading,
+            excused=excused,
         )
         for finding in check.findings(advance):
             if finding.rule.group in _GROUPS and finding.severity != "note":

@@ -19,6 +19,7 @@ class Unread:
     """Looks on while one file is read. `name` is that of the command line."""
 
     def __init__(self, name: str) -> None:
+        self.name: Final = name
         self.file: Final = "<stdin>" if name == STDIN else shown_file(name)
         """Its name as it is shown."""
         self.findings: Final[list[Finding]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -57,7 +57,8 @@ class CaptureCheck:
     `elsewhere`, lines are looked at where that says. `storage` says where the file is,
     `reading` how it is read. `failure` says why it could not be read to its end;
     None as long as it could.
-    `observer` is shown every event, which takes longer.
+    `observer` is shown every event, which takes longer. `excused` frames, each the number of its
+    connection and its own, are taken for right whatever is in them.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class CaptureCheck:
         storage: Storage = LOCAL,
         reading: Reading | None = None,
         observer: Observer | None = None,
+        excused: Container[tuple[int, int]] = (),
     ) -> None:
         self._observer: Final = observer
+        self._excused: Final = excused
         self._protocol: Final = protocol_or_vox(protocol)
         self.failure: str | None = None
         self.file = "<stdin>" if name == STDIN else shown_file(name)
@@ -264,6 +267,8 @@ class CaptureCheck:
 
     def _findings_of(self, frame: Frame, problems: Iterable[Problem]) -> list[Finding]:
         """What a validator says of a frame, with the severity that it has for who receives it."""
+        if (frame.connection.number, frame.number) in self._excused:
+            return []
         severities = self._checked.severities[frame.direction]
         return [Finding.of_problem(problem, severities.get(problem.rule)) for problem in problems]
 

@@ -14,7 +14,7 @@ from voxwire.analysis.unread import Unread
 from voxwire.capture import STDIN, Reading
 from voxwire.capture.formats.registry import BY_NAME, DIRECTED
 from voxwire.cli.progress import progress_over
-from voxwire.cli.reading_files import unread_lines
+from voxwire.cli.reading_files import knows_nothing, unread_lines
 from voxwire.cli.rewriting import read_again
 from voxwire.observation.endpoint import Endpoint
 from voxwire.observation.envelope import EnvelopeSearch
@@ -159,7 +159,9 @@ class CaptureObserver:
         """What of the traffic, which is of the revision `old` of a protocol, the other one would refuse.
 
         Each has `where`, `connection`, `side`, `type`, `refusals` (rule, pointer, message) and
-        `is_of_conversation`. The last one has what was looked at: `frames`, `connections`, `failures`.
+        `is_of_conversation`. The last one has what was looked at: `frames`, `connections`, `known` (frames of
+        messages that one of the revisions knows), and `failures`, `unread` and `is_damaged` as
+        :meth:`observe` has them; a capture of another protocol counts as damaged.
         """
         from voxwire.analysis.meeting import Meeting
 
@@ -178,7 +180,13 @@ class CaptureObserver:
         yield {
             "frames": meeting.frames,
             "connections": meeting.connections,
+            "known": meeting.known,
             "failures": dict(meeting.failures),
+            "unread": [
+                *(line for unread in meeting.unread for line in unread_lines(unread)),
+                *(f"{file}: {knows_nothing(old)}" for file in meeting.foreign),
+            ],
+            "is_damaged": bool(meeting.foreign) or any(one.is_damaged for one in meeting.unread),
         }
 
     def frames(self) -> Iterator[tuple[str, str, object]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from voxwire.capture import CaptureEvent
+    from voxwire.protocol import AnyProtocol
 
 STATUS = """\
 exit status:
@@ -107,6 +108,11 @@ def unread_lines(unread: Unread) -> Iterator[str]:
         yield finding_line(finding, plain)
     for repeated in unread.repeated:
         yield repeated_line(repeated, plain)
+
+
+def knows_nothing(protocol: AnyProtocol) -> str:
+    """What is said of frames of which none is of a message that the protocol knows."""
+    return f"no frame is of a message that {protocol.name} knows"
 
 
 def say_others(command: str, connections: int) -> None:

@@ -28,6 +28,7 @@ from voxwire.cli.common import (
 from voxwire.cli.jobs import Workers, default_jobs, processes
 from voxwire.cli.output import is_coloured, is_one_of, opened_output
 from voxwire.cli.progress import progress_over
+from voxwire.cli.reading_files import knows_nothing
 from voxwire.cli.validate_reports import (
     add_format,
     has_table,
@@ -266,8 +267,8 @@ def _validate(
         page.finish(statistics, left_out)
     if selection.types is None and _knows_nothing_of(statistics, protocol):
         print(
-            f"voxwire: no frame is of a message that {protocol.name} knows; if the capture is of "
-            "another protocol, name it with --protocol (`voxwire protocols` lists them)",
+            f"voxwire: {knows_nothing(protocol)}; if the capture is of another protocol, name it with "
+            "--protocol (`voxwire protocols` lists them)",
             file=sys.stderr,
         )
     if unreadable:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair
+from voxspec.breaking.conversation.intervals import part_of
 from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.situations import first_allowing
-from voxspec.breaking.conversation.story import Story, some
+from voxspec.breaking.conversation.story import BEATERS, Story, some
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Record
@@ -20,22 +21,34 @@ def compare_roles(both: Comparison) -> Iterator[Change]:
     for name in names:
         was, now = both.old.session.role(name), both.new.session.role(name)
         if was is None or now is None:
-            yield _alone(both, name, was, now)
+            if not _is_told(both, was or now):
+                yield _alone(both, name, was, now)
         elif key_of(was.message) != key_of(now.message):
             yield from _moved(both, was, now)
         else:
             yield from _bound(both, was, now)
 
 
+def _is_told(both: Comparison, role: Role | None) -> bool:
+    """Whether it is told of the message, which is new or gone, or of the heartbeats, which are."""
+    if role is None or not all(key_of(role.message) in m.messages for m in (both.old, both.new)):
+        return True
+    name = role.name.removesuffix("_answer")
+    parts = [part_of(machine, name) for machine in (both.old, both.new)]
+    return name in dict(BEATERS) and None in parts and parts != [None, None]
+
+
 def _alone(both: Comparison, name: str, was: Role | None, now: Role | None) -> Change:
     before, after = (
         "none" if role is None else called(key_of(role.message)) for role in (was, now)
     )
-    part = f"a {name.replace('_', ' ')}"
+    part = name.replace("_", " ")
     return both.change(
         rules.SESSION_ROLE_SAME,
         ("roles", name),
-        f"no message is {part} any more" if now is None else f'"{after}" is {part} now',
+        f'no message plays the part "{part}" any more'
+        if now is None
+        else f'"{after}" plays the part "{part}" now',
         before,
         after,
     )

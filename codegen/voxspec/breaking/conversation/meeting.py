@@ -16,12 +16,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voxspec.breaking.conversation.machine import SIDES, Machine, other, unknown
+from voxspec.breaking.conversation.open_streams import (
+    Open,
+    has_stream,
+    is_strange,
+    open_after,
+)
 from voxspec.breaking.verdict import Who
 from voxspec.model import Direction
 from voxspec.model.session import Close, Ignored, Key, Move, Reaction
-
-Open = frozenset[tuple[Direction, str]]
-"""Streams that are open, each for one side."""
 
 LOST: Literal["lost"] = "lost"
 """The connection is lost, and the client opens another one."""
@@ -222,7 +225,10 @@ class _Search:
         client, server = (move.after, hears_in) if side == "client" else (hears_in, move.after)
         after = replace(node, client=client, server=server)
         heard_by = () if heard is None or not is_known else (other(side),)
-        after = replace(after, streams=self.open_after(node.streams, key, (side, *heard_by)))
+        streams = node.streams
+        for each in (side, *heard_by):
+            streams = open_after(streams, each, self.skew.of(each), key)
+        after = replace(after, streams=streams)
         if not heard_by:
             return after
         hearer = self.skew.of(other(side))
@@ -236,31 +242,12 @@ class _Search:
             after = replace(after, can_resume=True)
         return after
 
-    def open_after(self, streams: Open, key: Key, sides: tuple[Direction, ...]) -> Open:
-        """The streams that are open when these sides have said or heard something."""
-        for side in sides:
-            machine = self.skew.of(side)
-            stream = machine.streams.get(key)
-            if stream is None:
-                continue
-            opened: Open = frozenset(((side, stream.name),))
-            if machine.opens_stream(key):
-                streams |= opened
-            elif machine.messages[key] in stream.ended_by:
-                streams -= opened
-        return streams
-
     def strange(self, node: Node, key: Key) -> Reaction | None:
         """What a receiver does that does not know the stream of a message, or has it open already."""
-        hearing = other(key[0])
-        hearer = self.skew.of(hearing)
-        stream = hearer.streams.get(key)
-        if stream is None:
+        hearer = self.skew.of(other(key[0]))
+        if not is_strange(node.streams, hearer, key):
             return None
-        is_open = (hearing, stream.name) in node.streams
-        if hearer.opens_stream(key):
-            return stream.duplicate if is_open else None
-        return None if is_open else Ignored()
+        return hearer.streams[key].duplicate if hearer.opens_stream(key) else Ignored()
 
     def has_reason(self, node: Node, key: Key) -> bool:
         """Whether what the state allows can also be said: a resume needs a session, an answer somebody
@@ -276,10 +263,7 @@ class _Search:
             case "server_heartbeat_answer":
                 beats = speaker.session.server_heartbeat
                 return side in node.owed or (beats is not None and beats.unasked_answers)
-        stream = speaker.streams.get(key)
-        if stream is None:
-            return True
-        return ((side, stream.name) in node.streams) != speaker.opens_stream(key)
+        return has_stream(node.streams, speaker, key)
 
     def same(self, node: Node) -> bool:
         """Whether the two states are one: called alike, or each known to its own side alone."""

@@ -74,7 +74,7 @@ def _opened_twice(pair: Pair, name: str) -> Story | None:
         return None
     story = Story.along(pair.meeting.skew, at)
     story.say(key)
-    story.say(key)
+    story.steps.append(story.steps[-1])
     return story
 
 

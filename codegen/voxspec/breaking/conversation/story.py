@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from voxspec.breaking.conversation.intervals import asked_for, interval_of
-from voxspec.breaking.conversation.machine import Machine, other
+from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
+from voxspec.breaking.conversation.open_streams import Open, open_after, open_of
 from voxspec.breaking.verdict import ConversationProof, Step
 from voxspec.breaking.words import amount
 from voxspec.model import Direction, JsonValue, Message
@@ -42,6 +43,7 @@ class Story:
         self._next_seq = 0 if sequence is None else sequence.first
         self._heard_seq = self._next_seq - 1
         self._bound: dict[str, JsonValue] = {}
+        self._open: Open = frozenset()
         self._since: dict[str, float] = {}
         """How long ago heartbeats were sent, or began to be due."""
         self.happens(OPENS)
@@ -64,6 +66,7 @@ class Story:
             self.say(said)
             return
         self.happens(LOSES)
+        self._open = frozenset()
         if away is not None:
             away(self)
         self.happens(OPENS)
@@ -164,7 +167,7 @@ class Story:
             frame[sequence.key] = self._next_seq
         stream = machine.streams.get(key_of(message))
         if stream is not None and stream.key in frame:
-            frame[stream.key] = self._bound.setdefault(f"stream {stream.name}", frame[stream.key])
+            frame[stream.key] = self._key(stream.name, key_of(message), frame[stream.key])
         role = machine.session.role(machine.roles.get(key_of(message), ""))
         if role is None:
             return
@@ -180,6 +183,15 @@ class Story:
             elif name == "heartbeat_interval" and (asked := asked_for(machine)) is not None:
                 said[key] = round(asked) if abs(asked - round(asked)) < 1e-6 else asked
         self._put(machine, frame, said)
+
+    def _key(self, name: str, key: Key, value: JsonValue) -> JsonValue:
+        """The key of a stream: a free one for what opens it, else that of the one opened last."""
+        first = self._bound.setdefault(f"stream {name}", value)
+        nth = open_of(self._open, key[0], name)
+        is_second = nth == 1 if self.skew.of(key[0]).opens_stream(key) else nth == 2
+        for side in SIDES:
+            self._open = open_after(self._open, side, self.skew.of(side), key)
+        return _next(first) if is_second else first
 
     def _fields(self, machine: Machine, frame: Frame) -> Frame:
         """Where the fields of a message stand in its frame."""
@@ -197,6 +209,15 @@ class Story:
             frame.update(said)
         else:
             frame[payload.key] = {**self._fields(machine, frame), **said}
+
+
+def _next(value: JsonValue) -> JsonValue:
+    """Another key of the same type, and of the same length and letters where it is text."""
+    if isinstance(value, int):
+        return value - 1 if value > 1 else value + 1
+    text = str(value)
+    last = "2" if text[-1:] != "2" else "3"
+    return f"{text[:-1]}{last}" if text[-1:].isdecimal() else f"{text}{last}"
 
 
 def refusal(machine: Machine, hearer: Direction, then: Reaction, aside: str = "") -> str:

@@ -180,7 +180,7 @@ def _constraint(
             (other_pattern if "pattern" in _PARTS[keyword] else nearest)(*tried),
             old=before,
             new=after,
-            crossed=crossed,
+            crossed={**crossed},
             safe=frozenset(age for age, pair in crossed.items() if _has_room(*pair)),
         ),
         exact=exactly(*values) if "none" in values else "",

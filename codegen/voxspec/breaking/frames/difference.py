@@ -42,7 +42,7 @@ class Trial:
     old: Shape | None = None
     new: Shape | None = None
     alone: bool = True
-    crossed: Mapping[Age, tuple[Use, Use]] = field(default_factory=dict)
+    crossed: Mapping[Age, tuple[Shape, Shape]] = field(default_factory=dict)
     safe: frozenset[Age] = frozenset()
     misread: str = ""
     passed_over: Mapping[str, Verdict] | None = None

@@ -10,6 +10,7 @@ from functools import cached_property
 from voxspec.breaking.containment import is_covered, is_same, is_valid
 from voxspec.breaking.exact import digest, exact_messages, exactly
 from voxspec.breaking.frames.build import Builder
+from voxspec.breaking.frames.declared import declared
 from voxspec.breaking.frames.difference import Difference, Trial, at_or_below
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.frames.modular import fits, reached
@@ -361,8 +362,9 @@ class Judge:
     def _in_message(
         self, trial: Trial, crossing: Crossing, message: Message, steps: Steps
     ) -> FrameProof | None:
+        protocol = self.ends[crossing.writer].protocol
         for frame, pointer in self._frames(trial, crossing, message, steps):
-            if not self.may_write(crossing, frame):
+            if declared(protocol, message, frame) != frame or not self.may_write(crossing, frame):
                 continue
             if trial.misread:
                 if self._is_taken(crossing, frame, pointer):

@@ -24,6 +24,7 @@ from voxspec.model import (
     JsonValue,
     Message,
     NamedType,
+    NullType,
     Record,
     Type,
     Use,
@@ -129,11 +130,12 @@ class Messages:
                 gone=not there,
             )
         elif old.payload is not None:
-            before, after = _presence(old), _presence(new)
+            says_null = not _is_any(old) and not _is_any(new)
+            before, after = (_presence(message, says_null) for message in (old, new))
             if before != after:
-                needed = (old.payload_optional, old.payload_nullable) >= (
+                needed = (old.payload_optional, old.payload_nullable and says_null) >= (
                     new.payload_optional,
-                    new.payload_nullable,
+                    new.payload_nullable and says_null,
                 )
                 yield Difference(
                     "MESSAGE_PAYLOAD_REQUIRED" if needed else "MESSAGE_PAYLOAD_OPTIONAL",
@@ -146,14 +148,14 @@ class Messages:
 
     def _trial(self, old: Message, new: Message, *rules: str) -> Trial:
         """Frames of which only the keys of the envelope count."""
-        envelope = self.pairs.old.protocol.envelope
-        if envelope.payload is None:
-            return Trial(_frames, _of_rules(*rules))
-        bare = [replace(m, payload=m.payload and AnyObjectType(), keys=()) for m in (old, new)]
+        is_flat = self.pairs.old.protocol.envelope.is_flat
+        bare = [replace(message, keys=()) for message in (old, new)]
+        if _is_any(old) or _is_any(new):  # whether it may be null is part of its type then
+            bare = [replace(message, payload_nullable=False) for message in bare]
         alike = [
             replace(
                 old,
-                payload=one.payload,
+                payload=one.payload if is_flat else one.payload and AnyObjectType(),
                 payload_optional=one.payload_optional,
                 payload_nullable=one.payload_nullable,
                 ignored=one.ignored,
@@ -162,7 +164,17 @@ class Messages:
             )
             for one in bare
         ]
-        return Trial(_frames, _of_rules(*rules), old=alike[0], new=alike[1], alone=False)
+        concerns = self._of_fields() if is_flat else _of_rules(*rules)
+        key = self.pairs.old.protocol.envelope.payload
+        candidates = _flat_frames if key is None else _frames_with(key.key)
+        return Trial(candidates, concerns, old=alike[0], new=alike[1], alone=False)
+
+    def _of_fields(self) -> Concerns:
+        """What is said of the fields of flat frames, and not of keys of the envelope."""
+        envelopes = [revision.protocol.envelope for revision in (self.pairs.old, self.pairs.new)]
+        keys = {key.field.name for envelope in envelopes for key in envelope.further}
+        keys |= {e.sequence.key for e in envelopes if e.sequence is not None}
+        return lambda problem, _: not _is_of_key(problem, keys)
 
     def _payload(self, old: Message, new: Message, spot: Spot, said: str) -> Iterator[Difference]:
         before, after = old.payload, new.payload
@@ -183,7 +195,11 @@ class Messages:
                 f"{what} is another type now",
                 type_words(uses[0].type) if before is uses[0].type else "a record",
                 type_words(uses[1].type) if after is uses[1].type else "a record",
-                Trial(_payloads, old=None, new=None),
+                Trial(
+                    _payloads,
+                    old=before if isinstance(before, Record) else uses[0],
+                    new=after if isinstance(after, Record) else uses[1],
+                ),
             )
             return
         yield from self._named.types.uses(*uses, inner.called("payload"), what)
@@ -209,9 +225,11 @@ class Messages:
                 there = spot.to(FrameKey(name), "keys", name, named=f"keys/{name}")
                 what = f'"{name}" of frames of {said}'
                 yield from self._named.types.uses(before[name].use, after[name].use, there, what)
+        payload = self.pairs.old.protocol.envelope.payload
+        told = {payload.key} if payload is not None and (old.payload or new.payload) else set()
         for name in dict.fromkeys((*old.ignored, *new.ignored)):
             was, now = _key_presence(old, before, name), _key_presence(new, after, name)
-            if was != now and name not in before and name not in after:
+            if was != now and name not in {*before, *after, *told}:
                 inner = spot.called("keys", name).within("keys", name)
                 yield self._key(name, was, now, old, new, inner, said)
 
@@ -231,16 +249,16 @@ class Messages:
         if (was, now) == ("ignored", "forbidden"):
             rule = "FIELD_NO_DELETE"
         names = {name}
+        is_flat = self.pairs.old.protocol.envelope.is_flat
         alike = [
             replace(
                 old,
-                payload=old.payload and AnyObjectType(),
+                payload=None if is_flat else old.payload and AnyObjectType(),
                 keys=tuple(_bare(field) for field in one.keys if field.name == name),
                 ignored=tuple(key for key in one.ignored if key == name),
             )
             for one in (old, new)
         ]
-        is_flat = self.pairs.old.protocol.envelope.is_flat
         return Difference(
             rule,
             spot,
@@ -250,8 +268,8 @@ class Messages:
             Trial(
                 _frames_with(name),
                 lambda problem, _: _is_of_key(problem, names),
-                old=None if is_flat else alike[0],
-                new=None if is_flat else alike[1],
+                old=alike[0],
+                new=alike[1],
                 alone=False,
             ),
             loses=("client/old", "server/new") if rule.startswith("FIELD_NO_DELETE") else (),
@@ -285,9 +303,16 @@ def _type(payload: Record | Type) -> Type:
     return AnyObjectType() if isinstance(payload, Record) else payload
 
 
-def _presence(message: Message) -> str:
+def _presence(message: Message, says_null: bool) -> str:
     words = "optional" if message.payload_optional else "required"
-    return f"{words} and may be null" if message.payload_nullable else words
+    return f"{words} and may be null" if message.payload_nullable and says_null else words
+
+
+def _is_any(message: Message) -> bool:
+    match message.payload:
+        case AnyType() | NullType() | NamedType(open=True):
+            return True
+    return False
 
 
 def _key_presence(message: Message, keys: dict[str, Field], name: str) -> str:
@@ -305,9 +330,17 @@ def _payloads(builder: Builder, writer: Age, message: Message) -> Iterable[JsonV
     del writer
     payload = message.payload
     if isinstance(payload, Record):
-        yield builder.values.record(payload)
+        yield from builder.values.edges_of_definition(payload, 0, ())
     elif payload is not None:
         yield from builder.values.edges(Use(payload))
+
+
+def _flat_frames(builder: Builder, writer: Age, message: Message) -> Iterable[JsonValue]:
+    """The same with the fields of payloads in each way."""
+    yield from _frames(builder, writer, message)
+    for payload in _payloads(builder, writer, message):
+        if isinstance(payload, dict):
+            yield {**builder.least(message), **payload}
 
 
 def _frames_with(name: str) -> Callable[[Builder, Age, Message], Iterable[JsonValue]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
+from voxspec.breaking.frames.conditions import called
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
 from voxspec.breaking.frames.pairs import bare
@@ -128,6 +129,12 @@ class Records:
         self, old: Record, new: Record, field: Field, to: Field, spot: Spot, what: str
     ) -> Difference:
         both = {field.name, to.name}
+        rules = [
+            rule
+            for rule in (*old.required_when, *new.required_when)
+            if both & {rule.field, *rule.required}
+        ]
+        after = called(without_field(old, field.name), {field.name: to.name})
         return Difference(
             "FIELD_SAME_NAME",
             _of_field(spot, field.name),
@@ -135,10 +142,10 @@ class Records:
             field.name,
             to.name,
             Trial(
-                _records(old, new, both),
+                _records(old, new, both | {rule.field for rule in rules}),
                 _about(both),
                 old=with_field(skeleton(old), field, closed=old.closed),
-                new=with_field(without_field(old, field.name), to, closed=new.closed),
+                new=with_field(after, to, closed=new.closed),
             ),
             gone=True,
             hint=f'leave "{field.name}" and add "{to.name}" beside it as an optional field, or let its '

@@ -160,21 +160,19 @@ class Values:
                 add(field.name)
         for group in record.exactly_one_of:
             if not any(name in value for name in group):
-                self._one_of(group, add)
+                self._one_of(group, add, value)
         for rule in record.required_when:
             if value.get(rule.field) == rule.equals and rule.field in value:
                 for name in rule.required:
                     add(name)
         return {name: value[name] for name in (*by_name, *value) if name in value}
 
-    def _one_of(self, group: tuple[str, ...], add: object) -> None:
-        assert callable(add)
+    def _one_of(self, group: tuple[str, ...], add: Callable[[str], None], value: Object) -> None:
         for name in group:
-            try:
+            with contextlib.suppress(NoValueError):
                 add(name)
-            except NoValueError:
-                continue
-            return
+            if name in value:
+                return
 
     # --- Edges --------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ def of_git(reference: str, schema: Path) -> Revision:
     repository = Repository(schema)
     named, path = _named(reference)
     commit = _commit(repository, reference, named)
-    folder = repository.path if path is None else path.strip("/")
+    folder = repository.path if path is None else repository.folder(path)
     tree = f"{commit}:{folder}" if folder not in ("", ".") else f"{commit}^{{tree}}"
     name = f"{reference.partition(':')[0]}:{folder}"
     with tempfile.TemporaryDirectory(prefix="voxspec-") as temporary:
@@ -51,20 +51,24 @@ def _named(reference: str) -> tuple[str, str | None]:
 
 def _commit(repository: Repository, reference: str, named: str) -> str:
     """The commit that is meant."""
+    if not named:
+        raise ReferenceNotFoundError(
+            f"--against {reference!r} names no revision; it stands before the folder: HEAD:FOLDER"
+        )
     if not repository.knows(named):
         remote, slash, _ = named.partition("/")
-        if not repository.has_any("refs/"):
+        if not repository.has_any("refs/") and not repository.knows("HEAD"):
             raise NothingEarlierError(f"there is no commit yet, and no {named}")
         if slash and named.endswith("/HEAD"):
-            if not repository.has_any(f"refs/remotes/{remote}/"):
+            if not repository.has_any("refs/remotes/") and not repository.is_shallow:
                 raise NothingEarlierError(f"nothing was fetched from {remote} yet")
             raise ReferenceNotFoundError(
-                f"git does not know the default branch of {remote}; "
-                f"git remote set-head {remote} --auto asks for it"
+                f"git does not know the default branch of {remote}; git fetch {remote} and "
+                f"git remote set-head {remote} --auto ask for it"
             )
         raise ReferenceNotFoundError(
             f"{reference} is no folder with a protocol.yaml, and git knows no revision {named!r}; "
-            f"git log --all shows those that there are, git fetch gets others"
+            + _how_to_get(repository)
         )
     if not reference.partition(":")[0].endswith(_PARTING):
         return named
@@ -75,6 +79,12 @@ def _commit(repository: Repository, reference: str, named: str) -> str:
             f"git fetch --unshallow gets what a shallow clone lacks"
         )
     return commit
+
+
+def _how_to_get(repository: Repository) -> str:
+    if repository.is_shallow:
+        return "this clone is shallow, git fetch --unshallow --tags gets what it lacks"
+    return "git log --all shows those that there are, git fetch gets others"
 
 
 def _refuse(repository: Repository, commit: str, named: str, folder: str, *, is_said: bool) -> None:

@@ -57,6 +57,19 @@ class Repository:
         found = self._run("merge-base", self._id(revision), "HEAD")
         return None if found is None else found.decode().strip()
 
+    def folder(self, path: str) -> str:
+        """A folder that stands behind a revision: from the root, or as git has it, with ``./`` or ``../``
+        from where one is."""
+        if path not in (".", "..") and not path.startswith(("./", "../")):
+            return path.strip("/")
+        there = Path(os.path.normpath(Path.cwd() / path)).resolve()
+        return there.relative_to(self.root).as_posix() if there.is_relative_to(self.root) else path
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether commits were left out when it was fetched."""
+        return self._run("rev-parse", "--is-shallow-repository") == b"true\n"
+
     def has_any(self, pattern: str) -> bool:
         """Whether there is a branch, tag or the like whose name begins so."""
         return bool(self._run("for-each-ref", "--count=1", pattern))

@@ -13,11 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from voxspec.breaking.report.frames import shown as shown_frame
 from voxspec.breaking.report.places import shown
-from voxspec.breaking.report.words import conclusion, hit_text, json_text, reader, remarks, verb
+from voxspec.breaking.report.words import conclusion, hit_text, reader, remarks, verb
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
-from voxspec.report.github import COMMANDS, MOST, data_text, property_text
+from voxspec.report.github import COMMANDS, MOST, data_text, github_lines, property_text
+from voxspec.report.items import items_of
+from voxspec.report.places import Root
 
 _FRAME: Final = 300
 """Characters of a frame in an annotation, which is read in a narrow box."""
@@ -25,6 +28,7 @@ _FRAME: Final = 300
 
 def lines(result: Result) -> Iterator[str]:
     """At most ten commands of each kind, and how it ended. What was accepted is not shown."""
+    yield from github_lines(items_of(result.mistakes), Root())
     shown_of = Counter[str]()
     left = 0
     for level, change in result.worst_first():
@@ -35,15 +39,25 @@ def lines(result: Result) -> Iterator[str]:
             yield _command(result, level, change)
         else:
             left += 1
-    for remark in remarks(result):
+    for title, remark in _remarks(result):
         shown_of["warning"] += 1
         if shown_of["warning"] <= MOST:
-            yield f"::warning title=accepted breaks::{data_text(remark)}"
+            yield f"::warning title={title}::{data_text(remark)}"
         else:
             left += 1
     if left:
         yield f"… and {left:,} more"
     yield data_text(conclusion(result))
+
+
+def _remarks(result: Result) -> Iterator[tuple[str, str]]:
+    """What is said of no change: what it is about, and what."""
+    yield from (("accepted breaks", remark) for remark in remarks(result))
+    if result.hits is not None:
+        yield from (
+            ("captures", f"cannot read {file}: {why}") for file, why in result.hits.unread.items()
+        )
+        yield from (("captures", remark) for remark in result.hits.remarks)
 
 
 def _command(result: Result, level: Level, change: Change) -> str:
@@ -63,7 +77,7 @@ def _said(result: Result, change: Change) -> Iterator[str]:
         yield f"{verb(effect)}: {effect.what}"
         proof = effect.proof
         if isinstance(proof, FrameProof):
-            frame = json_text(proof.frame)
+            frame = shown_frame(proof.frame)
             cut = frame if len(frame) <= _FRAME else f"{frame[: _FRAME - 1]}…"
             yield f"{reader(effect)} refuses {cut}{_why(proof, effect)}"
         elif proof is not None:
@@ -71,8 +85,9 @@ def _said(result: Result, change: Change) -> Iterator[str]:
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield hit_text(hit)
-    if change.hint:
-        yield f"hint: {change.hint}"
+    hint = result.hint(change)
+    if hint:
+        yield f"hint: {hint}"
     yield f"fingerprint {change.fingerprint}"
 
 

@@ -14,7 +14,7 @@ from voxspec.breaking.accepted import Acceptance
 from voxspec.breaking.hits import Hit, Hits
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Category, Change, Effect, FrameProof, Proof, Verdict
-from voxspec.findings import Place
+from voxspec.findings import Finding, Place
 
 VERSION: Final = 1
 """Of the format."""
@@ -31,6 +31,7 @@ def lines(result: Result) -> Iterator[str]:
     changes = [json.dumps(change_object(result, change)) for change in result.changes]
     yield f'{{"version": {VERSION}, "old": {json.dumps(result.old)}, "new": {json.dumps(result.new)},'
     yield f'"fails_on": {json.dumps(sorted(result.fails_on))},'
+    yield f'"mistakes": {json.dumps([_mistake(finding) for finding in result.mistakes])},'
     yield '"changes": ['
     yield ",\n".join(f"  {text}" for text in changes)
     yield "],"
@@ -56,7 +57,7 @@ def change_object(result: Result, change: Change) -> dict[str, Any]:
         "session": change.session,
         "effects": [_effect(effect) for effect in change.effects],
         "reaches": list(change.reaches),
-        "hint": change.hint,
+        "hint": result.hint(change),
         "accepted": None if acceptance is None else _acceptance(acceptance),
         "hits": None if hits is None else [_hit(hit) for hit in hits],
     }
@@ -85,6 +86,15 @@ def _proof(proof: Proof) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
+
+
+def _mistake(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "message": finding.message,
+        "hint": finding.hint,
+        "where": _place(finding.where),
+    }
 
 
 def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
@@ -124,6 +134,8 @@ def _captures(hits: Hits | None) -> dict[str, Any] | None:
         "hit": [_hit(hit) for hit in hits.whose],
         "others": [_hit(hit) for hit in hits.others],
         "unread": dict(hits.unread),
+        "remarks": list(hits.remarks),
+        "known_frames": hits.known,
     }
 
 

@@ -6,15 +6,17 @@ It stays below 60,000 characters, however much has changed: GitHub takes 65,536 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from voxspec.breaking.report.frames import shown
 from voxspec.breaking.report.words import (
     categories,
     conclusion,
     hit_text,
-    json_text,
+    next_steps,
     reader,
+    recorded,
     remarks,
     step_text,
     verb,
@@ -23,6 +25,8 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
+from voxspec.findings import Finding
+from voxspec.report.items import items_of
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -44,26 +48,34 @@ _NOTHING: Final = "&#8203;"
 def lines(result: Result) -> Iterator[str]:
     """One document."""
     blocks = [f"## voxspec breaking: {escaped(conclusion(result))}"]
+    if result.mistakes:
+        blocks.append("\n".join(_mistakes(result.mistakes[:_MOST_ROWS])))
     listed = list(result.worst_first())
     if listed:
         blocks.append("\n".join(_table(result, listed)))
     if result.hits is not None:
         blocks.append("\n".join(_recorded(result)))
     blocks += [f"**Accepted breaks.** {escaped(remark)}" for remark in remarks(result)[:20]]
-    size = sum(map(len, blocks))
-    shown: list[tuple[Level, Change]] = [
+    ending = [escaped(step) for step in next_steps(result)]
+    size = sum(map(len, (*blocks, *ending)))
+    told: list[tuple[Level, Change]] = [
         (level, change)
         for level, change in listed
         if change.effects and result.acceptance(change) is None
     ]
-    for index, (level, change) in enumerate(shown):
+    for index, (level, change) in enumerate(told):
         block = "\n".join(_section(result, level, change))
         size += len(block) + 2
         if size > _MOST_CHARACTERS:
-            blocks.append(f"No room for {counted(len(shown) - index, 'other change')}.")
+            blocks.append(f"No room for {counted(len(told) - index, 'other change')}.")
             break
         blocks.append(block)
-    yield "\n\n".join(blocks)
+    yield "\n\n".join((*blocks, *ending))
+
+
+def _mistakes(findings: Iterable[Finding]) -> Iterator[str]:
+    for item in items_of(findings):
+        yield f"- {code(str(item.where))}: {code(item.rule)} {escaped(item.message)}"
 
 
 def _table(result: Result, listed: list[tuple[Level, Change]]) -> Iterator[str]:
@@ -95,15 +107,16 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield f"\n{escaped(hit_text(hit))}"
-    if change.hint:
-        yield f"\n_{escaped(change.hint)}_"
+    hint = result.hint(change)
+    if hint:
+        yield f"\n**What to do.** {escaped(hint)}"
     yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
 
 
 def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
     if isinstance(proof, FrameProof):
         yield f"{writer(effect).capitalize()} may send this frame:\n"
-        text = json_text(proof.frame)
+        text = shown(proof.frame)
     else:
         yield f"{writer(effect).capitalize()} may hold this conversation, which breaks at the last step:\n"
         steps = proof.steps[: proof.breaks_at + 1]
@@ -117,11 +130,9 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
 def _recorded(result: Result) -> Iterator[str]:
     assert result.hits is not None
     hits = result.hits
-    looked = f"{counted(hits.frames, 'frame')} in {counted(hits.connections, 'connection')}"
-    yield f"### Captures\n\n{looked} were looked at."
-    if not hits.whose:
-        yield "\nNothing that was recorded would have been refused."
-    yield from (f"\n- {escaped(hit_text(hit))}" for hit in hits.whose)
+    yield "### Captures\n"
+    yield from (f"- {escaped(sentence)}" for sentence in recorded(hits))
+    yield from (f"- {escaped(remark)}" for remark in hits.remarks[:10])
     for file, reason in list(hits.unread.items())[:10]:
         yield f"\n**Cannot read** {code(file)}: {escaped(reason)}"
 

@@ -16,6 +16,9 @@ from voxspec.breaking.report.places import Shown, shown
 from voxspec.breaking.report.words import remarks, verb
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Change
+from voxspec.report.items import items_of
+from voxspec.report.places import Root
+from voxspec.report.rules import words_of
 from voxspec.report.sarif import (
     BASE,
     FINGERPRINT,
@@ -25,11 +28,16 @@ from voxspec.report.sarif import (
     artifact,
     plain,
     rule_object,
+    sarif_text,
 )
 
 
 def lines(result: Result) -> Iterator[str]:
     """The log, with a line for each result."""
+    if result.mistakes:
+        mistakes = result.mistakes
+        yield sarif_text(items_of(mistakes), words_of(mistakes), Root()).removesuffix("\n")
+        return
     rules = {
         name: index for index, name in enumerate(dict.fromkeys(c.rule for c in result.changes))
     }
@@ -42,8 +50,10 @@ def lines(result: Result) -> Iterator[str]:
     }
     unread = {} if result.hits is None else result.hits.unread
     notes = [_notification("error", f"cannot read {f}: {why}") for f, why in unread.items()]
-    notes += [_notification("note", remark) for remark in remarks(result)]
-    invocation = {"executionSuccessful": not unread, "toolExecutionNotifications": notes}
+    told = () if result.hits is None else result.hits.remarks
+    notes += [_notification("note", remark) for remark in (*told, *remarks(result))]
+    is_whole = result.hits is None or result.hits.are_whole
+    invocation = {"executionSuccessful": is_whole, "toolExecutionNotifications": notes}
     base = {BASE: {"description": {"text": "The folder that paths are relative to."}}}
     yield f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{"results":['
     yield ",\n".join(json.dumps(one) for one in results)

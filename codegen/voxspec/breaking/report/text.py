@@ -6,12 +6,14 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+from voxspec.breaking.report.frames import folded, shown
 from voxspec.breaking.report.words import (
     categories,
     conclusion,
     hit_text,
-    json_text,
+    next_steps,
     reader,
+    recorded,
     remarks,
     step_text,
     verb,
@@ -20,12 +22,15 @@ from voxspec.breaking.report.words import (
 )
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof, Verdict
+from voxspec.report.items import items_of
 from voxspec.report.style import Style, printable
-from voxspec.report.text import counted
+from voxspec.report.text import counted, text_lines
 
 _WIDTH: Final = 110
 _FRAME_LINES: Final = 8
 """Lines of a frame that are shown; longer ones are whole in the report for programs."""
+_STEP_LINES: Final = 3
+"""Lines of a frame in a conversation."""
 _STEPS: Final = 10
 """Steps of a conversation that are shown: the last ones, at which it breaks."""
 _REACHED: Final = 8
@@ -34,21 +39,25 @@ _REACHED: Final = 8
 
 def lines(result: Result, style: Style) -> Iterator[str]:
     """The blocks, the worst first, with an empty line between them, and how it ended."""
-    for level, change in result.worst_first():
-        yield from _block(result, level, change, style)
-        yield ""
+    yield from text_lines(items_of(result.mistakes), style)
+    listed = list(result.worst_first())
+    for _, change in listed:
+        if result.acceptance(change) is None:
+            yield from block(result, change, style)
+            yield ""
+    accepted = [(level, change) for level, change in listed if result.acceptance(change)]
+    yield from (_accepted(result, level, change, style) for level, change in accepted)
+    yield from [""] if accepted else []
     yield from (f"warning: {remark}" for remark in remarks(result))
     yield from _recorded(result)
     yield conclusion(result)
+    yield from next_steps(result)
 
 
-def _block(result: Result, level: Level, change: Change, style: Style) -> Iterator[str]:
-    paint = style.paint
-    head = f"{level}[{change.rule}]"
-    yield (
-        f"{paint(printable(str(change.where)), 'place')}: {paint(head, level)} "
-        f"{printable(change.message)}"
-    )
+def block(result: Result, change: Change, style: Style) -> Iterator[str]:
+    """What is said of a change that was not accepted."""
+    level = result.level(change)
+    yield _head(level, change, style)
     differs = was_and_now(change)
     said = [printable(change.subject), *([differs] if differs else []), categories(change)]
     yield f"  {' · '.join(said)}"
@@ -59,25 +68,32 @@ def _block(result: Result, level: Level, change: Change, style: Style) -> Iterat
     if result.hits is not None:
         for hit in result.hits.by_change.get(change.fingerprint, ()):
             yield f"  {hit_text(hit)}"
-    if change.hint:
-        yield f"  hint: {printable(change.hint)}"
-    acceptance, expired = result.acceptance(change), result.expired(change)
-    if acceptance is not None:
-        yield f"  accepted until {acceptance.until}: {printable(acceptance.reason)}"
-    elif expired is not None:
+    hint = result.hint(change)
+    if hint:
+        yield from _wrapped(f"hint: {printable(hint)}")
+    expired = result.expired(change)
+    if expired is not None:
         yield f"  accepted until {expired.until}, which is over: {printable(expired.reason)}"
     if level == "error":
-        yield paint(f"  fingerprint {change.fingerprint}", "dim")
+        yield style.paint(f"  fingerprint {change.fingerprint}", "dim")
+
+
+def _head(level: Level, change: Change, style: Style) -> str:
+    where = style.paint(printable(str(change.where)), "place")
+    return f"{where}: {style.paint(f'{level}[{change.rule}]', level)} {printable(change.message)}"
+
+
+def _accepted(result: Result, level: Level, change: Change, style: Style) -> str:
+    """All that is said of a break that was accepted: a line."""
+    acceptance = result.acceptance(change)
+    assert acceptance is not None
+    until = f"accepted until {acceptance.until}: {printable(acceptance.reason)}"
+    return f"{_head(level, change, style)} · {until}"
 
 
 def _effect(effect: Effect) -> Iterator[str]:
     mark = {Verdict.BREAKS: "✗", Verdict.UNKNOWN: "?", Verdict.LOSES: "~"}[effect.verdict]
-    yield from textwrap.wrap(
-        f"{mark} {verb(effect)}: {printable(effect.what)}",
-        _WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-    )
+    yield from _wrapped(f"{mark} {verb(effect)}: {printable(effect.what)}")
     if effect.proof is not None:
         yield from (f"    {line}" for line in _proof(effect, effect.proof))
 
@@ -86,7 +102,7 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
     """What shows it, and how it is refused where that was not said before."""
     if isinstance(proof, FrameProof):
         yield f"{writer(effect)} may send"
-        yield from (f"  {line}" for line in _cut(json_text(proof.frame)))
+        yield from (f"  {line}" for line in _cut(shown(proof.frame)))
         if proof.refusal not in effect.what:
             yield f"{reader(effect)} refuses it: {printable(proof.refusal)}"
         return
@@ -106,21 +122,25 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
 
 
 def _numbered(number: int, text: str) -> Iterator[str]:
-    cut = text if len(text) <= 2 * _WIDTH else f"{text[: 2 * _WIDTH - 1]}…"
-    for index, line in enumerate(_wrapped(cut)):
+    for index, line in enumerate(_cut(text, _STEP_LINES)):
         yield f"{number:>2} {line}" if index == 0 else f"   {line}"
 
 
-def _cut(text: str) -> Iterator[str]:
-    """The text on as many lines as are shown."""
-    wrapped = _wrapped(text)
-    yield from wrapped[:_FRAME_LINES]
-    if len(wrapped) > _FRAME_LINES:
-        yield f"… {len(text) - _FRAME_LINES * _WIDTH:,} more characters, whole with --format json"
+def _cut(text: str, most: int = _FRAME_LINES) -> Iterator[str]:
+    """The text on as many lines as are shown, or a token that is longer than all of them."""
+    lines = folded(text, _WIDTH)
+    yield from (
+        line if len(line) <= most * _WIDTH else f"{line[:_WIDTH]}…" for line in lines[:most]
+    )
+    left = sum(map(len, lines[most:])) + sum(
+        len(line) - _WIDTH for line in lines[:most] if len(line) > most * _WIDTH
+    )
+    if left:
+        yield f"… {left:,} more characters, whole with --format json"
 
 
 def _wrapped(text: str) -> list[str]:
-    return [text[start : start + _WIDTH] for start in range(0, len(text), _WIDTH)]
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -135,10 +155,7 @@ def _recorded(result: Result) -> Iterator[str]:
     hits = result.hits
     for file, reason in hits.unread.items():
         yield f"error: cannot read {printable(file)}: {printable(reason)}"
-    looked = f"{counted(hits.frames, 'frame')} in {counted(hits.connections, 'connection')}"
-    if not hits.whose:
-        yield f"captures: nothing that was recorded would have been refused ({looked})"
-    for hit in hits.whose:
-        yield f"captures: of {looked}, hit: {hit_text(hit)}"
+    yield from (f"captures: {printable(remark)}" for remark in hits.remarks)
+    yield from (f"captures: {sentence}" for sentence in recorded(hits))
     for hit in hits.others:
         yield f"  of these by none of the changes above: {hit_text(hit)}: {printable(hit.said)}"

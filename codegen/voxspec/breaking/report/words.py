@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from voxspec.breaking.hits import Hit
+from voxspec.breaking.hits import Hit, Hits
+from voxspec.breaking.report.frames import shown
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Age, Change, Effect, Step, Verdict, Who
-from voxspec.model import JsonValue
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -38,12 +37,6 @@ def was_and_now(change: Change) -> str:
     return f"{printable(change.was) or 'nothing'} → {printable(change.now) or 'nothing'}"
 
 
-def json_text(value: JsonValue) -> str:
-    """A value as one line of JSON, in letters where they can be shown."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
-
-
 def writer(effect: Effect) -> str:
     """Who writes what an effect's proof shows, such as "the old client"."""
     return f"the {_end(effect, is_writer=True)}"
@@ -65,21 +58,61 @@ def step_text(step: Step) -> str:
     """Such as ``client → {"type":"typing"}``, or what happens."""
     if step.side is None:
         return f"({printable(step.said)})"
-    shown = printable(step.said) if step.frame is None else json_text(step.frame)
+    said = printable(step.said) if step.frame is None else shown(step.frame)
     often = f" × {step.times}" if step.times > 1 else ""
-    return f"{step.side} → {shown}{often}"
+    return f"{step.side} → {said}{often}"
 
 
 def hit_text(hit: Hit) -> str:
     """Such as "3 recorded frames in 2 connections (old clients with a new server), first main.ndjson#c1:5"."""
-    return (
-        f"{counted(hit.frames, 'recorded frame')} in {counted(hit.connections, 'connection')} "
-        f"({hit.who}), first {printable(hit.first)}"
-    )
+    return f"{_amount(hit, 'recorded ')} ({hit.who}), first {printable(hit.first)}"
+
+
+def looked_at(hits: Hits) -> str:
+    """How much of captures was looked at."""
+    return f"{counted(hits.frames, 'frame')} in {counted(hits.connections, 'connection')}"
+
+
+def recorded(hits: Hits) -> list[str]:
+    """What recorded traffic says of the changes, a sentence for everybody whose it is."""
+    looked = looked_at(hits)
+    if hits.whose:
+        return [f"of {looked}, {_amount(hit)} are hit: {hit.who}" for hit in hits.whose]
+    if not hits.frames:
+        return ["no frame could be read, so nothing can be said"]
+    if not hits.known:
+        return [
+            f"no frame of {looked} is of a message that the schema knows, so nothing can be said"
+        ]
+    if not hits.are_whole:
+        return [f"nothing of {looked} would be refused; what could not be read is not known"]
+    return [f"nothing that was recorded would have been refused ({looked})"]
+
+
+def _amount(hit: Hit, kind: str = "") -> str:
+    if not hit.frames:
+        return counted(hit.connections, f"{kind}connection")
+    return f"{counted(hit.frames, f'{kind}frame')} in {counted(hit.connections, 'connection')}"
+
+
+def next_steps(result: Result) -> list[str]:
+    """What to do with what fails, a line each: how to read more, and how to accept it."""
+    if not result.failing:
+        return []
+    first, *others = result.failing
+    rule = "RULE" if any(change.rule != first.rule for change in others) else first.rule
+    fingerprint = "FINGERPRINT" if others else first.fingerprint
+    return [
+        f"more about it: voxspec rules {rule}",
+        f"to accept a break, add: --accept {fingerprint} --reason TEXT --until DATE",
+    ]
 
 
 def conclusion(result: Result) -> str:
     """How a run ended, in one line."""
+    if result.mistakes:
+        count = counted(len(result.mistakes), "mistake")
+        return f"{result.new} has {count}, so that nothing was compared"
     if not result.old:
         return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:

@@ -7,11 +7,15 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.rules.rule import BreakingRule, Edit, Group
 from voxspec.breaking.verdict import Change
+
+OLD: Final = "main:schema"
+"""What the earlier schema of an example is called."""
 
 
 def example(group: Group | None = None) -> dict[str, str]:
@@ -40,7 +44,7 @@ def found(rule: BreakingRule, edits: Iterable[Edit]) -> list[Change]:
     with TemporaryDirectory(prefix="voxspec-") as temporary:
         revisions = [
             of_folder(write(texts, Path(temporary) / name), name)
-            for name, texts in (("before", files), ("schema", edited(files, edits)))
+            for name, texts in ((OLD, files), ("schema", edited(files, edits)))
         ]
         old, new = reversed(revisions) if rule.backwards else revisions
         return compare(old, new)

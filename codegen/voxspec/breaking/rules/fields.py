@@ -164,7 +164,7 @@ RULES: Final = (
         "CONSTRAINT_TIGHTENED",
         "A constraint allows less",
         "Those who were written before may send what is refused now.",
-        "Let a new version or a limit that the server tells do that; go on reading what was allowed.",
+        "Go on reading what was allowed. A new version, or a limit that the server tells, can allow less.",
         _said("maxLength: 500", "maxLength: 200"),
     ),
     _rule(

@@ -5,14 +5,16 @@ With ``--check`` nothing is written; the exit status then says whether the pages
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
+from voxspec.breaking.report.rules import words_of
+from voxspec.breaking.report.text import block
+from voxspec.breaking.result import Result
 from voxspec.breaking.rules import RULES, BreakingRule, Edit, Group
-from voxspec.breaking.rules.applied import edited, example, found
-from voxspec.breaking.verdict import ConversationProof, FrameProof
+from voxspec.breaking.rules.applied import OLD, edited, example, found
 from voxspec.report import page_folder
+from voxspec.report.style import Style
 
 _HEAD = "<!-- Written by `python -m voxspec.breaking.rules.pages`; do not edit. -->\n\n"
 
@@ -76,17 +78,10 @@ def diff(rule: BreakingRule, edits: Iterable[Edit], *, backwards: bool = False) 
 
 
 def said(rule: BreakingRule) -> Iterator[str]:
-    """The change that the rule is about, with what proves it."""
+    """What the command prints of the change that the rule is about."""
     [change, *_] = [change for change in found(rule, rule.bad) if change.rule == rule.id]
-    yield f"{change.where}: {change.rule} {change.message}"
-    for effect in change.effects:
-        yield f"  {effect.who}: {effect.verdict}: {effect.what}"
-        match effect.proof:
-            case FrameProof(direction=direction, frame=frame):
-                arrow = "→" if direction == "client" else "←"
-                yield f"      {arrow} {json.dumps(frame, ensure_ascii=False)}"
-            case ConversationProof(steps=steps):
-                yield from (f"      · {step.said}" for step in steps)
+    result = Result(OLD, "schema", (change,), rules=words_of([change.rule]))
+    yield from block(result, change, Style())
 
 
 if __name__ == "__main__":

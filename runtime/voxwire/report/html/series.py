@@ -43,11 +43,6 @@ class Series:
         """All that is kept."""
         return [*self._points, _highest(self._group)] if self._group else self._points
 
-    @property
-    def stands_for(self) -> int:
-        """How many points each one may stand for."""
-        return self._size
-
 
 def _highest(points: list[Point] | tuple[Point, Point]) -> Point:
     return max(points, key=lambda point: point.y)

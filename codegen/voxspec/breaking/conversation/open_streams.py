@@ -1,0 +1,55 @@
+"""Which streams are open: of each kind up to two, under keys of their own, as each side sees it.
+
+Two are enough to show what becomes of one when another ends. It is the one that was opened last that is
+spoken of; and of one kind alone there are two at a time, for there would be too many ways otherwise.
+"""
+
+from __future__ import annotations
+
+from voxspec.breaking.conversation.machine import Machine, other
+from voxspec.model import Direction
+from voxspec.model.session import Key
+
+Open = frozenset[tuple[Direction, str, int]]
+"""The side that takes it for open, its kind, and which one it is: 1 or 2."""
+
+
+def open_of(streams: Open, side: Direction, name: str) -> int:
+    """How many of a kind a side takes for open."""
+    return sum(each[:2] == (side, name) for each in streams)
+
+
+def open_after(streams: Open, side: Direction, machine: Machine, key: Key) -> Open:
+    """What is open for a side when it has said or heard something."""
+    stream = machine.streams.get(key)
+    if stream is None:
+        return streams
+    there = open_of(streams, side, stream.name)
+    if machine.opens_stream(key):
+        opened: Open = frozenset({(side, stream.name, min(there + 1, 2))})
+        return streams | opened
+    ended: Open = frozenset({(side, stream.name, there)})
+    return streams - ended if machine.messages[key] in stream.ended_by else streams
+
+
+def has_stream(streams: Open, machine: Machine, key: Key) -> bool:
+    """Whether who says something knows a stream for it, or may open one."""
+    stream, side = machine.streams.get(key), key[0]
+    if stream is None:
+        return True
+    there = open_of(streams, side, stream.name)
+    if not machine.opens_stream(key):
+        return there > 0
+    seconds = {name for _, name, nth in streams if nth == 2}
+    return there == 0 or (there == 1 and not seconds)
+
+
+def is_strange(streams: Open, machine: Machine, key: Key) -> bool:
+    """Whether who hears something knows no stream for it, or has it open already under its key."""
+    stream, side = machine.streams.get(key), other(key[0])
+    if stream is None:
+        return False
+    there = open_of(streams, side, stream.name)
+    if not machine.opens_stream(key):
+        return there == 0
+    return there > open_of(streams, key[0], stream.name)

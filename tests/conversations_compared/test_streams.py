@@ -1,0 +1,86 @@
+"""Several streams at a time: what becomes of one when another ends."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.conversations_compared.made import compared, made
+from tests.conversations_compared.replay import replay
+from tests.conversations_compared.small import revision
+from tests.voxspec.mini import Data
+from tests.voxwire import operations
+from voxspec.breaking.conversation import compare_conversations
+from voxspec.breaking.verdict import ConversationProof, Effect, Step, Verdict, Who
+
+
+def changed(change: Callable[[Any], object]) -> Data:
+    made = copy.deepcopy(operations.schema())
+    change(made["session.yaml"])
+    return made
+
+
+def test_one_stream_ends_and_another_goes_on(tmp_path: Path) -> None:
+    """The client takes that for a pause, and the server has more to send."""
+
+    def named(**more: str) -> Data:
+        """Each message of the server has a row of its own, so that nothing else may be sent."""
+        rows = ("pause", "next", "complete")
+        named = {"server/pause": "paused"} | {f"server/{name}": "stays" for name in rows[1:]}
+
+        def change(session: Data) -> None:
+            session["states"]["on"]["server"].pop("any")
+            session["states"]["on"]["server"] |= named
+            session["states"]["on"]["client"] |= more
+            session["states"]["paused"]["server"]["server/pause"] = "stays"
+
+        return changed(change)
+
+    revisions = (
+        revision(tmp_path, "old", named()),
+        revision(tmp_path, "new", named(**{"client/complete": "paused"})),
+    )
+    (change,) = compare_conversations(*revisions)
+    effects = {effect.who: effect for effect in change.effects}
+    effect = effects[Who.NEW_CLIENTS]
+    assert effect.verdict is Verdict.BREAKS
+    with made(revisions[0], "old") as old, made(revisions[1], "new") as new:
+        refused = replay(effect, old.known, new.known)
+    assert refused is not None
+    assert refused.at == len(_steps(effect)) - 1
+    begun = ["the connection opens", "connection_init", "connection_ack"]
+    steps = _steps(effect)
+    assert [step.said for step in steps] == [*begun, "subscribe", "subscribe", "complete", "next"]
+    first, second, ended, shown = (_key(step) for step in steps[3:])
+    assert first == shown
+    assert second == ended
+    assert first != second
+
+
+def test_a_key_that_is_in_use(tmp_path: Path) -> None:
+    after = changed(lambda s: s["streams"]["operation"].update(duplicate={"close": 4400}))
+    after["close_codes.yaml"]["close_codes"]["4400"]["recovery"] = "fatal"
+    before = changed(lambda _: None)
+    before["close_codes.yaml"]["close_codes"]["4400"]["recovery"] = "fatal"
+    before["close_codes.yaml"]["close_codes"]["4409"]["recovery"] = "identify"
+    after["close_codes.yaml"]["close_codes"]["4409"]["recovery"] = "identify"
+    (change,) = compared(tmp_path, before, after)
+    assert change.message.endswith('for a stream "operation" under a key that is in use')
+    effect = change.effects[0]
+    assert (effect.who, effect.verdict) == (Who.OLD_CLIENTS, Verdict.BREAKS)
+    *_, opened, again, closed = _steps(effect)
+    assert (opened.said, again.said) == ("subscribe", "subscribe")
+    assert _key(opened) == _key(again)
+    assert closed.said == "a new server closes with 4400 BAD_REQUEST"
+
+
+def _steps(effect: Effect) -> tuple[Step, ...]:
+    assert isinstance(effect.proof, ConversationProof)
+    return effect.proof.steps
+
+
+def _key(step: Step) -> object:
+    assert isinstance(step.frame, dict)
+    return step.frame["id"]
