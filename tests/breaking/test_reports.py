@@ -125,6 +125,22 @@ def test_a_conversation_at_whose_end_nothing_comes() -> None:
     assert "✗ and then nothing comes" not in written("text", result(CONVERSATION))
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("10 s in greeted", "5 s in greeted", "10 → 5 s in greeted"),
+        ("60 a b c d", "60 s a b c d", "60 a b c d → 60 s a b c d"),
+        ("uint32 of 2", "string of 2", "uint32 of 2 → string of 2"),
+        ("a b c d", "a b c d", "a → a b c d"),
+        ("", "a b c d", "nothing → a b c d"),
+        ("array of string", "array of uint32", "array of string → array of uint32"),
+    ],
+)
+def test_what_two_values_end_with_is_said_once(was: str, now: str, said: str) -> None:
+    change = replace(NOTE, was=was, now=now)
+    assert f"\n  server/wave · {said} · NOTE\n" in written("text", result(change))
+
+
 def test_what_is_unknown_reached_and_a_note_in_text() -> None:
     text = written("text", result(SHARED, NOTE))
     assert (
@@ -402,7 +418,7 @@ def test_markdown() -> None:
 def test_markdown_of_a_conversation() -> None:
     text = written("markdown", result(CONVERSATION))
     assert (
-        "The old client may hold this conversation, which breaks at the last step:\n\n"
+        "The old client may hold this conversation, which breaks at step 3:\n\n"
         '```json\n  1 server → {"type":"hello"}\n  2 (45 seconds pass)\n'
         '  3 client → {"type":"typing"}\n```\n'
     ) in text

@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.breaking.projects import SHORTER, project
 from voxspec.cli.main import main
 from voxspec.starter import StarterNameError, package_of
 
 NAME, PACKAGE = "my-chat", "my_chat"
+ROOT = Path(__file__).parents[2]
 PATIENCE = 300
 """Seconds after which a process has failed."""
 
@@ -37,9 +40,9 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(folder / "generated"), "CHAT_TOKEN": "example-token"}
 
 
-def make(folder: Path, target: str) -> subprocess.CompletedProcess[str]:
+def make(folder: Path, target: str, *given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["make", target, f"PYTHON={sys.executable}"],
+        ["make", target, f"PYTHON={sys.executable}", *given],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -102,10 +105,35 @@ def test_nothing_in_it_has_the_starters_own_name(starter: Path) -> None:
     assert (starter / "generated" / PACKAGE / "v1" / "protocol.py").is_file()
 
 
-@pytest.mark.parametrize("target", ["check", "validate", "test"])
+@pytest.mark.parametrize("target", ["check", "lint", "validate", "test"])
 def test_its_make_targets_succeed(starter: Path, target: str) -> None:
     made = make(starter, target)
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_a_break_is_found_and_what_it_needs_is_said(tmp_path: Path) -> None:
+    """By what the README says of it."""
+    made = project(tmp_path)
+    assert make(tmp_path, "breaking").returncode == 0
+    made.edit(SHORTER)
+    found = make(tmp_path, "breaking")
+    assert found.returncode == 2
+    assert "error[CONSTRAINT_TIGHTENED]" in found.stdout
+    made.commit("Shorter")
+    assert make(tmp_path, "breaking").returncode == 0
+    assert "1 break" in make(tmp_path, "breaking", "AGAINST=HEAD~1").stdout
+    readme = (tmp_path / "README.md").read_text("utf-8")
+    [command] = re.findall(r"pip install 'vox-protocol\[(.*)\]'", readme)
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert {*command.split(",")} <= {*tomllib.load(file)["project"]["optional-dependencies"]}
+
+
+def test_its_readme_names_every_target(starter: Path) -> None:
+    makefile = (starter / "Makefile").read_text("utf-8")
+    [phony] = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    readme = (starter / "README.md").read_text("utf-8")
+    for target in phony.split():
+        assert f"| `make{'' if target == 'all' else f' {target}'}` |" in readme
 
 
 def test_its_types_are_sound(starter: Path) -> None:

@@ -102,7 +102,8 @@ def _proved(pair: Pair, kept: Rate, what: str, shown: Shown) -> Effect | None:
         return None  # another rate is in the way
     if shown.story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    proof = shown.story.proof("client", refusal(pair.reader, "server", kept.then))
+    refused = refusal(pair.reader, "server", kept.then)
+    proof = shown.story.proof("client", refused, kept.then)
     is_unheard = not isinstance(kept.then, Close)
     return Effect(who, Verdict.BREAKS, what, proof, is_unheard=is_unheard)
 

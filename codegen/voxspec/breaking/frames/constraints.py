@@ -173,7 +173,7 @@ def _constraint(
     yield Difference(
         "CONSTRAINT_LOOSENED" if looser else "CONSTRAINT_TIGHTENED",
         spot.called(keyword).within(keyword),
-        f"the {keyword} of {what} {verb}: {now} and not {was}",
+        _told(keyword, what, verb, was, now),
         was,
         now,
         Trial(
@@ -185,6 +185,14 @@ def _constraint(
         ),
         exact=exactly(*values) if "none" in values else "",
     )
+
+
+def _told(keyword: str, what: str, verb: str, was: str, now: str) -> str:
+    if was == "none":
+        return f"{what} has a {keyword} now: {now}"
+    if now == "none":
+        return f"{what} has no {keyword} any more: it was {was}"
+    return f"the {keyword} of {what} {verb}: {now} and not {was}"
 
 
 def _with(keyword: str, use: Use, other: Use) -> Use:

@@ -472,4 +472,4 @@ def _rank(effect: Effect) -> int:
 
 def _lost(crossing: Crossing) -> str:
     readers = "servers" if crossing.direction == "client" else "clients"
-    return f"{crossing.reader} {readers} make nothing of it"
+    return f"{crossing.reader} {readers} do not know it"

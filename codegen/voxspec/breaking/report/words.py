@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from voxspec.breaking.hits import Hit, Hits
@@ -16,6 +17,8 @@ _VERBS: Final = {
     Verdict.LOSES: "lose something",
     Verdict.UNKNOWN: "may break: neither that nor the contrary could be shown",
 }
+_WORDS_ALIKE: Final = 3
+"""With how many words two values end so that they are said once."""
 _OTHER: Final[dict[Age, Age]] = {"old": "new", "new": "old"}
 
 
@@ -31,10 +34,18 @@ def verb(effect: Effect) -> str:
 
 
 def was_and_now(change: Change) -> str:
-    """Such as "uint32 → string"; empty where the sentence says it all."""
+    """Such as "uint32 → string"; empty where the sentence says it all. Words that both end with are said
+    once: "10 → 5 s in greeted"."""
     if not change.was and not change.now:
         return ""
-    return f"{printable(change.was) or 'nothing'} → {printable(change.now) or 'nothing'}"
+    was, now = printable(change.was) or "nothing", printable(change.now) or "nothing"
+    before, after = was.split(), now.split()
+    alike = 0
+    while alike < min(len(before), len(after)) - 1 and before[-1 - alike] == after[-1 - alike]:
+        alike += 1
+    if alike < _WORDS_ALIKE or len(before) != len(after):
+        return f"{was} → {now}"
+    return f"{' '.join(before[:-alike])} → {now}"
 
 
 def writer(effect: Effect) -> str:
@@ -60,7 +71,19 @@ def step_text(step: Step) -> str:
         return f"({printable(step.said)})"
     said = printable(step.said) if step.frame is None else shown(step.frame)
     often = f" × {step.times}" if step.times > 1 else ""
-    return f"{step.side} → {said}{often}"
+    return f"{step.side} → {said}{often}{''.join(f', {word}' for word in _how(step))}"
+
+
+def _how(step: Step) -> Iterator[str]:
+    """How a frame is sent, where it is not the same each time, or not as usual."""
+    if step.counter and isinstance(step.frame, dict):
+        first = step.frame[step.counter]
+        *_, last = (frame for frame in step.frames() if isinstance(frame, dict))
+        yield f"{printable(step.counter)} {first} to {last[step.counter]}"
+    if step.is_binary:
+        yield "as a binary message"
+    if step.is_lost:
+        yield "lost on the way"
 
 
 def hit_text(hit: Hit) -> str:
@@ -116,7 +139,7 @@ def conclusion(result: Result) -> str:
     if not result.old:
         return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:
-        return f"{result.new} says the same as {result.old}"
+        return f"{result.new} against {result.old}: nothing breaks or loses anything"
     counts = result.counts()
     accepted = sum(result.acceptance(change) is not None for change in result.changes)
     parts = [
