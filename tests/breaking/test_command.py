@@ -70,7 +70,7 @@ def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def test_nothing_has_changed(ours: Project, run: Run) -> None:
     assert run() == 0
-    assert run.out == "schema says the same as main:schema\n"
+    assert run.out == "schema against main:schema: nothing breaks or loses anything\n"
 
 
 def test_what_is_chosen_fails(ours: Project, run: Run) -> None:
@@ -281,7 +281,7 @@ def test_an_acceptance_of_nothing_is_said(ours: Project, run: Run) -> None:
     assert run() == 0
     assert run.out == (
         f"warning: breaking.yaml:4:5: {SHORTER_PRINT} is none of these changes: take the entry out\n"
-        "schema says the same as main:schema\n"
+        "schema against main:schema: nothing breaks or loses anything\n"
     )
 
 

@@ -57,7 +57,7 @@ FLAT: dict[str, tuple[tuple[Any, str], tuple[Any, str], bool, dict[str, str]]] =
 @pytest.mark.parametrize("side", ["client", "server"])
 def test_a_flat_frame(row: str, side: str, tmp_path: Path) -> None:
     *pair, closed, told = FLAT[row]
-    files = [_flat(side, *one, closed=closed) for one in pair]  # type: ignore[misc]
+    files = [_flat(side, *one, closed=closed) for one in pair]
     changes = changes_of(files[0], files[1], tmp_path)
     assert {change.rule: verdicts_of(change) for change in changes} == {
         rule: wanted(side, verdicts) for rule, verdicts in told.items()

@@ -254,7 +254,7 @@ def test_mistakes_of_an_earlier_schema_are_told_where_they_are(
     (schema / "types.yaml").write_text(good, "utf-8")
     assert main(["breaking", "--schema", str(schema), "--against", "HEAD"]) == 2
     said = capsys.readouterr().err.splitlines()
-    assert said[0].startswith("HEAD:schema/tea/types.yaml:2:1: error[SCHEMA_PARSES]")
+    assert said[0].startswith("HEAD:schema/tea/types.yaml:1:8: error[SCHEMA_PARSES]")
     assert said[-1] == "voxspec breaking: the schema of HEAD has mistakes"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from voxspec.breaking.conversation.story import OPENS
 from voxspec.breaking.verdict import Step
-from voxwire.session.machine import Machine
+from voxwire.session.machine import SIDES, Machine
 
 Called = Mapping[tuple[str, Any], Any]
 """By side and type, what somebody else calls a message."""
@@ -49,6 +49,49 @@ def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None
                 heard = heard_in
             state, heard_in = after, heard
     return lost
+
+
+def no_longer_passed_over(conversation: Any, writer: Any, reader: Any) -> Refusal | None:
+    """The first message that a state of the writer's tables says to pass over, where a conversation gets,
+    and for which the reader's tables close."""
+    own, others = Machine.of(writer), Machine.of(reader)
+    for connection in conversation.connections:
+        state, heard_in = writer.session.initial, reader.session.initial
+        for said in (None, *connection.frames):
+            if said is not None:
+                type_ = said.frame["type"]
+                state = own.legal[said.side][state].get(own.frame_class(said.side, type_))
+                kind = others.frame_class(said.side, type_)
+                heard_in = others.legal[said.side][heard_in].get(kind)
+            if state is None or heard_in is None or state.value != heard_in.value:
+                break
+            refusal = _closed_for(own, others, state, heard_in)
+            if refusal is not None:
+                return refusal
+    return None
+
+
+def _closed_for(own: Machine, others: Machine, state: Any, heard_in: Any) -> Refusal | None:
+    row = own.tables.rows[state]
+    for side in SIDES:
+        otherwise = row.client_otherwise if side == "client" else row.server_otherwise
+        infos = own.protocol.client if side == "client" else own.protocol.server
+        for type_, info in infos.items():
+            kind = others.frame_class(side, type_)
+            listed = (info.frame, *own._stand_ins(info.frame, side))
+            if (
+                isinstance(own.reaction(side, state, info.frame), enum.Enum)
+                and any(each in otherwise for each in listed)
+                and kind is not others.protocol.unknown_frame
+                and closes(others.reaction(side, heard_in, kind))
+            ):
+                return Refusal(side, str(type_), heard_in.value, breaks=True)
+    return None
+
+
+def closes(reaction: Any) -> bool:
+    """Whether a reaction ends the connection; None is none, as what is legal has."""
+    return reaction is not None and not isinstance(reaction, enum.Enum)
 
 
 def refused_step(steps: tuple[Step, ...], reader: Any, called: Called | None = None) -> int | None:

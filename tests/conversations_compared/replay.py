@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,6 +52,19 @@ def replay(
             if code is not _TAKEN:
                 return Refused(at, code if isinstance(code, int) else None)
     return None
+
+
+def served(known: Any, steps: Iterable[Step]) -> Iterator[Outcome]:
+    """What a server does with each message of a client, until it closes: the code, None where it passes over
+    it, and else something that is neither."""
+    end = _Server(known)
+    for step in steps:
+        for _ in range(step.times):
+            outcome = end.play(step)
+            if step.side != "server":
+                yield outcome
+            if isinstance(outcome, int):
+                return
 
 
 def _as_called(step: Step, called: Called) -> Step:

@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 
 from tests.conversations_compared import edits
 from tests.conversations_compared.made import Made, compared, made
-from tests.conversations_compared.refusals import Called, first_refusal, refused_step
+from tests.conversations_compared.refusals import (
+    Called,
+    first_refusal,
+    no_longer_passed_over,
+    refused_step,
+)
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import files, revision
 from tests.properties.messages import examples
@@ -40,7 +45,12 @@ def lenient(share: float) -> settings:
     return settings(examples(share), suppress_health_check=slow, phases=drawn)
 
 
-OF_STATES = {"SESSION_MOVE_NO_DELETE", "SESSION_MOVE_ADDED", "SESSION_SAME_COURSE"}
+OF_STATES = {
+    "SESSION_MOVE_NO_DELETE",
+    "SESSION_MOVE_ADDED",
+    "SESSION_SAME_COURSE",
+    "SESSION_REACTION_SAME",
+}
 
 _DRAWN = 2
 """Conversations of each revision that one edit is judged by."""
@@ -148,9 +158,11 @@ def _plays(
 
 
 def _judge(changes: list[Change], conversation: Any, writer: Made, reader: Made, old: Made) -> None:
-    """A conversation of one revision is taken by the other, or somebody is hurt who is named."""
-    refused = first_refusal(conversation, writer.known, reader.known)
-    if refused is not None:
+    """A conversation of one revision is taken by the other, with all that may be said in between, or
+    somebody is hurt who is named."""
+    moved = first_refusal(conversation, writer.known, reader.known)
+    passed_over = no_longer_passed_over(conversation, writer.known, reader.known)
+    for refused in filter(None, (moved, passed_over)):
         is_old_client = (refused.side == "client") == (writer is old)
         who = Who.OLD_CLIENTS if is_old_client else Who.NEW_CLIENTS
         verdicts = {e.verdict for c in changes for e in c.effects if e.who is who}
@@ -162,6 +174,8 @@ def _judge(changes: list[Change], conversation: Any, writer: Made, reader: Made,
 def _prove(change: Change, old: Made, new: Made) -> None:
     """What proves something is refused where it says: by the tables, where it is about the states, and
     else by the end that reads it, with its clock and its sessions."""
+    if change.rule == "SESSION_MISTAKES_SAME" and not change.subject.endswith("/binary"):
+        assert change.effects == ()
     for effect in change.effects:
         if not isinstance(effect.proof, ConversationProof):
             assert effect.verdict is not Verdict.BREAKS

@@ -12,6 +12,7 @@ from voxspec.breaking.connection import (
     told_of_capabilities,
     version_bumped,
 )
+from voxspec.breaking.connection.keys import keys_told_once
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.frames.compare import compare_frames
 from voxspec.breaking.revision import Revision
@@ -38,9 +39,10 @@ def compare(old: Revision, new: Revision) -> list[Change]:
     Raises MissingToolError where something is not installed that a judgement needs.
     """
     if old.is_partial or new.is_partial:
-        return [change for comparer in _OF_FRAMES for change in comparer(old, new)]
+        of_frames = [change for comparer in _OF_FRAMES for change in comparer(old, new)]
+        return [*keys_told_once(of_frames, old, new)]
     found = [change for comparer in COMPARERS for change in comparer(old, new)]
-    changes = told_of_capabilities(new, merged(_once(found)))
+    changes = [*keys_told_once(told_of_capabilities(new, merged(_once(found))), old, new)]
     return [*changes, *version_bumped(old, new, changes)]
 
 

@@ -170,7 +170,7 @@ def _sending(pair: Pair, begun: Reached, rates: list[Rate], kept: Rate, key: Key
             now, burst = free, 0
             sent, times = [_times(story, rate) for rate in counting], _times(story, kept)
             if _is_over(kept, times):
-                return None  # by a heartbeat
+                return _until(story, kept)  # a heartbeat is too much already
         else:
             burst += 1
             for each in (times, *sent):
@@ -213,6 +213,14 @@ def _is_over(rate: Rate, times: list[float]) -> bool:
     most, window = int(rate.count.value), rate.window.seconds or 0.0
     pairs = zip(times, times[most:], strict=False)
     return any(late - early < window - BARELY for early, late in pairs)
+
+
+def _until(story: Story, rate: Rate) -> Story:
+    """A story up to the first message that goes over a rate."""
+    steps, story.steps = story.steps, []
+    while not _breaks(story, rate):
+        story.steps.append(steps[len(story.steps)])
+    return story
 
 
 def _spread(pair: Pair, begun: Reached, allowed: Rate, kept: Rate, key: Key) -> Story | None:

@@ -66,8 +66,8 @@ def _same_states(both: Comparison) -> list[tuple[str, str]]:
 def _effects(
     both: Comparison, states: tuple[str, str], key: Key, before: Reaction, after: Reaction
 ) -> tuple[Effect, ...]:
-    """Whom it hurts: those who say what their own revision passes over, and what the other one closes
-    for."""
+    """Whom it hurts: those who say what the state passes over in their own revision, and what the other one
+    closes for. What a receiver passes over in general is a mistake all the same."""
     effects = []
     for pair in both.pairs(key[0]):
         is_old = pair.reader is both.old
@@ -76,11 +76,11 @@ def _effects(
         at = _reached(pair, key, says_in, hears_in)
         if at is None or not isinstance(then, Close):
             continue
-        effect = (
-            _otherwise(pair, at, then, usual)
-            if isinstance(usual, Close)
-            else _closed(pair, at, key, then)
-        )
+        effect = None
+        if isinstance(usual, Close):
+            effect = _otherwise(pair, at, then, usual)
+        elif pair.writer.stated(says_in, key) is not None:
+            effect = _closed(pair, at, key, then)
         if effect is not None:
             effects.append(effect)
     return tuple(effects)

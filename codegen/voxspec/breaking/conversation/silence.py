@@ -22,7 +22,7 @@ def silence(pair: Pair, name: str) -> Effect | None:
     who, one = pair.meeting.skew.who, some(pair.writer, pair.side)
     refused = refusal(pair.reader, pair.reading, reader.silence_then)
     own = _own_patience(pair, name)
-    if patience > gap or (patience == gap and own <= gap):
+    if patience > gap:
         if patience >= own - BARELY:
             return None
         usual = "any time" if own == inf else spoken(own)

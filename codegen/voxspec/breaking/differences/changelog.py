@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from voxspec.breaking.differences.marked import Marked, is_prose
-from voxspec.breaking.differences.report import said
+from voxspec.breaking.differences.contrast import short
+from voxspec.breaking.differences.differ import Difference
+from voxspec.breaking.differences.marked import Marked
+from voxspec.breaking.differences.report import was_and_now
 from voxspec.breaking.report.markdown import code, escaped
-from voxspec.breaking.report.words import verb, was_and_now
+from voxspec.breaking.report.words import verb
+from voxspec.breaking.report.words import was_and_now as was_and_now_of
 from voxspec.breaking.result import worst_first
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Category, Change
@@ -35,83 +38,78 @@ _WORDS: Final = {
 def changelog(
     old: Revision, new: Revision, found: Sequence[Marked], changes: Sequence[Change]
 ) -> Iterator[str]:
-    """The lines: what breaks and for whom, then what came, what went and what is another, by message.
+    """The lines: what breaks and for whom, then what else came, what went and what is another, by message.
 
-    What is called otherwise did neither come nor go."""
+    What is called otherwise did neither come nor go, and what breaks is said once."""
     yield f"# {escaped(new.protocol.title)}: changes since {code(old.name)}"
     breaking = [c for c in worst_first(changes) if c.categories - {Category.NOTE}]
     if breaking:
         yield "\n## Breaking\n"
         for change in breaking:
             yield from _break(change)
+    others = [one for one in found if not one.categories and not one.is_prose]
     for kind, title in _TITLES.items():
-        listed = [one for one in found if _is_listed(one, kind)]
+        listed = [
+            (one, d) for one in others if (d := one.difference) is not None and d.kind == kind
+        ]
         if listed:
             yield f"\n## {title}\n"
             yield from _grouped(listed)
-    documents = [one for one in found if one.difference is not None and is_prose(one.difference)]
+    documents = [one for one in found if one.is_prose]
     if documents:
         yield "\n## Said otherwise\n"
         groups = dict.fromkeys(_named(one) for one in documents)
-        yield f"The descriptions, notes or examples of {', '.join(groups)}."
+        yield f"Descriptions, notes or examples: {', '.join(groups)}."
     if not found:
         yield "\nNothing has changed."
 
 
 def _break(change: Change) -> Iterator[str]:
-    differs = was_and_now(change)
+    is_said = change.was in change.message and change.now in change.message
+    differs = "" if is_said else was_and_now_of(change)
     what = f"{escaped(change.message)}{f' ({code(differs)})' if differs else ''}"
     yield f"- {code(change.subject)}: {what}"
     for effect in change.effects:
-        yield f"  - **{escaped(verb(effect))}**: {escaped(effect.what)}"
+        why = f": {escaped(effect.what)}" if effect.what != change.message else ""
+        yield f"  - **{escaped(verb(effect))}**{why}"
     if change.hint:
         yield f"  - {escaped(change.hint)}"
 
 
-def _is_listed(one: Marked, kind: str) -> bool:
-    found = one.difference
-    if found is None:
-        return kind == "changed"
-    if is_prose(found):
-        return False
-    return found.kind == kind if not found.fact else kind == "changed"
+def _grouped(listed: Sequence[tuple[Marked, Difference]]) -> Iterator[str]:
+    """What differs, below the message, type or whatever else it is in."""
+    names = [*dict.fromkeys(_named(one) for one, _ in listed)]
+    ordered = sorted(listed, key=lambda pair: names.index(_named(pair[0])))
+    for name, members in groupby(ordered, key=lambda pair: _named(pair[0])):
+        pairs = [*members]
+        whole = next((found for one, found in pairs if _is_whole(one, found)), None)
+        said = "" if whole is None else _gist(whole)
+        yield f"- {name}{f': {said}' if said else ''}"
+        for one, found in pairs:
+            if found is not whole:
+                yield f"  - {_entry(one, found)}"
 
 
-def _grouped(listed: Sequence[Marked]) -> Iterator[str]:
-    ordered = sorted(
-        listed, key=lambda one: [*dict.fromkeys(map(_named, listed))].index(_named(one))
-    )
-    for name, members in groupby(ordered, key=_named):
-        lines = [_entry(one) for one in members]
-        inner = [line for line in lines if line]
-        whole = [one for one in listed if _named(one) == name and _is_whole(one)]
-        gist = (
-            f": {escaped(said(whole[0].difference)[1:-1])}" if whole and whole[0].difference else ""
-        )
-        yield f"- {name}{gist}"
-        yield from (f"  - {line}" for line in inner)
+def _is_whole(one: Marked, found: Difference) -> bool:
+    """Whether it is the message itself that came, went or is called otherwise."""
+    return not found.fact and one.subject == one.group
 
 
-def _is_whole(one: Marked) -> bool:
-    """Whether it is the message itself that came or went."""
-    found = one.difference
-    came_or_went = found is not None and found.kind in ("added", "removed") and not found.fact
-    return came_or_went and one.subject == one.group
+def _gist(found: Difference) -> str:
+    if found.kind == "renamed":
+        return f"was {code(found.was)}"
+    return escaped(short(found.now or found.was))
 
 
-def _entry(one: Marked) -> str:
-    if _is_whole(one):
-        return ""
-    breaks = f" (breaks: {', '.join(one.categories)})" if one.categories else ""
-    if one.difference is None:
-        return f"{escaped(one.changes[0].message)}{breaks}"
-    words = [code(one.within)] if one.within else []
-    words += [escaped(text)] if (text := said(one.difference)) else []
-    return f"{' '.join(words)}{breaks}"
+def _entry(one: Marked, found: Difference) -> str:
+    if found.kind == "changed":
+        was, now = was_and_now(found)
+        return f"{code(one.within or found.fact)}: {code(was)} → {code(now)}"
+    said = _gist(found)
+    return f"{code(one.within)}{f': {said}' if said else ''}"
 
 
 def _named(one: Marked) -> str:
     """What people call what it is in: "client message `say`"."""
     first, _, rest = one.group.partition("/")
-    word = _WORDS.get(first, first)
-    return f"{word} {code(rest)}" if rest else word
+    return f"{_WORDS.get(first, first)} {code(rest)}" if rest else first.replace("_", " ")

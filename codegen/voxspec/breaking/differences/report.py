@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any, Final
 
+from voxspec.breaking.differences.contrast import contrast, short
 from voxspec.breaking.differences.differ import Difference
-from voxspec.breaking.differences.marked import Marked
+from voxspec.breaking.differences.marked import Marked, breaks
+from voxspec.breaking.differences.parts import CORE
+from voxspec.breaking.differences.spelling import MARKS
 from voxspec.breaking.revision import Revision
 from voxspec.report.style import Style, printable
 from voxspec.report.text import counted
@@ -19,8 +21,6 @@ VERSION: Final = 1
 
 _SIGNS: Final = {"added": "+", "removed": "-", "renamed": "~", "changed": "~"}
 _COLOURS: Final = {"added": "good", "removed": "error", "renamed": "warning", "changed": "warning"}
-_LONG: Final = 70
-"""Characters of a text that are shown of it."""
 
 
 def text_lines(
@@ -34,11 +34,9 @@ def text_lines(
     if not found:
         yield f"{new.name} says the same as {old.name}"
         return
-    breaking = sum(bool(one.categories) for one in found)
-    yield (
-        f"{new.name} against {old.name}: {counted(len(found), 'difference')}, "
-        f"{breaking:,} of them breaking"
-    )
+    count = breaks(found)
+    breaking = counted(count, "break") if count else "nothing breaks"
+    yield f"{new.name} against {old.name}: {counted(len(found), 'difference')}, {breaking}"
 
 
 def json_text(old: Revision, new: Revision, found: Sequence[Marked]) -> str:
@@ -48,20 +46,12 @@ def json_text(old: Revision, new: Revision, found: Sequence[Marked]) -> str:
     return json.dumps(whole, indent=2, ensure_ascii=False)
 
 
-def said(difference: Difference) -> str:
-    """What a difference is, in words without its subject."""
-    was, now = _short(difference.was), _short(difference.now)
-    if difference.kind == "renamed":
-        return f"renamed, was {was}"
-    if not difference.fact:
-        gist = now or was
-        return f"({gist})" if gist else ""
-    name = difference.fact.replace("_", " ")
-    if (was, now) in (("", "true"), ("true", "")):
-        return f"{'now' if now else 'no longer'} {name}"
-    if difference.kind == "changed":
-        return f"{name}: {was} → {now}"
-    return f"{name}: {now or was}"
+def was_and_now(difference: Difference) -> tuple[str, str]:
+    """The two sides of a change, short, so that they can be told apart; "none" where nothing is said."""
+    was, now = contrast(difference.was, difference.now)
+    is_flag = difference.fact.rpartition("/")[2] in MARKS
+    nothing = "false" if is_flag else "none"
+    return was or nothing, now or nothing
 
 
 def _in_order(found: Sequence[Marked]) -> list[Marked]:
@@ -73,25 +63,45 @@ def _in_order(found: Sequence[Marked]) -> list[Marked]:
 
 
 def _line(one: Marked, style: Style) -> str:
-    breaks = ", ".join(one.categories)
-    rules = ", ".join(dict.fromkeys(change.rule for change in one.changes))
-    marks = f"  [{style.paint(breaks, 'error')}: {rules}]" if breaks else ""
+    marks = ", ".join(one.categories)
+    rules = ", ".join(
+        dict.fromkeys(c.rule for c in one.changes if c.categories & {*one.categories})
+    )
+    mark = f"  [{style.paint(marks, 'error')}: {rules}]" if marks else ""
     if one.difference is None:
-        return f"! {printable(one.subject)}: {printable(one.changes[0].message)}{marks}"
+        return f"! {printable(one.subject)}: {printable(one.changes[0].message)}{mark}"
     kind = one.difference.kind
-    words = " ".join(part for part in (one.within, said(one.difference)) if part)
-    return f"{style.paint(_SIGNS[kind], _COLOURS[kind])} {printable(words) or kind}{marks}"
+    return (
+        f"{style.paint(_SIGNS[kind], _COLOURS[kind])} {printable(_said(one, one.difference))}{mark}"
+    )
+
+
+def _said(one: Marked, difference: Difference) -> str:
+    """What a difference is, with where it is in its group."""
+    if difference.kind == "renamed":
+        return " ".join(filter(None, (one.within, f"renamed, was {difference.was}")))
+    if difference.kind == "changed":
+        was, now = was_and_now(difference)
+        return f"{one.within or _named(difference)}: {was} → {now}"
+    gist = short(difference.now or difference.was)
+    return " ".join(filter(None, (one.within, f"({gist})" if gist else ""))) or difference.kind
+
+
+def _named(difference: Difference) -> str:
+    """What a fact is called that is of a whole group."""
+    return "value" if difference.fact == CORE else difference.fact
 
 
 def _object(one: Marked) -> dict[str, Any]:
     found = one.difference or Difference("changed", one.subject)
-    return asdict(found) | {
+    return {
+        "kind": found.kind,
+        "subject": found.subject,
+        "fact": "" if found.fact == CORE else found.fact,
+        "was": found.was,
+        "now": found.now,
         "message": one.changes[0].message if one.changes else "",
         "categories": list(one.categories),
         "rules": list(dict.fromkeys(change.rule for change in one.changes)),
         "fingerprints": [change.fingerprint for change in one.changes],
     }
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"

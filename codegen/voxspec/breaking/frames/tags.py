@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from voxspec.breaking.frames.build import tag_of
 from voxspec.breaking.frames.pairs import Pairs
-from voxspec.model import Field, Protocol, Record, Union
+from voxspec.model import Protocol, Record, Union
 
 Tag = str | int | bool
 
@@ -43,13 +43,6 @@ def told_by_unions(pairs: Pairs) -> frozenset[str]:
         if isinstance(before, Union) and isinstance(after, Union):
             found |= {n for n in before.variants if pairs.types.get(n) in after.variants}
     return frozenset(found)
-
-
-def tag_field(protocol: Protocol, union: Union) -> Field | None:
-    """The tag as its first variant has it."""
-    for _, record in variants(protocol, union):
-        return record.field(union.tag)
-    return None
 
 
 def _has(record: Record, name: str) -> bool:

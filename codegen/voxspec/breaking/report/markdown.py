@@ -35,14 +35,18 @@ _MOST_ROWS: Final = 200
 _FRAME: Final = 2_000
 """Characters of a frame or of a conversation's steps that are shown."""
 
+_WORD: Final = re.compile(r"""(?P<before>[("]*)(?P<core>\S*?)(?P<behind>[)",.;:]*)(?=\s|\Z)""")
+"""A word, with the punctuation around it."""
+
 _SPECIAL: Final = re.compile(
-    r"(?P<mention>[@#!%~$&](?=[\w\"]))|[\\`*\[\]<|~&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+    r"[`*~$]|\\(?=[^\w\s])|<(?=[A-Za-z/!?])|\](?=[(\[:])|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+    r"|@(?=\w)|[#!%&](?=\d|\")|://|^www\."
 )
 """What Markdown, HTML in it and links are made of in the middle of a line; and what begins the name of
-somebody or the number of something, however it is written."""
+somebody or the number of something. All else is read as it is written."""
 
-_NOTHING: Final = "&#8203;"
-"""A space without width, after which nobody is mentioned."""
+_BEGINS: Final = re.compile(r"[-+>]|#{1,6}|[0-9]+[.)]")
+"""Words that begin a list, a heading or a quotation where they are the first ones."""
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -84,7 +88,7 @@ def _table(result: Result, listed: list[tuple[Level, Change]]) -> Iterator[str]:
     for level, change in listed[:_MOST_ROWS]:
         accepted = result.acceptance(change)
         state = level if accepted is None else f"accepted until {accepted.until}"
-        what = f"{_in_table(change.subject)}: {escaped(change.message)}"
+        what = _in_table(f"{code(change.subject)}: {escaped(change.message)}")
         yield f"| {state} | {code(change.rule)} | {what} | {categories(change)} |"
     if len(listed) > _MOST_ROWS:
         yield f"\n… and {counted(len(listed) - _MOST_ROWS, 'other change')}."
@@ -138,13 +142,17 @@ def _recorded(result: Result) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """`text` as it is to be read, whatever is in it."""
-    return _SPECIAL.sub(_reference, printable(text))
+    """`text` as it is to be read, whatever is in it: words of it that Markdown would take for something
+    are in the letters of code, so that they read the same before and after."""
+    return _WORD.sub(_plain, printable(text))
 
 
-def _reference(special: re.Match[str]) -> str:
-    after = _NOTHING if special["mention"] else ""
-    return f"&#{ord(special[0])};{after}"
+def _plain(word: re.Match[str]) -> str:
+    before, core, behind = word.group("before", "core", "behind")
+    is_first = word.start() == 0 and _BEGINS.fullmatch(word[0]) is not None
+    if is_first:
+        return code(word[0])
+    return f"{before}{code(core)}{behind}" if _SPECIAL.search(core + behind) else word[0]
 
 
 def code(text: str) -> str:
@@ -154,9 +162,9 @@ def code(text: str) -> str:
     return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
 
 
-def _in_table(text: str) -> str:
+def _in_table(markdown: str) -> str:
     """The same in a cell, which a bar would end."""
-    return code(text).replace("|", "\\|")
+    return markdown.replace("|", "\\|")
 
 
 def _block(text: str) -> str:

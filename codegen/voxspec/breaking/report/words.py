@@ -126,7 +126,7 @@ def conclusion(result: Result) -> str:
     if not result.old:
         return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:
-        return f"{result.new} says the same as {result.old}"
+        return f"{result.new} against {result.old}: nothing breaks or loses anything"
     counts = result.counts()
     accepted = sum(result.acceptance(change) is not None for change in result.changes)
     parts = [

@@ -50,7 +50,7 @@ RULES: Final = (
         "MODULE_SAME_PATH",
         "Models are in another module",
         "Imports of the old one fail.",
-        "Leave messages in their area; where a new version has a module of its own, keep the old package installed beside it.",
+        "Leave the name of the package; where a new version has a module of its own, keep the old one installed beside it.",
         Edit("protocol.yaml", "version: 1", "version: 2"),
     ),
 )  # fmt: skip

@@ -24,15 +24,16 @@ HEARTBEAT_SAME_UNIT: Final = rule(
 SESSION_HEARTBEAT_SAME: Final = rule(
     "SESSION_HEARTBEAT_SAME",
     "Heartbeats are due sooner, or the patience for them is another",
-    "Who beats at the pace of its own revision is taken for dead by the other one.",
-    "Let servers be patient for as long as any client that is out there may be silent.",
-    session("silence: {value: 2", "silence: {value: 1.5"),
+    "Who sends a heartbeat each interval of its own revision is taken for dead by the other one, if that waits for less. Less patience that is still longer than an interval breaks nobody: who is late has less time.",
+    "Let servers be patient for longer than any client that is out there waits between two heartbeats.",
+    session(", heartbeat_interval: {field: every, unit: ms}}", "}"),
+    session("{from: greeting, default: {value: 30000, unit: ms}}", "{value: 10, unit: s}"),
 )
 SESSION_MISSED_ANSWERS_SAME: Final = rule(
     "SESSION_MISSED_ANSWERS_SAME",
     "Another number of heartbeats may go unanswered",
-    "Who leaves as many unanswered as its own revision puts up with is given up by the other one.",
-    "Answer all that you can; raise the number of the side that beats first.",
+    "Who answers every heartbeat is not hurt, but has less time where fewer may go unanswered. Who has no answers is given up by the other one.",
+    "Answer every heartbeat before the next one is due.",
     session("missed_answers: {value: 2", "missed_answers: {value: 1"),
 )
 SESSION_HEARTBEAT_MANNERS: Final = rule(
@@ -67,7 +68,7 @@ SESSION_RETRIES_SAME: Final = rule(
 SESSION_RATE_SAME: Final = rule(
     "SESSION_RATE_SAME",
     "A client may send another number of messages in a time",
-    "A client that keeps to the rate of its own revision goes over the other one.",
+    "A client that keeps to the rate of its own revision goes over the other one: it loses the connection, or what it says is not heard. So does a client that goes over a rate which its own revision does not enforce or passes over, where the other one is stricter.",
     "Let servers put up with the old rate until no client goes by it.",
     session("count: {value: 2, unit: messages}", "count: {value: 1, unit: messages}"),
 )
