@@ -1,15 +1,13 @@
-"""Hits of recorded traffic: which changes explain them; and proofs as a capture."""
+"""Hits of recorded traffic: which changes explain them."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from tests.breaking.made_up import CONVERSATION, FRAME, REQUIRED
 from voxspec.breaking.captures import hits_of
 from voxspec.breaking.hits import Hit
-from voxspec.breaking.proofs import proof_lines
-from voxspec.breaking.verdict import Change, ConversationProof, Step, Verdict, Who
+from voxspec.breaking.verdict import Change, Verdict, Who
 
 LACKS = ("FIELD_MISSING", "/d", '"d" lacks "feed_id"')
 OTHER = replace(REQUIRED, rule="CONSTRAINT_TIGHTENED", subject="client/typing/dm_id/maximum")
@@ -122,23 +120,3 @@ def test_what_is_out_of_place_is_explained_by_its_row() -> None:
 def test_frames_and_connections_are_counted_once() -> None:
     hits = hits_of([met(LACKS), met(LACKS, frame=6), met(LACKS, frame=6), LOOKED_AT], [REQUIRED])
     assert hits.whose == (replace(HIT, frames=2),)
-
-
-def test_a_conversation_is_a_capture_with_its_times() -> None:
-    effect = CONVERSATION.effects[0]
-    assert isinstance(effect.proof, ConversationProof)
-    steps = (
-        Step("server", {"type": "hello"}, "hello"),
-        Step(None, None, "45 seconds pass", seconds=45.0),
-        Step("client", {"type": "typing"}, "typing", times=2),
-        Step("client", {"type": "never"}, "never"),
-    )
-    proof = replace(effect.proof, steps=steps, breaks_at=2)
-    change = replace(CONVERSATION, effects=(replace(effect, proof=proof),))
-    header, *frames = map(json.loads, proof_lines([change], "wss://host/"))
-    assert (header["url"], header["proves"]["subject"]) == ("wss://host/", change.subject)
-    assert [(f["ts"] - header["ts"], f["dir"], f["text"]) for f in frames] == [
-        (0.0, "s2c", '{"type":"hello"}'),
-        (45.0, "c2s", '{"type":"typing"}'),
-        (45.0, "c2s", '{"type":"typing"}'),
-    ]

@@ -127,8 +127,10 @@ def test_a_smaller_replay_window(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "error[SESSION_RESUME_WINDOW_SAME] 499 messages can be missed, and not 999" in first[0]
     assert first[2].startswith("  ✗ old clients with a new server break: ")
     assert first[4] == "    a conversation that the old client may hold"
-    assert any(line.startswith("       5 server → ") and line.endswith(" × 500") for line in first)
+    shown = "".join(line[9:] for line in first)
+    assert '"seq":2} × 500, seq 2 to 501, lost on the way' in shown
     assert any(line.startswith('    ✗  9 client → {"type":"resume",') for line in first)
+    assert "      10 (a new server closes with 4010 REPLAY_EXHAUSTED)" in first
 
 
 STATES = """\
@@ -169,6 +171,7 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "    a conversation that the new client may hold",
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"join","data":{"token":"example-token","nickname":"Ada"}}',
+        "       3 (an old server closes with 4001 OUT_OF_TURN)",
         "  hint: send it only to who said that it can take it, with a capability or a version of its own",
         "  fingerprint 91e94be800e688d1",
     ]
@@ -179,6 +182,7 @@ def test_two_states_in_another_order(tmp_path: Path, capsys: pytest.CaptureFixtu
         "    a conversation that the old client may hold",
         "       1 (the connection opens)",
         '    ✗  2 client → {"type":"ping"}',
+        "       3 (a new server closes with 4001 OUT_OF_TURN)",
         "  hint: keep allowing it, or let `_otherwise` pass over it until nobody sends it any more",
         "  fingerprint 9116d3ad999d7d33",
     ]

@@ -101,8 +101,8 @@ PARTS = {
         (NEW, BREAKS, 'a new client may send "{new}" while "greeted"; an old server closes with 4001 OUT_OF_TURN', [*IN[:2], "{new}"]),
     ],
     ("client", "ping", "heartbeat"): [
-        (OLD, BREAKS, 'an old client sends "ping"; a new server does not take it for the heartbeat: a new server closes with 4003 SILENT after 60 seconds', [*IN, "ping", "60 seconds pass without a heartbeat that it knows"]),
-        (NEW, BREAKS, 'a new client sends "{new}"; an old server does not take it for the heartbeat: an old server closes with 4003 SILENT after 60 seconds', [*IN, "{new}", "60 seconds pass without a heartbeat that it knows"]),
+        (OLD, BREAKS, 'an old client sends "ping"; a new server does not take it for the heartbeat: a new server closes with 4003 SILENT after 60 seconds', [*IN, "30 seconds pass", "ping", "30 seconds pass without a heartbeat that it knows"]),
+        (NEW, BREAKS, 'a new client sends "{new}"; an old server does not take it for the heartbeat: an old server closes with 4003 SILENT after 60 seconds', [*IN, "30 seconds pass", "{new}", "30 seconds pass without a heartbeat that it knows"]),
     ],
     ("server", "pong", "heartbeat_answer"): [
         (OLD, BREAKS, 'a new server sends "{new}"; an old client does not take it for the heartbeat answer: an old client closes with 4004 NO_ANSWER after 2 of them', [*IN, "30 seconds pass", "ping", "{new}", "30 seconds pass", "ping", "{new}", "30 seconds pass without an answer that it knows"]),

@@ -418,7 +418,7 @@ def test_markdown() -> None:
 def test_markdown_of_a_conversation() -> None:
     text = written("markdown", result(CONVERSATION))
     assert (
-        "The old client may hold this conversation, which breaks at the last step:\n\n"
+        "The old client may hold this conversation, which breaks at step 3:\n\n"
         '```json\n  1 server → {"type":"hello"}\n  2 (45 seconds pass)\n'
         '  3 client → {"type":"typing"}\n```\n'
     ) in text

@@ -19,7 +19,7 @@ from tests.breaking.test_table import (
     verdicts_of,
 )
 from tests.voxspec.mini import Data, field, record, union
-from voxspec.breaking.verdict import Change, FrameProof
+from voxspec.breaking.verdict import Change, ConversationProof, FrameProof
 
 SIDES = pytest.mark.parametrize("side", ["client", "server"])
 
@@ -165,6 +165,9 @@ def test_another_first_number(firsts: tuple[int, int], tmp_path: Path) -> None:
     old, new = map(numbered, firsts)
     (change,) = changes_of(old, new, tmp_path)
     assert_one([change], "SEQ_SAME_START", "envelope/sequence/first", (BREAKS, BREAKS))
+    proofs = [effect.proof for effect in change.effects]
+    shown = [proof.steps[-1].frame for proof in proofs if isinstance(proof, ConversationProof)]
+    assert [frame["seq"] for frame in shown if isinstance(frame, dict)] == [*firsts[::-1]]
 
 
 def test_numbers_of_another_width(tmp_path: Path) -> None:

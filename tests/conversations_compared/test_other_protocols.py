@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conversations_compared.made import compared, made
+from tests.conversations_compared.proofs import judged
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import revision
 from tests.voxspec import tide
@@ -130,6 +131,14 @@ def test_a_smaller_replay_window_and_a_state_out_of_order(tmp_path: Path) -> Non
             refused = replay(effect, old.known, new.known)
             assert refused is not None
             assert refused.at == effect.proof.breaks_at
+    found = [*judged(revisions[0], revisions[1], changes)]
+    assert [proof.against_the_writer for proof in found] == [[]] * len(found)
+    told = {(proof.change.subject, proof.shown) for proof in found}
+    assert told == {
+        ("session/states/identifying/server/ready", "finding"),
+        ("session/states/identifying/server/ready", "close"),
+        ("session/resume/reach", "close"),
+    }
 
 
 def _changed(change: Callable[[Any], object]) -> Data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -64,6 +65,15 @@ class FrameProof:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """That a side closes the connection, and what the close frame says."""
+
+    by: Direction
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing that happens in a conversation: a frame of a side, or, without one, an event."""
 
@@ -75,19 +85,46 @@ class Step:
     """How much time passes, where that is what happens."""
     times: int = 1
     """How often it is sent, one right after the other."""
+    counter: str = ""
+    """The key of the frame that goes up by one each time; empty where all are the same."""
+    is_lost: bool = False
+    """Whether it never arrives."""
+    is_binary: bool = False
+    """Whether it is sent as a binary message."""
+    url: str = ""
+    """Where a client connects, where that is what happens and not the usual address."""
+    close: Closing | None = None
+    """How the connection ends, where that is what happens."""
+
+    def frames(self) -> Iterator[JsonValue]:
+        """What is sent, one frame after the other."""
+        for number in range(self.times if self.side is not None else 0):
+            first = self.frame.get(self.counter) if isinstance(self.frame, dict) else None
+            if isinstance(self.frame, dict) and isinstance(first, int):
+                yield {**self.frame, self.counter: first + number}
+            else:
+                yield self.frame
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationProof:
     """A conversation that the ``writer``'s revision may hold and the other one refuses.
 
-    ``breaks_at`` is the index of the step that is refused, ``refusal`` what the other side does then.
+    ``breaks_at`` is the index of the step that is refused, ``refusal`` what the other side does then,
+    and ``close`` how it closes the connection, if it does.
     """
 
     steps: tuple[Step, ...]
     breaks_at: int
     writer: Age
     refusal: str
+    close: Step | None = None
+
+    @property
+    def course(self) -> tuple[Step, ...]:
+        """All that happens, from the first connection to how the last one is closed."""
+        upto = self.steps[: self.breaks_at + 1]
+        return upto if self.close is None else (*upto, self.close)
 
 
 Proof = FrameProof | ConversationProof

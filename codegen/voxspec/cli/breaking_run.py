@@ -18,7 +18,7 @@ from voxspec.breaking.accepting import HandWrittenError, with_entries
 from voxspec.breaking.captures import hits_of
 from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
-from voxspec.breaking.proofs import proof_lines
+from voxspec.breaking.proofs import addresses, proof_lines
 from voxspec.breaking.references import NothingEarlierError, ReferenceNotFoundError, find
 from voxspec.breaking.references.bundle import UNSAID
 from voxspec.breaking.references.folder import of_folder
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         if not options.may_be_new or options.accept:
             return _refuse(f"{error}; --may-be-new lets a new schema pass")
         print(f"voxspec breaking: {error}", file=sys.stderr)
-        _report(options, Result("", new.name, (), settings.select), new)
+        _report(options, Result("", new.name, (), settings.select), new, new)
         return 0
     except (_RefusedError, ReferenceNotFoundError, MissingToolError) as error:
         return _refuse(str(error))
@@ -104,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
         options.schema.as_posix(),
         rules=words_of({change.rule for change in changes}),
     )
-    _report(options, result, new)
+    _report(options, result, old, new)
     if result.fails:
         return 1
     return 0 if hits is None or hits.are_whole else _UNREADABLE
@@ -122,11 +122,9 @@ def _report_mistakes(options: argparse.Namespace, error: SchemaError) -> None:
         print(line)
 
 
-def _report(options: argparse.Namespace, result: Result, new: Revision) -> None:
+def _report(options: argparse.Namespace, result: Result, old: Revision, new: Revision) -> None:
     if options.proofs is not None:
-        endpoint = new.protocol.endpoint
-        url = "wss://host/" if endpoint is None else endpoint.url
-        _write(options.proofs, proof_lines(result.changes, url))
+        _write(options.proofs, proof_lines(result.changes, addresses(old, new)))
     for name, file in options.write:
         _write(file, FORMATS[name](result, Style()))
     listed = [

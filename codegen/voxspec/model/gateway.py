@@ -133,6 +133,11 @@ class CloseCode:
     reason: str | None = None
     """What is sent with it, where that is not the name."""
 
+    @property
+    def sent(self) -> str:
+        """The reason that is sent with it."""
+        return self.name if self.reason is None else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:

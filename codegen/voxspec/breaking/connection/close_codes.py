@@ -8,7 +8,7 @@ from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, ser
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.renumbered import renumbered
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Change, Effect, Who
+from voxspec.breaking.verdict import Change, Closing, Effect, Step, Who
 from voxspec.findings import Place
 from voxspec.model import CloseCode, CloseReason
 
@@ -102,7 +102,8 @@ def _not_known(who: Who, code: CloseCode) -> tuple[Effect, ...]:
     clients = f"{client(who)} clients"
     if code.recovery != "fatal":
         return (loses(who, f"{clients} know nothing of {code.code}"),)
-    step = f"{_closing(who)} closes with {code.code} {code.name}, for clients to give up"
+    said = f"{code.code} {code.name}, for clients to give up"
+    step = _closing(who, said, code.code, code.sent)
     refusal = f"{clients} do not know that code, and connect again each time"
     return (breaks(who, step, refusal, by=server(who)),)
 
@@ -179,9 +180,8 @@ def _taken(number: int, was: str, now: str) -> tuple[Effect, ...]:
     def effect(who: Who) -> Effect:
         meant, taken = (now, was) if client(who) == "old" else (was, now)
         refusal = f"{client(who)} clients take it for {taken}"
-        return breaks(
-            who, f"{_closing(who)} closes with {number} ({meant})", refusal, by=server(who)
-        )
+        step = _closing(who, f"{number} ({meant})", number, meant)
+        return breaks(who, step, refusal, by=server(who))
 
     return tuple(map(effect, BOTH))
 
@@ -199,18 +199,19 @@ def _misread(
 
     def effect(who: Who) -> Effect:
         meant, done = (now, was) if client(who) == "old" else (was, now)
-        step = f"{_closing(who)} closes with {said}, for clients to {_does(meant)}"
+        reason = meant.reason if isinstance(meant, CloseReason) else meant.sent
+        step = _closing(who, f"{said}, for clients to {_does(meant)}", code.code, reason)
         refusal = f"{client(who)} clients {_does(done)} then"
         return _does_other(who, step, refusal, {was.recovery, now.recovery})
 
     return tuple(map(effect, BOTH))
 
 
-def _does_other(who: Who, step: str, refusal: str, recoveries: set[str]) -> Effect:
+def _does_other(who: Who, step: Step, refusal: str, recoveries: set[str]) -> Effect:
     """What it is that clients do another thing than the server means them to."""
     if "fatal" in recoveries and len(recoveries) > 1:
         return breaks(who, step, refusal, by=server(who))
-    return loses(who, f"{step}; {refusal}")
+    return loses(who, f"{step.said}; {refusal}")
 
 
 def _misled(was: CloseCode, code: CloseCode) -> tuple[Effect, ...]:
@@ -219,15 +220,18 @@ def _misled(was: CloseCode, code: CloseCode) -> tuple[Effect, ...]:
     def effects() -> Iterator[Effect]:
         for who in BOTH:
             sent, known = (code, was) if client(who) == "old" else (was, code)
-            reason = sent.name if sent.reason is None else sent.reason
+            reason = sent.sent
             listed = next((one for one in known.reasons if one.reason == reason), None)
             if listed is not None and _recovery(listed) != _recovery(known):
-                step = f"{_closing(who)} closes with {code.code} {reason}, for clients to {_does(sent)}"
+                said = f"{code.code} {reason}, for clients to {_does(sent)}"
+                step = _closing(who, said, code.code, reason)
                 refusal = f"{client(who)} clients {_does(listed)} then, for that reason"
                 yield _does_other(who, step, refusal, {listed.recovery, sent.recovery})
 
     return tuple(effects())
 
 
-def _closing(who: Who) -> str:
-    return "an old server" if server(who) == "old" else "a new server"
+def _closing(who: Who, said: str, number: int, reason: str) -> Step:
+    """That the server closes with a code and a reason."""
+    one = "an old server" if server(who) == "old" else "a new server"
+    return Step(None, None, f"{one} closes with {said}", close=Closing("server", number, reason))

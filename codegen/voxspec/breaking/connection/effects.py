@@ -9,9 +9,10 @@ from voxspec.breaking.verdict import Age, ConversationProof, Effect, Step, Verdi
 BOTH = (Who.OLD_CLIENTS, Who.NEW_CLIENTS)
 
 
-def breaks(who: Who, step: str, refusal: str, *, by: Age) -> Effect:
+def breaks(who: Who, step: str | Step, refusal: str, *, by: Age) -> Effect:
     """That one step, which one end may take, is not what the other end takes it for."""
-    proof = ConversationProof((Step(None, None, step),), 0, by, refusal)
+    taken = Step(None, None, step) if isinstance(step, str) else step
+    proof = ConversationProof((taken,), 0, by, refusal)
     return Effect(who, Verdict.BREAKS, refusal, proof)
 
 

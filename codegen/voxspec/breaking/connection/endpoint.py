@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from voxspec.breaking.connection.address import address
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Change, Who
+from voxspec.breaking.verdict import Change, Step, Who
 from voxspec.findings import Place
 from voxspec.model import Endpoint, Parameter, Protocol
 
@@ -30,7 +31,7 @@ def endpoint(old: Revision, new: Revision) -> Iterator[Change]:
             effects=tuple(
                 breaks(
                     who,
-                    f"a client connects to {(before if client(who) == 'old' else after).url}",
+                    _connects(before if client(who) == "old" else after),
                     f"{server(who)} servers are at {(before if server(who) == 'old' else after).url}",
                     by=client(who),
                 )
@@ -148,12 +149,10 @@ def _rule_of_value(old: Protocol, new: Protocol, was: Parameter, now: Parameter,
 
 
 def _connects(
-    before: Endpoint, values: dict[str, str] | None = None, without: str | None = None
-) -> str:
-    given = {p.name: p.values[0] if p.values else "…" for p in before.parameters if p.required}
-    given |= values or {}
-    query = "&".join(f"{name}={value}" for name, value in given.items() if name != without)
-    return f"a client connects to {before.url}{'?' if query else ''}{query}"
+    endpoint: Endpoint, values: dict[str, str] | None = None, without: str | None = None
+) -> Step:
+    url = address(endpoint, values, without)
+    return Step(None, None, f"a client connects to {url}", url=url)
 
 
 def _subprotocols(

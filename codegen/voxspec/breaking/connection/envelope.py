@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from voxspec.breaking.connection.first_number import first_numbers
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.values import NoValueError
 from voxspec.breaking.frames.words import LATER_KEYS
@@ -40,7 +41,7 @@ def envelope(old: Revision, new: Revision) -> Iterator[Change]:
             where=new.place(_FILE, "envelope", "sequence", "first"),
             was=str(before.sequence.first),
             now=str(after.sequence.first),
-            effects=_first_numbers(old, new),
+            effects=first_numbers(old, new),
         )
     if before.closed != after.closed:
         yield Change(
@@ -128,21 +129,3 @@ def _refused(old: Revision, new: Revision, crossing: Crossing) -> Effect | None:
             said = f"{crossing.refusal}: {errors[0].message}"
             return Effect(crossing.who, Verdict.BREAKS, said, proof)
     return None
-
-
-def _first_numbers(old: Revision, new: Revision) -> tuple[Effect, ...]:
-    ends = {"old": old.protocol, "new": new.protocol}
-    found = []
-    for crossing in CROSSINGS:
-        writer, reader = ends[crossing.writer], ends[crossing.reader]
-        role = writer.session.role("established")
-        numbered = [m for m in writer.messages("server") if m.seq == "required"]
-        if role is not None and role.message.seq == "required":
-            numbered.insert(0, role.message)
-        if crossing.direction != "server" or not numbered or reader.envelope.sequence is None:
-            continue
-        frame = Builder(writer).least(numbered[0])
-        said = f"{crossing.reader} clients wait for {reader.envelope.sequence.first} as the first number"
-        proof = FrameProof("server", frame, crossing.writer, said)
-        found.append(Effect(crossing.who, Verdict.BREAKS, said, proof))
-    return tuple(found)

@@ -130,7 +130,7 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     story = story_of(pair, path)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    story.happens(refused)
+    story.closes("server", heard)
     return Effect(who, Verdict.BREAKS, what, story.proof("server", f"{one} {then}"))
 
 

@@ -186,7 +186,8 @@ def _effect(mismatch: Found) -> Effect:
         hearer, other(side), mismatch.reaction, aside
     )
     refused = refusal(hearer, other(side), mismatch.reaction)
-    return Effect(mismatch.skew.who, verdict, what, story.proof(side, refused))
+    proof = story.proof(side, refused, mismatch.reaction)
+    return Effect(mismatch.skew.who, verdict, what, proof)
 
 
 def effects_of(found: Sequence[Found]) -> tuple[Effect, ...]:

@@ -88,8 +88,9 @@ def _unread(pair: Pair) -> Effect | None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
-    story.happens("and it is sent as binary")
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+    story.as_binary()
+    proof = story.proof(pair.side, refused, after)
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
 def _plain(pair: Pair, at: Reached) -> tuple[Direction, str] | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from voxspec.breaking.conversation.comparison import Comparison, Pair, number
 from voxspec.breaking.conversation.intervals import interval_of, part_of, seconds_in_unit
 from voxspec.breaking.conversation.machine import Machine
-from voxspec.breaking.conversation.silence import silence
+from voxspec.breaking.conversation.silence import patience_of, silence
+from voxspec.breaking.conversation.situations import silent
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.exact import exactly
@@ -125,7 +126,8 @@ class _Heart:
         story = self.ignored(pair, most)
         if story is None:
             return None  # the heartbeat itself is refused, which the conversations tell
-        return Effect(who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+        proof = story.proof(pair.side, refused, reader.missed_then)
+        return Effect(who, Verdict.BREAKS, what, proof)
 
     def ignored(self, pair: Pair, most: int) -> Story | None:
         """So many heartbeats that nobody answers; None where there are none in a session."""
@@ -225,11 +227,26 @@ def _misread(pair: Pair) -> Effect | None:
     misread = (
         f"{some(pair.reader, 'client')} takes it for {spoken(read)}, and not for {spoken(meant)}"
     )
+    too_slow = _too_slow(Pair(pair.meeting, skew.client, skew.server, "client"), read, misread)
+    if name == "heartbeat" and too_slow is not None:
+        return too_slow
     at = next((at for at in pair.meeting.reached if at.said == greeting), None)
     if at is None:
         return Effect(skew.who, Verdict.UNKNOWN, misread)
     story = Story.along(skew, at)
     return Effect(skew.who, Verdict.BREAKS, misread, story.proof("server", misread))
+
+
+def _too_slow(pair: Pair, interval: float, misread: str) -> Effect | None:
+    """A client whose heartbeats come so seldom, since it misreads the greeting, that the server gives up."""
+    part, story = part_of(pair.reader, "heartbeat"), silent(pair, "heartbeat")
+    patience = patience_of(pair, "heartbeat")
+    if part is None or part.silence_then is None or story is None or interval <= patience:
+        return None
+    refused = refusal(pair.reader, "server", part.silence_then)
+    what = f"{misread}; {refused} after {spoken(patience)}"
+    proof = story.proof("client", refused, part.silence_then)
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
 def _there(part: Heartbeats | None) -> str:

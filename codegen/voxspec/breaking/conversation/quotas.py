@@ -57,7 +57,8 @@ def _too_many(pair: Pair, name: str) -> Effect | None:
     story = _used_up(pair, name, of_server)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    return Effect(who, Verdict.BREAKS, what, story.proof("client", refused))
+    proof = story.proof("client", refused, of_server.then)
+    return Effect(who, Verdict.BREAKS, what, proof)
 
 
 def _is_tighter(of_server: Quota, of_client: Quota | None) -> bool:

@@ -107,7 +107,7 @@ def _proved(pair: Pair, kept: Rate, what: str, story: Story | None) -> Effect:
     who = pair.meeting.skew.who
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    proof = story.proof("client", refusal(pair.reader, "server", kept.then))
+    proof = story.proof("client", refusal(pair.reader, "server", kept.then), kept.then)
     is_unheard = not isinstance(kept.then, Close)
     return Effect(who, Verdict.BREAKS, what, proof, is_unheard=is_unheard)
 

@@ -96,7 +96,8 @@ def _closed(pair: Pair, at: Reached, key: Key, then: Close) -> Effect:
         f'{some(pair.writer, pair.side)} may send "{story.steps[-1].said}" while '
         f'"{at.node.state(pair.side)}", {passes_over}; {refused}'
     )
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+    proof = story.proof(pair.side, refused, then)
+    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
 
 
 def _otherwise(pair: Pair, at: Reached, then: Close, usual: Close) -> Effect | None:

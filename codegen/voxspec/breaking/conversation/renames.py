@@ -14,7 +14,7 @@ from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.meeting import Mismatch, Reached, Skew, meet
 from voxspec.breaking.conversation.silence import patience_of
 from voxspec.breaking.conversation.story import BEATERS, Story, refusal, some, spoken
-from voxspec.breaking.conversation.waiting import Late, lates
+from voxspec.breaking.conversation.waiting import BARELY, Late, lates
 from voxspec.breaking.frames.messages import written
 from voxspec.breaking.renaming import Renaming, renamed_words
 from voxspec.breaking.revision import Revision
@@ -148,11 +148,14 @@ class _Rename:
         heard_in = at.node.state(self.pair.reading)
         if beat is None or self.pair.reader.move(heard_in, beat) is None:
             return None  # there it waits for none
-        refused = refusal(self.pair.reader, self.pair.reading, part.silence_then)
         story = Story.along(self.skew, at)
-        story.say(self.key)
-        story.passes(patience, "a heartbeat that it knows")
-        return self.given_up(story, f"{refused} after {spoken(patience)}", refused)
+        left, interval = patience, interval_of(self.pair.writer, self.role, self.skew)
+        while interval and left > interval + BARELY:
+            story.passes(interval)
+            story.say(self.key)
+            left -= interval
+        story.passes(left, "a heartbeat that it knows")
+        return self.given_up(story, spoken(patience), part.silence_then)
 
     def unanswered(self, at: Reached) -> Effect | None:
         """Answers that are not counted."""
@@ -163,7 +166,6 @@ class _Rename:
             return None
         if beat is None or interval is None or not self.pair.meeting.allows(at.node, beat):
             return None
-        refused = refusal(self.pair.reader, self.pair.reading, part.missed_then)
         most = int(part.missed_answers.value)
         story = Story.along(self.skew, at)
         for _ in range(most):
@@ -171,12 +173,13 @@ class _Rename:
             story.say(beat)
             story.say(self.key)
         story.passes(interval, "an answer that it knows")
-        return self.given_up(story, f"{refused} after {most} of them", refused)
+        return self.given_up(story, f"{most} of them", part.missed_then)
 
     def interval(self, name: str) -> float | None:
         return interval_of(self.pair.reader, name, self.skew)
 
-    def given_up(self, story: Story, after: str, refused: str) -> Effect:
-        what = f"{self.sends}; {self.missed}: {after}"
-        proof = story.proof(self.pair.side, refused)
+    def given_up(self, story: Story, after: str, then: Close) -> Effect:
+        refused = refusal(self.pair.reader, self.pair.reading, then)
+        what = f"{self.sends}; {self.missed}: {refused} after {after}"
+        proof = story.proof(self.pair.side, refused, then)
         return Effect(self.skew.who, Verdict.BREAKS, what, proof)

@@ -34,7 +34,8 @@ def silence(pair: Pair, name: str) -> Effect | None:
     story = silent(pair, name)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    return Effect(who, Verdict.BREAKS, what, story.proof(pair.side, refused))
+    proof = story.proof(pair.side, refused, reader.silence_then)
+    return Effect(who, Verdict.BREAKS, what, proof)
 
 
 def patience_of(pair: Pair, name: str) -> float:

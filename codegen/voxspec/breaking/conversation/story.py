@@ -15,7 +15,7 @@ from voxspec.breaking.conversation.intervals import asked_for, interval_of
 from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
 from voxspec.breaking.conversation.open_streams import Open, open_after, open_of
-from voxspec.breaking.verdict import ConversationProof, Step
+from voxspec.breaking.verdict import Closing, ConversationProof, Step
 from voxspec.breaking.words import amount
 from voxspec.model import Direction, JsonValue, Message
 from voxspec.model.frame_examples import example_frames
@@ -107,13 +107,21 @@ class Story:
         frame = self._example(message)
         self._fill(machine, message, frame)
         self._put(machine, frame, fields or {})
+        counter = ""
         if machine.counts(key):
+            sequence = machine.protocol.envelope.sequence
+            counter = "" if sequence is None or times == 1 else sequence.key
             self._next_seq += times
             if is_heard:
                 self._heard_seq = self._next_seq - 1
         own = machine.own(key)
         frame[machine.protocol.envelope.type.key] = own.type
-        self.steps.append(Step(side, frame, own.text, times=times))
+        said = Step(side, frame, own.text, times=times, counter=counter, is_lost=not is_heard)
+        self.steps.append(said)
+
+    def as_binary(self) -> None:
+        """The latest message is sent as a binary one."""
+        self.steps[-1] = replace(self.steps[-1], is_binary=True)
 
     def leaves_out(self, field: str) -> None:
         """The latest message is sent without one of its fields."""
@@ -123,11 +131,22 @@ class Story:
             self._fields(self.skew.of(step.side), frame).pop(field, None)
             self.steps[-1] = replace(step, frame=frame)
 
-    def proof(self, writer: Direction, refusal: str) -> ConversationProof:
+    def closes(self, side: Direction, then: Close) -> None:
+        """A side closes the connection."""
+        self.steps.append(self._closing(side, then))
+
+    def proof(
+        self, writer: Direction, refusal: str, then: Reaction | None = None
+    ) -> ConversationProof:
         """The story as what proves a change: its last step is what the other side of ``writer``
-        refuses."""
+        refuses, which does ``then``."""
         age = self.skew.of(writer).age
-        return ConversationProof(tuple(self.steps), len(self.steps) - 1, age, refusal)
+        close = self._closing(other(writer), then) if isinstance(then, Close) else None
+        return ConversationProof(tuple(self.steps), len(self.steps) - 1, age, refusal, close)
+
+    def _closing(self, side: Direction, then: Close) -> Step:
+        closing = Closing(side, then.number, then.sent)
+        return Step(None, None, refusal(self.skew.of(side), side, then), close=closing)
 
     # --- Heartbeats ---------------------------------------------------------------------------
 

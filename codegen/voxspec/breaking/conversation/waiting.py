@@ -61,7 +61,8 @@ class Late:
         after = f"{spoken(seconds_of(self.timer))}{in_all}"
         what = f"{some(writer, self.side)} has {time} {while_}{before}; {refused} after {after}"
         verdict = Verdict.BREAKS if self.breaks else Verdict.LOSES
-        return Effect(self.skew.who, verdict, what, self._story().proof(self.side, refused))
+        proof = self._story().proof(self.side, refused, self.timer.then)
+        return Effect(self.skew.who, verdict, what, proof)
 
     def _story(self) -> Story:
         story = Story(self.skew)

@@ -101,7 +101,7 @@ def _refused(pair: Pair, what: str, then: Close, away: Away) -> Effect:
     story = resuming(pair, away)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
-    return Effect(who, Verdict.BREAKS, what, story.proof("client", refused))
+    return Effect(who, Verdict.BREAKS, what, story.proof("client", refused, then))
 
 
 def _lost(pair: Pair) -> Effect | None:

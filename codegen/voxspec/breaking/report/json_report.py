@@ -77,7 +77,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
         return {"kind": "frame", **asdict(proof)}
     return {
         "kind": "conversation",
-        "steps": [asdict(step) for step in proof.steps],
+        "steps": [asdict(step) for step in proof.course],
         "breaks_at": proof.breaks_at,
         "writer": proof.writer,
         "refusal": proof.refusal,

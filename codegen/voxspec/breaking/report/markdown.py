@@ -122,9 +122,13 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
         yield f"{writer(effect).capitalize()} may send this frame:\n"
         text = shown(proof.frame)
     else:
-        yield f"{writer(effect).capitalize()} may hold this conversation, which breaks at the last step:\n"
-        steps = proof.steps[: proof.breaks_at + 1]
-        text = "\n".join(f"{n:>3} {step_text(step)}" for n, step in enumerate(steps, start=1))
+        yield (
+            f"{writer(effect).capitalize()} may hold this conversation, which breaks at step "
+            f"{proof.breaks_at + 1}:\n"
+        )
+        text = "\n".join(
+            f"{number:>3} {step_text(step)}" for number, step in enumerate(proof.course, start=1)
+        )
     cut = text if len(text) <= _FRAME else f"{text[:_FRAME]}…"
     yield _block(cut)
     if proof.refusal not in effect.what:

@@ -110,7 +110,7 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
     first = max(0, proof.breaks_at + 1 - _STEPS)
     if first:
         yield f"  … {counted(first, 'step')} before"
-    for index, step in enumerate(proof.steps[first : proof.breaks_at + 1], start=first):
+    for index, step in enumerate(proof.course[first:], start=first):
         mark = "✗" if index == proof.breaks_at else " "
         first_line, *others = _numbered(index + 1, step_text(step))
         yield f"{mark} {first_line}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from voxspec.breaking.hits import Hit, Hits
@@ -70,7 +71,19 @@ def step_text(step: Step) -> str:
         return f"({printable(step.said)})"
     said = printable(step.said) if step.frame is None else shown(step.frame)
     often = f" × {step.times}" if step.times > 1 else ""
-    return f"{step.side} → {said}{often}"
+    return f"{step.side} → {said}{often}{''.join(f', {word}' for word in _how(step))}"
+
+
+def _how(step: Step) -> Iterator[str]:
+    """How a frame is sent, where it is not the same each time, or not as usual."""
+    if step.counter and isinstance(step.frame, dict):
+        first = step.frame[step.counter]
+        *_, last = (frame for frame in step.frames() if isinstance(frame, dict))
+        yield f"{printable(step.counter)} {first} to {last[step.counter]}"
+    if step.is_binary:
+        yield "as a binary message"
+    if step.is_lost:
+        yield "lost on the way"
 
 
 def hit_text(hit: Hit) -> str:

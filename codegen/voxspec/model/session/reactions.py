@@ -21,6 +21,13 @@ class Close:
     def number(self) -> int:
         return self.code if isinstance(self.code, int) else self.code.code
 
+    @property
+    def sent(self) -> str:
+        """The reason that is sent."""
+        if self.reason is not None:
+            return self.reason
+        return "" if isinstance(self.code, int) else self.code.sent
+
 
 @dataclass(frozen=True, slots=True)
 class Ignored:

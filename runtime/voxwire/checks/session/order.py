@@ -239,11 +239,11 @@ class Order:
             is_early = not (self.has_asked or self.is_in_session)
             self._is_answer_early = self._is_answer_early or is_early
             return unasked
+        self._earn("server", frame_class)
         if self._conversation.is_numbered and not self.is_in_session:
             return None if seq is None else self._misplaced.too_early(seq)
         if type_ is None or self._is_said("server", frame_class):
             return None
-        self._earn("server", frame_class)
         reactions = self._reactions("server", frame_class)
         return self._misplaced.out_of_place("server", type_, self._server.states, reactions)
 
