@@ -63,7 +63,7 @@ def _changed(both: Comparison, side: Direction, name: str) -> Change:
     change = both.change(
         rules.SESSION_MISTAKES_SAME,
         ("mistakes", f"of_{side}", name),
-        f"a {hearer} takes {_WORDS[name]} otherwise",
+        f"what a {hearer} does with {_WORDS[name]} has changed",
         _said(both.old, was),
         _said(both.new, now),
         effects,
