@@ -22,7 +22,7 @@ from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.words import LATER_KEYS, use_words, value_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
-from voxspec.model import Field, JsonValue, Message, Record
+from voxspec.model import AnyType, Field, JsonValue, Message, Record
 
 LOST_BY_DELETING = ("client/old", "server/new")
 """Old clients send what nobody reads any more, and miss what is not sent any more."""
@@ -162,7 +162,11 @@ class Records:
         name = after.name
         inner = spot.to(Key(name), *_path(name), named=name)
         said = f'"{name}" of {what}'
-        if before.always_there != after.always_there and name not in (old.tag, new.tag):
+        if (
+            before.always_there != after.always_there
+            and name not in (old.tag, new.tag)
+            and not _is_relayed_otherwise(before, after)
+        ):
             needed = after.always_there
             yield Difference(
                 "FIELD_OPTIONAL_TO_REQUIRED" if needed else "FIELD_REQUIRED_TO_OPTIONAL",
@@ -285,6 +289,12 @@ def _records(old: Record, new: Record, names: set[str], *, loose: bool = False) 
                             yield {**one, name: value}
 
     return values
+
+
+def _is_relayed_otherwise(before: Field, after: Field) -> bool:
+    """Whether a field is as needed as it was, but that what others give may be missing: its type says so."""
+    is_any = isinstance(before.use.type, AnyType) or isinstance(after.use.type, AnyType)
+    return before.relayed != after.relayed and before.required == after.required and not is_any
 
 
 def _relayed_values(before: Field, after: Field) -> Candidates:
