@@ -9,7 +9,7 @@ from functools import cached_property
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
-from voxspec.breaking.frames.conditions import called
+from voxspec.breaking.frames.conditions import called, keeping
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
 from voxspec.breaking.frames.names import bare
@@ -135,7 +135,8 @@ class Records:
             for rule in (*old.required_when, *new.required_when)
             if both & {rule.field, *rule.required}
         ]
-        after = called(without_field(old, field.name), {field.name: to.name})
+        kept = keeping(old, new, {field.name: to.name})
+        after = called(without_field(kept, field.name), {field.name: to.name})
         return Difference(
             "FIELD_SAME_NAME",
             _of_field(spot, field.name),
@@ -145,7 +146,7 @@ class Records:
             Trial(
                 _records(old, new, both | {rule.field for rule in rules}),
                 _about(both),
-                old=with_field(skeleton(old), field, closed=old.closed),
+                old=with_field(kept, field, closed=old.closed),
                 new=with_field(after, to, closed=new.closed),
             ),
             gone=True,
