@@ -206,10 +206,8 @@ def test_two_rates_that_are_new_at_once(tmp_path: Path) -> None:
     assert said(changes["session/rates/all"].effects[0])[3:] == [
         "joined",
         "say × 2",
-        "1 second passes",
-        "say × 2",
-        "1 second passes",
-        "say × 2",
+        "look × 2",
+        "wave × 2",
         "1 second passes",
         "say",
         "say",

@@ -15,6 +15,9 @@ from voxspec.model.session import Close, Key, Rate, key_of
 _MOST_SPREAD = 200
 """More messages than this, each of its own, are not shown."""
 
+_FEW = 3
+"""With so many steps after the session has begun, and the opening before, nothing shorter is looked for."""
+
 _MOST_WINDOWS = 3
 """For as many windows it is tried to send too much in one."""
 
@@ -61,10 +64,15 @@ def _tried(
     tries = [[key] for key in keys] + ([keys] if len(keys) > 1 else [])
     longest = max((rate.window.seconds or 0.0 for rate in (*rates, *later)), default=0.0)
     for pause in dict.fromkeys((0.0, longest)):
+        found: list[Story] = []
         for some in tries:
             story = _Burst(pair, begun, kept, rates, later).of(some, pause)
             if story is not None:
-                return story
+                found.append(story)
+                if len(story.steps) <= len(begun.path()) + _FEW:
+                    break
+        if found:
+            return min(found, key=lambda story: len(story.steps))
     return None
 
 
