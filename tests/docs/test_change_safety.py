@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.breaking.projects import Project, project
+from tests.breaking.projects import MOOD, NOTE, SHORTER, Project, project
 from tests.docs.blocks import ROOT, Key, all_blocks, blocks, commands, the_block
 from voxspec.cli.main import main
 
@@ -16,6 +16,7 @@ FIRST = "What a change breaks"
 ACCEPTED = "Breaks that you accept"
 CONVERSATIONS = "Conversations"
 TRAFFIC = "How much of your traffic it hits"
+NEW = "What is new"
 CLAIMED = {
     Key(FIRST, "sh"),
     Key(FIRST, "console"),
@@ -24,6 +25,7 @@ CLAIMED = {
     Key(ACCEPTED, "sh"),
     Key(ACCEPTED, "yaml"),
     Key(TRAFFIC, "sh"),
+    Key(NEW, "console"),
     Key("In pre-commit", "yaml"),
     Key("On GitHub", "yaml"),
     Key("On GitLab", "yaml"),
@@ -88,6 +90,18 @@ def test_captures_are_looked_at_as_shown(ours: Project, capsys: pytest.CaptureFi
     expanded = [str(path) for path in sorted(Path().glob(arguments[-1]))]
     assert main([*arguments[:-1], *expanded, "-q"]) == 1
     assert "captures: nothing that was recorded would have been refused" in capsys.readouterr().out
+
+
+def test_all_that_differs_is_said_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = project(tmp_path)
+    made.git("tag", "v1.2")
+    renamed = ("established: talking", "established: chatting"), ("  talking:\n", "  chatting:\n")
+    made.edit(MOOD, SHORTER, NOTE, *(("session.yaml", *each) for each in renamed))
+    assert main(["diff", "--schema", "schema", "--against", "v1.2"]) == 1
+    assert capsys.readouterr().out == the_block(Key(NEW, "console"), PAGE)
 
 
 def test_the_hooks_are_there() -> None:

@@ -61,6 +61,11 @@ def run(options: argparse.Namespace) -> int:
         return 1
     try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
+    except SettingsError as error:
+        for line in str(error).split("\n"):
+            _refuse(line)
+        return 2
+    try:
         old = find(options.against, options.schema)
         if old.is_partial:
             print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
@@ -81,10 +86,6 @@ def run(options: argparse.Namespace) -> int:
         for finding in error.findings:
             print(finding, file=sys.stderr)
         return _refuse("the file of accepted breaks is wrong")
-    except SettingsError as error:
-        for line in str(error).split("\n"):
-            _refuse(line)
-        return 2
     except NothingEarlierError as error:
         if not options.may_be_new or options.accept:
             return _refuse(f"{error}; --may-be-new lets a new schema pass")

@@ -52,7 +52,7 @@ def _nearest(file: Path, subject: str) -> Shown:
 
 def _matched(path: tuple[str, ...], names: list[str]) -> int:
     """How many of the first names stand in a path, in their order, if it ends with one of them."""
-    count = 0
+    count, is_next = 0, False
     for step in path:
         is_next = count < len(names) and step == names[count]
         count += is_next

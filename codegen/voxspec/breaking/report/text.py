@@ -45,8 +45,8 @@ def lines(result: Result, style: Style) -> Iterator[str]:
         if result.acceptance(change) is None:
             yield from block(result, change, style)
             yield ""
-    accepted = [(level, change) for level, change in listed if result.acceptance(change)]
-    yield from (_accepted(result, level, change, style) for level, change in accepted)
+    accepted = [change for _, change in listed if result.acceptance(change)]
+    yield from (_accepted(result, change, style) for change in accepted)
     yield from [""] if accepted else []
     yield from (f"warning: {remark}" for remark in remarks(result))
     yield from _recorded(result)
@@ -83,12 +83,12 @@ def _head(level: Level, change: Change, style: Style) -> str:
     return f"{where}: {style.paint(f'{level}[{change.rule}]', level)} {printable(change.message)}"
 
 
-def _accepted(result: Result, level: Level, change: Change, style: Style) -> str:
+def _accepted(result: Result, change: Change, style: Style) -> str:
     """All that is said of a break that was accepted: a line."""
     acceptance = result.acceptance(change)
     assert acceptance is not None
     until = f"accepted until {acceptance.until}: {printable(acceptance.reason)}"
-    return f"{_head(level, change, style)} · {until}"
+    return f"{_head(result.level(change), change, style)} · {until}"
 
 
 def _effect(effect: Effect) -> Iterator[str]:
