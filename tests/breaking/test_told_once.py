@@ -17,7 +17,6 @@ from tests.breaking.test_table import (
     changes_of,
     of_side,
     payload,
-    verdicts_of,
 )
 from tests.voxspec.mini import Data, enum, field, record, union
 from voxspec.breaking.verdict import Change, ConversationProof, FrameProof
