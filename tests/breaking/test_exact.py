@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from voxspec.breaking.exact import digest, exact_messages, exactly
+from voxspec.breaking.exact import exact_messages, exactly
 from voxspec.breaking.references.folder import of_folder
 from voxspec.breaking.rules.applied import example, write
 from voxspec.model import Message, NumberType, Protocol, PublishedName, Record, Use
@@ -59,8 +59,3 @@ def test_messages_count_by_their_side_and_type(protocol: Protocol) -> None:
     assert exactly((message, [replace(message, direction="client")])) == (
         '[["server/said", ["client/said"]]]'
     )
-
-
-def test_a_digest_is_8_digits() -> None:
-    assert digest("a") == "ca978112"
-    assert digest("b") == "3e23e816"

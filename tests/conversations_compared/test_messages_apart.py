@@ -119,6 +119,20 @@ def test_a_renamed_login_that_is_passed_over_comes_too_late(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+def test_what_follows_a_renamed_login_that_is_passed_over_is_refused(tmp_path: Path) -> None:
+    before = files()
+    rest = {"heartbeat": {"close": 4003}, "any": "ignored"}
+    before["session.yaml"]["states"]["greeted"]["client_otherwise"] = rest
+    after = copy.deepcopy(before)
+    _of(after, "client")["enter"] = _of(after, "client").pop("join")
+    after["session.yaml"]["roles"]["login"]["message"] = "client/enter"
+    (change,) = compared(tmp_path, before, after)
+    assert _told(change) == [
+        (Who.OLD_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "join", "ping"]),
+        (Who.NEW_CLIENTS, Verdict.BREAKS, ["the connection opens", "welcome", "enter", "ping"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("role", "side", "was"),
     [

@@ -21,6 +21,7 @@ from tests.voxwire import operations
 from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import ConversationProof, Effect, Verdict, Who
+from voxspec.model.session import Close, Ignored, Reaction, Read
 from voxspec.pipeline import load_with_sources
 
 ROOT = Path(__file__).parents[2]
@@ -99,6 +100,52 @@ def test_answers_do_not_give_the_payload_back_any_more() -> None:
         "session/heartbeat/echoes_payload",
     )
     assert [(e.who, e.verdict) for e in change.effects] == [(Who.OLD_CLIENTS, Verdict.LOSES)]
+
+
+@pytest.mark.parametrize("reaction", [Ignored(), Close(1003)], ids=["ignored", "closed"])
+def test_what_was_read_as_binary_is_not_any_more(reaction: Reaction) -> None:
+    """Where every message has a part, the first one shows it."""
+    protocol, sources = load_with_sources(SCHEMAS[1])
+    session = protocol.session
+    assert session.mistakes_of_client.binary == Read()
+    mistakes = replace(session.mistakes_of_client, binary=reaction)
+    after = replace(protocol, session=replace(session, mistakes_of_client=mistakes))
+    revisions = Revision("old", protocol, sources), Revision("new", after, sources)
+    for one, other, who in (
+        (*revisions, Who.OLD_CLIENTS),
+        (*revisions[::-1], Who.NEW_CLIENTS),
+    ):
+        (change,) = compare_conversations(one, other)
+        assert change.subject == "session/mistakes/of_client/binary"
+        ((whom, verdict, said),) = [(e.who, e.verdict, _said(e)) for e in change.effects]
+        assert (whom, verdict) == (who, Verdict.BREAKS)
+        assert said == ["the connection opens", "connection_init"]
+
+
+def test_a_user_has_several_addresses_and_an_address_several_users() -> None:
+    protocol, sources = load_with_sources(SCHEMAS[0])
+    session = protocol.session
+    quota = session.refusals.sessions
+    assert quota is not None
+    refusals = replace(session.refusals, sessions=replace(quota, by="address"))
+    after = replace(protocol, session=replace(session, refusals=refusals))
+    (change,) = compare_conversations(
+        Revision("old", protocol, sources), Revision("new", after, sources)
+    )
+    assert [(e.who, e.verdict, e.what) for e in change.effects] == [
+        (
+            Who.OLD_CLIENTS,
+            Verdict.BREAKS,
+            "an old client may count on 5 sessions for each user; a new server closes with 4006 "
+            "RATE_LIMITED after 5 for each address",
+        ),
+        (
+            Who.NEW_CLIENTS,
+            Verdict.BREAKS,
+            "a new client may count on 5 sessions for each address; an old server closes with 4006 "
+            "RATE_LIMITED after 5 for each user",
+        ),
+    ]
 
 
 def test_a_smaller_replay_window_and_a_state_out_of_order(tmp_path: Path) -> None:

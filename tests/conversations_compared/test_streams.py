@@ -13,6 +13,8 @@ from tests.conversations_compared.small import revision
 from tests.voxspec.mini import Data
 from tests.voxwire import operations
 from voxspec.breaking.conversation import compare_conversations
+from voxspec.breaking.conversation.machine import Machine
+from voxspec.breaking.conversation.meeting import Skew, meet
 from voxspec.breaking.verdict import ConversationProof, Effect, Step, Verdict, Who
 
 
@@ -74,6 +76,30 @@ def test_a_key_that_is_in_use(tmp_path: Path) -> None:
     assert (opened.said, again.said) == ("subscribe", "subscribe")
     assert _key(opened) == _key(again)
     assert closed.said == "a new server closes with 4400 BAD_REQUEST"
+
+
+def test_many_kinds_of_streams(tmp_path: Path) -> None:
+    """The ways grow with their number, and not with how they can be open together."""
+
+    def reached(kinds: int) -> int:
+        made = changed(lambda _: None)
+        client, server = (made[f"{side}/main.yaml"]["messages"] for side in ("client", "server"))
+        for kind in range(kinds):
+            client[f"open_{kind}"] = copy.deepcopy(client["subscribe"])
+            server[f"item_{kind}"] = copy.deepcopy(server["next"])
+            server[f"end_{kind}"] = copy.deepcopy(server["complete"])
+            made["session.yaml"]["streams"][f"kind_{kind}"] = {
+                **made["session.yaml"]["streams"]["operation"],
+                "opened_by": f"client/open_{kind}",
+                "items": [f"server/item_{kind}"],
+                "ended_by": [f"server/end_{kind}"],
+            }
+        one = revision(tmp_path, "one", made)
+        machines = Machine(one, "old"), Machine(one, "new")
+        return len(meet(Skew(Who.OLD_CLIENTS, *machines)).reached)
+
+    few, some, many = reached(2), reached(5), reached(8)
+    assert few < some < many < 4 * some
 
 
 def _steps(effect: Effect) -> tuple[Step, ...]:

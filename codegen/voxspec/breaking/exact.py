@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
@@ -30,11 +29,6 @@ def exactly(*things: object) -> str:
 
 def _written(told: JsonValue) -> str:
     return json.dumps(told, sort_keys=True)
-
-
-def digest(text: str) -> str:
-    """8 hexadecimal digits for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def exact_messages(messages: Iterable[Message]) -> str:

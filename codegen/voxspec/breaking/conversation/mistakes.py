@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
 from voxspec.breaking.conversation.machine import SIDES, Machine
-from voxspec.breaking.conversation.meeting import Reached
+from voxspec.breaking.conversation.meeting import LOST, Reached
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Verdict
 from voxspec.model import Direction
-from voxspec.model.session import Close, Mistakes, Reaction, Read
+from voxspec.model.session import Close, Key, Mistakes, Reaction, Read
 
 _WORDS = {
     "not_json": "text that is no JSON",
@@ -75,30 +75,43 @@ def _changed(both: Comparison, side: Direction, name: str) -> Change:
 
 
 def _unread(pair: Pair) -> Effect | None:
-    """Binary messages are read by one revision, whose other side may send them, and end the connection by
-    the other."""
+    """Binary messages are read by one revision, whose other side may send them, and by the other they end
+    the connection or are passed over."""
     before, after = (m.mistakes(pair.side).binary for m in (pair.writer, pair.reader))
-    if not isinstance(before, Read) or not isinstance(after, Close):
+    if not isinstance(before, Read) or isinstance(after, Read):
         return None
-    refused = refusal(pair.reader, pair.reading, after)
-    what = f"{refused} for {_WORDS['binary']}, where {some(pair.writer, pair.reading)} goes on"
-    at = pair.meeting.under_way()
-    said_there = None if at is None else _plain(pair, at)
-    if at is None or said_there is None:
+    refused = f"{some(pair.reader, pair.reading)} passes over {_WORDS['binary']}"
+    what = refused
+    if isinstance(after, Close):
+        refused = refusal(pair.reader, pair.reading, after)
+        what = f"{refused} for {_WORDS['binary']}"
+    what = f"{what}, where {some(pair.writer, pair.reading)} reads it"
+    found = _plain(pair)
+    if found is None:
         return Effect(pair.meeting.skew.who, Verdict.UNKNOWN, what)
+    at, said_there = found
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
     story.as_binary()
     proof = story.proof(pair.side, refused, after)
-    return Effect(pair.meeting.skew.who, Verdict.BREAKS, what, proof)
+    is_worse = isinstance(after, Close) or pair.side == "client"
+    verdict = Verdict.BREAKS if is_worse else Verdict.LOSES
+    return Effect(pair.meeting.skew.who, verdict, what, proof)
 
 
-def _plain(pair: Pair, at: Reached) -> tuple[Direction, str] | None:
-    """A message without a part that the writer may send there."""
-    for key in pair.writer.messages:
+def _plain(pair: Pair) -> tuple[Reached, Key] | None:
+    """A message that the writer may send, and where: one without a part, or else the first of all."""
+    begun = pair.meeting.under_way()
+    for key in pair.writer.messages if begun is not None else ():
         is_free = key not in pair.writer.roles and key not in pair.writer.streams
-        if key[0] == pair.side and is_free and pair.meeting.allows(at.node, key):
-            return key
+        if key[0] == pair.side and is_free and begun and pair.meeting.allows(begun.node, key):
+            return begun, key
+    for step in pair.meeting.steps:
+        said_there = step.said
+        if step.before is None or said_there is None or said_there == LOST:
+            continue
+        if said_there[0] == pair.side:
+            return step.before, said_there
     return None
 
 

@@ -1,7 +1,8 @@
 """Which streams are open: of each kind up to two, under keys of their own, as each side sees it.
 
 Two are enough to show what becomes of one when another ends. It is the one that was opened last that is
-spoken of; and of one kind alone there are two at a time, for there would be too many ways otherwise.
+spoken of. Of one kind alone there are two at a time, and few in all: there would be too many ways
+otherwise, and one kind knows nothing of another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from voxspec.model.session import Key
 
 Open = frozenset[tuple[Direction, str, int]]
 """The side that takes it for open, its kind, and which one it is: 1 or 2."""
+
+_MOST = 3
+"""Streams that one side has open at a time."""
 
 
 def open_of(streams: Open, side: Direction, name: str) -> int:
@@ -40,6 +44,8 @@ def has_stream(streams: Open, machine: Machine, key: Key) -> bool:
     there = open_of(streams, side, stream.name)
     if not machine.opens_stream(key):
         return there > 0
+    if sum(each == side for each, _, _ in streams) >= _MOST:
+        return False
     seconds = {name for _, name, nth in streams if nth == 2}
     return there == 0 or (there == 1 and not seconds)
 

@@ -9,7 +9,7 @@ from voxspec.breaking.conversation.comparison import Comparison, Pair, number, s
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.occasions import REFUSED
 from voxspec.breaking.conversation.situations import logging_in
-from voxspec.breaking.conversation.story import Story, refusal, some
+from voxspec.breaking.conversation.story import Story, refusal, some, spoken
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.breaking.rules import conversation as rules
 from voxspec.breaking.verdict import Change, Effect, Step, Verdict
@@ -52,8 +52,9 @@ def _too_many(pair: Pair, name: str) -> Effect | None:
         return None
     who, count = pair.meeting.skew.who, int(of_server.count.value)
     refused = refusal(pair.reader, "server", of_server.then)
-    allowed = "any number of" if of_client is None else f"{of_client.count.value:g}"
-    what = f"{some(pair.writer, 'client')} may count on {allowed} {name}; {refused} after {count}"
+    allowed = f"any number of {name}" if of_client is None else _allowed(name, of_client)
+    after = f"{count} for each {of_server.by}"
+    what = f"{some(pair.writer, 'client')} may count on {allowed}; {refused} after {after}"
     story = _used_up(pair, name, of_server)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)
@@ -61,16 +62,21 @@ def _too_many(pair: Pair, name: str) -> Effect | None:
     return Effect(who, Verdict.BREAKS, what, proof)
 
 
+def _allowed(name: str, quota: Quota) -> str:
+    """So many of something in so much time, as far as that is said."""
+    window = "" if quota.window is None else f" in {spoken(quota.window.seconds or 0.0)}"
+    return f"{quota.count.value:g} {name}{window} for each {quota.by}"
+
+
 def _is_tighter(of_server: Quota, of_client: Quota | None) -> bool:
     """Whether a server with the one quota refuses what the other lets through."""
     if of_client is None:
         return True
     span, allowed_span = _span(of_server), _span(of_client)
-    more_together = of_server.by == "address" and of_client.by == "user"
     return (
         of_server.count.value < of_client.count.value
         or span > allowed_span + BARELY
-        or more_together
+        or of_server.by != of_client.by  # users have several addresses, and addresses several users
     )
 
 

@@ -12,6 +12,7 @@ from voxspec.breaking.frames.messages import Messages
 from voxspec.breaking.frames.named import NamedTypes
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.steps import FrameKey, MessagePair, Spot, Written
+from voxspec.breaking.frames.together import together
 from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Who
@@ -26,11 +27,12 @@ def compare_frames(old: Revision, new: Revision) -> Iterator[Change]:
         protocol = _numbered_alike(protocol, new.protocol)
     pairs = Pairs(old if protocol is None else replace(old, protocol=protocol), new)
     judge = Judge(pairs)
-    for difference in _differences(pairs):
+    if protocol is None:
         # Without a common envelope no frame of one is any of the other, which is said of that.
-        yield judge.change(difference if protocol else replace(difference, trial=None))
-    if protocol is not None:
-        yield from judge.whole()
+        yield from (judge.change(replace(one, trial=None)) for one in _differences(pairs))
+        return
+    found = [judge.change(difference) for difference in _differences(pairs)]
+    yield from together(pairs, found, [*judge.whole()])
 
 
 def _differences(pairs: Pairs) -> Iterator[Difference]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from voxspec.breaking.containment import is_covered, is_same, is_valid
-from voxspec.breaking.exact import digest, exact_messages, exactly
+from voxspec.breaking.exact import exact_messages, exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.declared import declared
 from voxspec.breaking.frames.difference import Difference, Trial, at_or_below
@@ -271,11 +271,11 @@ class Judge:
                 yield Change(
                     rule="MESSAGE_STAYS_READABLE",
                     subject=f"{new.direction}/{new.text}",
-                    message=f'what has changed in "{new.text}" of the {new.direction} may not go together',
+                    message=f'what has changed in "{new.text}" of the {new.direction} {_go(effects)} together',
                     where=self.pairs.new.place(*_where(self.pairs, new)),
-                    was=_frames_of(self.pairs.old.protocol, old),
-                    now=_frames_of(self.pairs.new.protocol, new),
                     effects=tuple(effects[who] for who in Who if who in effects),
+                    exact=_frames_of(self.pairs.old.protocol, old)
+                    + _frames_of(self.pairs.new.protocol, new),
                 )
 
     def _whole_or_renamed(
@@ -441,10 +441,15 @@ def _where(pairs: Pairs, message: Message) -> tuple[str, str | int, str | int]:
     return there.file, there.path[0], there.path[1]
 
 
+def _go(effects: Mapping[Who, Effect]) -> str:
+    surely = any(effect.verdict is Verdict.BREAKS for effect in effects.values())
+    return "does not go" if surely else "may not go"
+
+
 def _frames_of(protocol: Protocol, message: Message) -> str:
-    """A name for what frames of a message may be: another one, if anything of them is another."""
+    """All that is said of the frames of a message."""
     types = sorted(reached(protocol, message), key=lambda named: named.name)
-    return f"frames {digest(exact_messages([message]) + exactly(*types))}"
+    return exact_messages([message]) + exactly(*types)
 
 
 def _is_frame(spot: Spot) -> bool:

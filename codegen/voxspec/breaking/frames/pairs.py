@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
+from voxspec.breaking.frames.names import bare, bare_record, renamed
+from voxspec.breaking.frames.renamed_types import paired_types
 from voxspec.breaking.revision import Revision
-from voxspec.model import Direction, Field, Message, NamedDefinition, Record, Union
-
-T = TypeVar("T")
-
-_NEAR = 0.5
-"""From this likeness on, a name may be another's new one: ``user_id`` and ``member_id`` have 0.625."""
-
-
-def renamed(
-    gone: Iterable[T], added: Iterable[T], name: Callable[[T], str], alike: Callable[[T, T], bool]
-) -> dict[int, T]:
-    """By the ``id`` of what is gone, what it is called now: the nearest name of the same shape."""
-    free = [*added]
-    found: dict[int, T] = {}
-    gone = [*gone]
-    pairs = [
-        (-likeness(name(old), name(new)), at, old, new)
-        for at, old in enumerate(gone)
-        for new in free
-        if alike(old, new)
-    ]
-    taken: set[int] = set()
-    for ratio, _, old, new in sorted(pairs, key=lambda pair: pair[:2]):
-        if -ratio >= _NEAR and id(old) not in found and id(new) not in taken:
-            found[id(old)] = new
-            taken.add(id(new))
-    return found
-
-
-def likeness(old: str, new: str) -> float:
-    """How near two names are: 1 for the same one, also where one holds the other's words."""
-    words = [
-        set(name.lower().replace(".", "_").replace("-", "_").split("_")) for name in (old, new)
-    ]
-    shared = len(words[0] & words[1]) / max(len(words[0] | words[1]), 1)
-    return max(difflib.SequenceMatcher(None, old.lower(), new.lower()).ratio(), shared)
+from voxspec.model import Direction, Message, Record
 
 
 @dataclass(frozen=True)
@@ -57,12 +22,7 @@ class Pairs:
     @cached_property
     def types(self) -> dict[str, str]:
         """By the old name of a type, its new one."""
-        new = {definition.name: definition for definition in self.new.protocol.types}
-        same = {d.name: d.name for d in self.old.protocol.types if d.name in new}
-        gone = [d for d in self.old.protocol.types if d.name not in same]
-        added = [d for name, d in new.items() if name not in same]
-        found = renamed(gone, added, lambda d: d.name, _same_definition)
-        return same | {d.name: found[id(d)].name for d in gone if id(d) in found}
+        return paired_types(self.old.protocol, self.new.protocol)
 
     @cached_property
     def messages(self) -> tuple[tuple[Message, Message], ...]:
@@ -128,28 +88,6 @@ def _is(one: Message, other: Message) -> bool:
     return (one.direction, one.type) == (other.direction, other.type)
 
 
-def bare(field: Field) -> Field:
-    """A field without its names and what people read."""
-    return replace(
-        field, name="", attribute="", description="", note=None, deprecated=None, since=None
-    )
-
-
-def _bare_record(record: Record) -> object:
-    fields = tuple((field.name, bare(field)) for field in record.fields)
-    rules = (record.exactly_one_of, record.required_when, record.extra, record.closed)
-    return fields, rules
-
-
-def _same_definition(old: NamedDefinition, new: NamedDefinition) -> bool:
-    if isinstance(old, Record) and isinstance(new, Record):
-        return bool(old.fields) and _bare_record(old) == _bare_record(new)
-    if isinstance(old, Union) and isinstance(new, Union):
-        return old.variants == new.variants
-    plain = {"name": "", "python_name": "", "description": "", "note": None}
-    return type(old) is type(new) and replace(old, **plain) == replace(new, **plain)  # type: ignore[arg-type]
-
-
 def _same_shape(old: Message, new: Message) -> bool:
     keys = [tuple((field.name, bare(field)) for field in m.keys) for m in (old, new)]
     return (
@@ -162,4 +100,4 @@ def _same_shape(old: Message, new: Message) -> bool:
 
 def _payload(message: Message) -> object:
     payload = message.payload
-    return _bare_record(payload) if isinstance(payload, Record) else payload
+    return bare_record(payload) if isinstance(payload, Record) else payload

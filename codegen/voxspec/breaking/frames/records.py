@@ -12,8 +12,9 @@ from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.conditions import called
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
-from voxspec.breaking.frames.pairs import bare
+from voxspec.breaking.frames.names import bare
 from voxspec.breaking.frames.renamed_fields import renamed_fields
+from voxspec.breaking.frames.renamed_types import with_names
 from voxspec.breaking.frames.skeleton import skeleton, with_field, without_field
 from voxspec.breaking.frames.steps import Key, Spot
 from voxspec.breaking.frames.tags import told_by_unions
@@ -186,7 +187,7 @@ class Records:
 
     def _relayed(self, before: Field, after: Field, spot: Spot, said: str) -> Iterator[Difference]:
         """Fields of which other clients gave the value: readers need not take the usual shape."""
-        if bare(before) == bare(after):
+        if bare(with_names(before, self._types.pairs.types)) == bare(after):
             return
         if before.relayed == after.relayed == "json":
             for inner in self._types.uses(before.use, after.use, spot, said):
@@ -202,7 +203,9 @@ class Records:
             if narrows
             else "FIELD_SAME_TYPE"
         )
-        was, now = _relay_words(before), _relay_words(after)
+        was, now = _relay_words(before, after), _relay_words(after, before)
+        if was == now and widens and narrows:
+            return
         yield Difference(
             rule,
             spot,
@@ -293,9 +296,13 @@ def _relayed_values(before: Field, after: Field) -> Candidates:
     return values
 
 
-def _relay_words(field: Field) -> str:
+def _relay_words(field: Field, other: Field) -> str:
+    """What may be there; of two that are relayed alike, what usually is says how they differ."""
     words = {"json": "any JSON that a client gave", "int64": "any integer that a client gave"}
-    return use_words(field.use) if field.relayed is None else words[field.relayed]
+    if field.relayed is None:
+        return use_words(field.use)
+    usually = f"{use_words(field.use)} or " if field.relayed == other.relayed else ""
+    return usually + words[field.relayed]
 
 
 def _notes(before: Field, after: Field, spot: Spot, said: str) -> Iterator[Difference]:

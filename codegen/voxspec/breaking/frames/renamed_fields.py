@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voxspec.breaking.frames.pairs import bare, renamed
+from voxspec.breaking.frames.names import bare, renamed
 from voxspec.model import Field
 
 

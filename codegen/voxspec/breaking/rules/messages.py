@@ -104,5 +104,6 @@ RULES: Final = (
         "Each change by itself is fine, or could not be judged, but some frame of the message is refused, or it cannot be shown that none is.",
         "Look at the frame, where one is shown; make fewer changes at a time.",
         Edit("types.yaml", "message.\n    type: integer\n    format: uint32\n", "message.\n    type: integer\n    format: uint64\n"),
+        Edit("server/talk.yaml", "about: {type: integer, format: uint32,", "about: {type: integer, format: uint64,"),
     ),
 )  # fmt: skip
