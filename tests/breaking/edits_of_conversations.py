@@ -13,13 +13,13 @@ RULE = (
     "          The first message of a guest is {login}. Anything else, or nothing at all within\n"
     "          {timers.first_message}, closes with {timers.first_message.then}.\n"
 )
-TIMER = "first_message: {value: 30, unit: s, "
+TIMER = "first_message: {value: 30, unit: s, limit: join_time, description: To join., "
 
 OF_LINE: dict[str, tuple[Edit, ...]] = {
-    "a time, of which a text tells": (
-        Edit(SESSION, TIMER, "first_message: {value: 10, unit: s, "),
+    "a time, of which a text tells": (Edit(SESSION, TIMER, TIMER.replace("30", "10")),),
+    "a time in another unit": (
+        Edit(SESSION, TIMER, TIMER.replace("30, unit: s", "30000, unit: ms")),
     ),
-    "a time in another unit": (Edit(SESSION, TIMER, "first_message: {value: 30000, unit: ms, "),),
     "the text of a rule, at its end": (
         Edit(SESSION, "{timers.first_message}, closes with", "{timers.first_message}, ends with"),
     ),
@@ -114,8 +114,12 @@ OF_LINE: dict[str, tuple[Edit, ...]] = {
         Edit(PROTOCOL, "presence: forbidden", "presence: optional"),
     ),
 }
-"""By what they do, edits of the example of conversations; its state "greeted" has a rule."""
+"""By what they do, edits of the example of conversations; its state "greeted" has a rule, and its
+timer a name among the limits."""
 
 GREETED = "    client_otherwise: {any: {close: 4001}}\n"
-WITH_RULE = Edit(SESSION, GREETED, f"{GREETED}{RULE}")
+BEFORE = (
+    Edit(SESSION, GREETED, f"{GREETED}{RULE}"),
+    Edit(SESSION, "first_message: {value: 30, unit: s, ", TIMER),
+)
 """What is there before."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.breaking.edits import OF_ROOM
-from tests.breaking.edits_of_conversations import OF_LINE, WITH_RULE
+from tests.breaking.edits_of_conversations import BEFORE, OF_LINE
 from voxspec.breaking.compare import compare
 from voxspec.breaking.differences import differing
 from voxspec.breaking.differences.changelog import changelog
@@ -32,7 +32,7 @@ def revisions(group: Group, edits: tuple[Edit, ...], folder: Path) -> tuple[Revi
     """An example before and after edits."""
     files = example(group)
     if group is Group.CONVERSATION:
-        files = edited(files, [WITH_RULE])
+        files = edited(files, BEFORE)
     before, after = files, edited(files, edits)
     return of_folder(write(before, folder / "before"), "before"), of_folder(
         write(after, folder / "schema"), "schema"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.breaking.test_table import (
     BREAKS,
+    LOSES,
     TEXT,
     UINT,
     A,
@@ -16,9 +17,8 @@ from tests.breaking.test_table import (
     changes_of,
     of_side,
     payload,
-    verdicts_of,
 )
-from tests.voxspec.mini import Data, field, record, union
+from tests.voxspec.mini import Data, enum, field, record, union
 from voxspec.breaking.verdict import Change, ConversationProof, FrameProof
 
 SIDES = pytest.mark.parametrize("side", ["client", "server"])
@@ -42,15 +42,37 @@ def rules(changes: list[Change]) -> dict[str, str]:
 @SIDES
 def test_another_constant_of_a_variant(side: str, tmp_path: Path) -> None:
     old, new = (parts(side, part(name, size=field(UINT)), part("text")) for name in ("file", "doc"))
-    gone, added = sorted(changes_of(old, new, tmp_path), key=lambda change: change.now)
-    assert (gone.rule, gone.subject) == ("UNION_VARIANT_REMOVED", "types/part/file")
-    assert (added.rule, added.subject) == ("UNION_VARIANT_ADDED", "types/part/doc")
-    hurt = (BREAKS, None), (None, BREAKS)
-    assert (verdicts_of(gone), verdicts_of(added)) == (hurt if side == "client" else hurt[::-1])
-    for change in gone, added:
-        assert change.reaches == (f"{side}/thing",)
-        assert Path(change.where.file).name == "types.yaml"
-    assert gone.hint == '"one" is "doc" now: leave its constant as it was'
+    (change,) = changes_of(old, new, tmp_path)
+    assert_one([change], "UNION_VARIANT_SAME_NAME", "types/part/file", (BREAKS, BREAKS))
+    assert (change.was, change.now) == ('"file"', '"doc"')
+    assert change.reaches == (f"{side}/thing",)
+    assert Path(change.where.file).name == "types.yaml"
+
+
+@SIDES
+@pytest.mark.parametrize("is_open", [False, True])
+def test_another_name_of_a_value(side: str, is_open: bool, tmp_path: Path) -> None:
+    def made(value: str) -> Data:
+        colour = {**enum("red", value), "x-open": is_open}
+        return of_side(side, payload("a", a=field({"$ref": "e"})), types={"e": colour})
+
+    (change,) = changes_of(made("blue"), made("azure"), tmp_path)
+    verdict = LOSES if is_open else BREAKS
+    assert_one([change], "ENUM_VALUE_SAME_NAME", "types/e/values/blue", (verdict, verdict))
+    assert (change.was, change.now) == ('"blue"', '"azure"')
+
+
+def test_a_value_that_means_another_thing_is_another(tmp_path: Path) -> None:
+    def made(value: str, said: str) -> Data:
+        colour = {**enum("red", value)}
+        colour["x-enum-descriptions"] = {"red": "R.", value: said}
+        return of_side("client", payload("a", a=field({"$ref": "e"})), types={"e": colour})
+
+    changes = changes_of(made("blue", "Sky."), made("green", "Grass."), tmp_path)
+    assert rules(changes) == {
+        "types/e/values/blue": "ENUM_VALUE_REMOVED",
+        "types/e/values/green": "ENUM_VALUE_ADDED",
+    }
 
 
 @SIDES
@@ -101,10 +123,8 @@ def test_constants_of_two_unions(tmp_path: Path) -> None:
         return of_side("client", used, types=types)
 
     assert rules(changes_of(both("file", "a"), both("doc", "c"), tmp_path)) == {
-        "types/part/file": "UNION_VARIANT_REMOVED",
-        "types/part/doc": "UNION_VARIANT_ADDED",
-        "types/more/a": "UNION_VARIANT_REMOVED",
-        "types/more/c": "UNION_VARIANT_ADDED",
+        "types/part/file": "UNION_VARIANT_SAME_NAME",
+        "types/more/a": "UNION_VARIANT_SAME_NAME",
     }
 
 

@@ -362,4 +362,6 @@ def test_a_burst_keeps_to_the_other_rates(tmp_path: Path) -> None:
     (change,) = compared(tmp_path, old, new)
     ((who, verdict, said),) = _told(change)
     assert (who, verdict) == (Who.NEW_CLIENTS, Verdict.BREAKS)
-    assert said[4:] == ["look"] * 11  # two at each place, of which the other rate lets through no more
+    assert (
+        said[4:] == ["look"] * 11
+    )  # two at each place, of which the other rate lets through no more

@@ -55,7 +55,7 @@ def told_of_capabilities(new: Revision, changes: Sequence[Change]) -> list[Chang
     was: where servers refuse the login for it, that is what happens."""
     _, enum = _capabilities(new.protocol)
     at = "" if enum is None else f"types/{enum.name}/values/"
-    values = {c.subject: c for c in changes if c.rule == "ENUM_VALUE_REMOVED"}
+    values = {c.subject: c for c in changes if c.rule in _OF_VALUES}
     told = {
         change.subject: value
         for change in changes
@@ -70,8 +70,13 @@ def told_of_capabilities(new: Revision, changes: Sequence[Change]) -> list[Chang
     ]
 
 
+_OF_VALUES = ("ENUM_VALUE_REMOVED", "ENUM_VALUE_SAME_NAME")
+
+
 def _with_value(change: Change, value: Change) -> Change:
     effects = worst(value, change)
+    if value.rule == "ENUM_VALUE_SAME_NAME":
+        return replace(value, effects=effects)
     return replace(change, effects=effects, reaches=value.reaches, where=value.where)
 
 

@@ -42,7 +42,7 @@ def _changed(both: Comparison, was: Rate | None, now: Rate | None) -> Change:
     elif now is None:
         message = f'the rate "{name}" is gone'
     else:
-        message = f'the rate "{name}" is another'
+        message = f'the rate "{name}" has changed'
     effects = (
         _too_much(pair, now if pair.reader is both.new else was) for pair in both.pairs("client")
     )

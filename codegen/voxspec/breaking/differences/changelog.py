@@ -34,6 +34,9 @@ _WORDS: Final = {
     "pages": "page",
 }
 
+_NOTHING: Final = ("", "none", "nothing")
+"""Words for what was not there, or is not any more: a sentence says that otherwise."""
+
 
 def changelog(
     old: Revision, new: Revision, found: Sequence[Marked], changes: Sequence[Change]
@@ -65,7 +68,7 @@ def changelog(
 
 
 def _break(change: Change) -> Iterator[str]:
-    is_said = change.was in change.message and change.now in change.message
+    is_said = all(text in _NOTHING or text in change.message for text in (change.was, change.now))
     differs = "" if is_said else was_and_now_of(change)
     what = f"{escaped(change.message)}{f' ({code(differs)})' if differs else ''}"
     yield f"- {code(change.subject)}: {what}"

@@ -113,7 +113,7 @@ class _Differ:
                 continue
             if self._follows.from_elsewhere(subject, fact, was, now):
                 continue
-            also = _items(subject, fact, was, now)
+            also = _items(subject, fact, was, now) | _limits(old, fact) | _limits(new, fact)
             said = was, now
             if fact == "type":
                 also |= {f"{subject}/{one}" for one in with_type}
@@ -163,6 +163,12 @@ def _items(subject: str, fact: str, was: str, now: str) -> set[str]:
     if fact in ("values", "subprotocols"):
         return {f"{at}/{name}" for at in (subject, f"{subject}/{fact}") for name in changed}
     return set()
+
+
+def _limits(part: Part, fact: str) -> set[str]:
+    """The limit that a number of a part is."""
+    name = part.said.get("limit" if fact == "value" else f"{fact}/limit")
+    return set() if name is None else {f"limits/{name}"}
 
 
 def _also(part: Part) -> frozenset[str]:

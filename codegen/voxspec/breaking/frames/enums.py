@@ -10,10 +10,11 @@ from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
 from voxspec.breaking.frames.constraints import integers
 from voxspec.breaking.frames.difference import Candidates, Difference, Trial
+from voxspec.breaking.frames.names import is_near
 from voxspec.breaking.frames.steps import Spot
 from voxspec.breaking.frames.words import value_words
 from voxspec.breaking.verdict import Age
-from voxspec.model import Enum, Flags, JsonValue, Message, StringType, Use
+from voxspec.model import Enum, EnumValue, Flags, JsonValue, Message, StringType, Use
 
 _BOTH: frozenset[Age] = frozenset({"old", "new"})
 _SENT_BY_OLD = ("client/old", "server/old")
@@ -33,12 +34,15 @@ def enums(
         return
     before_values = {value.value: value for value in old.values}
     after_values = {value.value: value for value in new.values}
-    for value in before_values:
-        if value not in after_values:
-            yield _value(old, new, value, spot, what, added=False)
-    for value in after_values:
-        if value not in before_values:
-            yield _value(old, new, value, spot, what, added=True)
+    gone = [value for key, value in before_values.items() if key not in after_values]
+    added = [value for key, value in after_values.items() if key not in before_values]
+    if len(gone) == len(added) == 1 and _is_renamed(gone[0], added[0]):
+        yield _renamed(old, new, gone[0], added[0], spot, what)
+        gone, added = [], []
+    for value in gone:
+        yield _value(old, new, value.value, spot, what, added=False)
+    for value in added:
+        yield _value(old, new, value.value, spot, what, added=True)
     if old.open != new.open:
         yield Difference(
             "ENUM_OPENED" if new.open else "ENUM_CLOSED",
@@ -73,6 +77,35 @@ def _value(
         gone=not added,
         hint="" if reader_keeps or not added else "an open enum (x-open: true) can grow",
         loses=loses if reader_keeps else (),
+    )
+
+
+def _is_renamed(gone: EnumValue, added: EnumValue) -> bool:
+    """Whether a value is another's new name: it means the same, code calls it the same, or it is near."""
+    texts = [value.description for value in (gone, added)]
+    is_called_alike = gone.member == added.member
+    is_text = isinstance(gone.value, str)
+    near = is_text and is_near(str(gone.value), str(added.value))
+    return is_called_alike or near or texts[0] == texts[1]
+
+
+def _renamed(
+    old: Enum, new: Enum, gone: EnumValue, added: EnumValue, spot: Spot, what: str
+) -> Difference:
+    was, now = value_words(gone.value), value_words(added.value)
+    kept: dict[Age, bool] = {"old": new.open, "new": old.open}
+    return Difference(
+        "ENUM_VALUE_SAME_NAME",
+        spot.called("values", str(gone.value)).within("enum"),
+        f"the value {was} of {what} is {now} now",
+        was,
+        now,
+        Trial(
+            lambda _, writer, __: [gone.value if writer == "old" else added.value],
+            safe=frozenset(age for age, keeps in kept.items() if keeps),
+        ),
+        hint=f"leave it {was} on the wire; in the models alone its name can be another (x-enum-names)",
+        loses=tuple(f"{side}/{age}" for age in kept if kept[age] for side in ("client", "server")),
     )
 
 

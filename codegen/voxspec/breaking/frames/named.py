@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from voxspec.breaking.exact import exactly
@@ -128,14 +128,18 @@ class NamedTypes:
                 return
         before = dict(self._variants(old, "old"))
         after = dict(self._variants(new, "new"))
+        constants = self._other_constants(before, after)
         for tag, record in before.items():
-            if tag not in after:
-                hint = self._other_constant(record, new)
-                gone = _variant(old, new, tag, spot, what, hint, added=False)
+            if tag in constants:
+                yield _constant(old, new, (tag, constants[tag]), spot, what)
+            elif tag not in after:
+                gone = _variant(old, new, tag, spot, what, added=False)
                 yield replace(gone, exact=told_apart(self.pairs, NamedType(record.name), None))
         for tag, record in after.items():
+            if tag in constants.values():
+                continue
             if tag not in before:
-                added = _variant(old, new, tag, spot, what, "", added=True)
+                added = _variant(old, new, tag, spot, what, added=True)
                 yield replace(added, exact=told_apart(self.pairs, None, NamedType(record.name)))
             elif self.pairs.types.get(before[tag].name) != record.name:
                 inner = spot.to(Variant(tag), named=str(tag))
@@ -144,13 +148,17 @@ class NamedTypes:
     def _variants(self, union: Union, age: Age) -> Iterator[tuple[Tag, Record]]:
         return variants(self._old if age == "old" else self._new, union)
 
-    def _other_constant(self, record: Record, new: Union) -> str:
-        """What to do where a variant is still there, by another constant."""
-        now = self.pairs.types.get(record.name)
-        tag = next((tag for tag, other in self._variants(new, "new") if other.name == now), None)
-        if tag is None:
-            return ""
-        return f'"{now}" is {value_words(tag)} now: leave its constant as it was'
+    def _other_constants(
+        self, before: Mapping[Tag, Record], after: Mapping[Tag, Record]
+    ) -> dict[Tag, Tag]:
+        """The constants of variants that are still there, by others."""
+        now = {record.name: tag for tag, record in after.items() if tag not in before}
+        found = {
+            tag: now.get(self.pairs.types.get(record.name, ""))
+            for tag, record in before.items()
+            if tag not in after
+        }
+        return {tag: other for tag, other in found.items() if other is not None}
 
 
 def _tag(old: Union, new: Union, spot: Spot, what: str, *, renamed: bool) -> Difference:
@@ -174,9 +182,7 @@ def _tag(old: Union, new: Union, spot: Spot, what: str, *, renamed: bool) -> Dif
     )
 
 
-def _variant(
-    old: Union, new: Union, tag: Tag, spot: Spot, what: str, hint: str, *, added: bool
-) -> Difference:
+def _variant(old: Union, new: Union, tag: Tag, spot: Spot, what: str, *, added: bool) -> Difference:
     said = value_words(tag)
     return Difference(
         "UNION_VARIANT_ADDED" if added else "UNION_VARIANT_REMOVED",
@@ -190,7 +196,25 @@ def _variant(
             safe=frozenset({"old"} if added else {"new"}),
         ),
         gone=not added,
-        hint=hint,
+    )
+
+
+def _constant(old: Union, new: Union, tags: tuple[Tag, Tag], spot: Spot, what: str) -> Difference:
+    """A variant that is told by another constant."""
+    was, now = map(value_words, tags)
+    return Difference(
+        "UNION_VARIANT_SAME_NAME",
+        spot.called(str(tags[0])).within("oneOf"),
+        f"the variant {was} of {what} is {now} now",
+        was,
+        now,
+        Trial(
+            lambda builder, writer, message: _of_variants(old, new, tags[writer == "new"])(
+                builder, writer, message
+            ),
+            lambda problem, pointer: problem.pointer.startswith(pointer),
+        ),
+        hint=f"leave its constant {was} on the wire",
     )
 
 

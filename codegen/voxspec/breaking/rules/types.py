@@ -45,6 +45,14 @@ RULES: Final = (
         good=(_edit("joking: With a wink.", "joking: Not used any more."),),
     ),
     _rule(
+        "ENUM_VALUE_SAME_NAME",
+        "A value of an enum is another one, and means the same",
+        "Each end sends the one that it has, and readers of a closed enum refuse the other one.",
+        "Leave the value; its name in the models can be another (x-enum-names).",
+        _edit(_ENUM, "enum: [plain, loud, kidding]"),
+        _edit(_TOLD, _TOLD.replace("joking", "kidding")),
+    ),
+    _rule(
         "ENUM_OPENED",
         "Readers of an enum keep values that they do not know",
         "Those that were written before still refuse them.",
@@ -97,6 +105,14 @@ RULES: Final = (
         _edit("  cake:\n    description: Cake.\n    type: object\n    required: [kind]\n    properties:\n      kind: {type: string, const: cake, description: That it is cake.}\n", "  pot:\n    description: A pot of tea.\n    type: object\n    required: [kind]\n    properties:\n      kind: {type: string, const: pot, description: That it is a pot.}\n"),
         _edit("[{$ref: cup}, {$ref: cake}]", "[{$ref: cup}, {$ref: pot}]"),
         Edit("server/talk.yaml", "{order: {kind: cake}}", "{order: {kind: pot}}"),
+    ),
+    _rule(
+        "UNION_VARIANT_SAME_NAME",
+        "A variant of a union is told by another constant",
+        "Each end sends the one that it has, and readers of the other one know no such variant.",
+        "Leave the constant; the type can be called otherwise.",
+        _edit("const: cake,", "const: pie,"),
+        Edit("server/talk.yaml", "{order: {kind: cake}}", "{order: {kind: pie}}"),
     ),
     _rule(
         "UNION_SAME_TAG",
