@@ -122,8 +122,8 @@ def _misled(pair: Pair, path: Path, heard: Close, meant: Close) -> Effect | None
     then, otherwise = (
         recovery_words(client, each, has_session=has_session) for each in (does, should)
     )
-    knows = "" if is_listed else ", a code that it does not know"
-    what = f"{refused}: {one} {then} then{knows}, where it {otherwise} otherwise"
+    said = f"{refused}: {one}" if is_listed else f"{refused}, which {one} does not know: it"
+    what = f"{said} {then} then, where it {otherwise} otherwise"
     comes_back = recovery(pair.reader, heard) == "fatal" or path[-1] in _AGAIN
     if does != "fatal" and (should != "fatal" or not comes_back):
         return Effect(who, Verdict.LOSES, what)

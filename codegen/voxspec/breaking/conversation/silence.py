@@ -14,7 +14,8 @@ from voxspec.breaking.verdict import Effect, Verdict
 
 def silence(pair: Pair, name: str) -> Effect | None:
     """Somebody who beats as its own revision says, and whom the other gives up on in between; or who has
-    less time to be late."""
+    less time to be late. Who is out there may have used up the time that its revision gives; who is yet to
+    be written need not."""
     gap, patience = _gap(pair, name), patience_of(pair, name)
     reader = part_of(pair.reader, name)
     if reader is None or reader.silence_then is None:
@@ -28,9 +29,11 @@ def silence(pair: Pair, name: str) -> Effect | None:
         usual = "any time" if own == inf else spoken(own)
         other_one = some(pair.writer, pair.reading)
         what = f"{refused} after {spoken(patience)} without a heartbeat, where {other_one} waits {usual}"
-        return Effect(who, Verdict.LOSES, what)
-    beats = "is never heard" if gap == inf else f"sends a heartbeat every {spoken(gap)}"
-    what = f"{one} {beats}; {refused} after {spoken(patience)}"
+        if own == inf or pair.writer.age == "new":
+            return Effect(who, Verdict.LOSES, what)
+    else:
+        beats = "is never heard" if gap == inf else f"sends a heartbeat every {spoken(gap)}"
+        what = f"{one} {beats}; {refused} after {spoken(patience)}"
     story = silent(pair, name)
     if story is None:
         return Effect(who, Verdict.UNKNOWN, what)

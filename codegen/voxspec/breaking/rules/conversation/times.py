@@ -24,7 +24,7 @@ HEARTBEAT_SAME_UNIT: Final = rule(
 SESSION_HEARTBEAT_SAME: Final = rule(
     "SESSION_HEARTBEAT_SAME",
     "Heartbeats are due sooner, or the patience for them is another",
-    "Who sends a heartbeat each interval of its own revision is taken for dead by the other one, if that waits for less. Less patience that is still longer than an interval breaks nobody: who is late has less time.",
+    "Who sends a heartbeat each interval of its own revision is taken for dead by the other one, if that waits for less. Clients and servers that are out there may be late by as much as their revision says: less patience breaks them as well. Who is yet to be written is told, and beats once an interval.",
     "Let servers be patient for longer than any client that is out there waits between two heartbeats.",
     session(", heartbeat_interval: {field: every, unit: ms}}", "}"),
     session("{from: greeting, default: {value: 30000, unit: ms}}", "{value: 10, unit: s}"),
