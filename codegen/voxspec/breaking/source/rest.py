@@ -74,11 +74,22 @@ def _is_numbered(revision: Revision) -> bool:
 
 def _close_codes(old: Revision, new: Revision) -> Iterator[Change]:
     """Close codes go by their names: the number is what is on the wire."""
-    now = {code.name for code in new.protocol.close_codes}
+    now = {code.name: code.description for code in new.protocol.close_codes}
+    meaning = {code.description: code.name for code in new.protocol.close_codes}
     numbers = {code.code: code.name for code in new.protocol.close_codes}
     before = {code.name for code in old.protocol.close_codes}
     for code in old.protocol.close_codes:
+        called = meaning.get(code.description)
         if code.name in now:
+            if now[code.name] != code.description and called is not None:
+                yield member(
+                    f"close_codes/{code.code}",
+                    f"CloseCode.{code.name}",
+                    f"means another thing now, and what it meant is called {called}",
+                    new.place("close_codes.yaml"),
+                    code.name,
+                    called,
+                )
             continue
         called = numbers.get(code.code)
         is_renamed = called is not None and called not in before
