@@ -57,6 +57,10 @@ ROWS: dict[str, tuple[Data, Data, dict[str, str]]] = {
     "one less is asked for": (when(THREE, "b", "c"), when(THREE, "b"), {"ONEOF_LOOSER": ".xx."}),
     "one more is asked for": (when(THREE, "b"), when(THREE, "b", "c"), {"ONEOF_STRICTER": "x..x"}),
     "another is asked for": (when(THREE, "b"), when(THREE, "c"), {"ONEOF_STRICTER": "xxxx"}),
+    "one of two has another name, and neither is asked for": (
+        one_of(payload("", a=A, user_id=A), "a", "user_id"), payload("", a=A, member_id=A),
+        {"FIELD_SAME_NAME": "~~~~", "ONEOF_LOOSER": ".xx."},
+    ),
     "what is asked for has another name": (
         when(payload("a", a=YES, user_id=A), "user_id"),
         when(payload("a", a=YES, member_id=A), "member_id"),

@@ -59,7 +59,8 @@ def test_a_flat_frame(row: str, side: str, tmp_path: Path) -> None:
     *pair, closed, told = FLAT[row]
     files = [_flat(side, *one, closed=closed) for one in pair]
     changes = changes_of(files[0], files[1], tmp_path)
-    assert {change.rule: verdicts_of(change) for change in changes} == {
+    on_the_wire = [change for change in changes if not change.rule.startswith("ATTRIBUTE_")]
+    assert {change.rule: verdicts_of(change) for change in on_the_wire} == {
         rule: wanted(side, verdicts) for rule, verdicts in told.items()
     }
 
@@ -74,3 +75,11 @@ def _flat(side: str, expression: Any, presence: str, *, closed: bool) -> Data:
         "id": {"direction": "both", "presence": "forbidden", "schema": TEXT, "description": "I."}
     }
     return files
+
+
+def test_a_field_that_others_give_from_now_on_is_told_once(tmp_path: Path) -> None:
+    relayed = payload("a", a={**A, "x-relayed": True})
+    files = [of_side("server", shape) for shape in (P, relayed)]
+    (change,) = changes_of(files[0], files[1], tmp_path)
+    assert (change.rule, change.subject) == ("FIELD_TYPE_WIDENED", "server/thing/a")
+    assert verdicts_of(change) == wanted("server", "..x.")

@@ -98,3 +98,7 @@ def test_frames_of_a_conversation_break_between_tokens() -> None:
         f'         "two":"{LETTERS}"}}}}',
         f"  fingerprint {change.fingerprint}",
     ]
+
+
+def test_what_is_said_behind_a_frame_begins_its_line() -> None:
+    assert folded('{"a":"b"} × 500, lost on the way', 17) == ['{"a":"b"} × 500,', "lost on the way"]

@@ -25,6 +25,7 @@ from voxspec.breaking.verdict import Change, Step, Verdict, Who
 from voxwire.session import ClientSession
 
 HURT = {Verdict.BREAKS}
+SAID = {Verdict.BREAKS, Verdict.UNKNOWN}
 
 FRAMES: dict[str, Data] = {
     "join": {"type": "join", "d": {"token": "tok_abc"}},
@@ -199,20 +200,57 @@ def test_who_sends_as_fast_as_its_own_revision_lets_it(tmp_path: Path) -> None:
         changes = compare(before, after)
         with made(before, "old") as old, made(after, "new") as new:
             for course in courses:
-                for one, other, who in (
-                    (old, new, Who.OLD_CLIENTS),
-                    (new, old, Who.NEW_CLIENTS),
+                for one, own, other, who in (
+                    (old, first, new, Who.OLD_CLIENTS),
+                    (new, second, old, Who.NEW_CLIENTS),
                 ):
-                    judge(changes, [*BEGUN, *course], one.known, other.known, who)
+                    judge(changes, [*BEGUN, *course], one.known, own, other.known, who)
 
     holds()
 
 
-def judge(changes: list[Change], course: list[Step], own: Any, other: Any, who: Who) -> None:
+def judge(
+    changes: list[Change], course: list[Step], own: Any, rates: Data, other: Any, who: Who
+) -> None:
+    """What the other revision's server does with a course that a client's own revision lets it take."""
     told = {e.verdict for c in changes for e in c.effects if e.who is who}
-    for usual, does in zip(served(own, course), served(other, course), strict=False):
-        if isinstance(usual, int):
+    allowed = zip(
+        allowances(course, rates), served(own, course), served(other, course), strict=False
+    )
+    for (may, keeps_to_all), usual, does in allowed:
+        if not may:
             break
-        if isinstance(does, int) or (does is None and usual is not None):
-            assert told & HURT, (course, who)
+        assert not isinstance(usual, int)
+        if isinstance(does, int) or (does is None and usual is not None and keeps_to_all):
+            assert told & SAID, (course, who)
             break
+
+
+def allowances(course: list[Step], rates: Data) -> Iterator[tuple[bool, bool]]:
+    """Of each thing that a client does, whether no rate closes for it, and whether it keeps to all."""
+    now, sent = 0.0, list[tuple[float, Data]]()
+    keeps_to_all = True
+    for step in course:
+        now += step.seconds
+        for _ in range(step.times):
+            if step.side == "client":
+                sent.append((now, step.frame))  # type: ignore[arg-type]
+            over = [rate for rate in rates.values() if is_over(rate, sent)]
+            keeps_to_all = keeps_to_all and not over
+            if step.side != "server":
+                yield not any(r["then"] != "ignored" and r["enforced"] for r in over), keeps_to_all
+
+
+def is_over(rate: Data, sent: list[tuple[float, Data]]) -> bool:
+    """Whether the latest message is more than a rate lets through."""
+    if not sent:
+        return False
+    now, last = sent[-1]
+
+    def counts(frame: Data) -> bool:
+        is_counted = rate["counts"] in ("client/any", f"client/{frame['type']}")
+        return is_counted and all(frame["d"].get(n) == last["d"].get(n) for n in rate.get("by", ()))
+
+    window = rate["window"]["value"]
+    recent = [at for at, frame in sent if counts(frame) and now - at < window]
+    return counts(last) and len(recent) > rate["count"]["value"]

@@ -61,7 +61,7 @@ def test_a_server_that_need_not_answer(tmp_path: Path) -> None:
         ("SESSION_ROLE_SAME", 0),
         ("SESSION_MISSED_ANSWERS_SAME", 1),
     ]
-    assert changes[0].message == 'no message plays the part "heartbeat answer" any more'
+    assert changes[0].message == 'no message has the role "heartbeat_answer" any more'
     (effect,) = changes[1].effects
     assert (effect.who, effect.verdict) == (Who.OLD_CLIENTS, Verdict.BREAKS)
     assert effect.what == (

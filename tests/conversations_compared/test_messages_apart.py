@@ -360,4 +360,8 @@ def test_a_burst_keeps_to_the_other_rates(tmp_path: Path) -> None:
     for made in (old, new):
         made["session.yaml"]["states"]["greeted"]["client"]["client/wave"] = "stays"
     (change,) = compared(tmp_path, old, new)
-    assert [(e.who, e.verdict) for e in change.effects] == [(Who.NEW_CLIENTS, Verdict.UNKNOWN)]
+    ((who, verdict, said),) = _told(change)
+    assert (who, verdict) == (Who.NEW_CLIENTS, Verdict.BREAKS)
+    assert (
+        said[4:] == ["look"] * 11
+    )  # two at each place, of which the other rate lets through no more

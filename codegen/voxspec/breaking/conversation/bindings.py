@@ -42,13 +42,12 @@ def _alone(both: Comparison, name: str, was: Role | None, now: Role | None) -> C
     before, after = (
         "none" if role is None else called(key_of(role.message)) for role in (was, now)
     )
-    part = name.replace("_", " ")
     return both.change(
         rules.SESSION_ROLE_SAME,
         ("roles", name),
-        f'no message plays the part "{part}" any more'
+        f'no message has the role "{name}" any more'
         if now is None
-        else f'"{after}" plays the part "{part}" now',
+        else f'"{after}" has the role "{name}" now',
         before,
         after,
     )
@@ -57,12 +56,11 @@ def _alone(both: Comparison, name: str, was: Role | None, now: Role | None) -> C
 def _moved(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
     """Another message plays the part, and is not the same one renamed."""
     before, after = key_of(was.message), key_of(now.message)
-    part = was.name.replace("_", " ")
     found = (_not_understood(pair, was.name) for pair in both.pairs(before[0]))
     yield both.change(
         rules.SESSION_ROLE_SAME,
         ("roles", was.name),
-        f'the {part} is "{called(after)}" and not "{called(before)}"',
+        f'the message with the role "{was.name}" is "{called(after)}" and not "{called(before)}"',
         called(before),
         called(after),
         [effect for effect in found if effect is not None],
@@ -75,7 +73,7 @@ def _not_understood(pair: Pair, role: str) -> Effect | None:
     if key is None:
         return None
     one, hearer = some(pair.writer, pair.side), some(pair.reader, pair.reading)
-    missed = f"{hearer} does not take it for the {role.replace('_', ' ')}"
+    missed = f'for {hearer} it does not have the role "{role}"'
     what = f'{one} sends "{called(key)}"; {missed}'
     story = _saying(pair, key)
     if story is None:
@@ -100,7 +98,7 @@ def _bound(both: Comparison, was: Role, now: Role) -> Iterator[Change]:
         elif old is not None and new is not None and old.when_absent != new.when_absent:
             rule = rules.SESSION_ROLE_SAME_ABSENCE
             said, says = _absent(old), _absent(new)
-            message = f"the absence of the {name.replace('_', ' ')} of the {part} means another"
+            message = f"the absence of the {name.replace('_', ' ')} of the {part} counts as something else"
         else:
             continue
         effects = [

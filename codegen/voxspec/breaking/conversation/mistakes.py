@@ -63,7 +63,7 @@ def _changed(both: Comparison, side: Direction, name: str) -> Change:
     change = both.change(
         rules.SESSION_MISTAKES_SAME,
         ("mistakes", f"of_{side}", name),
-        f"a {hearer} takes {_WORDS[name]} otherwise",
+        f"what a {hearer} does with {_WORDS[name]} has changed",
         _said(both.old, was),
         _said(both.new, now),
         effects,
@@ -93,9 +93,10 @@ def _unread(pair: Pair) -> Effect | None:
     story = Story.along(pair.meeting.skew, at)
     story.say(said_there)
     story.as_binary()
+    proof = story.proof(pair.side, refused, after)
     is_worse = isinstance(after, Close) or pair.side == "client"
     verdict = Verdict.BREAKS if is_worse else Verdict.LOSES
-    return Effect(pair.meeting.skew.who, verdict, what, story.proof(pair.side, refused, after))
+    return Effect(pair.meeting.skew.who, verdict, what, proof)
 
 
 def _plain(pair: Pair) -> tuple[Reached, Key] | None:

@@ -100,7 +100,7 @@ class _Heart:
         effects: list[Effect],
         rule: BreakingRule = rules.SESSION_HEARTBEAT_SAME,
     ) -> Change:
-        said = f'"{part}" of {self.name} is another'
+        said = f'"{part}" of the {self.name.replace("_", " ")} has changed'
         return self.both.change(rule, (self.name, part), said, was, now, effects)
 
     # --- Answers ------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def compare_refusals(both: Comparison) -> Iterator[Change]:
             yield both.change(
                 rules.SESSION_QUOTA_SAME,
                 ("refusals", name),
-                f"the quota of {name} is another",
+                f"the quota of {name} has changed",
                 _said(was),
                 _said(now),
                 effects,

@@ -29,11 +29,17 @@ def compare_streams(both: Comparison) -> Iterator[Change]:
         yield both.change(
             rules.SESSION_STREAM_SAME,
             ("streams", name),
-            f'the stream "{name}" is another',
+            f'the stream "{name}" {_verb(was, now)}',
             "none" if was is None else _told(was),
             "none" if now is None else _told(now),
             _effects(both, name, was, now),
         )
+
+
+def _verb(was: Stream | None, now: Stream | None) -> str:
+    if was is None:
+        return "is new"
+    return "is gone" if now is None else "is made of other messages, or told by another key"
 
 
 def _effects(

@@ -59,6 +59,21 @@ def called(record: Record, now_called: Mapping[str, str]) -> Record:
     )
 
 
+def keeping(old: Record, new: Record, now_called: Mapping[str, str]) -> Record:
+    """The old record with none but the rules that the new one has, whatever fields are called."""
+    return replace(
+        old,
+        exactly_one_of=tuple(
+            group
+            for group in old.exactly_one_of
+            if tuple(now_called.get(name, name) for name in group) in new.exactly_one_of
+        ),
+        required_when=tuple(
+            rule for rule in old.required_when if _called(rule, now_called) in new.required_when
+        ),
+    )
+
+
 def _is_asked(one: RequiredWhen, other: RequiredWhen) -> bool:
     return (one.field, type(one.equals), one.equals) == (
         other.field,

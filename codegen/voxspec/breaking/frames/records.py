@@ -9,7 +9,7 @@ from functools import cached_property
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.comparing import ComparesTypes
-from voxspec.breaking.frames.conditions import called
+from voxspec.breaking.frames.conditions import called, keeping
 from voxspec.breaking.frames.difference import Candidates, Concerns, Difference, Trial
 from voxspec.breaking.frames.groups import groups
 from voxspec.breaking.frames.names import bare
@@ -22,7 +22,7 @@ from voxspec.breaking.frames.told_apart import told_apart
 from voxspec.breaking.frames.words import LATER_KEYS, use_words, value_words
 from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
-from voxspec.model import Field, JsonValue, Message, Record
+from voxspec.model import AnyType, Field, JsonValue, Message, Record
 
 LOST_BY_DELETING = ("client/old", "server/new")
 """Old clients send what nobody reads any more, and miss what is not sent any more."""
@@ -135,7 +135,8 @@ class Records:
             for rule in (*old.required_when, *new.required_when)
             if both & {rule.field, *rule.required}
         ]
-        after = called(without_field(old, field.name), {field.name: to.name})
+        kept = keeping(old, new, {field.name: to.name})
+        after = called(without_field(kept, field.name), {field.name: to.name})
         return Difference(
             "FIELD_SAME_NAME",
             _of_field(spot, field.name),
@@ -145,7 +146,7 @@ class Records:
             Trial(
                 _records(old, new, both | {rule.field for rule in rules}),
                 _about(both),
-                old=with_field(skeleton(old), field, closed=old.closed),
+                old=with_field(kept, field, closed=old.closed),
                 new=with_field(after, to, closed=new.closed),
             ),
             gone=True,
@@ -162,7 +163,11 @@ class Records:
         name = after.name
         inner = spot.to(Key(name), *_path(name), named=name)
         said = f'"{name}" of {what}'
-        if before.always_there != after.always_there and name not in (old.tag, new.tag):
+        if (
+            before.always_there != after.always_there
+            and name not in (old.tag, new.tag)
+            and not _is_relayed_otherwise(before, after)
+        ):
             needed = after.always_there
             yield Difference(
                 "FIELD_OPTIONAL_TO_REQUIRED" if needed else "FIELD_REQUIRED_TO_OPTIONAL",
@@ -285,6 +290,12 @@ def _records(old: Record, new: Record, names: set[str], *, loose: bool = False) 
                             yield {**one, name: value}
 
     return values
+
+
+def _is_relayed_otherwise(before: Field, after: Field) -> bool:
+    """Whether a field is as needed as it was, but that what others give may be missing: its type says so."""
+    is_any = isinstance(before.use.type, AnyType) or isinstance(after.use.type, AnyType)
+    return before.relayed != after.relayed and before.required == after.required and not is_any
 
 
 def _relayed_values(before: Field, after: Field) -> Candidates:

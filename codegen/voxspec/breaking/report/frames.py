@@ -41,8 +41,9 @@ def folded(text: str, width: int) -> list[str]:
     lines = [""]
     for token in _TOKEN.findall(text):
         if lines[-1] and len(lines[-1]) + len(token) > width:
-            lines.append("")
-        lines[-1] += token
+            lines.append(token.lstrip())
+        else:
+            lines[-1] += token
     return lines
 
 

@@ -45,7 +45,7 @@ def lines(result: Result, style: Style) -> Iterator[str]:
         if result.acceptance(change) is None:
             yield from block(result, change, style)
             yield ""
-    accepted = [change for _, change in listed if result.acceptance(change)]
+    accepted = [change for _, change in listed if result.acceptance(change) is not None]
     yield from (_accepted(result, change, style) for change in accepted)
     yield from [""] if accepted else []
     yield from (f"warning: {remark}" for remark in remarks(result))

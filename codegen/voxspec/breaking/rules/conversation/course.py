@@ -78,7 +78,7 @@ SESSION_REACTION_SAME: Final = rule(
 )
 SESSION_MISTAKES_SAME: Final = rule(
     "SESSION_MISTAKES_SAME",
-    "A receiver takes mistakes otherwise",
+    "A receiver does something else with mistakes",
     "Nobody is hurt by it today: no revision lets anybody send what is a mistake for it, but for binary messages that are read. Whom it will hurt are those of later revisions, with messages, values and keys that are added.",
     "Stay as lenient as before; be strict in a new version of the protocol.",
     session("of_client: {unknown_type: ignored", "of_client: {unknown_type: {close: 4000}"),
