@@ -127,7 +127,7 @@ def test_a_smaller_replay_window(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "error[SESSION_RESUME_WINDOW_SAME] 499 messages can be missed, and not 999" in first[0]
     assert first[2].startswith("  ✗ old clients with a new server break: ")
     assert first[4] == "    a conversation that the old client may hold"
-    shown = "".join(line[9:] for line in first)
+    shown = " ".join(line.strip() for line in first)
     assert '"seq":2} × 500, seq 2 to 501, lost on the way' in shown
     assert any(line.startswith('    ✗  9 client → {"type":"resume",') for line in first)
     assert "      10 (a new server closes with 4010 REPLAY_EXHAUSTED)" in first

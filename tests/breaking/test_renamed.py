@@ -246,5 +246,5 @@ def test_what_a_protocol_cannot_do_is_not_said(tmp_path: Path) -> None:
     )
     found = changed(tmp_path, new_code, ("session.yaml", "token: {close: 4002}", "token: {close: 4050}"))  # fmt: skip
     said = [what for change in found.values() for _, _, what, _ in told(change)]
-    assert "a new server closes with 4050 ELSEWHERE, which it does not know: an old client starts a new session then, where it gives up otherwise" in said  # fmt: skip
+    assert "a new server closes with 4050 ELSEWHERE: an old client logs in again then, a code that it does not know, where it gives up otherwise" in said  # fmt: skip
     assert not any("resume" in what for what in said)
