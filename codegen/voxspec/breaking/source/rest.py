@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.members import members
 from voxspec.breaking.source.said import attribute, breaking, member, needed
 from voxspec.breaking.verdict import Change
+from voxspec.breaking.words import SECONDS
 from voxspec.findings import Place
 from voxspec.model import Envelope, Limit
 
@@ -157,12 +157,9 @@ def _unit(limit: Limit) -> str:
     return limit.unit.split("/")[0]
 
 
-_SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
-
-
 def _factor(old: Limit, new: Limit) -> str:
     """How much larger or smaller numbers are by that."""
-    was, now = _SECONDS.get(_unit(old)), _SECONDS.get(_unit(new))
+    was, now = SECONDS.get(_unit(old)), SECONDS.get(_unit(new))
     if was is None or now is None:
         return ""
     factor, word = (was / now, "large") if was > now else (now / was, "small")
