@@ -138,7 +138,8 @@ def _marks(files: Data, luck: Random) -> None:
     record = luck.choice(_records(files))
     match luck.randint(0, 3):
         case 0:
-            if record.pop("x-extra", None) is None:
+            # What is open beside further keys has a type of its own, which is the decoder's matter.
+            if record.pop("x-extra", None) is None and "shown" not in record["properties"]:
                 record["x-extra"] = True
         case 1:
             fields = files["server/more.yaml"]["messages"]["moved"]["payload"]["properties"]

@@ -113,7 +113,7 @@ def _broken_parts(old: Surface, new: Surface, was: Offered, now: Offered) -> Ite
         if part not in now.parts:
             yield part
         elif "Enum" in was.kind:
-            if now.parts[part] != type_ and type_ in values and was.kind != "CloseEnum":
+            if now.parts[part] != type_ and type_ in values:
                 yield part
         elif "Flag" in was.kind or type_ in ("", "UnsetType"):
             continue
@@ -196,13 +196,14 @@ def _unit(following: list[ast.stmt]) -> str:
 def _class(class_: ast.ClassDef) -> Offered:
     base = ast.unparse(class_.bases[0]).split(".")[-1] if class_.bases else ""
     if class_.name == "CloseCode":
-        base = "CloseEnum"
+        base = "CloseEnum"  # its members are what they mean: the numbers are on the wire
     made = Offered(base)
     needed = set()
-    for statement in class_.body:
+    for at, statement in enumerate(class_.body):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)]):
-                made.parts[name] = ast.unparse(statement.value)
+                means = class_.body[at + 1] if base == "CloseEnum" else statement.value
+                made.parts[name] = ast.unparse(means)
             case ast.AnnAssign(target=ast.Name(id=name)):
                 made.parts[name] = _type(statement.annotation)
                 if statement.value is None:

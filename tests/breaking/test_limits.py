@@ -50,3 +50,16 @@ def test_a_limit_that_is_another(tmp_path: Path) -> None:
         ("SIZE_OR_RATE_LIMIT_LOWERED", "limits/kept", client)
     ]
     assert found(lower, stated(), tmp_path) == [("LIMIT_RAISED", "limits/kept", note)]
+
+
+def test_a_time_in_another_unit_breaks_clients_only_where_it_is_shorter(tmp_path: Path) -> None:
+    def timed(value: int, unit: str) -> Data:
+        made = stated()
+        made["protocol.yaml"]["limits"]["kept"] |= {"value": value, "unit": unit}
+        return made
+
+    client, note = {Category.CLIENT}, {Category.NOTE}
+    for value, hurt in ((1999, client), (2000, note), (2001, note)):
+        assert found(timed(2, "s"), timed(value, "ms"), tmp_path) == [
+            ("LIMIT_SAME_UNIT", "limits/kept", hurt)
+        ]

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
+from typing import Final
 
 from voxspec.model import JsonValue
+
+SECONDS: Final = {
+    "ms": Fraction(1, 1000),
+    "s": Fraction(1),
+    "min": Fraction(60),
+    "h": Fraction(3600),
+}
+"""By units of time, how many seconds each is, exactly."""
 
 
 def json_text(value: JsonValue) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.exact import exactly
-from voxspec.breaking.renumbered import renumbered
+from voxspec.breaking.renumbered import exchanged, renumbered
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Closing, Effect, Step, Who
 from voxspec.findings import Place
@@ -24,7 +24,12 @@ def close_codes(old: Revision, new: Revision) -> Iterator[Change]:
     after = {code.code: code for code in new.protocol.close_codes}
     moved = renumbered(old.protocol, new.protocol)
     taken = {code.code for code in moved.values()}
+    circles = exchanged(old.protocol, new.protocol)
+    for circle in circles:
+        yield _exchanged(circle, before, after, new)
     for number, code in after.items():
+        if any(number in circle for circle in circles):
+            continue
         if number in before:
             yield from _kept(before[number], code, new)
         elif number not in taken:
@@ -35,6 +40,28 @@ def close_codes(old: Revision, new: Revision) -> Iterator[Change]:
             yield _renumbered(code, to, new.place(_FILE, "close_codes", str(to.code)))
         elif number not in after:
             yield _removed(code, old.place(_FILE, "close_codes", str(number)))
+
+
+def _exchanged(
+    circle: tuple[int, ...],
+    before: Mapping[int, CloseCode],
+    after: Mapping[int, CloseCode],
+    new: Revision,
+) -> Change:
+    """Codes that have each other's numbers."""
+    number = circle[0]
+    was, now = (", ".join(f"{n} {codes[n].name}" for n in circle) for codes in (before, after))
+    means = " and ".join(f"{n} means {after[n].name}" for n in circle)
+    return Change(
+        rule="CLOSE_CODE_SAME_MEANING",
+        subject=f"close_codes/{number}",
+        message=f"close codes have each other's numbers: {means}",
+        where=new.place(_FILE, "close_codes", str(number)),
+        was=was,
+        now=now,
+        effects=_taken(number, before[number].name, after[number].name),
+        hint="leave the numbers as they were",
+    )
 
 
 def _kept(was: CloseCode, code: CloseCode, new: Revision) -> Iterator[Change]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Who
-from voxspec.breaking.words import amount
+from voxspec.breaking.words import SECONDS, amount
 from voxspec.model import Limit, Protocol
 
 _FILE = "protocol.yaml"
@@ -46,8 +47,9 @@ def _own(protocol: Protocol) -> dict[str, Limit]:
 
 
 def _limit(new: Revision, was: Limit, now: Limit) -> Change:
-    lowered = was.unit == now.unit and now.value < was.value
     same_unit = was.unit == now.unit
+    before, after = _amounts(was, now)
+    lowered = after < before if before is not None and after is not None else not same_unit
     rule = "SIZE_OR_RATE_LIMIT_LOWERED" if lowered else "LIMIT_RAISED"
     step = f"a client goes up to the limit {now.name} as it knows it: {_said(was)}"
     refusal = f"new servers take up to {_said(now)}"
@@ -58,10 +60,18 @@ def _limit(new: Revision, was: Limit, now: Limit) -> Change:
         where=new.place(_FILE, "limits", now.name),
         was=_said(was),
         now=_said(now),
-        effects=(breaks(Who.OLD_CLIENTS, step, refusal, by="old"),)
-        if lowered or not same_unit
-        else (),
+        effects=(breaks(Who.OLD_CLIENTS, step, refusal, by="old"),) if lowered else (),
     )
+
+
+def _amounts(was: Limit, now: Limit) -> tuple[Fraction | None, Fraction | None]:
+    """What two limits come to in one unit, if there is such a unit."""
+    if was.unit == now.unit:
+        return Fraction(was.value), Fraction(now.value)
+    one, other = SECONDS.get(was.unit), SECONDS.get(now.unit)
+    if one is None or other is None:
+        return None, None
+    return Fraction(str(was.value)) * one, Fraction(str(now.value)) * other
 
 
 def _said(limit: Limit) -> str:

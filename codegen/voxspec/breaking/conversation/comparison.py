@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from voxspec.breaking.conversation.machine import Machine, other
 from voxspec.breaking.conversation.meeting import Meeting
-from voxspec.breaking.renumbered import renumbered
+from voxspec.breaking.renumbered import alike
 from voxspec.breaking.rules import BreakingRule
 from voxspec.breaking.verdict import Change, Effect
 from voxspec.breaking.words import amount
 from voxspec.findings import Place
-from voxspec.model import CloseCode, Direction
+from voxspec.model import Direction
 from voxspec.model.session import Close, Number, Reaction
 
 
@@ -45,11 +45,11 @@ class Comparison:
         if not isinstance(then, Close):
             return None if then is None else type(then)
         moved = self._renumbered.get(then.number) if machine is self.old else None
-        return (then.number if moved is None else moved.code), then.reason
+        return (then.number if moved is None else moved), then.reason
 
     @property
-    def _renumbered(self) -> dict[int, CloseCode]:
-        return renumbered(self.old.protocol, self.new.protocol)
+    def _renumbered(self) -> dict[int, int]:
+        return alike(self.old.protocol, self.new.protocol)
 
     def pairs(self, side: Direction) -> Iterator[Pair]:
         """Both skews, seen from a side."""

@@ -79,13 +79,20 @@ def _types(protocol: Protocol, message: Message) -> set[str]:
 
 def _named(change: Change, passed_on: set[str], others: Sequence[Change]) -> Change:
     """With what differs in the message."""
-    subjects = [
-        other.subject
+    differing = [
+        other
         for other in others
         if other.subject.startswith(f"{change.subject}/")
         or change.subject in other.reaches
         or _is_of(other, passed_on)
     ]
-    more = len(subjects) - _MOST
-    said = ", ".join(subjects[:_MOST]) + (f" and {more} others" if more > 0 else "")
-    return replace(change, message=f"{change.message}: {said}") if said else change
+    if not differing:
+        return change
+    shown, more = differing[:_MOST], len(differing) - _MOST
+    further = f" and {more} others" if more > 0 else ""
+    return replace(
+        change,
+        message=f"{change.message}: {', '.join(one.subject for one in shown)}{further}",
+        was=", ".join(one.was or "nothing" for one in shown),
+        now=", ".join(one.now or "nothing" for one in shown),
+    )

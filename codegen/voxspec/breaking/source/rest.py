@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.members import members
 from voxspec.breaking.source.said import attribute, breaking, member, needed
 from voxspec.breaking.verdict import Change
+from voxspec.breaking.words import SECONDS
 from voxspec.findings import Place
 from voxspec.model import Envelope, Limit
 
@@ -74,11 +74,22 @@ def _is_numbered(revision: Revision) -> bool:
 
 def _close_codes(old: Revision, new: Revision) -> Iterator[Change]:
     """Close codes go by their names: the number is what is on the wire."""
-    now = {code.name for code in new.protocol.close_codes}
+    now = {code.name: code.description for code in new.protocol.close_codes}
+    meaning = {code.description: code.name for code in new.protocol.close_codes}
     numbers = {code.code: code.name for code in new.protocol.close_codes}
     before = {code.name for code in old.protocol.close_codes}
     for code in old.protocol.close_codes:
+        called = meaning.get(code.description)
         if code.name in now:
+            if now[code.name] != code.description and called is not None:
+                yield member(
+                    f"close_codes/{code.code}",
+                    f"CloseCode.{code.name}",
+                    f"means another thing now, and what it meant is called {called}",
+                    new.place("close_codes.yaml"),
+                    code.name,
+                    called,
+                )
             continue
         called = numbers.get(code.code)
         is_renamed = called is not None and called not in before
@@ -146,12 +157,9 @@ def _unit(limit: Limit) -> str:
     return limit.unit.split("/")[0]
 
 
-_SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
-
-
 def _factor(old: Limit, new: Limit) -> str:
     """How much larger or smaller numbers are by that."""
-    was, now = _SECONDS.get(_unit(old)), _SECONDS.get(_unit(new))
+    was, now = SECONDS.get(_unit(old)), SECONDS.get(_unit(new))
     if was is None or now is None:
         return ""
     factor, word = (was / now, "large") if was > now else (now / was, "small")
