@@ -96,6 +96,23 @@ def test_lengths_that_are_far_apart(pattern: str) -> None:
     assert not is_possible(node, 1, 127)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "possible"),
+    [
+        ("[]", False),
+        ("^a[]$", False),
+        ("([]){2}", False),
+        ("[]|[]", False),
+        ("[]|a", True),
+        ("^[]*$", True),
+        ("^(?:[]|b)+$", True),
+        ("(?![])a", True),
+    ],
+)
+def test_patterns_without_a_text(pattern: str, possible: bool) -> None:
+    assert is_possible(parse(pattern), 0, None) is possible
+
+
 def _texts(luck: Random) -> Texts:
     low = luck.choice([0, 0, 0, 1, 2])
     return Texts(_pattern(luck), low, luck.choice([None, None, low, low + 2]))

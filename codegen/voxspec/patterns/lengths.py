@@ -70,12 +70,30 @@ def is_possible(node: Node, low: int, high: int | None) -> bool:
 
 
 def _may_have(option: Node, low: int, high: int | None) -> bool:
+    if _is_nothing(option):
+        return False
     least, greatest = _least(option), _greatest(option)
     if greatest is not None and (high is None or greatest <= high):
         return greatest >= low
     if high is None or max(low, least) + _LONG < high:  # however far lengths are apart
         return True
     return bool(_Lengths(high).of(option) >> low)
+
+
+def _is_nothing(node: Node) -> bool:
+    """Whether no text matches, for want of a character."""
+    match node:
+        case Chars(ranges=ranges):
+            return not ranges
+        case Sequence(items=items):
+            return any(map(_is_nothing, items))
+        case Either(options=options):
+            return all(map(_is_nothing, options))
+        case Repeat(item=item, low=low):
+            return low > 0 and _is_nothing(item)
+        case Group(item=item):
+            return _is_nothing(item)
+    return False
 
 
 def is_bounded(node: Node) -> bool:
