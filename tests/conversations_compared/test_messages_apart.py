@@ -171,6 +171,28 @@ def test_a_renamed_part_that_nobody_closes_for_is_a_loss(
     ]
 
 
+def test_a_heartbeat_that_is_not_known_and_leads_elsewhere(tmp_path: Path) -> None:
+    """What ``any`` leads to awaits no heartbeat, so that nobody is given up on for want of one."""
+    after = files()
+    _of(after, "client")["joins"] = _of(after, "client").pop("ping")
+    session = after["session.yaml"]
+    session["roles"]["heartbeat"]["message"] = "client/joins"
+    session["states"]["talking"]["client"]["any"] = "joining"
+    session["states"]["joining"]["client"].pop("heartbeat")
+    (change,) = (
+        change
+        for change in compared(tmp_path, files(), after)
+        if change.rule == "MESSAGE_SAME_NAME"
+    )
+    old, new = change.effects
+    assert (old.who, new.who) == (Who.OLD_CLIENTS, Who.NEW_CLIENTS)
+    assert (
+        not isinstance(old.proof, ConversationProof) or "heartbeat" not in old.proof.steps[-1].said
+    )
+    assert isinstance(new.proof, ConversationProof)
+    assert new.proof.steps[-1].said == "60 seconds pass without a heartbeat that it knows"
+
+
 def test_a_renamed_field_is_told_of_messages(tmp_path: Path) -> None:
     def rename(made: Data) -> None:
         payload = _of(made, "client")["rejoin"]["payload"]

@@ -125,7 +125,8 @@ class _Rename:
         return self.unheard(at) if self.role in dict(BEATERS) else self.unanswered(at)
 
     def passed_over(self) -> Reached | None:
-        """A session in which it is said and passed over."""
+        """A session in which it is said and passed over; None where it leads elsewhere, as ``any`` may say:
+        what is due there may be something else."""
         begun = self.pair.meeting.under_way()
         if begun is None:
             return None
@@ -134,9 +135,12 @@ class _Rename:
             begun.node.state(self.pair.reading),
         )
         is_said = self.pair.writer.move(state, self.key) is not None
-        is_taken = self.pair.reader.move(heard_in, self.key) is not None
-        is_closed = isinstance(self.pair.reader.reaction(heard_in, self.key), Close)
-        return begun if is_said and (is_taken or not is_closed) else None
+        taken = self.pair.reader.move(heard_in, self.key)
+        if taken is None:
+            is_passed_over = not isinstance(self.pair.reader.reaction(heard_in, self.key), Close)
+        else:
+            is_passed_over = taken.after == heard_in
+        return begun if is_said and is_passed_over else None
 
     def unheard(self, at: Reached) -> Effect | None:
         """Heartbeats that are not counted."""
