@@ -119,7 +119,7 @@ def test_what_the_other_side_does_not_know_was_found(
     name = begun.__name__.strip("_")
     with made(revision(folder, "old", begun()), "old", f"old_{name}") as old:
         kinds = edits.of_states(edits.ROWS)
-        _plays(folder, old, begun, kinds, 0.3, edits.OF_MESSAGES)
+        _plays(folder, old, begun, kinds, 1, edits.OF_MESSAGES)
 
 
 def _plays(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
@@ -58,9 +59,13 @@ def _differences(both: Comparison) -> dict[tuple[_Told, str], list[Key]]:
 
 
 def _same_states(both: Comparison) -> list[tuple[str, str]]:
-    """The states that are one in both revisions, as conversations get to them."""
-    nodes = [at.node for at in both.meetings[0].reached if at.parting is None]
-    return [*dict.fromkeys((node.client, node.server) for node in nodes)]
+    """The states that are one in both revisions, as conversations get to them: called alike, or each met by
+    the other alone, as where two states have each other's names."""
+    reached = both.meetings[0].reached
+    pairs = [*dict.fromkeys((at.node.client, at.node.server) for at in reached)]
+    alike = {(at.node.client, at.node.server) for at in reached if at.parting is None}
+    olds, news = (Counter(names) for names in zip(*pairs, strict=True))
+    return [pair for pair in pairs if pair in alike or olds[pair[0]] == news[pair[1]] == 1]
 
 
 def _effects(
