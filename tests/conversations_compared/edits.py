@@ -25,10 +25,10 @@ def rename_state(draw: Draw, session: Data) -> None:
     old = draw(st.sampled_from([*session["states"]]))
     new = draw(st.sampled_from(["waiting", "settled", "halfway"]))
     if new not in session["states"]:
-        _rename(session, old, new)
+        renamed_in(session, old, new)
 
 
-def _rename(session: Data, old: str, new: str) -> None:
+def renamed_in(session: Data, old: str, new: str) -> None:
     session["states"] = {
         new if name == old else name: state for name, state in session["states"].items()
     }
@@ -228,9 +228,9 @@ def _closes(value: Any) -> Iterator[Data]:
 def swap_states(draw: Draw, session: Data) -> None:
     """Two states have each other's names: nothing but names, or the first one is another."""
     one, two = draw(st.permutations([*session["states"]]))[:2]
-    _rename(session, one, "between")
-    _rename(session, two, one)
-    _rename(session, "between", two)
+    renamed_in(session, one, "between")
+    renamed_in(session, two, one)
+    renamed_in(session, "between", two)
 
 
 def list_timers(draw: Draw, session: Data) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conversations_compared.edits import renamed_in
 from tests.conversations_compared.made import compared
 from tests.conversations_compared.small import files, message
 from tests.voxspec.mini import Data
@@ -387,3 +388,20 @@ def test_a_burst_keeps_to_the_other_rates(tmp_path: Path) -> None:
     assert (
         said[4:] == ["look"] * 11
     )  # two at each place, of which the other rate lets through no more
+
+
+def test_what_is_refused_otherwise_in_states_that_have_each_others_names(tmp_path: Path) -> None:
+    """They are one by what leads to them, and not by how they are called."""
+    after = files()
+    session = after["session.yaml"]
+    session["states"]["greeted"]["server_otherwise"] = {"any": "ignored"}
+    (plain,) = compared(tmp_path, files(), after)
+    for old, new in (("greeted", "between"), ("talking", "greeted"), ("between", "talking")):
+        renamed_in(session, old, new)
+    (swapped,) = compared(tmp_path / "swapped", files(), after)
+    for change in (plain, swapped):
+        assert (change.rule, change.subject) == (
+            "SESSION_REACTION_SAME",
+            "session/states/greeted/server_otherwise/joined",
+        )
+        assert [(e.who, e.verdict) for e in change.effects] == [(Who.OLD_CLIENTS, Verdict.BREAKS)]
