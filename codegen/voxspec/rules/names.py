@@ -1,4 +1,4 @@
-"""Rules about how things are called, and about what may break a rule."""
+"""Rules about how things are called."""
 
 from __future__ import annotations
 
@@ -93,28 +93,4 @@ FILE_LOWER_SNAKE = Rule(
     good=(part("server/small_talk.yaml", _SMALL_TALK.format(name="small_talk")),),
 )
 
-LINT_IGNORE_KNOWN = Rule(
-    id="LINT_IGNORE_KNOWN",
-    category=Category.BASIC,
-    sentence="x-lint-ignore names rules that there are, and that can be ignored.",
-    why="A mistyped rule is not ignored, and the entry looks as if it were of use.",
-    fix="Correct the name. What reading asks for cannot be ignored.",
-    bad=(said("is_loud: {type: boolean, description: Whether it is loud., x-lint-ignore: [{rule: FIELD_SNAKE, reason: An old name.}]}"),),
-    good=(said("isLoud: {type: boolean, description: Whether it is loud., x-lint-ignore: [{rule: FIELD_LOWER_SNAKE, reason: An old name.}]}"),),
-)  # fmt: skip
-
-LINT_IGNORE_USED = Rule(
-    id="LINT_IGNORE_USED",
-    category=Category.BASIC,
-    sentence="What x-lint-ignore says is needed.",
-    why="An exception that is kept after its cause has gone hides the next mistake.",
-    fix="Delete the entry.",
-    mend="Deletes the entry.",
-    bad=(said("is_loud: {type: boolean, description: Whether it is loud., x-lint-ignore: [{rule: FIELD_LOWER_SNAKE, reason: An old name.}]}"),),
-    good=(said("is_loud: {type: boolean, description: Whether it is loud.}"),),
-)  # fmt: skip
-
-ALL = (
-    MESSAGE_LOWER_SNAKE, FIELD_LOWER_SNAKE, ENUM_VALUE_LOWER_SNAKE, FILE_LOWER_SNAKE, LINT_IGNORE_KNOWN,
-    LINT_IGNORE_USED,
-)  # fmt: skip
+ALL = (MESSAGE_LOWER_SNAKE, FIELD_LOWER_SNAKE, ENUM_VALUE_LOWER_SNAKE, FILE_LOWER_SNAKE)

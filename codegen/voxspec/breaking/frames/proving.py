@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from voxspec.breaking.containment import is_covered, is_valid
+from voxspec.breaking.containment import candidates, is_covered, is_valid
 from voxspec.breaking.frames.build import Builder
 from voxspec.breaking.frames.declared import declared
 from voxspec.breaking.frames.difference import Trial, at_or_below
@@ -21,7 +21,6 @@ from voxspec.breaking.frames.values import NoValueError, Object
 from voxspec.breaking.imported import Generated, Problem, generated
 from voxspec.breaking.sides import Crossing
 from voxspec.breaking.verdict import Age, FrameProof
-from voxspec.breaking.witness import candidates
 from voxspec.model import Field, Message, Protocol
 from voxspec.targets.jsonschema.types import Schema
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.annotations import Annotations
+from voxspec.breaking.source.connection import compare_connection
 from voxspec.breaking.source.fields import Records
 from voxspec.breaking.source.messages import Messages
-from voxspec.breaking.source.rest import rest
 from voxspec.breaking.source.said import breaking
 from voxspec.breaking.source.types import Types
 from voxspec.breaking.verdict import Change, Who
@@ -40,7 +40,7 @@ def compare_source(old: Revision, new: Revision) -> Iterator[Change]:
     records = Records(Annotations(pairs))
     yield from Messages(pairs, records).compare()
     yield from Types(pairs, records).compare()
-    yield from rest(old, new)
+    yield from compare_connection(old, new)
 
 
 def merged(changes: Sequence[Change]) -> list[Change]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from voxspec.breaking.implied import with_implied
+from voxspec.breaking.containment.implied import with_implied
+from voxspec.breaking.containment.limited import has_limits
+from voxspec.breaking.containment.unrolled import less, more
+from voxspec.breaking.containment.witness import candidates
 from voxspec.breaking.imported import MissingToolError
-from voxspec.breaking.limited import has_limits
-from voxspec.breaking.unrolled import less, more
-from voxspec.breaking.witness import candidates
 from voxspec.model import JsonValue
 
 Answer = Literal["yes", "no", "unknown"]

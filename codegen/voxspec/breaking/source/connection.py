@@ -1,4 +1,5 @@
-"""What is of no message and no type: the envelope, close codes, permissions, limits, the address."""
+"""What is of the connection, and of no message or type: the envelope, close codes, permissions, limits, the
+address."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from voxspec.model import Envelope, Limit
 _FRAMES = "all frames"
 
 
-def rest(old: Revision, new: Revision) -> Iterator[Change]:
+def compare_connection(old: Revision, new: Revision) -> Iterator[Change]:
     """What is another for those who name them."""
     for compare in (_envelope, _close_codes, _permissions, _limits, _endpoint):
         yield from compare(old, new)
