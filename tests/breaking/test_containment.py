@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from voxspec.breaking.containment import covers, is_covered
+from voxspec.breaking.containment.unrolled import less, more
 from voxspec.breaking.frames.schemas import closed
 
 TEXT = {"type": "string"}
@@ -75,6 +76,36 @@ def test_what_nobody_can_tell_is_not_yes() -> None:
 def test_what_the_engine_does_not_take_is_not_covered() -> None:
     assert not is_covered({"$ref": "#/$defs/nothing"}, TEXT)
     assert not is_covered(TEXT, {"type": "strange"})
+
+
+def test_limits_on_json_that_stand_inside_are_looked_at() -> None:
+    """Of their own reader, at any place, also under names that look like keywords of ours."""
+
+    def with_limit(most: int | None, name: str = "a") -> dict[str, Any]:
+        limit = {} if most is None else {"x-max-json-length": most}
+        return {"type": "object", "properties": {name: {"type": "object", **limit}}}
+
+    for name in ("a", "x-a"):
+        assert not is_covered(with_limit(9, name), with_limit(None, name))
+        assert not is_covered(with_limit(9, name), with_limit(10, name))
+        assert is_covered(with_limit(9, name), with_limit(9, name))
+        assert is_covered(with_limit(9, name), with_limit(8, name))
+
+
+@pytest.mark.parametrize("most", [3, 5, 6])
+def test_definitions_in_definitions_are_written_out(most: int) -> None:
+    def whole(most: int, *, in_place: bool) -> Any:
+        text = {"type": "string", "maxLength": most}
+        inner = text if in_place else {"$ref": "#/$defs/text"}
+        box = {"type": "object", "additionalProperties": inner}
+        named = {"$defs": {"box": box, "text": text}, "$ref": "#/$defs/box"}
+        return [box] if in_place else [named, more(named), less(named)]
+
+    (reader,) = whole(5, in_place=True)
+    for writer in whole(most, in_place=False):
+        assert is_covered(reader, writer) == (most <= 5)
+    for other in whole(5, in_place=False)[1:]:
+        assert "$ref" not in str(other)
 
 
 def test_writers_write_what_they_declare() -> None:

@@ -15,8 +15,7 @@ def variants(protocol: Protocol, union: Union) -> Iterator[tuple[Tag, Record]]:
     """The records of a union, each with the constant that it is told by."""
     for name in union.variants:
         record = protocol.type(name)
-        tag = tag_of(record) if isinstance(record, Record) else None
-        if tag is not None and isinstance(record, Record):
+        if isinstance(record, Record) and (tag := tag_of(record)) is not None:
             yield tag, record
 
 
