@@ -54,16 +54,25 @@ def _parameters(
             yield _added(before, parameter, where)
         else:
             yield from _parameter(old, new, was[name], parameter, before, where)
-    for name in was:
+    for name, parameter in was.items():
         if name not in now:
-            yield Change(
-                rule="QUERY_PARAM_REMOVED",
-                subject=f"endpoint/{name}",
-                message=f'the parameter "{name}" is none any more',
-                where=old.place(_FILE, "endpoint", "parameters", name),
-                was=name,
-                effects=(loses(Who.OLD_CLIENTS, f"new servers pass over {name}"),),
-            )
+            yield _removed(after, parameter, old.place(_FILE, "endpoint", "parameters", name))
+
+
+def _removed(after: Endpoint, parameter: Parameter, where: Place) -> Change:
+    name = parameter.name
+    effects = [loses(Who.OLD_CLIENTS, f"new servers pass over {name}")]
+    if parameter.required:
+        refusal = f'old servers require the parameter "{name}"'
+        effects.append(breaks(Who.NEW_CLIENTS, _connects(after), refusal, by="new"))
+    return Change(
+        rule="QUERY_PARAM_REMOVED",
+        subject=f"endpoint/{name}",
+        message=f'the parameter "{name}" is none any more',
+        where=where,
+        was=name,
+        effects=tuple(effects),
+    )
 
 
 def _added(before: Endpoint, parameter: Parameter, where: Place) -> Change:

@@ -82,8 +82,8 @@ RULES: Final = (
     _rule(
         "QUERY_PARAM_REMOVED",
         "A parameter of the endpoint is gone",
-        "Clients that were written before still send it, without effect.",
-        "Nothing to do, if its absence means what it meant before.",
+        "Clients that were written before still send it, without effect. Servers that were written before still require it, if it was required.",
+        "Nothing to do, if its absence means what it meant before. Go on sending what was required.",
         _edit(f"    {_LANG}\n", ""),
     ),
     _rule(
