@@ -102,3 +102,16 @@ def test_frames_of_a_conversation_break_between_tokens() -> None:
 
 def test_what_is_said_behind_a_frame_begins_its_line() -> None:
     assert folded('{"a":"b"} × 500, lost on the way', 17) == ['{"a":"b"} × 500,', "lost on the way"]
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([0] * 32, f"[{','.join('0' * 32)}]"),
+        ([0] * 33, "[0,0,0… (33 of these)]"),
+        ([1, *[0] * 1000, 1], "[1,0,0,0… (1,000 of these),1]"),
+        ([["a"]] * 40, '[["a"],["a"],["a"]… (40 of these)]'),
+    ],
+)
+def test_long_rows_of_values_are_counted(values: list[JsonValue], text: str) -> None:
+    assert shown(values) == text
