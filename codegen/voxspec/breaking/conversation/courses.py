@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
 from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Skew
+from voxspec.breaking.conversation.refused import same_states
 from voxspec.breaking.conversation.standstill import Standstill, standstill
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
@@ -36,8 +37,10 @@ def compare_courses(
     about timers.
     """
     causes: dict[tuple[BreakingRule, _Row], list[Found]] = {}
+    same = {*same_states(meetings[0])}  # of what these pass over, they tell themselves
     for meeting in meetings:
-        for mismatch in filter(_is_own, meeting.mismatches):
+        in_vain = (m for m in meeting.passed_over if _states(old, m.skew, m.at.node) not in same)
+        for mismatch in filter(_is_own, (*meeting.mismatches, *in_vain)):
             causes.setdefault(_cause(old, new, mismatch), []).append(mismatch)
     for one in late:
         if one.at.parting is not None:
@@ -182,9 +185,10 @@ def _effect(mismatch: Found) -> Effect:
     if mismatch.stream:
         is_open = isinstance(mismatch.reaction, Close)
         aside = f"for which the stream is {'open already' if is_open else 'not open'}"
-    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; ' + refusal(
-        hearer, other(side), mismatch.reaction, aside
-    )
+    sent = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"'
+    if mismatch.in_vain:
+        sent = f"{sent}, which {some(speaker, other(side))} passes over"
+    what = f"{sent}; {refusal(hearer, other(side), mismatch.reaction, aside)}"
     refused = refusal(hearer, other(side), mismatch.reaction)
     proof = story.proof(side, refused, mismatch.reaction)
     return Effect(mismatch.skew.who, verdict, what, proof)
