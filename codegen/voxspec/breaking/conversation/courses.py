@@ -151,7 +151,7 @@ def _hearer(mismatch: Mismatch) -> Machine:
 # --- Effects ----------------------------------------------------------------------------------
 
 
-def _is_sent(mismatch: Found) -> bool:
+def is_sent(mismatch: Found) -> bool:
     """Whether somebody has what is refused: what stands for all that a later revision may add, nobody has
     today."""
     return not isinstance(mismatch, Mismatch) or mismatch.key != unknown(mismatch.key[0])
@@ -167,7 +167,7 @@ def _breaks(mismatch: Found) -> bool:
         return isinstance(mismatch.reaction, Close)
     side = mismatch.key[0]
     stays = mismatch.move.after == mismatch.at.node.state(side)
-    return _is_sent(mismatch) and (
+    return is_sent(mismatch) and (
         isinstance(mismatch.reaction, Close) or side == "client" or not stays
     )
 
@@ -197,7 +197,7 @@ def _effect(mismatch: Found) -> Effect:
 def effects_of(found: Sequence[Found]) -> tuple[Effect, ...]:
     """The shortest conversation for everybody who is hurt."""
     effects: dict[Who, Effect] = {}
-    for mismatch in sorted(filter(_is_sent, found), key=lambda m: not _breaks(m)):
+    for mismatch in sorted(filter(is_sent, found), key=lambda m: not _breaks(m)):
         if mismatch.skew.who not in effects:
             effects[mismatch.skew.who] = _effect(mismatch)
     return tuple(effects[who] for who in Who if who in effects)
@@ -228,7 +228,7 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
         refused if is_gone else allowed,
         effects_of(found),
         tuple(map(called, keys)) if is_many else (),
-        "" if any(map(_is_sent, found)) else _LATER,
+        "" if any(map(is_sent, found)) else _LATER,
         session=True,
         exact=exactly(sorted(map(called, keys))) if is_many else "",
     )
