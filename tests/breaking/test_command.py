@@ -285,6 +285,23 @@ def test_an_acceptance_of_nothing_is_said(ours: Project, run: Run) -> None:
     )
 
 
+def test_a_file_is_added_to_as_it_is(ours: Project, run: Run) -> None:
+    ours.edit(SHORTER)
+    options = ("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-12-31")
+    Path("breaking.yaml").write_bytes(b"\xff")
+    assert run(*options) == 2
+    assert run.err == (
+        "breaking.yaml:1:1: error[ACCEPTED_FILE] the file is not UTF-8 (save it as UTF-8)\n"
+        "voxspec breaking: the file of accepted breaks is wrong\n"
+    )
+    Path("breaking.yaml").write_bytes(b"# ours\r\naccepted: []\r\n")
+    assert run(*options) == 0
+    written = Path("breaking.yaml").read_bytes()
+    assert written.startswith(b"# ours\r\naccepted:\r\n  - fingerprint: ")
+    assert written.count(b"\n") == written.count(b"\r\n") == 7
+    assert run() == 0
+
+
 def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:
     options = ("--reason", "rare", "--until", "2026-12-31")
     assert run("--accept", "0000000000000000", *options) == 2

@@ -13,6 +13,7 @@ from voxspec.breaking.accepted import (
     AcceptedFileError,
     matched,
     read_accepted,
+    text_of,
 )
 from voxspec.breaking.accepting import HandWrittenError, with_entries
 from voxspec.breaking.captures import hits_of
@@ -169,13 +170,13 @@ def _accept(
         )
         for fingerprint in dict.fromkeys(options.accept)
     ]
-    text = path.read_text("utf-8") if path.exists() else ""
+    text = text_of(path, str(path)) if path.exists() else ""
     try:
         written = with_entries(text, str(path), entries)
     except HandWrittenError as error:
         raise _RefusedError(str(error)) from None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written, "utf-8")
+    path.write_bytes(written.encode())
     for entry in entries:
         print(f"{path}: accepted until {entry.until}: {entry.rule} {entry.subject}")
 
