@@ -97,6 +97,37 @@ def test_reports_are_written_beside(ours: Project, run: Run) -> None:
     assert "note[FIELD_ADDED]" in Path("b.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--proofs", "traffic.ndjson", "--captures", "traffic.ndjson"),
+        ("--write", "json=schema/types.yaml"),
+        ("--write", "text=breaking.yaml"),
+    ],
+)
+def test_what_is_read_is_not_written_to(ours: Project, run: Run, options: tuple[str, ...]) -> None:
+    ours.edit(SHORTER)
+    Path("traffic.ndjson").write_text("{}\n", "utf-8")
+    Path("breaking.yaml").write_text("accepted:\n", "utf-8")
+    file = Path(options[1].rpartition("=")[2])
+    before = file.read_bytes()
+    assert run(*options) == 2
+    assert run.err == f"voxspec breaking: {file} is what is read; write to another file\n"
+    assert file.read_bytes() == before
+
+
+def test_a_file_is_of_one_report(ours: Project, run: Run) -> None:
+    assert run("--write", "json=a", "--write", "text=./a") == 2
+    assert run.err == (
+        "voxspec breaking: a would be written twice; give each report a file of its own\n"
+    )
+    assert not Path("a").exists()
+
+
+def test_what_is_no_plain_file_loses_nothing(ours: Project, run: Run) -> None:
+    assert run("--write", "json=/dev/null", "--write", "text=/dev/null") == 0
+
+
 def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
     ours.edit(LOOSER, MOOD)
     assert run("--proofs", "proofs.ndjson") == 1

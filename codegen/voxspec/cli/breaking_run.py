@@ -27,6 +27,7 @@ from voxspec.breaking.report import FORMATS
 from voxspec.breaking.report.rules import words_of
 from voxspec.breaking.result import Result, worst_first
 from voxspec.cli.breaking_settings import BreakingSettings, breaking_settings
+from voxspec.cli.overwriting import overwritten
 from voxspec.findings import Place, SchemaError
 from voxspec.infer.observers import ObserverMissingError, observer_class
 from voxspec.near import near_or_known
@@ -56,16 +57,19 @@ def today() -> date:
 def run(options: argparse.Namespace) -> int:
     """Compare and report; gives the exit status."""
     try:
-        new = of_folder(options.schema)
-    except SchemaError as error:
-        _report_mistakes(options, error)
-        return 1
-    try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
     except SettingsError as error:
         for line in str(error).split("\n"):
             _refuse(line)
         return 2
+    said = overwritten(_written(options), [*_read(options), settings.accepted])
+    if said:
+        return _refuse(said)
+    try:
+        new = of_folder(options.schema)
+    except SchemaError as error:
+        _report_mistakes(options, error)
+        return 1
     try:
         old = find(options.against, options.schema)
         if old.is_partial:
@@ -109,6 +113,17 @@ def run(options: argparse.Namespace) -> int:
     if result.fails:
         return 1
     return 0 if hits is None or hits.are_whole else _UNREADABLE
+
+
+def _read(options: argparse.Namespace) -> list[Path]:
+    """The files, and folders of them, that options name to be read."""
+    return [options.schema, Path(options.against), *map(Path, options.captures)]
+
+
+def _written(options: argparse.Namespace) -> list[Path]:
+    """The files that options name to be written."""
+    proofs = [] if options.proofs is None else [options.proofs]
+    return [*(file for _, file in options.write), *proofs]
 
 
 def _report_mistakes(options: argparse.Namespace, error: SchemaError) -> None:

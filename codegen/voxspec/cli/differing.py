@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from voxspec.cli.overwriting import overwritten
 from voxspec.findings import SchemaError
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     from voxspec.breaking.references import ReferenceNotFoundError, find
     from voxspec.breaking.references.folder import of_folder
 
+    output = () if options.output is None else (options.output,)
+    said = overwritten(output, (options.schema, Path(options.against)))
+    if said:
+        _refuse(options, said)
+        return None
     new = of_folder(options.schema)
     try:
         old = find(options.against, options.schema)
