@@ -31,7 +31,7 @@ from voxspec.cli.overwriting import overwritten
 from voxspec.findings import Place, SchemaError
 from voxspec.infer.observers import ObserverMissingError, observer_class
 from voxspec.near import near_or_known
-from voxspec.report.style import Style, style_for
+from voxspec.report.style import Style, printable, style_for
 from voxspec.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ def run(options: argparse.Namespace) -> int:
         hits = _hits(options, old, new, changes) if options.captures else None
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         return _refuse(f"the schema of {options.against} has mistakes")
     except AcceptedFileError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         return _refuse("the file of accepted breaks is wrong")
     except NothingEarlierError as error:
         if not options.may_be_new or options.accept:

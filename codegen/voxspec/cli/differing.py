@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from voxspec.cli.overwriting import overwritten
 from voxspec.findings import SchemaError
+from voxspec.report.style import printable
 
 if TYPE_CHECKING:
     from voxspec.breaking.differences.marked import Marked
@@ -110,7 +111,7 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
         changes = compare(old, new)
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         _refuse(options, f"the schema of {options.against} has mistakes")
         return None
     except (ReferenceNotFoundError, MissingToolError) as error:
