@@ -14,6 +14,7 @@ from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
 from voxspec.output.write import NotOursError
+from voxspec.report.style import printable
 
 _DESCRIPTION = "Make code and documents from the schema of a message protocol."
 _EXAMPLES = """\
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         count = len(error.findings)
         noun = "mistake" if count == 1 else "mistakes"
         end = "; nothing was written" if getattr(options, "writes", False) else ""

@@ -23,6 +23,11 @@ UNSAID = (
 )
 """What a bundle does not say."""
 
+_NOT_AS_WRITTEN: tuple[type[Exception], ...] = (
+    *(ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError),
+)
+"""What reading a file as a bundle ends with where it is none."""
+
 _Data = dict[str, Any]
 _FRAME = re.compile(r"(client|server)_(.+)_frame\Z")
 _ID = re.compile(r"urn:(.+):v(\d+):bundle\Z")
@@ -35,17 +40,20 @@ def of_bundle(file: Path) -> Revision:
     """
     try:
         bundle = json.loads(file.read_text("utf-8"))
-        made = _Bundle(bundle).files()
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
+        made = {
+            name: json.dumps(data, ensure_ascii=False).encode()  # which is YAML, too
+            for name, data in _Bundle(bundle).files().items()
+        }
+    except _NOT_AS_WRITTEN as error:
         raise ReferenceNotFoundError(
             f"{file} is no bundle that voxspec generate wrote (bundle.json in the folder jsonschema)"
         ) from error
     with tempfile.TemporaryDirectory(prefix="voxspec-") as temporary:
         root = Path(temporary) / "schema"
-        for name, data in made.items():
+        for name, written in made.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")  # which is YAML, too
+            path.write_bytes(written)
         with renamed_places(root, file.as_posix()):
             whole = of_folder(root)
     unread = misread(bundle, whole.protocol)
