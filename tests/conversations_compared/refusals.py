@@ -26,11 +26,15 @@ class Refusal:
 
 
 def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None:
-    """The first message of a conversation that the reader's tables refuse."""
+    """The first message of a conversation that the reader's tables refuse.
+
+    What a side said that the reader has no name for shows that this side is the writer's; the other one
+    is the reader's then, which says nothing that its own tables refuse."""
     own, others = Machine.of(writer), Machine.of(reader)
     lost = None
     for connection in conversation.connections:
         state, heard_in = writer.session.initial, reader.session.initial
+        writers: set[str] = set()
         for said in connection.frames:
             side, type_ = said.side, said.frame["type"]
             after = own.legal[side][state].get(own.frame_class(side, type_))
@@ -38,6 +42,10 @@ def first_refusal(conversation: Any, writer: Any, reader: Any) -> Refusal | None
                 break  # a heartbeat that leads elsewhere: what is drawn does not reckon with that
             kind = others.frame_class(side, type_)
             heard = others.legal[side][heard_in].get(kind)
+            if heard is None and writers - {side}:
+                break
+            if kind is reader.unknown_frame:
+                writers.add(side)
             if heard is None:
                 closes = not isinstance(others.reaction(side, heard_in, kind), enum.Enum)
                 is_asked = side == "client" and kind is not reader.unknown_frame

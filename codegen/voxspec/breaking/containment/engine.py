@@ -10,10 +10,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal
 
+from voxspec.breaking.containment.described import described
 from voxspec.breaking.containment.implied import with_implied
+from voxspec.breaking.containment.keywords import is_named, keywords
 from voxspec.breaking.containment.limited import has_limits
+from voxspec.breaking.containment.spelled import spelled
 from voxspec.breaking.containment.unrolled import less, more
 from voxspec.breaking.containment.witness import candidates
 from voxspec.breaking.imported import MissingToolError
@@ -63,6 +67,9 @@ def _tellings(reader: str, writer: str) -> Iterator[tuple[str, str]]:
 
 def _engine_says(reader: str, writer: str) -> bool:
     engine = _engine()
+    both = reader + writer
+    if '"$ref"' in both and '"unevaluated' in both:  # it may follow that without an end
+        return False
     try:
         return str(_canonical(reader).covers(_canonical(writer))) == "yes"
     except (ValueError, engine.ValidationError):
@@ -71,7 +78,12 @@ def _engine_says(reader: str, writer: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _canonical(schema: str) -> Any:
-    return _engine().canonicalize(json.loads(schema))
+    return _engine().canonicalize(json.loads(schema, parse_constant=_refuse))
+
+
+def _refuse(constant: str) -> Any:
+    """What is no number in JSON is null to engines."""
+    raise ValueError(constant)
 
 
 @lru_cache(maxsize=256)
@@ -88,12 +100,12 @@ def _bare(schema: Any) -> Any:
     if isinstance(schema, Mapping):
         return {
             key: {name: _bare(inner) for name, inner in value.items()}
-            if key in ("properties", "$defs") and isinstance(value, Mapping)
+            if is_named(key, value)
             else value
             if key in ("const", "enum")
             else _bare(value)
             for key, value in schema.items()
-            if key in ("properties", "$defs") or not (_is_said(key))
+            if not _is_said(key)
         }
     if isinstance(schema, list):
         return [_bare(inner) for inner in schema]
@@ -120,36 +132,50 @@ def _engine() -> Any:
 def covers(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> Containment:
     """Whether a reader takes all that a writer may write, by any two JSON Schemas.
 
-    With "no" there is always a value that shows it; "yes" is a proof. What is neither is unknown.
+    With "no" there is always a value that shows it; "yes" is a proof. What is neither is unknown,
+    and so is what no engine takes: references to nowhere, numbers without an end, halves of
+    characters.
     """
-    if json.dumps(reader, sort_keys=True) == json.dumps(writer, sort_keys=True):
-        return Containment("yes")
-    if _is_nothing(writer) or _is_everything(reader) or _is_engine_sure(reader, writer):
-        return Containment("yes")
     engine = _engine()
-    takes, writes = engine.validator_for(reader).is_valid, engine.validator_for(writer).is_valid
-    finite = _values(writer)
-    for value in finite if finite is not None else candidates(writer, reader):
-        if writes(value) and not takes(value):
-            return Containment("no", value)
-    return Containment("unknown" if finite is None else "yes")
+    try:
+        if json.dumps(reader, sort_keys=True) == json.dumps(writer, sort_keys=True):
+            return Containment("yes")
+        json.dumps([reader, writer], allow_nan=False)
+        reader, writer = _of_our_draft(reader), _of_our_draft(writer)
+        takes, writes = (engine.validator_for(schema).is_valid for schema in (reader, writer))
+        if _is_engine_sure(reader, writer):
+            return Containment("yes")
+        finite = _values(writer)
+        tried = chain(candidates(writer, reader), described(writer, reader))
+        for value in tried if finite is None else finite:
+            if writes(value) and not takes(value):
+                return Containment("no", value)
+        return Containment("unknown" if finite is None else "yes")
+    except (ValueError, RecursionError, engine.ValidationError, engine.ReferencingError):
+        return Containment("unknown")
 
 
 def _is_engine_sure(reader: Mapping[str, Any] | bool, writer: Mapping[str, Any] | bool) -> bool:
-    engine = _engine()
-    for told in (writer, with_implied(writer, reader)):
-        try:
-            answer = engine.canonicalize(reader).covers(engine.canonicalize(told))
-        except ValueError:  # what it has no canonical form for
-            return False
-        if str(answer) == "yes":
+    said = keywords([reader, writer])
+    if _is_nothing(writer) or _is_everything(reader):
+        return True
+    if not said & _ELSEWHERE:
+        takes, writes = spelled(reader), spelled(writer)
+        if _is_nothing(writes) or _is_everything(takes) or is_covered(takes, writes):
             return True
-    return False
+    return _engine_says(json.dumps(reader), json.dumps(writer))
+
+
+def _of_our_draft(schema: Mapping[str, Any] | bool) -> Mapping[str, Any] | bool:
+    """Without saying so, where it is of the draft that is meant anyway."""
+    if isinstance(schema, Mapping) and schema.get("$schema") in _DRAFT:
+        return {key: value for key, value in schema.items() if key != "$schema"}
+    return schema
 
 
 def _values(schema: Mapping[str, Any] | bool) -> list[JsonValue] | None:
     """All values that can be valid, where a schema lists them; None where it does not."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping) or "$schema" in schema:
         return None
     if "const" in schema:
         return [schema["const"]]
@@ -165,7 +191,7 @@ def _values(schema: Mapping[str, Any] | bool) -> list[JsonValue] | None:
 def _is_everything(schema: Mapping[str, Any] | bool) -> bool:
     """Whether a schema says nothing: something, or else what is not that."""
     if not isinstance(schema, Mapping):
-        return schema
+        return schema is True
     options = schema.get("anyOf", [])
     says_more = {*schema} - _SAID_ONLY - {"anyOf"}
     return not says_more and _has_opposites(options)
@@ -174,7 +200,7 @@ def _is_everything(schema: Mapping[str, Any] | bool) -> bool:
 def _is_nothing(schema: Mapping[str, Any] | bool) -> bool:
     """Whether nothing can be valid: something, and what is not that."""
     if not isinstance(schema, Mapping):
-        return not schema
+        return schema is False
     return _has_opposites(schema.get("allOf", []))
 
 
@@ -188,5 +214,20 @@ def _has_opposites(schemas: list[Any]) -> bool:
     )
 
 
-_SAID_ONLY = frozenset(("title", "description", "$comment", "$schema", "examples", "default"))
+_DRAFT = tuple(f"https://json-schema.org/draft/2020-12/schema{end}" for end in ("", "#"))
+
+_ELSEWHERE = frozenset(
+    (
+        "$id",
+        "$anchor",
+        "$dynamicRef",
+        "$dynamicAnchor",
+        "$recursiveRef",
+        "$recursiveAnchor",
+        "$schema",
+    )
+)
+"""Keywords by which references mean something else, or keywords do."""
+
+_SAID_ONLY = frozenset(("title", "description", "$comment", "examples", "default", "$defs"))
 """Keywords that nothing follows from."""

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from voxspec.breaking.containment.keywords import DATA, is_named
 from voxspec.patterns.beyond import Texts, UndecidedError, text_beyond, text_in_both
 from voxspec.patterns.errors import PatternError
-
-_DATA = frozenset({"examples", "default", "enum", "const"})
-"""Keywords whose values are data and no schemas."""
 
 
 def with_implied(writer: Any, reader: Any) -> Any:
@@ -31,9 +29,9 @@ def _patterns(schema: Any) -> Iterator[str]:
         for keyword, value in schema.items():
             if keyword == "pattern" and isinstance(value, str):
                 yield value
-            elif keyword in ("properties", "$defs") and isinstance(value, Mapping):
+            elif is_named(keyword, value):
                 yield from _patterns([*value.values()])
-            elif keyword not in _DATA:
+            elif keyword not in DATA:
                 yield from _patterns(value)
 
 
@@ -44,21 +42,22 @@ def _told(schema: Any, asked: tuple[str, ...]) -> Any:
         return schema
     made = {keyword: _under(keyword, value, asked) for keyword, value in schema.items()}
     if schema.get("type") == "string" or "pattern" in schema:
-        more = [*_implied(_texts(schema), asked)]
+        more = [*_implied(texts_of(schema), asked)]
         if more:
             made["allOf"] = [*made.get("allOf", []), *more]
     return made
 
 
 def _under(keyword: str, value: Any, asked: tuple[str, ...]) -> Any:
-    if keyword in _DATA or keyword == "not":
+    if keyword in DATA or keyword == "not":
         return value
-    if keyword in ("properties", "$defs") and isinstance(value, Mapping):
+    if is_named(keyword, value):
         return {name: _told(inner, asked) for name, inner in value.items()}
     return _told(value, asked)
 
 
-def _texts(schema: Mapping[str, Any]) -> Texts:
+def texts_of(schema: Mapping[str, Any]) -> Texts:
+    """The texts that may be valid by the pattern and the lengths of a schema."""
     pattern, low, high = (schema.get(name) for name in ("pattern", "minLength", "maxLength"))
     return Texts(
         pattern if isinstance(pattern, str) else None,

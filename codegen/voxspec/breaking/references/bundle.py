@@ -15,6 +15,7 @@ from typing import Any
 from voxspec.breaking.references.errors import ReferenceNotFoundError
 from voxspec.breaking.references.expressions import expression
 from voxspec.breaking.references.folder import of_folder, renamed_places
+from voxspec.breaking.references.read_back import misread
 from voxspec.breaking.revision import Revision
 
 UNSAID = (
@@ -35,7 +36,7 @@ _ID = re.compile(r"urn:(.+):v(\d+):bundle\Z")
 def of_bundle(file: Path) -> Revision:
     """The messages and types of a bundle, as a revision.
 
-    Raises ReferenceNotFoundError for what is no bundle of ours.
+    Raises ReferenceNotFoundError for what is no bundle of ours, or says more than ours do.
     """
     try:
         bundle = json.loads(file.read_text("utf-8"))
@@ -55,6 +56,11 @@ def of_bundle(file: Path) -> Revision:
             path.write_bytes(written)
         with renamed_places(root, file.as_posix()):
             whole = of_folder(root)
+    unread = misread(bundle, whole.protocol)
+    if unread is not None:
+        raise ReferenceNotFoundError(
+            f"{file} is no bundle as voxspec generate writes it: what {unread} says is not understood"
+        )
     return Revision(file.as_posix(), whole.protocol, {}, is_partial=True)
 
 
@@ -190,6 +196,16 @@ class _Bundle:
                         "direction": "both",
                         "schema": expression(said, self._name),
                         "description": value.get("description", "A key."),
+                    }
+        for _, _, frame in self.frames:
+            for key in frame["properties"]:
+                if (
+                    key not in known and key not in found
+                ):  # no frame may have it, so nothing says more
+                    found[key] = {
+                        "direction": "both",
+                        "schema": {"x-any-json": True},
+                        "description": "A key.",
                     }
         return found
 
