@@ -51,6 +51,8 @@ def _table(path: Path) -> Mapping[str, object] | None:
         data = tomllib.loads(text)
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except RecursionError:
+        raise SettingsError(f"{path}: is nested too deeply to be read") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is no valid TOML: {error}") from None
     tool = data.get("tool")

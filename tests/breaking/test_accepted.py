@@ -184,6 +184,14 @@ def test_what_people_wrote_stays() -> None:
     assert with_entries(WELL, NAME, [NEW]) == WELL + LINES
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("before", [WELL, "accepted:\n"])
+def test_what_editors_wrote_stays(before: str, mark: str) -> None:
+    """The line ends of Windows, and the mark that files begin with there."""
+    text = mark + before.replace("\n", "\r\n")
+    assert with_entries(text, NAME, [NEW]) == text + LINES.replace("\n", "\r\n")
+
+
 def test_an_entry_takes_the_place_of_the_one_before() -> None:
     first = Acceptance("0123456789abcdef", "still nobody", date(2027, 6, 1), Place(""))
     assert with_entries(WELL, NAME, [first]) == WELL.replace(

@@ -97,6 +97,37 @@ def test_reports_are_written_beside(ours: Project, run: Run) -> None:
     assert "note[FIELD_ADDED]" in Path("b.txt").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--proofs", "traffic.ndjson", "--captures", "traffic.ndjson"),
+        ("--write", "json=schema/types.yaml"),
+        ("--write", "text=breaking.yaml"),
+    ],
+)
+def test_what_is_read_is_not_written_to(ours: Project, run: Run, options: tuple[str, ...]) -> None:
+    ours.edit(SHORTER)
+    Path("traffic.ndjson").write_text("{}\n", "utf-8")
+    Path("breaking.yaml").write_text("accepted:\n", "utf-8")
+    file = Path(options[1].rpartition("=")[2])
+    before = file.read_bytes()
+    assert run(*options) == 2
+    assert run.err == f"voxspec breaking: {file} is what is read; write to another file\n"
+    assert file.read_bytes() == before
+
+
+def test_a_file_is_of_one_report(ours: Project, run: Run) -> None:
+    assert run("--write", "json=a", "--write", "text=./a") == 2
+    assert run.err == (
+        "voxspec breaking: a would be written twice; give each report a file of its own\n"
+    )
+    assert not Path("a").exists()
+
+
+def test_what_is_no_plain_file_loses_nothing(ours: Project, run: Run) -> None:
+    assert run("--write", "json=/dev/null", "--write", "text=/dev/null") == 0
+
+
 def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
     ours.edit(LOOSER, MOOD)
     assert run("--proofs", "proofs.ndjson") == 1
@@ -283,6 +314,23 @@ def test_an_acceptance_of_nothing_is_said(ours: Project, run: Run) -> None:
         f"warning: breaking.yaml:4:5: {SHORTER_PRINT} is none of these changes: take the entry out\n"
         "schema against main:schema: nothing breaks or loses anything\n"
     )
+
+
+def test_a_file_is_added_to_as_it_is(ours: Project, run: Run) -> None:
+    ours.edit(SHORTER)
+    options = ("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-12-31")
+    Path("breaking.yaml").write_bytes(b"\xff")
+    assert run(*options) == 2
+    assert run.err == (
+        "breaking.yaml:1:1: error[ACCEPTED_FILE] the file is not UTF-8 (save it as UTF-8)\n"
+        "voxspec breaking: the file of accepted breaks is wrong\n"
+    )
+    Path("breaking.yaml").write_bytes(b"# ours\r\naccepted: []\r\n")
+    assert run(*options) == 0
+    written = Path("breaking.yaml").read_bytes()
+    assert written.startswith(b"# ours\r\naccepted:\r\n  - fingerprint: ")
+    assert written.count(b"\n") == written.count(b"\r\n") == 7
+    assert run() == 0
 
 
 def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:

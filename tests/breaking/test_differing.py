@@ -138,6 +138,20 @@ Descriptions, notes or examples: client message `say`.
     )
 
 
+@pytest.mark.parametrize("command", ["diff", "changelog"])
+def test_what_is_read_is_not_written_to(
+    command: str, ours: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours.edit(SHORTER)
+    before = (ours.schema / "types.yaml").read_bytes()
+    assert run(command, "-o", "schema/types.yaml") == 2
+    assert capsys.readouterr() == (
+        "",
+        f"voxspec {command}: schema/types.yaml is what is read; write to another file\n",
+    )
+    assert (ours.schema / "types.yaml").read_bytes() == before
+
+
 RENAMED = (
     ("client/talk.yaml", "  join:\n", "  enter:\n"),
     ("session.yaml", "client/join", "client/enter"),

@@ -107,7 +107,7 @@ def test_a_message_that_is_taken_out_is_of_the_protocol(ours: Project, said: Sai
     assert (status, lines) == (
         1,
         [
-            "captures: of 1 frame in 1 connection, 1 frame in 1 connection are hit: old clients with a new "
+            "captures: of 1 frame in 1 connection, 1 frame in 1 connection is hit: old clients with a new "
             "server"
         ],
     )

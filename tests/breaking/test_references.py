@@ -21,6 +21,7 @@ from voxspec.breaking.rules.applied import write as write_texts
 from voxspec.breaking.rules.rule import Edit
 from voxspec.breaking.verdict import Change
 from voxspec.cli.main import main
+from voxspec.findings import SchemaError
 from voxspec.generate import plan
 from voxspec.targets import jsonschema
 
@@ -258,6 +259,108 @@ def test_mistakes_of_an_earlier_schema_are_told_where_they_are(
     assert said[-1] == "voxspec breaking: the schema of HEAD has mistakes"
 
 
+# --- What git has of a folder ----------------------------------------------------------------------
+
+
+def test_links_lead_to_what_they_led_to(repository: Path) -> None:
+    """Links in a schema folder, and one that the folder itself is: nothing behind them is passed over."""
+    schema = repository / "schema" / "tea"
+    shared = repository / "shared"
+    shared.mkdir()
+    for name in ("session.yaml", "types.yaml", "client"):
+        (schema / name).rename(shared / name)
+        (schema / name).symlink_to(Path("..", "..", "shared", name))
+    (repository / "current").symlink_to("schema/tea")
+    (schema / "client" / ".around").symlink_to("..")
+    commit(repository, "linked")
+    for reference in ("HEAD", "HEAD:current"):
+        assert compare(find(reference, schema), of_folder(schema)) == []
+    write_texts(edited(example(), (Edit("client/talk.yaml", "500", "300"),)), schema)
+    assert told(compare(find("HEAD", schema), of_folder(schema)))[0][0] == "CONSTRAINT_TIGHTENED"
+
+
+def test_a_link_that_leads_out_of_a_repository_is_told(repository: Path, tmp_path: Path) -> None:
+    schema = repository / "schema" / "tea"
+    (schema / "session.yaml").rename(tmp_path / "session.yaml")
+    (schema / "session.yaml").symlink_to(tmp_path / "session.yaml")
+    commit(repository, "linked")
+    assert of_folder(schema).protocol.session is not None
+    with pytest.raises(SchemaError) as caught:
+        find("HEAD", schema)
+    assert [str(finding) for finding in caught.value.findings] == [
+        "HEAD:schema/tea/session.yaml:1:1: error[SCHEMA_PARSES] is a link that leads to no file "
+        "(a file of this name is read)"
+    ]
+
+
+def test_a_schema_that_a_link_leads_to_is_not_new(repository: Path) -> None:
+    git(repository, "mv", "schema/tea", "other")
+    (repository / "schema").mkdir(exist_ok=True)
+    (repository / "schema" / "tea").symlink_to("../other")
+    with pytest.raises(ReferenceNotFoundError, match=r"schema was: v1\.0:schema/tea$"):
+        find("v1.0", repository / "schema" / "tea")
+
+
+def test_a_part_that_is_in_another_repository(repository: Path) -> None:
+    schema = repository / "schema" / "tea"
+    git(repository, "rm", "--quiet", "--cached", "-r", "schema/tea/client")
+    linked = f"160000,{'1' * 40},schema/tea/client"
+    git(repository, "update-index", "--add", "--cacheinfo", linked)
+    git(repository, "commit", "--quiet", "--message", "elsewhere")
+    with pytest.raises(ReferenceNotFoundError, match=r"schema/tea/client of HEAD is a submodule"):
+        find("HEAD", schema)
+
+
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+def test_what_git_lacks_is_not_new(left_out: str, repository: Path, tmp_path: Path) -> None:
+    """Partial clones get the files of earlier commits when they are asked for, or not at all."""
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    command = ("clone", "--quiet", f"--filter={left_out}", repository.as_uri(), "clone")
+    git(tmp_path, *command)
+    clone = tmp_path / "clone"
+    git(clone, "remote", "set-url", "origin", (tmp_path / "gone").as_uri())
+    with pytest.raises(ReferenceNotFoundError, match="git cannot read all of the") as caught:
+        find("v1.0", clone / "schema" / "tea")
+    assert not isinstance(caught.value, NothingEarlierError)
+
+
+def test_a_schema_at_the_root(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path)
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path, "first")
+    for reference in ("HEAD", "HEAD:", "HEAD:client/.."):
+        assert find(reference, schema).name == "HEAD:"
+    for reference in ("HEAD:..", "HEAD:client/../.."):
+        with pytest.raises(ReferenceNotFoundError, match=r"schema was: HEAD:$"):
+            find(reference, schema)
+
+
+def test_what_was_fetched_is_no_beginning(repository: Path, tmp_path: Path) -> None:
+    """A job may have fetched one commit with all before it, and no branch of the remote."""
+    job = tmp_path / "job"
+    git(tmp_path, "init", "--quiet", str(job))
+    git(job, "fetch", "--quiet", repository.as_uri(), "main:refs/pipelines/7")
+    git(job, "checkout", "--quiet", "--detach", "refs/pipelines/7")
+    assert_asks_for(job / "schema" / "tea")
+
+
+def test_a_file_with_the_name_of_a_branch(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    Path("main").touch()
+    assert find("main", repository / "schema" / "tea").name == "main:schema/tea"
+
+
+def test_a_folder_beside_a_schema_in_no_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("before").mkdir()
+    with pytest.raises(ReferenceNotFoundError, match=r"no protocol.yaml in the folder before$"):
+        find("before", write_texts(example(), tmp_path / "schema"))
+
+
 # --- Packages -------------------------------------------------------------------------------------
 
 
@@ -281,11 +384,17 @@ def test_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         find("tea_room", schema)
 
 
+_DEEP = pytest.param("[" * 100_000, id="deep")
+_NAMES = ("a\\u0000.yaml", "\\ud800.yaml", "protocol.yaml/a", "client/..", ".")
+
+
 @pytest.mark.parametrize(
     "content",
     [
         *("", "{}", '{"files": {}}', '{"files": {"../x.yaml": ""}}', '{"files": {"/x.yaml": ""}}'),
-        *('{"files": {"a\\\\x.yaml": ""}}', '{"files": {"x.yaml": 1}}'),
+        *('{"files": {"a\\\\x.yaml": ""}}', '{"files": {"x.yaml": 1}}', _DEEP),
+        *('{"files": {"types.yaml": ""}}', '{"files": {"protocol.yaml": "\\ud800"}}'),
+        *(f'{{"files": {{"protocol.yaml": "", "{name}": ""}}}}' for name in _NAMES),
     ],
 )
 def test_a_package_with_a_strange_schema(
@@ -298,6 +407,11 @@ def test_a_package_with_a_strange_schema(
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ReferenceNotFoundError, match="install it anew"):
         find("strange_tea", tmp_path)
+
+
+def test_the_name_of_what_runs_is_no_package(repository: Path) -> None:
+    with pytest.raises(ReferenceNotFoundError, match="git knows no revision '__main__'"):
+        find("__main__", repository / "schema" / "tea")
 
 
 def test_our_own_package_is_the_schema() -> None:
@@ -368,13 +482,22 @@ def test_what_differs_from_a_bundle(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"$defs": {}}', '{"$id": "x", "$defs": {"a": 1}}']
+    "content", ["", "[]", "{}", '{"$defs": {}}', '{"$id": "x", "$defs": {"a": 1}}', _DEEP]
 )
 def test_a_file_that_is_no_bundle(content: str, tmp_path: Path) -> None:
     file = tmp_path / "bundle.json"
     file.write_text(content, "utf-8")
     with pytest.raises(ReferenceNotFoundError, match="is no bundle that voxspec generate wrote"):
         find(str(file), tmp_path)
+
+
+def test_a_bundle_with_half_a_character(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    file = bundle_of(schema)
+    bundle = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({**bundle, "title": "\ud800"}), "utf-8")
+    with pytest.raises(ReferenceNotFoundError, match="is no bundle that voxspec generate wrote"):
+        find(str(file), schema)
 
 
 def test_a_message_of_a_bundle_is_none(tmp_path: Path) -> None:

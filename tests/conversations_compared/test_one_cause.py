@@ -43,6 +43,33 @@ def test_a_standstill_is_told_with_the_row_that_leads_there(tmp_path: Path) -> N
         assert still.who is stuck
 
 
+def test_what_a_state_passes_over_is_closed_for_where_the_other_side_is_by_then(
+    tmp_path: Path,
+) -> None:
+    """A new client is still paused, where another login is passed over; an old server goes on and closes."""
+
+    def passing_over(states: Any) -> None:
+        states["paused"]["client_otherwise"] = {"any": "ignored"}
+        states["paused"]["server"]["server/pause"] = "stays"
+
+    def stuck(states: Any) -> None:
+        passing_over(states)
+        states["paused"]["server"]["server/go_on"] = "stays"
+        states["paused"]["server"]["established"] = "on"
+
+    found = compared(tmp_path, changed(passing_over), changed(stuck))
+    (change,) = (each for each in found if each.subject == "session/states/paused/server/go_on")
+    (effect,) = (each for each in change.effects if each.who is Who.NEW_CLIENTS)
+    assert effect.verdict is Verdict.BREAKS
+    assert effect.what == (
+        'a new client may send "connection_init" while "paused", which a new server passes over; an old '
+        'server, which is "on", closes with 4429 TWICE'
+    )
+    assert isinstance(effect.proof, ConversationProof)
+    said = [step.said for step in effect.proof.steps if step.side is not None]
+    assert said == ["connection_init", "connection_ack", "pause", "go_on", "connection_init"]
+
+
 def test_what_stands_for_others_leads_elsewhere(tmp_path: Path) -> None:
     after = changed(lambda states: states["on"]["server"].update(any="paused"))
     (change,) = compared(tmp_path, operations.schema(), after)

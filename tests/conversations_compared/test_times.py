@@ -189,3 +189,23 @@ def _prove(before: Data, after: Data, change: Change, folder: Path) -> None:
             assert isinstance(effect.proof, ConversationProof)
             assert refused is not None
             assert refused.at == effect.proof.breaks_at
+
+
+def test_a_time_of_the_protocol_beside_a_shorter_one_of_each_peer(tmp_path: Path) -> None:
+    """A server that may give up sooner, and must after 30 seconds, still breaks who has any time."""
+    before = files()
+    timers = before["session.yaml"]["timers"]
+    timers["own"] = {**timers["first_message"], "value": 20, "adjustable": True}
+    before["session.yaml"]["states"]["greeted"]["timers"].append("own")
+    after = copy.deepcopy(before)
+    del after["session.yaml"]["states"]["greeted"]["timers"]
+    for name in ("own", "first_message"):
+        del after["session.yaml"]["timers"][name]
+    told = {
+        change.subject: [(effect.who, effect.verdict) for effect in change.effects]
+        for change in compared(tmp_path, before, after)
+    }
+    assert told == {
+        "session/timers/first_message": [(Who.NEW_CLIENTS, Verdict.BREAKS)],
+        "session/timers/own": [(Who.NEW_CLIENTS, Verdict.LOSES)],
+    }

@@ -179,6 +179,58 @@ def test_the_action_in_a_container_and_beside_the_repository(runner: Runner, our
     assert ran.out.startswith(f"::error file={ours.folder.name}/schema/client/talk.yaml,")
 
 
+def test_a_folder_with_the_name_of_the_branch_is_not_compared_with(
+    runner: Runner, ours: Project
+) -> None:
+    """A pull request may bring one, by accident or so that nothing is found."""
+    ours.edit(SHORTER)
+    shutil.copytree(ours.schema, ours.folder / "main")
+    (ours.folder / "v1").write_text("A file.\n", "utf-8")
+    ran, _ = runner.step(BREAKING, ours.folder, "main", schema="schema", select="CLIENT")
+    assert ran is not None
+    assert ran.status == 1
+    assert ran.out.startswith("::error file=schema/client/talk.yaml,")
+    ours.git("tag", "main")  # of which git knows already
+    ran, _ = runner.step(BREAKING, ours.folder, "main", schema="schema", select="CLIENT")
+    assert ran is not None
+    assert ran.status == 1
+    ours.git("tag", "v1")
+    ran, _ = runner.step(BREAKING, ours.folder, schema="schema", against="v1", select="CLIENT")
+    assert ran is not None
+    assert (ran.status, ran.err) == (1, "")
+    ran, _ = runner.step(BREAKING, ours.folder, schema="schema", against="main")
+    assert ran is not None
+    assert (ran.status, ran.out) == (0, "schema against main: nothing breaks or loses anything\n")
+
+
+def test_a_folder_that_there_is_not(runner: Runner, ours: Project) -> None:
+    ran, summary = runner.step(BREAKING, ours.folder, "main")
+    assert ran is not None
+    assert (ran.status, ran.err) == (1, "")
+    assert "there is no protocol.yaml in schema/v1 (name the folder" in ran.out
+    assert summary.startswith("## voxspec breaking: schema/v1 has 1 mistake, ")
+
+
+def test_no_input_is_an_option_or_a_command(runner: Runner, ours: Project) -> None:
+    """Names of files and branches come from whoever makes a pull request."""
+    inputs = {"schema": "schema $(touch a) `touch b`; touch c", "against": "--upload-pack=touch d"}
+    shutil.copytree(ours.schema, ours.folder / inputs["schema"])
+    ran, _ = runner.step(BREAKING, ours.folder, **inputs)
+    assert ran is not None
+    assert ran.status == 128
+    assert "--upload-pack" in ran.err
+    (ours.folder / "--output=e").write_text("{}\n", "utf-8")
+    ran, _ = runner.step(VALIDATE, ours.folder, captures="*=*")
+    assert ran is not None
+    assert "CAPTURE" in ran.out
+    ran, _ = runner.step(VALIDATE, ours.folder, captures="none*\n::warning::100%*\n")
+    assert ran is not None
+    assert (
+        ran.out == "::error title=voxwire validate::no file is called none*%0A::warning::100%25*\n"
+    )
+    assert not {"a", "b", "c", "d", "e"} & {path.name for path in ours.folder.iterdir()}
+
+
 def test_the_action_says_what_is_wrong_with_captures(runner: Runner, ours: Project) -> None:
     assert runner.step(VALIDATE, ours.folder) == (None, "")
     (ours.folder / "my_chat").symlink_to(ours.folder / "generated" / "my_chat")
@@ -197,6 +249,10 @@ def test_the_action_says_what_is_wrong_with_captures(runner: Runner, ours: Proje
     assert summary.startswith("## voxwire validate: 1 error\n")
     (ours.folder / "my captures").mkdir()
     (ours.folder / "captures" / "wrong.ndjson").rename(ours.folder / "my captures" / "a b.ndjson")
+    block = "captures/*.ndjson none/*\n"
+    ran, _ = runner.step(VALIDATE, ours.folder, protocol="my_chat.v1", captures=block)
+    assert ran is not None
+    assert (ran.status, ran.out) == (0, "")
     lines = "captures/*.ndjson\nmy captures/a *.ndjson\n"
     ran, _ = runner.step(VALIDATE, ours.folder, protocol="my_chat.v1", captures=lines)
     assert ran is not None

@@ -187,3 +187,15 @@ def test_help_fits_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert max(map(len, capsys.readouterr().out.splitlines())) <= 110, command
+
+
+def test_a_mistake_is_one_line_whatever_stands_in_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What runs a command may take lines for its own, and a terminal acts on escapes."""
+    (tmp_path / "protocol.yaml").write_text('"a\\n::error::b\\e[31m": 1\n', "utf-8")
+    assert main(["check", "--schema", str(tmp_path)]) == 1
+    *lines, last = capsys.readouterr().err.splitlines()
+    assert all(line.startswith(f"{tmp_path}/protocol.yaml:1:1: error[") for line in lines)
+    assert any(r"a\n::error::b\x1b[31m" in line for line in lines)
+    assert last.endswith(" in the schema files")

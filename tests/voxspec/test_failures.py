@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,8 +88,49 @@ def test_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["list", "--schema", str(SCHEMA)]) == 130
 
 
+def test_an_interruption_while_it_starts() -> None:
+    code = (
+        "import builtins, sys\n"
+        "from voxspec.__main__ import main\n"
+        "plain = builtins.__import__\n"
+        "def interrupted(name, *others):\n"
+        "    if name == 'argparse':\n"
+        "        raise KeyboardInterrupt\n"
+        "    return plain(name, *others)\n"
+        "builtins.__import__ = interrupted\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, timeout=600
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_output_that_cannot_go_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["list", "--schema", str(SCHEMA)]) == 2
+    assert capsys.readouterr().err == "voxspec: No space left on device\n"
+
+
+def test_without_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    try:
+        assert main(["lint", "--schema", str(SCHEMA), "--select", "MINIMAL"]) == 0
+        assert sys.stdout.name == sys.stderr.name == os.devnull
+    finally:
+        sys.stdout.close()
+        sys.stderr.close()
+
+
 def test_a_reader_that_goes_away() -> None:
-    """`voxspec list | head -1` is no mistake."""
+    """Nothing is said of what was found, as it is where others write to whom has gone."""
     with subprocess.Popen(
         [sys.executable, "-m", "voxspec", "list", "--format", "json"],
         stdout=subprocess.PIPE,
@@ -96,7 +140,7 @@ def test_a_reader_that_goes_away() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
-    assert process.returncode == 0
+    assert process.returncode == 141
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:

@@ -260,6 +260,9 @@ def test_settings_that_are_no_text(folder: Path, capsys: Capture) -> None:
     (folder / "pyproject.toml").write_bytes(b"\xff")
     assert run() == 2
     assert capsys.readouterr().err.endswith("is not UTF-8; save it as UTF-8\n")
+    settings(folder, f"voxspec = {'[' * 100_000}")
+    assert run() == 2
+    assert capsys.readouterr().err.endswith("is nested too deeply to be read\n")
 
 
 @pytest.mark.parametrize("name", ["schema/v1", "examples/protocols/graphql-transport-ws/schema"])

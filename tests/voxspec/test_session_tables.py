@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import re
 from collections.abc import Iterator
@@ -62,6 +63,25 @@ def test_states_and_rows(mini: Mini, types: Any) -> None:
         client.LoginFrame: types.Close(code.WORSE),
         client.BackFrame: types.IGNORED,
     }
+
+
+def test_states_that_are_described_alike_are_two(tmp_path: Path) -> None:
+    files = copy.deepcopy(FILES)
+    states = files["session.yaml"]["states"]
+    states["asked"]["description"] = states["greeted"]["description"]
+    states["on"]["description"] = "the transport has ended"
+    with generated(files, tmp_path) as made:
+        state: Any = module_of(made, "session").State
+        assert [(s.name, s.value) for s in state] == [
+            ("CONNECTING", "the transport is not open yet"),
+            ("FRESH", "fresh"),
+            ("GREETED", "greeted (GREETED)"),
+            ("ASKED", "greeted (ASKED)"),
+            ("RETURNING", "returning"),
+            ("ON", "the transport has ended (ON)"),
+            ("CLOSING", "this side has asked to close, and takes no part any more"),
+            ("CLOSED", "the transport has ended (CLOSED)"),
+        ]
 
 
 def test_roles(mini: Mini, types: Any) -> None:

@@ -90,16 +90,19 @@ def matched(accepted: Iterable[Acceptance], changes: Iterable[Change], today: da
 def read_accepted(path: Path, name: str | None = None) -> tuple[Acceptance, ...]:
     """The entries of the file. Raises AcceptedFileError; ``name`` is how it calls the file."""
     name = name or str(path)
+    return accepted_in(text_of(path, name), name)
+
+
+def text_of(path: Path, name: str) -> str:
+    """The text of the file, its line ends as they are. Raises AcceptedFileError."""
     findings = Findings()
     try:
-        text = path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         findings.error(_RULE, "the file is not UTF-8", Place(name), "save it as UTF-8")
-        raise AcceptedFileError(findings.items) from None
     except OSError as error:
         findings.error(_RULE, f"cannot be read: {error.strerror}", Place(name))
-        raise AcceptedFileError(findings.items) from None
-    return accepted_in(text, name)
+    raise AcceptedFileError(findings.items)
 
 
 def accepted_in(text: str, name: str) -> tuple[Acceptance, ...]:

@@ -19,6 +19,10 @@ _HEAD: Final = """\
 _EMPTY: Final = re.compile(rf"^{KEY}:[ \t]*(\[[ \t]*\]|null|~)?[ \t]*(#.*)?$", re.MULTILINE)
 
 
+_MARK: Final = "\ufeff"
+"""What some editors begin a file with."""
+
+
 class HandWrittenError(Exception):
     """The file is written in a way that cannot be added to; the message says what to write by hand."""
 
@@ -29,9 +33,12 @@ def with_entries(text: str, name: str, added: Sequence[Acceptance]) -> str:
     ``text`` is empty where there is no file yet. Raises AcceptedFileError for a file that is wrong.
     """
     before = accepted_in(text, name) if text.strip() else ()
-    written = text
+    ends = "\r\n" if "\r\n" in text else "\n"
+    mark = _MARK if text.startswith(_MARK) else ""
+    written = text.removeprefix(mark).replace(ends, "\n")
     for entry in added:
         written = _with_entry(written, name, entry)
+    written = mark + written.replace("\n", ends)
     new = {entry.fingerprint: entry for entry in added}
     expected = {entry.fingerprint: entry for entry in before} | new
     if _read_back(written, name) != _said(expected.values()):

@@ -13,6 +13,7 @@ from voxspec.breaking.accepted import (
     AcceptedFileError,
     matched,
     read_accepted,
+    text_of,
 )
 from voxspec.breaking.accepting import HandWrittenError, with_entries
 from voxspec.breaking.captures import hits_of
@@ -26,10 +27,11 @@ from voxspec.breaking.report import FORMATS
 from voxspec.breaking.report.rules import words_of
 from voxspec.breaking.result import Result, worst_first
 from voxspec.cli.breaking_settings import BreakingSettings, breaking_settings
+from voxspec.cli.overwriting import overwritten
 from voxspec.findings import Place, SchemaError
 from voxspec.infer.observers import ObserverMissingError, observer_class
 from voxspec.near import near_or_known
-from voxspec.report.style import Style, style_for
+from voxspec.report.style import Style, printable, style_for
 from voxspec.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -55,16 +57,19 @@ def today() -> date:
 def run(options: argparse.Namespace) -> int:
     """Compare and report; gives the exit status."""
     try:
-        new = of_folder(options.schema)
-    except SchemaError as error:
-        _report_mistakes(options, error)
-        return 1
-    try:
         settings = breaking_settings(options.schema, options.select, options.accepted)
     except SettingsError as error:
         for line in str(error).split("\n"):
             _refuse(line)
         return 2
+    said = overwritten(_written(options), [*_read(options), settings.accepted])
+    if said:
+        return _refuse(said)
+    try:
+        new = of_folder(options.schema)
+    except SchemaError as error:
+        _report_mistakes(options, error)
+        return 1
     try:
         old = find(options.against, options.schema)
         if old.is_partial:
@@ -80,11 +85,11 @@ def run(options: argparse.Namespace) -> int:
         hits = _hits(options, old, new, changes) if options.captures else None
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         return _refuse(f"the schema of {options.against} has mistakes")
     except AcceptedFileError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         return _refuse("the file of accepted breaks is wrong")
     except NothingEarlierError as error:
         if not options.may_be_new or options.accept:
@@ -108,6 +113,17 @@ def run(options: argparse.Namespace) -> int:
     if result.fails:
         return 1
     return 0 if hits is None or hits.are_whole else _UNREADABLE
+
+
+def _read(options: argparse.Namespace) -> list[Path]:
+    """The files, and folders of them, that options name to be read."""
+    return [options.schema, Path(options.against), *map(Path, options.captures)]
+
+
+def _written(options: argparse.Namespace) -> list[Path]:
+    """The files that options name to be written."""
+    proofs = [] if options.proofs is None else [options.proofs]
+    return [*(file for _, file in options.write), *proofs]
 
 
 def _report_mistakes(options: argparse.Namespace, error: SchemaError) -> None:
@@ -169,13 +185,13 @@ def _accept(
         )
         for fingerprint in dict.fromkeys(options.accept)
     ]
-    text = path.read_text("utf-8") if path.exists() else ""
+    text = text_of(path, str(path)) if path.exists() else ""
     try:
         written = with_entries(text, str(path), entries)
     except HandWrittenError as error:
         raise _RefusedError(str(error)) from None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written, "utf-8")
+    path.write_bytes(written.encode())
     for entry in entries:
         print(f"{path}: accepted until {entry.until}: {entry.rule} {entry.subject}")
 

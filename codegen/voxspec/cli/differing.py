@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from voxspec.cli.overwriting import overwritten
 from voxspec.findings import SchemaError
+from voxspec.report.style import printable
 
 if TYPE_CHECKING:
     from voxspec.breaking.differences.marked import Marked
@@ -91,6 +93,11 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     from voxspec.breaking.references import ReferenceNotFoundError, find
     from voxspec.breaking.references.folder import of_folder
 
+    output = () if options.output is None else (options.output,)
+    said = overwritten(output, (options.schema, Path(options.against)))
+    if said:
+        _refuse(options, said)
+        return None
     new = of_folder(options.schema)
     try:
         old = find(options.against, options.schema)
@@ -104,7 +111,7 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
         changes = compare(old, new)
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         _refuse(options, f"the schema of {options.against} has mistakes")
         return None
     except (ReferenceNotFoundError, MissingToolError) as error:

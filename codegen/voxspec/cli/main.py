@@ -6,14 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from voxspec import __version__
 from voxspec.cli import breaking, differing, editors, generate, infer, init, lint, listing, rules
+from voxspec.exit_codes import BROKEN_PIPE, INTERRUPTED
 from voxspec.findings import SchemaError
 from voxspec.output.formatting import FormatterError
 from voxspec.output.target import UnhandledKeywordError
 from voxspec.output.write import NotOursError
+from voxspec.report.style import printable
 
 _DESCRIPTION = "Make code and documents from the schema of a message protocol."
 _EXAMPLES = """\
@@ -37,13 +40,31 @@ _USUAL = (Path("schema/v1"), Path("schema"))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    _open_closed_streams()
+    try:
+        try:
+            options = _parser().parse_args(arguments)
+            return _run(options)
+        finally:  # also when --help ends it: what cannot be written is noticed here
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        _discard_output()
+        where = f": {error.filename}" if error.filename is not None else ""
+        print(f"voxspec: {error.strerror}{where}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.run(options))
     except SchemaError as error:
         for finding in error.findings:
-            print(finding, file=sys.stderr)
+            print(printable(str(finding)), file=sys.stderr)
         count = len(error.findings)
         noun = "mistake" if count == 1 else "mistakes"
         end = "; nothing was written" if getattr(options, "writes", False) else ""
@@ -52,14 +73,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FormatterError, NotOursError, UnhandledKeywordError) as error:
         print(f"voxspec: {error}", file=sys.stderr)
         return 2
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
-        print(f"voxspec: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+
+
+def _discard_output() -> None:
+    """What is still to be written goes nowhere: the interpreter would fail on it at its exit."""
+    with suppress(OSError):  # a stand-in for the stream may have no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed_streams() -> None:
+    """A process may be started without the standard streams: what it says then goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from voxspec.breaking.conversation.machine import FIRST, Machine, called, named, other, unknown
 from voxspec.breaking.conversation.meeting import Meeting, Mismatch, Node, Parting, Skew
+from voxspec.breaking.conversation.refused import same_states
 from voxspec.breaking.conversation.standstill import Standstill, standstill
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.conversation.waiting import Late
@@ -36,8 +37,10 @@ def compare_courses(
     about timers.
     """
     causes: dict[tuple[BreakingRule, _Row], list[Found]] = {}
+    same = {*same_states(meetings[0])}  # of what these pass over, they tell themselves
     for meeting in meetings:
-        for mismatch in filter(_is_own, meeting.mismatches):
+        in_vain = (m for m in meeting.passed_over if _states(old, m.skew, m.at.node) not in same)
+        for mismatch in filter(_is_own, (*meeting.mismatches, *in_vain)):
             causes.setdefault(_cause(old, new, mismatch), []).append(mismatch)
     for one in late:
         if one.at.parting is not None:
@@ -148,7 +151,7 @@ def _hearer(mismatch: Mismatch) -> Machine:
 # --- Effects ----------------------------------------------------------------------------------
 
 
-def _is_sent(mismatch: Found) -> bool:
+def is_sent(mismatch: Found) -> bool:
     """Whether somebody has what is refused: what stands for all that a later revision may add, nobody has
     today."""
     return not isinstance(mismatch, Mismatch) or mismatch.key != unknown(mismatch.key[0])
@@ -164,7 +167,7 @@ def _breaks(mismatch: Found) -> bool:
         return isinstance(mismatch.reaction, Close)
     side = mismatch.key[0]
     stays = mismatch.move.after == mismatch.at.node.state(side)
-    return _is_sent(mismatch) and (
+    return is_sent(mismatch) and (
         isinstance(mismatch.reaction, Close) or side == "client" or not stays
     )
 
@@ -182,9 +185,10 @@ def _effect(mismatch: Found) -> Effect:
     if mismatch.stream:
         is_open = isinstance(mismatch.reaction, Close)
         aside = f"for which the stream is {'open already' if is_open else 'not open'}"
-    what = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"; ' + refusal(
-        hearer, other(side), mismatch.reaction, aside
-    )
+    sent = f'{some(speaker, side)} may send "{story.steps[-1].said}" while "{state}"'
+    if mismatch.in_vain:
+        sent = f"{sent}, which {some(speaker, other(side))} passes over"
+    what = f"{sent}; {refusal(hearer, other(side), mismatch.reaction, aside)}"
     refused = refusal(hearer, other(side), mismatch.reaction)
     proof = story.proof(side, refused, mismatch.reaction)
     return Effect(mismatch.skew.who, verdict, what, proof)
@@ -193,7 +197,7 @@ def _effect(mismatch: Found) -> Effect:
 def effects_of(found: Sequence[Found]) -> tuple[Effect, ...]:
     """The shortest conversation for everybody who is hurt."""
     effects: dict[Who, Effect] = {}
-    for mismatch in sorted(filter(_is_sent, found), key=lambda m: not _breaks(m)):
+    for mismatch in sorted(filter(is_sent, found), key=lambda m: not _breaks(m)):
         if mismatch.skew.who not in effects:
             effects[mismatch.skew.who] = _effect(mismatch)
     return tuple(effects[who] for who in Who if who in effects)
@@ -224,7 +228,7 @@ def _row_changed(old: Machine, rule: BreakingRule, state: str, found: list[Misma
         refused if is_gone else allowed,
         effects_of(found),
         tuple(map(called, keys)) if is_many else (),
-        "" if any(map(_is_sent, found)) else _LATER,
+        "" if any(map(is_sent, found)) else _LATER,
         session=True,
         exact=exactly(sorted(map(called, keys))) if is_many else "",
     )

@@ -108,6 +108,8 @@ class Mismatch:
     """What its receiver does."""
     stream: str = ""
     """The stream that is not open for the receiver, or is already; empty where it is the state."""
+    in_vain: bool = False
+    """Whether the sender's own revision passes over it there, and allows it in no other way."""
 
 
 @dataclass
@@ -117,6 +119,8 @@ class Meeting:
     skew: Skew
     reached: list[Reached] = field(default_factory=list)
     mismatches: list[Mismatch] = field(default_factory=list)
+    passed_over: list[Mismatch] = field(default_factory=list)
+    """What the sender's own state says to pass over, and the other side, in another, closes for."""
     steps: list[Reached] = field(default_factory=list)
     """What leads from where to where: each by the shortest way to where it begins."""
 
@@ -191,8 +195,11 @@ class _Search:
         """What happens when a side says this, if it may."""
         side = key[0]
         speaker, hearer = self.skew.of(side), self.skew.of(other(side))
-        move = speaker.move(at.node.state(side), key) if speaker.may_say(key) else None
-        if move is None or not self.has_reason(at.node, key):
+        if not speaker.may_say(key) or not self.has_reason(at.node, key):
+            return
+        move = speaker.move(at.node.state(side), key)
+        if move is None:
+            self.say_in_vain(at, key)
             return
         is_known = hearer.heard(key) == key
         hears_in = at.node.state(other(side))
@@ -216,6 +223,22 @@ class _Search:
         elif parting is None:
             parting = Parting(at.node.client, at.node.server, key)
         self.add(Reached(after, at, key, parting))
+
+    def say_in_vain(self, at: Reached, key: Key) -> None:
+        """What happens to what a state does not allow and says to pass over, in another state."""
+        side = key[0]
+        speaker, hearer = self.skew.of(side), self.skew.of(other(side))
+        state, hears_in = at.node.state(side), at.node.state(other(side))
+        message = speaker.messages.get(key)
+        is_heard = hearer.heard(key) == key and hearer.move(hears_in, key) is None
+        if at.parting is None or message is None or not is_heard:
+            return
+        reaction = hearer.reaction(hears_in, key)
+        if isinstance(speaker.stated(state, key), Ignored) and isinstance(reaction, Close):
+            move = Move(message, state)
+            self.meeting.passed_over.append(
+                Mismatch(self.skew, at, key, move, reaction, in_vain=True)
+            )
 
     def after(
         self, node: Node, key: Key, move: Move, heard: Move | None, *, is_known: bool

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair, said
 from voxspec.breaking.conversation.machine import named
-from voxspec.breaking.conversation.meeting import Node, Reached
+from voxspec.breaking.conversation.meeting import Meeting, Node, Reached
 from voxspec.breaking.conversation.recovering import recovers, recovery_words
 from voxspec.breaking.conversation.story import Story, refusal, some
 from voxspec.breaking.exact import exactly
@@ -46,7 +46,7 @@ def compare_refused(both: Comparison) -> Iterator[Change]:
 def _differences(both: Comparison) -> dict[tuple[_Told, str], list[Key]]:
     """The messages that are refused otherwise, by how, and by the state of the new revision."""
     found: dict[tuple[_Told, str], list[Key]] = {}
-    for state, in_new in _same_states(both):
+    for state, in_new in same_states(both.meetings[0]):
         for key in both.old.messages.keys() & both.new.messages.keys():
             is_refused = both.old.move(state, key) is None and both.new.move(in_new, key) is None
             is_stated = both.old.stated(state, key) or both.new.stated(in_new, key)
@@ -58,14 +58,15 @@ def _differences(both: Comparison) -> dict[tuple[_Told, str], list[Key]]:
     return {told: sorted(keys) for told, keys in found.items()}
 
 
-def _same_states(both: Comparison) -> list[tuple[str, str]]:
+def same_states(meeting: Meeting) -> list[tuple[str, str]]:
     """The states that are one in both revisions, as conversations get to them: called alike, or each met by
-    the other alone, as where two states have each other's names."""
-    reached = both.meetings[0].reached
-    pairs = [*dict.fromkeys((at.node.client, at.node.server) for at in reached)]
-    alike = {(at.node.client, at.node.server) for at in reached if at.parting is None}
-    olds, news = (Counter(names) for names in zip(*pairs, strict=True))
-    return [pair for pair in pairs if pair in alike or olds[pair[0]] == news[pair[1]] == 1]
+    the other alone, as where two states have each other's names. The client's are first."""
+    pairs = [*dict.fromkeys((at.node.client, at.node.server) for at in meeting.reached)]
+    alike = {(at.node.client, at.node.server) for at in meeting.reached if at.parting is None}
+    of_client, of_server = (Counter(names) for names in zip(*pairs, strict=True))
+    return [
+        pair for pair in pairs if pair in alike or of_client[pair[0]] == of_server[pair[1]] == 1
+    ]
 
 
 def _effects(

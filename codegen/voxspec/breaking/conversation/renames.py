@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.breaking.conversation.comparison import Comparison, Pair
-from voxspec.breaking.conversation.courses import effects_of
+from voxspec.breaking.conversation.courses import effects_of, is_sent
 from voxspec.breaking.conversation.intervals import interval_of, part_of
 from voxspec.breaking.conversation.machine import Machine, called
 from voxspec.breaking.conversation.meeting import Mismatch, Reached, Skew, meet
@@ -82,7 +82,9 @@ class _Rename:
         found: list[Mismatch | Late] = [
             mismatch
             for mismatch in self.pair.meeting.mismatches
-            if isinstance(mismatch.reaction, Close) and self.is_of_this(mismatch)
+            if is_sent(mismatch)
+            and isinstance(mismatch.reaction, Close)
+            and self.is_of_this(mismatch)
         ]
         found += [
             late for late in lates(self.pair.meeting) if late.breaks and self.has_parted(late.at)

@@ -80,13 +80,13 @@ def lates(meeting: Meeting) -> Iterator[Late]:
     for at in meeting.reached:
         for side in SIDES:
             reader, writer = meeting.skew.of(other(side)), meeting.skew.of(side)
-            timer = _first(reader, at.node.state(other(side)), side)
-            allowed = _first(writer, at.node.state(side), side)
-            if timer is None:
-                continue
-            is_shorter = seconds_of(timer) < seconds_of(allowed) - BARELY
-            if is_shorter or (_is_as_long(timer, allowed) and timer.adjustable):
-                yield Late(meeting.skew, at, side, timer, allowed)
+            waiting = _waiting(reader, at.node.state(other(side)), side)
+            allowed = _first(_waiting(writer, at.node.state(side), side))
+            fixed = _first([timer for timer in waiting if not timer.adjustable])
+            for timer in dict.fromkeys(filter(None, (_first(waiting), fixed))):
+                is_shorter = seconds_of(timer) < seconds_of(allowed) - BARELY
+                if is_shorter or (_is_as_long(timer, allowed) and timer.adjustable):
+                    yield Late(meeting.skew, at, side, timer, allowed)
 
 
 def compare_timers(both: Comparison, found: list[Late]) -> Iterator[Change]:
@@ -157,10 +157,14 @@ def seconds_of(timer: Timer | None) -> float:
     return inf if timer is None or timer.time.seconds is None else timer.time.seconds
 
 
-def _first(machine: Machine, state: str, side: Direction) -> Timer | None:
-    """What runs out first of all that waits for a side in a state."""
-    waiting = [timer for timer in running(machine, state) if timer.waits_for == side]
-    return min(waiting, key=seconds_of, default=None)
+def _waiting(machine: Machine, state: str, side: Direction) -> list[Timer]:
+    """All that waits for a side in a state."""
+    return [timer for timer in running(machine, state) if timer.waits_for == side]
+
+
+def _first(timers: list[Timer]) -> Timer | None:
+    """What runs out first."""
+    return min(timers, key=seconds_of, default=None)
 
 
 def _is_as_long(timer: Timer, allowed: Timer | None) -> bool:

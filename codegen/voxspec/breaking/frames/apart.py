@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, islice, product
+from itertools import chain, islice, product
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from voxspec.breaking.frames.texts import fits, texts
@@ -56,7 +56,7 @@ def _values(protocol: Protocol, type_: Type, first: JsonValue) -> tuple[Iterator
     match type_:
         case IntegerType(minimum=low, maximum=high):
             start = min(max(low, 1), high)
-            return iter([*islice(count(start), min(high - start + 1, 1000)), low]), True
+            return chain(range(start, high + 1), range(start - 1, low - 1, -1)), True
         case StringType():
             return _texts(type_, [first] if isinstance(first, str) else []), False
         case ConstType(value=int() | str() as value):

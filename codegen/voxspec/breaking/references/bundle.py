@@ -15,12 +15,18 @@ from typing import Any
 from voxspec.breaking.references.errors import ReferenceNotFoundError
 from voxspec.breaking.references.expressions import expression
 from voxspec.breaking.references.folder import of_folder, renamed_places
+from voxspec.breaking.references.read_back import misread
 from voxspec.breaking.revision import Revision
 
 UNSAID = (
     "the endpoint, close codes, permissions, limits, the conversation, and names in source code"
 )
 """What a bundle does not say."""
+
+_NOT_AS_WRITTEN: tuple[type[Exception], ...] = (
+    *(ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError),
+)
+"""What reading a file as a bundle ends with where it is none."""
 
 _Data = dict[str, Any]
 _FRAME = re.compile(r"(client|server)_(.+)_frame\Z")
@@ -30,23 +36,31 @@ _ID = re.compile(r"urn:(.+):v(\d+):bundle\Z")
 def of_bundle(file: Path) -> Revision:
     """The messages and types of a bundle, as a revision.
 
-    Raises ReferenceNotFoundError for what is no bundle of ours.
+    Raises ReferenceNotFoundError for what is no bundle of ours, or says more than ours do.
     """
     try:
         bundle = json.loads(file.read_text("utf-8"))
-        made = _Bundle(bundle).files()
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
+        made = {
+            name: json.dumps(data, ensure_ascii=False).encode()  # which is YAML, too
+            for name, data in _Bundle(bundle).files().items()
+        }
+    except _NOT_AS_WRITTEN as error:
         raise ReferenceNotFoundError(
             f"{file} is no bundle that voxspec generate wrote (bundle.json in the folder jsonschema)"
         ) from error
     with tempfile.TemporaryDirectory(prefix="voxspec-") as temporary:
         root = Path(temporary) / "schema"
-        for name, data in made.items():
+        for name, written in made.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(data, ensure_ascii=False), "utf-8")  # which is YAML, too
+            path.write_bytes(written)
         with renamed_places(root, file.as_posix()):
             whole = of_folder(root)
+    unread = misread(bundle, whole.protocol)
+    if unread is not None:
+        raise ReferenceNotFoundError(
+            f"{file} is no bundle as voxspec generate writes it: what {unread} says is not understood"
+        )
     return Revision(file.as_posix(), whole.protocol, {}, is_partial=True)
 
 
@@ -182,6 +196,16 @@ class _Bundle:
                         "direction": "both",
                         "schema": expression(said, self._name),
                         "description": value.get("description", "A key."),
+                    }
+        for _, _, frame in self.frames:
+            for key in frame["properties"]:
+                if (
+                    key not in known and key not in found
+                ):  # no frame may have it, so nothing says more
+                    found[key] = {
+                        "direction": "both",
+                        "schema": {"x-any-json": True},
+                        "description": "A key.",
                     }
         return found
 

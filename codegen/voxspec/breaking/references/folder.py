@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from voxspec.breaking.revision import Revision
 from voxspec.findings import Finding, SchemaError
 from voxspec.pipeline import load_with_sources
+
+PROTOCOL: Final = "protocol.yaml"
+"""The file that each folder of schema files has."""
 
 
 def of_folder(folder: Path, name: str | None = None) -> Revision:

@@ -7,12 +7,21 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from voxspec.breaking.references.errors import NothingEarlierError, ReferenceNotFoundError
-from voxspec.breaking.references.folder import of_folder, renamed_places
+from voxspec.breaking.references.folder import PROTOCOL, of_folder, renamed_places
 from voxspec.breaking.references.repository import Repository
 from voxspec.breaking.revision import Revision
 
 _PARTING: Final = "..."
 """Behind a revision: the commit at which what is checked out left it, as ``git diff main...`` has it."""
+
+
+def is_in_repository(schema: Path) -> bool:
+    """Whether a schema is in a repository that git reads."""
+    try:
+        Repository(schema)
+    except ReferenceNotFoundError:
+        return False
+    return True
 
 
 def knows(reference: str, schema: Path) -> bool:
@@ -30,15 +39,13 @@ def of_git(reference: str, schema: Path) -> Revision:
     named, path = _named(reference)
     commit = _commit(repository, reference, named)
     folder = repository.path if path is None else repository.folder(path)
-    tree = f"{commit}:{folder}" if folder not in ("", ".") else f"{commit}^{{tree}}"
     name = f"{reference.partition(':')[0]}:{folder}"
+    if not repository.has_file(commit, f"{folder}/{PROTOCOL}".removeprefix("/")):
+        _refuse(repository, commit, named, folder, is_said=path is not None)
     with tempfile.TemporaryDirectory(prefix="voxspec-") as temporary:
         root = Path(temporary) / (PurePosixPath(folder).name or "schema")
         root.mkdir()
-        if repository.knows(tree, "tree"):
-            repository.write(tree, root)
-        if not (root / "protocol.yaml").is_file():
-            _refuse(repository, commit, named, folder, is_said=path is not None)
+        repository.write(commit, folder, root)
         with renamed_places(root, name):
             return of_folder(root, name)
 
@@ -60,7 +67,7 @@ def _commit(repository: Repository, reference: str, named: str) -> str:
         if not repository.has_any("refs/") and not repository.knows("HEAD"):
             raise NothingEarlierError(f"there is no commit yet, and no {named}")
         if slash and named.endswith("/HEAD"):
-            if not repository.has_any("refs/remotes/") and not repository.is_shallow:
+            if not repository.has_fetched:
                 raise NothingEarlierError(f"nothing was fetched from {remote} yet")
             raise ReferenceNotFoundError(
                 f"git does not know the default branch of {remote}; git fetch {remote} and "
@@ -92,13 +99,23 @@ def _refuse(repository: Repository, commit: str, named: str, folder: str, *, is_
     folders = [
         PurePosixPath(name).parent.as_posix()
         for name in repository.names(commit)
-        if PurePosixPath(name).name == "protocol.yaml"
+        if PurePosixPath(name).name == PROTOCOL
     ]
-    gone = [one for one in folders if not (repository.root / one / "protocol.yaml").is_file()]
+    if (folder or ".") in folders:
+        raise ReferenceNotFoundError(
+            f"this clone lacks files of {named}:{folder}; git fetch --refetch gets them"
+        )
+    here = (repository.root / folder / PROTOCOL).resolve()
+    gone = [one for one in folders if _is_gone(repository.root / one / PROTOCOL, here)]
     if not is_said and not gone:
-        raise NothingEarlierError(f"there is no schema in {folder} of {named} yet")
+        raise NothingEarlierError(f"there is no schema in {folder or '.'} of {named} yet")
     known = gone or folders or ["FOLDER"]
     raise ReferenceNotFoundError(
-        f"there is no protocol.yaml in {named}:{folder}; say where the schema was: "
-        + " or ".join(f"{named}:{one}" for one in known[:3])
+        f"there is no {PROTOCOL} in {named}:{folder}; say where the schema was: "
+        + " or ".join(f"{named}:{'' if one == '.' else one}" for one in known[:3])
     )
+
+
+def _is_gone(file: Path, here: Path) -> bool:
+    """Whether a file is not where it was, or only a link to the one that is ``here``."""
+    return not file.is_file() or file.resolve() == here

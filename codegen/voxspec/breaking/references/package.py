@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from voxspec.breaking.references.errors import ReferenceNotFoundError
-from voxspec.breaking.references.folder import of_folder, renamed_places
+from voxspec.breaking.references.folder import PROTOCOL, of_folder, renamed_places
 from voxspec.breaking.revision import Revision
 
 _NAME = re.compile(r"[A-Za-z_]\w*(\.v\d+)?\Z")
@@ -39,8 +39,11 @@ def of_package(reference: str) -> Revision:
         root = Path(temporary) / file.parent.name
         for path, text in _texts(file, name).items():
             target = root.joinpath(*PurePosixPath(path).parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, "utf-8")
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, "utf-8")
+            except (FileExistsError, IsADirectoryError, NotADirectoryError, ValueError):
+                raise _strange(file, name, path) from None
         with renamed_places(root, name):
             return of_folder(root, name)
 
@@ -49,15 +52,19 @@ def _texts(file: Path, name: str) -> dict[str, str]:
     """The schema files. Their names come from a file, and lead nowhere but into the folder."""
     try:
         files = json.loads(file.read_text("utf-8"))["files"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         files = None
-    if not isinstance(files, dict) or not files:
+    if not isinstance(files, dict) or PROTOCOL not in files:
         raise ReferenceNotFoundError(f"{file} of {name} holds no schema files; install it anew")
     for path, text in files.items():
         parts = PurePosixPath(path).parts
         if not isinstance(text, str) or path.startswith("/") or ".." in parts or "\\" in path:
-            raise ReferenceNotFoundError(f"{file} of {name} holds a file {path!r}; install it anew")
+            raise _strange(file, name, path)
     return files
+
+
+def _strange(file: Path, name: str, path: str) -> ReferenceNotFoundError:
+    return ReferenceNotFoundError(f"{file} of {name} holds a file {path!r}; install it anew")
 
 
 def _folder(reference: str) -> Path | None:
@@ -74,7 +81,10 @@ def _by_finders(package: str) -> Path | None:
     """The same for packages that are installed to be edited, which lie elsewhere."""
     from importlib.util import find_spec
 
-    spec = find_spec(package)
+    try:
+        spec = find_spec(package)
+    except ValueError:  # of what runs here, __main__ among it
+        return None
     places = [*(spec.submodule_search_locations or ())] if spec is not None else []
     return Path(places[0]) if places else None
 

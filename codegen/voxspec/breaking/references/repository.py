@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from voxspec.breaking.references.errors import ReferenceNotFoundError
 
-_MOST_BYTES: Final = 4 * 1024 * 1024
-"""As schema files are read: a larger one is none."""
+_LINK: Final = "120000"
+"""The mode of symbolic links."""
+
+_DEPTH: Final = 2
+"""So many folders down schema files lie, with the one of the schema."""
 
 _OF_HOOKS: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 """What git tells its hooks, in a linked work tree: it counts from the folder that they begin in."""
@@ -39,18 +42,15 @@ class Repository:
                 f"{schema} is in no git repository; name a folder of schema files with --against"
             )
         self.root = Path(top.stdout.decode().rstrip("\n")).resolve()
-        self.path = self._at.resolve().relative_to(self.root).as_posix()
-        """Where the schema is in it."""
+        self.path = _without_dot(self._at.resolve().relative_to(self.root).as_posix())
+        """Where the schema is in it; empty for the root."""
 
-    def knows(self, revision: str, kind: str = "commit") -> bool:
-        """Whether a revision names an object of a kind."""
-        if not revision:
+    def knows(self, revision: str) -> bool:
+        """Whether a revision names a commit."""
+        if not revision or "\0" in revision:
             return False
-        peeled = revision if kind == "tree" else f"{revision}^{{commit}}"
-        found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", peeled)
-        if found is None or kind == "commit":
-            return found is not None
-        return self._run("cat-file", "-t", found.decode().strip()) == b"tree\n"
+        peeled = f"{revision}^{{commit}}"
+        return self._run("rev-parse", "--verify", "--quiet", "--end-of-options", peeled) is not None
 
     def parting(self, revision: str) -> str | None:
         """The commit at which what is checked out left a revision, if there is one."""
@@ -59,16 +59,23 @@ class Repository:
 
     def folder(self, path: str) -> str:
         """A folder that stands behind a revision: from the root, or as git has it, with ``./`` or ``../``
-        from where one is."""
-        if path not in (".", "..") and not path.startswith(("./", "../")):
-            return path.strip("/")
-        there = Path(os.path.normpath(Path.cwd() / path)).resolve()
-        return there.relative_to(self.root).as_posix() if there.is_relative_to(self.root) else path
+        from where one is. Empty for the root itself."""
+        if path in (".", "..") or path.startswith(("./", "../")):
+            there = Path(os.path.normpath(Path.cwd() / path)).resolve()
+            if not there.is_relative_to(self.root):
+                return path
+            path = there.relative_to(self.root).as_posix()
+        return _without_dot(posixpath.normpath(path.strip("/")))
 
     @property
     def is_shallow(self) -> bool:
         """Whether commits were left out when it was fetched."""
         return self._run("rev-parse", "--is-shallow-repository") == b"true\n"
+
+    @property
+    def has_fetched(self) -> bool:
+        """Whether something of it is from elsewhere, also where no branch of a remote leads to it."""
+        return self.has_any("refs/remotes/") or self.is_shallow or self.knows("FETCH_HEAD")
 
     def has_any(self, pattern: str) -> bool:
         """Whether there is a branch, tag or the like whose name begins so."""
@@ -76,26 +83,50 @@ class Repository:
 
     def names(self, commit: str) -> list[str]:
         """The paths of all files in a commit."""
-        listed = self._run("ls-tree", "-r", "-z", "--name-only", "--full-tree", self._id(commit))
-        return (listed or b"").decode("utf-8", "surrogateescape").split("\0")[:-1]
+        listed = self._read("ls-tree", "-r", "-z", "--name-only", "--full-tree", self._id(commit))
+        return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
-    def write(self, tree: str, folder: Path) -> None:
-        """Write the plain files of a tree into a folder."""
-        for name, blob, size in self._files(tree):
-            path = folder.joinpath(*PurePosixPath(name).parts)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(
-                b"" if size > _MOST_BYTES else self._run("cat-file", "blob", blob) or b""
-            )
+    def has_file(self, commit: str, path: str) -> bool:
+        """Whether a path leads to a file in a commit, over links as well."""
+        return self._followed(commit, path)[0] == "blob"
 
-    def _files(self, tree: str) -> Iterator[tuple[str, str, int]]:
-        listed = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", self._id(tree)) or b""
-        for entry in listed.split(b"\0"):
-            if entry:
-                head, _, name = entry.partition(b"\t")
-                mode, kind, blob, size = head.split()
-                if kind == b"blob" and mode != b"120000":
-                    yield name.decode("utf-8", "surrogateescape"), blob.decode(), int(size)
+    def write(self, commit: str, folder: str, into: Path, depth: int = _DEPTH) -> None:
+        """Write the files that a folder had in a commit into another one.
+
+        In the place of a link stands what it leads to in the same commit; one that leads elsewhere
+        leads nowhere. Raises ReferenceNotFoundError where git lacks something of it.
+        """
+        _, tree = self._followed(commit, folder)
+        for entry in self._read("ls-tree", "-z", "--full-tree", tree).split(b"\0")[:-1]:
+            head, _, name = entry.partition(b"\t")
+            mode, kind, found = head.decode().split()
+            inner = f"{folder}/{name.decode('utf-8', 'surrogateescape')}".removeprefix("/")
+            path = into / PurePosixPath(inner).name
+            if kind == "commit":
+                raise ReferenceNotFoundError(
+                    f"{inner} of {commit} is a submodule, so that its files are in another "
+                    f"repository; name a folder of schema files with --against"
+                )
+            if mode == _LINK:
+                kind, found = self._followed(commit, inner)
+            if kind == "blob":
+                path.write_bytes(self._read("cat-file", "blob", found))
+            elif kind != "tree":
+                path.symlink_to("nowhere")
+            elif depth > 1:
+                path.mkdir()
+                self.write(commit, inner, path, depth - 1)
+
+    def _followed(self, commit: str, path: str) -> tuple[str, str]:
+        """What a path leads to in a commit: ``blob`` or ``tree``, and its name; two empty texts where it
+        leads nowhere."""
+        if path.split("/", maxsplit=1)[0] == "..":
+            return "", ""  # git has nothing to say of what is outside
+        asked = f"{self._id(commit)}:{path}\n".encode("utf-8", "surrogateescape")
+        told = self._read("cat-file", "--batch-check", "--follow-symlinks", asked=asked)
+        name, _, said = told.decode("utf-8", "replace").partition("\n")[0].partition(" ")
+        kind = said.partition(" ")[0]
+        return (kind, name) if kind in ("blob", "tree") else ("", "")
 
     def _id(self, revision: str) -> str:
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
@@ -107,8 +138,23 @@ class Repository:
         done = self._git(*arguments)
         return done.stdout if done.returncode == 0 else None
 
-    def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def _read(self, *arguments: str, asked: bytes = b"") -> bytes:
+        """What git prints of something that is there, as it should be able to."""
+        done = self._git(*arguments, asked=asked)
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
+            raise ReferenceNotFoundError(
+                f"git cannot read all of the earlier schema: {said or 'it does not say why'}"
+            )
+        return done.stdout
+
+    def _git(self, *arguments: str, asked: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         command = ["git", "-C", str(self._at), *arguments]
+        environment = {**self._environment, "LC_ALL": "C"}
         return subprocess.run(
-            command, capture_output=True, check=False, env={**self._environment, "LC_ALL": "C"}
+            command, input=asked, capture_output=True, check=False, env=environment
         )
+
+
+def _without_dot(folder: str) -> str:
+    return "" if folder == "." else folder

@@ -100,7 +100,7 @@ def recorded(hits: Hits) -> list[str]:
     """What recorded traffic says of the changes, a sentence for everybody whose it is."""
     looked = looked_at(hits)
     if hits.whose:
-        return [f"of {looked}, {_amount(hit)} are hit: {hit.who}" for hit in hits.whose]
+        return [f"of {looked}, {_amount(hit)} {_is(hit)} hit: {hit.who}" for hit in hits.whose]
     if not hits.frames:
         return ["no frame could be read, so nothing can be said"]
     if not hits.known:
@@ -116,6 +116,10 @@ def _amount(hit: Hit, kind: str = "") -> str:
     if not hit.frames:
         return counted(hit.connections, f"{kind}connection")
     return f"{counted(hit.frames, f'{kind}frame')} in {counted(hit.connections, 'connection')}"
+
+
+def _is(hit: Hit) -> str:
+    return "is" if (hit.frames or hit.connections) == 1 else "are"
 
 
 def next_steps(result: Result) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
@@ -60,13 +61,19 @@ def session_view(protocol: Protocol) -> SessionView:
     own = [(state.member, state.description) for state in session.states]
     fixed = [(constant(name), text) for name, text in (CONNECTING, CLOSING, CLOSED)]
     return SessionView(
-        members=(fixed[0], *own, *fixed[1:]),
+        members=_told_apart((fixed[0], *own, *fixed[1:])),
         initial=session.states[0].member,
         roles=tuple((role.name, _role(role)) for role in session.roles),
         rows=tuple((state.member, tuple(_row(protocol, state))) for state in session.states),
         timers=tuple((timer.name, _timer(timer)) for timer in session.timers),
         parts=tuple(_parts(protocol)),
     )
+
+
+def _told_apart(members: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The states with descriptions that are no other's: members of an enum with one value are one."""
+    times = Counter(text for _, text in members)
+    return tuple((name, text if times[text] == 1 else f"{text} ({name})") for name, text in members)
 
 
 def _role(role: Role) -> str:
