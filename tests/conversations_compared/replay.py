@@ -45,8 +45,8 @@ def replay(
     known = new if proof.writer == "old" else old
     end: _End = _Server(known) if by_client else _Client(known)
     for at, step in enumerate(_as_called(step, called or {}) for step in proof.steps):
-        for _ in range(step.times):
-            code = end.play(step)
+        for each in _each(step):
+            code = end.play(each)
             if code is _IGNORED and step.said in passed_over and at < proof.breaks_at:
                 continue
             if code is not _TAKEN:
@@ -59,12 +59,20 @@ def served(known: Any, steps: Iterable[Step]) -> Iterator[Outcome]:
     it, and else something that is neither."""
     end = _Server(known)
     for step in steps:
-        for _ in range(step.times):
-            outcome = end.play(step)
+        for each in _each(step):
+            outcome = end.play(each)
             if step.side != "server":
                 yield outcome
             if isinstance(outcome, int):
                 return
+
+
+def _each(step: Step) -> Iterator[Step]:
+    """A step as often as it happens, with each frame of its own."""
+    if step.side is None:
+        yield step
+    for frame in step.frames():
+        yield replace(step, frame=frame)
 
 
 def _as_called(step: Step, called: Called) -> Step:

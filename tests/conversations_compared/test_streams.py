@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conversations_compared.made import compared, made
 from tests.conversations_compared.replay import replay
 from tests.conversations_compared.small import revision
@@ -16,6 +18,7 @@ from voxspec.breaking.conversation import compare_conversations
 from voxspec.breaking.conversation.machine import Machine
 from voxspec.breaking.conversation.meeting import Skew, meet
 from voxspec.breaking.verdict import ConversationProof, Effect, Step, Verdict, Who
+from voxspec.model import JsonValue
 
 
 def changed(change: Callable[[Any], object]) -> Data:
@@ -76,6 +79,63 @@ def test_a_key_that_is_in_use(tmp_path: Path) -> None:
     assert (opened.said, again.said) == ("subscribe", "subscribe")
     assert _key(opened) == _key(again)
     assert closed.said == "a new server closes with 4400 BAD_REQUEST"
+
+
+def test_what_ends_a_stream_for_one_side_alone(tmp_path: Path) -> None:
+    """The client takes it for over and begins another one under the same key, which the server has still."""
+
+    def ended(*by: str) -> Data:
+        return changed(lambda s: s["streams"]["operation"].update(ended_by=[*by]))
+
+    revisions = (
+        revision(tmp_path, "old", ended("server/complete", "client/complete")),
+        revision(tmp_path, "new", ended("client/complete")),
+    )
+    (change,) = compare_conversations(*revisions)
+    effect = next(e for e in change.effects if e.who is Who.OLD_CLIENTS)
+    *_, opened, over, again = _steps(effect)
+    assert [step.said for step in (opened, over, again)] == ["subscribe", "complete", "subscribe"]
+    assert _key(opened) == _key(over) == _key(again)
+    with made(revisions[0], "old") as old, made(revisions[1], "new") as new:
+        refused = replay(effect, old.known, new.known)
+    assert refused is not None
+    assert refused.code == 4409
+
+
+@pytest.mark.parametrize(
+    ("key", "keys"),
+    [
+        ({"type": "string", "minLength": 1}, ["1", "0", "2", "3"]),
+        ({"type": "integer", "format": "uint32"}, [1, 2, 3, 4]),
+    ],
+)
+def test_more_streams_than_a_rate_lets_through(
+    key: Data, keys: list[JsonValue], tmp_path: Path
+) -> None:
+    """Each is opened under a key of its own."""
+
+    def rated(count: int) -> Data:
+        rate = {"counts": "client/subscribe", "then": {"close": 4430}, "enforced": True}
+        rate |= {"count": {"value": count, "unit": "m"}, "window": {"value": 9, "unit": "s"}}
+        made = changed(lambda s: s["rates"].update(subscribes=rate))
+        made["protocol.yaml"]["envelope"]["keys"]["id"]["schema"] = key
+        for side in ("client", "server"):
+            for message in made[f"{side}/main.yaml"]["messages"].values():
+                for example in message["examples"]:
+                    if "id" in example.get("keys", {}):
+                        example["keys"]["id"] = keys[0]
+        return made
+
+    revisions = revision(tmp_path, "old", rated(4)), revision(tmp_path, "new", rated(3))
+    (change,) = compare_conversations(*revisions)
+    (effect,) = change.effects
+    *_, several, last = _steps(effect)
+    sent = [frame for step in (several, last) for frame in step.frames()]
+    assert [frame["id"] for frame in sent if isinstance(frame, dict)] == keys
+    with made(revisions[0], "old") as old, made(revisions[1], "new") as new:
+        refused = replay(effect, old.known, new.known)
+    assert refused is not None
+    assert refused.code == 4430
 
 
 def test_many_kinds_of_streams(tmp_path: Path) -> None:

@@ -86,7 +86,9 @@ class Step:
     times: int = 1
     """How often it is sent, one right after the other."""
     counter: str = ""
-    """The key of the frame that goes up by one each time; empty where all are the same."""
+    """The key of the frame that is another each time; empty where all are the same."""
+    values: tuple[JsonValue, ...] = ()
+    """What stands there each time, where it does not go up by one."""
     is_lost: bool = False
     """Whether it never arrives."""
     is_binary: bool = False
@@ -100,7 +102,9 @@ class Step:
         """What is sent, one frame after the other."""
         for number in range(self.times if self.side is not None else 0):
             first = self.frame.get(self.counter) if isinstance(self.frame, dict) else None
-            if isinstance(self.frame, dict) and isinstance(first, int):
+            if isinstance(self.frame, dict) and self.values:
+                yield {**self.frame, self.counter: self.values[number]}
+            elif isinstance(self.frame, dict) and isinstance(first, int):
                 yield {**self.frame, self.counter: first + number}
             else:
                 yield self.frame

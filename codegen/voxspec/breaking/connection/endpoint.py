@@ -8,7 +8,8 @@ from voxspec.breaking.connection.address import address
 from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
 from voxspec.breaking.exact import exactly
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.verdict import Change, Step, Who
+from voxspec.breaking.unknown_types import close_name
+from voxspec.breaking.verdict import Change, Effect, Step, Who
 from voxspec.findings import Place
 from voxspec.model import Endpoint, Parameter, Protocol
 
@@ -167,30 +168,50 @@ def _connects(
 def _subprotocols(
     old: Revision, new: Revision, before: Endpoint, after: Endpoint
 ) -> Iterator[Change]:
-    del old
     where = new.place(_FILE, "endpoint", "subprotocols")
-    for name in before.subprotocols:
-        if name not in after.subprotocols:
-            step = f"a client offers the subprotocol {name}"
-            refusal = f"new servers do not speak {name}"
+    was, now = before.subprotocols, after.subprotocols
+    for name in was:
+        if name not in now:
+            effects = [_not_spoken(Who.OLD_CLIENTS, name)]
+            if not now:
+                effects += _nothing_offered(Who.NEW_CLIENTS, old)
             yield Change(
                 rule="SUBPROTOCOL_NO_DELETE",
                 subject=f"endpoint/subprotocols/{name}",
                 message=f"the subprotocol {name} is not spoken any more",
                 where=where,
                 was=name,
-                effects=(breaks(Who.OLD_CLIENTS, step, refusal, by="old"),),
+                effects=tuple(effects),
             )
-    for name in after.subprotocols:
-        if name not in before.subprotocols:
+    for name in now:
+        if name not in was:
+            effects = [_not_spoken(Who.NEW_CLIENTS, name)]
+            if {*was} & {*now}:
+                effects = [loses(Who.NEW_CLIENTS, f"old servers do not speak {name}")]
+            if not was:
+                effects = [*_nothing_offered(Who.OLD_CLIENTS, new), *effects]
             yield Change(
                 rule="SUBPROTOCOL_ADDED",
                 subject=f"endpoint/subprotocols/{name}",
                 message=f"there is a new subprotocol {name}",
                 where=where,
                 now=name,
-                effects=(loses(Who.NEW_CLIENTS, f"old servers do not speak {name}"),),
+                effects=tuple(effects),
             )
+
+
+def _not_spoken(who: Who, name: str) -> Effect:
+    """A client that offers what the server does not speak: it goes away when nothing is chosen."""
+    refusal = f"{server(who)} servers do not speak {name}"
+    return breaks(who, f"a client offers the subprotocol {name}", refusal, by=client(who))
+
+
+def _nothing_offered(who: Who, revision: Revision) -> Iterator[Effect]:
+    """A client that knows no subprotocols, where servers refuse it for that."""
+    then = revision.protocol.session.refusals.subprotocol
+    if then is not None:
+        refusal = f"{server(who)} servers close with {close_name(then)} where none is offered"
+        yield breaks(who, "a client offers no subprotocol", refusal, by=client(who))
 
 
 def _takes(revision: Revision, name: str, value: str) -> bool:

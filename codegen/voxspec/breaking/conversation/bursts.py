@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voxspec.breaking.conversation.comparison import Pair
 from voxspec.breaking.conversation.meeting import Reached
+from voxspec.breaking.conversation.spreads import spreads
 from voxspec.breaking.conversation.story import Frame, Story
 from voxspec.breaking.conversation.waiting import BARELY
 from voxspec.model import JsonValue, Message
@@ -37,8 +38,7 @@ def burst(pair: Pair, kept: Rate, own: Sequence[Rate]) -> Shown:
     Who sends as fast as it may, after a pause in which it sent nothing, has sent more in every time than
     anybody else: if that is not too much, nothing is.
     """
-    begun = pair.meeting.under_way()
-    keys = [] if begun is None else [*_sent(pair, begun, kept)]
+    begun, keys = _begun(pair, kept)
     if begun is None or not keys:
         return Shown()
     first, later = _others(pair, kept)
@@ -50,7 +50,22 @@ def burst(pair: Pair, kept: Rate, own: Sequence[Rate]) -> Shown:
     if isinstance(kept.then, Close):
         closing = [rate for rate in later if isinstance(rate.then, Close)]
     is_in_the_way = _tried(pair, begun, kept, [*own, *first], closing, keys) is None
-    return Shown(is_impossible=is_in_the_way and kept.count.value <= _MOST_SPREAD)
+    rates = [*own, *pair.reader.session.rates]
+    is_known = kept.count.value <= _MOST_SPREAD and all(
+        spread.is_enough for key in keys for spread in spreads(pair.writer, key, kept, rates)
+    )
+    return Shown(is_impossible=is_in_the_way and is_known)
+
+
+def _begun(pair: Pair, kept: Rate) -> tuple[Reached | None, list[Key]]:
+    """Where messages that count can be said again and again, and which: in a session if they can be there,
+    or else where they first can."""
+    under_way = pair.meeting.under_way()
+    for begun in [] if under_way is None else [under_way, *pair.meeting.reached]:
+        keys = [*_sent(pair, begun, kept)]
+        if keys:
+            return begun, keys
+    return None, []
 
 
 def _tried(
@@ -194,19 +209,18 @@ class _Burst:
                 if isinstance(value, int | str) and name in self._named
             }
             yield key, _Said(key[1], known)
-            apart = next((name for name in known if name not in self._together), None)
-            most = int(self.kept.rate.count.value)
-            if apart is not None and most <= _MOST_SPREAD:
-                for number in range(1, most + 1):
-                    yield key, _Said(key[1], {**known, apart: _another(known[apart], number)})
+            if self.kept.rate.count.value > _MOST_SPREAD:
+                continue
+            rates = [count.rate for count in self.all]
+            apart = [*spreads(self.pair.writer, key, self.kept.rate, rates)]
+            for most in sorted(apart, key=lambda spread: -len(spread.values))[:1]:
+                for value in most.values:
+                    if value != known.get(most.field):
+                        yield key, _Said(key[1], {**known, most.field: value})
 
     @property
     def _named(self) -> set[str]:
         return {each.name for count in self.all for each in count.rate.by}
-
-    @property
-    def _together(self) -> set[str]:
-        return {each.name for each in self.kept.rate.by}
 
     def _free(self, said: _Said) -> float:
         """When it may be said; the last one may be too much for what the server looks at later."""
@@ -258,10 +272,6 @@ class _Burst:
                     if beat is None or step.said != beat[1] or not counts_all(count.rate):
                         count.add(said, self.now)
         self.told = len(self.story.steps)
-
-
-def _another(value: JsonValue, number: int) -> JsonValue:
-    return value + number if isinstance(value, int) else f"{value}{number}"
 
 
 def _sent(pair: Pair, begun: Reached, kept: Rate) -> Iterator[Key]:

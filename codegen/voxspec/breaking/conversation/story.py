@@ -15,11 +15,12 @@ from voxspec.breaking.conversation.intervals import asked_for, interval_of
 from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
 from voxspec.breaking.conversation.open_streams import Open, open_after, open_of
+from voxspec.breaking.frames.apart import values_apart
 from voxspec.breaking.verdict import Closing, ConversationProof, Step
 from voxspec.breaking.words import amount
 from voxspec.model import Direction, JsonValue, Message
 from voxspec.model.frame_examples import example_frames
-from voxspec.model.session import Close, Key, Reaction, key_of
+from voxspec.model.session import Close, Key, Reaction, Stream, key_of
 
 Frame = dict[str, JsonValue]
 
@@ -44,6 +45,8 @@ class Story:
         self._heard_seq = self._next_seq - 1
         self._bound: dict[str, JsonValue] = {}
         self._open: Open = frozenset()
+        self._keys: dict[str, list[JsonValue]] = {}
+        """The keys under which streams were opened on this connection, by what kind they are."""
         self._since: dict[str, float] = {}
         """How long ago heartbeats were sent, or began to be due."""
         self.happens(OPENS)
@@ -66,7 +69,7 @@ class Story:
             self.say(said)
             return
         self.happens(LOSES)
-        self._open = frozenset()
+        self._open, self._keys = frozenset(), {}
         if away is not None:
             away(self)
         self.happens(OPENS)
@@ -107,7 +110,8 @@ class Story:
         frame = self._example(message)
         self._fill(machine, message, frame)
         self._put(machine, frame, fields or {})
-        counter = ""
+        counter: str = ""
+        values: tuple[JsonValue, ...] = ()
         if machine.counts(key):
             sequence = machine.protocol.envelope.sequence
             counter = "" if sequence is None or times == 1 else sequence.key
@@ -115,9 +119,12 @@ class Story:
             if is_heard:
                 self._heard_seq = self._next_seq - 1
         own = machine.own(key)
+        if times > 1 and machine.opens_stream(key):
+            counter = self._each_its_own(machine, key, frame, times)
+            values = tuple(self._keys[machine.streams[key].name]) if counter else ()
         frame[machine.protocol.envelope.type.key] = own.type
-        said = Step(side, frame, own.text, times=times, counter=counter, is_lost=not is_heard)
-        self.steps.append(said)
+        said = Step(side, frame, own.text, times=times, counter=counter, values=values)
+        self.steps.append(replace(said, is_lost=not is_heard))
 
     def as_binary(self) -> None:
         """The latest message is sent as a binary one."""
@@ -184,9 +191,7 @@ class Story:
         sequence = machine.protocol.envelope.sequence
         if sequence is not None and machine.counts(key_of(message)):
             frame[sequence.key] = self._next_seq
-        stream = machine.streams.get(key_of(message))
-        if stream is not None and stream.key in frame:
-            frame[stream.key] = self._key(stream.name, key_of(message), frame[stream.key])
+        self._put_key(machine, message, frame)
         role = machine.session.role(machine.roles.get(key_of(message), ""))
         if role is None:
             return
@@ -203,14 +208,45 @@ class Story:
                 said[key] = round(asked) if abs(asked - round(asked)) < 1e-6 else asked
         self._put(machine, frame, said)
 
-    def _key(self, name: str, key: Key, value: JsonValue) -> JsonValue:
-        """The key of a stream: a free one for what opens it, else that of the one opened last."""
-        first = self._bound.setdefault(f"stream {name}", value)
-        nth = open_of(self._open, key[0], name)
-        is_second = nth == 1 if self.skew.of(key[0]).opens_stream(key) else nth == 2
+    def _put_key(self, machine: Machine, message: Message, frame: Frame) -> None:
+        """The key of the stream that a message is of, to whichever of the two it is of one."""
+        key = key_of(message)
+        stream = machine.streams.get(key) or self.skew.of(other(key[0])).streams.get(key)
+        if stream is not None and stream.key in frame:
+            frame[stream.key] = self._key(stream, machine, message, frame[stream.key])
+        self._opens_or_ends(key)
+
+    def _opens_or_ends(self, key: Key) -> None:
         for side in SIDES:
             self._open = open_after(self._open, side, self.skew.of(side), key)
-        return _next(first) if is_second else first
+
+    def _key(
+        self, stream: Stream, machine: Machine, message: Message, value: JsonValue
+    ) -> JsonValue:
+        """The key of a stream: a free one for what opens it, else that of the one opened last."""
+        key = key_of(message)
+        first = self._bound.setdefault(f"stream {stream.name}", value)
+        nth = open_of(self._open, key[0], stream.name)
+        if not machine.opens_stream(key):
+            return _next(first) if nth == 2 else first
+        used = self._keys.setdefault(stream.name, [])
+        if nth == 2:
+            free = keys_apart(machine, stream, len(used) + 1, first)
+            used.extend([each for each in free if each not in used][:1])
+        else:
+            used.append(_next(first) if nth == 1 else first)
+        return used[-1]
+
+    def _each_its_own(self, machine: Machine, key: Key, frame: Frame, times: int) -> str:
+        """Puts down the key of each of so many streams that are opened one after the other."""
+        stream = machine.streams[key]
+        first = frame.get(stream.key)
+        keys = keys_apart(machine, stream, times, first)
+        if len(keys) < times:
+            return ""
+        self._keys[stream.name] = [*keys]
+        self._opens_or_ends(key)
+        return stream.key
 
     def _fields(self, machine: Machine, frame: Frame) -> Frame:
         """Where the fields of a message stand in its frame."""
@@ -237,6 +273,14 @@ def _next(value: JsonValue) -> JsonValue:
     text = str(value)
     last = "2" if text[-1:] != "2" else "3"
     return f"{text[:-1]}{last}" if text[-1:].isdecimal() else f"{text}{last}"
+
+
+def keys_apart(
+    machine: Machine, stream: Stream, most: int, first: JsonValue
+) -> tuple[JsonValue, ...]:
+    """Different keys for streams of a kind, the first one first, as many as can be made."""
+    key = next(each for each in stream.opened_by.keys if each.name == stream.key)
+    return values_apart(machine.protocol, key.use, most, first).values
 
 
 def refusal(machine: Machine, hearer: Direction, then: Reaction, aside: str = "") -> str:

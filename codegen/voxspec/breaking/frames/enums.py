@@ -13,6 +13,7 @@ from voxspec.breaking.frames.difference import Candidates, Difference, Trial
 from voxspec.breaking.frames.names import is_near
 from voxspec.breaking.frames.steps import Spot
 from voxspec.breaking.frames.words import value_words
+from voxspec.breaking.meanings import bits
 from voxspec.breaking.verdict import Age
 from voxspec.model import Enum, EnumValue, Flags, JsonValue, Message, StringType, Use
 
@@ -43,6 +44,8 @@ def enums(
         yield _value(old, new, value.value, spot, what, added=False)
     for value in added:
         yield _value(old, new, value.value, spot, what, added=True)
+    if old.integer is not None:
+        yield from _meanings(old, new, spot, what)
     if old.open != new.open:
         yield Difference(
             "ENUM_OPENED" if new.open else "ENUM_CLOSED",
@@ -78,6 +81,32 @@ def _value(
         hint="" if reader_keeps or not added else "an open enum (x-open: true) can grow",
         loses=loses if reader_keeps else (),
     )
+
+
+def _meanings(old: Enum, new: Enum, spot: Spot, what: str) -> Iterator[Difference]:
+    """Integers that are listed as before and mean another thing: nothing else says what they mean."""
+    after = {value.value: value for value in new.values}
+    members = [{value.member for value in enum.values} for enum in (old, new)]
+    for was in old.values:
+        now = after.get(was.value)
+        if now is None or was.member == now.member or was.description == now.description:
+            continue
+        is_elsewhere = was.member in members[1] or now.member in members[0]
+        if not is_elsewhere and is_near(was.member, now.member):
+            continue
+        number, place = was.value, spot.called("values", str(was.value))
+        yield Difference(
+            "ENUM_VALUE_SAME_NAME",
+            place.within("x-enum-names", str(number)),
+            f"{number} of {what} means {now.member} now and meant {was.member}",
+            was.member,
+            now.member,
+            Trial(
+                lambda *_, number=number: [number],
+                misread=f"{number} means {was.member} to the old end and {now.member} to the new one",
+            ),
+            hint="leave the number what it means; a new meaning gets a new number",
+        )
 
 
 def _is_renamed(gone: EnumValue, added: EnumValue) -> bool:
@@ -126,8 +155,11 @@ def flags(
     """The bits of a set of flags: readers keep those that they do not know."""
     before = {flag.name: flag.bit for flag in old.flags}
     after = {flag.name: flag.bit for flag in new.flags}
+    taken = bits(old.flags, new.flags)
     for name, bit in before.items():
-        if name not in after:
+        if name in taken.reused:
+            yield _reused(bit, name, taken.reused[name], spot, what)
+        elif name not in after and name not in taken.renamed:
             yield Difference(
                 "FLAG_REMOVED",
                 spot.called("flags", name).within("x-flags"),
@@ -138,7 +170,7 @@ def flags(
                 loses=_SENT_BY_OLD,
                 trial=Trial(lambda *_: [], safe=_BOTH),
             )
-        elif after[name] != bit:
+        elif after.get(name, bit) != bit:
             yield Difference(
                 "FLAG_SAME_BIT",
                 spot.called("flags", name).within("x-flags", name),
@@ -150,8 +182,9 @@ def flags(
                     misread=f'the bit that is "{name}" to one end is not to the other',
                 ),
             )
+    known = {*before, *taken.renamed.values(), *taken.reused.values()}
     for name, bit in after.items():
-        if name not in before:
+        if name not in known:
             yield Difference(
                 "FLAG_ADDED",
                 spot.called("flags", name).within("x-flags", name),
@@ -162,6 +195,21 @@ def flags(
                 trial=Trial(lambda *_: [], safe=_BOTH),
             )
     yield from integers(types.pairs.old.protocol, old.integer, new.integer, spot, what)
+
+
+def _reused(bit: int, was: str, now: str, spot: Spot, what: str) -> Difference:
+    """A bit that was one flag and is another one."""
+    return Difference(
+        "FLAG_SAME_BIT",
+        spot.called("flags", was).within("x-flags", now),
+        f'bit {bit} of {what} is "{now}" now and was "{was}"',
+        was,
+        now,
+        Trial(
+            _bit(bit, bit),
+            misread=f'bit {bit} is "{was}" to the old end and "{now}" to the new one',
+        ),
+    )
 
 
 def _bit(old: int, new: int) -> Candidates:

@@ -43,7 +43,7 @@ RULES: Final = (
         "ENUM_MEMBER_SAME_NAME",
         "A member of an enum is gone or called otherwise",
         "Code that names it does not run.",
-        "Name the member in the schema (x-enum-names).",
+        "Leave the name; where the wire has another one, the schema can state it (x-enum-names).",
         Edit("types.yaml", "enum: [plain, loud, joking]", "enum: [plain, loud, joking]\n    x-enum-names: {plain: simple}"),
     ),
     _rule(

@@ -46,9 +46,9 @@ RULES: Final = (
     ),
     _rule(
         "ENUM_VALUE_SAME_NAME",
-        "A value of an enum is another one, and means the same",
-        "Each end sends the one that it has, and readers of a closed enum refuse the other one.",
-        "Leave the value; its name in the models can be another (x-enum-names).",
+        "A value of an enum and what it means are no longer together",
+        "Each end sends the one that it has: readers of a closed enum refuse it, or it means another thing to them.",
+        "Leave the value, and what it means; its name in the models can be another (x-enum-names).",
         _edit(_ENUM, "enum: [plain, loud, kidding]"),
         _edit(_TOLD, _TOLD.replace("joking", "kidding")),
     ),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voxspec.breaking.revision import Revision
-from voxspec.breaking.source.members import members
+from voxspec.breaking.source.members import named_bits
 from voxspec.breaking.source.said import attribute, breaking, member, needed
 from voxspec.breaking.verdict import Change
 from voxspec.breaking.words import SECONDS
@@ -105,10 +105,10 @@ def _close_codes(old: Revision, new: Revision) -> Iterator[Change]:
 
 
 def _permissions(old: Revision, new: Revision) -> Iterator[Change]:
-    was = {permission.name: permission.member for permission in old.protocol.permissions}
-    now = {permission.name: permission.member for permission in new.protocol.permissions}
     where = new.place("permissions.yaml", "permissions")
-    yield from members(was, now, "permissions", "Permission", where)
+    yield from named_bits(
+        old.protocol.permissions, new.protocol.permissions, "permissions", "Permission", where
+    )
 
 
 # --- Limits ---------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from voxspec.breaking.meanings import bits
 from voxspec.breaking.source.said import member
 from voxspec.breaking.verdict import Change
 from voxspec.findings import Place
+from voxspec.model import Flag, Permission
 
 ValueT = TypeVar("ValueT")
 
@@ -34,3 +36,18 @@ def members(
         elif names[name] != value and value in new:
             said = f"is {names[name]} now, and {value} is called {new[value]}"
             yield member(at, f"{class_}.{name}", said, where, name, new[value])
+
+
+def named_bits(
+    old: Sequence[Flag | Permission],
+    new: Sequence[Flag | Permission],
+    subject: str,
+    class_: str,
+    where: Place,
+) -> Iterator[Change]:
+    """The members of what is told by bits: what has another bit is called what it was."""
+    taken = bits(old, new)
+    called = {name: was for was, name in (taken.renamed | taken.reused).items()}
+    was = {one.name: one.member for one in old}
+    now = {called.get(one.name, one.name): one.member for one in new}
+    yield from members(was, now, subject, class_, where)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.tags import variants
 from voxspec.breaking.source.fields import Records, Spot
-from voxspec.breaking.source.members import members
+from voxspec.breaking.source.members import members, named_bits
 from voxspec.breaking.source.said import breaking, classes, typed
 from voxspec.breaking.verdict import Change
 from voxspec.model import Enum, Flags, NamedDefinition, Record, Scalar, Union
@@ -62,9 +62,9 @@ class Types:
                 now = {value.value: value.member for value in new.values}
                 yield from members(was, now, f"{spot.subject}/values", spot.class_, where)
             case Flags(), Flags():
-                bits = {flag.name: flag.member for flag in old.flags}
-                after = {flag.name: flag.member for flag in new.flags}
-                yield from members(bits, after, f"{spot.subject}/flags", spot.class_, where)
+                yield from named_bits(
+                    old.flags, new.flags, f"{spot.subject}/flags", spot.class_, where
+                )
             case _:
                 yield typed(spot.subject, spot.class_, _kind(old), _kind(new), where)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from voxwire.checks.session.conversation import Conversation
-    from voxwire.protocol import Field, FrameClass, MessageType, Rate
+    from voxwire.protocol import FrameClass, MessageType, Rate
     from voxwire.rules.rule import Rule
 
 _CALLED: Final = {rule.id: rule for rule in (RATE_MESSAGES, RATE_TYPING)}
@@ -44,9 +44,8 @@ class Rates:
     ) -> Iterator[Finding]:
         """The same for messages that count for what they are about."""
         for limit in self._limits:
-            if limit.concerns(frame):
-                for field in limit.rate.by:
-                    yield from limit.message_about(ts, type_, field, payload)
+            if limit.concerns(frame) and limit.rate.by:
+                yield from limit.message_about(ts, type_, payload)
 
 
 class _Limit:
@@ -77,19 +76,22 @@ class _Limit:
                 self._hint,
             )
 
-    def message_about(
-        self, ts: float, type_: MessageType, field: Field, payload: Any
-    ) -> Iterator[Finding]:
-        """A message came that counts for what one field says."""
-        about = field_of(payload, field)
-        if type(about) not in (int, str):
-            return  # absent, or broken, which is another finding
-        key = (field.key, about)
+    def message_about(self, ts: float, type_: MessageType, payload: Any) -> Iterator[Finding]:
+        """A message came that counts for what some fields say together, or that they say nothing."""
+        about = {field.key: field_of(payload, field) for field in self.rate.by}
+        if not all(value is None or type(value) in (int, str, bool) for value in about.values()):
+            return  # that is broken, which is another finding
+        key = tuple(about.values())
         last = self._windows.last(key)
         if self._is_too_many(ts, key):
+            said = [f"{name} {value}" for name, value in about.items() if value is not None]
+            where = f" in {' and '.join(said)}" if said else ""
             since = "" if last is None else f" after {ts - last:.1f} s"
-            said = f"the client sends {type_} again in {field.key} {about}{since}"
-            yield Finding.of(self._rule, said, self._hint)
+            count, window = self.rate.count, self.rate.window
+            what = f"the client sends {type_} again{where}{since}"
+            if count > 1:
+                what = f"the client sent more than {count} messages {type_}{where} in {window:g} s"
+            yield Finding.of(self._rule, what, self._hint)
 
     def _is_too_many(self, ts: float, key: Hashable = None) -> bool:
         """Whether this is one too many, for `key` where messages are counted apart."""
