@@ -42,7 +42,8 @@ categories, and `accepted`, the file.
 exit status:
   0  nothing of the chosen categories that is not accepted
   1  something of them, also where it is unknown; or mistakes in the schema files
-  2  the command line is wrong, there is no schema where REF leads, or the file of accepted breaks is wrong
+  2  the command line is wrong, where REF leads is no schema or one with mistakes, or the file of accepted
+     breaks is wrong
   3  a capture is empty, could not be read to its end, or is of another protocol, and nothing else failed
 """
 

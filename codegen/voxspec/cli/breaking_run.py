@@ -72,8 +72,6 @@ def run(options: argparse.Namespace) -> int:
         return 1
     try:
         old = find(options.against, options.schema)
-        if old.is_partial:
-            print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         if old.protocol.name != new.protocol.name:
             names = f"{old.protocol.name}, and not {new.protocol.name}"
             print(f"{old.name} is of a protocol that is called {names}", file=sys.stderr)
@@ -108,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
         hits,
         options.schema.as_posix(),
         rules=words_of({change.rule for change in changes}),
+        unsaid=UNSAID if old.is_partial else "",
     )
     _report(options, result, old, new)
     if result.fails:
