@@ -124,7 +124,9 @@ def silent(pair: Pair, name: str) -> Story | None:
     if at is None or part is None or part.silence is None or interval is None:
         return None
     story = Story.along(pair.meeting.skew, at)
-    story.passes(part.silence.value * interval, "a heartbeat")
+    others = {each for each, _ in story.pulses(at.node)} - {name}
+    missed = f"a heartbeat of the {pair.side}" if others else "a heartbeat"
+    story.lasts(at.node, part.silence.value * interval, name, missed)
     return story
 
 
