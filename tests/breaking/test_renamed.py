@@ -133,23 +133,39 @@ def test_who_plays_a_part_under_another_name(
     }
 
 
-@pytest.mark.parametrize("new", ["said_2", "spoken"])
+REWORDED: Edit = ("server/talk.yaml", "Somebody said something", "Words of somebody")
+"""Another summary of what is said."""
+
+
+@pytest.mark.parametrize(
+    ("new", "words", "is_same"),
+    [
+        ("said_2", (), True),
+        ("said_2", (REWORDED,), True),
+        ("quiver", (), True),
+        ("quiver", (REWORDED,), False),
+    ],
+    ids=["near", "near, in other words", "far, in the same words", "far, in other words"],
+)
 @pytest.mark.parametrize("both", [(), (REFUSING,)], ids=["ignored", "refused"])
-def test_news_under_another_name(new: str, both: tuple[Edit, ...], tmp_path: Path) -> None:
-    """Whoever gets it does what its own revision says of unknown types. Under a near name it is the same
-    message that is not heard any more; under a far one it is another, which nobody misses yet."""
-    found = changed(tmp_path, *renamed("server", "said", new), both=both)
+def test_news_under_another_name(
+    new: str, words: tuple[Edit, ...], is_same: bool, both: tuple[Edit, ...], tmp_path: Path
+) -> None:
+    """Whoever gets it does what its own revision says of unknown types. Under a near name, or where people
+    read the same of it, it is the same message that is not heard any more; else it is another, which
+    nobody misses yet."""
+    found = changed(tmp_path, *renamed("server", "said", new), *words, both=both)
+    assert ("MESSAGE_SAME_NAME" in found) == is_same
     does = "close with 4000 BAD_MESSAGE for" if both else "ignore"
-    is_near = new == "said_2"
-    verdict = BREAKS if both or is_near else LOSES
+    verdict = BREAKS if both or is_same else LOSES
     of_old = f'old clients {does} what new servers send: unknown server message "{new}"'
     of_new = f'new clients {does} what old servers send: unknown server message "said"'
     effects = [effect for change in found.values() for effect in told(change)]
-    assert ((OLD, verdict, of_old, [new]) in effects) == (bool(both) or is_near)
+    assert ((OLD, verdict, of_old, [new]) in effects) == (bool(both) or is_same)
     assert (NEW, verdict, of_new, ["said"]) in effects
     wire = {c for change in found.values() for c in change.categories} - {Category.SOURCE}
     assert wire - {Category.NOTE} == (
-        {Category.CLIENT, Category.SERVER} if both or is_near else set()
+        {Category.CLIENT, Category.SERVER} if both or is_same else set()
     )
 
 

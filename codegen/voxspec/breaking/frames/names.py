@@ -16,10 +16,20 @@ _NEAR = 0.5
 """From this likeness on, a name may be another's new one: ``user_id`` and ``member_id`` have 0.625."""
 
 
+def _never(old: object, new: object) -> bool:
+    del old, new
+    return False
+
+
 def renamed(
-    gone: Iterable[T], added: Iterable[T], name: Callable[[T], str], alike: Callable[[T, T], bool]
+    gone: Iterable[T],
+    added: Iterable[T],
+    name: Callable[[T], str],
+    alike: Callable[[T, T], bool],
+    surely: Callable[[T, T], bool] = _never,
 ) -> dict[int, T]:
-    """By the ``id`` of what is gone, what it is called now: the nearest name of the same shape."""
+    """By the ``id`` of what is gone, what it is called now: the nearest name of the same shape, and of
+    what ``surely`` is the same also a far one."""
     free = [*added]
     found: dict[int, T] = {}
     gone = [*gone]
@@ -31,7 +41,8 @@ def renamed(
     ]
     taken: set[int] = set()
     for ratio, _, old, new in sorted(pairs, key=lambda pair: pair[:2]):
-        if -ratio >= _NEAR and id(old) not in found and id(new) not in taken:
+        is_free = id(old) not in found and id(new) not in taken
+        if is_free and (-ratio >= _NEAR or surely(old, new)):
             found[id(old)] = new
             taken.add(id(new))
     return found

@@ -1,4 +1,5 @@
-"""What of the old revision is what of the new one: by name, or renamed (same part or shape, near name)."""
+"""What of the old revision is what of the new one: by name, or renamed (same part; or same shape, and near
+name or same words)."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ class Pairs:
         taken = {id(message) for message in found.values()}
         others = [message for message in added if id(message) not in taken]
         gone = [message for message in gone if id(message) not in found]
-        found |= renamed(gone, others, lambda message: message.text, self._same_message)
+        found |= renamed(
+            gone, others, lambda message: message.text, self._same_message, _same_words
+        )
         for name, message in old.items():
             yield message, new.get(name) or found.get(id(message))
         taken = {id(message) for message in found.values()}
@@ -96,6 +99,11 @@ def _same_shape(old: Message, new: Message) -> bool:
         and (old.seq, old.payload_optional, old.payload_nullable)
         == (new.seq, new.payload_optional, new.payload_nullable)
     )
+
+
+def _same_words(old: Message, new: Message) -> bool:
+    """Whether people read the same of both."""
+    return (old.summary, old.description) == (new.summary, new.description)
 
 
 def _payload(message: Message) -> object:
