@@ -152,6 +152,7 @@ def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
         (["--accept", "x"], "--accept, --reason and --until are given together"),
         (["--reason", "x", "--until", "2026-12-31"], "are given together"),
         (["--accept", "x", "--reason", " ", "--until", "2026-12-31"], "it says nothing"),
+        (["--accept", "x", "--reason", "\udcff", "--until", "2026-12-31"], "it is not UTF-8"),
         (["--accept", "x", "--reason", "y", "--until", "soon"], "'soon' is no day such as 2026-"),
         (["--captures", "a", "--from", "nowhere"], 'no format is called "nowhere"; known here: '),
         (

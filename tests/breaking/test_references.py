@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from tests.voxspec.mini import BASE, write
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references import NothingEarlierError, ReferenceNotFoundError, find
 from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.report import FORMATS
 from voxspec.breaking.rules.applied import edited, example
 from voxspec.breaking.rules.applied import write as write_texts
 from voxspec.breaking.rules.rule import Edit
@@ -333,6 +335,25 @@ def test_a_schema_at_the_root(tmp_path: Path) -> None:
     for reference in ("HEAD:..", "HEAD:client/../.."):
         with pytest.raises(ReferenceNotFoundError, match=r"schema was: HEAD:$"):
             find(reference, schema)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="has no such names")
+def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = write_texts(example(), tmp_path / os.fsdecode(b"a\xff") / os.fsdecode(b"b\xff"))
+    git(schema.parent, "init", "--quiet")
+    commit(schema.parent, "first")
+    write_texts(edited(example(), (NARROWER,)), schema)
+    reports = {name: tmp_path / name for name in FORMATS}
+    written = [f"--write={name}={file}" for name, file in reports.items()]
+    assert main(["breaking", "--schema", str(schema), "--against", "HEAD", *written]) == 1
+    assert "CONSTRAINT_TIGHTENED" in capsys.readouterr().out
+    assert all("CONSTRAINT_TIGHTENED" in file.read_text("utf-8") for file in reports.values())
+    (schema / "types.yaml").write_text("types: {}\n", "utf-8")
+    assert main(["breaking", "--schema", str(schema), "--against", "HEAD", *written]) == 1
+    assert all(
+        r"b\udcff/client/talk.yaml" in reports[name].read_text("utf-8") for name in ("text", "json")
+    )
+    assert "b%FF/client/talk.yaml" in reports["sarif"].read_text("utf-8")
 
 
 def test_what_was_fetched_is_no_beginning(repository: Path, tmp_path: Path) -> None:

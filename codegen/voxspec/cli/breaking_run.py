@@ -151,7 +151,8 @@ def _report(options: argparse.Namespace, result: Result, old: Revision, new: Rev
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:
-    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    text = "".join(f"{line}\n" for line in lines)
+    file.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
