@@ -43,6 +43,10 @@ NOTICE: Edit = (
 WAVE: Edit = ("client/talk.yaml", "  ping:\n", NOTICE[2].replace("notice", "wave").replace("seq: required", "seq: never").replace("pong", "ping"))  # fmt: skip
 
 
+WORDS: Edit = ("server/talk.yaml", "summary: Somebody said something", "summary: A speech")
+"""Something else is said of a message."""
+
+
 def revised(folder: Path, *edits: Edit) -> Revision:
     """The protocol that ``voxspec init`` begins with, with edits of all that stands there."""
     for name, text in files("my-chat").items():
@@ -86,6 +90,22 @@ def _shown(proof: object) -> list[str]:
     if isinstance(proof, ConversationProof):
         return [step.said for step in proof.steps]
     return [str(proof.frame["type"])] if isinstance(proof, FrameProof) and isinstance(proof.frame, dict) else []  # fmt: skip
+
+
+def test_far_names_for_what_is_described_alike(tmp_path: Path) -> None:
+    """A message that looks the same and is the same to people has only another name."""
+    found = changed(tmp_path, *renamed("server", "said", "spoken"))
+    assert [*found] == ["MESSAGE_SAME_NAME"]
+
+
+def test_one_of_two_that_are_described_alike(tmp_path: Path) -> None:
+    """Which one has the new name, nobody can tell."""
+    said = files("my-chat")["schema/server/talk.yaml"].split("  said:\n")[1]
+    twin: Edit = ("server/talk.yaml", "  said:\n", f"  quip:\n{said}  said:\n")
+    old, new = revised(tmp_path / "old", twin), revised(tmp_path / "new")
+    renamed_ = revised(tmp_path / "other", *renamed("server", "said", "moo"))
+    assert [*{change.rule for change in compare(old, new)}] == ["MESSAGE_NO_DELETE"]
+    assert "MESSAGE_SAME_NAME" not in {change.rule for change in compare(old, renamed_)}
 
 
 OPENS = "the connection opens"
@@ -137,8 +157,10 @@ def test_who_plays_a_part_under_another_name(
 @pytest.mark.parametrize("both", [(), (REFUSING,)], ids=["ignored", "refused"])
 def test_news_under_another_name(new: str, both: tuple[Edit, ...], tmp_path: Path) -> None:
     """Whoever gets it does what its own revision says of unknown types. Under a near name it is the same
-    message that is not heard any more; under a far one it is another, which nobody misses yet."""
-    found = changed(tmp_path, *renamed("server", "said", new), both=both)
+    message that is not heard any more; under a far one, and with other words for it, it is another, which
+    nobody misses yet."""
+    far = [] if new == "said_2" else [WORDS]
+    found = changed(tmp_path, *renamed("server", "said", new), *far, both=both)
     does = "close with 4000 BAD_MESSAGE for" if both else "ignore"
     is_near = new == "said_2"
     verdict = BREAKS if both or is_near else LOSES

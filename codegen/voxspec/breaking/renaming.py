@@ -62,6 +62,10 @@ class Renaming:
 
 def renamed_words(old: Message, new: Message) -> str:
     """That a message was renamed, in a sentence."""
+    if isinstance(new.type, int):
+        return (
+            f'the message "{new.name}" of the {new.direction} is {new.text} now and was {old.text}'
+        )
     return f'the message "{old.text}" of the {old.direction} is called "{new.text}" now'
 
 

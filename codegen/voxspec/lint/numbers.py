@@ -95,7 +95,15 @@ def times(schema: Schema) -> Iterator[Found]:
                 mend = None if unit is None else Insert(site.path, "x-unit", unit)
                 hint = "x-unit says it: ms, s, min, h or days"
                 said = f'"{field.key}" is a time without a unit'
-                yield Found(field.site.source, field.path, said, hint, is_key=True, mend=mend)
+                yield Found(
+                    field.site.source,
+                    field.path,
+                    said,
+                    hint,
+                    is_key=True,
+                    mend=mend,
+                    value=site.path,
+                )
 
 
 def _has_unit(schema: Schema, field: Field, site: Site) -> bool:

@@ -65,7 +65,6 @@ class Expressions:
         self.json = JsonTypes(entries)
         self.marks = Marks(self.json, findings)
         self.scalars = Scalars(findings)
-        self.used: set[str] = set()
 
     def use(
         self,
@@ -154,7 +153,6 @@ class Expressions:
                 did_you_mean(name, list(self.kinds)) or "named types stand in types.yaml",
             )
             return None
-        self.used.add(name)
         is_open = expression.get("x-open") is True
         if "x-open" in expression and (not is_open or self.kinds[name] != "record"):
             self.findings.error(

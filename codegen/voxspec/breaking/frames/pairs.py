@@ -1,8 +1,10 @@
-"""What of the old revision is what of the new one: by name, or renamed (same part or shape, near name)."""
+"""What of the old revision is what of the new one: by name, or renamed (same part, or same shape and
+a near name or the same words)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,7 +58,12 @@ class Pairs:
         taken = {id(message) for message in found.values()}
         others = [message for message in added if id(message) not in taken]
         gone = [message for message in gone if id(message) not in found]
-        found |= renamed(gone, others, lambda message: message.text, self._same_message)
+        for same in (_named, _words):
+            found |= self._alike(gone, others, same)
+            taken = {id(message) for message in found.values()}
+            gone = [message for message in gone if id(message) not in found]
+            others = [message for message in others if id(message) not in taken]
+        found |= renamed(gone, others, _named, self._same_message)
         for name, message in old.items():
             yield message, new.get(name) or found.get(id(message))
         taken = {id(message) for message in found.values()}
@@ -75,6 +82,19 @@ class Pairs:
                 found[id(before[role.message.type])] = after[now.message.type]
         return found
 
+    def _alike(
+        self, gone: list[Message], added: list[Message], same: Callable[[Message], Hashable]
+    ) -> dict[int, Message]:
+        """By the ``id`` of what is gone, what looks the same and has the same of something that no other has."""
+        counts = [Counter(map(same, messages)) for messages in (gone, added)]
+        after = {same(message): message for message in added}
+        return {
+            id(old): after[same(old)]
+            for old in gone
+            if [count[same(old)] for count in counts] == [1, 1]
+            and self._same_message(old, after[same(old)])
+        }
+
     def _same_message(self, old: Message, new: Message) -> bool:
         """Whether they look the same, and do not play different parts."""
         plays = [
@@ -82,6 +102,15 @@ class Pairs:
             for revision, message in ((self.old, old), (self.new, new))
         ]
         return not all(plays) and _same_shape(old, new)
+
+
+def _named(message: Message) -> str:
+    """What people call a message: an integer says nothing."""
+    return message.name if isinstance(message.type, int) else message.text
+
+
+def _words(message: Message) -> tuple[str, str]:
+    return message.summary, message.description
 
 
 def _is(one: Message, other: Message) -> bool:

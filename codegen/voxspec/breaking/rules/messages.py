@@ -51,7 +51,7 @@ RULES: Final = (
     _rule(
         "MESSAGE_SAME_NAME",
         "A message is renamed",
-        "A message that plays the same role in both revisions is the same one, whatever it is called, and so is one that looks the same and has a near name. On the wire that is one message gone and another one added: who is not changed at the same time passes over it or closes the connection, as `unknown_type` under `mistakes` of its revision says, and what its states say of a message that is not due. Both break, for both ends have the message, and neither hears the other. Where it plays a role, nobody plays it then: a login is never answered, a heartbeat does not count.",
+        "A message that plays the same role in both revisions is the same one, whatever it is called, and so is one that looks the same and has a near name, or alone the same summary and description. On the wire that is one message gone and another one added: who is not changed at the same time passes over it or closes the connection, as `unknown_type` under `mistakes` of its revision says, and what its states say of a message that is not due. Both break, for both ends have the message, and neither hears the other. Where it plays a role, nobody plays it then: a login is never answered, a heartbeat does not count.",
         "Add the new name beside the old one, and mark that as deprecated.",
         Edit(_CLIENT, "  wave:\n", "  wave_hand:\n"),
         good=(Edit(_CLIENT, _WAVE, _OLD_WAVE + _WAVE.replace("wave:", "wave_hand:")),),

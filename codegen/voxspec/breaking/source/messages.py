@@ -25,12 +25,20 @@ class Messages:
 
     def compare(self) -> Iterator[Change]:
         """What is another for those who make, read or name messages."""
-        for old, new in self.pairs.messages:
-            yield from self._message(old, new)
-        for message in self.pairs.messages_gone:
-            subject = f"{message.direction}/{message.text}"
-            where = _place(self.pairs.old, message)
-            yield classes(subject, self._classes(self.pairs.old, message), (), where)
+        gone = ((message, None) for message in self.pairs.messages_gone)
+        for old, paired in (*self.pairs.messages, *gone):
+            new = self._of_class(old) or paired
+            if new is not None:
+                yield from self._message(old, new)
+                continue
+            subject = f"{old.direction}/{old.text}"
+            where = _place(self.pairs.old, old)
+            yield classes(subject, self._classes(self.pairs.old, old), (), where)
+
+    def _of_class(self, old: Message) -> Message | None:
+        """The message that has a class of this name now, whatever the wire calls it."""
+        after = self.pairs.new.protocol.messages(old.direction)
+        return next((new for new in after if new.python_name == old.python_name), None)
 
     def _message(self, old: Message, new: Message) -> Iterator[Change]:
         spot = Spot(f"{new.direction}/{new.text}", new.python_name, _place(self.pairs.new, new))
