@@ -334,6 +334,23 @@ def test_a_file_is_added_to_as_it_is(ours: Project, run: Run) -> None:
     assert run() == 0
 
 
+def test_acceptances_are_no_part_of_a_schema(
+    ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.edit(SHORTER)
+    accept = ("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-12-31")
+    monkeypatch.chdir("schema")
+    Path(".accepted").mkdir()
+    here = ("--schema", ".", *accept, "--accepted")
+    assert run(*here, "breaking.yaml") == 2
+    assert run.err == (
+        "voxspec breaking: breaking.yaml would be in the folder of the schema, where nothing but the "
+        "schema is; --accepted names another file\n"
+    )
+    assert run(*here, ".accepted/breaking.yaml") == 0
+    assert run("--schema", ".", "--accepted", ".accepted/breaking.yaml") == 0
+
+
 def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:
     options = ("--reason", "rare", "--until", "2026-12-31")
     assert run("--accept", "0000000000000000", *options) == 2

@@ -168,6 +168,11 @@ def _accept(
     path, select = settings.accepted, settings.select
     if options.until < today():
         raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
+    if path.parent.resolve() == options.schema.resolve():
+        raise _RefusedError(
+            f"{path} would be in the folder of the schema, where nothing but the schema is; "
+            f"--accepted names another file"
+        )
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:
