@@ -156,6 +156,10 @@ def _written(given: str) -> tuple[str, Path]:
 def _reason(given: str) -> str:
     if not given.strip():
         raise argparse.ArgumentTypeError("it says nothing")
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("it is not UTF-8") from None
     return given.strip()
 
 

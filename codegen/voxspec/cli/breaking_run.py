@@ -151,7 +151,8 @@ def _report(options: argparse.Namespace, result: Result, old: Revision, new: Rev
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:
-    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    text = "".join(f"{line}\n" for line in lines)
+    file.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
@@ -167,6 +168,11 @@ def _accept(
     path, select = settings.accepted, settings.select
     if options.until < today():
         raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
+    if path.parent.resolve() == options.schema.resolve():
+        raise _RefusedError(
+            f"{path} would be in the folder of the schema, where nothing but the schema is; "
+            f"--accepted names another file"
+        )
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:

@@ -141,7 +141,7 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     if options.output is None:
         sys.stdout.write(text)
     else:
-        options.output.write_text(text, "utf-8")
+        options.output.write_bytes(text.encode("utf-8", "backslashreplace"))
     return len(found)
 
 
