@@ -14,6 +14,7 @@ from voxspec.breaking.report.words import (
     categories,
     conclusion,
     hit_text,
+    is_said,
     next_steps,
     reader,
     recorded,
@@ -131,7 +132,7 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
         )
     cut = text if len(text) <= _FRAME else f"{text[:_FRAME]}…"
     yield _block(cut)
-    if proof.refusal not in effect.what:
+    if not is_said(proof, effect):
         yield f"\n{reader(effect).capitalize()} refuses it: {escaped(proof.refusal)}"
 
 
