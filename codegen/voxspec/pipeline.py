@@ -21,15 +21,8 @@ from voxspec.load.resolve_types import resolve_types
 from voxspec.load.session.elsewhere import fill_texts
 from voxspec.load.session.resolve import resolve_session
 from voxspec.load.source import Source, parse, read
-from voxspec.model import (
-    Area,
-    ConstType,
-    Direction,
-    Protocol,
-    Record,
-    Union,
-)
-from voxspec.model.walk import references
+from voxspec.load.used_types import check_used
+from voxspec.model import Area, Direction, Protocol
 from voxspec.near import did_you_mean
 
 _DIRECTIONS: tuple[Direction, ...] = ("client", "server")
@@ -240,7 +233,7 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
         check_sequence(files.protocol, protocol, findings)
         resolve_protocol.check_recovery(files.close_codes, protocol, findings)
         check_stated(protocol, expressions.stated, findings)
-    _check_used(files.types, protocol, expressions.used, findings)
+    check_used(files.types, protocol, expressions.used, findings)
     return protocol
 
 
@@ -249,52 +242,6 @@ def _with_sources(files: Iterable[AreaFile], areas: list[Area]) -> Iterable[tupl
         for file in files:
             if file.stem == area.name and area.direction in file.directions:
                 yield file.source, area
-
-
-def _check_used(
-    source: Source | None, protocol: Protocol, used: set[str], findings: Findings
-) -> None:
-    if source is None:
-        return
-    variants = {v for d in protocol.types if isinstance(d, Union) for v in d.variants}
-    elsewhere = set(_plain_references(protocol))
-    is_sound = not findings  # else the message that uses a type may stand in a broken file
-    for definition in protocol.types:
-        place = source.key_place("types", definition.name)
-        if definition.name not in used and is_sound:
-            findings.error(
-                "TYPE_USED", f'no message uses the type "{definition.name}"', place, "delete it"
-            )
-        if isinstance(definition, Record) and _is_like_a_variant(definition):
-            if definition.name not in variants:
-                findings.error(
-                    "UNION_HAS_TAG",
-                    f'"{definition.name}" has a constant property but is no variant of a union',
-                    place,
-                )
-            elif definition.name in elsewhere:
-                findings.error(
-                    "UNION_HAS_TAG",
-                    f'"{definition.name}" is a variant of a union and used by itself too',
-                    place,
-                    "refer to the union",
-                )
-
-
-def _is_like_a_variant(record: Record) -> bool:
-    """Whether a record is a variant of a union, or has the constant text that makes it look so."""
-    return record.tag is not None or any(
-        isinstance(field.use.type, ConstType) and field.use.type.json_type == "string"
-        for field in record.fields
-    )
-
-
-def _plain_references(protocol: Protocol) -> Iterable[str]:
-    """The names that fields, keys and payloads refer to (a union's variants do not count)."""
-    payloads = (m.payload for m in protocol.messages() if m.payload is not None)
-    keys = (further.field.use.type for further in protocol.envelope.further)
-    for shape in (*(d for d in protocol.types if isinstance(d, Record)), *payloads, *keys):
-        yield from (reference.name for reference in references(shape))
 
 
 def _check_examples(

@@ -152,6 +152,7 @@ def test_proofs_are_a_capture(ours: Project, run: Run) -> None:
         (["--accept", "x"], "--accept, --reason and --until are given together"),
         (["--reason", "x", "--until", "2026-12-31"], "are given together"),
         (["--accept", "x", "--reason", " ", "--until", "2026-12-31"], "it says nothing"),
+        (["--accept", "x", "--reason", "\udcff", "--until", "2026-12-31"], "it is not UTF-8"),
         (["--accept", "x", "--reason", "y", "--until", "soon"], "'soon' is no day such as 2026-"),
         (["--captures", "a", "--from", "nowhere"], 'no format is called "nowhere"; known here: '),
         (
@@ -331,6 +332,23 @@ def test_a_file_is_added_to_as_it_is(ours: Project, run: Run) -> None:
     assert written.startswith(b"# ours\r\naccepted:\r\n  - fingerprint: ")
     assert written.count(b"\n") == written.count(b"\r\n") == 7
     assert run() == 0
+
+
+def test_acceptances_are_no_part_of_a_schema(
+    ours: Project, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.edit(SHORTER)
+    accept = ("--accept", SHORTER_PRINT, "--reason", "rare", "--until", "2026-12-31")
+    monkeypatch.chdir("schema")
+    Path(".accepted").mkdir()
+    here = ("--schema", ".", *accept, "--accepted")
+    assert run(*here, "breaking.yaml") == 2
+    assert run.err == (
+        "voxspec breaking: breaking.yaml would be in the folder of the schema, where nothing but the "
+        "schema is; --accepted names another file\n"
+    )
+    assert run(*here, ".accepted/breaking.yaml") == 0
+    assert run("--schema", ".", "--accepted", ".accepted/breaking.yaml") == 0
 
 
 def test_what_cannot_be_accepted(ours: Project, run: Run) -> None:

@@ -266,6 +266,17 @@ def test_what_is_gone_is_shown_at_the_protocol_where_there_is_one(folder: Path) 
         assert written("github", replace(of, schema=schema)).startswith("::error title=")
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_was_not_compared_is_said_in_every_format(format_: str) -> None:
+    """Nobody takes a part that is the same for the whole."""
+    whole, part = (written(format_, Result("a", "b", (), unsaid=of)) for of in ("", "the rest"))
+    assert "the rest" not in whole
+    said = "a does not say, so not compared: the rest"
+    assert (json.loads(part)["not_compared"] if format_ == "json" else said) in part
+    if format_ in ("text", "github", "markdown"):
+        assert "b against a: nothing breaks or loses anything in frames\n" in part
+
+
 def test_no_key_is_missing_from_the_schema() -> None:
     report: Any = json.loads(written("json", full()))
     kinds = SCHEMA["$defs"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -160,6 +161,25 @@ def test_help_has_examples_and_exit_codes() -> None:
     assert done.returncode == 0
     assert "voxspec generate --check" in done.stdout
     assert "exit codes: 0 fine" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["breaking", "changelog", "diff", "editors", "infer", "init", "lint", "rules"],
+)
+def test_examples_of_help_are_command_lines(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """None has an option or a value that the command does not take."""
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  voxspec ")]
+    assert any(line.startswith(f"  voxspec {command} ") for line in lines)
+    module = sys.modules["voxspec.cli.main"]
+    monkeypatch.setattr(module, "_run", lambda options: 7)
+    for line in lines:
+        used = line.split(" > ")[0].strip().partition("  ")[0]
+        assert main(shlex.split(used)[1:]) == 7, line
 
 
 def test_a_missing_schema_folder_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -129,6 +129,21 @@ def test_without_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
         sys.stderr.close()
 
 
+@pytest.mark.parametrize("module", ["voxspec", "voxwire"])
+def test_an_encoding_without_the_letters(module: str) -> None:
+    """As where Windows writes to no terminal."""
+    rule = {"voxspec": "CONSTRAINT_TIGHTENED", "voxwire": "SEQ_GAP"}[module]
+    done = subprocess.run(
+        [sys.executable, "-m", module, "rules", rule],
+        env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+        timeout=600,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {"→", "←"} & {*done.stdout.decode("utf-8")}
+
+
 def test_a_reader_that_goes_away() -> None:
     """Nothing is said of what was found, as it is where others write to whom has gone."""
     with subprocess.Popen(

@@ -141,6 +141,10 @@ FOUND: list[tuple[str, Data, str, list[str]]] = [
     ("a time or null, without one", keyed("until", choice({"$ref": "t"}, {"type": "null"}), t=NAMED), "TIME_HAS_UNIT", ["until:"]),
     ("a time or null", keyed("until", choice({"$ref": "t"}, {"type": "null"}), t=TIMED), "TIME_HAS_UNIT", []),
     ("no time", keyed("format", UINT), "TIME_HAS_UNIT", []),
+    ("a time in seconds by its name", keyed("timeout_s", UINT), "TIME_HAS_UNIT", ["timeout_s:"]),
+    ("a time in hours by its name", keyed("max_ttl_h", UINT), "TIME_HAS_UNIT", ["max_ttl_h:"]),
+    ("a letter that is no unit", keyed("grade_s", UINT), "TIME_HAS_UNIT", []),
+    ("a time by another word", keyed("slow_mode_cooldown", UINT), "TIME_HAS_UNIT", ["slow_mode_cooldown:"]),
     ("a secret in another case", keyed("apiKey", TEXT), "SECRET_MARKED", ["apiKey:"]),
     ("a key that signs", keyed("signing_key", TEXT), "SECRET_MARKED", ["signing_key:"]),
     ("a key that everybody may have", keyed("public_key", TEXT), "SECRET_MARKED", []),
@@ -397,6 +401,35 @@ def test_the_envelope_may_break_a_rule_for_a_reason(tmp_path: Path) -> None:
     files = schema(envelope={"type": {"key": "theType"}})
     files["protocol.yaml"] |= IGNORED
     assert places(files, tmp_path, "BASIC") == []
+
+
+def in_the_envelope(key: str, value: Data) -> Data:
+    shape = {"direction": "server", "description": "K.", "schema": value}
+    return schema(envelope={"keys": {key: shape}})
+
+
+def in_a_list(key: str, value: Data) -> Data:
+    return schema({key: field({"type": "array", "items": value})}, {})
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "expression", "where"),
+    [
+        ("FIELD_LOWER_SNAKE", "oddKey", {"type": "boolean"}, in_the_envelope),
+        ("TIME_HAS_UNIT", "timeout", UINT, in_the_envelope),
+        ("TIME_HAS_UNIT", "timeout", UINT, in_a_list),
+        ("SECRET_MARKED", "token", TEXT, in_the_envelope),
+        ("SECRET_MARKED", "token", TEXT, in_a_list),
+    ],
+)
+def test_what_is_said_of_a_key_may_be_ignored_beside_its_value(
+    tmp_path: Path, rule: str, key: str, expression: Data, where: Any
+) -> None:
+    assert [name for name, _ in places(where(key, expression), tmp_path, rule)] == [rule]
+    ignored = {**expression, "x-lint-ignore": ignoring(rule)}
+    asked = (rule, "LINT_IGNORE_USED")
+    assert places(where(key, ignored), tmp_path, *asked) == []
+    assert linted(where(key, ignored), tmp_path, *asked).ignored == 1
 
 
 def test_one_value_of_an_enum_may_break_a_rule(tmp_path: Path) -> None:

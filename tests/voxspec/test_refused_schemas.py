@@ -17,6 +17,7 @@ from tests.voxspec.mini import (
     enum,
     field,
     message,
+    record,
     refused,
     schema,
     thing,
@@ -95,6 +96,34 @@ REFUSED: list[tuple[str, Data, list[tuple[str, str, str]]]] = [
             area("more", foo=message({}, {}), foo_frame=message({}, {})),
         ),
         [("CLASS_NAME_UNIQUE", "more.yaml", "foo_frame:")],
+    ),
+    (
+        "two messages of one name in code, and so of one frame",
+        _with(
+            schema(), "server/more.yaml", area("more", a_b=message({}, {}), a__b=message({}, {}))
+        ),
+        [("CLASS_NAME_UNIQUE", "more.yaml", "a__b:")],
+    ),
+    (
+        "a type that only holds itself",
+        schema(types={"e": record(e=field({"$ref": "e"}))}),
+        [("TYPE_USED", "types.yaml", "e:")],
+    ),
+    (
+        "types that only hold each other",
+        schema(types={"e": record(f=field({"$ref": "f"})), "f": record(e=field({"$ref": "e"}))}),
+        [("TYPE_USED", "types.yaml", "e:")],
+    ),
+    (
+        "types that only one holds that nothing uses",
+        schema(
+            types={
+                "e": enum("a"),
+                "f": record(e=field({"$ref": "e"}), f=field({"$ref": "f"})),
+                "g": record(f=field({"$ref": "f"})),
+            }
+        ),
+        [("TYPE_USED", "types.yaml", "g:")],
     ),
     (
         "areas of one module",

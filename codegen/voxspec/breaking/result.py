@@ -31,7 +31,8 @@ class Result:
     change whose place is in no file of it is shown at its ``protocol.yaml``. ``left``: how many changes
     of other categories are not listed. ``rules`` has words
     about each rule. ``hits``: what recorded traffic would have met, where there is some. ``mistakes``
-    are in the files of the new schema; nothing was compared then.
+    are in the files of the new schema; nothing was compared then. ``unsaid`` is what the earlier one does
+    not say, so that it was not compared.
     """
 
     old: str
@@ -44,6 +45,7 @@ class Result:
     left: int = 0
     rules: Mapping[str, RuleWords] = field(default_factory=dict)
     mistakes: tuple[Finding, ...] = ()
+    unsaid: str = ""
 
     def level(self, change: Change) -> Level:
         fails = bool(change.categories & self.fails_on)

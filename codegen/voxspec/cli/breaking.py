@@ -42,7 +42,8 @@ categories, and `accepted`, the file.
 exit status:
   0  nothing of the chosen categories that is not accepted
   1  something of them, also where it is unknown; or mistakes in the schema files
-  2  the command line is wrong, there is no schema where REF leads, or the file of accepted breaks is wrong
+  2  the command line is wrong, where REF leads is no schema or one with mistakes, or the file of accepted
+     breaks is wrong
   3  a capture is empty, could not be read to its end, or is of another protocol, and nothing else failed
 """
 
@@ -155,6 +156,10 @@ def _written(given: str) -> tuple[str, Path]:
 def _reason(given: str) -> str:
     if not given.strip():
         raise argparse.ArgumentTypeError("it says nothing")
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("it is not UTF-8") from None
     return given.strip()
 
 

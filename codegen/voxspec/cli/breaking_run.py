@@ -72,8 +72,6 @@ def run(options: argparse.Namespace) -> int:
         return 1
     try:
         old = find(options.against, options.schema)
-        if old.is_partial:
-            print(f"{old.name} does not say, so not compared: {UNSAID}", file=sys.stderr)
         if old.protocol.name != new.protocol.name:
             names = f"{old.protocol.name}, and not {new.protocol.name}"
             print(f"{old.name} is of a protocol that is called {names}", file=sys.stderr)
@@ -108,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
         hits,
         options.schema.as_posix(),
         rules=words_of({change.rule for change in changes}),
+        unsaid=UNSAID if old.is_partial else "",
     )
     _report(options, result, old, new)
     if result.fails:
@@ -152,7 +151,8 @@ def _report(options: argparse.Namespace, result: Result, old: Revision, new: Rev
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:
-    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    text = "".join(f"{line}\n" for line in lines)
+    file.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def _accepted(settings: BreakingSettings) -> tuple[Acceptance, ...]:
@@ -168,6 +168,11 @@ def _accept(
     path, select = settings.accepted, settings.select
     if options.until < today():
         raise _RefusedError(f"--until {options.until} is over: name a day that is yet to come")
+    if path.parent.resolve() == options.schema.resolve():
+        raise _RefusedError(
+            f"{path} would be in the folder of the schema, where nothing but the schema is; "
+            f"--accepted names another file"
+        )
     known = {change.fingerprint: change for change in changes}
     for fingerprint in options.accept:
         if fingerprint not in known:

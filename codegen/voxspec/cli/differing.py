@@ -20,9 +20,30 @@ if TYPE_CHECKING:
 _REF: Final = """\
 REF is a folder of schema files, a git revision, or an installed package of models, as `voxspec breaking`
 takes them; a bundle of JSON Schema does not say enough.
+"""
+
+_DIFF_EXAMPLES: Final = """\
+
+examples:
+  voxspec diff --against main
+  voxspec diff --against v1.2:schema/v1 --format json -o diff.json
+"""
+
+_CHANGELOG_EXAMPLES: Final = """\
+
+examples:
+  voxspec changelog --against v1.2
+  voxspec changelog --against v1.2 -o CHANGES.md
+"""
+
+_STATUS: Final = """\
 
 exit status:
 """
+
+_NO_REFERENCE: Final = (
+    "  2  the command line is wrong, or where REF leads is no schema, or one with mistakes\n"
+)
 
 Writer = Callable[["Revision", "Revision", "list[Marked]", "list[Change]"], Iterable[str]]
 
@@ -35,9 +56,8 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         help="print everything that differs from an earlier schema",
         description="Print everything that differs from an earlier schema, descriptions and examples among\n"
         "it, and mark what breaks somebody.",
-        epilog=f"{_REF}  0  nothing differs\n"
-        "  1  something does, or the schema files have mistakes\n"
-        "  2  the command line is wrong, or there is no schema where REF leads\n",
+        epilog=f"{_REF}{_DIFF_EXAMPLES}{_STATUS}  0  nothing differs\n"
+        f"  1  something does, or the schema files have mistakes\n{_NO_REFERENCE}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     diff.add_argument(
@@ -50,9 +70,8 @@ def add(commands: Any, source: argparse.ArgumentParser) -> None:
         help="write what is new since an earlier schema, as Markdown for people",
         description="Write what is new since an earlier schema, as Markdown: what breaks and for whom, what\n"
         "came, what went and what is another, message by message.",
-        epilog=f"{_REF}  0  it was written\n"
-        "  1  the schema files have mistakes\n"
-        "  2  the command line is wrong, or there is no schema where REF leads\n",
+        epilog=f"{_REF}{_CHANGELOG_EXAMPLES}{_STATUS}  0  it was written\n"
+        f"  1  the schema files have mistakes\n{_NO_REFERENCE}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     changelog.set_defaults(run=_changelog)
@@ -122,7 +141,7 @@ def _compared(options: argparse.Namespace, writer: Writer) -> int | None:
     if options.output is None:
         sys.stdout.write(text)
     else:
-        options.output.write_text(text, "utf-8")
+        options.output.write_bytes(text.encode("utf-8", "backslashreplace"))
     return len(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ _USUAL = (Path("schema/v1"), Path("schema"))
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    _open_closed_streams()
+    _prepare_streams()
     try:
         try:
             options = _parser().parse_args(arguments)
@@ -81,11 +82,16 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _open_closed_streams() -> None:
-    """A process may be started without the standard streams: what it says then goes nowhere."""
+def _prepare_streams() -> None:
+    """A process may be started without the standard streams: what it says then goes nowhere. Into files
+    and pipes it is UTF-8, also on Windows; what a terminal has no letters for is escaped."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

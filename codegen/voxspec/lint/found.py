@@ -49,7 +49,11 @@ def written(mend: Mend) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that breaks a rule: in which file, and the path to it. ``mend`` would put it right."""
+    """One thing that breaks a rule: in which file, and the path to it. ``mend`` would put it right.
+
+    ``value`` leads to the value that it is said of, where what is found is its key: what is to be
+    ignored may stand beside it.
+    """
 
     source: Source
     path: Path_
@@ -57,3 +61,4 @@ class Found:
     hint: str = ""
     is_key: bool = False
     mend: Mend | None = None
+    value: Path_ = ()

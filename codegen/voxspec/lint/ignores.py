@@ -53,8 +53,9 @@ class Ignores:
     def hold(self, rule: str, found: Found) -> bool:
         """Whether something found is to be ignored; the entries that say so have been of use."""
         is_held = False
-        for end in range(len(found.path) + 1):
-            for entry in self._by_part.get((found.source.name, found.path[:end], rule), ()):
+        parts = {path[:end] for path in (found.path, found.value) for end in range(len(path) + 1)}
+        for part in parts:
+            for entry in self._by_part.get((found.source.name, part, rule), ()):
                 if entry.value is None or _value_at(found) == entry.value:
                     self._used.add((entry.source.name, entry.path))
                     is_held = True

@@ -26,7 +26,8 @@ def fields(schema: Schema) -> Iterator[Found]:
         if not is_snake(field.key) and not UNREADABLE.search(field.key):  # said of it already
             is_key = field.owner is not None or field.path[-1] != "key"
             said = f'the key is called "{field.key}"'
-            yield Found(field.site.source, field.path, said, _instead(field.key), is_key)
+            hint, value = _instead(field.key), field.site.path
+            yield Found(field.site.source, field.path, said, hint, is_key, value=value)
 
 
 def enum_values(schema: Schema) -> Iterator[Found]:

@@ -70,7 +70,8 @@ def secrets(schema: Schema) -> Iterator[Found]:
             continue
         inside = [*schema.inside(field.site)]
         marked = any(_is_marked(schema, site) for site in inside)
-        if not marked and any(_is_text(schema.resolved(site.expression)) for site in inside):
+        texts = [site for site in inside if _is_text(schema.resolved(site.expression))]
+        if texts and not marked:
             yield Found(
                 field.site.source,
                 field.path,
@@ -78,6 +79,7 @@ def secrets(schema: Schema) -> Iterator[Found]:
                 "x-sensitive: true masks it in findings, logs and redacted captures",
                 is_key=True,
                 mend=Insert(field.site.path, "x-sensitive", "true"),
+                value=texts[0].path,
             )
 
 

@@ -54,9 +54,11 @@ def check_classes(
                 )
                 continue
             seen[message.text] = message
+            is_told = False
             for name in dict.fromkeys((message.python_name, message.frame_name)):
                 other = taken.get(name) or shared.get(name)
-                if other is not None:
+                if other is not None and not is_told:
+                    is_told = True
                     findings.error(
                         "CLASS_NAME_UNIQUE",
                         f'"{message.text}" becomes the Python name "{name}", as {other} does',

@@ -65,6 +65,9 @@ def with_fingerprints(items: Iterable[Item]) -> Iterator[Item]:
     seen: Counter[str] = Counter()
     for item in items:
         about = f"{item.where.file}\0{item.rule}\0{item.message}"
-        digest = item.fingerprint or hashlib.sha256(about.encode()).hexdigest()[:16]
+        digest = (
+            item.fingerprint
+            or hashlib.sha256(about.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        )
         seen[digest] += 1
         yield replace(item, fingerprint=f"{digest}:{seen[digest]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -74,7 +75,7 @@ def artifact(path: str) -> dict[str, str]:
     """Where a file is: relative to the base, or, where it is not below, its address."""
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": BASE}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": BASE}
 
 
 def rule_object(rule: RuleWords) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The entry point: parses the command line and runs a subcommand."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``voxwire`` with `arguments`, by default those of the process; give its exit status."""
-    _open_closed_streams()
+    _prepare_streams()
     try:
         try:
             given = sys.argv[1:] if arguments is None else arguments
@@ -78,11 +79,16 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _open_closed_streams() -> None:
-    """A process may be started without the standard streams: what it says then goes nowhere."""
+def _prepare_streams() -> None:
+    """A process may be started without the standard streams: what it says then goes nowhere. Into files
+    and pipes it is UTF-8, also on Windows; what a terminal has no letters for is escaped."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _parser(first: Sequence[str]) -> argparse.ArgumentParser:

@@ -41,7 +41,7 @@ class Repository:
             raise ReferenceNotFoundError(
                 f"{schema} is in no git repository; name a folder of schema files with --against"
             )
-        self.root = Path(top.stdout.decode().rstrip("\n")).resolve()
+        self.root = Path(os.fsdecode(top.stdout.rstrip(b"\n"))).resolve()
         self.path = _without_dot(self._at.resolve().relative_to(self.root).as_posix())
         """Where the schema is in it; empty for the root."""
 

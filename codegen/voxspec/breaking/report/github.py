@@ -15,7 +15,15 @@ from typing import Final
 
 from voxspec.breaking.report.frames import shown as shown_frame
 from voxspec.breaking.report.places import shown
-from voxspec.breaking.report.words import conclusion, hit_text, is_said, reader, remarks, verb
+from voxspec.breaking.report.words import (
+    conclusion,
+    hit_text,
+    is_said,
+    reader,
+    remarks,
+    uncompared,
+    verb,
+)
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
 from voxspec.report.github import COMMANDS, MOST, data_text, github_lines, property_text
@@ -48,6 +56,7 @@ def lines(result: Result) -> Iterator[str]:
     if left:
         yield f"… and {left:,} more"
     yield data_text(conclusion(result))
+    yield from map(data_text, uncompared(result))
 
 
 def _remarks(result: Result) -> Iterator[tuple[str, str]]:

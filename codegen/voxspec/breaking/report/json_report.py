@@ -31,6 +31,7 @@ def lines(result: Result) -> Iterator[str]:
     changes = [json.dumps(change_object(result, change)) for change in result.changes]
     yield f'{{"version": {VERSION}, "old": {json.dumps(result.old)}, "new": {json.dumps(result.new)},'
     yield f'"fails_on": {json.dumps(sorted(result.fails_on))},'
+    yield f'"not_compared": {json.dumps(result.unsaid)},'
     yield f'"mistakes": {json.dumps([_mistake(finding) for finding in result.mistakes])},'
     yield '"changes": ['
     yield ",\n".join(f"  {text}" for text in changes)

@@ -20,6 +20,7 @@ from voxspec.breaking.report.words import (
     recorded,
     remarks,
     step_text,
+    uncompared,
     verb,
     was_and_now,
     writer,
@@ -53,6 +54,7 @@ _BEGINS: Final = re.compile(r"[-+>]|#{1,6}|[0-9]+[.)]")
 def lines(result: Result) -> Iterator[str]:
     """One document."""
     blocks = [f"## voxspec breaking: {escaped(conclusion(result))}"]
+    blocks += [escaped(sentence) for sentence in uncompared(result)]
     if result.mistakes:
         blocks.append("\n".join(_mistakes(result.mistakes[:_MOST_ROWS])))
     listed = list(result.worst_first())

@@ -13,7 +13,7 @@ from typing import Any
 from voxspec import __version__
 from voxspec.breaking.report.json_report import change_object
 from voxspec.breaking.report.places import Shown, shown
-from voxspec.breaking.report.words import remarks, verb
+from voxspec.breaking.report.words import remarks, uncompared, verb
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import Change
 from voxspec.report.items import items_of
@@ -51,7 +51,9 @@ def lines(result: Result) -> Iterator[str]:
     unread = {} if result.hits is None else result.hits.unread
     notes = [_notification("error", f"cannot read {f}: {why}") for f, why in unread.items()]
     told = () if result.hits is None else result.hits.remarks
-    notes += [_notification("note", remark) for remark in (*told, *remarks(result))]
+    notes += [
+        _notification("note", remark) for remark in (*uncompared(result), *told, *remarks(result))
+    ]
     is_whole = result.hits is None or result.hits.are_whole
     invocation = {"executionSuccessful": is_whole, "toolExecutionNotifications": notes}
     base = {BASE: {"description": {"text": "The folder that paths are relative to."}}}

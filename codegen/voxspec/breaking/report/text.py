@@ -17,6 +17,7 @@ from voxspec.breaking.report.words import (
     recorded,
     remarks,
     step_text,
+    uncompared,
     verb,
     was_and_now,
     writer,
@@ -52,6 +53,7 @@ def lines(result: Result, style: Style) -> Iterator[str]:
     yield from (f"warning: {remark}" for remark in remarks(result))
     yield from _recorded(result)
     yield conclusion(result)
+    yield from uncompared(result)
     yield from next_steps(result)
 
 

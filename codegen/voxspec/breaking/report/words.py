@@ -160,7 +160,8 @@ def conclusion(result: Result) -> str:
     if not result.old:
         return f"{result.new} is new: there is nothing to compare it with"
     if not result.changes and not result.left:
-        return f"{result.new} against {result.old}: nothing breaks or loses anything"
+        of = " in frames" if result.unsaid else ""
+        return f"{result.new} against {result.old}: nothing breaks or loses anything{of}"
     counts = result.counts()
     accepted = sum(result.acceptance(change) is not None for change in result.changes)
     parts = [
@@ -173,6 +174,11 @@ def conclusion(result: Result) -> str:
     numbers = (counts["error"], counts["warning"] - accepted, accepted, counts["note"], result.left)
     said = [part for part, number in zip(parts, numbers, strict=True) if number]
     return f"{result.new} against {result.old}: {', '.join(said)}"
+
+
+def uncompared(result: Result) -> list[str]:
+    """What was not compared, a line where it is something."""
+    return [f"{result.old} does not say, so not compared: {result.unsaid}"] * bool(result.unsaid)
 
 
 def remarks(result: Result) -> list[str]:
