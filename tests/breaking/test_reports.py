@@ -76,7 +76,8 @@ def test_what_is_advised_where_nothing_nearer_is_known() -> None:
     assert f"  hint: {advice}\n" in text
     for format_ in ("github", "json"):
         assert advice in written(format_, result(replace(REQUIRED, hint="")))
-    assert f"**What to do.** {advice}" in written("markdown", result(replace(REQUIRED, hint="")))
+    sentence = f"\n**What to do.** L{advice[1:]}.\n"
+    assert sentence in written("markdown", result(replace(REQUIRED, hint="")))
     assert "hint" not in written("text", result(replace(REQUIRED, hint="", effects=())))
 
 

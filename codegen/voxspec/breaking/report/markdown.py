@@ -116,7 +116,7 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
             yield f"\n{escaped(hit_text(hit))}"
     hint = result.hint(change)
     if hint:
-        yield f"\n**What to do.** {escaped(hint)}"
+        yield f"\n**What to do.** {escaped(f'{hint[:1].upper()}{hint[1:]}.')}"
     yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
 
 
