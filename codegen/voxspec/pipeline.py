@@ -233,7 +233,7 @@ def _resolve(files: Files, findings: Findings) -> Protocol:
         check_sequence(files.protocol, protocol, findings)
         resolve_protocol.check_recovery(files.close_codes, protocol, findings)
         check_stated(protocol, expressions.stated, findings)
-    check_used(files.types, protocol, findings)
+    check_used(files.types, protocol, expressions.used, findings)
     return protocol
 
 

@@ -81,6 +81,33 @@ def test_a_key_that_is_in_use(tmp_path: Path) -> None:
     assert closed.said == "a new server closes with 4400 BAD_REQUEST"
 
 
+def test_streams_are_known_by_what_opens_them(tmp_path: Path) -> None:
+    """Not by their names, which two of them may exchange, and one may change with what it holds."""
+
+    def named(first: str, second: str, ends: tuple[str, ...]) -> Data:
+        def change(session: Data) -> None:
+            one = {**session["streams"].pop("operation"), "ended_by": [*ends]}
+            other = {**one, "opened_by": "client/watch", "items": ["server/seen"]}
+            other["ended_by"] = ["server/shut"]
+            session["streams"] = {first: one, second: other}
+
+        made = changed(change)
+        for side, names in (("client", ("watch",)), ("server", ("seen", "shut"))):
+            messages = made[f"{side}/main.yaml"]["messages"]
+            messages |= {name: copy.deepcopy(messages["complete"]) for name in names}
+        return made
+
+    both, one = ("client/complete", "server/complete"), ("client/complete",)
+    begun = named("operation", "watching", both)
+    assert compared(tmp_path, begun, named("watching", "operation", both)) == []
+    kept = compared(tmp_path, begun, named("operation", "watching", one))
+    (change,) = compared(tmp_path, begun, named("running", "watching", one))
+    assert change.subject == "session/streams/running"
+    assert [[(effect.who, effect.what) for effect in each.effects] for each in kept] == [
+        [(effect.who, effect.what) for effect in change.effects]
+    ]
+
+
 def test_what_ends_a_stream_for_one_side_alone(tmp_path: Path) -> None:
     """The client takes it for over and begins another one under the same key, which the server has still."""
 

@@ -28,9 +28,12 @@ _UNITS: Final = {
 }  # fmt: skip
 """The units that names end with."""
 
+_SHORT: Final = {"s": "s", "h": "h"}
+"""The units that names of times end with, and that would be anything at the end of others."""
+
 _TIMES: Final = frozenset(
-    "at time timestamp interval timeout duration expiry expires ttl delay deadline latency uptime "
-    "until".split()
+    "at time timestamp interval timeout duration expiry expires expiration ttl delay deadline latency "
+    "uptime until lifetime period cooldown backoff elapsed countdown".split()
 )
 """The last words of names of times."""
 
@@ -86,8 +89,8 @@ def ids(schema: Schema) -> Iterator[Found]:
 def times(schema: Schema) -> Iterator[Found]:
     """Numbers that are times by their names, and have no unit."""
     for field in schema.fields:
-        last = snake(field.key).split("_")[-1]
-        unit = _UNITS.get(last)
+        *before, last = snake(field.key).split("_")
+        unit = _UNITS.get(last) or (_SHORT.get(last) if before and before[-1] in _TIMES else None)
         if unit is None and last not in _TIMES:
             continue
         for site in schema.inside(field.site):

@@ -65,6 +65,7 @@ class Expressions:
         self.json = JsonTypes(entries)
         self.marks = Marks(self.json, findings)
         self.scalars = Scalars(findings)
+        self.used: set[str] = set()  # by what is no type itself
 
     def use(
         self,
@@ -153,6 +154,8 @@ class Expressions:
                 did_you_mean(name, list(self.kinds)) or "named types stand in types.yaml",
             )
             return None
+        if path[0] != "types":
+            self.used.add(name)
         is_open = expression.get("x-open") is True
         if "x-open" in expression and (not is_open or self.kinds[name] != "record"):
             self.findings.error(

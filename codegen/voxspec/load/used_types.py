@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from voxspec.findings import Findings
 from voxspec.load.source import Source
 from voxspec.model import ConstType, NamedDefinition, Protocol, Record, Union
-from voxspec.model.walk import Shape, definitions, references
+from voxspec.model.walk import definitions, references
 
 
-def check_used(source: Source | None, protocol: Protocol, findings: Findings) -> None:
-    """Every type is used by a message, and variants by their unions alone."""
+def check_used(
+    source: Source | None, protocol: Protocol, used: Collection[str], findings: Findings
+) -> None:
+    """Every type is used by a message, and variants by their unions alone. ``used``: the names that
+    messages and the envelope refer to."""
     if source is None:
         return
     # Of broken files it is not known what they use.
-    unused = set() if findings else {definition.name for definition in _unused(protocol)}
+    unused = set() if findings else {definition.name for definition in _unused(protocol, used)}
     variants = {v for d in protocol.types if isinstance(d, Union) for v in d.variants}
     elsewhere = set(_plain_references(protocol))
     for definition in protocol.types:
@@ -40,10 +43,10 @@ def check_used(source: Source | None, protocol: Protocol, findings: Findings) ->
                 )
 
 
-def _unused(protocol: Protocol) -> Iterator[NamedDefinition]:
+def _unused(protocol: Protocol, used: Collection[str]) -> Iterator[NamedDefinition]:
     """The types that no message leads to; of those that only stand in each other, the outermost."""
-    used = {d.name for shape in _sent(protocol) for d in definitions(protocol, shape)}
-    unused = [definition for definition in protocol.types if definition.name not in used]
+    sent = {d.name for name in used for d in definitions(protocol, protocol.type(name))}
+    unused = [definition for definition in protocol.types if definition.name not in sent]
     inside = {one.name: {d.name for d in definitions(protocol, one)} for one in unused}
     for at, one in enumerate(unused):
         is_told = any(
@@ -55,17 +58,11 @@ def _unused(protocol: Protocol) -> Iterator[NamedDefinition]:
             yield one
 
 
-def _sent(protocol: Protocol) -> Iterator[Shape]:
-    """All that frames are made of."""
-    yield from (m.payload for m in protocol.messages() if m.payload is not None)
-    yield from (further.field.use.type for further in protocol.envelope.further)
-    if protocol.envelope.sequence is not None:
-        yield protocol.envelope.sequence.use.type
-
-
 def _plain_references(protocol: Protocol) -> Iterable[str]:
     """The names that fields, keys and payloads refer to (a union's variants do not count)."""
-    for shape in (*(d for d in protocol.types if isinstance(d, Record)), *_sent(protocol)):
+    payloads = (m.payload for m in protocol.messages() if m.payload is not None)
+    keys = (further.field.use.type for further in protocol.envelope.further)
+    for shape in (*(d for d in protocol.types if isinstance(d, Record)), *payloads, *keys):
         yield from (reference.name for reference in references(shape))
 
 

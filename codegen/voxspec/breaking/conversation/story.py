@@ -14,7 +14,7 @@ from typing import Final, Literal
 from voxspec.breaking.conversation.intervals import asked_for, interval_of
 from voxspec.breaking.conversation.machine import SIDES, Machine, other
 from voxspec.breaking.conversation.meeting import LOST, Node, Reached, Skew
-from voxspec.breaking.conversation.open_streams import Open, open_after, open_of
+from voxspec.breaking.conversation.open_streams import Open, kind, open_after, open_of
 from voxspec.breaking.frames.apart import values_apart
 from voxspec.breaking.verdict import Closing, ConversationProof, Step
 from voxspec.breaking.words import amount
@@ -45,7 +45,7 @@ class Story:
         self._heard_seq = self._next_seq - 1
         self._bound: dict[str, JsonValue] = {}
         self._open: Open = frozenset()
-        self._keys: dict[str, list[JsonValue]] = {}
+        self._keys: dict[Key, list[JsonValue]] = {}
         """The keys under which streams were opened on this connection, by what kind they are."""
         self._since: dict[str, float] = {}
         """How long ago heartbeats were sent, or began to be due."""
@@ -121,7 +121,7 @@ class Story:
         own = machine.own(key)
         if times > 1 and machine.opens_stream(key):
             counter = self._each_its_own(machine, key, frame, times)
-            values = tuple(self._keys[machine.streams[key].name]) if counter else ()
+            values = tuple(self._keys[kind(machine.streams[key])]) if counter else ()
         frame[machine.protocol.envelope.type.key] = own.type
         said = Step(side, frame, own.text, times=times, counter=counter, values=values)
         self.steps.append(replace(said, is_lost=not is_heard))
@@ -225,11 +225,11 @@ class Story:
     ) -> JsonValue:
         """The key of a stream: a free one for what opens it, else that of the one opened last."""
         key = key_of(message)
-        first = self._bound.setdefault(f"stream {stream.name}", value)
-        nth = open_of(self._open, key[0], stream.name)
+        first = self._bound.setdefault(f"stream {kind(stream)}", value)
+        nth = open_of(self._open, key[0], stream)
         if not machine.opens_stream(key):
             return _next(first) if nth == 2 else first
-        used = self._keys.setdefault(stream.name, [])
+        used = self._keys.setdefault(kind(stream), [])
         if nth == 2:
             free = keys_apart(machine, stream, len(used) + 1, first)
             used.extend([each for each in free if each not in used][:1])
@@ -244,7 +244,7 @@ class Story:
         keys = keys_apart(machine, stream, times, first)
         if len(keys) < times:
             return ""
-        self._keys[stream.name] = [*keys]
+        self._keys[kind(stream)] = [*keys]
         self._opens_or_ends(key)
         return stream.key
 
