@@ -31,7 +31,10 @@ def conditions(
             added.remove(same)
         else:
             gone.append(rule)
+    before, after = (_always(record) for record in (old, new))
     for rule in gone:
+        if _is_told(_called(rule, now_called), after):
+            continue
         now = next((other for other in added if _is_asked(_called(rule, now_called), other)), None)
         if now is None:
             yield _when(old, new, rule, spot, what, added=False)
@@ -39,7 +42,18 @@ def conditions(
             added.remove(now)
             yield _other_when(old, new, rule, now, spot, what)
     for rule in added:
-        yield _when(old, new, rule, spot, what, added=True)
+        if not _is_told(rule, {now_called.get(name, name) for name in before}):
+            yield _when(old, new, rule, spot, what, added=True)
+
+
+def _always(record: Record) -> set[str]:
+    return {field.name for field in record.fields if field.always_there}
+
+
+def _is_told(rule: RequiredWhen, always: set[str]) -> bool:
+    """Whether a rule says no more than that keys must be there, which they must in any case to the other end:
+    that is said of the keys."""
+    return not rule.otherwise_absent and {*rule.required} <= always
 
 
 def _called(rule: RequiredWhen, now_called: Mapping[str, str]) -> RequiredWhen:

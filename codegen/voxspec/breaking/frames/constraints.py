@@ -79,14 +79,38 @@ def numbers(
 ) -> Iterator[Difference]:
     """What differs in the bounds of two numbers."""
     tried = Use(old), Use(new)
-    bare = NumberType()
-    for keyword, was, now, before, after in (
-        ("minimum", old.minimum, new.minimum, replace(bare, minimum=old.minimum), replace(bare, minimum=new.minimum)),
-        ("maximum", old.maximum, new.maximum, replace(bare, maximum=old.maximum), replace(bare, maximum=new.maximum)),
-        ("exclusiveMinimum", old.above, new.above, replace(bare, above=old.above), replace(bare, above=new.above)),
-        ("exclusiveMaximum", old.below, new.below, replace(bare, below=old.below), replace(bare, below=new.below)),
-    ):  # fmt: skip
-        yield from _constraint(protocol, before, after, (was, now), keyword, spot, what, tried)
+    for parts, beyond in _ENDS:
+        stated = [
+            {
+                key: bound
+                for key, part in parts.items()
+                if (bound := getattr(type_, part)) is not None
+            }
+            for type_ in (old, new)
+        ]
+        keywords = [*stated[1], *stated[0]]
+        if keywords:
+            is_alike = len({*keywords}) == 1
+            said = [_end(each, "" if is_alike else f"{beyond} ") for each in stated]
+            before, after = (
+                NumberType(**{part: getattr(type_, part) for part in parts.values()})
+                for type_ in (old, new)
+            )
+            values = said[0], said[1]
+            yield from _constraint(protocol, before, after, values, keywords[0], spot, what, tried)
+
+
+_ENDS = (
+    ({"minimum": "minimum", "exclusiveMinimum": "above"}, "more than"),
+    ({"maximum": "maximum", "exclusiveMaximum": "below"}, "less than"),
+)
+"""By the keywords of each end of a range, what they are in a type; and how the exclusive one is said."""
+
+
+def _end(stated: dict[str, float], beyond: str) -> str | None:
+    """An end of a range in words; ``beyond`` is said of a bound that is not in it."""
+    said = [f"{beyond if key.startswith('ex') else ''}{bound}" for key, bound in stated.items()]
+    return " and ".join(said) or None
 
 
 def strings(
@@ -131,10 +155,10 @@ def sizes(
 
 
 _PARTS = {
-    "minimum": ("minimum",),
-    "maximum": ("maximum",),
-    "exclusiveMinimum": ("above",),
-    "exclusiveMaximum": ("below",),
+    "minimum": ("minimum", "above"),
+    "maximum": ("maximum", "below"),
+    "exclusiveMinimum": ("minimum", "above"),
+    "exclusiveMaximum": ("maximum", "below"),
     "minLength": ("min_length",),
     "maxLength": ("max_length",),
     "pattern": ("pattern", "form"),
@@ -197,7 +221,8 @@ def _told(keyword: str, what: str, verb: str, was: str, now: str) -> str:
 
 def _with(keyword: str, use: Use, other: Use) -> Use:
     """A type with one constraint of another."""
-    parts: dict[str, Any] = {name: getattr(other.type, name) for name in _PARTS[keyword]}
+    own = [name for name in _PARTS[keyword] if hasattr(use.type, name)]
+    parts: dict[str, Any] = {name: getattr(other.type, name) for name in own}
     made: Any = replace(cast(Any, use.type), **parts)
     return Use(made)
 

@@ -68,3 +68,7 @@ class Difference:
     loses: tuple[str, ...] = field(default=())
     """Where meaning is lost although nothing is refused: crossings, as ``client/old`` by their
     writers."""
+    missed: tuple[str, ...] = field(default=())
+    """The same where the writer does not send what the reader may look for."""
+    lost: str = ""
+    """What is lost then; empty where the reader does not know it."""

@@ -77,7 +77,10 @@ class Judge:
             for message, _ in ways:
                 self.broken.add((crossing, message.type))
         elif crossing.name in difference.loses:
-            effect = Effect(crossing.who, Verdict.LOSES, _lost(crossing))
+            lost = difference.lost or "do not know it"
+            effect = Effect(crossing.who, Verdict.LOSES, f"{crossing.readers} {lost}")
+        elif crossing.name in difference.missed:
+            effect = Effect(crossing.who, Verdict.LOSES, f"{crossing.writers} do not send it")
         return effect
 
     def _type_effect(self, trial: Trial, spot: Spot, crossing: Crossing) -> Effect | None:
@@ -167,8 +170,3 @@ def _direction(spot: Spot) -> Direction | None:
 
 def _rank(effect: Effect) -> int:
     return SEVERITY.index(effect.verdict)
-
-
-def _lost(crossing: Crossing) -> str:
-    readers = "servers" if crossing.direction == "client" else "clients"
-    return f"{crossing.reader} {readers} do not know it"

@@ -272,7 +272,8 @@ class Messages:
                 new=alike[1],
                 alone=False,
             ),
-            loses=("client/old", "server/new") if rule.startswith("FIELD_NO_DELETE") else (),
+            loses=("client/old",) if rule.startswith("FIELD_NO_DELETE") else (),
+            missed=("server/new",) if rule.startswith("FIELD_NO_DELETE") else (),
         )
 
     def _spot(self, old: Message, new: Message) -> Spot:

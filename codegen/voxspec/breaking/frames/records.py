@@ -24,9 +24,6 @@ from voxspec.breaking.imported import Problem
 from voxspec.breaking.verdict import Age
 from voxspec.model import AnyType, Field, JsonValue, Message, Record
 
-LOST_BY_DELETING = ("client/old", "server/new")
-"""Old clients send what nobody reads any more, and miss what is not sent any more."""
-
 _STRANGE: tuple[JsonValue, ...] = (1, "", None, [], {}, False)
 """What may stand under a key that one end knows nothing of."""
 
@@ -123,7 +120,8 @@ class Records:
             gone=True,
             hint="keep it and mark it deprecated" if needed else "",
             exact=told_apart(self._types.pairs, field, None),
-            loses=LOST_BY_DELETING,
+            loses=("client/old",),
+            missed=("server/new",),
         )
 
     def _renamed(
@@ -246,7 +244,9 @@ class Records:
                     old=replace(skeleton(old), extra=old.extra),
                     new=replace(skeleton(old), extra=new.extra, closed=new.closed),
                 ),
-                loses=("client/new", "server/old") if new.extra else LOST_BY_DELETING,
+                loses=("client/new",) if new.extra else ("client/old", "server/old"),
+                missed=("server/old",) if new.extra else ("server/new",),
+                lost="pass over other keys",
             )
 
 

@@ -17,6 +17,7 @@ from voxspec.breaking.frames.constraints import (
 )
 from voxspec.breaking.frames.difference import Difference, Shape, Trial
 from voxspec.breaking.frames.edges import edges_at
+from voxspec.breaking.frames.other_keys import other_keys
 from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.frames.schemas import shape_schema
 from voxspec.breaking.frames.steps import Item, Option, Spot, Value
@@ -104,18 +105,7 @@ class Types:
                 ),
             )
         if old.unit != new.unit and _is_counted(old, new):
-            was, now = old.unit or "no unit", new.unit or "no unit"
-            yield Difference(
-                "FIELD_SAME_UNIT",
-                spot.called("unit"),
-                f"{what} is in {now} and not in {was} any more",
-                was,
-                now,
-                Trial(
-                    edges_at(old, new),
-                    misread=f"it means {was} to the old end and {now} to the new one",
-                ),
-            )
+            yield _unit(old, new, spot, what)
         if (old.max_json_length, old.json_form) != (new.max_json_length, new.json_form):
             yield json_length(old, new, spot, what)
         for said, was_so, is_so in (
@@ -191,6 +181,7 @@ class Types:
             and narrows
             and isinstance(old.type, NumberType) == isinstance(new.type, NumberType)
         ):
+            yield from other_keys(self.pairs, old, new, spot, what)
             return
         rule, verb = "FIELD_SAME_TYPE", "is another type now"
         if widens:
@@ -223,6 +214,17 @@ class Types:
         return is_covered(
             shape_schema(*shapes[reader], writes=False), shape_schema(*shapes[writer], writes=True)
         )
+
+
+def _unit(old: Use, new: Use, spot: Spot, what: str) -> Difference:
+    """Another unit; where one revision says none, nothing tells that it had another one in mind."""
+    was, now = old.unit or "", new.unit or ""
+    said = f"in {now} and not in {was} any more"
+    if not was or not now:
+        said = f"said to be in {now} now" if now else f"not said to be in {was} any more"
+    misread = f"it means {was} to the old end and {now} to the new one"
+    trial = Trial(edges_at(old, new), misread=misread) if was and now else None
+    return Difference("FIELD_SAME_UNIT", spot.called("unit"), f"{what} is {said}", was, now, trial)
 
 
 def plain(protocol: Protocol, use: Use) -> Use:

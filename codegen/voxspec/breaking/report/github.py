@@ -15,7 +15,15 @@ from typing import Final
 
 from voxspec.breaking.report.frames import shown as shown_frame
 from voxspec.breaking.report.places import shown
-from voxspec.breaking.report.words import conclusion, hit_text, reader, remarks, uncompared, verb
+from voxspec.breaking.report.words import (
+    conclusion,
+    hit_text,
+    is_said,
+    reader,
+    remarks,
+    uncompared,
+    verb,
+)
 from voxspec.breaking.result import Level, Result
 from voxspec.breaking.verdict import Change, Effect, FrameProof, Proof
 from voxspec.report.github import COMMANDS, MOST, data_text, github_lines, property_text
@@ -94,4 +102,4 @@ def _said(result: Result, change: Change) -> Iterator[str]:
 
 def _why(proof: Proof, effect: Effect) -> str:
     """For what it is refused, where that was not said before."""
-    return "" if proof.refusal in effect.what else f": {proof.refusal}"
+    return "" if is_said(proof, effect) else f": {proof.refusal}"

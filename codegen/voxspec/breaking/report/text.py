@@ -11,6 +11,7 @@ from voxspec.breaking.report.words import (
     categories,
     conclusion,
     hit_text,
+    is_said,
     next_steps,
     reader,
     recorded,
@@ -105,7 +106,7 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
     if isinstance(proof, FrameProof):
         yield f"{writer(effect)} may send"
         yield from (f"  {line}" for line in _cut(shown(proof.frame)))
-        if proof.refusal not in effect.what:
+        if not is_said(proof, effect):
             yield f"{reader(effect)} refuses it: {printable(proof.refusal)}"
         return
     yield f"a conversation that {writer(effect)} may hold"
@@ -119,7 +120,7 @@ def _proof(effect: Effect, proof: Proof) -> Iterator[str]:
         yield from (f"  {line}" for line in others)
     if proof.breaks_at >= len(proof.steps):
         yield "✗ and then nothing comes"
-    if proof.refusal not in effect.what:
+    if not is_said(proof, effect):
         yield f"{reader(effect)} refuses it there: {printable(proof.refusal)}"
 
 

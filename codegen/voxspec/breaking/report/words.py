@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from voxspec.breaking.hits import Hit, Hits
 from voxspec.breaking.report.frames import shown
 from voxspec.breaking.result import Result
-from voxspec.breaking.verdict import Age, Change, Effect, Step, Verdict, Who
+from voxspec.breaking.verdict import (
+    Age,
+    Change,
+    ConversationProof,
+    Effect,
+    Proof,
+    Step,
+    Verdict,
+    Who,
+)
 from voxspec.report.style import printable
 from voxspec.report.text import counted
 
@@ -19,6 +29,7 @@ _VERBS: Final = {
 }
 _WORDS_ALIKE: Final = 3
 """With how many words two values end so that they are said once."""
+_WHO: Final = re.compile(r"^an? (?:old|new) (?:client|server) ")
 _OTHER: Final[dict[Age, Age]] = {"old": "new", "new": "old"}
 
 
@@ -63,6 +74,12 @@ def _end(effect: Effect, *, is_writer: bool) -> str:
     age = effect.proof.writer if is_writer else _OTHER[effect.proof.writer]
     clients = "old" if effect.who is Who.OLD_CLIENTS else "new"
     return f"{age} {'client' if age == clients else 'server'}"
+
+
+def is_said(proof: Proof, effect: Effect) -> bool:
+    """Whether how something is refused stands in what is said of it, or at the end of what shows it."""
+    is_shown = isinstance(proof, ConversationProof) and proof.close is not None
+    return is_shown or _WHO.sub("", proof.refusal) in effect.what
 
 
 def step_text(step: Step) -> str:
