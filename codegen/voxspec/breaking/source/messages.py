@@ -10,7 +10,7 @@ from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.annotations import Differing
 from voxspec.breaking.source.fields import Records, Spot
-from voxspec.breaking.source.said import classes, needed, typed
+from voxspec.breaking.source.said import attributes_gone, classes, needed, typed
 from voxspec.breaking.verdict import Change
 from voxspec.findings import Place
 from voxspec.model import Message, NamedType, Record, Use
@@ -54,8 +54,9 @@ class Messages:
             yield classes(f"{spot.subject}/payload", (old.python_name,), (), spot.where)
         elif isinstance(new.payload, Record):
             yield from self.records.fields((), new.payload.fields, spot)
-        elif isinstance(old.payload, Record):
-            yield from self.records.fields(old.payload.fields, (), spot)
+        elif isinstance(old.payload, Record) and old.payload.fields:
+            names = [field.attribute for field in old.payload.fields]
+            yield attributes_gone(f"{spot.subject}/payload", spot.class_, names, spot.where)
         frame = replace(spot, class_=new.frame_name)
         yield from self.records.fields(
             old.keys, new.keys, replace(frame, subject=f"{spot.subject}/keys")
