@@ -131,3 +131,27 @@ def test_other_formats_say_it_as_well(
     assert {"level": "note", "message": {"text": remark}} in notes
     main(["breaking", *options, "--format", "github"])
     assert f"::warning title=captures::{remark}" in capsys.readouterr().out
+
+
+def test_of_a_conversation_that_a_bundle_does_not_say_nothing_is_hit(
+    ours: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What breaks the rules of today broke those of yesterday, as far as anybody knows."""
+    begun = Path("captures/hello.ndjson").read_text("utf-8").splitlines(keepends=True)[:4]
+    closed = json.dumps({"close": {"code": 4003, "reason": ""}, "ts": 1795380080.0})
+    silent = "".join(begun) + line(SAY).replace('"ts": 1.0', '"ts": 1795380001.0') + closed
+    Path("a.ndjson").write_text(silent, "utf-8")
+    bundle = "generated/jsonschema/v1/bundle.json"
+    assert main(["generate", "--schema", "schema"]) == 0
+    capsys.readouterr()
+    options = ("--schema", "schema", "--against", bundle, "--captures", "a.ndjson", "-q")
+    assert main(["breaking", *options]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "captures: nothing that was recorded would have been refused (4 frames in 1 connection)"
+    )
+    ours.edit(SHORTER)
+    Path("a.ndjson").write_text(silent.replace("hello", "hello all"), "utf-8")
+    assert main(["breaking", *options]) == 1
+    assert "captures: of 4 frames in 1 connection, 1 frame in 1 connection is hit: " in (
+        capsys.readouterr().out
+    )

@@ -25,6 +25,7 @@ from tests.breaking.made_up import (
     result,
 )
 from voxspec.breaking.report import FORMATS
+from voxspec.breaking.report.markdown import escaped
 from voxspec.breaking.result import Result
 from voxspec.breaking.verdict import FrameProof
 from voxspec.model import JsonValue
@@ -76,7 +77,8 @@ def test_what_is_advised_where_nothing_nearer_is_known() -> None:
     assert f"  hint: {advice}\n" in text
     for format_ in ("github", "json"):
         assert advice in written(format_, result(replace(REQUIRED, hint="")))
-    assert f"**What to do.** {advice}" in written("markdown", result(replace(REQUIRED, hint="")))
+    sentence = f"\n**What to do.** L{advice[1:]}.\n"
+    assert sentence in written("markdown", result(replace(REQUIRED, hint="")))
     assert "hint" not in written("text", result(replace(REQUIRED, hint="", effects=())))
 
 
@@ -433,6 +435,22 @@ def test_markdown_of_a_conversation() -> None:
         '```json\n  1 server → {"type":"hello"}\n  2 (45 seconds pass)\n'
         '  3 client → {"type":"typing"}\n```\n'
     ) in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (">quoted", "`>quoted`"),
+        (" 1. # one", "`1.` `#` one"),
+        ("- a - b", "`-` a - b"),
+        ("--", "`--`"),
+        ("=== a", "`===` a"),
+        ("its last word is #", "its last word is `#`"),
+        ("a > b, a + 1. and #hash", "a > b, a + 1. and #hash"),
+    ],
+)
+def test_words_that_would_be_no_words_in_markdown(text: str, said: str) -> None:
+    assert escaped(text) == said
 
 
 def test_hostile_markdown_and_its_size() -> None:

@@ -140,7 +140,7 @@ def test_hooks_are_told_a_repository_that_is_not_looked_for(
 def test_a_schema_that_is_new(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     schema = write_texts(example(), repository / "other")
     arguments = ["breaking", "--schema", str(schema), "--against", "main"]
-    said = "voxspec breaking: there is no schema in other of main yet"
+    said = "voxspec breaking: there is no schema in main:other yet"
     assert main(arguments) == 2
     assert capsys.readouterr() == ("", f"{said}; --may-be-new lets a new schema pass\n")
     assert main([*arguments, "--may-be-new", "--format", "json"]) == 0

@@ -342,6 +342,8 @@ def test_names_that_are_reserved(tmp_path: Path) -> None:
         ("RESERVED_NOT_USED", "e:"),
         ("RESERVED_NOT_USED", "b"),
     ]
+    first = linted(files, tmp_path, "RESERVED_NOT_USED").findings[0]
+    assert first.message == 'the message "ask" is reserved in client/main.yaml'
 
 
 def test_examples_show_each_key_of_which_one_is_there(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -31,6 +32,16 @@ WORDS = {
     name: RuleWords(name, f"{name} [s](x).", "Because.", "Mend it.", f"https://example.org/{name}")
     for name in ("TYPE_USED", "OTHER")
 }
+
+
+def test_sarif_knows_a_finding_again_however_its_folder_is_named() -> None:
+    prints = []
+    for file in ("s/types.yaml", str(Path("s/types.yaml").absolute())):
+        finding = Finding("TYPE_USED", "no message uses it", Place(file, 4, 3))
+        (run,) = json.loads(sarif_text(items_of([finding]), WORDS, Root()))["runs"]
+        (result,) = run["results"]
+        prints.append(result["partialFingerprints"])
+    assert prints[0] == prints[1]
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,11 @@ def hits_of(meetings: Iterable[Met], changes: Sequence[Change]) -> Hits:
     )
 
 
+def of_frames(meetings: Iterable[Met]) -> Iterator[Met]:
+    """What was met by single frames, where one of the revisions does not say how conversations go."""
+    return (met for met in meetings if not met.get("is_of_conversation", False))
+
+
 def _hits(counts: _Counts) -> tuple[Hit, ...]:
     return tuple(
         Hit(who, len(count.frames), len(count.connections), count.first, count.said)

@@ -16,7 +16,7 @@ from voxspec.breaking.accepted import (
     text_of,
 )
 from voxspec.breaking.accepting import HandWrittenError, with_entries
-from voxspec.breaking.captures import hits_of
+from voxspec.breaking.captures import hits_of, of_frames
 from voxspec.breaking.compare import compare
 from voxspec.breaking.imported import MissingToolError, generated
 from voxspec.breaking.proofs import addresses, proof_lines
@@ -220,7 +220,8 @@ def _hits(
         quiet=options.quiet,
     ) as observer:
         protocols = (generated(revision.protocol).protocol for revision in (old, new))
-        return hits_of(observer.meetings(*protocols), changes)
+        meetings = observer.meetings(*protocols)
+        return hits_of(of_frames(meetings) if old.is_partial else meetings, changes)
 
 
 def _refuse(sentence: str) -> int:

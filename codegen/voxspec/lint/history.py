@@ -32,7 +32,7 @@ def reserved(schema: Schema) -> Iterator[Found]:
         names = cast(list[object], file.source.data.get("reserved", []))
         for message in schema.messages:
             if message.key in names and set(message.file.directions) & set(file.directions):
-                said = f'the message "{message.key}" is reserved in {file.source.name}'
+                said = f'the message "{message.key}" is reserved in {file.name}'
                 yield Found(message.file.source, message.path, said, _ANOTHER, is_key=True)
 
 

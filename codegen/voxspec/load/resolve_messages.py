@@ -42,6 +42,12 @@ class AreaFile:
     stem: str
     directions: tuple[Direction, ...]
 
+    @property
+    def name(self) -> str:
+        """What it is called in the schema folder, wherever that is: ``client/talk.yaml``."""
+        folder = self.directions[0] if len(self.directions) == 1 else "both"
+        return f"{folder}/{self.stem}.yaml"
+
 
 class Messages:
     """Resolves messages that stand in one envelope; mistakes go to the findings of ``expressions``."""

@@ -94,7 +94,7 @@ def check_areas(files: Iterable[AreaFile], findings: Findings) -> None:
                         "AREA_MATCHES_FILE",
                         f'the {direction} has two areas called "{file.stem}"',
                         place,
-                        f"the other one is {other.source.name}",
+                        f"the other one is {other.name}",
                     )
                 else:
                     findings.error(
@@ -102,7 +102,7 @@ def check_areas(files: Iterable[AreaFile], findings: Findings) -> None:
                         f'the areas "{file.stem}" and "{other.stem}" of the {direction} become '
                         f'one file, "{name}"',
                         place,
-                        f"rename one of them; the other one is {other.source.name}",
+                        f"rename one of them; the other one is {other.name}",
                     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from voxspec.findings import Findings
 from voxspec.load.source import Source
 from voxspec.model import ConstType, NamedDefinition, Protocol, Record, Union
-from voxspec.model.walk import definitions, references
+from voxspec.model.walk import references
 
 
 def check_used(
-    source: Source | None, protocol: Protocol, used: Collection[str], findings: Findings
+    source: Source | None, protocol: Protocol, used: Iterable[str], findings: Findings
 ) -> None:
     """Every type is used by a message, and variants by their unions alone. ``used``: the names that
     messages and the envelope refer to."""
@@ -43,11 +43,11 @@ def check_used(
                 )
 
 
-def _unused(protocol: Protocol, used: Collection[str]) -> Iterator[NamedDefinition]:
+def _unused(protocol: Protocol, used: Iterable[str]) -> Iterator[NamedDefinition]:
     """The types that no message leads to; of those that only stand in each other, the outermost."""
-    sent = {d.name for name in used for d in definitions(protocol, protocol.type(name))}
+    sent = _within(protocol, used)
     unused = [definition for definition in protocol.types if definition.name not in sent]
-    inside = {one.name: {d.name for d in definitions(protocol, one)} for one in unused}
+    inside = {one.name: _within(protocol, [one.name]) for one in unused}
     for at, one in enumerate(unused):
         is_told = any(
             one.name in inside[other.name] and (other.name not in inside[one.name] or before < at)
@@ -56,6 +56,18 @@ def _unused(protocol: Protocol, used: Collection[str]) -> Iterator[NamedDefiniti
         )
         if not is_told:
             yield one
+
+
+def _within(protocol: Protocol, names: Iterable[str]) -> set[str]:
+    """Some types and all that they are made of, by name."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += (reference.name for reference in references(protocol.type(name)))
+    return found
 
 
 def _plain_references(protocol: Protocol) -> Iterable[str]:

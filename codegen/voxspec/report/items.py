@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voxspec.findings import Finding, Place
+from voxspec.report.places import Root
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
@@ -56,15 +57,15 @@ def _item(finding: Finding) -> Item:
     return Item(finding.rule, finding.severity, said, finding.where, properties=properties)
 
 
-def with_fingerprints(items: Iterable[Item]) -> Iterator[Item]:
+def with_fingerprints(items: Iterable[Item], root: Root) -> Iterator[Item]:
     """The items, each with a fingerprint that no other of them has.
 
-    Lines do not count, since they change with every line that is added above: what stays is the file,
-    the rule and what is said; those that agree in all of it are numbered.
+    Lines do not count, since they change with every line that is added above: what stays is the file
+    as it is called below ``root``, the rule and what is said; those that agree in all of it are numbered.
     """
     seen: Counter[str] = Counter()
     for item in items:
-        about = f"{item.where.file}\0{item.rule}\0{item.message}"
+        about = f"{root.relative(item.where.file)}\0{item.rule}\0{item.message}"
         digest = (
             item.fingerprint
             or hashlib.sha256(about.encode("utf-8", "backslashreplace")).hexdigest()[:16]

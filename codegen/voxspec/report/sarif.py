@@ -32,7 +32,7 @@ def sarif_text(
     """One log with one run. ``rules`` has words about every rule that an item names; ``properties``
     is what is said of the run."""
     named: dict[str, int] = {}
-    results = [_result(item, named, root) for item in with_fingerprints(items)]
+    results = [_result(item, named, root) for item in with_fingerprints(items, root)]
     driver = {
         "name": "voxspec",
         "version": metadata.version("vox-protocol"),

@@ -144,9 +144,9 @@ class _Heart:
             return None
         story = Story.along(pair.meeting.skew, begun)
         for _ in range(most):
-            story.passes(interval)
+            story.lasts(begun.node, interval, self.name)
             story.say(beat)
-        story.passes(interval, "an answer")
+        story.lasts(begun.node, interval, self.name, "an answer")
         return story
 
     def manners(self, was: Heartbeats, now: Heartbeats) -> Iterator[Change]:

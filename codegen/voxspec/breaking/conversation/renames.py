@@ -157,10 +157,10 @@ class _Rename:
         story = Story.along(self.skew, at)
         left, interval = patience, interval_of(self.pair.writer, self.role, self.skew)
         while interval and left > interval + BARELY:
-            story.passes(interval)
+            story.lasts(at.node, interval, self.role)
             story.say(self.key)
             left -= interval
-        story.passes(left, "a heartbeat that it knows")
+        story.lasts(at.node, left, self.role, "a heartbeat that it knows")
         return self.given_up(story, spoken(patience), part.silence_then)
 
     def unanswered(self, at: Reached) -> Effect | None:
@@ -175,10 +175,10 @@ class _Rename:
         most = int(part.missed_answers.value)
         story = Story.along(self.skew, at)
         for _ in range(most):
-            story.passes(interval)
+            story.lasts(at.node, interval, name)
             story.say(beat)
             story.say(self.key)
-        story.passes(interval, "an answer that it knows")
+        story.lasts(at.node, interval, name, "an answer that it knows")
         return self.given_up(story, f"{most} of them", part.missed_then)
 
     def interval(self, name: str) -> float | None:

@@ -124,7 +124,10 @@ def silent(pair: Pair, name: str) -> Story | None:
     if at is None or part is None or part.silence is None or interval is None:
         return None
     story = Story.along(pair.meeting.skew, at)
-    story.passes(part.silence.value * interval, "a heartbeat")
+    patience = part.silence.value * interval
+    has_others = any(name != beat and every < patience for beat, every in story.pulses(at.node))
+    missed = f"a heartbeat of the {pair.side}" if has_others else "a heartbeat"
+    story.lasts(at.node, patience, name, missed)
     return story
 
 

@@ -86,19 +86,20 @@ class Story:
         said = f"{spoken(seconds)} {passes}{f' without {without}' if without else ''}"
         self.steps.append(Step(None, None, said, seconds=seconds))
 
-    def lasts(self, node: Node, seconds: float) -> None:
-        """Time passes in a state, with the heartbeats that come in it, and their answers."""
-        pulses = dict(self._pulses(node))
+    def lasts(self, node: Node, seconds: float, but: str = "", without: str = "") -> None:
+        """Time passes in a state, with the heartbeats that come in it, and their answers; ``but`` those of
+        a part, ``without`` what does not happen meanwhile either."""
+        pulses = {name: each for name, each in self.pulses(node) if name != but}
         now, due = 0.0, {name: each - self._since.get(name, 0.0) for name, each in pulses.items()}
         while due and min(due.values()) < seconds:
             name = min(due, key=due.__getitem__)
             if due[name] > now:
-                self.passes(due[name] - now)
+                self.passes(due[name] - now, without)
             now = due[name]
             due[name] += pulses[name]
             self._beats(node, name)
         if seconds > now:
-            self.passes(seconds - now)
+            self.passes(seconds - now, without)
         self._since = {name: pulses[name] - (at - seconds) for name, at in due.items()}
 
     def say(
@@ -157,7 +158,7 @@ class Story:
 
     # --- Heartbeats ---------------------------------------------------------------------------
 
-    def _pulses(self, node: Node) -> Iterator[tuple[str, float]]:
+    def pulses(self, node: Node) -> Iterator[tuple[str, float]]:
         """The heartbeats that come in a state, and how far apart."""
         for name, side in BEATERS:
             beater, hearer = self.skew.of(side), self.skew.of(other(side))

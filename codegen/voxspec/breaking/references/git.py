@@ -108,7 +108,7 @@ def _refuse(repository: Repository, commit: str, named: str, folder: str, *, is_
     here = (repository.root / folder / PROTOCOL).resolve()
     gone = [one for one in folders if _is_gone(repository.root / one / PROTOCOL, here)]
     if not is_said and not gone:
-        raise NothingEarlierError(f"there is no schema in {folder or '.'} of {named} yet")
+        raise NothingEarlierError(f"there is no schema in {named}:{folder} yet")
     known = gone or folders or ["FOLDER"]
     raise ReferenceNotFoundError(
         f"there is no {PROTOCOL} in {named}:{folder}; say where the schema was: "

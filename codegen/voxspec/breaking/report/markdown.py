@@ -47,8 +47,11 @@ _SPECIAL: Final = re.compile(
 """What Markdown, HTML in it and links are made of in the middle of a line; and what begins the name of
 somebody or the number of something. All else is read as it is written."""
 
-_BEGINS: Final = re.compile(r"[-+>]|#{1,6}|[0-9]+[.)]")
-"""Words that begin a list, a heading or a quotation where they are the first ones."""
+_BEGINS: Final = re.compile(r">.*|\+|-+|=+|[0-9]+[.)]")
+"""Words that begin a list or a quotation, or make a heading or a rule, where they are the first ones."""
+
+_HEADS: Final = re.compile(r"#+")
+"""Words that make a heading as first ones, and are no part of it as last ones."""
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -116,7 +119,7 @@ def _section(result: Result, level: Level, change: Change) -> Iterator[str]:
             yield f"\n{escaped(hit_text(hit))}"
     hint = result.hint(change)
     if hint:
-        yield f"\n**What to do.** {escaped(hint)}"
+        yield f"\n**What to do.** {escaped(f'{hint[:1].upper()}{hint[1:]}.')}"
     yield f"\nFingerprint {code(change.fingerprint)}, {escaped(str(change.where))}"
 
 
@@ -151,13 +154,13 @@ def _recorded(result: Result) -> Iterator[str]:
 def escaped(text: str) -> str:
     """`text` as it is to be read, whatever is in it: words of it that Markdown would take for something
     are in the letters of code, so that they read the same before and after."""
-    return _WORD.sub(_plain, printable(text))
+    return _WORD.sub(_plain, printable(text).strip())
 
 
 def _plain(word: re.Match[str]) -> str:
     before, core, behind = word.group("before", "core", "behind")
-    is_first = word.start() == 0 and _BEGINS.fullmatch(word[0]) is not None
-    if is_first:
+    is_first = word.start() == 0
+    if (is_first and _BEGINS.fullmatch(word[0])) or _HEADS.fullmatch(word[0]):
         return code(word[0])
     return f"{before}{code(core)}{behind}" if _SPECIAL.search(core + behind) else word[0]
 
