@@ -177,3 +177,27 @@ def test_a_key_of_the_envelope_that_is_gone(tmp_path: Path) -> None:
     (change,) = [c for c in changes if c.subject == "envelope/keys/id"]
     assert change.message == 'frames have no "id" any more'
     assert (change.was, change.now) == ("optional", "")
+
+
+def test_a_key_that_a_message_has_no_longer(tmp_path: Path) -> None:
+    """Others have it, so that its frame has the attribute still, and never a value of it."""
+
+    def keyed(*names: str) -> Data:
+        made = files()
+        made["protocol.yaml"]["envelope"]["keys"] = {
+            "id": {
+                "direction": "client",
+                "presence": "forbidden",
+                "schema": {"type": "string"},
+                "description": "I.",
+            }
+        }
+        for name in names:
+            entry = made["client/main.yaml"]["messages"][name]
+            entry["keys"] = {"id": "required"}
+            entry["examples"][0]["keys"] = {"id": "a"}
+        return made
+
+    (change,) = found(keyed("wave", "look"), keyed("look"), tmp_path)
+    assert change.subject == "client/wave/keys/id"
+    assert change.effects[-1].what == "id of WaveFrame is UnsetType and not str"
