@@ -143,3 +143,61 @@ def test_an_integer_that_means_another_thing(tmp_path: Path) -> None:
     assert [effect.what for effect in change.effects[:2]] == [
         "2 means DENIED to the old end and FULL to the new one"
     ] * 2
+
+
+# --- What is gone stands where it stood -----------------------------------------------------------
+
+
+def test_a_limit_that_is_gone_with_its_number(tmp_path: Path) -> None:
+    """It was named in session.yaml, beside the number."""
+    old = files()
+    old["session.yaml"]["rates"]["looks"]["count"] |= {"limit": "look_rate", "description": "L."}
+    new = files()
+    new["session.yaml"]["rates"].pop("looks")
+    (change,) = [c for c in found(old, new, tmp_path) if c.subject == "limits/look_rate"]
+    assert change.message == "limits.LOOK_RATE is gone"
+    assert Path(change.where.file).name == "session.yaml"
+
+
+def test_a_key_of_the_envelope_that_is_gone(tmp_path: Path) -> None:
+    def keyed(*, there: bool) -> Data:
+        made = files()
+        if there:
+            made["protocol.yaml"]["envelope"]["keys"] = {
+                "id": {
+                    "direction": "client",
+                    "presence": "optional",
+                    "schema": {"type": "string"},
+                    "description": "I.",
+                }
+            }
+        return made
+
+    changes = found(keyed(there=True), keyed(there=False), tmp_path)
+    (change,) = [c for c in changes if c.subject == "envelope/keys/id"]
+    assert change.message == 'frames have no "id" any more'
+    assert (change.was, change.now) == ("optional", "")
+
+
+def test_a_key_that_a_message_has_no_longer(tmp_path: Path) -> None:
+    """Others have it, so that its frame has the attribute still, and never a value of it."""
+
+    def keyed(*names: str) -> Data:
+        made = files()
+        made["protocol.yaml"]["envelope"]["keys"] = {
+            "id": {
+                "direction": "client",
+                "presence": "forbidden",
+                "schema": {"type": "string"},
+                "description": "I.",
+            }
+        }
+        for name in names:
+            entry = made["client/main.yaml"]["messages"][name]
+            entry["keys"] = {"id": "required"}
+            entry["examples"][0]["keys"] = {"id": "a"}
+        return made
+
+    (change,) = found(keyed("wave", "look"), keyed("look"), tmp_path)
+    assert change.subject == "client/wave/keys/id"
+    assert change.effects[-1].what == "id of WaveFrame is UnsetType and not str"

@@ -21,7 +21,7 @@ _UNWRITABLE: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _INDENTATION: Final = "check the indentation here and above"
 _BEGUN: Final = {
     "flow sequence": ("the list that begins here goes wrong", 'a comma between two entries, and "]" at the end'),
-    "flow mapping": ("the mapping that begins here goes wrong", 'a comma between two keys, and "}" at the end'),
+    "flow mapping": ("the mapping that begins here goes wrong", 'a comma between two keys, and "}" at the end; text with braces in it stands in quotes'),
     "quoted scalar": ("the text in quotes that begins here goes wrong", "end it with the same quotation mark"),
     "simple key": ("there is no colon after this", f"write KEY: VALUE; or {_INDENTATION}"),
 }  # fmt: skip

@@ -43,12 +43,16 @@ def _same(change: Change, others: set[str]) -> tuple[str, ...]:
 def _of_envelope(key: str, found: Sequence[Change], old: Revision, new: Revision) -> Change:
     name = key.split("/", maxsplit=1)[0]
     is_gone = all(further.field.name != name for further in new.protocol.envelope.further)
+    message = found[0].message
+    if is_gone and key == name:
+        message = f'frames have no "{name}" any more'
     messages = ["/".join(change.subject.split("/")[:2]) for change in found]
     side, _, text = messages[0].partition("/")
     return replace(
         found[0],
         subject=f"envelope/keys/{key}",
-        message=found[0].message.replace(f' of "{text}" of the {side}', ""),
+        message=message.replace(f' of "{text}" of the {side}', ""),
+        now="" if is_gone and key == name else found[0].now,
         where=(old if is_gone else new).place(_FILE, "envelope", "keys", name),
         effects=worst(*found),
         reaches=tuple(messages),

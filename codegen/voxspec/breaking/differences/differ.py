@@ -40,6 +40,9 @@ class Difference:
         return self.subject if self.fact in _OF_WHOLE else f"{self.subject}/{self.fact}"
 
 
+_DEPTH_OF_TYPES: Final = 2
+"""How deep in a protocol named types are."""
+
 _LEADING: Final = frozenset("name wire_type key value".split())
 """Facts from which the other names of a part follow."""
 
@@ -71,6 +74,11 @@ class _Differ:
         """What differs in two parts."""
         subject = "/".join(path)
         was = self._follows.renames.get(subject)
+        is_type = subject.startswith("types/") and len(path) == _DEPTH_OF_TYPES
+        if is_type and _kind(old) != _kind(new):
+            said = [_kind(part) or part.said.get("type", "") for part in (old, new)]
+            yield Difference("changed", subject, "type", said[0], said[1])
+            return
         if was is not None:
             yield Difference("renamed", subject, was=was, now=path[-1])
         yield from self._facts(old, new, subject, is_renamed=was is not None)
@@ -119,6 +127,14 @@ class _Differ:
                 also |= {f"{subject}/{one}" for one in with_type}
                 said = _typed(differ, with_type, 0), _typed(differ, with_type, 1)
             yield Difference("changed", subject, fact, *said, frozenset(also))
+
+
+def _kind(part: Part) -> str:
+    """What kind of thing a named type is, but for names of values: parts of different kinds are not compared."""
+    kind, type_ = part.said.get("kind"), part.said.get("type")
+    if kind == "enum":
+        return f"enum of {type_ or 'string'}"
+    return kind or ("union" if type_ is None else "flags" if part.parts else "")
 
 
 def _is_led(fact: str, differ: Mapping[str, tuple[str, str]], *, is_renamed: bool) -> bool:

@@ -125,8 +125,12 @@ def _is_at(change: Change, difference: Difference) -> bool:
         places.add(called if is_root else f"{difference.subject}/{called}")
     if difference.fact == "required" and change.subject == f"{difference.subject}/required":
         return True
-    return change.subject in places and all(
-        (change.rule in rules) == (difference.fact in facts) for rules, facts in _OF_PRESENCE
+    is_key = difference.fact.startswith("keys/")
+    return change.subject in places and (
+        is_key
+        or all(
+            (change.rule in rules) == (difference.fact in facts) for rules, facts in _OF_PRESENCE
+        )
     )
 
 
@@ -134,7 +138,7 @@ def _is_about(change: Change, difference: Difference) -> bool:
     """Whether a change is of what a difference is in, or of something in that."""
     if change.rule in _RENAMES or difference.kind == "renamed":
         return False
-    is_whole = difference.fact in ("", CORE) or difference.place != difference.subject
+    is_whole = difference.fact in ("", CORE, "type") or difference.place != difference.subject
     if is_whole and change.subject.startswith(f"{difference.place}/"):
         return True
     if change.session and f"{difference.place}/".startswith(f"{change.subject}/"):

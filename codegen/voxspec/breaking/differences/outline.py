@@ -79,6 +79,8 @@ def _message(message: Message, envelope: Envelope) -> Part:
         made.parts |= inner.parts
         for name, text in inner.said.items():
             made.said[f"payload/{name}" if name in _ALSO_OF_MESSAGES else name] = text
+        if envelope.is_flat:
+            made.said.pop("additionalProperties", None)  # the envelope says it
     return made
 
 

@@ -27,7 +27,7 @@ from voxspec.model.definitions import RequiredWhen
 from voxspec.model.gateway import FurtherKey
 from voxspec.model.messages import Example
 from voxspec.model.session import Binding, Move, Number
-from voxspec.model.types import INT_BOUNDS, ConstType, IntegerType
+from voxspec.model.types import INT_BOUNDS, ConstType, IntegerType, StringType
 
 CORE: Final = "is"
 """The fact that says what a part is, where that is all that is said of it."""
@@ -205,6 +205,8 @@ def _is_own(type_: Type, name: str) -> bool:
     if isinstance(type_, IntegerType):
         bounds = INT_BOUNDS.get(type_.format, (None, None))
         return name != "format" and getattr(type_, name) != bounds[name == "maximum"]
+    if isinstance(type_, StringType) and type_.form is not None and name == "pattern":
+        return False
     return name not in ("name", "format", "form", "open") and not isinstance(type_, ConstType)
 
 

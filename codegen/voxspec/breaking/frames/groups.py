@@ -63,7 +63,8 @@ def _member(
     return Difference(
         "ONEOF_MEMBER_ADDED" if added else "ONEOF_MEMBER_REMOVED",
         spot.called(name).within("properties", name),
-        f'what exactly one of must be in {what} {"has" if added else "lacks"} "{name}" now',
+        f'{what} {"may have" if added else "may not have"} "{name}" {"now" if added else "any more"} '
+        f"in place of {' or '.join(member for member in was if member != name)}",
         " | ".join(was),
         " | ".join(now),
         Trial(

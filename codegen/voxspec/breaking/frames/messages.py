@@ -185,7 +185,10 @@ class Messages:
         was, now = self._record(self.pairs.old, before), self._record(self.pairs.new, after)
         is_own = isinstance(before, Record) or isinstance(after, Record)
         if is_own and was is not None and now is not None:
-            yield from self._named.records.compare(was, now, inner, what)
+            told = inner.called("additionalProperties").within("additionalProperties")
+            for difference in self._named.records.compare(was, now, inner, what):
+                if difference.spot != told or not self._is_closed_as_a_whole:
+                    yield difference
             return
         uses = Use(_type(before)), Use(_type(after))
         if is_own:
@@ -203,6 +206,12 @@ class Messages:
             )
             return
         yield from self._named.types.uses(*uses, inner.called("payload"), what)
+
+    @property
+    def _is_closed_as_a_whole(self) -> bool:
+        """Whether frames, and with them flat payloads, are closed or opened: that is said of the envelope."""
+        before, after = (each.protocol.envelope for each in (self.pairs.old, self.pairs.new))
+        return before.is_flat and before.closed != after.closed
 
     def _record(self, revision: Revision, payload: Record | Type) -> Record | None:
         """The record that a payload is, its own or a named one."""

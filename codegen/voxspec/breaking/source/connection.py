@@ -119,7 +119,7 @@ def _limits(old: Revision, new: Revision) -> Iterator[Change]:
     after = {limit.constant: limit for limit in new.protocol.limits}
     for limit in old.protocol.limits:
         now = after.get(limit.constant)
-        where = _written(new, limit.name)
+        where = _written(old if now is None else new, limit.name)
         if now is None:
             yield member(
                 f"limits/{limit.name}", f"limits.{limit.constant}", "is gone", where, limit.constant

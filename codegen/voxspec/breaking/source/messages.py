@@ -10,7 +10,7 @@ from voxspec.breaking.frames.pairs import Pairs
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.source.annotations import Differing
 from voxspec.breaking.source.fields import Records, Spot
-from voxspec.breaking.source.said import classes, needed, typed
+from voxspec.breaking.source.said import attributes_gone, classes, needed, typed
 from voxspec.breaking.verdict import Change
 from voxspec.findings import Place
 from voxspec.model import Message, NamedType, Record, Use
@@ -54,13 +54,24 @@ class Messages:
             yield classes(f"{spot.subject}/payload", (old.python_name,), (), spot.where)
         elif isinstance(new.payload, Record):
             yield from self.records.fields((), new.payload.fields, spot)
-        elif isinstance(old.payload, Record):
-            yield from self.records.fields(old.payload.fields, (), spot)
+        elif isinstance(old.payload, Record) and old.payload.fields:
+            names = [field.attribute for field in old.payload.fields]
+            yield attributes_gone(f"{spot.subject}/payload", spot.class_, names, spot.where)
         frame = replace(spot, class_=new.frame_name)
-        yield from self.records.fields(
-            old.keys, new.keys, replace(frame, subject=f"{spot.subject}/keys")
-        )
+        yield from self._keys(old, new, replace(frame, subject=f"{spot.subject}/keys"))
         yield from self._number(old, new, frame)
+
+    def _keys(self, old: Message, new: Message, spot: Spot) -> Iterator[Change]:
+        """The further keys of frames: one that the envelope has, and a message has not, is an attribute without
+        a value."""
+        there = {further.field.name for further in self.pairs.new.protocol.envelope.further}
+        unset = [key for key in old.keys if key.name in there - {each.name for each in new.keys}]
+        kept = [key for key in old.keys if key not in unset]
+        yield from self.records.fields(kept, new.keys, spot)
+        for key in unset:
+            was = self.records.annotations.was(key.use) + ("" if key.required else " | UnsetType")
+            what = f"{key.attribute} of {spot.class_}"
+            yield typed(f"{spot.subject}/{key.name}", what, was, "UnsetType", spot.where)
 
     @property
     def _is_flat(self) -> bool:

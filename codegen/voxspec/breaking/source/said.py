@@ -43,6 +43,13 @@ def attribute(subject: str, class_: str, was: str, now: str | None, where: Place
     )
 
 
+def attributes_gone(subject: str, class_: str, names: Sequence[str], where: Place) -> Change:
+    """All attributes of a class, which is there without them."""
+    noun, verb = ("attribute", "is") if len(names) == 1 else ("attributes", "are")
+    said = f"the {noun} {' and '.join(names)} of {class_} {verb} gone"
+    return breaking("ATTRIBUTE_SAME_NAME", subject, said, where, ", ".join(names))
+
+
 def typed(subject: str, what: str, was: str, now: str, where: Place) -> Change:
     """Something that is of another type."""
     return breaking(

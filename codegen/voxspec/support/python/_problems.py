@@ -119,10 +119,13 @@ def kind_of(value: object) -> str:
 
 
 def name_of(pointer: str) -> str:
-    """The last key of a pointer as messages call it."""
+    """The last key of a pointer as messages call it; an item with what it is in: ``"rooms/0"``."""
     if not pointer:
         return "the frame"
-    return f'"{pointer.rsplit("/", 1)[1].replace("~1", "/").replace("~0", "~")}"'
+    *above, name = pointer.split("/")[1:]
+    while above and name.partition("/")[0].isdecimal():
+        name = f"{above.pop()}/{name}"
+    return f'"{name.replace("~1", "/").replace("~0", "~")}"'
 
 
 def below(at: str, key: str) -> str:
@@ -165,10 +168,14 @@ def counted(
 ) -> None:
     """That a value has from ``low`` to ``high`` of something."""
     if low is not None and count < low:
-        expected = f"at least {low} {what}"
+        expected = f"at least {_amount(low, what)}"
     elif high is not None and count > high:
-        expected = f"at most {high} {what}"
+        expected = f"at most {_amount(high, what)}"
     else:
         return
     message = f"{name_of(at)} must have {expected}; got {count}"
-    out.error(rule, at, message, expected=expected, got=f"{count} {what}")
+    out.error(rule, at, message, expected=expected, got=_amount(count, what))
+
+
+def _amount(count: int, what: str) -> str:
+    return f"{count} {what.removesuffix('s') if count == 1 else what}"
