@@ -8,7 +8,8 @@ from voxspec.breaking.connection.capabilities import capabilities
 from voxspec.breaking.connection.close_codes import close_codes
 from voxspec.breaking.connection.endpoint import endpoint
 from voxspec.breaking.connection.envelope import envelope
-from voxspec.breaking.connection.limits import limits, permissions
+from voxspec.breaking.connection.limits import limits
+from voxspec.breaking.connection.permissions import permissions
 from voxspec.breaking.connection.reserved import reserved
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Category, Change

@@ -1,16 +1,14 @@
-"""What differs in the named numbers of a protocol, and in its permissions."""
+"""What differs in the named numbers of a protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 
-from voxspec.breaking.connection.effects import BOTH, breaks, client, loses, server
-from voxspec.breaking.meanings import bits
+from voxspec.breaking.connection.effects import breaks, loses
 from voxspec.breaking.revision import Revision
 from voxspec.breaking.verdict import Change, Who
 from voxspec.breaking.words import SECONDS, amount
-from voxspec.findings import Place
 from voxspec.model import Limit, Protocol
 
 _FILE = "protocol.yaml"
@@ -78,74 +76,3 @@ def _amounts(was: Limit, now: Limit) -> tuple[Fraction | None, Fraction | None]:
 
 def _said(limit: Limit) -> str:
     return amount(limit.value, limit.unit)
-
-
-def permissions(old: Revision, new: Revision) -> Iterator[Change]:
-    """Permissions by their names: the bits are what is on the wire."""
-    before = {permission.name: permission.bit for permission in old.protocol.permissions}
-    after = {permission.name: permission.bit for permission in new.protocol.permissions}
-    taken = bits(old.protocol.permissions, new.protocol.permissions)
-    reused = {name: was for was, name in taken.reused.items()}
-    for name, bit in after.items():
-        where = new.place("permissions.yaml", "permissions", name)
-        if name in taken.renamed.values():
-            continue
-        if name in reused:
-            yield _reused(bit, reused[name], name, where)
-        elif name not in before:
-            yield Change(
-                rule="PERMISSION_ADDED",
-                subject=f"permissions/{name}",
-                message=f"there is a new permission {name} (bit {bit})",
-                where=where,
-                now=f"bit {bit}",
-            )
-        elif before[name] != bit:
-            was = before[name]
-            yield Change(
-                rule="PERMISSION_SAME_BIT",
-                subject=f"permissions/{name}",
-                message=f"the permission {name} is bit {bit} and not bit {was}",
-                where=where,
-                was=f"bit {was}",
-                now=f"bit {bit}",
-                effects=tuple(
-                    breaks(
-                        who,
-                        f"the server grants {name}: bit {bit if server(who) == 'new' else was}",
-                        f"{client(who)} clients look for it at bit {was if client(who) == 'old' else bit}",
-                        by=server(who),
-                    )
-                    for who in BOTH
-                ),
-            )
-    for name, bit in before.items():
-        if name not in {*after, *taken.renamed, *taken.reused}:
-            yield Change(
-                rule="PERMISSION_REMOVED",
-                subject=f"permissions/{name}",
-                message=f"there is no permission {name} any more (bit {bit})",
-                where=old.place("permissions.yaml", "permissions", name),
-                was=f"bit {bit}",
-            )
-
-
-def _reused(bit: int, was: str, now: str, where: Place) -> Change:
-    """A bit that was one permission and is another one."""
-    return Change(
-        rule="PERMISSION_SAME_BIT",
-        subject=f"permissions/{was}",
-        message=f"bit {bit} is the permission {now} now and was {was}",
-        where=where,
-        was=was,
-        now=now,
-        effects=tuple(
-            breaks(
-                who,
-                f"the server grants {now if server(who) == 'new' else was}: bit {bit}",
-                f"{client(who)} clients take it for {was if client(who) == 'old' else now}",
-                by=server(who),
-            )
-            for who in BOTH
-        ),
-    )
