@@ -14,6 +14,7 @@ from tests.voxspec.mini import write
 from voxspec.breaking.compare import compare
 from voxspec.breaking.references import ReferenceNotFoundError, find
 from voxspec.breaking.references.folder import of_folder
+from voxspec.breaking.references.read_back import misread
 from voxspec.breaking.rules.applied import example
 from voxspec.breaking.rules.applied import write as write_texts
 from voxspec.breaking.verdict import Verdict, Who
@@ -69,6 +70,17 @@ def test_what_is_not_read_is_no_bundle(path: str, said: Any, tmp_path: Path) -> 
     assert str(caught.value) == (
         f"{file} is no bundle as voxspec generate writes it: what #/$defs/{path} says is not understood"
     )
+
+
+def test_a_definition_that_is_there_on_one_side_alone(tmp_path: Path) -> None:
+    schema = write_texts(example(), tmp_path / "schema")
+    bundle = json.loads(bundle_of(schema).read_text("utf-8"))
+    protocol = of_folder(schema).protocol
+    assert misread(bundle, protocol) is None
+    said = bundle["$defs"].pop("client_say_payload")
+    assert misread(bundle, protocol) == "#/$defs/client_say_payload"
+    bundle["$defs"] |= {"client_say_payload": said, "strange": said}
+    assert misread(bundle, protocol) == "#/$defs/strange"
 
 
 @pytest.mark.parametrize(

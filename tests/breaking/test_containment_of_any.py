@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -24,6 +25,7 @@ def recursive_at(pointer: str) -> Any:
     ("reader", "writer"),
     [
         (ANYTHING, {"not": {"const": [3, {"a": 1}]}}),
+        ({"not": {"const": [1]}}, {"type": "array", "minItems": 2}),
         ({"not": {"enum": [["a"], 1]}}, {"type": "array", "minItems": 2}),
         ({"oneOf": [{"const": {"a": 1}}, {"type": "string"}]}, {"type": "string"}),
         ({"anyOf": [{"const": [1]}, {"not": {"const": [1.0]}}]}, True),
@@ -85,6 +87,10 @@ def test_what_is_shown(reader: Any, writer: Any, witness: Any) -> None:
         ({"items": 3}, {"type": "string"}),
         (3, {"type": "string"}),
         (json.loads('{"not":' * 700 + "{}" + "}" * 700), {"type": "string"}),
+        (
+            functools.reduce(lambda inner, _: {"not": inner}, range(5000), ANYTHING),
+            {"type": "string"},
+        ),
     ],
 )
 def test_what_no_engine_takes_is_unknown(reader: Any, writer: Any) -> None:
@@ -146,12 +152,12 @@ def test_choices_of_which_only_one_can_hold_are_cut_off() -> None:
 
     leaf, node = variant("leaf", {"maximum": 5}), variant("node", {"$ref": "#/$defs/tree"})
     options = [{"$ref": "#/$defs/leaf"}, {"$ref": "#/$defs/node"}]
-    tree = {
-        "$defs": {"leaf": leaf, "node": node, "tree": {"oneOf": options}},
-        "$ref": "#/$defs/tree",
-    }
+    given = {"leaf": leaf, "node": node, "tree": {"oneOf": options}}
+    tree = {"$defs": given, "$ref": "#/$defs/tree"}
     assert less(tree) == {"anyOf": [leaf, {"not": {}}]}
     assert more(tree) == {"anyOf": [leaf, {"type": "object"}]}
+    alike = {**tree, "$defs": {**given, "leaf": variant("node", {"maximum": 5})}}
+    assert less(alike) == more(alike) == alike
 
 
 def test_definitions_that_are_the_same_have_one_name() -> None:
@@ -163,4 +169,10 @@ def test_definitions_that_are_the_same_have_one_name() -> None:
         "$ref": "#/$defs/0",
         "$defs": {"0": recursive_at("#/$defs/0")},
     }
-    assert spelled({"$ref": "#/nowhere"}) == {"$ref": "#/nowhere"}
+    for nowhere in ("#/nowhere", "#/anyOf/0", "https://example.com/elsewhere"):
+        assert spelled({"$ref": nowhere}) == {"$ref": nowhere}
+
+
+def test_references_are_pointers_in_a_url() -> None:
+    said = {"$ref": "#/$defs/percent%25%20~1~0", "$defs": {"percent% /~": {"type": "null"}}}
+    assert spelled(said) == {"$ref": "#/$defs/0", "$defs": {"0": {"type": "null"}}}

@@ -37,6 +37,8 @@ def test_a_message_under_another_number(tmp_path: Path) -> None:
 
 def test_near_numbers_are_no_near_names(tmp_path: Path) -> None:
     old, new = numbered(tea=1, cake=14), numbered(tea=1, pie=4)
+    cake = old["server/main.yaml"]["messages"][14]
+    new["server/main.yaml"]["messages"][4] = {**cake, "x-name": "pie", "summary": "Another thing"}
     assert {change.rule for change in found(old, new, tmp_path)} == {
         "MESSAGE_ADDED",
         "MESSAGE_NO_DELETE",
